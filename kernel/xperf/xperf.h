@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * xperf: measures what one crossing between user and kernel mode costs, in TSC cycles.
+ *
+ * Everything the files of this program share. The line contract and the
+ * register protocol are described in docs/kernel-interface.md.
+ */
+#ifndef XPERF_H
+#define XPERF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define XPERF_MAGIC 0x19940619u
+#define XPERF_VERSION 1
+#define XPERF_MAX_BATCH 64
+#define XPERF_MAX_FAULTS 100000000u
+#define XPERF_MAX_WARMUP 10000000u
+/* Pages touched between two refills of the range; also the unit that is checked and, if need be, rejected. */
+#define XPERF_CHUNK 64u
+
+/* Exit codes; part of the interface (kernel/xperf/README.md). */
+enum xperf_exit {
+	XPERF_EXIT_OK = 0,
+	XPERF_EXIT_USAGE = 2,
+	XPERF_EXIT_PINNING = 3,
+	XPERF_EXIT_MEMORY = 4,
+	XPERF_EXIT_NO_HOOK = 5,
+	XPERF_EXIT_OTHER_HOOK = 6,
+	XPERF_EXIT_HOOK_REFUSED = 7,
+	XPERF_EXIT_OUTPUT = 8,
+	XPERF_EXIT_NOTHING_MEASURED = 9,
+};
+
+enum xperf_probe { XPERF_PROBE_PF, XPERF_PROBE_PF_RT, XPERF_PROBE_SYSCALL_RT };
+
+struct xperf_options {
+	enum xperf_probe probe;
+	uint32_t faults;  /* measured crossings asked for */
+	uint32_t warmup;  /* crossings before them, neither numbered nor printed */
+	uint32_t batch;   /* samples a line; 1 = a line each */
+	int cpu;          /* -1: the first CPU this process may use */
+	uint32_t run;     /* nonce that ties the lines to one run */
+};
+
+/* One measured round trip. */
+struct xperf_sample {
+	uint32_t seq;
+	uint32_t cycles;
+	bool interrupted;
+};
+
+/* Memory that is refilled with fresh pages again and again. */
+struct xperf_range {
+	unsigned char *start;
+	size_t bytes;
+	bool remap; /* this kernel has no MADV_DONTNEED: map anew instead */
+};
+
+/* A pair of stamps, one before and one after a crossing. */
+struct xperf_stamps {
+	uint64_t opening;
+	uint64_t closing;
+};
+
+/* What the registers hold while a page is touched; the hook reads them from pt_regs. */
+struct xperf_mark {
+	uint64_t word;       /* r12: operation << 32 | magic; 0: an unmarked fault */
+	uint64_t index;      /* r14: number of the fault since begin, warm-up included */
+	uint64_t user_stamp; /* r15: TSC right after the previous touch */
+	uint64_t run;        /* rbx: run nonce */
+};
+
+/* options.c */
+bool xperf_parse_options(int argc, char **argv, struct xperf_options *options);
+const char *xperf_probe_name(enum xperf_probe probe);
+
+/* report.c: the contract's lines on standard output, failures on standard error. */
+void xperf_fail(enum xperf_exit code, const char *format, ...)
+	__attribute__((noreturn, format(printf, 2, 3)));
+void xperf_print_begin(const struct xperf_options *options, int cpu, uint64_t overhead);
+void xperf_print_samples(const struct xperf_options *options, int cpu,
+			 const struct xperf_sample *samples, size_t count);
+void xperf_print_end(const struct xperf_options *options, uint32_t samples);
+
+/* machine.c */
+int xperf_pin(int wanted_cpu);
+uint64_t xperf_stamp_overhead(void);
+
+/* range.c */
+struct xperf_range xperf_range_create(void);
+void xperf_range_refill(struct xperf_range *range);
+
+/* touch.c: the only place where a measured fault is raised. */
+void xperf_touch_pages(unsigned char *first, size_t pages, struct xperf_mark *mark, struct xperf_stamps *stamps);
+
+/* round_trip.c: probes that need no patched kernel. */
+void xperf_run_round_trips(const struct xperf_options *options, int cpu);
+
+/* empty_syscall.c */
+void xperf_call_empty_syscalls(size_t calls, struct xperf_stamps *stamps);
+
+/* crossing.c: probe pf, on a kernel that carries the hook. */
+void xperf_run_crossings(const struct xperf_options *options);
+
+#endif

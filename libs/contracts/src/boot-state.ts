@@ -1,0 +1,48 @@
+import { z } from 'zod';
+
+/** Identity of the CPU as CPUID tells it, and what the catalogue makes of it. */
+export const cpuIdentitySchema = z.object({
+  vendor: z.string(),
+  family: z.int().nonnegative(),
+  model: z.int().nonnegative(),
+  stepping: z.int().nonnegative(),
+  name: z.string(),
+  /** Catalogue slug, for example `haswell-ep`, `zen3`; `unknown` when the catalogue has no row. */
+  microarchitecture: z.string(),
+  /** Human name of the generation, for example `Haswell-EP`. */
+  generation: z.string(),
+  /** Year of launch, or null when unknown. */
+  year: z.int().nullable(),
+});
+export type CpuIdentity = z.infer<typeof cpuIdentitySchema>;
+
+export const virtualizationSchema = z.enum(['bare', 'vm', 'container', 'unknown']);
+
+/**
+ * Everything that may change a crossing's cost from boot to boot. Two runs belong to one series only when
+ * their boot states have the same hash (`bootStateHash`). Unreadable facts are null, never guessed.
+ */
+export const bootStateSchema = z.object({
+  cpu: cpuIdentitySchema,
+  microcode: z.string().nullable(),
+  kernelRelease: z.string(),
+  kernelVersion: z.string().nullable(),
+  kernelCommandLine: z.string().nullable(),
+  /** Each file of /sys/devices/system/cpu/vulnerabilities: name to text. */
+  mitigations: z.record(z.string(), z.string()),
+  /** Page-table isolation as derived from the meltdown entry and the command line; null when it can't be told. */
+  kpti: z.boolean().nullable(),
+  smt: z.enum(['on', 'off', 'notsupported', 'forceoff', 'notimplemented']).nullable(),
+  governor: z.string().nullable(),
+  turbo: z.boolean().nullable(),
+  tscKhz: z.number().positive().nullable(),
+  tscInvariant: z.boolean().nullable(),
+  virtualization: virtualizationSchema,
+  /** For example `kvm`, `qemu-tcg`, `xen`; null on bare metal or when unknown. */
+  hypervisor: z.string().nullable(),
+  clockSource: z.string().nullable(),
+  cpus: z.int().positive(),
+  /** Facts that only one executor knows (QEMU version, accelerator, noise control …): name to text. */
+  extra: z.record(z.string(), z.string()).default({}),
+});
+export type BootState = z.infer<typeof bootStateSchema>;

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { jobSpecSchema, plannedRunSchema } from '../job-spec.js';
+import { uuidSchema } from '../ids.js';
+
+/** A job was accepted with its hosts resolved. The whole plan stands here, so that a restart can complete it. */
+export const jobSubmittedV1 = z.object({
+  jobId: uuidSchema,
+  spec: jobSpecSchema,
+  plan: z.array(plannedRunSchema).min(1),
+  /** SHA-256 of the canonical request body; a repeated Idempotency-Key must bring the same. */
+  bodyHash: z.string(),
+});
+
+export const jobCancelledV1 = z.object({ jobId: uuidSchema, reason: z.string().max(500) });
+
+export const jobOutcomeSchema = z.enum(['completed', 'partial', 'failed', 'cancelled']);
+
+/** Every planned run has ended. `partial`: some runs completed, some did not. */
+export const jobCompletedV1 = z.object({
+  jobId: uuidSchema,
+  outcome: jobOutcomeSchema,
+  runs: z.object({
+    completed: z.int().nonnegative(),
+    failed: z.int().nonnegative(),
+    abandoned: z.int().nonnegative(),
+  }),
+});

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import type { EventMeta } from './envelope.js';
+import { hostFactsChangedV1, hostRegisteredV1 } from './host-events.js';
+import { jobCancelledV1, jobCompletedV1, jobSubmittedV1 } from './job-events.js';
+import {
+  crossingSamplesRecordedV1,
+  kernelLogGapObservedV1,
+  runAbandonedV1,
+  runCompletedV1,
+  runFailedV1,
+  runQueuedV1,
+  runStartedV1,
+} from './run-events.js';
+
+/** Every event type with the schema of its current version. */
+export const eventSchemas = {
+  HostRegistered: hostRegisteredV1,
+  HostFactsChanged: hostFactsChangedV1,
+  JobSubmitted: jobSubmittedV1,
+  JobCancelled: jobCancelledV1,
+  JobCompleted: jobCompletedV1,
+  RunQueued: runQueuedV1,
+  RunStarted: runStartedV1,
+  CrossingSamplesRecorded: crossingSamplesRecordedV1,
+  KernelLogGapObserved: kernelLogGapObservedV1,
+  RunCompleted: runCompletedV1,
+  RunFailed: runFailedV1,
+  RunAbandoned: runAbandonedV1,
+} as const;
+
+export type EventType = keyof typeof eventSchemas;
+export type EventData<T extends EventType> = z.infer<(typeof eventSchemas)[T]>;
+
+/** An event's type and content, before or after it was stored. Discriminated by `type`. */
+export type DomainEvent = { [T in EventType]: { type: T; data: EventData<T> } }[EventType];
+export type HostEvent = Extract<DomainEvent, { type: `Host${string}` }>;
+export type JobEvent = Extract<DomainEvent, { type: `Job${string}` }>;
+export type RunEvent = Exclude<DomainEvent, HostEvent | JobEvent>;
+
+/** An event as the store returns it. */
+export type RecordedEvent = DomainEvent & { meta: EventMeta };
+
+/**
+ * Turns an old version's data into the next version's. The key `RunQueued@1` leads from version 1 to 2; the current
+ * version is one more than the number of upcasters that a type has. A new version of a schema is made by giving the
+ * old data an upcaster here and putting the new schema into `eventSchemas`; stored events are never rewritten.
+ */
+export type Upcasters = Readonly<Record<string, (data: unknown) => unknown>>;
+const upcasters: Upcasters = {};
+
+export class UnknownEventError extends Error {
+  override readonly name = 'UnknownEventError';
+}
+
+function isEventType(type: string): type is EventType {
+  return Object.hasOwn(eventSchemas, type);
+}
+
+/** The version under which events of a type are written today. */
+export function currentVersion(type: EventType, steps: Upcasters = upcasters): number {
+  let version = 1;
+  while (steps[`${type}@${version}`]) version += 1;
+  return version;
+}
+
+/**
+ * Reads stored data of any known version.
+ *
+ * @throws UnknownEventError for a type or version that this release does not know.
+ * @throws ZodError when the data do not fit the current schema after upcasting.
+ */
+export function readEvent(type: string, version: number, data: unknown, steps: Upcasters = upcasters): DomainEvent {
+  if (!isEventType(type)) {
+    throw new UnknownEventError(
+      `event type "${type}" is not known to this release; upgrade it before reading this store`,
+    );
+  }
+  const newest = currentVersion(type, steps);
+  if (version > newest) {
+    throw new UnknownEventError(`${type} version ${version} is newer than this release knows (${newest}); upgrade it`);
+  }
+  let upcast = data;
+  for (let from = version; from < newest; from += 1) upcast = steps[`${type}@${from}`]?.(upcast);
+  return { type, data: eventSchemas[type].parse(upcast) } as DomainEvent;
+}

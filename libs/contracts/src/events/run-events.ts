@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { bootStateSchema } from '../boot-state.js';
+import { labelsSchema } from '../host.js';
+import { hostIdSchema, runNonceSchema, uuidSchema, workerIdSchema } from '../ids.js';
+import { prioritySchema } from '../job-spec.js';
+import { executorSchema, metricSchema, probeSchema, provenanceSchema } from '../probes.js';
+
+const attemptSchema = z.int().min(1);
+
+/** An attempt may be taken by the host's worker. Carries all that the worker needs to know. */
+export const runQueuedV1 = z.object({
+  runId: uuidSchema,
+  jobId: uuidSchema,
+  hostId: hostIdSchema,
+  attempt: attemptSchema,
+  executor: executorSchema,
+  probe: probeSchema,
+  replicate: z.int().nonnegative(),
+  faults: z.int().min(1),
+  warmup: z.int().min(0),
+  timeoutMs: z.int().min(1),
+  priority: prioritySchema,
+  /** Seed of this run's simulated noise: derived from the job's seed, host, probe and replicate. */
+  seed: z.int().min(0).max(0xffff_ffff),
+});
+
+export const runStartedV1 = z.object({
+  runId: uuidSchema,
+  attempt: attemptSchema,
+  workerId: workerIdSchema,
+  /** Marks this attempt's kernel-log lines. */
+  nonce: runNonceSchema,
+  provenance: provenanceSchema,
+  labels: labelsSchema,
+  bootState: bootStateSchema,
+  bootStateHash: z.string(),
+});
+
+/**
+ * A batch of samples. The samples themselves (libs/samples) and the kernel-log bytes that they were read from
+ * are stored packed in `sample_batches` under the same event id, in the same transaction.
+ */
+export const crossingSamplesRecordedV1 = z.object({
+  runId: uuidSchema,
+  attempt: attemptSchema,
+  /** 0-based, without gaps within an attempt. */
+  batch: z.int().nonnegative(),
+  probe: probeSchema,
+  metrics: z.array(metricSchema).min(1),
+  cpu: z.int().nonnegative(),
+  samples: z.int().nonnegative(),
+  interrupted: z.int().nonnegative(),
+  /** Lowest and highest sequence number in the batch; null when it carries raw bytes only. */
+  firstSeq: z.int().nonnegative().nullable(),
+  lastSeq: z.int().nonnegative().nullable(),
+  /** Range of the attempt's captured log that stands with this batch: `[rawFrom, rawTo)`. */
+  rawFrom: z.int().nonnegative(),
+  rawTo: z.int().nonnegative(),
+});
+
+export const lossReasonSchema = z.enum([
+  'record-gap', // the kernel log's own sequence numbers jump: the ring overflowed
+  'sample-gap', // the samples' sequence numbers jump
+  'damaged-line', // a line of ours failed its checksum or its form
+  'end-missing', // no end line before the capture ended
+  'count-mismatch', // the end line announces more samples than were read
+  'foreign-line', // a MAGIC line with another nonce; costs nothing, is shown
+  'unknown-contract', // a MAGIC line of another contract version
+]);
+export type LossReason = z.infer<typeof lossReasonSchema>;
+
+/** Something in the captured log was lost or could not be believed. Shown, never repaired. */
+export const kernelLogGapObservedV1 = z.object({
+  runId: uuidSchema,
+  attempt: attemptSchema,
+  reason: lossReasonSchema,
+  detail: z.string().max(1000),
+  /** Records missing from the kernel log, when its sequence numbers tell. */
+  lostRecords: z.int().nonnegative().nullable(),
+  /** Samples that this accounts for; 0 when it cost none or when another gap already counts them. */
+  lostSamples: z.int().nonnegative(),
+  rawFrom: z.int().nonnegative(),
+  rawTo: z.int().nonnegative(),
+});
+
+export const runCompletedV1 = z.object({
+  runId: uuidSchema,
+  attempt: attemptSchema,
+  faults: z.int().nonnegative(),
+  /** samples + lost + rejected = faults. */
+  samples: z.int().nonnegative(),
+  lost: z.int().nonnegative(),
+  rejected: z.int().nonnegative(),
+  damagedLines: z.int().nonnegative(),
+  batches: z.int().nonnegative(),
+  rawBytes: z.int().nonnegative(),
+  /** Cost of a back-to-back stamp pair as the program measured it, TSC cycles; shown, never subtracted. */
+  overheadCycles: z.int().nonnegative().nullable(),
+  durationMs: z.int().nonnegative(),
+});
+
+export const failureSchema = z.object({
+  /** Stable name, for example `compiler-missing`, `timeout`, `not-armed`. */
+  code: z.string().regex(/^[a-z0-9-]+$/),
+  message: z.string().max(2000),
+  /** What the operator can do about it. */
+  remedy: z.string().max(2000),
+});
+export type Failure = z.infer<typeof failureSchema>;
+
+/** The executor said that this run can't give a result; trying again would not help. Ends the run. */
+export const runFailedV1 = z.object({ runId: uuidSchema, attempt: attemptSchema, failure: failureSchema });
+
+export const abandonReasonSchema = z.enum(['lease-expired', 'worker-stopped', 'cancelled', 'attempts-exhausted']);
+export type AbandonReason = z.infer<typeof abandonReasonSchema>;
+
+/** The attempt is given up. `final` ends the run; otherwise a RunQueued with the next attempt follows. */
+export const runAbandonedV1 = z.object({
+  runId: uuidSchema,
+  /** 0 when the run was abandoned before its first attempt was queued. */
+  attempt: z.int().nonnegative(),
+  reason: abandonReasonSchema,
+  final: z.boolean(),
+});

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { bootStateSchema } from './boot-state.js';
+import { hostIdSchema } from './ids.js';
+import { limits } from './limits.js';
+import { executorSchema, probeSchema, provenanceSchema } from './probes.js';
+
+const labelKeySchema = z
+  .string()
+  .regex(/^[a-zA-Z0-9][a-zA-Z0-9._/-]{0,62}$/, 'must be 1-63 characters of letters, digits, . _ / -');
+const labelValueSchema = z
+  .string()
+  .regex(/^[a-zA-Z0-9._:+-]{1,128}$/, 'must be 1-128 characters of letters, digits, . _ : + -');
+
+/** Labels that selectors match: name to value. */
+export const labelsSchema = z
+  .record(labelKeySchema, labelValueSchema)
+  .refine((labels) => Object.keys(labels).length <= limits.labelsPerHost, `at most ${limits.labelsPerHost} labels`);
+
+/** One way in which a host can measure: an executor, the probes it serves and the provenance of its figures. */
+export const capabilitySchema = z.object({
+  executor: executorSchema,
+  probes: z.array(probeSchema).min(1),
+  provenance: provenanceSchema,
+});
+export type Capability = z.infer<typeof capabilitySchema>;
+
+/** What a worker tells of one host it serves. */
+export const hostDescriptionSchema = z.object({
+  hostId: hostIdSchema,
+  /** Labels given by the operator; labels derived from the boot state are added by `deriveLabels`. */
+  labels: labelsSchema,
+  capabilities: z.array(capabilitySchema).min(1, 'a host must serve at least one executor'),
+  bootState: bootStateSchema,
+});
+export type HostDescription = z.infer<typeof hostDescriptionSchema>;

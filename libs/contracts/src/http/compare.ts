@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { metricSchema, provenanceSchema } from '../probes.js';
+import { hostIdSchema, uuidSchema } from '../ids.js';
+import { selectorSchema } from '../selector.js';
+
+/** GET /v1/compare: is b slower than a? Selectors match run labels. */
+export const compareQuerySchema = z.strictObject({
+  a: selectorSchema,
+  b: selectorSchema,
+  metric: metricSchema,
+  /** Only runs of this job. */
+  jobId: uuidSchema.optional(),
+  /** Ratios within 1 ± margin count as equal. */
+  margin: z.coerce.number().gt(0).lt(1).default(0.01),
+  confidence: z.coerce.number().min(0.5).max(0.999).default(0.95),
+  resamples: z.coerce.number().int().min(200).max(20_000).default(2_000),
+  seed: z.coerce.number().int().min(0).max(0xffff_ffff).default(1),
+});
+export type CompareQuery = z.infer<typeof compareQuerySchema>;
+
+export const comparisonSideSchema = z.object({
+  selector: z.string(),
+  hosts: z.array(hostIdSchema),
+  runs: z.int(),
+  samples: z.int(),
+  provenance: z.array(provenanceSchema),
+  /** Median over runs of the runs' median cycles. */
+  medianCycles: z.number().nullable(),
+  /** The replicates: one median a run. */
+  runMedians: z.array(z.object({ runId: uuidSchema, hostId: hostIdSchema, p50Cycles: z.number() })),
+});
+
+export const verdictSchema = z.enum(['slower', 'faster', 'equal', 'inconclusive']);
+export type Verdict = z.infer<typeof verdictSchema>;
+
+export const comparisonSchema = z.object({
+  metric: metricSchema,
+  a: comparisonSideSchema,
+  b: comparisonSideSchema,
+  /** b / a, or null when a side has no run. */
+  ratio: z.number().nullable(),
+  interval: z.object({ low: z.number(), high: z.number(), confidence: z.number() }).nullable(),
+  method: z.object({ name: z.string(), resamples: z.int(), seed: z.int(), margin: z.number() }),
+  /** Says how b compares with a. */
+  verdict: verdictSchema,
+  /** Why the verdict is what it is, in one sentence. */
+  reason: z.string(),
+  warnings: z.array(z.string()),
+});
+export type Comparison = z.infer<typeof comparisonSchema>;

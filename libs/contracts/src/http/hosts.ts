@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { capabilitySchema, hostDescriptionSchema, labelsSchema } from '../host.js';
+import { bootStateSchema } from '../boot-state.js';
+import { hostIdSchema, uuidSchema, workerIdSchema } from '../ids.js';
+import { contractVersion } from '../limits.js';
+
+const workerContractSchema = z.literal(contractVersion, {
+  error: `this coordinator speaks contract version ${contractVersion}; run a worker of the same release`,
+});
+
+/** A worker announces itself and the hosts it serves (PUT /v1/workers/:workerId). */
+export const workerRegistrationSchema = z.strictObject({
+  contractVersion: workerContractSchema,
+  hosts: z.array(hostDescriptionSchema).min(1).max(10_000),
+});
+export type WorkerRegistration = z.infer<typeof workerRegistrationSchema>;
+export const workerRegistrationReplySchema = z.object({ heartbeatMs: z.int(), leaseMs: z.int() });
+
+/** A worker says that it lives and which attempts it is working on (POST /v1/workers/:workerId/heartbeat). */
+export const heartbeatSchema = z.strictObject({
+  contractVersion: workerContractSchema,
+  hosts: z.array(hostIdSchema).min(1).max(10_000),
+  attempts: z.array(z.strictObject({ runId: uuidSchema, attempt: z.int().min(1) })).max(10_000),
+});
+export type Heartbeat = z.infer<typeof heartbeatSchema>;
+/** Attempts that the worker must stop: cancelled or superseded. */
+export const heartbeatReplySchema = z.object({ stop: z.array(z.object({ runId: uuidSchema, attempt: z.int() })) });
+export type HeartbeatReply = z.infer<typeof heartbeatReplySchema>;
+
+export const hostViewSchema = z.object({
+  hostId: hostIdSchema,
+  workerId: workerIdSchema,
+  labels: labelsSchema,
+  capabilities: z.array(capabilitySchema),
+  bootState: bootStateSchema,
+  bootStateHash: z.string(),
+  registeredAt: z.iso.datetime(),
+  /** Last heartbeat, or null when none was seen since registration. */
+  seenAt: z.iso.datetime().nullable(),
+});
+export type HostView = z.infer<typeof hostViewSchema>;

@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { limits } from '../limits.js';
+
+/** Query of every listing. `cursor` is what the page before returned as `nextCursor`. */
+export const pageQuerySchema = z.object({
+  limit: z.coerce.number().int().min(1).max(limits.pageSize).default(50),
+  cursor: z.string().max(300).optional(),
+});
+
+/** A page of items; `nextCursor` is null on the last one. */
+export function pageOf<T extends z.ZodType>(item: T) {
+  return z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+}
+export interface Page<T> {
+  items: T[];
+  nextCursor: string | null;
+}

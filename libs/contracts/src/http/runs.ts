@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { bootStateSchema } from '../boot-state.js';
+import { failureSchema, lossReasonSchema } from '../events/run-events.js';
+import { labelsSchema } from '../host.js';
+import { hostIdSchema, uuidSchema } from '../ids.js';
+import { executorSchema, metricSchema, probeSchema, provenanceSchema } from '../probes.js';
+
+export const runStateSchema = z.enum(['planned', 'queued', 'started', 'completed', 'failed', 'abandoned']);
+export type RunState = z.infer<typeof runStateSchema>;
+
+/** One metric of one run: exact quantiles of its samples, TSC cycles. */
+export const runResultSchema = z.object({
+  metric: metricSchema,
+  samples: z.int(),
+  /** Samples without a valid value in this metric (k2u = -1). */
+  invalid: z.int(),
+  interrupted: z.int(),
+  minCycles: z.int(),
+  p5Cycles: z.number(),
+  p25Cycles: z.number(),
+  p50Cycles: z.number(),
+  p75Cycles: z.number(),
+  p95Cycles: z.number(),
+  p99Cycles: z.number(),
+  maxCycles: z.int(),
+  meanCycles: z.number(),
+  /** p50 in nanoseconds by the TSC's rate; null when the rate is not known. */
+  p50Ns: z.number().nullable(),
+});
+export type RunResult = z.infer<typeof runResultSchema>;
+
+export const runViewSchema = z.object({
+  runId: uuidSchema,
+  jobId: uuidSchema,
+  hostId: hostIdSchema,
+  executor: executorSchema,
+  probe: probeSchema,
+  replicate: z.int(),
+  state: runStateSchema,
+  attempt: z.int(),
+  provenance: provenanceSchema.nullable(),
+  labels: labelsSchema.nullable(),
+  bootStateHash: z.string().nullable(),
+  queuedAt: z.iso.datetime().nullable(),
+  startedAt: z.iso.datetime().nullable(),
+  endedAt: z.iso.datetime().nullable(),
+  faults: z.int(),
+  samples: z.int(),
+  lost: z.int(),
+  rejected: z.int(),
+  damagedLines: z.int(),
+  overheadCycles: z.int().nullable(),
+  failure: failureSchema.nullable(),
+  results: z.array(runResultSchema),
+});
+export type RunView = z.infer<typeof runViewSchema>;
+
+export const runGapSchema = z.object({
+  attempt: z.int(),
+  reason: lossReasonSchema,
+  detail: z.string(),
+  lostRecords: z.int().nullable(),
+  lostSamples: z.int(),
+  rawFrom: z.int(),
+  rawTo: z.int(),
+});
+
+/** GET /v1/runs/:id: the run with its losses and boot state. */
+export const runDetailSchema = runViewSchema.extend({
+  gaps: z.array(runGapSchema),
+  bootState: bootStateSchema.nullable(),
+});
+export type RunDetail = z.infer<typeof runDetailSchema>;
+
+/** One line of GET /v1/runs/:id/samples as NDJSON; metrics that the probe lacks are absent. */
+export const sampleRowSchema = z.object({
+  seq: z.int(),
+  cpu: z.int(),
+  interrupted: z.boolean(),
+  u2k: z.int().optional(),
+  k2u: z.int().nullable().optional(),
+  pf_rt: z.int().optional(),
+  syscall_rt: z.int().optional(),
+});
+export type SampleRow = z.infer<typeof sampleRowSchema>;
+
+/** GET /v1/runs/:id/histogram: merged buckets for drawing; `fromCycles` inclusive, `toCycles` exclusive. */
+export const histogramViewSchema = z.object({
+  runId: uuidSchema,
+  metric: metricSchema,
+  provenance: provenanceSchema,
+  buckets: z.array(z.object({ fromCycles: z.number(), toCycles: z.number(), count: z.int() })),
+});
+export type HistogramView = z.infer<typeof histogramViewSchema>;

@@ -1,0 +1,114 @@
+// The public face of the contracts: one schema for each event, queue payload and HTTP shape.
+export {
+  cpuIdentitySchema,
+  virtualizationSchema,
+  bootStateSchema,
+  type CpuIdentity,
+  type BootState,
+} from './boot-state.js';
+export { causeSchema, feedPositionSchema, type Cause, type FeedPosition, type EventMeta } from './events/envelope.js';
+export { jobOutcomeSchema } from './events/job-events.js';
+export {
+  eventSchemas,
+  UnknownEventError,
+  currentVersion,
+  readEvent,
+  type EventType,
+  type EventData,
+  type DomainEvent,
+  type HostEvent,
+  type JobEvent,
+  type RunEvent,
+  type RecordedEvent,
+  type Upcasters,
+} from './events/registry.js';
+export {
+  lossReasonSchema,
+  failureSchema,
+  abandonReasonSchema,
+  type LossReason,
+  type Failure,
+  type AbandonReason,
+} from './events/run-events.js';
+export {
+  labelsSchema,
+  capabilitySchema,
+  hostDescriptionSchema,
+  type Capability,
+  type HostDescription,
+} from './host.js';
+export {
+  compareQuerySchema,
+  comparisonSideSchema,
+  verdictSchema,
+  comparisonSchema,
+  type CompareQuery,
+  type Verdict,
+  type Comparison,
+} from './http/compare.js';
+export { eventViewSchema, type EventView } from './http/events.js';
+export {
+  workerRegistrationSchema,
+  workerRegistrationReplySchema,
+  heartbeatSchema,
+  heartbeatReplySchema,
+  hostViewSchema,
+  type WorkerRegistration,
+  type Heartbeat,
+  type HeartbeatReply,
+  type HostView,
+} from './http/hosts.js';
+export { jobStateSchema, jobViewSchema, cancelJobSchema, type JobView } from './http/jobs.js';
+export { roleSchema, createKeySchema, keyViewSchema, createdKeySchema, type Role } from './http/keys.js';
+export { pageQuerySchema, pageOf, type Page } from './http/page.js';
+export { problemSchema, type Problem } from './http/problem.js';
+export {
+  runStateSchema,
+  runResultSchema,
+  runViewSchema,
+  runGapSchema,
+  runDetailSchema,
+  sampleRowSchema,
+  histogramViewSchema,
+  type RunState,
+  type RunResult,
+  type RunView,
+  type RunDetail,
+  type SampleRow,
+  type HistogramView,
+} from './http/runs.js';
+export { uuidSchema, hostIdSchema, workerIdSchema, runNonceSchema } from './ids.js';
+export {
+  prioritySchema,
+  runOrderSchema,
+  jobSpecSchema,
+  plannedRunSchema,
+  type Priority,
+  type RunOrder,
+  type JobSpec,
+  type JobSpecInput,
+  type PlannedRun,
+} from './job-spec.js';
+export { deriveLabels } from './labels.js';
+export { limits, contractVersion } from './limits.js';
+export {
+  probeSchema,
+  metricSchema,
+  metricsOfProbe,
+  provenanceSchema,
+  executorSchema,
+  type Probe,
+  type Metric,
+  type Provenance,
+  type ExecutorName,
+} from './probes.js';
+export { runTicketSchema, type RunTicket } from './queue.js';
+export {
+  SelectorError,
+  parseSelector,
+  matchesSelector,
+  selectorSchema,
+  type Labels,
+  type Selector,
+} from './selector.js';
+export { hostStream, jobStream, runStream } from './streams.js';

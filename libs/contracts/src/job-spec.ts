@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { hostIdSchema } from './ids.js';
+import { limits } from './limits.js';
+import { executorSchema, probeSchema } from './probes.js';
+import { selectorSchema } from './selector.js';
+
+export const prioritySchema = z.enum(['high', 'normal', 'low']);
+export type Priority = z.infer<typeof prioritySchema>;
+
+/**
+ * - `interleaved`: one run of every (host, probe) in turn, so that slow drift hits all alike. The default.
+ * - `sequential`: all runs of one (host, probe) before the next.
+ * - `shuffled`: a seeded random order.
+ */
+export const runOrderSchema = z.enum(['interleaved', 'sequential', 'shuffled']);
+export type RunOrder = z.infer<typeof runOrderSchema>;
+
+/** What a person submits. Hosts are named either by `selector` or by `hosts`, never both. */
+export const jobSpecSchema = z
+  .strictObject({
+    name: z.string().min(1).max(200).optional(),
+    selector: selectorSchema.optional(),
+    hosts: z.array(hostIdSchema).min(1).max(limits.hostsPerJob).optional(),
+    /** Probes to run; left out, every probe that each host's executor serves. */
+    probes: z.array(probeSchema).min(1).optional(),
+    /** The executor to use; left out, each host's first capability that serves the probes. */
+    executor: executorSchema.optional(),
+    /** Measured faults (or system calls) a run. */
+    faults: z.int().min(1).max(limits.faultsPerRun).default(10_000),
+    /** Unrecorded faults before the first measured one. */
+    warmup: z.int().min(0).max(limits.warmupPerRun).default(1_000),
+    runsPerHost: z.int().min(1).max(limits.runsPerHost).default(10),
+    order: runOrderSchema.default('interleaved'),
+    timeoutMs: z.int().min(limits.timeoutMsMin).max(limits.timeoutMsMax).default(60_000),
+    priority: prioritySchema.default('normal'),
+    /** Seeds the shuffled order and simulated noise, so that a job can be repeated. */
+    seed: z.int().min(0).max(0xffff_ffff).default(1),
+  })
+  .superRefine((spec, context) => {
+    if ((spec.selector === undefined) === (spec.hosts === undefined)) {
+      context.addIssue({
+        code: 'custom',
+        path: [spec.selector === undefined ? 'selector' : 'hosts'],
+        message: 'name the hosts by exactly one of "selector" (for example "*") and "hosts" (a list of host ids)',
+      });
+    }
+  });
+export type JobSpec = z.infer<typeof jobSpecSchema>;
+export type JobSpecInput = z.input<typeof jobSpecSchema>;
+
+/** One run as the job plans it, in the order in which runs are queued. */
+export const plannedRunSchema = z.object({
+  runId: z.uuid(),
+  hostId: hostIdSchema,
+  executor: executorSchema,
+  probe: probeSchema,
+  /** 0-based count of this (host, probe)'s runs in the job. */
+  replicate: z.int().nonnegative(),
+});
+export type PlannedRun = z.infer<typeof plannedRunSchema>;

@@ -1,0 +1,25 @@
+/**
+ * Limits of the service. Every boundary checks them and names them in its error.
+ * Sizes follow from one measured constraint: a JobSubmitted event carries its whole plan (about 150 bytes a run),
+ * so 10,000 runs are about 1.5 MB of jsonb, the most that we want in one append.
+ */
+export const limits = {
+  runsPerJob: 10_000,
+  runsPerHost: 1_000,
+  faultsPerRun: 10_000_000,
+  warmupPerRun: 1_000_000,
+  hostsPerJob: 10_000,
+  timeoutMsMin: 1_000,
+  timeoutMsMax: 3_600_000,
+  attemptsPerRun: 3,
+  selectorLength: 1_000,
+  labelsPerHost: 64,
+  pageSize: 200,
+  /** Samples carried by one CrossingSamplesRecorded event. */
+  samplesPerEvent: 10_000,
+  /** Raw kernel-log bytes kept with one event; a larger chunk is split. */
+  rawBytesPerEvent: 1_048_576,
+} as const;
+
+/** Version of queue payloads, worker protocol and events together; a worker of another version is refused. */
+export const contractVersion = 1;

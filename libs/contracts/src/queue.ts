@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { hostIdSchema, uuidSchema } from './ids.js';
+import { contractVersion } from './limits.js';
+
+/**
+ * What travels through BullMQ: only which attempt of which run to try. All else is read from the run's stream,
+ * because PostgreSQL owns the truth and the queue may be lost.
+ */
+export const runTicketSchema = z.strictObject({
+  contractVersion: z.literal(contractVersion, {
+    error: `this ticket was written for another contract version; run a worker and a coordinator of the same release (version ${contractVersion})`,
+  }),
+  runId: uuidSchema,
+  jobId: uuidSchema,
+  hostId: hostIdSchema,
+  attempt: z.int().min(1),
+  correlationId: uuidSchema,
+});
+export type RunTicket = z.infer<typeof runTicketSchema>;

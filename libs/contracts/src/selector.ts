@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { limits } from './limits.js';
+
+export type Labels = Readonly<Record<string, string>>;
+
+type Requirement =
+  { key: string; op: 'in' | 'notIn'; values: readonly string[] } | { key: string; op: 'exists' | 'absent' };
+
+/** A parsed selector: every requirement must hold. An empty list matches every host. */
+export type Selector = readonly Requirement[];
+
+export class SelectorError extends Error {
+  override readonly name = 'SelectorError';
+}
+
+const key = /^[a-zA-Z0-9][a-zA-Z0-9._/-]{0,62}$/;
+const value = /^[a-zA-Z0-9._:+-]{1,128}$/;
+const setForm = /^(\S+)\s+(in|notin)\s*\(([^()]*)\)$/;
+const equalityForm = /^([^=!\s]+)\s*(=|==|!=)\s*(\S+)$/;
+
+function checked(pattern: RegExp, what: string, text: string): string {
+  if (!pattern.test(text))
+    throw new SelectorError(`${what} "${text}" is not allowed here; it must match ${pattern.source}`);
+  return text;
+}
+
+function requirement(term: string): Requirement {
+  const set = setForm.exec(term);
+  if (set) {
+    const values = (set[3] ?? '').split(',').map((v) => checked(value, 'value', v.trim()));
+    return { key: checked(key, 'label', set[1] ?? ''), op: set[2] === 'in' ? 'in' : 'notIn', values };
+  }
+  const equality = equalityForm.exec(term);
+  if (equality) {
+    const values = [checked(value, 'value', equality[3] ?? '')];
+    return { key: checked(key, 'label', equality[1] ?? ''), op: equality[2] === '!=' ? 'notIn' : 'in', values };
+  }
+  if (term.startsWith('!')) return { key: checked(key, 'label', term.slice(1).trim()), op: 'absent' };
+  return { key: checked(key, 'label', term), op: 'exists' };
+}
+
+/**
+ * Parses a label expression: terms joined by commas, all of which must hold:
+ * `generation=haswell-ep`, `virt!=vm`, `kernel in (6.1,6.12)`, `kernel notin (4.19)`, `kpti`, `!kpti`.
+ * `*` alone matches everything.
+ *
+ * @throws SelectorError naming the term that can't be read.
+ */
+export function parseSelector(text: string): Selector {
+  const trimmed = text.trim();
+  if (trimmed === '*') return [];
+  if (trimmed === '')
+    throw new SelectorError('the selector is empty; write label=value terms joined by commas, or * for everything');
+  return trimmed.split(/,(?![^(]*\))/).map((term) => {
+    if (term.trim() === '') throw new SelectorError(`empty term in "${text}"; remove the stray comma`);
+    return requirement(term.trim());
+  });
+}
+
+/** Whether labels satisfy every requirement. A missing label satisfies `!=` and `notin`, as in Kubernetes. */
+export function matchesSelector(selector: Selector, labels: Labels): boolean {
+  return selector.every((r) => {
+    const actual = labels[r.key];
+    switch (r.op) {
+      case 'exists':
+        return actual !== undefined;
+      case 'absent':
+        return actual === undefined;
+      case 'in':
+        return actual !== undefined && r.values.includes(actual);
+      case 'notIn':
+        return actual === undefined || !r.values.includes(actual);
+    }
+  });
+}
+
+/** A selector as text, refused with the parser's own words when it can't be read. */
+export const selectorSchema = z
+  .string()
+  .max(limits.selectorLength)
+  .superRefine((text, context) => {
+    try {
+      parseSelector(text);
+    } catch (error) {
+      if (!(error instanceof SelectorError)) throw error;
+      context.addIssue({ code: 'custom', message: error.message });
+    }
+  });
