@@ -112,3 +112,10 @@ export {
   type Selector,
 } from './selector.js';
 export { hostStream, jobStream, runStream } from './streams.js';
+export {
+  jobResultRowSchema,
+  jobFailureRowSchema,
+  jobResultsSchema,
+  type JobResultRow,
+  type JobResults,
+} from './http/results.js';
