@@ -43,7 +43,7 @@ export default {
     {
       ...shared,
       displayName: 'e2e',
-      testMatch: ['<rootDir>/{apps,test}/**/*.e2e.spec.ts'],
+      testMatch: ['<rootDir>/{apps,kernel,test}/**/*.e2e.spec.ts'],
     },
   ],
 };

@@ -64,9 +64,16 @@ struct xperf_stamps {
 	uint64_t closing;
 };
 
-/* What the registers hold while a page is touched; the hook reads them from pt_regs. */
+/* Operations of a marked fault. */
+enum xperf_operation { XPERF_OP_BEGIN = 1, XPERF_OP_FAULT = 2, XPERF_OP_END = 3 };
+
+/*
+ * What the hook reads from the registers of a marked fault.
+ * XPERF_OP_BEGIN takes other values in two of them: r14 = warmup << 32 | faults,
+ * r15 = overhead << 32 | batch.
+ */
 struct xperf_mark {
-	uint64_t word;       /* r12: operation << 32 | magic; 0: an unmarked fault */
+	uint64_t word;       /* r12: operation << 32 | magic */
 	uint64_t index;      /* r14: number of the fault since begin, warm-up included */
 	uint64_t user_stamp; /* r15: TSC right after the previous touch */
 	uint64_t run;        /* rbx: run nonce */
@@ -93,7 +100,9 @@ struct xperf_range xperf_range_create(void);
 void xperf_range_refill(struct xperf_range *range);
 
 /* touch.c: the only place where a measured fault is raised. */
-void xperf_touch_pages(unsigned char *first, size_t pages, struct xperf_mark *mark, struct xperf_stamps *stamps);
+void xperf_touch_marked(unsigned char *first, size_t pages, struct xperf_mark *mark);
+int64_t xperf_call_hook(unsigned char *page, const struct xperf_mark *mark);
+void xperf_touch_timed(unsigned char *first, size_t pages, struct xperf_stamps *stamps);
 
 /* round_trip.c: probes that need no patched kernel. */
 void xperf_run_round_trips(const struct xperf_options *options, int cpu);

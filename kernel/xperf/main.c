@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "xperf.h"
+
+#include <stdio.h>
+
+#ifndef __x86_64__
+#error "xperf reads x86-64 registers and instructions; build it on an x86-64 host"
+#endif
+
+int main(int argc, char **argv)
+{
+	struct xperf_options options;
+	int cpu;
+
+	if (!xperf_parse_options(argc, argv, &options)) {
+		fputs("usage: xperf --probe pf|pf_rt|syscall_rt --run <8 hex digits> [--faults N] [--warmup N] [--cpu N] [--batch 1..64]\n",
+		      stderr);
+		return XPERF_EXIT_USAGE;
+	}
+	cpu = xperf_pin(options.cpu);
+	if (options.probe == XPERF_PROBE_PF)
+		xperf_run_crossings(&options);
+	else
+		xperf_run_round_trips(&options, cpu);
+	return XPERF_EXIT_OK;
+}
