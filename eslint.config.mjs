@@ -1,0 +1,114 @@
+// Typed rules, and the rooms of ARCHITECTURE.md as errors: who may import whom, and who may touch what.
+import importX from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+/** Room -> the libs it may import. Apps never import each other. */
+const rooms = {
+  'libs/contracts': [],
+  'libs/cpu-catalog': [],
+  'libs/stats': [],
+  'libs/samples': ['contracts'],
+  'libs/lifecycle': ['contracts'],
+  'libs/dmesg': ['contracts'],
+  'libs/entry-sim': ['contracts', 'cpu-catalog', 'dmesg'],
+  'libs/postgres': ['contracts'],
+  'libs/event-store': ['contracts'],
+  'libs/queue': ['contracts'],
+  'apps/coordinator': ['contracts', 'event-store', 'lifecycle', 'queue', 'samples', 'stats'],
+  'apps/worker': [
+    'contracts',
+    'cpu-catalog',
+    'dmesg',
+    'entry-sim',
+    'event-store',
+    'lifecycle',
+    'queue',
+    'samples',
+  ],
+  'apps/cli': ['contracts', 'entry-sim', 'postgres', 'queue'],
+};
+/** Rooms that only decide: no framework, no database, no queue, no I/O of their own. */
+const pureRooms = [
+  'libs/contracts',
+  'libs/cpu-catalog',
+  'libs/stats',
+  'libs/samples',
+  'libs/lifecycle',
+  'libs/dmesg',
+  'libs/entry-sim',
+];
+const mayTouchPrisma = ['libs/event-store'];
+const mayTouchQueue = ['libs/queue'];
+const mayTouchNest = ['libs/queue', 'apps/coordinator'];
+
+const crossing = {
+  // Every room keeps its code under src/, so a relative path with src/ in it leaves the room.
+  regex: '^(\\.\\./)+([a-z-]+/)*src(/|$)|^(\\.\\./)+(apps|libs)/',
+  message: 'A relative import may not leave its room; import another lib by its #name, and no app from anywhere.',
+};
+const spawning = {
+  regex: '^(node:)?child_process$|^execa$',
+  message: 'Only apps/worker/src/exec and apps/cli/src/up spawn processes.',
+};
+const prisma = { regex: '^@prisma/|/generated/prisma', message: 'Only libs/event-store knows Prisma's packages; the coordinator gets a client from it.' };
+const queue = { regex: '^bullmq|^@nestjs/bullmq$|^ioredis$', message: 'Only libs/queue touches BullMQ and Redis.' };
+const nest = { regex: '^@nestjs/', message: 'Only the coordinator and libs/queue know Nest.' };
+const io = {
+  regex: '^(node:)?(fs|fs/promises|net|tls|http|https|http2|dgram|dns|os|worker_threads|readline)$|^pg$|^pino$',
+  message: 'This room only decides; I/O lives at the rim.',
+};
+
+function allowOnly(libs) {
+  return {
+    regex: libs.length === 0 ? '^#' : `^#(?!(${libs.join('|')})$)`,
+    message: `Data flows contracts <- libs <- apps; this room may import: ${libs.join(', ') || 'no other lib'}.`,
+  };
+}
+
+const boundaryRules = Object.entries(rooms).map(([room, libs]) => {
+  const patterns = [crossing, allowOnly(libs), spawning];
+  if (!mayTouchPrisma.includes(room)) patterns.push(prisma);
+  if (!mayTouchQueue.includes(room)) patterns.push(queue);
+  if (!mayTouchNest.includes(room)) patterns.push(nest);
+  if (pureRooms.includes(room)) patterns.push(io);
+  return {
+    files: [`${room}/**/*.ts`],
+    ignores: ['**/*.spec.ts', '**/testing/**'],
+    rules: { 'no-restricted-imports': ['error', { patterns }] },
+  };
+});
+/** The two places that spawn: a run's programs, and the processes of the one-machine fleet. */
+const spawners = [
+  { files: ['apps/worker/src/exec/**/*.ts'], room: 'apps/worker', also: [prisma, queue, nest] },
+  { files: ['apps/cli/src/up/**/*.ts'], room: 'apps/cli', also: [prisma, queue, nest] },
+  { files: ['libs/postgres/src/**/*.ts'], room: 'libs/postgres', also: [prisma, queue, nest] },
+].map(({ files, room, also }) => ({
+  files,
+  rules: { 'no-restricted-imports': ['error', { patterns: [crossing, allowOnly(rooms[room]), ...also] }] },
+}));
+
+export default tseslint.config(
+  { ignores: ['dist/', 'node_modules/', '.xf/', 'libs/event-store/src/generated/', 'coverage/'] },
+  {
+    files: ['**/*.ts'],
+    extends: [...tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    plugins: { 'import-x': importX },
+    settings: { 'import-x/resolver': { typescript: { project: './tsconfig.json' } } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      eqeqeq: 'error',
+      'no-console': 'error',
+      'import-x/no-cycle': ['error', { ignoreExternal: true }],
+    },
+  },
+  // Decorated classes without members are Nest's modules.
+  { files: ['apps/coordinator/**/*.ts'], rules: { '@typescript-eslint/no-extraneous-class': 'off' } },
+  { files: ['**/*.spec.ts', 'test/**/*.ts'], rules: { 'no-console': 'off' } },
+  { files: ['bench/**/*.ts'], rules: { 'no-console': 'off' } },
+  ...boundaryRules,
+  ...spawners,
+);
