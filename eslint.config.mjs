@@ -50,7 +50,7 @@ const spawning = {
   regex: '^(node:)?child_process$|^execa$',
   message: 'Only apps/worker/src/exec and apps/cli/src/up spawn processes.',
 };
-const prisma = { regex: '^@prisma/|/generated/prisma', message: 'Only libs/event-store knows Prisma's packages; the coordinator gets a client from it.' };
+const prisma = { regex: '^@prisma/|/generated/prisma', message: 'Only libs/event-store imports Prisma; the coordinator gets a client from it.' };
 const queue = { regex: '^bullmq|^@nestjs/bullmq$|^ioredis$', message: 'Only libs/queue touches BullMQ and Redis.' };
 const nest = { regex: '^@nestjs/', message: 'Only the coordinator and libs/queue know Nest.' };
 const io = {

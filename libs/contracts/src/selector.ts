@@ -16,7 +16,7 @@ export class SelectorError extends Error {
 const key = /^[a-zA-Z0-9][a-zA-Z0-9._/-]{0,62}$/;
 const value = /^[a-zA-Z0-9._:+-]{1,128}$/;
 const setForm = /^(\S+)\s+(in|notin)\s*\(([^()]*)\)$/;
-const equalityForm = /^([^=!\s]+)\s*(=|==|!=)\s*(\S+)$/;
+const equalityForm = /^([^=!\s]+)\s*(==|=|!=)\s*(\S+)$/;
 
 function checked(pattern: RegExp, what: string, text: string): string {
   if (!pattern.test(text))

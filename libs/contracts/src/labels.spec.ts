@@ -1,0 +1,57 @@
+import { describe, expect, it } from '@jest/globals';
+import { labelsSchema } from './host.js';
+import { deriveLabels } from './labels.js';
+import { bootStateSchema } from './boot-state.js';
+
+const bootState = bootStateSchema.parse({
+  cpu: {
+    vendor: 'GenuineIntel',
+    family: 6,
+    model: 63,
+    stepping: 2,
+    name: 'Intel(R) Xeon(R) CPU E5-2630 v3',
+    microarchitecture: 'haswell-ep',
+    generation: 'Haswell EP (v3)',
+    year: 2014,
+  },
+  microcode: '0x49',
+  kernelRelease: '6.1.0-xperf',
+  kernelVersion: null,
+  kernelCommandLine: null,
+  mitigations: {},
+  kpti: null,
+  smt: null,
+  governor: null,
+  turbo: null,
+  tscKhz: 2_400_000,
+  tscInvariant: true,
+  virtualization: 'bare',
+  hypervisor: null,
+  clockSource: 'tsc',
+  cpus: 16,
+});
+
+describe('deriveLabels', () => {
+  it('adds what the boot state tells, as values that a selector can name', () => {
+    const labels = deriveLabels('h1', { rack: 'r7' }, bootState, 'simulated');
+    expect(labels).toEqual({
+      rack: 'r7',
+      host: 'h1',
+      generation: 'Haswell-EP-v3-',
+      uarch: 'haswell-ep',
+      vendor: 'GenuineIntel',
+      virt: 'bare',
+      kernel: '6.1.0-xperf',
+      kpti: 'unknown',
+      provenance: 'simulated',
+    });
+    expect(labelsSchema.safeParse(labels).success).toBe(true);
+  });
+
+  it('does not let an operator label a simulated host as measured', () => {
+    expect(deriveLabels('h1', { provenance: 'measured', host: 'other' }, bootState, 'simulated')).toMatchObject({
+      provenance: 'simulated',
+      host: 'h1',
+    });
+  });
+});

@@ -1,0 +1,40 @@
+import { describe, expect, it } from '@jest/globals';
+import { matchesSelector, parseSelector, SelectorError, selectorSchema } from './selector.js';
+
+const haswell = { host: 'h1', generation: 'Haswell-EP', virt: 'bare', kernel: '6.1.0' };
+const matches = (text: string): boolean => matchesSelector(parseSelector(text), haswell);
+
+describe('selector', () => {
+  it.each([
+    ['*', true],
+    ['generation=Haswell-EP', true],
+    ['generation==Haswell-EP', true],
+    ['generation=Zen-3', false],
+    ['generation!=Zen-3', true],
+    ['kernel in (6.1.0, 6.12.0)', true],
+    ['kernel notin (6.1.0,6.12.0)', false],
+    ['virt', true],
+    ['!virt', false],
+    ['!nosuch', true],
+    ['nosuch!=x', true],
+    ['nosuch=x', false],
+    ['generation=Haswell-EP, virt=vm', false],
+    ['generation=Haswell-EP,kernel in (6.1.0,6.2.0),virt=bare', true],
+  ])('%s -> %s', (text, expected) => {
+    expect(matches(text)).toBe(expected);
+  });
+
+  it.each([
+    ['', /empty/],
+    ['a=b,,c=d', /empty term/],
+    ['a=b c', /not allowed/],
+    ['a in ()', /value ""/],
+    ["a='x'", /value/],
+    ['a=b;drop', /value/],
+    ['=b', /not allowed/],
+  ])('refuses %j naming what is wrong', (text, message) => {
+    expect(() => parseSelector(text)).toThrow(SelectorError);
+    expect(() => parseSelector(text)).toThrow(message);
+    expect(selectorSchema.safeParse(text).success).toBe(false);
+  });
+});
