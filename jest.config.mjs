@@ -37,8 +37,8 @@ export default {
       ...shared,
       displayName: 'integration',
       testMatch: ['<rootDir>/{apps,libs,dashboards,test}/**/*.int.spec.ts'],
-      globalSetup: '<rootDir>/test/postgres/global-setup.ts',
-      globalTeardown: '<rootDir>/test/postgres/global-teardown.ts',
+      globalSetup: '<rootDir>/test/postgres/global-setup.mjs',
+      globalTeardown: '<rootDir>/test/postgres/global-teardown.mjs',
     },
     {
       ...shared,
