@@ -1,0 +1,26 @@
+import fs from 'node:fs';
+import { inRoot } from './project.mjs';
+import { runNode } from './run-node.mjs';
+import { SetupError } from './setup-error.mjs';
+import { doStamped, filesBelow, hashOf, readStamp } from './stamp.mjs';
+
+// Same folders as "filenames" in nest-cli.json.
+const sources = ['apps', 'libs', 'dashboards', 'bench'];
+const settings = ['nest-cli.json', 'tsconfig.json', '.swcrc', 'package-lock.json'];
+
+/** What ends up in dist: no tests. */
+const isBuilt = (file) => file.endsWith('.ts') && !/\.(spec|test)\.ts$/.test(file);
+
+const key = () => hashOf([...filesBelow(sources, isBuilt), ...settings], [process.versions.node]);
+
+export const buildStep = {
+  name: 'build',
+  describe: 'building (nest build)',
+  isCurrent: () => fs.existsSync(inRoot('dist')) && readStamp('build') === key(),
+  async run() {
+    await doStamped('build', key(), async () => {
+      const { code, output } = await runNode(['node_modules/@nestjs/cli/bin/nest.js', 'build']);
+      if (code !== 0) throw new SetupError(`nest build failed:\n${output.trim()}`, 'mend the source that it names');
+    });
+  },
+};

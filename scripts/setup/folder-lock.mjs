@@ -1,0 +1,109 @@
+// One holder at a time for a folder, told apart by process id and start time. Used by the bootstrap (before anything
+// is installed, hence plain JavaScript) and by `xf up`.
+import { randomUUID } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+
+/**
+ * When a process started, in clock ticks since boot (field 22 of /proc/<pid>/stat), so that a reused process id is
+ * not taken for the old holder. Null where there is no /proc.
+ *
+ * @param {number} pid
+ * @returns {string | null}
+ */
+function startedAt(pid) {
+  try {
+    const stat = fs.readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The command name (field 2) may hold spaces and brackets: count from behind it.
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+  } catch (error) {
+    if (error.code === 'ENOENT' || error.code === 'ESRCH') return null;
+    throw error;
+  }
+}
+
+/** @param {{pid: number, startedAt: string | null}} holder */
+function isAlive(holder) {
+  try {
+    process.kill(holder.pid, 0);
+  } catch (error) {
+    if (error.code === 'ESRCH') return false;
+    if (error.code !== 'EPERM') throw error;
+  }
+  return holder.startedAt === null || startedAt(holder.pid) === holder.startedAt;
+}
+
+/**
+ * @param {string} file
+ * @returns {{text: string, holder: import('./folder-lock.d.mts').LockHolder | null} | null}
+ */
+function read(file) {
+  let text;
+  try {
+    text = fs.readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  }
+  try {
+    const holder = JSON.parse(text);
+    return { text, holder: Number.isInteger(holder?.pid) ? holder : null };
+  } catch {
+    return { text, holder: null }; // cut short by a crash: whoever wrote it is gone, as a lock appears whole (link)
+  }
+}
+
+/** Moves a dead holder's file away; gives it back when it turns out to be somebody's fresh one. */
+function evict(file, expectedText) {
+  const aside = `${file}.${randomUUID()}`;
+  try {
+    fs.renameSync(file, aside);
+  } catch (error) {
+    if (error.code === 'ENOENT') return;
+    throw error;
+  }
+  if (fs.readFileSync(aside, 'utf8') !== expectedText) fs.linkSync(aside, file);
+  fs.unlinkSync(aside);
+}
+
+/**
+ * Takes the lock or says who holds it. The holder's note is shown to the second comer.
+ *
+ * @type {typeof import('./folder-lock.d.mts').takeLock}
+ */
+export function takeLock(file, note) {
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  const token = randomUUID();
+  let mine = { pid: process.pid, startedAt: startedAt(process.pid), since: new Date().toISOString(), note, token };
+  const draft = `${file}.${token}`;
+  fs.writeFileSync(draft, JSON.stringify(mine), { mode: 0o600 });
+  try {
+    for (;;) {
+      try {
+        fs.linkSync(draft, file); // appears whole or not at all, and never over another
+        break;
+      } catch (error) {
+        if (error.code !== 'EEXIST') throw error;
+      }
+      const found = read(file);
+      if (found?.holder && isAlive(found.holder)) return { taken: false, holder: found.holder };
+      if (found) evict(file, found.text);
+    }
+  } finally {
+    fs.unlinkSync(draft);
+  }
+  const isMine = () => read(file)?.holder?.token === token;
+  return {
+    taken: true,
+    describe(nextNote) {
+      if (!isMine()) return;
+      mine = { ...mine, note: nextNote };
+      fs.writeFileSync(draft, JSON.stringify(mine), { mode: 0o600 });
+      fs.renameSync(draft, file);
+    },
+    release() {
+      if (isMine()) fs.unlinkSync(file);
+    },
+  };
+}
