@@ -15,16 +15,7 @@ const rooms = {
   'libs/event-store': ['contracts'],
   'libs/queue': ['contracts'],
   'apps/coordinator': ['contracts', 'event-store', 'lifecycle', 'queue', 'samples', 'stats'],
-  'apps/worker': [
-    'contracts',
-    'cpu-catalog',
-    'dmesg',
-    'entry-sim',
-    'event-store',
-    'lifecycle',
-    'queue',
-    'samples',
-  ],
+  'apps/worker': ['contracts', 'cpu-catalog', 'dmesg', 'entry-sim', 'event-store', 'lifecycle', 'queue', 'samples'],
   'apps/cli': ['contracts', 'entry-sim', 'postgres', 'queue'],
 };
 /** Rooms that only decide: no framework, no database, no queue, no I/O of their own. */
@@ -50,7 +41,10 @@ const spawning = {
   regex: '^(node:)?child_process$|^execa$',
   message: 'Only apps/worker/src/exec and apps/cli/src/up spawn processes.',
 };
-const prisma = { regex: '^@prisma/|/generated/prisma', message: 'Only libs/event-store imports Prisma; the coordinator gets a client from it.' };
+const prisma = {
+  regex: '^@prisma/|/generated/prisma',
+  message: 'Only libs/event-store imports Prisma; the coordinator gets a client from it.',
+};
 const queue = { regex: '^bullmq|^@nestjs/bullmq$|^ioredis$', message: 'Only libs/queue touches BullMQ and Redis.' };
 const nest = { regex: '^@nestjs/', message: 'Only the coordinator and libs/queue know Nest.' };
 const io = {
