@@ -23,9 +23,7 @@ const batches: fc.Arbitrary<SampleColumns> = fc
     return fc.record({
       cpu: fc.constant(cpu),
       seq: column,
-      columns: fc.record(Object.fromEntries(metrics.map((metric) => [metric, column]))) as fc.Arbitrary<
-        SampleColumns['columns']
-      >,
+      columns: fc.record<SampleColumns['columns']>(Object.fromEntries(metrics.map((metric) => [metric, column]))),
       interrupted: fc
         .array(fc.constantFrom(0, 0, 0, 1), { minLength: count, maxLength: count })
         .map((flags) => Uint8Array.from(flags)),

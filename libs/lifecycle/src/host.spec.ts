@@ -1,0 +1,94 @@
+import { describe, expect, it } from '@jest/globals';
+import { eventSchemas, hostDescriptionSchema, type HostDescription, type HostEvent } from '#contracts';
+import { decideHost, evolveHost, hashBootState, newHost, type Host } from './index.js';
+
+const description: HostDescription = hostDescriptionSchema.parse({
+  hostId: 'h1',
+  labels: { rack: 'r7', generation: 'pretended' },
+  capabilities: [{ executor: 'simulator', probes: ['pf'], provenance: 'simulated' }],
+  bootState: {
+    cpu: {
+      vendor: 'GenuineIntel',
+      family: 6,
+      model: 63,
+      stepping: 2,
+      name: 'Xeon E5',
+      microarchitecture: 'haswell-ep',
+      generation: 'Haswell-EP',
+      year: 2014,
+    },
+    microcode: '0x49',
+    kernelRelease: '6.1.0',
+    kernelVersion: null,
+    kernelCommandLine: 'quiet',
+    mitigations: { meltdown: 'Mitigation: PTI' },
+    kpti: true,
+    smt: 'on',
+    governor: null,
+    turbo: null,
+    tscKhz: 2_300_000,
+    tscInvariant: true,
+    virtualization: 'bare',
+    hypervisor: null,
+    clockSource: 'tsc',
+    cpus: 2,
+  },
+});
+const register = (changed: Partial<HostDescription> = {}, workerId = 'w1') =>
+  ({ type: 'register', workerId, description: { ...description, ...changed } }) as const;
+const told = (host: Host, command: ReturnType<typeof register>): Host =>
+  (decideHost(command, host) as HostEvent[]).reduce(evolveHost, host);
+
+describe('a host', () => {
+  const known = told(newHost, register());
+
+  it('is registered with the labels that its facts give, which win over the given ones', () => {
+    const [event] = decideHost(register(), newHost);
+    expect(event).toMatchObject({
+      type: 'HostRegistered',
+      data: { workerId: 'w1', labels: { rack: 'r7', host: 'h1', generation: 'Haswell-EP', kpti: 'on' } },
+    });
+    expect(() => eventSchemas.HostRegistered.parse(event?.data)).not.toThrow();
+  });
+
+  it('that comes back the same is no news', () => {
+    expect(decideHost(register(), known)).toEqual([]);
+    const reordered = Object.fromEntries(
+      Object.entries(description.bootState).reverse(),
+    ) as typeof description.bootState;
+    expect(decideHost(register({ bootState: reordered }), known)).toEqual([]);
+  });
+
+  it.each([
+    [
+      'another kernel',
+      register({ bootState: { ...description.bootState, kernelRelease: '6.12.0' } }),
+      ['labels', 'kernelRelease'],
+    ],
+    ['other microcode', register({ bootState: { ...description.bootState, microcode: '0x4a' } }), ['microcode']],
+    ['another label', register({ labels: { rack: 'r8' } }), ['labels']],
+    ['another worker', register({}, 'w2'), ['workerId']],
+    [
+      'another capability',
+      register({
+        capabilities: [...description.capabilities, { executor: 'vm', probes: ['pf'], provenance: 'emulated' }],
+      }),
+      ['capabilities'],
+    ],
+  ])('that comes back with %s names what changed', (_, command, changed) => {
+    const [event] = decideHost(command, known);
+    expect(event).toMatchObject({ type: 'HostFactsChanged', data: { changed } });
+    expect(() => eventSchemas.HostFactsChanged.parse(event?.data)).not.toThrow();
+    expect(decideHost(command, told(known, command))).toEqual([]);
+  });
+});
+
+describe('the boot-state hash', () => {
+  it('depends on the facts, not on the order of the keys', () => {
+    const reordered = Object.fromEntries(
+      Object.entries(description.bootState).reverse(),
+    ) as typeof description.bootState;
+    expect(hashBootState(reordered)).toBe(hashBootState(description.bootState));
+    expect(hashBootState({ ...description.bootState, kpti: false })).not.toBe(hashBootState(description.bootState));
+  });
+});

@@ -1,0 +1,162 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  jobSpecSchema,
+  limits,
+  plannedRunSchema,
+  type Capability,
+  type JobSpecInput,
+  type PlannedRun,
+} from '#contracts';
+import fc from 'fast-check';
+import { JobRefused, planJob, runSeed, type PlannableHost } from './index.js';
+
+const jobId = '018f3f5e-0000-7000-8000-000000000002';
+const simulator: Capability = { executor: 'simulator', probes: ['pf'], provenance: 'simulated' };
+const stock: Capability = { executor: 'stock-host', probes: ['pf_rt', 'syscall_rt'], provenance: 'measured' };
+const host = (hostId: string, capabilities: Capability[], labels: Record<string, string> = {}): PlannableHost => ({
+  hostId,
+  labels: { host: hostId, ...labels },
+  capabilities,
+});
+const fleet = [
+  host('sim-b', [simulator], { generation: 'zen3' }),
+  host('sim-a', [simulator], { generation: 'haswell-ep' }),
+  host('metal', [stock, { ...simulator, executor: 'vm', provenance: 'emulated' }]),
+];
+const plan = (input: JobSpecInput, known = fleet): PlannedRun[] => planJob(jobSpecSchema.parse(input), known, jobId);
+const short = (runs: PlannedRun[]): string[] => runs.map((run) => `${run.hostId}/${run.probe}/${run.replicate}`);
+
+function refusal(input: JobSpecInput, known = fleet): JobRefused {
+  try {
+    plan(input, known);
+  } catch (error) {
+    if (error instanceof JobRefused) return error;
+    throw error;
+  }
+  throw new Error('the job was planned');
+}
+
+describe('the plan of a job', () => {
+  it('takes turns over every host and probe by default', () => {
+    expect(short(plan({ selector: '*', runsPerHost: 2 }))).toEqual([
+      'metal/pf_rt/0',
+      'metal/syscall_rt/0',
+      'sim-a/pf/0',
+      'sim-b/pf/0',
+      'metal/pf_rt/1',
+      'metal/syscall_rt/1',
+      'sim-a/pf/1',
+      'sim-b/pf/1',
+    ]);
+  });
+
+  it('runs one host after the other when asked', () => {
+    expect(short(plan({ selector: 'generation', runsPerHost: 2, order: 'sequential' }))).toEqual([
+      'sim-a/pf/0',
+      'sim-a/pf/1',
+      'sim-b/pf/0',
+      'sim-b/pf/1',
+    ]);
+  });
+
+  it('shuffles by its seed, losing and doubling nothing', () => {
+    const shuffled = (seed: number) => short(plan({ selector: '*', runsPerHost: 20, order: 'shuffled', seed }));
+    expect(shuffled(1)).toEqual(shuffled(1));
+    expect(shuffled(1)).not.toEqual(shuffled(2));
+    expect([...shuffled(1)].sort()).toEqual(short(plan({ selector: '*', runsPerHost: 20 })).sort());
+  });
+
+  it('gives every run its own id, the same each time, valid, whatever the order of the hosts', () => {
+    const orders = fc.constantFrom('interleaved', 'sequential', 'shuffled' as const);
+    const shuffledFleet = fc.shuffledSubarray(fleet, { minLength: 3 });
+    fc.assert(
+      fc.property(orders, fc.integer({ min: 1, max: 30 }), shuffledFleet, (order, runsPerHost, known) => {
+        const runs = plan({ selector: '*', runsPerHost, order }, known);
+        expect(new Set(runs.map((run) => run.runId)).size).toBe(4 * runsPerHost);
+        expect(runs).toEqual(plan({ selector: '*', runsPerHost, order }));
+        for (const run of runs) plannedRunSchema.parse(run);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('gives another job other run ids', () => {
+    const other = planJob(jobSpecSchema.parse({ selector: '*' }), fleet, '018f3f5e-0000-7000-8000-00000000000f');
+    const ids = new Set(plan({ selector: '*' }).map((run) => run.runId));
+    expect(other.filter((run) => ids.has(run.runId))).toEqual([]);
+  });
+
+  it('takes the first capability that serves the probes, or the executor asked for', () => {
+    expect(plan({ hosts: ['metal'], probes: ['pf'] })[0]?.executor).toBe('vm');
+    expect(plan({ hosts: ['metal'], probes: ['syscall_rt'] })[0]?.executor).toBe('stock-host');
+    expect(plan({ hosts: ['metal'], executor: 'vm' })[0]?.probe).toBe('pf');
+  });
+
+  it('counts a probe named twice once', () => {
+    expect(plan({ hosts: ['sim-a'], probes: ['pf', 'pf'], runsPerHost: 1 })).toHaveLength(1);
+  });
+
+  it.each<[string, JobSpecInput, string, RegExp, RegExp]>([
+    [
+      'no host matches',
+      { selector: 'generation=zen9' },
+      'selector',
+      /no host matches "generation=zen9"; 3 hosts/,
+      /GET \/v1\/hosts/,
+    ],
+    ['a host is unknown', { hosts: ['sim-a', 'nowhere'] }, 'hosts', /no such host: nowhere/, /start a worker/],
+    ['a host is named twice', { hosts: ['sim-a', 'sim-a'] }, 'hosts', /named twice: sim-a/, /runsPerHost/],
+    [
+      'a host lacks the probe',
+      { selector: '*', probes: ['pf_rt'] },
+      'probes',
+      /sim-a, sim-b can't serve probes pf_rt/,
+      /narrow/,
+    ],
+    [
+      'a host lacks the executor',
+      { hosts: ['sim-a'], executor: 'vm' },
+      'executor',
+      /sim-a can't serve executor vm/,
+      /narrow/,
+    ],
+  ])('is refused when %s', (_, input, field, message, remedy) => {
+    const refused = refusal(input);
+    expect(refused.field).toBe(field);
+    expect(refused.message).toMatch(message);
+    expect(refused.remedy).toMatch(remedy);
+  });
+
+  it('is refused on an empty fleet with the advice to start a worker', () => {
+    expect(refusal({ selector: '*' }, []).remedy).toMatch(/start a worker/);
+  });
+
+  it('is refused beyond its limits before any run is laid out', () => {
+    const many = Array.from({ length: 11 }, (_, index) => host(`h${index}`, [simulator]));
+    const tooMany = refusal({ selector: '*', runsPerHost: 1_000 }, many);
+    expect(tooMany.field).toBe('runsPerHost');
+    expect(tooMany.message).toMatch(`at most ${limits.runsPerJob}`);
+    const crowd = Array.from({ length: limits.hostsPerJob + 1 }, (_, index) => host(`h${index}`, [simulator]));
+    expect(refusal({ selector: '*', runsPerHost: 1 }, crowd).message).toMatch(/10001 hosts match/);
+  });
+
+  it('keeps errors about many hosts short', () => {
+    const many = Array.from({ length: 100 }, (_, index) => host(`h${index}`, [simulator]));
+    expect(refusal({ selector: '*', executor: 'vm' }, many).message).toMatch(/and 95 more/);
+  });
+});
+
+describe('the seed of a run', () => {
+  it('is a 32-bit number that differs by job seed, host, probe and replicate', () => {
+    const seeds = [
+      runSeed(1, 'a', 'pf', 0),
+      runSeed(2, 'a', 'pf', 0),
+      runSeed(1, 'b', 'pf', 0),
+      runSeed(1, 'a', 'pf_rt', 0),
+      runSeed(1, 'a', 'pf', 1),
+    ];
+    expect(new Set(seeds).size).toBe(5);
+    for (const seed of seeds) expect(Number.isInteger(seed) && seed >= 0 && seed <= 0xffff_ffff).toBe(true);
+    expect(runSeed(1, 'a', 'pf', 0)).toBe(seeds[0]);
+  });
+});

@@ -1,0 +1,37 @@
+/** Why a decider turned a command down; the HTTP and worker rims translate it. */
+export type RefusalCode =
+  /** The job's stream is empty. */
+  | 'unknown-job'
+  /** The same job id was submitted before with another body. */
+  | 'body-differs'
+  /** The job has ended, so there is nothing to cancel. */
+  | 'job-ended'
+  /** Runs of the job have not all ended yet. */
+  | 'runs-open'
+  /** The attempt is not the one that may write now: superseded, ended, or started by another delivery of its ticket. */
+  | 'stale-attempt';
+
+/** A command that the state does not allow. An answer, not a fault of the program: nothing was changed. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+
+  constructor(
+    readonly code: RefusalCode,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** A job that can't be planned as asked: which field of the body, and what to do about it. */
+export class JobRefused extends Error {
+  override readonly name = 'JobRefused';
+
+  constructor(
+    readonly field: string,
+    message: string,
+    readonly remedy: string,
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,121 @@
+import { limits, type AbandonReason, type DomainEvent, type EventData, type EventType, type Failure } from '#contracts';
+import { attemptOf, type Run, type RunOrderSheet } from './run.js';
+import { Refused } from './refused.js';
+
+type Started = Extract<Run, { state: 'started' }>;
+/** An event's data without what the decider adds. */
+type Content<T extends EventType, Added extends string = never> = Omit<EventData<T>, 'runId' | 'attempt' | Added>;
+
+/** Commands of the coordinator: where the run has moved on, they change nothing. */
+export type CoordinatorRunCommand =
+  /** Queue the run for the first time, or again after a lapse. */
+  | { type: 'queue'; sheet: RunOrderSheet }
+  /** The attempt's lease ran out. `cancelled`: its job is being cancelled, so it is not tried again. */
+  | { type: 'expire'; attempt: number; cancelled: boolean }
+  /** The job is being cancelled. A started attempt is left to its worker, which is told by the heartbeat's answer. */
+  | { type: 'cancel'; runId: string };
+
+/** Commands of a worker, each for one attempt: refused as `stale-attempt` unless it is the one that may write. */
+export type WorkerRunCommand =
+  | { type: 'start'; attempt: number; data: Content<'RunStarted'> }
+  /** The batch's number is counted from what was recorded. */
+  | { type: 'record'; attempt: number; data: Content<'CrossingSamplesRecorded', 'batch'> }
+  | { type: 'observeGap'; attempt: number; data: Content<'KernelLogGapObserved'> }
+  /** Samples and batches are counted from what was recorded. samples + lost + rejected must be the faults. */
+  | { type: 'complete'; attempt: number; data: Content<'RunCompleted', 'samples' | 'batches'> }
+  | { type: 'fail'; attempt: number; failure: Failure }
+  | { type: 'abandon'; attempt: number; reason: Extract<AbandonReason, 'worker-stopped' | 'cancelled'> };
+
+export type RunCommand = CoordinatorRunCommand | WorkerRunCommand;
+
+/** Gives an attempt up; the next one is queued in the same append, while there is one left. */
+function giveUp(sheet: RunOrderSheet, reason: AbandonReason): DomainEvent[] {
+  const { runId, attempt } = sheet;
+  const final = reason === 'cancelled' || attempt >= limits.attemptsPerRun;
+  const abandoned: DomainEvent = { type: 'RunAbandoned', data: { runId, attempt, reason, final } };
+  return final ? [abandoned] : [abandoned, { type: 'RunQueued', data: { ...sheet, attempt: attempt + 1 } }];
+}
+
+function queue(sheet: RunOrderSheet, run: Run): DomainEvent[] {
+  if (run.state === 'planned') return [{ type: 'RunQueued', data: { ...sheet, attempt: 1 } }];
+  if (run.state !== 'lapsed') return [];
+  const { runId, attempt } = run.sheet;
+  if (attempt < limits.attemptsPerRun) return [{ type: 'RunQueued', data: { ...run.sheet, attempt: attempt + 1 } }];
+  return [{ type: 'RunAbandoned', data: { runId, attempt, reason: 'attempts-exhausted', final: true } }];
+}
+
+function cancel(runId: string, run: Run): DomainEvent[] {
+  if (run.state !== 'planned' && run.state !== 'queued' && run.state !== 'lapsed') return [];
+  return [{ type: 'RunAbandoned', data: { runId, attempt: attemptOf(run), reason: 'cancelled', final: true } }];
+}
+
+function stale(command: WorkerRunCommand, run: Run): Refused {
+  return new Refused(
+    'stale-attempt',
+    `attempt ${command.attempt} can't ${command.type}: the run is ${run.state} at attempt ${attemptOf(run)}`,
+  );
+}
+
+function complete(data: Content<'RunCompleted', 'samples' | 'batches'>, run: Started): DomainEvent {
+  const { runId, attempt } = run.sheet;
+  const { batches, samples } = run.recorded;
+  const { faults, lost, rejected } = data;
+  if (samples + lost + rejected !== faults) {
+    throw new Error(`${samples} samples + ${lost} lost + ${rejected} rejected are not the ${faults} faults asked for`);
+  }
+  return { type: 'RunCompleted', data: { runId, attempt, ...data, samples, batches } };
+}
+
+function work(command: Exclude<WorkerRunCommand, { type: 'start' }>, run: Started): DomainEvent[] {
+  const { runId, attempt } = run.sheet;
+  switch (command.type) {
+    case 'record': {
+      const batch = run.recorded.batches;
+      return [{ type: 'CrossingSamplesRecorded', data: { runId, attempt, ...command.data, batch } }];
+    }
+    case 'observeGap':
+      return [{ type: 'KernelLogGapObserved', data: { runId, attempt, ...command.data } }];
+    case 'complete':
+      return [complete(command.data, run)];
+    case 'fail':
+      return [{ type: 'RunFailed', data: { runId, attempt, failure: command.failure } }];
+    case 'abandon':
+      return giveUp(run.sheet, command.reason);
+  }
+}
+
+function decideForWorker(command: WorkerRunCommand, run: Run): DomainEvent[] {
+  if (attemptOf(run) !== command.attempt) throw stale(command, run);
+  if (command.type === 'start') {
+    if (run.state !== 'queued') throw stale(command, run);
+    const { runId, attempt } = run.sheet;
+    return [{ type: 'RunStarted', data: { runId, attempt, ...command.data } }];
+  }
+  if (run.state !== 'started') throw stale(command, run);
+  return work(command, run);
+}
+
+/**
+ * What a command makes of a run.
+ *
+ * @throws Refused (`stale-attempt`) for a worker's command of an attempt that may not write: drop what it brings.
+ * @throws Error when a completed attempt's counts don't add up, which is a fault of the program.
+ */
+export function decideRun(command: RunCommand, run: Run): DomainEvent[] {
+  switch (command.type) {
+    case 'queue':
+      return queue(command.sheet, run);
+    case 'cancel':
+      return cancel(command.runId, run);
+    case 'expire':
+      if (run.state !== 'started' || run.sheet.attempt !== command.attempt) return [];
+      return giveUp(run.sheet, command.cancelled ? 'cancelled' : 'lease-expired');
+    case 'start':
+    case 'record':
+    case 'observeGap':
+    case 'complete':
+    case 'fail':
+    case 'abandon':
+      return decideForWorker(command, run);
+  }
+}

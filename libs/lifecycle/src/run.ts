@@ -1,0 +1,81 @@
+import type { EventData, RunEvent } from '#contracts';
+
+/** What is to be measured, as RunQueued carries it; `attempt` is the latest one. */
+export type RunOrderSheet = EventData<'RunQueued'>;
+
+/**
+ * A run as its events tell it.
+ * `lapsed`: the attempt was given up and the next is not queued yet. Deciders append both at once, so this is seen
+ * only when another release wrote the stream; it is handled, not assumed away.
+ */
+export type Run =
+  | { state: 'planned' }
+  | { state: 'queued' | 'lapsed'; sheet: RunOrderSheet }
+  | { state: 'started'; sheet: RunOrderSheet; workerId: string; recorded: { batches: number; samples: number } }
+  | { state: 'completed' | 'failed' | 'abandoned'; attempt: number };
+
+export const newRun: Run = { state: 'planned' };
+
+/** The latest attempt, 0 before the first. */
+export function attemptOf(run: Run): number {
+  switch (run.state) {
+    case 'planned':
+      return 0;
+    case 'queued':
+    case 'lapsed':
+    case 'started':
+      return run.sheet.attempt;
+    case 'completed':
+    case 'failed':
+    case 'abandoned':
+      return run.attempt;
+  }
+}
+
+function abandoned(run: Run, event: Extract<RunEvent, { type: 'RunAbandoned' }>): Run {
+  if (event.data.final) return { state: 'abandoned', attempt: event.data.attempt };
+  if (run.state !== 'started' && run.state !== 'queued') throw broken(run, event);
+  return { state: 'lapsed', sheet: run.sheet };
+}
+
+function broken(run: Run, event: RunEvent): Error {
+  return new Error(`run ${event.data.runId}'s stream is broken: ${event.type} in state ${run.state}`);
+}
+
+type AttemptEvent = Exclude<RunEvent, { type: 'RunQueued' | 'RunStarted' | 'RunAbandoned' }>;
+
+function progressed(run: Extract<Run, { state: 'started' }>, event: AttemptEvent): Run {
+  switch (event.type) {
+    case 'CrossingSamplesRecorded': {
+      const { batches, samples } = run.recorded;
+      return { ...run, recorded: { batches: batches + 1, samples: samples + event.data.samples } };
+    }
+    case 'KernelLogGapObserved':
+      return run;
+    case 'RunCompleted':
+      return { state: 'completed', attempt: event.data.attempt };
+    case 'RunFailed':
+      return { state: 'failed', attempt: event.data.attempt };
+  }
+}
+
+/** @throws Error when the events can't follow each other: the stream is broken. */
+export function evolveRun(run: Run, event: RunEvent): Run {
+  switch (event.type) {
+    case 'RunQueued':
+      return { state: 'queued', sheet: event.data };
+    case 'RunAbandoned':
+      return abandoned(run, event);
+    case 'RunStarted': {
+      if (run.state !== 'queued') throw broken(run, event);
+      const { workerId } = event.data;
+      return { state: 'started', sheet: run.sheet, workerId, recorded: { batches: 0, samples: 0 } };
+    }
+    case 'CrossingSamplesRecorded':
+    case 'KernelLogGapObserved':
+    case 'RunCompleted':
+    case 'RunFailed':
+      if (run.state !== 'started') throw broken(run, event);
+      return progressed(run, event);
+  }
+}
