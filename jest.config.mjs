@@ -1,4 +1,6 @@
 // Three projects: unit (no I/O), integration (real PostgreSQL, and Redis when QUEUE_URL names one), e2e (whole fleet).
+import { leftOut } from './scripts/setup/test-needs.mjs';
+
 const shared = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
@@ -44,6 +46,8 @@ export default {
       ...shared,
       displayName: 'e2e',
       testMatch: ['<rootDir>/{apps,kernel,test}/**/*.e2e.spec.ts'],
+      // npm test names these and what to install
+      testPathIgnorePatterns: ['/node_modules/', ...leftOut().map(({ specs }) => specs)],
     },
   ],
 };

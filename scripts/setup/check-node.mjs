@@ -15,7 +15,11 @@ export function isSupported(version) {
 
 if (!isSupported(process.versions.node)) {
   process.stderr.write(
-    'xperf-fleet needs Node.js ' + minimum.join('.') + ' or later; this is ' + process.versions.node + '.\n' +
+    'xperf-fleet needs Node.js ' +
+      minimum.join('.') +
+      ' or later; this is ' +
+      process.versions.node +
+      '.\n' +
       'Install a current Node.js (https://nodejs.org, or your distribution’s package) and start again.\n',
   );
   process.exit(2);

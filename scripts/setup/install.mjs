@@ -46,8 +46,10 @@ function nothingMissing() {
 }
 
 const causes = [
-  [/EAI_AGAIN|ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|network|ENOTCACHED/i,
-    'npm can’t reach its registry: check the network, the proxy (npm config get proxy) and npm config get registry'],
+  [
+    /EAI_AGAIN|ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|network|ENOTCACHED/i,
+    'npm can’t reach its registry: check the network, the proxy (npm config get proxy) and npm config get registry',
+  ],
   [/ENOSPC|EDQUOT/, 'the disk is full: about 1 GB is needed for node_modules and the npm cache'],
   [/EACCES|EPERM|EROFS/, 'make the project folder and the npm cache (npm config get cache) writable for this user'],
   [/EUSAGE|in sync/, 'package.json and package-lock.json disagree: run npm install, or git checkout both'],
@@ -69,10 +71,7 @@ export const installStep = {
     const quiet = ['--no-audit', '--no-fund', '--no-progress', '--no-update-notifier', '--loglevel=error'];
     let result;
     try {
-      result = await runNode(
-        [...(isScript ? [npm] : []), ...flags, ...quiet],
-        isScript ? {} : { command: 'npm' },
-      );
+      result = await runNode([...(isScript ? [npm] : []), ...flags, ...quiet], isScript ? {} : { command: 'npm' });
     } catch (error) {
       if (error.code !== 'ENOENT') throw error;
       throw new SetupError('npm is not on the PATH', 'install npm 10 or later beside Node.js');
