@@ -62,6 +62,7 @@ export const lossReasonSchema = z.enum([
   'record-gap', // the kernel log's own sequence numbers jump: the ring overflowed
   'sample-gap', // the samples' sequence numbers jump
   'damaged-line', // a line of ours failed its checksum or its form
+  'repeated-line', // a good line of ours stood twice in the log; its samples count once
   'end-missing', // no end line before the capture ended
   'count-mismatch', // the end line announces more samples than were read
   'foreign-line', // a MAGIC line with another nonce; costs nothing, is shown

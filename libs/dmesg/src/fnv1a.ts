@@ -1,0 +1,10 @@
+/** Offset basis and prime of 32-bit FNV-1a (isthe.com/chongo/tech/comp/fnv, "parameters of the FNV-1 hash"). */
+export const fnvOffsetBasis = 0x811c9dc5;
+export const fnvPrime = 0x01000193;
+
+/** 32-bit FNV-1a of `bytes[from, to)`, unsigned; `state` continues a hash begun earlier. */
+export function fnv1a(bytes: Uint8Array, from = 0, to = bytes.length, state = fnvOffsetBasis): number {
+  let hash = state | 0;
+  for (let at = from; at < to; at++) hash = Math.imul(hash ^ bytes[at]!, fnvPrime);
+  return hash >>> 0;
+}

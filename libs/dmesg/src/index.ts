@@ -1,0 +1,14 @@
+// Kernel-log bytes in, measurements out. No I/O of its own.
+export { createLogReader, type LogForm, type LogReader, type LogReaderOptions } from './log-reader.js';
+export type {
+  Accounting,
+  BeginItem,
+  EndItem,
+  GapItem,
+  LogItem,
+  RawRange,
+  SampleColumns,
+  SamplesItem,
+} from './log-item.js';
+export { fnv1a } from './fnv1a.js';
+export { formatContractLine } from './format-line.js';
