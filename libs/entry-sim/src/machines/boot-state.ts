@@ -1,0 +1,38 @@
+import type { BootState } from '#contracts';
+import { identifyCpu } from '#cpu-catalog';
+import { microarchitectureCosts } from '../costs/microarchitectures.js';
+import { findMachine } from './catalogue.js';
+
+/** The boot state that a simulated host reports; its `extra` says that it is simulated and how far to trust it. */
+export function simulatedBootState(name: string): BootState {
+  const machine = findMachine(name);
+  const { microarchitecture, generation, year } = identifyCpu(machine.cpu);
+  const { errorBand } = microarchitectureCosts[machine.costs];
+  return {
+    cpu: { ...machine.cpu, microarchitecture, generation, year },
+    microcode: null,
+    kernelRelease: machine.kernelRelease,
+    kernelVersion: null,
+    kernelCommandLine: machine.kernelCommandLine,
+    mitigations: {
+      meltdown: machine.kpti ? 'Mitigation: PTI' : 'Vulnerable',
+      mds: machine.verw ? 'Mitigation: Clear CPU buffers; SMT disabled' : 'Vulnerable; SMT disabled',
+    },
+    kpti: machine.kpti,
+    smt: 'off',
+    governor: 'performance',
+    turbo: machine.coreMhz > machine.tscMhz,
+    tscKhz: machine.tscMhz * 1_000,
+    tscInvariant: true,
+    virtualization: machine.virtualized ? 'vm' : 'bare',
+    hypervisor: machine.virtualized ? 'kvm' : null,
+    clockSource: 'tsc',
+    cpus: machine.cpus,
+    extra: {
+      simulator: 'entry-sim, cost model 1',
+      machine: machine.name,
+      'error-band': `±${Math.round(errorBand * 100)} %`,
+      'core-mhz': String(machine.coreMhz),
+    },
+  };
+}
