@@ -8,3 +8,10 @@ export function fnv1a(bytes: Uint8Array, from = 0, to = bytes.length, state = fn
   for (let at = from; at < to; at++) hash = Math.imul(hash ^ bytes[at]!, fnvPrime);
   return hash >>> 0;
 }
+
+/** The same hash of an ASCII text, without making its bytes first. */
+export function fnv1aOfAscii(text: string): number {
+  let hash = fnvOffsetBasis | 0;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), fnvPrime);
+  return hash >>> 0;
+}

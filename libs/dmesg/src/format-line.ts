@@ -1,6 +1,5 @@
-import { ascii } from './cursor.js';
 import { lineStartText } from './contract-line.js';
-import { fnv1a } from './fnv1a.js';
+import { fnv1aOfAscii } from './fnv1a.js';
 
 /**
  * A line of contract v1 with its checksum: `fields` is what stands behind `run=<nonce> `, for example
@@ -8,5 +7,5 @@ import { fnv1a } from './fnv1a.js';
  */
 export function formatContractLine(nonce: string, fields: string): string {
   const line = `${lineStartText} v=1 run=${nonce} ${fields}`;
-  return `${line} ck=${fnv1a(ascii(line)).toString(16).padStart(8, '0')}`;
+  return `${line} ck=${fnv1aOfAscii(line).toString(16).padStart(8, '0')}`;
 }

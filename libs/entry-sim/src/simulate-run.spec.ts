@@ -26,9 +26,11 @@ describe('simulateRun', () => {
   });
 
   it('keeps every line under 1000 characters, in either form', () => {
-    for (const batch of [1, 64])
-      for (const line of run('haswell-ep-vm', { batch }).text.split('\n'))
-        expect(line.slice(line.indexOf(';') + 1).length).toBeLessThan(1_000);
+    for (const batch of [1, 64]) {
+      const lines = run('haswell-ep-vm', { batch }).text.split('\n');
+      const lengths = lines.map((line) => line.slice(line.indexOf(';') + 1).length);
+      expect(Math.max(...lengths)).toBeLessThan(1_000);
+    }
   });
 
   it('gives the same log for the same seed and another for another', () => {
