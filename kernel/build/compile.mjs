@@ -1,0 +1,82 @@
+// Configures and compiles one variant of a series.
+import { createHash } from 'node:crypto';
+import { access, appendFile, cp, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ownFiles, filesRoot } from '../hook/tree.mjs';
+import { fragmentOf, unmetOptions, wantedOptions } from './config.mjs';
+import { EXIT, KernelToolError } from './exits.mjs';
+import { runProgram } from './programs.mjs';
+
+/** Fixed, so that the same sources give the same image. */
+const REPRODUCIBLE = {
+  KBUILD_BUILD_TIMESTAMP: '1970-01-01',
+  KBUILD_BUILD_USER: 'xperf',
+  KBUILD_BUILD_HOST: 'fleet',
+};
+
+/**
+ * What an image is made from, as one hash.
+ * @param {{ series: string, variant: string, origin: string, plan: { file: string, text: string }[] }} input
+ */
+export async function inputHash({ series, variant, origin, plan }) {
+  const hash = createHash('sha256');
+  hash.update(JSON.stringify([series, variant, origin, [...wantedOptions(series, variant)]]));
+  for (const { file, text } of plan) hash.update(file).update(text);
+  for (const file of await ownFiles()) hash.update(file).update(await readFile(join(filesRoot, file)));
+  hash.update(await runProgram('cc', ['--version']));
+  return hash.digest('hex');
+}
+
+/** @returns {Promise<string | undefined>} hash an image was made from; undefined when it is not built */
+export async function builtHash(image) {
+  try {
+    await access(image.bzImage);
+    return JSON.parse(await readFile(image.stamp, 'utf8')).input;
+  } catch (error) {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+async function configure(paths, options, make) {
+  const config = join(paths.output, '.config');
+  await make(['tinyconfig']);
+  await appendFile(config, fragmentOf(options));
+  await make(['olddefconfig']);
+  const unmet = unmetOptions(options, await readFile(config, 'utf8'));
+  if (unmet.length > 0)
+    throw new KernelToolError(EXIT.failed, `the kernel's configuration did not take:\n  ${unmet.join('\n  ')}`);
+}
+
+/**
+ * @param {string} series
+ * @param {string} variant
+ * @param {ReturnType<import('./cache.mjs').seriesPaths>} paths
+ * @param {{ input: string, origin: string, jobs: number }} build
+ */
+export async function compileImage(series, variant, paths, { input, origin, jobs }) {
+  const image = paths.image(variant);
+  const options = wantedOptions(series, variant);
+  await mkdir(paths.output, { recursive: true });
+  await rm(image.stamp, { force: true });
+  const log = await open(paths.log, 'a');
+  const make = (parameters) =>
+    runProgram('make', ['-C', paths.source, `O=${paths.output}`, 'ARCH=x86_64', `-j${jobs}`, ...parameters], {
+      env: { ...process.env, ...REPRODUCIBLE },
+      log: log.fd,
+    });
+  try {
+    await configure(paths, options, make);
+    await make(['bzImage']);
+  } catch (error) {
+    const tail = (await readFile(paths.log, 'utf8')).split('\n').slice(-15).join('\n');
+    throw new KernelToolError(error.code ?? EXIT.failed, `${error.message}\n${tail}\nwhole log: ${paths.log}`);
+  } finally {
+    await log.close();
+  }
+  await mkdir(image.folder, { recursive: true });
+  await cp(join(paths.output, 'arch/x86/boot/bzImage'), image.bzImage);
+  await cp(join(paths.output, 'vmlinux'), image.vmlinux);
+  await cp(join(paths.output, '.config'), image.config);
+  await writeFile(image.stamp, JSON.stringify({ series, variant, origin, input }, null, 2));
+}

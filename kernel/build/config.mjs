@@ -1,0 +1,72 @@
+// The kernel configuration: what is asked for, and the check that it was really set.
+
+/** Page-table isolation changed its name; an old name builds silently without it. */
+const PAGE_TABLE_ISOLATION = { 6.1: 'PAGE_TABLE_ISOLATION', 6.12: 'MITIGATION_PAGE_TABLE_ISOLATION' };
+const RETPOLINE = { 6.1: 'RETPOLINE', 6.12: 'MITIGATION_RETPOLINE' };
+
+const switchedOn = [
+  // processor, mitigations, unwinder (whose checks cover the entry code)
+  '64BIT', 'SMP', 'CPU_MITIGATIONS', 'UNWINDER_ORC', 'KALLSYMS', 'HYPERVISOR_GUEST', 'PARAVIRT', 'KVM_GUEST',
+  'ACPI', 'PCI', 'NO_HZ_IDLE', 'HZ_250', 'HIGH_RES_TIMERS', 'CPU_ISOLATION', 'SCHED_MC', 'JUMP_LABEL',
+  'CC_OPTIMIZE_FOR_PERFORMANCE', 'KERNEL_GZIP',
+  // log and console
+  'PRINTK', 'TTY', 'SERIAL_8250', 'SERIAL_8250_CONSOLE', 'BUG',
+  // programs
+  'BLK_DEV_INITRD', 'RD_GZIP', 'BINFMT_ELF', 'BINFMT_SCRIPT', 'PROC_FS', 'PROC_SYSCTL', 'SYSFS', 'DEVTMPFS', 'TMPFS', 'SHMEM',
+  'BASE_FULL', 'FUTEX', 'POSIX_TIMERS', 'MULTIUSER', 'ADVISE_SYSCALLS', 'MEMBARRIER', 'RSEQ', 'EPOLL', 'SIGNALFD', 'TIMERFD',
+  'EVENTFD', 'AIO', 'INOTIFY_USER', 'FILE_LOCKING', 'UNIX98_PTYS', 'COREDUMP', 'ELF_CORE',
+  // the port to the host; network and shared folder for a worker inside the guest
+  'VIRTIO_MENU', 'VIRTIO_PCI', 'VIRTIO_CONSOLE', 'NET', 'INET', 'UNIX', 'IP_PNP', 'IP_PNP_DHCP', 'NETDEVICES', 'NET_CORE',
+  'VIRTIO_NET', 'NETWORK_FILESYSTEMS', 'NET_9P', 'NET_9P_VIRTIO', '9P_FS',
+]; // prettier-ignore
+
+const switchedOff = ['RANDOMIZE_BASE', 'CC_OPTIMIZE_FOR_SIZE', 'KERNEL_XZ', 'MODULES', 'XEN_PV'];
+
+/** What each image is for: `hook` measures, `stock` has no hook, `negative` must crash under KPTI. */
+export const VARIANTS = ['hook', 'stock', 'negative'];
+
+/**
+ * @param {string} series
+ * @param {string} variant
+ * @returns {Map<string, string>} option name without CONFIG_, to `y`, `n` or a value
+ */
+export function wantedOptions(series, variant) {
+  const options = new Map();
+  for (const name of switchedOn) options.set(name, 'y');
+  for (const name of switchedOff) options.set(name, 'n');
+  options.set(PAGE_TABLE_ISOLATION[series], 'y');
+  options.set(RETPOLINE[series], 'y');
+  if (series === '6.12') options.set('X86_FRED', 'y');
+  options.set('LOG_BUF_SHIFT', '17');
+  options.set('LOCALVERSION', `"-xperf-${variant}"`);
+  options.set('XPERF', variant === 'stock' ? 'n' : 'y');
+  options.set('XPERF_NEGATIVE_CONTROL', variant === 'negative' ? 'y' : 'n');
+  return options;
+}
+
+/**
+ * @param {Map<string, string>} options
+ * @returns {string} a fragment to append to a .config
+ */
+export function fragmentOf(options) {
+  return [...options]
+    .map(([name, value]) => (value === 'n' ? `# CONFIG_${name} is not set` : `CONFIG_${name}=${value}`))
+    .join('\n')
+    .concat('\n');
+}
+
+/**
+ * @param {Map<string, string>} options what was asked for
+ * @param {string} config text of the final .config
+ * @returns {string[]} options that came out otherwise, as `NAME: wanted y, is n`
+ */
+export function unmetOptions(options, config) {
+  const actual = new Map();
+  for (const line of config.split('\n')) {
+    const match = /^CONFIG_(\w+)=(.*)$/.exec(line);
+    if (match) actual.set(match[1], match[2]);
+  }
+  return [...options]
+    .filter(([name, value]) => (actual.get(name) ?? 'n') !== value)
+    .map(([name, value]) => `CONFIG_${name}: wanted ${value}, is ${actual.get(name) ?? 'n'}`);
+}

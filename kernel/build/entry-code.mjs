@@ -1,0 +1,123 @@
+// What the compiled entry code must look like around the stamps, and how many instructions each window holds.
+
+/** The u2k stamp: from the entry of the page fault on. ENDBR64 stands there only with IBT. */
+const ENTRY_STAMP = [
+  /^push\s+%rax$/,
+  /^push\s+%rdx$/,
+  /^rdtsc$/,
+  /^testb\s+\$0x3,0x20\(%rsp\)$/,
+  /^je\s/,
+  /^mov\s+%eax,-0xfc0\(%rsp\)$/,
+  /^mov\s+%edx,-0xfbc\(%rsp\)$/,
+  /^pop\s+%rdx$/,
+  /^pop\s+%rax$/,
+];
+
+/** The k2u stamp: up to the SWAPGS that precedes IRETQ. */
+const EXIT_STAMP = [
+  /^push\s+%rax$/,
+  /^push\s+%rdx$/,
+  /^push\s+%rcx$/,
+  /^mov\s+%gs:.*,%rcx$/,
+  /^incq\s+-0xff0\(%rcx\)$/,
+  /^cmpl\s+\$0x0,-0xfe8\(%rcx\)$/,
+  /^je\s/,
+  /^movl\s+\$0x0,-0xfe8\(%rcx\)$/,
+  /^rdtsc$/,
+  /^mov\s+%eax,-0xff8\(%rcx\)$/,
+  /^mov\s+%edx,-0xff4\(%rcx\)$/,
+  /^pop\s+%rcx$/,
+  /^pop\s+%rdx$/,
+  /^pop\s+%rax$/,
+  /^swapgs$/,
+];
+
+/**
+ * @param {string} text output of `objdump -d --no-show-raw-insn`
+ * @returns {{ address: number, symbol: string, text: string }[]} addresses relative to 0xffffffff00000000, to stay exact
+ */
+export function parseInstructions(text) {
+  const instructions = [];
+  let symbol = '';
+  for (const line of text.split('\n')) {
+    const heading = /^[0-9a-f]+ <(.+)>:$/.exec(line);
+    if (heading) {
+      symbol = heading[1];
+      continue;
+    }
+    const match = /^\s*([0-9a-f]+):\s+(.*?)\s*(#.*)?$/.exec(line);
+    if (match) instructions.push({ address: Number.parseInt(match[1].slice(-8), 16), symbol, text: match[2] });
+  }
+  return instructions;
+}
+
+const isStamp = ({ text }) => text === 'rdtsc';
+
+function sequenceFaults(name, expected, instructions, first) {
+  return expected.flatMap((pattern, index) => {
+    const found = instructions[first + index]?.text ?? 'nothing';
+    return pattern.test(found) ? [] : [`${name}, instruction ${index}: expected ${pattern.source}, found ${found}`];
+  });
+}
+
+function entryStart(instructions) {
+  const start = instructions.findIndex(({ symbol }) => symbol === 'asm_exc_page_fault');
+  return start >= 0 && instructions[start].text === 'endbr64' ? start + 1 : start;
+}
+
+/**
+ * @param {string} text disassembly of .entry.text of a vmlinux with the hook
+ * @returns {string[]} what is wrong; empty when both stamps stand where they must
+ */
+export function stampFaults(text) {
+  const instructions = parseInstructions(text);
+  const start = entryStart(instructions);
+  if (start < 0) return ['no symbol asm_exc_page_fault'];
+  const faults = sequenceFaults('u2k stamp', ENTRY_STAMP, instructions, start);
+  const stamps = instructions.flatMap((instruction, index) => (isStamp(instruction) ? [index] : []));
+  if (stamps.length !== 2) return [...faults, `${stamps.length} rdtsc in .entry.text, expected 2`];
+  const exit = stamps.find((index) => instructions[index].symbol !== 'asm_exc_page_fault');
+  if (exit === undefined) return [...faults, 'no k2u stamp outside asm_exc_page_fault'];
+  return [...faults, ...sequenceFaults('k2u stamp', EXIT_STAMP, instructions, exit - EXIT_STAMP.findIndex((p) => p.test('rdtsc')))];
+}
+
+function targetOf(text) {
+  const match = /^j\w+\s+(?:0x)?([0-9a-f]+)/.exec(text);
+  if (!match) throw new Error(`no target in ${text}`);
+  return Number.parseInt(match[1].slice(-8), 16);
+}
+
+/** Whether a conditional jump on the way out is taken: the only tests there ask for user mode, and for an LDT stack. */
+function isTaken(jump, test) {
+  if (/^testb\s+\$0x3,0x8\(%rsp\)/.test(test) && /^jne?\s/.test(jump)) return true; // CS: to user mode
+  if (/^testb\s+\$0x4,0x20\(%rsp\)/.test(test)) return false; // SS: not of an LDT
+  throw new Error(`a conditional jump whose outcome is not known here: ${test}; ${jump}`);
+}
+
+/**
+ * Instructions between the stamps, as QEMU's -icount counts them: a fault that is raised does not count, a repeated one does.
+ * @param {string} text disassembly of the entry code as it stands in the memory of the running guest (alternatives applied)
+ * @param {{ pageFaultEntry: number, exitStamp: number }} addresses of the entry, and of the exit's rdtsc, low 32 bits
+ * @returns {{ u2k: number, k2u: number, k2uPath: string[] }}
+ */
+export function windowInstructions(text, { pageFaultEntry, exitStamp }) {
+  const instructions = parseInstructions(text);
+  const at = new Map(instructions.map(({ address }, index) => [address, index]));
+  const indexOf = (address) => {
+    const index = at.get(address);
+    if (index === undefined) throw new Error(`no instruction at ${address.toString(16)}`);
+    return index;
+  };
+  const entry = indexOf(pageFaultEntry);
+  const untilStamp = instructions.slice(entry).findIndex(isStamp);
+  const path = [];
+  for (let index = indexOf(exitStamp); ;) {
+    const { text: instruction } = instructions[index];
+    path.push(instruction);
+    if (instruction === 'iretq' || instruction === 'iret') break;
+    const jumps = /^j/.test(instruction) && (/^jmp/.test(instruction) || isTaken(instruction, instructions[index - 1].text));
+    index = jumps ? indexOf(targetOf(instruction)) : index + 1;
+  }
+  // u2k: the user's rdtsc, then the entry up to the stamp. k2u: from the stamp through iretq, then the repeated store.
+  return { u2k: 1 + untilStamp, k2u: path.length + 1, k2uPath: path };
+}

@@ -1,0 +1,80 @@
+// Compiles the guest's programs and packs its initramfs.
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { guestPaths } from './cache.mjs';
+import { MODE, cpioArchive } from './cpio.mjs';
+import { missingPackages, refuseMissing, runProgram } from './programs.mjs';
+
+const kernel = join(dirname(fileURLToPath(import.meta.url)), '..');
+const guest = (name) => join(kernel, 'vm', 'guest', name);
+const COMPILE = ['-std=gnu11', '-O2', '-Wall', '-Wextra', '-Werror', '-static'];
+
+/** Sources of each program of the guest. */
+async function programs() {
+  const xperf = (await readdir(join(kernel, 'xperf'))).filter((name) => name.endsWith('.c')).sort();
+  const sources = xperf.map((name) => join(kernel, 'xperf', name));
+  const library = sources.filter((path) => !path.endsWith('/main.c'));
+  return {
+    init: ['init.c', 'port.c', 'facts.c', 'job.c', 'follow.c'].map(guest),
+    xperf: sources,
+    regcheck: [guest('regcheck.c'), ...library],
+    crowd: [guest('crowd.c'), ...library],
+  };
+}
+
+async function inputHash(sources) {
+  const hash = createHash('sha256').update(COMPILE.join(' ')).update(await runProgram('cc', ['--version']));
+  const headers = [guest('guest.h'), join(kernel, 'xperf', 'xperf.h')];
+  for (const path of [...headers, ...Object.values(sources).flat()]) hash.update(path).update(await readFile(path));
+  return hash.digest('hex');
+}
+
+async function builtHash(stamp) {
+  try {
+    return JSON.parse(await readFile(stamp, 'utf8')).input;
+  } catch (error) {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/**
+ * @param {string} folder where the compiled programs are
+ * @returns {Promise<Buffer>}
+ */
+async function pack(folder) {
+  const program = async (name, path) => ({ path, mode: MODE.program, content: await readFile(join(folder, name)) });
+  return cpioArchive([
+    ...['bin', 'dev', 'proc', 'sys', 'tmp'].map((path) => ({ path, mode: MODE.folder })),
+    { path: 'dev/console', mode: MODE.characterDevice, device: [5, 1] },
+    await program('init', 'init'),
+    ...(await Promise.all(['xperf', 'regcheck', 'crowd'].map((name) => program(name, `bin/${name}`)))),
+  ]);
+}
+
+/**
+ * Makes the initramfs when it is not up to date.
+ * @returns {Promise<string>} its path
+ */
+export async function provideGuest() {
+  refuseMissing(await missingPackages(['cc']));
+  const paths = guestPaths();
+  const sources = await programs();
+  const input = await inputHash(sources);
+  if ((await builtHash(paths.stamp)) === input) return paths.initramfs;
+  await mkdir(paths.folder, { recursive: true });
+  const fresh = await mkdtemp(join(paths.folder, 'new-'));
+  try {
+    for (const [name, files] of Object.entries(sources))
+      await runProgram('cc', [...COMPILE, '-o', join(fresh, name), ...files]);
+    await writeFile(join(fresh, 'initramfs'), await pack(fresh));
+    await rename(join(fresh, 'initramfs'), paths.initramfs);
+    await rename(join(fresh, 'xperf'), join(paths.folder, 'xperf'));
+    await writeFile(paths.stamp, JSON.stringify({ input }));
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+  }
+  return paths.initramfs;
+}

@@ -1,0 +1,79 @@
+// Programs of others: are they here, and running them.
+import { spawn } from 'node:child_process';
+import { access, constants } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EXIT, KernelToolError } from './exits.mjs';
+
+/** Debian package of each program that a build or a self-test starts. */
+const PACKAGE_OF = {
+  cc: 'build-essential',
+  make: 'build-essential',
+  objdump: 'binutils',
+  flex: 'flex',
+  bison: 'bison',
+  bc: 'bc',
+  tar: 'tar',
+  xz: 'xz-utils',
+  'qemu-system-x86_64': 'qemu-system-x86',
+};
+
+async function isExecutable(path) {
+  try {
+    await access(path, constants.X_OK);
+    return true;
+  } catch {
+    return false; // not there, or not ours to run: either way not usable
+  }
+}
+
+async function isHere(program) {
+  const folders = (process.env.PATH ?? '').split(':').filter((folder) => folder !== '');
+  return (await Promise.all(folders.map((folder) => isExecutable(join(folder, program))))).includes(true);
+}
+
+/**
+ * @param {string[]} programs
+ * @returns {Promise<string[]>} Debian packages that are missing
+ */
+export async function missingPackages(programs) {
+  const missing = new Set();
+  for (const program of programs) if (!(await isHere(program))) missing.add(PACKAGE_OF[program]);
+  return [...missing].sort();
+}
+
+/**
+ * @param {string[]} packages Debian packages
+ * @throws {KernelToolError} when there are any
+ */
+export function refuseMissing(packages) {
+  if (packages.length > 0)
+    throw new KernelToolError(EXIT.missing, `missing: ${packages.join(', ')}; apt install ${packages.join(' ')}`);
+}
+
+/**
+ * Runs a program to its end; its output goes to a file descriptor or is collected.
+ * @param {string} program
+ * @param {string[]} parameters
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, log?: number }} [options] `log`: descriptor that takes both outputs
+ * @returns {Promise<string>} standard output, empty when it went to `log`
+ */
+export function runProgram(program, parameters, options = {}) {
+  return new Promise((resolve, reject) => {
+    const sink = options.log ?? 'pipe';
+    const child = spawn(program, parameters, {
+      cwd: options.cwd,
+      env: options.env ?? process.env,
+      stdio: ['ignore', sink, sink],
+    });
+    const output = [];
+    const errors = [];
+    child.stdout?.on('data', (chunk) => output.push(chunk));
+    child.stderr?.on('data', (chunk) => errors.push(chunk));
+    child.on('error', reject);
+    child.on('close', (status, signal) => {
+      if (status === 0) return resolve(Buffer.concat(output).toString());
+      const reason = Buffer.concat(errors).toString().trim().split('\n').slice(-5).join('\n');
+      reject(new KernelToolError(EXIT.failed, `${program} ended with ${signal ?? status}${reason && `: ${reason}`}`));
+    });
+  });
+}

@@ -1,0 +1,86 @@
+// Kernel sources: from Debian's linux-source package, or from a folder, into the cache; then our lines into them.
+import { access, cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { anchorsOf } from '../hook/anchors.mjs';
+import { insertAll } from '../hook/insertions.mjs';
+import { ownFiles, filesRoot, versionOf } from '../hook/tree.mjs';
+import { EXIT, KernelToolError } from './exits.mjs';
+import { runProgram } from './programs.mjs';
+
+const exists = (path) => access(path).then(() => true, () => false); // prettier-ignore
+
+async function debianTarball(series) {
+  const tarball = `/usr/src/linux-source-${series}.tar.xz`;
+  if (!(await exists(tarball)))
+    throw new KernelToolError(EXIT.missing, `missing: linux-source-${series}; apt install linux-source-${series}, or name a source folder with --source`);
+  return tarball;
+}
+
+/** What the sources in the cache were made from; another origin means another extraction. */
+async function originOf(series, folder) {
+  if (folder !== undefined) return `${folder} ${await versionOf(folder)}`;
+  const tarball = await debianTarball(series);
+  const version = await runProgram('dpkg-query', ['-W', '-f', '${Version}', `linux-source-${series}`]);
+  return `${tarball} ${version}`;
+}
+
+async function unpack(series, folder, target) {
+  const fresh = `${target}.new`;
+  await rm(fresh, { recursive: true, force: true });
+  await mkdir(fresh, { recursive: true });
+  if (folder === undefined)
+    await runProgram('tar', ['xf', await debianTarball(series), '--strip-components=1', '-C', fresh]);
+  else await runProgram('cp', ['-a', '--reflink=auto', `${folder}/.`, fresh]);
+  await rm(target, { recursive: true, force: true });
+  await rename(fresh, target);
+}
+
+async function writeIfChanged(path, text) {
+  if ((await exists(path)) && (await readFile(path, 'utf8')) === text) return;
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text);
+}
+
+/**
+ * Makes sure that the cache holds the sources of a series, and keeps the files that get our lines as they came.
+ * @param {string} series
+ * @param {ReturnType<import('./cache.mjs').seriesPaths>} paths
+ * @param {string | undefined} folder source folder instead of Debian's package; it is copied, never changed
+ * @returns {Promise<string>} what the sources are, for example `linux-source-6.1 6.1.192-2`
+ */
+export async function provideSource(series, paths, folder) {
+  const origin = await originOf(series, folder);
+  const marker = join(paths.folder, 'origin');
+  if ((await exists(marker)) && (await readFile(marker, 'utf8')) === origin) return origin;
+  await rm(marker, { force: true });
+  await rm(paths.output, { recursive: true, force: true });
+  await unpack(series, folder, paths.source);
+  const version = await versionOf(paths.source);
+  if (!version.startsWith(`${series}.`))
+    throw new KernelToolError(EXIT.usage, `${folder} is Linux ${version}, not of series ${series}`);
+  await rm(paths.pristine, { recursive: true, force: true });
+  for (const file of new Set(anchorsOf(series).map((anchor) => anchor.file))) {
+    await mkdir(dirname(join(paths.pristine, file)), { recursive: true });
+    await cp(join(paths.source, file), join(paths.pristine, file));
+  }
+  await writeFile(marker, origin);
+  return origin;
+}
+
+/**
+ * Brings our lines and files into the sources; touches only what differs, so that a build redoes only that.
+ * @param {string} series
+ * @param {ReturnType<import('./cache.mjs').seriesPaths>} paths
+ * @returns {Promise<{ file: string, text: string, added: { line: number, text: string }[] }[]>}
+ */
+export async function hookSource(series, paths) {
+  const plan = [];
+  for (const file of new Set(anchorsOf(series).map((anchor) => anchor.file))) {
+    const anchors = anchorsOf(series).filter((anchor) => anchor.file === file);
+    plan.push({ file, ...insertAll(await readFile(join(paths.pristine, file), 'utf8'), anchors) });
+  }
+  for (const { file, text } of plan) await writeIfChanged(join(paths.source, file), text);
+  for (const file of await ownFiles())
+    await writeIfChanged(join(paths.source, file), await readFile(join(filesRoot, file), 'utf8'));
+  return plan;
+}

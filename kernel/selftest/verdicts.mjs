@@ -1,0 +1,80 @@
+// What a self-test run must show. Pure: parsed runs in, figures and complaints out.
+
+function range(values) {
+  let min = Infinity;
+  let max = -Infinity;
+  for (const value of values) {
+    if (value < min) min = value;
+    if (value > max) max = value;
+  }
+  return values.length === 0 ? null : { min, max };
+}
+
+/**
+ * Figures of one run, unflagged samples apart from flagged ones.
+ * @param {{ samples: { u2k: number, k2u: number, interrupted: boolean }[], end?: Record<string, string> }} run
+ */
+export function summarize(run) {
+  const clean = run.samples.filter(({ interrupted }) => !interrupted);
+  return {
+    samples: run.samples.length,
+    flagged: run.samples.length - clean.length,
+    rejected: run.end === undefined ? null : Number(run.end.rejected),
+    u2k: range(clean.map(({ u2k }) => u2k)),
+    k2u: range(clean.map(({ k2u }) => k2u)),
+  };
+}
+
+/**
+ * Complaints that hold for every run whose log is whole.
+ * @param {string} name
+ * @param {{ begin?: object, end?: Record<string, string>, pids: Set<string>, samples: { seq: number, u2k: number, k2u: number }[] } | undefined} run
+ * @param {number} faults asked for
+ * @returns {string[]}
+ */
+export function runComplaints(name, run, faults) {
+  if (!run?.begin || !run.end) return [`${name}: no begin or no end line`];
+  const complaints = [];
+  const sequence = new Set(run.samples.map(({ seq }) => seq));
+  if (sequence.size !== run.samples.length) complaints.push(`${name}: ${run.samples.length - sequence.size} sequence numbers twice`);
+  if (run.samples.some(({ seq }) => seq >= faults)) complaints.push(`${name}: a sequence number beyond ${faults}`);
+  if (run.pids.size !== 1) complaints.push(`${name}: lines of ${run.pids.size} processes`);
+  if (run.samples.some(({ u2k }) => !(u2k >= 0))) complaints.push(`${name}: a negative or unreadable u2k`);
+  if (run.samples.some(({ k2u }) => !(k2u >= -1))) complaints.push(`${name}: a negative or unreadable k2u`);
+  if (run.samples.length !== Number(run.end.samples)) complaints.push(`${name}: ${run.samples.length} samples read, ${run.end.samples} printed`);
+  if (Number(run.end.samples) + Number(run.end.rejected) !== faults)
+    complaints.push(`${name}: samples ${run.end.samples} + rejected ${run.end.rejected} are not ${faults} faults`);
+  return complaints;
+}
+
+/**
+ * Under instruction counting every unflagged sample must be the number of instructions between its stamps.
+ * @returns {{ mismatched: number, complaints: string[] }}
+ */
+export function exactness(name, run, expected) {
+  const wrong = run.samples.filter(
+    ({ interrupted, u2k, k2u }) => !interrupted && (u2k !== expected.u2k || k2u !== expected.k2u),
+  );
+  const unflagged = run.samples.filter(({ interrupted }) => !interrupted).length;
+  const complaints = [];
+  if (wrong.length > 0)
+    complaints.push(`${name}: ${wrong.length} unflagged samples are not ${expected.u2k}/${expected.k2u}; the first is ${wrong[0].u2k}/${wrong[0].k2u}, seq ${wrong[0].seq}`);
+  if (unflagged * 2 < run.samples.length) complaints.push(`${name}: more than half of the samples are flagged`);
+  return { mismatched: wrong.length, complaints };
+}
+
+/**
+ * Samples that reached the reader, and those that the kernel printed but the ring dropped.
+ * @returns {{ received: number, lost: number, complaints: string[] }}
+ */
+export function accountLosses(name, run, faults, lostRecords) {
+  if (!run?.end) return { received: run?.samples.length ?? 0, lost: 0, complaints: [`${name}: no end line`] };
+  const received = run.samples.length;
+  const lost = Number(run.end.samples) - received;
+  const rejected = Number(run.end.rejected);
+  const complaints = [];
+  if (received + lost + rejected !== faults) complaints.push(`${name}: ${received} + ${lost} + ${rejected} are not ${faults}`);
+  if (Number(run.begin?.batch) === 1 && lost !== lostRecords)
+    complaints.push(`${name}: ${lost} samples missing, but the sequence numbers tell of ${lostRecords} lost records`);
+  return { received, lost, rejected, complaints };
+}
