@@ -1,0 +1,43 @@
+import { metricsOfProbe, type Probe } from '#contracts';
+import { encodeSamples, type SampleColumns } from '#samples';
+import type { Captured } from '../capture/capture-batcher.js';
+import { deflateLog } from '../capture/deflate-log.js';
+import type { WorkerCommand } from './run-log.js';
+
+function summaryOf({ seq, interrupted }: SampleColumns): {
+  samples: number;
+  interrupted: number;
+  firstSeq: number | null;
+  lastSeq: number | null;
+} {
+  const some = seq.length > 0;
+  return {
+    samples: seq.length,
+    interrupted: interrupted.reduce((sum, flag) => sum + flag, 0),
+    firstSeq: some ? seq.reduce((least, value) => Math.min(least, value)) : null,
+    lastSeq: some ? seq.reduce((most, value) => Math.max(most, value)) : null,
+  };
+}
+
+/** What is to be recorded of captured batches and gaps, packed. */
+export function captureCommands(
+  attempt: number,
+  probe: Probe,
+  captured: readonly Captured[],
+): Promise<WorkerCommand[]> {
+  const metrics = [...metricsOfProbe(probe)];
+  return Promise.all(
+    captured.map(async (item): Promise<WorkerCommand> => {
+      if (item.kind === 'gap') {
+        const { kind: _, ...data } = item;
+        return { command: { type: 'observeGap', attempt, data } };
+      }
+      const { samples, raw, rawFrom, rawTo } = item;
+      const data = { probe, metrics, cpu: samples.cpu, ...summaryOf(samples), rawFrom, rawTo };
+      return {
+        command: { type: 'record', attempt, data },
+        payload: { samples: encodeSamples(samples), raw: await deflateLog(raw) },
+      };
+    }),
+  );
+}

@@ -1,0 +1,250 @@
+// The one place where a ticket becomes events.
+import { deriveLabels, type BootState, type Failure, type Labels, type RunTicket } from '#contracts';
+import { createLogReader } from '#dmesg';
+import { hashBootState, Refused, type RunOrderSheet } from '#lifecycle';
+import { CaptureBatcher } from '../capture/capture-batcher.js';
+import { ExecutionError, type Execution, type Executor } from '../executors/executor.js';
+import type { MeasurementGate } from '../gate/measurement-gate.js';
+import { AttemptStopped } from './attempt-stopped.js';
+import { captureCommands } from './capture-commands.js';
+import { executorBroken, notServed, probeNotServed, unbelievable } from './failures.js';
+import type { LiveAttempts } from './live-attempts.js';
+import type { Persistence } from './persistently.js';
+import { RunLog, SupersededError, type RunStore, type WorkerCommand } from './run-log.js';
+
+/** A host as this worker serves it. */
+export interface WorkerHost {
+  hostId: string;
+  labels: Labels;
+  bootState: BootState;
+  executors: readonly Executor[];
+}
+
+export interface AttemptLog {
+  info(facts: object, message: string): void;
+  warn(facts: object, message: string): void;
+  error(facts: object, message: string): void;
+}
+
+export interface AttemptContext {
+  workerId: string;
+  store: RunStore;
+  gate: MeasurementGate;
+  live: LiveAttempts;
+  log: AttemptLog;
+  newNonce: () => string;
+  /** How long to try when PostgreSQL does not answer; one lease, since a longer silence loses the attempt anyway. */
+  giveUpAfterMs: number;
+  /** How long one append may take. */
+  tryLimitMs: number;
+  /** How long to try to tell the store that an attempt was stopped. */
+  farewellMs: number;
+}
+
+/** What became of a ticket. All but `stopped-waiting` stand in the store or change nothing there. */
+export type AttemptOutcome = 'completed' | 'failed' | 'abandoned' | 'stale' | 'superseded' | 'stopped-waiting';
+
+/**
+ * Works on one ticket from its start to its end.
+ *
+ * @throws StoreUnreachableError when PostgreSQL stayed away; the lease runs out and the coordinator queues it again.
+ */
+export function runAttempt(
+  ticket: RunTicket,
+  host: WorkerHost,
+  context: AttemptContext,
+  stopping: AbortSignal,
+): Promise<AttemptOutcome> {
+  return context.live.during(ticket.runId, ticket.attempt, stopping, (signal) =>
+    new Attempt(ticket, host, context, signal).run(),
+  );
+}
+
+class Attempt {
+  private readonly persistence: Omit<Persistence, 'isPermanent'>;
+  private readonly facts: { runId: string; attempt: number; hostId: string; correlationId: string };
+
+  constructor(
+    private readonly ticket: RunTicket,
+    private readonly host: WorkerHost,
+    private readonly context: AttemptContext,
+    private readonly signal: AbortSignal,
+  ) {
+    const { runId, attempt, correlationId } = ticket;
+    this.facts = { runId, attempt, hostId: host.hostId, correlationId };
+    this.persistence = {
+      giveUpAfterMs: context.giveUpAfterMs,
+      tryLimitMs: context.tryLimitMs,
+      signal,
+      onRetry: (error, tries) =>
+        context.log.warn({ ...this.facts, tries, error: error.message }, 'the store does not answer; trying again'),
+    };
+  }
+
+  async run(): Promise<AttemptOutcome> {
+    try {
+      const runLog = await this.open(this.persistence);
+      const sheet = this.sheetOf(runLog);
+      if (sheet === null) {
+        this.context.log.info(this.facts, 'stale ticket dropped');
+        return 'stale';
+      }
+      const executor = this.host.executors.find(({ name }) => name === sheet.executor);
+      // Waiting does not hold the attempt: it starts only once it may.
+      return await this.context.gate.pass(executor?.provenance ?? 'simulated', this.signal, () =>
+        this.attend(runLog, sheet, executor),
+      );
+    } catch (error) {
+      if (error instanceof SupersededError || error instanceof Refused) {
+        this.context.log.warn({ ...this.facts, error: error.message }, 'superseded; what it measured is dropped');
+        return 'superseded';
+      }
+      if (error instanceof AttemptStopped) return await this.bow(error.why);
+      throw error;
+    }
+  }
+
+  private open(persistence: Omit<Persistence, 'isPermanent'>): Promise<RunLog> {
+    const actor = `worker:${this.context.workerId}`;
+    const { runId, correlationId } = this.ticket;
+    return RunLog.open(this.context.store, runId, { correlationId, actor }, persistence);
+  }
+
+  /** What to measure, or null when this ticket is not the one to follow. */
+  private sheetOf({ run }: RunLog): RunOrderSheet | null {
+    if (run.state !== 'queued' || run.sheet.attempt !== this.ticket.attempt) return null;
+    return run.sheet.hostId === this.host.hostId ? run.sheet : null;
+  }
+
+  private async attend(runLog: RunLog, sheet: RunOrderSheet, executor: Executor | undefined): Promise<AttemptOutcome> {
+    const nonce = this.context.newNonce();
+    const prepared = await this.prepare(sheet, nonce, executor);
+    if (prepared instanceof ExecutionError) {
+      const started = this.start(nonce, this.host.bootState, executor?.provenance ?? 'measured');
+      return await this.commitFailure(runLog, [{ command: started }], prepared.failure);
+    }
+    try {
+      const started = this.start(nonce, prepared.bootState, prepared.provenance);
+      await runLog.commit([{ command: started }], this.persistence);
+    } catch (error) {
+      await prepared.discard();
+      throw error;
+    }
+    return await this.capture(runLog, sheet, nonce, prepared);
+  }
+
+  private async prepare(
+    sheet: RunOrderSheet,
+    nonce: string,
+    executor: Executor | undefined,
+  ): Promise<Execution | ExecutionError> {
+    if (executor === undefined) return notServed(sheet.executor, this.host);
+    if (!executor.probes.includes(sheet.probe)) return probeNotServed(sheet.probe, executor);
+    const { probe, faults, warmup, seed, timeoutMs } = sheet;
+    try {
+      return await executor.prepare({ probe, faults, warmup, nonce, seed, timeoutMs }, this.signal);
+    } catch (error) {
+      return this.executionError(error);
+    }
+  }
+
+  private start(nonce: string, bootState: BootState, provenance: Execution['provenance']): WorkerCommand['command'] {
+    return {
+      type: 'start',
+      attempt: this.ticket.attempt,
+      data: {
+        workerId: this.context.workerId,
+        nonce,
+        provenance,
+        labels: deriveLabels(this.host.hostId, this.host.labels, bootState, provenance),
+        bootState,
+        bootStateHash: hashBootState(bootState),
+      },
+    };
+  }
+
+  /** Follows the execution's log. The next bytes are taken only after what the last ones gave is committed. */
+  private async capture(
+    runLog: RunLog,
+    sheet: RunOrderSheet,
+    nonce: string,
+    execution: Execution,
+  ): Promise<AttemptOutcome> {
+    const { attempt } = this.ticket;
+    const reader = createLogReader({ nonce, probe: sheet.probe });
+    const batcher = new CaptureBatcher(reader);
+    const begun = performance.now();
+    let rawBytes = 0;
+    let failed: ExecutionError | null = null;
+    try {
+      for await (const bytes of this.bytesOf(execution)) {
+        rawBytes += bytes.length;
+        await runLog.commit(await captureCommands(attempt, sheet.probe, batcher.push(bytes)), this.persistence);
+        this.signal.throwIfAborted();
+      }
+    } catch (error) {
+      if (!(error instanceof ExecutionError)) throw error;
+      failed = error;
+    }
+    this.signal.throwIfAborted();
+    // What was captured before a failure is kept too: it is what the operator has to go by.
+    const rest = await captureCommands(attempt, sheet.probe, batcher.end());
+    const durationMs = Math.round(performance.now() - begun);
+    const accounting = reader.accounting();
+    const failure = failed?.failure ?? unbelievable(accounting, sheet.faults);
+    if (failure !== null) return await this.commitFailure(runLog, rest, failure);
+    const { lost, rejected, damagedLines, overheadCycles } = accounting;
+    const data = { faults: sheet.faults, lost, rejected, damagedLines, overheadCycles, rawBytes, durationMs };
+    await runLog.commit([...rest, { command: { type: 'complete', attempt, data } }], this.persistence);
+    this.context.log.info({ ...this.facts, samples: accounting.samples, lost, durationMs }, 'run completed');
+    return 'completed';
+  }
+
+  private async commitFailure(runLog: RunLog, before: WorkerCommand[], failure: Failure): Promise<AttemptOutcome> {
+    const { attempt } = this.ticket;
+    await runLog.commit([...before, { command: { type: 'fail', attempt, failure } }], this.persistence);
+    this.context.log.warn({ ...this.facts, failure }, 'run failed');
+    return 'failed';
+  }
+
+  /** The executor's bytes; whatever it throws comes out as ExecutionError, so that it is told from our own errors. */
+  private async *bytesOf(execution: Execution): AsyncGenerator<Uint8Array> {
+    try {
+      yield* execution.execute();
+    } catch (error) {
+      throw this.executionError(error);
+    }
+  }
+
+  private executionError(error: unknown): ExecutionError {
+    this.signal.throwIfAborted();
+    if (error instanceof AttemptStopped) throw error;
+    if (error instanceof ExecutionError) return error;
+    this.context.log.error({ ...this.facts, error }, 'the executor broke');
+    return executorBroken(error);
+  }
+
+  /** The attempt was stopped: says so in the store when it had started. */
+  private async bow(why: AttemptStopped['why']): Promise<AttemptOutcome> {
+    const farewell = {
+      ...this.persistence,
+      giveUpAfterMs: this.context.farewellMs,
+      tryLimitMs: this.context.farewellMs,
+      signal: AbortSignal.timeout(2 * this.context.farewellMs),
+    };
+    const runLog = await this.open(farewell);
+    const { attempt } = this.ticket;
+    const { run } = runLog;
+    const ours = run.state === 'started' && run.sheet.attempt === attempt && run.workerId === this.context.workerId;
+    if (!ours) return run.state === 'queued' ? 'stopped-waiting' : 'superseded';
+    const reason = why === 'told' ? 'cancelled' : 'worker-stopped';
+    try {
+      await runLog.commit([{ command: { type: 'abandon', attempt, reason } }], farewell);
+    } catch (error) {
+      if (error instanceof SupersededError) return 'superseded';
+      throw error;
+    }
+    this.context.log.info({ ...this.facts, reason }, 'attempt abandoned');
+    return 'abandoned';
+  }
+}

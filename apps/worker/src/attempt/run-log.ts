@@ -1,0 +1,110 @@
+import { runStream, type Cause, type DomainEvent, type RecordedEvent, type RunEvent } from '#contracts';
+import { decideRun, evolveRun, newRun, type Run, type WorkerRunCommand } from '#lifecycle';
+import { persistently, type Persistence } from './persistently.js';
+
+/** Packed bytes that go with a CrossingSamplesRecorded event. `raw` is deflated. */
+export interface Payload {
+  samples: Uint8Array;
+  raw: Uint8Array;
+}
+
+export interface NewRunEvent {
+  event: DomainEvent;
+  eventId: string;
+  payload?: Payload;
+}
+
+/** What the worker needs of the event store. */
+export interface RunStore {
+  read(stream: string): Promise<RecordedEvent[]>;
+  append(stream: string, expectedVersion: number, events: NewRunEvent[], cause: Cause): Promise<number>;
+  newId(): string;
+  /** Whether the error says that the stream has moved on. */
+  isOvertaken(error: Error): boolean;
+  /** Whether trying the same again can't help. */
+  isPermanent(error: Error): boolean;
+}
+
+/** The stream has moved on under this attempt: it may not write any more, and what it brings is dropped. */
+export class SupersededError extends Error {
+  override readonly name = 'SupersededError';
+}
+
+export interface WorkerCommand {
+  command: WorkerRunCommand;
+  payload?: Payload;
+}
+
+function isRunEvent(event: RecordedEvent): event is RecordedEvent & RunEvent {
+  return (
+    event.type.startsWith('Run') || event.type === 'CrossingSamplesRecorded' || event.type === 'KernelLogGapObserved'
+  );
+}
+
+/**
+ * One attempt's view of its run's stream. Everything is appended at the version that this view knows, which is the
+ * fence: when somebody else has appended (the coordinator gave the attempt up), nothing of ours gets in any more.
+ */
+export class RunLog {
+  private constructor(
+    private readonly store: RunStore,
+    private readonly stream: string,
+    private readonly cause: Cause,
+    public run: Run,
+    private version: number,
+  ) {}
+
+  static async open(
+    store: RunStore,
+    runId: string,
+    cause: Omit<Cause, 'causationId'>,
+    persistence: Omit<Persistence, 'isPermanent'>,
+  ): Promise<RunLog> {
+    const stream = runStream(runId);
+    const events = await persistently(`reading ${stream}`, () => store.read(stream), {
+      ...persistence,
+      isPermanent: (error) => store.isPermanent(error),
+    });
+    const run = events.filter(isRunEvent).reduce(evolveRun, newRun);
+    // What caused our events is the event that queued this attempt, the last one when the ticket is not stale.
+    const causationId = events.at(-1)?.meta.eventId ?? null;
+    return new RunLog(store, stream, { ...cause, causationId }, run, events.at(-1)?.meta.version ?? 0);
+  }
+
+  /**
+   * Decides the commands one after another and appends all their events at once.
+   *
+   * @throws SupersededError when the stream has moved on.
+   * @throws Refused when this view itself knows that the attempt may not write.
+   * @throws StoreUnreachableError when the store could not be reached in time.
+   */
+  async commit(commands: readonly WorkerCommand[], persistence: Omit<Persistence, 'isPermanent'>): Promise<void> {
+    let run = this.run;
+    const events: NewRunEvent[] = [];
+    for (const { command, payload } of commands) {
+      for (const event of decideRun(command, run) as RunEvent[]) {
+        run = evolveRun(run, event);
+        const carries = payload !== undefined && event.type === 'CrossingSamplesRecorded';
+        events.push({ event, eventId: this.store.newId(), ...(carries ? { payload } : {}) });
+      }
+    }
+    if (events.length === 0) return;
+    this.version = await this.append(events, persistence);
+    this.run = run;
+  }
+
+  private async append(events: NewRunEvent[], persistence: Omit<Persistence, 'isPermanent'>): Promise<number> {
+    try {
+      return await persistently(
+        `appending to ${this.stream}`,
+        () => this.store.append(this.stream, this.version, events, this.cause),
+        { ...persistence, isPermanent: (error) => this.store.isOvertaken(error) || this.store.isPermanent(error) },
+      );
+    } catch (error) {
+      if (error instanceof Error && this.store.isOvertaken(error)) {
+        throw new SupersededError(`${this.stream} has moved on: ${error.message}`, { cause: error });
+      }
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import { executorSchema, hostIdSchema, labelsSchema, workerIdSchema } from '#contracts';
+import { hostname } from 'node:os';
+import { z } from 'zod';
+
+/** Executors that this release of the worker serves. */
+const served = ['simulator', 'stock-host'] as const;
+
+const servedExecutorSchema = executorSchema.refine(
+  (name) => served.some((one) => one === name),
+  `this worker serves ${served.join(' and ')} only`,
+);
+
+/** One host that the worker serves. A simulated host names its machine; a real one is the machine it runs on. */
+export const servedHostSchema = z
+  .strictObject({
+    hostId: hostIdSchema,
+    executors: z.array(servedExecutorSchema).min(1),
+    /** Key of the simulated machine, for example `haswell-ep`. */
+    machine: z.string().min(1).optional(),
+    labels: labelsSchema.default({}),
+  })
+  .superRefine(({ executors, machine }, context) => {
+    const simulated = executors.includes('simulator');
+    if (simulated && executors.length > 1) {
+      const message = 'a simulated host serves the simulator only, because a host has one boot state';
+      context.addIssue({ code: 'custom', path: ['executors'], message: `${message}; list it as a host of its own` });
+    }
+    if (simulated !== (machine !== undefined)) {
+      const message = simulated
+        ? 'a simulated host needs the key of its machine'
+        : 'only the simulator takes a machine';
+      context.addIssue({ code: 'custom', path: ['machine'], message });
+    }
+  });
+export type ServedHost = z.infer<typeof servedHostSchema>;
+
+const servedHostsSchema = z
+  .array(servedHostSchema)
+  .min(1)
+  .max(1_000)
+  .refine((hosts) => new Set(hosts.map(({ hostId }) => hostId)).size === hosts.length, 'host ids must differ');
+
+const jsonSchema = z.string().transform((text, context) => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: `is not JSON: ${(error as Error).message}` });
+    return z.NEVER;
+  }
+});
+
+function urlSchema(protocols: readonly string[], example: string): z.ZodType<string> {
+  return z
+    .string({ error: `is not set; for example ${example}` })
+    .refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+      error: `must be a URL beginning ${protocols.map((protocol) => `${protocol}//`).join(' or ')}, for example ${example}`,
+    });
+}
+
+const database = ['postgres:', 'postgresql:'];
+
+const environmentSchema = z.object({
+  DATABASE_URL: urlSchema(database, 'postgresql://worker:secret@db.example:5432/xperf'),
+  QUEUE_URL: urlSchema([...database, 'redis:', 'rediss:'], 'redis://queue.example:6379').optional(),
+  COORDINATOR_URL: urlSchema(['http:', 'https:'], 'http://127.0.0.1:3000'),
+  WORKER_KEY: z.string({ error: 'is not set; make a key of role worker with POST /v1/keys' }).min(1),
+  WORKER_ID: workerIdSchema.default(() => idFromHostname(hostname())),
+  WORKER_HOSTS: jsonSchema.pipe(servedHostsSchema).optional(),
+  WORKER_CACHE_DIR: z.string().min(1).optional(),
+  XDG_CACHE_HOME: z.string().optional(),
+  HOME: z.string().optional(),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+});
+
+/** The machine's name as an id: lower case, what an id can't hold replaced. */
+export function idFromHostname(name: string): string {
+  const id = name
+    .toLowerCase()
+    .replace(/[^a-z0-9._-]+/g, '-')
+    .replace(/^[._-]+/, '')
+    .slice(0, 63);
+  return id === '' ? 'host' : id;
+}
+
+export interface WorkerSettings {
+  databaseUrl: string;
+  queueUrl: string;
+  coordinatorUrl: string;
+  workerKey: string;
+  workerId: string;
+  hosts: ServedHost[];
+  /** Where compiled programs are kept. */
+  cacheDir: string;
+  logLevel: string;
+}
+
+/** What is wrong with the environment, one line for each variable. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+/**
+ * Reads the worker's settings from its environment. Without WORKER_HOSTS it serves one host, this machine, with the
+ * stock-host executor.
+ *
+ * @throws SettingsError naming each variable that is wrong and what it should be; secrets are not repeated.
+ */
+export function readSettings(environment: NodeJS.ProcessEnv): WorkerSettings {
+  const { data, error } = environmentSchema.safeParse(environment);
+  if (error !== undefined) {
+    const lines = error.issues.map(({ path, message }) => `${path.map(String).join('.')}: ${message}`);
+    throw new SettingsError(`the worker's environment is not usable:\n  ${lines.join('\n  ')}`);
+  }
+  const cacheHome =
+    data.XDG_CACHE_HOME || (data.HOME ? `${data.HOME}/.cache` : `/tmp/xperf-fleet-${process.getuid?.() ?? 0}`);
+  return {
+    databaseUrl: data.DATABASE_URL,
+    queueUrl: data.QUEUE_URL ?? data.DATABASE_URL,
+    coordinatorUrl: data.COORDINATOR_URL.replace(/\/+$/, ''),
+    workerKey: data.WORKER_KEY,
+    workerId: data.WORKER_ID,
+    hosts: data.WORKER_HOSTS ?? [{ hostId: data.WORKER_ID, executors: ['stock-host'], labels: {} }],
+    cacheDir: data.WORKER_CACHE_DIR ?? `${cacheHome}/xperf-fleet`,
+    logLevel: data.LOG_LEVEL,
+  };
+}

@@ -1,0 +1,51 @@
+import type { BootState, ExecutorName, Failure, Probe, Provenance } from '#contracts';
+
+/** What one attempt asks of an executor. */
+export interface ExecutionRequest {
+  probe: Probe;
+  /** Measured faults or calls. */
+  faults: number;
+  /** Unrecorded ones before the first measured. */
+  warmup: number;
+  /** Marks this attempt's kernel-log lines. */
+  nonce: string;
+  /** Seed of simulated noise; executors that measure ignore it. */
+  seed: number;
+  timeoutMs: number;
+}
+
+/**
+ * Why an attempt can give no result, with what the operator can do about it. Becomes RunFailed, so it is for what
+ * another attempt would not mend; anything else that is thrown is a bug or an outage and leaves the attempt to its lease.
+ */
+export class ExecutionError extends Error {
+  override readonly name = 'ExecutionError';
+  constructor(readonly failure: Failure) {
+    super(`${failure.code}: ${failure.message}`);
+  }
+}
+
+/** An attempt made ready: all that can be told about it before the first fault. */
+export interface Execution {
+  /** Boot state of exactly this attempt: the host's, or the guest's that was booted for it, with the extra facts. */
+  bootState: BootState;
+  provenance: Provenance;
+  /**
+   * Runs, and yields the captured kernel-log bytes as they come, no faster than they are taken. Called at most once.
+   * Ends after the log's last byte; throws ExecutionError when the run failed. Aborting the signal given to `prepare`
+   * ends it too, soon, with or without an error. When it has ended, by return or throw, nothing of the run is left.
+   */
+  execute(): AsyncIterable<Uint8Array>;
+  /** Takes back what `prepare` has set up when `execute` is not going to be called. */
+  discard(): Promise<void>;
+}
+
+/** One way to measure. Stateless between attempts but for caches. */
+export interface Executor {
+  readonly name: ExecutorName;
+  readonly probes: readonly Probe[];
+  /** What its figures are, as announced to the coordinator; the execution's own word counts for the run. */
+  readonly provenance: Provenance;
+  /** Whether its runs need the machine for themselves. */
+  prepare(request: ExecutionRequest, signal: AbortSignal): Promise<Execution>;
+}

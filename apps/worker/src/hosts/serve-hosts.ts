@@ -1,0 +1,41 @@
+import type { BootState, HostDescription } from '#contracts';
+import { simulatedBootState, simulatedMachines } from '#entry-sim';
+import type { WorkerHost } from '../attempt/run-attempt.js';
+import { SettingsError, type ServedHost } from '../env/worker-settings.js';
+import type { Executor } from '../executors/executor.js';
+import { createSimulator } from '../executors/simulator/simulator.js';
+
+/** What real hosts need; made only when one is served, so that simulated fleets run anywhere. */
+export interface RealHost {
+  bootState: BootState;
+  stockHost: Executor;
+}
+
+/**
+ * The hosts of the settings with their boot states and executors.
+ *
+ * @throws SettingsError for a simulated machine that is not known.
+ */
+export function serveHosts(hosts: readonly ServedHost[], realHost: () => RealHost): WorkerHost[] {
+  return hosts.map(({ hostId, labels, machine }): WorkerHost => {
+    if (machine === undefined) {
+      const { bootState, stockHost } = realHost();
+      return { hostId, labels, bootState, executors: [stockHost] };
+    }
+    if (!Object.hasOwn(simulatedMachines, machine)) {
+      const known = Object.keys(simulatedMachines).join(', ');
+      throw new SettingsError(`WORKER_HOSTS: host ${hostId}: machine "${machine}" is not known; there are ${known}`);
+    }
+    return { hostId, labels, bootState: simulatedBootState(machine), executors: [createSimulator(machine)] };
+  });
+}
+
+/** What the coordinator is told of a host. */
+export function describeHost({ hostId, labels, bootState, executors }: WorkerHost): HostDescription {
+  const capabilities = executors.map(({ name, probes, provenance }) => ({
+    executor: name,
+    probes: [...probes],
+    provenance,
+  }));
+  return { hostId, labels, capabilities, bootState };
+}

@@ -1,0 +1,76 @@
+// The worker daemon. Plain Node: it serves no requests, so a framework would only cost memory on the test host.
+import { pino } from 'pino';
+import { AttemptStopped } from './attempt/attempt-stopped.js';
+import { createCoordinatorClient } from './coordinator/coordinator-client.js';
+import { readSettings } from './env/worker-settings.js';
+import { readRealHost } from './hosts/real-host.js';
+import { serveHosts, type RealHost } from './hosts/serve-hosts.js';
+import { openStore } from './store/open-store.js';
+import { startWorker, type RunningWorker } from './worker.js';
+
+/** Exits whatever still hangs; children go with it (exec/run-program.ts). */
+const stopLimitMs = 4_500;
+const requestLimitMs = 10_000;
+/** EX_CONFIG of sysexits.h: a supervisor need not start it again unchanged. */
+const configurationError = 78;
+
+async function main(): Promise<void> {
+  const settings = readSettings(process.env);
+  const log = pino({ level: settings.logLevel, base: { service: 'worker', workerId: settings.workerId } });
+  const stop = new AbortController();
+  const needsRealHost = settings.hosts.some(({ machine }) => machine === undefined);
+  const realHost = needsRealHost ? await readRealHost(settings.cacheDir, stop.signal) : null;
+  const hosts = serveHosts(settings.hosts, () => realHost as RealHost);
+  let running: RunningWorker | undefined;
+
+  const end = (why: string, code: number): void => {
+    if (stop.signal.aborted) return;
+    stop.abort(new AttemptStopped('worker-stopped'));
+    process.exitCode = code;
+    log.info({ why }, 'stopping');
+    setTimeout(() => process.exit(code === 0 ? 1 : code), stopLimitMs).unref();
+    (running?.stop() ?? Promise.resolve()).then(
+      () => process.exit(code),
+      (error: unknown) => {
+        log.error({ error }, 'the stop did not go through cleanly');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', () => end('SIGTERM', 0));
+  process.on('SIGINT', () => end('SIGINT', 0));
+  // Started by `xf up`: when it dies, whatever way, so does this worker.
+  process.on('disconnect', () => end('parent process ended', 0));
+
+  try {
+    running = await startWorker(
+      {
+        workerId: settings.workerId,
+        hosts,
+        queueUrl: settings.queueUrl,
+        store: openStore(settings.databaseUrl, hosts.length),
+        coordinator: createCoordinatorClient({
+          url: settings.coordinatorUrl,
+          key: settings.workerKey,
+          workerId: settings.workerId,
+          requestLimitMs,
+        }),
+        log,
+        onRefused: (error) => {
+          log.fatal(error.message);
+          end('refused by the coordinator', configurationError);
+        },
+      },
+      stop.signal,
+    );
+  } catch (error) {
+    // Asked to stop while still waiting for the coordinator: `end` sees to the exit.
+    if (!stop.signal.aborted) throw error;
+  }
+}
+
+main().catch((error: Error) => {
+  process.stderr.write(`xperf-fleet worker: ${error.message}\n`);
+  const hopeless = ['SettingsError', 'RefusedByCoordinatorError', 'HostUnreadableError'].includes(error.name);
+  process.exit(hopeless ? configurationError : 1);
+});

@@ -1,0 +1,99 @@
+import { contractVersion } from '#contracts';
+import { openQueue, RunLane } from '#queue';
+import { randomBytes } from 'node:crypto';
+import { LiveAttempts } from './attempt/live-attempts.js';
+import { runAttempt, type AttemptContext, type AttemptLog, type WorkerHost } from './attempt/run-attempt.js';
+import type { Coordinator } from './coordinator/coordinator-client.js';
+import { keepHeartbeat } from './coordinator/heartbeat.js';
+import { register } from './coordinator/registration.js';
+import { MeasurementGate } from './gate/measurement-gate.js';
+import { describeHost } from './hosts/serve-hosts.js';
+import type { OpenStore } from './store/open-store.js';
+
+/** How long attempts may go on after a stop was asked for, and again to say farewell; both within the 5 s promised. */
+const graceMs = 1_500;
+const farewellMs = 1_200;
+/** A connection that hangs is given up after this long; an append normally takes milliseconds. */
+const tryLimitMs = 10_000;
+
+export interface WorkerOptions {
+  workerId: string;
+  hosts: readonly WorkerHost[];
+  queueUrl: string;
+  store: OpenStore;
+  coordinator: Coordinator;
+  log: AttemptLog;
+  /** The coordinator refused this worker for good while it was running. */
+  onRefused: (error: Error) => void;
+}
+
+export interface RunningWorker {
+  /** Takes no more tickets, lets attempts finish for a moment, abandons what is left; within 5 s. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Registers the hosts, then takes their tickets until stopped.
+ *
+ * @throws RefusedByCoordinatorError when the coordinator refuses this worker.
+ */
+export async function startWorker(options: WorkerOptions, starting: AbortSignal): Promise<RunningWorker> {
+  const { workerId, hosts, queueUrl, store, coordinator, log, onRefused } = options;
+  const stopping = new AbortController();
+  const registration = { contractVersion, hosts: hosts.map(describeHost) } as const;
+  const introduce = (signal: AbortSignal): ReturnType<typeof register> =>
+    register(coordinator, registration, signal, (error, tries) =>
+      log.warn({ tries, error: error.message }, 'the coordinator does not register this worker yet; trying again'),
+    );
+
+  const { heartbeatMs, leaseMs } = await introduce(starting);
+  const live = new LiveAttempts();
+  const context: AttemptContext = {
+    workerId,
+    store,
+    gate: new MeasurementGate(),
+    live,
+    log,
+    newNonce: () => randomBytes(4).toString('hex'),
+    giveUpAfterMs: leaseMs,
+    tryLimitMs,
+    farewellMs,
+  };
+  const queue = openQueue(
+    { url: queueUrl, onError: (error) => log.warn({ error: error.message }, 'the queue reports trouble') },
+    'lanes',
+  );
+  const lanes = hosts.map(
+    (host) =>
+      new RunLane({
+        connection: queue,
+        hostId: host.hostId,
+        handle: async (ticket, signal) => {
+          await runAttempt(ticket, host, context, signal);
+        },
+        onError: (error) => log.error({ hostId: host.hostId, error: error.message }, 'the lane reports trouble'),
+      }),
+  );
+  lanes.forEach((lane) => lane.start());
+  const heart = keepHeartbeat({
+    coordinator,
+    hosts: hosts.map(({ hostId }) => hostId),
+    live,
+    intervalMs: heartbeatMs,
+    signal: stopping.signal,
+    registerAgain: () => introduce(stopping.signal),
+    onChange: (error) =>
+      error === null
+        ? log.info({}, 'heartbeats get through again')
+        : log.warn({ error: error.message }, 'heartbeats do not get through'),
+  }).catch(onRefused);
+  log.info({ workerId, hosts: hosts.map(({ hostId }) => hostId) }, 'worker takes tickets');
+
+  return {
+    stop: async () => {
+      await Promise.all(lanes.map((lane) => lane.close({ graceMs })));
+      stopping.abort();
+      await Promise.all([heart, queue.close(), store.close()]);
+    },
+  };
+}
