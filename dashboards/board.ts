@@ -1,0 +1,73 @@
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
+import {
+  DashboardBuilder,
+  DashboardCursorSync,
+  DashboardLinkBuilder,
+  DashboardLinkType,
+  RowBuilder,
+  type Dashboard,
+  type Panel,
+  type VariableModel,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+
+const tag = 'xperf-fleet';
+const columns = 24;
+
+/** A heading and the panels below it; `width` in Grafana's grid of 24 columns. */
+export interface Section {
+  title: string;
+  height: number;
+  panels: readonly { width: number; panel: Builder<Panel> }[];
+}
+
+export interface Board {
+  uid: string;
+  title: string;
+  description: string;
+  variables: readonly Builder<VariableModel>[];
+  sections: readonly Section[];
+}
+
+/** The classic dashboard JSON that Grafana's file provisioning reads. The same board gives the same object. */
+export function dashboardOf(board: Board): Dashboard {
+  const builder = new DashboardBuilder(board.title)
+    .uid(board.uid)
+    .description(board.description)
+    .tags([tag])
+    .timezone('browser')
+    .readonly()
+    .tooltip(DashboardCursorSync.Crosshair)
+    .time({ from: 'now-7d', to: 'now' })
+    .refresh('1m')
+    .variables([...board.variables])
+    .link(
+      new DashboardLinkBuilder('Boards')
+        .type(DashboardLinkType.Dashboards)
+        .tags([tag])
+        .asDropdown(true)
+        .keepTime(true)
+        .includeVars(true),
+    );
+  let id = 0;
+  let y = 0;
+  for (const { title, height, panels } of board.sections) {
+    builder.withRow(new RowBuilder(title).id(++id).gridPos({ x: 0, y, w: columns, h: 1 }));
+    y += 1;
+    let x = 0;
+    for (const { width, panel } of panels) {
+      if (x + width > columns) {
+        x = 0;
+        y += height;
+      }
+      const model = { ...panel.build(), id: ++id, gridPos: { x, y, w: width, h: height } };
+      builder.withPanel({ build: () => model });
+      x += width;
+    }
+    y += height;
+  }
+  // build() hands out its live object.
+  const dashboard = structuredClone(builder.build());
+  // The SDK's default would move the link out of sight into the controls menu.
+  for (const link of dashboard.links ?? []) delete link.placement;
+  return dashboard;
+}

@@ -1,0 +1,116 @@
+import { describe, expect, it } from '@jest/globals';
+import { readFileSync, readdirSync } from 'node:fs';
+import { boardFiles } from './boards.js';
+import { dataSource } from './postgres-query.js';
+import { readQueries } from './queries.js';
+
+interface PanelJson {
+  id: number;
+  type: string;
+  title: string;
+  description?: string;
+  repeat?: string;
+  gridPos: { x: number; y: number; w: number; h: number };
+  datasource?: unknown;
+  targets?: { refId: string; datasource: unknown; rawSql: string; format: string }[];
+  fieldConfig?: { defaults: { unit?: string; noValue?: string } };
+  options?: { legend?: { showLegend: boolean } };
+}
+interface VariableJson {
+  name: string;
+  type: string;
+  hide?: number;
+  multi?: boolean;
+  includeAll?: boolean;
+  allValue?: string;
+  query: string;
+  datasource?: unknown;
+}
+interface BoardJson {
+  uid: string;
+  schemaVersion: number;
+  id?: number;
+  panels: PanelJson[];
+  templating: { list: VariableJson[] };
+}
+
+const queries = readQueries(new URL('queries/', import.meta.url));
+const files = boardFiles(queries);
+const committed = new URL('provisioning/boards/', import.meta.url);
+const boards = [...files].map(([name, text]) => [name, JSON.parse(text) as BoardJson] as const);
+
+describe('the committed boards', () => {
+  it('are what the code builds (else: npm run dashboards:build)', () => {
+    const onDisk = readdirSync(committed).map(
+      (name) => [name, readFileSync(new URL(name, committed), 'utf8')] as const,
+    );
+    expect(new Map(onDisk)).toEqual(files);
+  });
+
+  it('are the same bytes each time', () => {
+    expect(boardFiles(queries)).toEqual(files);
+  });
+
+  it('use every query', () => {
+    const used = [...files.values()].join('\n');
+    for (const [name, sql] of queries) {
+      const start = JSON.stringify(sql.split(/:\w|:['"]/)[0]).slice(1, -1);
+      expect({ name, used: used.includes(start) }).toEqual({ name, used: true });
+    }
+  });
+});
+
+describe.each(boards)('%s', (_name, board) => {
+  const panels = board.panels.filter(({ type }) => type !== 'row');
+
+  it('is classic JSON that file provisioning takes, with a stable uid and no instance id', () => {
+    expect(board.schemaVersion).toBe(42);
+    expect(board.uid).toMatch(/^[a-z-]{8,40}$/);
+    expect(board.id).toBeUndefined();
+  });
+
+  it('has unique panel ids, rows included', () => {
+    const ids = board.panels.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.every((id) => Number.isInteger(id) && id > 0)).toBe(true);
+  });
+
+  it('lays panels out inside the grid without overlap', () => {
+    const cells = board.panels.flatMap(({ gridPos: { x, y, w, h } }) => {
+      expect(x + w).toBeLessThanOrEqual(24);
+      return Array.from({ length: w * h }, (_, i) => `${x + (i % w)},${y + Math.floor(i / w)}`);
+    });
+    expect(new Set(cells).size).toBe(cells.length);
+  });
+
+  it.each(panels.map((panel) => [panel.title, panel] as const))('%s says what it shows', (_title, panel) => {
+    expect(panel.description?.length).toBeGreaterThan(40);
+    expect(panel.fieldConfig?.defaults.unit).toBeTruthy();
+    expect(panel.fieldConfig?.defaults.noValue).toBeTruthy();
+    expect(panel.title).toContain('$provenance');
+    expect(panel.datasource).toEqual(dataSource);
+    expect(panel.targets?.length).toBeGreaterThan(0);
+    const refIds = panel.targets?.map(({ refId }) => refId) ?? [];
+    expect(new Set(refIds).size).toBe(refIds.length);
+    for (const target of panel.targets ?? []) expect(target.datasource).toEqual(dataSource);
+    if (panel.type === 'timeseries') expect(panel.options?.legend?.showLegend).toBe(true);
+  });
+
+  it('always shows one provenance, never several', () => {
+    const provenance = board.templating.list[0];
+    expect(provenance).toMatchObject({ name: 'provenance', multi: false, includeAll: false });
+    expect(provenance?.hide ?? 0).toBe(0);
+    expect(provenance?.query).toBe('measured,emulated,simulated');
+  });
+
+  it('keeps its variables free of raw SQL values', () => {
+    for (const variable of board.templating.list) {
+      expect(variable.allValue).toBeUndefined();
+      if (variable.type === 'query') expect(variable.datasource).toEqual(dataSource);
+    }
+  });
+
+  it('keeps links and variables out of the controls menu', () => {
+    expect(JSON.stringify(board)).not.toContain('inControlsMenu');
+  });
+});

@@ -1,0 +1,141 @@
+import { minRunsPerSide } from '#stats';
+import { BigValueGraphMode, ReduceDataOptionsBuilder } from '@grafana/grafana-foundation-sdk/common';
+import { PanelBuilder as HistogramPanelBuilder } from '@grafana/grafana-foundation-sdk/histogram';
+import { PanelBuilder as StatPanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
+import type { Board } from './board.js';
+import { legend, percentileBand, points, table, units } from './panels.js';
+import { dataSource, postgresQuery } from './postgres-query.js';
+import { queryText, type Queries } from './queries.js';
+import { dataVariable, provenanceVariable } from './variables.js';
+
+const what = '$metric · $provenance';
+const none = 'no such results in this time';
+
+export function compareBoard(queries: Queries): Board {
+  const sql = (name: string, parameters?: Record<string, string>) => queryText(queries, name, parameters);
+  const sides = ['a', 'b'] as const;
+  const groupOf = (side: 'a' | 'b') => `\${${side}:sqlstring}`;
+
+  const band = (side: 'a' | 'b') =>
+    percentileBand(
+      {
+        title: `${side}: $${side} · ${what}`,
+        description:
+          'p5 to p95 in TSC cycles as a band around p50, p99 dashed. Merged histograms of the hour, at most 1 % beside the exact quantile.',
+        unit: units.cycles,
+        noValue: none,
+      },
+      sql('band-over-time', { metric: '${metric:sqlstring}', group: groupOf(side) }),
+    );
+
+  return {
+    uid: 'xperf-fleet-compare',
+    title: 'Compare generations',
+    description: 'Two CPU generations side by side: run medians, their ratio and their spread.',
+    variables: [
+      provenanceVariable(),
+      dataVariable('metric', 'Metric', sql('compare-metrics')).description(
+        'u2k: user to kernel. k2u: kernel to user. pf_rt, syscall_rt: round trips on a stock kernel.',
+      ),
+      // Opposite orders, so that a and b begin as different generations.
+      dataVariable('a', 'a (reference)', sql('compare-generations-ascending')),
+      dataVariable('b', 'b', sql('compare-generations-descending')),
+    ],
+    sections: [
+      {
+        title: `b against a · ${what}`,
+        height: 6,
+        panels: [
+          { width: 6, panel: ratio(sql('compare-ratio', { minRuns: String(minRunsPerSide) })) },
+          {
+            width: 18,
+            panel: table(
+              {
+                title: `Sides · ${what}`,
+                description: 'Runs are the replicates: the lowest, middle and highest of the medians of the runs.',
+                unit: units.cycles,
+                noValue: none,
+              },
+              sql('compare-sides'),
+              { hosts: units.count, runs: units.count, samples: units.count, nanoseconds: 'ns' },
+            ),
+          },
+        ],
+      },
+      {
+        title: `Runs · ${what}`,
+        height: 9,
+        panels: [
+          {
+            width: 14,
+            panel: points(
+              {
+                title: `Run medians over time · ${what}`,
+                description: 'A point for the median of each completed run, in TSC cycles.',
+                unit: units.cycles,
+                noValue: none,
+              },
+              sql('run-medians-over-time'),
+            ),
+          },
+          {
+            width: 10,
+            panel: new HistogramPanelBuilder()
+              .title(`Distribution of run medians · ${what}`)
+              .description('How many runs have a median in each range of TSC cycles. Every run counts once.')
+              .unit(units.cycles)
+              .noValue(none)
+              .datasource(dataSource)
+              .targets(
+                sides.map((side) =>
+                  postgresQuery(side.toUpperCase(), 'table', sql('run-medians', { side, group: groupOf(side) })),
+                ),
+              )
+              .combine(false)
+              .legend(legend()),
+          },
+        ],
+      },
+      {
+        title: `Samples by hour · ${what}`,
+        height: 8,
+        panels: sides.map((side) => ({ width: 12, panel: band(side) })),
+      },
+      {
+        title: `All generations against a · ${what}`,
+        height: 9,
+        panels: [
+          {
+            width: 24,
+            panel: table(
+              {
+                title: `All generations against a · ${what}`,
+                description:
+                  'Median of run medians in TSC cycles and its ratio to a. TSC cycles of CPUs with other TSC rates are other lengths of time.',
+                unit: units.cycles,
+                noValue: none,
+              },
+              sql('generations-against-a'),
+              { hosts: units.count, runs: units.count, samples: units.count, 'ratio to a': units.ratio },
+            ),
+          },
+        ],
+      },
+    ],
+  };
+}
+
+function ratio(rawSql: string): StatPanelBuilder {
+  return new StatPanelBuilder()
+    .title(`b / a · ${what}`)
+    .description(
+      `Median of b's run medians by that of a's; above 1, b takes longer. Without an interval it is no verdict: the coordinator's GET /v1/compare gives one. Needs ${minRunsPerSide} runs a side.`,
+    )
+    .unit(units.ratio)
+    .decimals(3)
+    .noValue(`fewer than ${minRunsPerSide} runs on a side`)
+    .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false).fields(''))
+    .graphMode(BigValueGraphMode.None)
+    .datasource(dataSource)
+    .withTarget(postgresQuery('A', 'table', rawSql));
+}

@@ -1,0 +1,150 @@
+import { PanelBuilder as StatPanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
+import { BigValueGraphMode, ReduceDataOptionsBuilder } from '@grafana/grafana-foundation-sdk/common';
+import type { Board } from './board.js';
+import { lines, percentileBand, stackedBars, table, unitOverride, units } from './panels.js';
+import { dataSource, postgresQuery } from './postgres-query.js';
+import { queryText, type Queries } from './queries.js';
+import { dataVariable, provenanceVariable } from './variables.js';
+
+const roundTrip = { pf_rt: 'Minor page fault, round trip', syscall_rt: 'Empty system call, round trip' } as const;
+const direction = { u2k: 'User to kernel (u2k)', k2u: 'Kernel to user (k2u)' } as const;
+const hourly = 'Merged histograms of the hour, at most 1 % beside the exact quantile; hours without runs stay empty.';
+
+export function fleetBoard(queries: Queries): Board {
+  const sql = (name: string, parameters?: Record<string, string>) => queryText(queries, name, parameters);
+
+  const medians = (metric: string, title: string) =>
+    lines(
+      {
+        title: `${title}: median · $provenance`,
+        description: `Hourly median (p50) of ${metric} in TSC cycles, a line for each generation, bare metal and VM apart. ${hourly}`,
+        unit: units.cycles,
+        noValue: `no ${metric} of this provenance in this time`,
+      },
+      sql('median-over-time', { metric }),
+    );
+
+  const band = (metric: 'u2k' | 'k2u') =>
+    percentileBand(
+      {
+        title: `${metric} of $group · $provenance`,
+        description: `p5 to p95 of ${metric} in TSC cycles as a band around p50, p99 dashed. ${hourly}`,
+        unit: units.cycles,
+        noValue: `no ${metric} of this provenance in this time`,
+      },
+      sql('band-over-time', { metric: `'${metric}'`, group: '${group:sqlstring}' }),
+    )
+      .repeat('group')
+      .repeatDirection('h')
+      .maxPerRow(3);
+
+  return {
+    uid: 'xperf-fleet',
+    title: 'Fleet',
+    description: 'How long CPUs take to cross into the kernel and back, over time and by generation.',
+    variables: [
+      provenanceVariable(),
+      dataVariable('group', 'Generation', sql('fleet-generations'))
+        .multi(true)
+        .includeAll(true)
+        .current({
+          text: ['All'],
+          value: ['$__all'],
+          selected: true,
+        }),
+    ],
+    sections: [
+      { title: 'Fleet · $provenance', height: 4, panels: [{ width: 24, panel: totals(sql('fleet-totals')) }] },
+      {
+        title: 'Medians by generation · $provenance',
+        height: 9,
+        panels: [
+          { width: 12, panel: medians('u2k', direction.u2k) },
+          { width: 12, panel: medians('k2u', direction.k2u) },
+          { width: 12, panel: medians('pf_rt', roundTrip.pf_rt) },
+          { width: 12, panel: medians('syscall_rt', roundTrip.syscall_rt) },
+        ],
+      },
+      { title: 'u2k bands · $provenance', height: 8, panels: [{ width: 24, panel: band('u2k') }] },
+      { title: 'k2u bands · $provenance', height: 8, panels: [{ width: 24, panel: band('k2u') }] },
+      {
+        title: 'Runs and losses · $provenance',
+        height: 8,
+        panels: [
+          {
+            width: 12,
+            panel: stackedBars(
+              {
+                title: 'Ended runs · $provenance',
+                description: 'Runs by how they ended. A run that was never started has no provenance and is not here.',
+                unit: units.count,
+                noValue: 'no runs of this provenance in this time',
+              },
+              sql('runs-over-time'),
+            ),
+          },
+          {
+            width: 12,
+            panel: stackedBars(
+              {
+                title: 'Lost samples · $provenance',
+                description: "Samples missing from the kernel log of a run's last attempt, by the reason observed.",
+                unit: units.count,
+                noValue: 'nothing was lost',
+              },
+              sql('losses-over-time'),
+            ),
+          },
+          {
+            width: 24,
+            panel: table(
+              {
+                title: 'Runs with losses · $provenance',
+                description: 'The latest 100 runs that lost samples or had damaged lines in their kernel log.',
+                unit: units.count,
+                noValue: 'nothing was lost',
+              },
+              sql('runs-with-losses'),
+              { time: 'dateTimeAsIso' },
+            ),
+          },
+        ],
+      },
+      {
+        title: 'Hosts · $provenance',
+        height: 8,
+        panels: [
+          {
+            width: 24,
+            panel: table(
+              {
+                title: 'Hosts that serve $provenance runs',
+                description:
+                  'What each host is now, its completed runs in this time, and when its worker was last seen (empty: never).',
+                unit: units.count,
+                noValue: 'no host serves this provenance',
+              },
+              sql('hosts'),
+              { 'last seen': 'dateTimeFromNow' },
+            ),
+          },
+        ],
+      },
+    ],
+  };
+}
+
+function totals(rawSql: string): StatPanelBuilder {
+  return new StatPanelBuilder()
+    .title('Totals · $provenance')
+    .description(
+      'Hosts with completed runs, completed runs, failed or abandoned runs, samples, and the share of faults whose sample was lost.',
+    )
+    .unit(units.count)
+    .noValue('no runs of this provenance in this time')
+    .datasource(dataSource)
+    .withTarget(postgresQuery('A', 'table', rawSql))
+    .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false).fields('/.*/'))
+    .graphMode(BigValueGraphMode.None)
+    .overrideByName('faults lost', unitOverride(units.share));
+}

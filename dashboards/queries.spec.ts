@@ -1,0 +1,39 @@
+import { describe, expect, it } from '@jest/globals';
+import { queryText, readQueries } from './queries.js';
+
+const queries = new Map([
+  ['plain', 'SELECT 1::int, ${v:sqlstring}'],
+  ['filled', `SELECT :'text', :"name", :raw::text[]`],
+]);
+
+describe('queryText', () => {
+  it('quotes parameters as psql does', () => {
+    expect(queryText(queries, 'filled', { text: "O'B", name: 'a"b', raw: 'ARRAY[$v]' })).toBe(
+      `SELECT 'O''B', "a""b", ARRAY[$v]::text[]`,
+    );
+  });
+  it('takes neither a cast nor a Grafana format for a parameter', () => {
+    expect(queryText(queries, 'plain')).toBe('SELECT 1::int, ${v:sqlstring}');
+  });
+  it('refuses an unknown query, a missing and a needless parameter', () => {
+    expect(() => queryText(queries, 'none')).toThrow('no query none.sql');
+    expect(() => queryText(queries, 'filled', { text: '', name: '' })).toThrow('needs the parameter raw');
+    expect(() => queryText(queries, 'plain', { v: '1' })).toThrow('no parameter v');
+  });
+});
+
+describe('the queries', () => {
+  const all = readQueries(new URL('queries/', import.meta.url));
+  it.each([...all])('%s only reads, has no comment and no literal provenance', (_name, sql) => {
+    expect(sql).toMatch(/^(SELECT|WITH)\b/);
+    expect(sql).not.toMatch(/--|\/\*/);
+    expect(sql).not.toMatch(/measured|emulated|simulated/);
+  });
+  // The rule that keeps figures of different provenance apart.
+  it.each([...all])('%s asks for exactly one provenance', (_name, sql) => {
+    expect(sql).toMatch(/\bprovenance = \$\{provenance:sqlstring\}|'provenance', \$\{provenance:sqlstring\}/);
+    const tables = sql.match(/\b(?:FROM|JOIN) (?:hourly_results|run_results|runs)\b/g) ?? [];
+    const filters = sql.match(/provenance = \$\{provenance:sqlstring\}/g) ?? [];
+    expect(filters).toHaveLength(tables.length);
+  });
+});

@@ -1,0 +1,9 @@
+SELECT count(DISTINCT host_id) FILTER (WHERE state = 'completed') AS "hosts",
+       count(*) FILTER (WHERE state = 'completed') AS "completed runs",
+       count(*) FILTER (WHERE state IN ('failed', 'abandoned')) AS "failed or abandoned runs",
+       coalesce(sum(samples) FILTER (WHERE state = 'completed'), 0)::float8 AS "samples",
+       (sum(lost) FILTER (WHERE state = 'completed') / nullif(sum(faults) FILTER (WHERE state = 'completed'), 0))::float8
+         AS "faults lost"
+  FROM runs
+ WHERE provenance = ${provenance:sqlstring} AND $__timeFilter(ended_at)
+HAVING count(*) > 0

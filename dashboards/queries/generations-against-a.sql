@@ -1,0 +1,15 @@
+SELECT generation || ' / ' || virtualization AS "generation",
+       count(DISTINCT host_id) AS "hosts",
+       count(*) AS "runs",
+       sum(samples)::float8 AS "samples",
+       percentile_cont(0.5) WITHIN GROUP (ORDER BY p50_cycles) AS "median of run medians",
+       percentile_cont(0.5) WITHIN GROUP (ORDER BY p50_cycles) / nullif((
+         SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY p50_cycles)
+           FROM run_results
+          WHERE provenance = ${provenance:sqlstring} AND metric = ANY(ARRAY[${metric:sqlstring}]::text[])
+            AND generation || ' / ' || virtualization = ANY(ARRAY[${a:sqlstring}]::text[])
+            AND $__timeFilter(ended_at)), 0) AS "ratio to a"
+  FROM run_results
+ WHERE provenance = ${provenance:sqlstring} AND metric = ANY(ARRAY[${metric:sqlstring}]::text[]) AND $__timeFilter(ended_at)
+ GROUP BY 1
+ ORDER BY 5
