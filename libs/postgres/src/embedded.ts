@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { chmod, mkdir, open, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { accountForPostgres, launcherFor, type Launcher } from './account.js';
 import { findBinaries } from './binaries.js';
-import { explainFailure, portTaken } from './failures.js';
+import { explainFailure, memoryHeld, portTaken } from './failures.js';
 import { ensureCluster } from './initdb.js';
 import { claimFolder } from './owner.js';
 import { clearLeftover, stopPostmaster, waitUntilReady } from './postmaster.js';
@@ -76,6 +77,7 @@ function settings(port: number, durable: boolean): string[] {
 interface Postmaster {
   pid: number;
   ended: Promise<void>;
+  isOver: () => boolean;
 }
 
 async function launch(options: {
@@ -115,7 +117,9 @@ async function launch(options: {
     });
     child.unref();
     const { pid } = child;
-    if (pid !== undefined && (await waitUntilReady(cluster, pid, () => over, startLimitMs))) return { pid, ended };
+    if (pid !== undefined && (await waitUntilReady(cluster, pid, () => over, startLimitMs))) {
+      return { pid, ended, isOver: () => over };
+    }
     if (pid !== undefined && !over) await stopPostmaster(pid, cluster);
     await ended;
     const output = `${await readFile(logFile, 'utf8')}${spawnError?.message ?? ''}`;
@@ -125,7 +129,10 @@ async function launch(options: {
   }
 }
 
-/** Starts on the wanted port, or on a free one; a free port that somebody else took first is replaced. */
+/**
+ * Starts on the wanted port, or on a free one. Tries again with another free port when somebody else took it first, and
+ * after a moment when backends of a killed postmaster still hold its shared memory (they end when they notice).
+ */
 async function launchOnPort(
   wanted: number,
   start: (port: number) => Promise<Postmaster>,
@@ -135,8 +142,10 @@ async function launchOnPort(
     try {
       return { ...(await start(port)), port };
     } catch (error) {
-      const taken = error instanceof Error && error.cause instanceof Error && portTaken.test(error.cause.message);
-      if (wanted !== 0 || !taken || tries === 5) throw error;
+      const words = error instanceof Error && error.cause instanceof Error ? error.cause.message : '';
+      const curable = memoryHeld.test(words) || (wanted === 0 && portTaken.test(words));
+      if (!curable || tries === 20) throw error;
+      if (memoryHeld.test(words)) await delay(250);
     }
   }
 }
@@ -172,7 +181,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
       initdb: binaries.initdb,
     });
     if (created) log(`made a new PostgreSQL cluster in ${cluster}`);
-    const { pid, port, ended } = await launchOnPort(wanted, (on) =>
+    const { pid, port, ended, isOver } = await launchOnPort(wanted, (on) =>
       launch({ launcher, program: binaries.postgres, cluster, dataDir, port: on, durable }),
     );
     log(`PostgreSQL listens on 127.0.0.1:${port} (pid ${pid})`);
@@ -180,7 +189,8 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
       `postgres://${encodeURIComponent(login.name)}:${encodeURIComponent(login.password)}@127.0.0.1:${port}/${encodeURIComponent(database)}`;
     let stopping: Promise<void> | undefined;
     const stop = async () => {
-      await stopPostmaster(pid, cluster);
+      // Its number may belong to another program by now.
+      if (!isOver()) await stopPostmaster(pid, cluster);
       await ended;
       await release();
     };

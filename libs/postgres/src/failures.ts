@@ -1,5 +1,11 @@
 import { PostgresError } from './postgres-error.js';
 
+/** Trying again a moment later cures this: processes of a killed postmaster are still ending. */
+export const memoryHeld = /pre-existing shared memory block/;
+
+/** Trying again with another port cures this. */
+export const portTaken = /could not bind|Address already in use/;
+
 /** PostgreSQL's and the system's words for a failure, and what an operator can do about it. */
 const known: readonly { words: RegExp; what: string; remedy: string }[] = [
   {
@@ -23,6 +29,11 @@ const known: readonly { words: RegExp; what: string; remedy: string }[] = [
     remedy: 'Move what stands there away, or choose another data folder',
   },
   {
+    words: /ENOENT: no such file or directory, mkdir/,
+    what: '{dataDir} can not be made',
+    remedy: 'Check that its parent folder exists and is not on a read-only file system',
+  },
+  {
     words: /could not bind|Address already in use/,
     what: 'port {port} of 127.0.0.1 is taken',
     remedy: 'Stop the program that listens there, or choose another port (0 takes a free one)',
@@ -33,14 +44,16 @@ const known: readonly { words: RegExp; what: string; remedy: string }[] = [
     remedy: 'Install util-linux, or run as an ordinary user',
   },
   {
+    words: memoryHeld,
+    what: 'processes of a killed PostgreSQL of {dataDir} are still running',
+    remedy: 'End them (pgrep -f postgres shows them), then start again',
+  },
+  {
     words: /could not create shared memory|could not create semaphores|shmget|Cannot allocate memory/,
     what: 'the system gives PostgreSQL of {dataDir} no shared memory',
     remedy: 'Give the machine or container more memory (/dev/shm)',
   },
 ];
-
-/** The port conflict is the one failure that trying again with another port cures. */
-export const portTaken = /could not bind|Address already in use/;
 
 /** An error that names folder or port and the remedy, made from the output of a failed start. */
 export function explainFailure(

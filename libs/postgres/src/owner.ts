@@ -30,8 +30,8 @@ function isAlive(owner: Owner): boolean {
 export async function claimFolder(dataDir: string): Promise<() => Promise<void>> {
   const file = join(dataDir, 'owner.json');
   const own = join(dataDir, `owner.${process.pid}.json`);
-  await writeFile(own, JSON.stringify({ pid: process.pid, startTicks: startTicks(process.pid) }), { mode: 0o600 });
   try {
+    await writeFile(own, JSON.stringify({ pid: process.pid, startTicks: startTicks(process.pid) }), { mode: 0o600 });
     for (;;) {
       try {
         await link(own, file);

@@ -15,7 +15,8 @@ export class PostgresError extends Error {
   }
 }
 
-/** Whether a caught value is a system error with one of these codes (`ENOENT`, `EEXIST`, …). */
+/** Whether a caught value is a system or PostgreSQL error with one of these codes (`ENOENT`, `42P04`, …). */
 export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' && codes.includes(error.code);
+  if (typeof error !== 'object' || error === null || !('code' in error)) return false;
+  return typeof error.code === 'string' && codes.includes(error.code);
 }

@@ -54,21 +54,21 @@ export async function stopPostmaster(pid: number, cluster: string): Promise<void
 }
 
 /**
- * Deals with what a killed owner left behind: a postmaster that still runs is stopped, a pid file whose number now
- * belongs to another program is removed (PostgreSQL itself would refuse to start). A pid file of a dead process is left
- * to PostgreSQL, which also checks that no backend of it lives on.
+ * Deals with what a killed owner left behind: a postmaster that still runs is stopped; the pid file of one that died,
+ * or whose number now belongs to another program, is removed. PostgreSQL would remove it by itself, but not while the
+ * dead one is a zombie (a container's first process may never reap it) or its number is taken. That no backend of it
+ * lives on, PostgreSQL finds out by the shared memory of the data folder, not by this file.
  */
 export async function clearLeftover(cluster: string): Promise<'none' | 'stopped' | 'stale'> {
   const left = await readPidFile(cluster);
   if (left === null) return 'none';
-  if (!isRunning(left.pid)) return 'stale';
   const command = commandLine(left.pid);
-  if (command !== null && !command.includes(cluster)) {
-    await rm(join(cluster, 'postmaster.pid'), { force: true });
-    return 'stale';
+  if (isRunning(left.pid) && (command === null || command.includes(cluster))) {
+    await stopPostmaster(left.pid, cluster);
+    return 'stopped';
   }
-  await stopPostmaster(left.pid, cluster);
-  return 'stopped';
+  await rm(join(cluster, 'postmaster.pid'), { force: true });
+  return 'stale';
 }
 
 /** Waits until the postmaster takes connections. Stops waiting when `ended` tells that it exited. */

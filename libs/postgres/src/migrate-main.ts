@@ -1,0 +1,56 @@
+// `npm run migrate`: brings the database of ADMIN_DATABASE_URL up to this release, and makes the logins whose passwords
+// are given. Safe to run at every start, also from two places at once.
+import { join } from 'node:path';
+import { z } from 'zod';
+import { ensureLogin, type GroupRole } from './logins.js';
+import { ensureDatabase, migrate } from './migrate.js';
+import { PostgresError } from './postgres-error.js';
+
+const password = z.string().min(8, 'must have at least 8 characters').optional();
+const environmentSchema = z.object({
+  ADMIN_DATABASE_URL: z.url({
+    protocol: /^postgres(ql)?$/,
+    error: 'must be postgres://user:password@host:port/database of a user who may create tables and roles',
+  }),
+  XF_COORDINATOR_PASSWORD: password,
+  XF_WORKER_PASSWORD: password,
+  XF_READER_PASSWORD: password,
+});
+
+/** Makes the database itself when the server is there but the database isn't. */
+async function createIfMissing(adminUrl: string): Promise<void> {
+  const maintenance = new URL(adminUrl);
+  const name = decodeURIComponent(maintenance.pathname.slice(1));
+  maintenance.pathname = '/postgres';
+  if (await ensureDatabase(maintenance.href, name)) console.log(`made database ${name}`);
+}
+
+async function main(): Promise<void> {
+  const parsed = environmentSchema.safeParse(process.env);
+  if (!parsed.success) {
+    const reasons = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; ');
+    throw new PostgresError(`the environment is not right: ${reasons}`, 'Set the variables and run it again');
+  }
+  const environment = parsed.data;
+  await createIfMissing(environment.ADMIN_DATABASE_URL);
+  const { applied } = await migrate(environment.ADMIN_DATABASE_URL, join(process.cwd(), 'prisma/migrations'));
+  console.log(applied.length === 0 ? 'nothing to migrate' : `applied ${applied.join(', ')}`);
+  const logins: [name: string, role: GroupRole, password: string | undefined][] = [
+    ['coordinator', 'xf_coordinator', environment.XF_COORDINATOR_PASSWORD],
+    ['worker', 'xf_worker', environment.XF_WORKER_PASSWORD],
+    ['reader', 'xf_reader', environment.XF_READER_PASSWORD],
+  ];
+  for (const [name, role, secret] of logins) {
+    if (secret === undefined) continue;
+    await ensureLogin(environment.ADMIN_DATABASE_URL, { name, role, password: secret });
+    console.log(`login ${name} is a member of ${role}`);
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof PostgresError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
