@@ -1,0 +1,73 @@
+import { type Cause, currentVersion, type DomainEvent } from '#contracts';
+import { newId } from './ids.js';
+import { sqlError } from './sql-error.js';
+import { Prisma, type PrismaClient, type Transaction } from './prisma.js';
+
+/** An event to append. The id is drawn when none is given; give it one where the append may be tried again. */
+export interface NewEvent {
+  event: DomainEvent;
+  eventId?: string;
+  /** Stored beside a CrossingSamplesRecorded: packed samples (libs/samples) and deflated kernel-log bytes. */
+  payload?: { samples: Uint8Array; raw: Uint8Array };
+}
+
+/** The stream has moved on: whoever appends must read it again and decide anew. */
+export class WrongExpectedVersionError extends Error {
+  override readonly name = 'WrongExpectedVersionError';
+
+  constructor(
+    readonly stream: string,
+    readonly expected: number,
+    readonly actual: number,
+  ) {
+    super(`stream ${stream} is at version ${actual}, not ${expected}; read it again and decide anew`);
+  }
+}
+
+/** Some, but not all, of the events were stored before: a mistake of the caller. */
+export class AppendConflictError extends Error {
+  override readonly name = 'AppendConflictError';
+}
+
+/**
+ * Appends events to one stream, all or none, in one round trip. The same event ids again change nothing.
+ *
+ * @param expectedVersion the version that the stream must have; 0 for a new one.
+ * @returns the stream's version after the append (after the first append, when this one repeats it).
+ * @throws WrongExpectedVersionError, AppendConflictError
+ */
+export async function append(
+  db: PrismaClient | Transaction,
+  stream: string,
+  expectedVersion: number,
+  events: readonly NewEvent[],
+  cause: Cause,
+): Promise<number> {
+  const rows = events.map(({ event, eventId }) => ({
+    eventId: eventId ?? newId(),
+    type: event.type,
+    schemaVersion: currentVersion(event.type),
+    data: event.data,
+    ...cause,
+  }));
+  const samples = payloadArray(events.map(({ payload }) => payload?.samples));
+  const raw = payloadArray(events.map(({ payload }) => payload?.raw));
+  try {
+    const [reply] = await db.$queryRaw<{ version: number }[]>`
+      SELECT append_events(${stream}, ${expectedVersion}::integer, ${JSON.stringify(rows)}::jsonb, ${samples}, ${raw}) AS version`;
+    if (!reply) throw new Error('append_events returned nothing');
+    return reply.version;
+  } catch (error) {
+    const { code, message, detail } = sqlError(error);
+    if (code === 'XF001') throw new WrongExpectedVersionError(stream, expectedVersion, Number(detail));
+    if (code === 'XF002') throw new AppendConflictError(message);
+    throw error;
+  }
+}
+
+/** Each payload is a parameter of its own: an array of bytea would travel as hexadecimal text, twice the size. */
+function payloadArray(payloads: readonly (Uint8Array | undefined)[]): Prisma.Sql {
+  if (payloads.every((payload) => payload === undefined)) return Prisma.sql`'{}'::bytea[]`;
+  const parts = payloads.map((p) => (p === undefined ? Prisma.sql`NULL::bytea` : Prisma.sql`${p}::bytea`));
+  return Prisma.sql`ARRAY[${Prisma.join(parts)}]`;
+}

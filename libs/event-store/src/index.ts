@@ -1,0 +1,6 @@
+export { append, AppendConflictError, type NewEvent, WrongExpectedVersionError } from './append.js';
+export { deterministicId, newId } from './ids.js';
+export { createPrisma, Prisma, PrismaClient, type Transaction } from './prisma.js';
+export { feedStart, readFeed, readSampleBatches, readStream, type StoredBatch } from './read.js';
+export { sqlError } from './sql-error.js';
+export { Subscription, type SubscriptionOptions } from './subscription.js';

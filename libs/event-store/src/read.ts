@@ -1,0 +1,88 @@
+import { type FeedPosition, readEvent, type RecordedEvent } from '#contracts';
+import { Prisma, type PrismaClient, type Transaction } from './prisma.js';
+
+interface EventRow {
+  event_id: string;
+  stream: string;
+  version: number;
+  type: string;
+  schema_version: number;
+  data: unknown;
+  correlation_id: string;
+  causation_id: string | null;
+  actor: string;
+  recorded_at: Date;
+  xid: string;
+  position: string;
+}
+
+/** xid8 and bigint travel as text: Prisma can't read the first, and JSON can't carry the second. */
+const columns = Prisma.sql`event_id, stream, version, type, schema_version, data, correlation_id, causation_id, actor,
+  recorded_at, xid::text AS xid, position::text AS position`;
+
+function recorded(row: EventRow): RecordedEvent {
+  const meta = {
+    eventId: row.event_id,
+    stream: row.stream,
+    version: row.version,
+    correlationId: row.correlation_id,
+    causationId: row.causation_id,
+    actor: row.actor,
+    recordedAt: row.recorded_at,
+    at: { xid: row.xid, position: row.position },
+  };
+  return { ...readEvent(row.type, row.schema_version, row.data), meta };
+}
+
+/** Before the first event. */
+export const feedStart: FeedPosition = { xid: '0', position: '0' };
+
+/** The events of one stream from a version on, oldest first; none when the stream does not exist. */
+export async function readStream(
+  db: PrismaClient | Transaction,
+  stream: string,
+  fromVersion = 1,
+): Promise<RecordedEvent[]> {
+  const rows = await db.$queryRaw<EventRow[]>`
+    SELECT ${columns} FROM events WHERE stream = ${stream} AND version >= ${fromVersion}::integer ORDER BY version`;
+  return rows.map(recorded);
+}
+
+/**
+ * The next events of all streams after a place, in feed order, at most `limit`.
+ * Gap-free: it stops short of the oldest transaction still under way, so nothing can appear behind the reader.
+ */
+export async function readFeed(
+  db: PrismaClient | Transaction,
+  after: FeedPosition,
+  limit: number,
+): Promise<RecordedEvent[]> {
+  const rows = await db.$queryRaw<EventRow[]>`
+    SELECT ${columns} FROM events
+     WHERE (xid, position) > (${after.xid}::text::xid8, ${after.position}::text::bigint)
+       AND xid < pg_snapshot_xmin(pg_current_snapshot())
+     ORDER BY events.xid, events.position LIMIT ${limit}::integer`;
+  return rows.map(recorded);
+}
+
+/** One stored batch: packed samples (libs/samples) and the deflated kernel-log bytes that they were read from. */
+export interface StoredBatch {
+  batch: number;
+  samples: Uint8Array;
+  raw: Uint8Array;
+}
+
+/** The batches of one attempt in order, fetched one by one, so that memory stays flat however long the run was. */
+export async function* readSampleBatches(
+  db: PrismaClient | Transaction,
+  runId: string,
+  attempt: number,
+): AsyncGenerator<StoredBatch> {
+  for (let batch = 0; ; batch += 1) {
+    const [row] = await db.$queryRaw<StoredBatch[]>`
+      SELECT batch, samples, raw FROM sample_batches
+       WHERE run_id = ${runId}::uuid AND attempt = ${attempt}::integer AND batch = ${batch}::integer`;
+    if (!row) return;
+    yield row;
+  }
+}
