@@ -1,18 +1,20 @@
-// npm run kernel:build -- --series 6.1|6.12 [--source DIR] [--variant hook,stock,negative] [--jobs N] [--json]
+// npm run kernel:build -- --series 6.1|6.12 [--source DIR] [--variant hook,stock,negative] [--jobs N] [--write-patch] [--json]
 import { parseArgs } from 'node:util';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { SERIES } from '../hook/anchors.mjs';
 import { seriesPaths } from './cache.mjs';
 import { builtHash, compileImage, inputHash } from './compile.mjs';
 import { VARIANTS } from './config.mjs';
+import { disassembleEntryCode } from './disassemble.mjs';
 import { stampFaults } from './entry-code.mjs';
 import { EXIT, KernelToolError, runTool } from './exits.mjs';
 import { provideGuest } from './guest.mjs';
-import { missingPackages, refuseMissing, runProgram } from './programs.mjs';
+import { missingPackages, refuseMissing } from './programs.mjs';
+import { checkPatch, writePatch } from './review-patch.mjs';
 import { hookSource, provideSource } from './source.mjs';
 
-const USAGE = `usage: kernel:build -- --series ${SERIES.join('|')} [--source DIR] [--variant ${VARIANTS.join(',')}] [--jobs N] [--json]`;
+const USAGE = `usage: kernel:build -- --series ${SERIES.join('|')} [--source DIR] [--variant ${VARIANTS.join(',')}] [--jobs N] [--write-patch] [--json]`;
 
 function parse(parameters) {
   try {
@@ -23,6 +25,7 @@ function parse(parameters) {
         source: { type: 'string' },
         variant: { type: 'string', default: 'hook' },
         jobs: { type: 'string', default: String(availableParallelism()) },
+        'write-patch': { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
       },
     });
@@ -30,7 +33,7 @@ function parse(parameters) {
     if (!SERIES.includes(values.series)) throw new Error(`--series ${values.series ?? ''}: expected ${SERIES.join(' or ')}`);
     if (variants.some((variant) => !VARIANTS.includes(variant))) throw new Error(`--variant ${values.variant}: expected some of ${VARIANTS.join(',')}`);
     if (!/^[1-9]\d*$/.test(values.jobs)) throw new Error(`--jobs ${values.jobs}: expected a number above 0`);
-    return { ...values, variants, jobs: Number(values.jobs) };
+    return { ...values, variants, jobs: Number(values.jobs), renewPatch: values['write-patch'] };
   } catch (error) {
     throw new KernelToolError(EXIT.usage, `${error.message}\n${USAGE}`);
   }
@@ -38,15 +41,17 @@ function parse(parameters) {
 
 /**
  * Builds what is not up to date.
- * @param {{ series: string, variants: string[], source?: string, jobs: number, say: (text: string) => void }} request
+ * @param {{ series: string, variants: string[], source?: string, jobs: number, renewPatch?: boolean, say: (text: string) => void }} request
  * @returns {Promise<{ series: string, origin: string, initramfs: string, images: { variant: string, bzImage: string, vmlinux: string, rebuilt: boolean }[] }>}
  */
-export async function buildKernel({ series, variants, source, jobs, say }) {
+export async function buildKernel({ series, variants, source, jobs, renewPatch = false, say }) {
   refuseMissing(await missingPackages(['cc', 'make', 'objdump', 'flex', 'bison', 'bc', 'tar', 'xz']));
   const paths = seriesPaths(series);
   await mkdir(paths.folder, { recursive: true });
   const origin = await provideSource(series, paths, source);
   const plan = await hookSource(series, paths);
+  if (renewPatch) await writePatch(series, origin, plan);
+  await checkPatch(series, origin, plan);
   const images = [];
   for (const variant of variants) {
     const image = paths.image(variant);
@@ -63,14 +68,9 @@ export async function buildKernel({ series, variants, source, jobs, say }) {
 }
 
 async function checkStamps(image) {
-  const text = await runProgram('objdump', ['-d', '--no-show-raw-insn', '--section=.entry.text', image.vmlinux]);
-  const faults = stampFaults(text);
+  const faults = stampFaults(await disassembleEntryCode(image.vmlinux));
   if (faults.length > 0)
     throw new KernelToolError(EXIT.failed, `the stamps of ${image.vmlinux} do not stand where they must:\n  ${faults.join('\n  ')}`);
-}
-
-export async function readOrigin(series) {
-  return JSON.parse(await readFile(seriesPaths(series).image('hook').stamp, 'utf8')).origin;
 }
 
 if (import.meta.url === `file://${process.argv[1]}`) {

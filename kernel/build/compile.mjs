@@ -60,17 +60,18 @@ export async function compileImage(series, variant, paths, { input, origin, jobs
   await mkdir(paths.output, { recursive: true });
   await rm(image.stamp, { force: true });
   const log = await open(paths.log, 'a');
-  const make = (parameters) =>
-    runProgram('make', ['-C', paths.source, `O=${paths.output}`, 'ARCH=x86_64', `-j${jobs}`, ...parameters], {
-      env: { ...process.env, ...REPRODUCIBLE },
-      log: log.fd,
-    });
+  const make = async (targets) => {
+    const parameters = ['-C', paths.source, `O=${paths.output}`, 'ARCH=x86_64', `-j${jobs}`, ...targets];
+    try {
+      await runProgram('make', parameters, { env: { ...process.env, ...REPRODUCIBLE }, log: log.fd });
+    } catch (error) {
+      const tail = (await readFile(paths.log, 'utf8')).split('\n').slice(-15).join('\n');
+      throw new KernelToolError(EXIT.failed, `${error.message}\n${tail}\nwhole log: ${paths.log}`);
+    }
+  };
   try {
     await configure(paths, options, make);
     await make(['bzImage']);
-  } catch (error) {
-    const tail = (await readFile(paths.log, 'utf8')).split('\n').slice(-15).join('\n');
-    throw new KernelToolError(error.code ?? EXIT.failed, `${error.message}\n${tail}\nwhole log: ${paths.log}`);
   } finally {
     await log.close();
   }

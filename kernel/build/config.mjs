@@ -1,8 +1,10 @@
 // The kernel configuration: what is asked for, and the check that it was really set.
 
-/** Page-table isolation changed its name; an old name builds silently without it. */
-const PAGE_TABLE_ISOLATION = { 6.1: 'PAGE_TABLE_ISOLATION', 6.12: 'MITIGATION_PAGE_TABLE_ISOLATION' };
-const RETPOLINE = { 6.1: 'RETPOLINE', 6.12: 'MITIGATION_RETPOLINE' };
+/** Options that changed their name between the series: an old name would be dropped silently, page-table isolation with it. */
+const BY_SERIES = {
+  6.1: { PAGE_TABLE_ISOLATION: 'y', RETPOLINE: 'y', BASE_FULL: 'y' },
+  6.12: { MITIGATION_PAGE_TABLE_ISOLATION: 'y', MITIGATION_RETPOLINE: 'y', BASE_SMALL: 'n', X86_FRED: 'y' },
+};
 
 const switchedOn = [
   // processor, mitigations, unwinder (whose checks cover the entry code)
@@ -13,7 +15,7 @@ const switchedOn = [
   'PRINTK', 'TTY', 'SERIAL_8250', 'SERIAL_8250_CONSOLE', 'BUG',
   // programs
   'BLK_DEV_INITRD', 'RD_GZIP', 'BINFMT_ELF', 'BINFMT_SCRIPT', 'PROC_FS', 'PROC_SYSCTL', 'SYSFS', 'DEVTMPFS', 'TMPFS', 'SHMEM',
-  'BASE_FULL', 'FUTEX', 'POSIX_TIMERS', 'MULTIUSER', 'ADVISE_SYSCALLS', 'MEMBARRIER', 'RSEQ', 'EPOLL', 'SIGNALFD', 'TIMERFD',
+  'FUTEX', 'POSIX_TIMERS', 'MULTIUSER', 'ADVISE_SYSCALLS', 'MEMBARRIER', 'RSEQ', 'EPOLL', 'SIGNALFD', 'TIMERFD',
   'EVENTFD', 'AIO', 'INOTIFY_USER', 'FILE_LOCKING', 'UNIX98_PTYS', 'COREDUMP', 'ELF_CORE',
   // the port to the host; network and shared folder for a worker inside the guest
   'VIRTIO_MENU', 'VIRTIO_PCI', 'VIRTIO_CONSOLE', 'NET', 'INET', 'UNIX', 'IP_PNP', 'IP_PNP_DHCP', 'NETDEVICES', 'NET_CORE',
@@ -34,9 +36,7 @@ export function wantedOptions(series, variant) {
   const options = new Map();
   for (const name of switchedOn) options.set(name, 'y');
   for (const name of switchedOff) options.set(name, 'n');
-  options.set(PAGE_TABLE_ISOLATION[series], 'y');
-  options.set(RETPOLINE[series], 'y');
-  if (series === '6.12') options.set('X86_FRED', 'y');
+  for (const [name, value] of Object.entries(BY_SERIES[series])) options.set(name, value);
   options.set('LOG_BUF_SHIFT', '17');
   options.set('LOCALVERSION', `"-xperf-${variant}"`);
   options.set('XPERF', variant === 'stock' ? 'n' : 'y');

@@ -66,7 +66,19 @@ function entryStart(instructions) {
 }
 
 /**
- * @param {string} text disassembly of .entry.text of a vmlinux with the hook
+ * @param {string} text disassembly of the entry code of a vmlinux with the hook
+ * @returns {{ pageFaultEntry: number, exitStamp: number }} where the windows begin, low 32 bits of the addresses
+ */
+export function windowStarts(text) {
+  const instructions = parseInstructions(text);
+  const entry = instructions.find(({ symbol }) => symbol === 'asm_exc_page_fault');
+  const exit = instructions.find((instruction) => isStamp(instruction) && instruction.symbol !== 'asm_exc_page_fault');
+  if (!entry || !exit) throw new Error('no stamps in this entry code');
+  return { pageFaultEntry: entry.address, exitStamp: exit.address };
+}
+
+/**
+ * @param {string} text disassembly of the entry code of a vmlinux with the hook
  * @returns {string[]} what is wrong; empty when both stamps stand where they must
  */
 export function stampFaults(text) {
@@ -75,7 +87,7 @@ export function stampFaults(text) {
   if (start < 0) return ['no symbol asm_exc_page_fault'];
   const faults = sequenceFaults('u2k stamp', ENTRY_STAMP, instructions, start);
   const stamps = instructions.flatMap((instruction, index) => (isStamp(instruction) ? [index] : []));
-  if (stamps.length !== 2) return [...faults, `${stamps.length} rdtsc in .entry.text, expected 2`];
+  if (stamps.length !== 2) return [...faults, `${stamps.length} rdtsc in the entry code, expected 2`];
   const exit = stamps.find((index) => instructions[index].symbol !== 'asm_exc_page_fault');
   if (exit === undefined) return [...faults, 'no k2u stamp outside asm_exc_page_fault'];
   return [...faults, ...sequenceFaults('k2u stamp', EXIT_STAMP, instructions, exit - EXIT_STAMP.findIndex((p) => p.test('rdtsc')))];

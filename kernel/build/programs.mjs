@@ -14,6 +14,8 @@ const PACKAGE_OF = {
   bc: 'bc',
   tar: 'tar',
   xz: 'xz-utils',
+  nm: 'binutils',
+  setpriv: 'util-linux',
   'qemu-system-x86_64': 'qemu-system-x86',
 };
 

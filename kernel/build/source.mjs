@@ -1,9 +1,8 @@
 // Kernel sources: from Debian's linux-source package, or from a folder, into the cache; then our lines into them.
 import { access, cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { anchorsOf } from '../hook/anchors.mjs';
-import { insertAll } from '../hook/insertions.mjs';
-import { ownFiles, filesRoot, versionOf } from '../hook/tree.mjs';
+import { filesRoot, ownFiles, planHook, versionOf } from '../hook/tree.mjs';
 import { EXIT, KernelToolError } from './exits.mjs';
 import { runProgram } from './programs.mjs';
 
@@ -18,10 +17,10 @@ async function debianTarball(series) {
 
 /** What the sources in the cache were made from; another origin means another extraction. */
 async function originOf(series, folder) {
-  if (folder !== undefined) return `${folder} ${await versionOf(folder)}`;
+  if (folder !== undefined) return `${folder}, Linux ${await versionOf(folder)}`;
   const tarball = await debianTarball(series);
   const version = await runProgram('dpkg-query', ['-W', '-f', '${Version}', `linux-source-${series}`]);
-  return `${tarball} ${version}`;
+  return `${basename(tarball, '.tar.xz')} ${version}`;
 }
 
 async function unpack(series, folder, target) {
@@ -71,14 +70,10 @@ export async function provideSource(series, paths, folder) {
  * Brings our lines and files into the sources; touches only what differs, so that a build redoes only that.
  * @param {string} series
  * @param {ReturnType<import('./cache.mjs').seriesPaths>} paths
- * @returns {Promise<{ file: string, text: string, added: { line: number, text: string }[] }[]>}
+ * @returns {ReturnType<typeof planHook>}
  */
 export async function hookSource(series, paths) {
-  const plan = [];
-  for (const file of new Set(anchorsOf(series).map((anchor) => anchor.file))) {
-    const anchors = anchorsOf(series).filter((anchor) => anchor.file === file);
-    plan.push({ file, ...insertAll(await readFile(join(paths.pristine, file), 'utf8'), anchors) });
-  }
+  const plan = await planHook(paths.pristine, series);
   for (const { file, text } of plan) await writeIfChanged(join(paths.source, file), text);
   for (const file of await ownFiles())
     await writeIfChanged(join(paths.source, file), await readFile(join(filesRoot, file), 'utf8'));

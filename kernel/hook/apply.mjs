@@ -1,0 +1,44 @@
+// node kernel/hook/apply.mjs --source DIR [--revert]: the hook into a kernel tree of yours, or out of it again.
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { EXIT, KernelToolError, runTool } from '../build/exits.mjs';
+import { SERIES } from './anchors.mjs';
+import { AnchorError } from './insertions.mjs';
+import { applyHook, revertHook, versionOf } from './tree.mjs';
+
+const USAGE = 'usage: node kernel/hook/apply.mjs --source DIR [--revert]';
+
+function parse(parameters) {
+  try {
+    const options = { source: { type: 'string' }, revert: { type: 'boolean', default: false } };
+    const { values } = parseArgs({ args: parameters, options });
+    if (values.source === undefined) throw new Error('--source is missing');
+    return values;
+  } catch (error) {
+    throw new KernelToolError(EXIT.usage, `${error.message}\n${USAGE}`);
+  }
+}
+
+async function seriesOf(tree) {
+  await access(join(tree, 'Makefile')).catch(() => {
+    throw new KernelToolError(EXIT.usage, `${tree} is not a kernel tree: no Makefile`);
+  });
+  const version = await versionOf(tree);
+  const series = SERIES.find((one) => version.startsWith(`${one}.`));
+  if (series === undefined) throw new KernelToolError(EXIT.usage, `${tree} is Linux ${version}; the hook knows ${SERIES.join(' and ')}`);
+  return series;
+}
+
+await runTool(async () => {
+  const { source, revert } = parse(process.argv.slice(2));
+  const series = await seriesOf(source);
+  try {
+    await (revert ? revertHook : applyHook)(source, series);
+  } catch (error) {
+    if (error instanceof AnchorError) throw new KernelToolError(EXIT.failed, `${error.message}; nothing was changed`);
+    throw error;
+  }
+  process.stderr.write(`${revert ? 'reverted' : 'applied'}: the hook for Linux ${series} in ${source}\n`);
+  return EXIT.ok;
+});
