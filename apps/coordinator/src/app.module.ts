@@ -1,0 +1,65 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { APP_GUARD, APP_PIPE } from '@nestjs/core';
+import type { Logger } from 'pino';
+import { KeyGuard } from './auth/key.guard.js';
+import { CompareModule } from './compare/compare.module.js';
+import { DatabaseModule } from './database/database.module.js';
+import type { Settings } from './environment.js';
+import { EventsModule } from './events/events.module.js';
+import { HealthModule } from './health/health.module.js';
+import { HostsModule } from './hosts/hosts.module.js';
+import { SchemaPipe } from './http/schema.pipe.js';
+import { JobsModule } from './jobs/jobs.module.js';
+import { KeysModule } from './keys/keys.module.js';
+import { MetricsModule } from './metrics/metrics.module.js';
+import { RunsModule } from './runs/runs.module.js';
+import { QueueAccessModule } from './queue/queue-access.module.js';
+import { LOGGER, SETTINGS, STOPPING } from './tokens.js';
+import { WorkersModule } from './workers/workers.module.js';
+
+/** What the whole application is told from outside. */
+export interface Surroundings {
+  settings: Settings;
+  log: Logger;
+  stopping: AbortSignal;
+}
+
+@Global()
+@Module({})
+class SurroundingsModule {
+  static with({ settings, log, stopping }: Surroundings): DynamicModule {
+    const providers = [
+      { provide: SETTINGS, useValue: settings },
+      { provide: LOGGER, useValue: log },
+      { provide: STOPPING, useValue: stopping },
+    ];
+    return { module: SurroundingsModule, providers, exports: providers };
+  }
+}
+
+@Module({})
+export class AppModule {
+  static with(surroundings: Surroundings): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        SurroundingsModule.with(surroundings),
+        DatabaseModule,
+        QueueAccessModule,
+        JobsModule,
+        RunsModule,
+        HostsModule,
+        CompareModule,
+        EventsModule,
+        KeysModule,
+        WorkersModule,
+        HealthModule,
+        MetricsModule,
+      ],
+      providers: [
+        { provide: APP_GUARD, useClass: KeyGuard },
+        { provide: APP_PIPE, useClass: SchemaPipe },
+      ],
+    };
+  }
+}

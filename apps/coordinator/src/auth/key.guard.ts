@@ -1,0 +1,67 @@
+import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { Request } from 'express';
+import type { Role } from '#contracts';
+import type { PrismaClient } from '#event-store';
+import { DATABASE, SETTINGS } from '../tokens.js';
+import { isLoopback, type Settings } from '../environment.js';
+import { contextOf } from '../http/request-context.js';
+import { ProblemError } from '../problems/problem.js';
+import { type Access, rolesFor } from './access.js';
+import { bearerKey } from './api-key.js';
+import { actorOfKey } from './key-store.js';
+
+export const ACCESS = Symbol('access of a route');
+
+function unauthorized(detail: string, invalid: boolean): ProblemError {
+  return new ProblemError({
+    status: 401,
+    slug: 'unauthorized',
+    title: 'A valid API key is needed',
+    detail,
+    remedy:
+      'send "Authorization: Bearer <key>"; an admin makes keys with POST /v1/keys, and `xf up` prints the local one',
+    errors: [{ field: 'Authorization', message: detail, remedy: 'send a valid key' }],
+    // RFC 6750 section 3
+    headers: { 'WWW-Authenticate': `Bearer realm="xperf-fleet"${invalid ? ', error="invalid_token"' : ''}` },
+  });
+}
+
+function forbidden(role: Role, needed: readonly Role[]): ProblemError {
+  const roles = needed.join(' or ');
+  return new ProblemError({
+    status: 403,
+    slug: 'forbidden',
+    title: 'This key may not do that',
+    detail: `the key has the role ${role}; this route needs ${roles}`,
+    remedy: `use a key with the role ${roles}`,
+    headers: { 'WWW-Authenticate': `Bearer realm="xperf-fleet", error="insufficient_scope", scope="${roles}"` },
+  });
+}
+
+/** Lets a request through when its key may use the route; a route that says nothing about its access is a bug. */
+@Injectable()
+export class KeyGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    @Inject(DATABASE) private readonly db: PrismaClient,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  async canActivate(execution: ExecutionContext): Promise<boolean> {
+    const access = this.reflector.get<Access | undefined>(ACCESS, execution.getHandler());
+    if (access === undefined) throw new Error(`${execution.getHandler().name} does not say who may use it`);
+    const request = execution.switchToHttp().getRequest<Request>();
+    const fromLoopback = isLoopback(request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '');
+    if (access === 'open' || (access === 'local' && fromLoopback)) return true;
+
+    const bearer = bearerKey(request.get('authorization'));
+    if ('fault' in bearer) throw unauthorized(bearer.fault, false);
+    const actor = await actorOfKey(this.db, this.settings, bearer.key, fromLoopback);
+    if (actor === null) throw unauthorized('the API key is not known or was revoked', true);
+    const needed = rolesFor(access === 'local' ? 'read' : access);
+    if (!needed.includes(actor.role)) throw forbidden(actor.role, needed);
+    contextOf(request).actor = actor;
+    return true;
+  }
+}

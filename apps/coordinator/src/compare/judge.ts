@@ -1,0 +1,75 @@
+import type { CompareQuery, Comparison, Provenance } from '#contracts';
+import { compareMedians, compareMediansMethod, median } from '#stats';
+
+/** One completed run as a replicate. */
+export interface Replicate {
+  runId: string;
+  hostId: string;
+  provenance: Provenance;
+  p50Cycles: number;
+  samples: number;
+}
+
+export interface Side {
+  selector: string;
+  runs: readonly Replicate[];
+  /** Whether older runs were left out because there are more than a comparison takes. */
+  cut: boolean;
+}
+
+type SideView = Comparison['a'];
+
+function viewOf({ selector, runs }: Side): SideView {
+  return {
+    selector,
+    hosts: [...new Set(runs.map((run) => run.hostId))].sort(),
+    runs: runs.length,
+    samples: runs.reduce((sum, run) => sum + run.samples, 0),
+    provenance: [...new Set(runs.map((run) => run.provenance))].sort(),
+    medianCycles: median(runs.map((run) => run.p50Cycles)),
+    runMedians: runs.map(({ runId, hostId, p50Cycles }) => ({ runId, hostId, p50Cycles })),
+  };
+}
+
+function overlap(a: Side, b: Side): number {
+  const inA = new Set(a.runs.map((run) => run.runId));
+  return b.runs.filter((run) => inA.has(run.runId)).length;
+}
+
+function warningsOf(a: Side, b: Side): string[] {
+  const both = overlap(a, b);
+  return [
+    ...[a, b]
+      .filter((side) => side.cut)
+      .map(({ selector, runs }) => `"${selector}" matches more runs; only the newest ${runs.length} are compared`),
+    ...(both === 0
+      ? []
+      : [`${both} runs stand on both sides, so the sides are not independent; make the selectors disjoint`]),
+  ];
+}
+
+/**
+ * Compares two sides by their run medians. Figures of different provenance are never compared: then there is no ratio
+ * and the verdict is inconclusive, with the reason and what to add to the selectors.
+ */
+export function judge(query: CompareQuery, a: Side, b: Side): Comparison {
+  const { metric, margin, confidence, resamples, seed } = query;
+  const [viewA, viewB] = [viewOf(a), viewOf(b)];
+  const provenances = [...new Set([...viewA.provenance, ...viewB.provenance])].sort();
+  const common = { metric, a: viewA, b: viewB, method: { name: compareMediansMethod, resamples, seed, margin } };
+  const warnings = warningsOf(a, b);
+  if (provenances.length > 1) {
+    const mix = provenances.join(' and ');
+    return {
+      ...common,
+      ratio: null,
+      interval: null,
+      verdict: 'inconclusive',
+      reason: `${mix} figures are not compared with each other`,
+      warnings: [...warnings, `the runs are ${mix}; add for example provenance=${provenances[0]} to both selectors`],
+    };
+  }
+  const medians = (side: Side) => side.runs.map(({ hostId, p50Cycles }) => ({ hostId, median: p50Cycles }));
+  const result = compareMedians({ a: medians(a), b: medians(b), margin, confidence, resamples, seed });
+  return { ...common, ...result, warnings };
+}

@@ -1,0 +1,33 @@
+import { type CompareQuery, parseSelector, provenanceSchema } from '#contracts';
+import { Prisma, type PrismaClient } from '#event-store';
+import { labelFilter } from '../http/label-filter.js';
+import type { Side } from './judge.js';
+
+/** Runs that one side of a comparison takes at most, the newest first: bounds its time and its reply. */
+export const maxRunsPerSide = 5_000;
+
+interface ReplicateRow {
+  run_id: string;
+  host_id: string;
+  provenance: string;
+  p50_cycles: number;
+  samples: number;
+}
+
+/** The completed runs whose labels (as they were at the run's start) a selector matches. */
+export async function replicatesOf(db: PrismaClient, selector: string, { metric, jobId }: CompareQuery): Promise<Side> {
+  const rows = await db.$queryRaw<ReplicateRow[]>`
+    SELECT r.run_id, r.host_id, s.provenance, s.p50_cycles, s.samples::float8 AS samples
+      FROM run_results s JOIN runs r USING (run_id)
+     WHERE s.metric = ${metric} AND (${jobId ?? null}::uuid IS NULL OR s.job_id = ${jobId ?? null}::uuid)
+       AND ${labelFilter(parseSelector(selector), Prisma.sql`r.labels`)}
+     ORDER BY s.ended_at DESC, r.run_id LIMIT ${maxRunsPerSide + 1}`;
+  const runs = rows.slice(0, maxRunsPerSide).map((row) => ({
+    runId: row.run_id,
+    hostId: row.host_id,
+    provenance: provenanceSchema.parse(row.provenance),
+    p50Cycles: row.p50_cycles,
+    samples: row.samples,
+  }));
+  return { selector, runs, cut: rows.length > maxRunsPerSide };
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { type EventView, type FeedPosition, type Page, type RecordedEvent } from '#contracts';
+import { feedStart, type PrismaClient, readFeed, readStream } from '#event-store';
+
+const positionPattern = /^(\d{1,19}):(\d{1,18})$/;
+
+export const eventQuerySchema = z.strictObject({
+  /** Place after which to read: an event's `at` as `xid:position`, or `nextCursor` of the page before. */
+  after: z
+    .string()
+    .regex(positionPattern, 'must be xid:position of an event; leave it out to start at the first event')
+    .optional(),
+  limit: z.coerce.number().int().min(1).max(1_000).default(100),
+  /** Only the events of one stream, for example `job-<id>`. */
+  stream: z
+    .string()
+    .regex(/^(host|job|run)-.{1,96}$/, 'must be host-<id>, job-<id> or run-<id>')
+    .optional(),
+});
+export type EventQuery = z.infer<typeof eventQuerySchema>;
+
+export function eventView({ type, data, meta }: RecordedEvent): EventView {
+  const { eventId, stream, version, at, correlationId, causationId, actor, recordedAt } = meta;
+  return {
+    eventId,
+    stream,
+    version,
+    type,
+    data,
+    at,
+    correlationId,
+    causationId,
+    actor,
+    recordedAt: recordedAt.toISOString(),
+  };
+}
+
+function positionOf(text: string | undefined): FeedPosition {
+  const [, xid, position] = positionPattern.exec(text ?? '') ?? [];
+  return xid === undefined || position === undefined ? feedStart : { xid, position };
+}
+
+function isAfter(at: FeedPosition, place: FeedPosition): boolean {
+  const [xid, placeXid] = [BigInt(at.xid), BigInt(place.xid)];
+  return xid > placeXid || (xid === placeXid && BigInt(at.position) > BigInt(place.position));
+}
+
+/** A page of the global feed, or of one stream. A stream holds one run's batches at most, so that it is read whole. */
+export async function eventPage(db: PrismaClient, query: EventQuery): Promise<Page<EventView>> {
+  const after = positionOf(query.after);
+  const events =
+    query.stream === undefined
+      ? await readFeed(db, after, query.limit)
+      : (await readStream(db, query.stream)).filter(({ meta }) => isAfter(meta.at, after)).slice(0, query.limit);
+  const last = events.at(-1);
+  const more = events.length === query.limit && last !== undefined;
+  return { items: events.map(eventView), nextCursor: more ? `${last.meta.at.xid}:${last.meta.at.position}` : null };
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+
+export const checkSchema = z.object({
+  status: z.enum(['up', 'down']),
+  latencyMs: z.number(),
+  /** Present when down. */
+  detail: z.string().optional(),
+  remedy: z.string().optional(),
+});
+export type Check = z.infer<typeof checkSchema>;
+
+export const readinessSchema = z.object({
+  status: z.enum(['up', 'down']),
+  checks: z.object({
+    postgres: checkSchema,
+    queue: checkSchema,
+    projection: checkSchema.extend({ lagEvents: z.int().nullable() }),
+  }),
+});
+export type Readiness = z.infer<typeof readinessSchema>;
+
+/** A check that takes longer counts as down: a supervisor must get its answer. */
+const patienceMs = 2_000;
+
+/** What failed, without what may hold a password: connection errors name hosts and users only. */
+function messageOf(error: unknown): string {
+  const text = error instanceof Error ? error.message || error.name : String(error);
+  return text.split('\n').filter(Boolean).at(-1)?.slice(0, 300) ?? 'unknown error';
+}
+
+/** Runs one check; a rejection or a timeout is the answer `down`. */
+export async function check(what: () => Promise<void>, remedy: string, timeoutMs = patienceMs): Promise<Check> {
+  const startedAt = performance.now();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  });
+  const latencyMs = (): number => Math.round((performance.now() - startedAt) * 10) / 10;
+  try {
+    await Promise.race([what(), late]);
+    return { status: 'up', latencyMs: latencyMs() };
+  } catch (error) {
+    return { status: 'down', latencyMs: latencyMs(), detail: messageOf(error), remedy };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** One pass of the projection may take 60 s; an event that waits longer than this says that it stands still. */
+const standstillMs = 90_000;
+
+/** @throws Error when the oldest event that the read model has not taken in waits for too long. */
+export function refuseStandstill({ events, oldestMs }: { events: number; oldestMs: number }): void {
+  if (oldestMs <= standstillMs) return;
+  throw new Error(`${events} events wait for the projection, the oldest for ${Math.round(oldestMs / 1000)} s`);
+}

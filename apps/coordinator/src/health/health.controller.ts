@@ -1,0 +1,49 @@
+import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { ApiResponse, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { z } from 'zod';
+import type { PrismaClient } from '#event-store';
+import { RunQueue } from '#queue';
+import { ApiRoute } from '../http/api-route.js';
+import { ReadModelProgress } from '../read-model/read-model-progress.js';
+import { DATABASE } from '../tokens.js';
+import { check, refuseStandstill, type Readiness, readinessSchema } from './checks.js';
+
+const liveSchema = z.object({ status: z.literal('up') });
+
+@ApiTags('health')
+@Controller('health')
+export class HealthController {
+  constructor(
+    @Inject(DATABASE) private readonly db: PrismaClient,
+    private readonly queue: RunQueue,
+    private readonly readModel: ReadModelProgress,
+  ) {}
+
+  @Get('live')
+  @ApiRoute({ summary: 'The process answers', access: 'open', reply: liveSchema })
+  live(): z.infer<typeof liveSchema> {
+    return { status: 'up' };
+  }
+
+  @Get('ready')
+  @ApiRoute({ summary: 'PostgreSQL, queue and projection work', access: 'open', reply: readinessSchema })
+  @ApiResponse({ status: 503, description: 'one of them does not; same body', standardSchema: readinessSchema })
+  async ready(@Res({ passthrough: true }) response: Response): Promise<Readiness> {
+    let lagEvents: number | null = null;
+    const [postgres, queue, projection] = await Promise.all([
+      check(async () => {
+        await this.db.$queryRaw`SELECT 1`;
+      }, 'start PostgreSQL or correct DATABASE_URL'),
+      check(() => this.queue.ping(), "start the queue's backend or correct QUEUE_URL; runs are put back by themselves"),
+      check(async () => {
+        const lag = await this.readModel.lag();
+        lagEvents = lag.events;
+        refuseStandstill(lag);
+      }, "look for the projection's error in the coordinator's log"),
+    ]);
+    const status = [postgres, queue, projection].every((c) => c.status === 'up') ? 'up' : 'down';
+    response.status(status === 'up' ? 200 : 503);
+    return { status, checks: { postgres, queue, projection: { ...projection, lagEvents } } };
+  }
+}

@@ -1,0 +1,24 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
+
+describe('health', () => {
+  let fleet: CoordinatorUnderTest;
+  beforeAll(async () => {
+    fleet = await startCoordinator();
+  });
+  afterAll(() => fleet.stop());
+
+  it('is live without a key', async () => {
+    expect(await fleet.ask('/health/live', { key: null })).toMatchObject({ status: 200, body: { status: 'up' } });
+  });
+
+  it('is ready, with the status of each dependency', async () => {
+    expect(await fleet.ask('/health/ready', { key: null })).toMatchObject({
+      status: 200,
+      body: {
+        status: 'up',
+        checks: { postgres: { status: 'up' }, queue: { status: 'up' }, projection: { status: 'up', lagEvents: 0 } },
+      },
+    });
+  });
+});

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import {
+  hostIdSchema,
+  hostStream,
+  type HostView,
+  hostViewSchema,
+  type Page,
+  pageQuerySchema,
+  parseSelector,
+  type RecordedEvent,
+  selectorSchema,
+} from '#contracts';
+import { Prisma, type PrismaClient, readStream } from '#event-store';
+import { decodeCursor, encodeCursor, toPage } from '../http/cursor.js';
+import { labelFilter } from '../http/label-filter.js';
+import { notFound } from '../problems/problem.js';
+
+export const hostListQuerySchema = z.strictObject({ ...pageQuerySchema.shape, selector: selectorSchema.default('*') });
+export type HostListQuery = z.infer<typeof hostListQuerySchema>;
+
+interface HostRow {
+  host_id: string;
+  worker_id: string;
+  labels: unknown;
+  capabilities: unknown;
+  boot_state: unknown;
+  boot_state_hash: string;
+  registered_at: Date;
+  seen_at: Date | null;
+}
+
+const select = Prisma.sql`SELECT hosts.host_id, hosts.worker_id, labels, capabilities, boot_state, boot_state_hash, registered_at, seen_at
+  FROM hosts LEFT JOIN worker_presence ON worker_presence.host_id = hosts.host_id AND worker_presence.worker_id = hosts.worker_id`;
+
+function hostView(row: HostRow): HostView {
+  return hostViewSchema.parse({
+    hostId: row.host_id,
+    workerId: row.worker_id,
+    labels: row.labels,
+    capabilities: row.capabilities,
+    bootState: row.boot_state,
+    bootStateHash: row.boot_state_hash,
+    registeredAt: row.registered_at.toISOString(),
+    seenAt: row.seen_at?.toISOString() ?? null,
+  });
+}
+
+/** Hosts whose labels a selector matches, by id. */
+export async function listHosts(db: PrismaClient, query: HostListQuery): Promise<Page<HostView>> {
+  const [after] = query.cursor === undefined ? [''] : decodeCursor('hosts', [hostIdSchema], query.cursor);
+  const rows = await db.$queryRaw<HostRow[]>`
+    ${select}
+     WHERE hosts.host_id COLLATE "C" > ${after} AND ${labelFilter(parseSelector(query.selector), Prisma.sql`labels`)}
+     ORDER BY hosts.host_id COLLATE "C" LIMIT ${query.limit + 1}`;
+  return toPage(rows, query.limit, hostView, (last) => encodeCursor('hosts', [last.host_id]));
+}
+
+/** A host that the read model does not know yet, from its stream. */
+function viewOfStream(events: readonly RecordedEvent[]): HostView | null {
+  const [first, last] = [events[0], events.at(-1)];
+  if (first === undefined || (last?.type !== 'HostRegistered' && last?.type !== 'HostFactsChanged')) return null;
+  return hostViewSchema.parse({ ...last.data, registeredAt: first.meta.recordedAt.toISOString(), seenAt: null });
+}
+
+/** @throws ProblemError (404) */
+export async function findHost(db: PrismaClient, hostId: string): Promise<HostView> {
+  const [row] = await db.$queryRaw<HostRow[]>`${select} WHERE hosts.host_id = ${hostId}`;
+  const view = row === undefined ? viewOfStream(await readStream(db, hostStream(hostId))) : hostView(row);
+  if (view === null) throw notFound('host', hostId, 'GET /v1/hosts lists the hosts; a worker registers them');
+  return view;
+}

@@ -1,0 +1,36 @@
+import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { hostIdSchema, type HostView, hostViewSchema, type Page, pageOf } from '#contracts';
+import type { PrismaClient } from '#event-store';
+import { ApiRoute } from '../http/api-route.js';
+import { DATABASE } from '../tokens.js';
+import { findHost, type HostListQuery, hostListQuerySchema, listHosts } from './host-queries.js';
+
+@ApiTags('hosts')
+@Controller('v1/hosts')
+export class HostsController {
+  constructor(@Inject(DATABASE) private readonly db: PrismaClient) {}
+
+  @Get()
+  @ApiRoute({
+    summary: 'List hosts',
+    description: 'All of them, or those whose labels a selector matches.',
+    access: 'read',
+    reply: pageOf(hostViewSchema),
+    problems: { 400: 'a parameter of the query is wrong' },
+  })
+  list(@Query({ schema: hostListQuerySchema }) query: HostListQuery): Promise<Page<HostView>> {
+    return listHosts(this.db, query);
+  }
+
+  @Get(':hostId')
+  @ApiRoute({
+    summary: 'Read a host',
+    access: 'read',
+    reply: hostViewSchema,
+    problems: { 400: 'hostId is not a host id', 404: 'no such host' },
+  })
+  read(@Param('hostId', { schema: hostIdSchema }) hostId: string): Promise<HostView> {
+    return findHost(this.db, hostId);
+  }
+}

@@ -1,0 +1,28 @@
+import express, { type RequestHandler } from 'express';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { projectRoot } from '../project-root.js';
+
+interface Mount {
+  path: string;
+  handler: RequestHandler;
+}
+
+/** The folder of an installed package; hoisting may have put it above the project's own node_modules. */
+function packageFolder(name: string, from = projectRoot()): string {
+  const folder = join(from, 'node_modules', name);
+  if (existsSync(folder)) return folder;
+  const parent = join(from, '..');
+  if (parent === from) throw new Error(`${name} is not installed; run npm ci`);
+  return packageFolder(name, parent);
+}
+
+/** The console at `/` and the libraries it draws with under `/vendor`, straight from their packages. */
+export function staticFiles(): Mount[] {
+  const vendor = { maxAge: '1h', index: false, redirect: false } as const;
+  return [
+    { path: '/vendor/plot', handler: express.static(join(packageFolder('@observablehq/plot'), 'dist'), vendor) },
+    { path: '/vendor/d3', handler: express.static(join(packageFolder('d3'), 'dist'), vendor) },
+    { path: '/', handler: express.static(join(projectRoot(), 'apps/coordinator/console'), { redirect: false }) },
+  ];
+}

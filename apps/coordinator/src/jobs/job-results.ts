@@ -1,0 +1,98 @@
+import { type JobResults, jobResultsSchema } from '#contracts';
+import type { PrismaClient } from '#event-store';
+import { LogHistogram, median } from '#stats';
+import { nanoseconds } from '../runs/run-view.js';
+
+/** One metric of one completed run. */
+export interface RunResultRow {
+  host_id: string;
+  executor: string;
+  probe: string;
+  metric: string;
+  provenance: string;
+  generation: string;
+  virtualization: string;
+  samples: number;
+  lost: number;
+  p50_cycles: number;
+  tsc_khz: number | null;
+  histogram: Uint8Array;
+}
+
+/** Rows that may be taken together: of one host, executor, probe, metric, provenance and kind of CPU. */
+function groups(rows: readonly RunResultRow[]): RunResultRow[][] {
+  const byKey = new Map<string, RunResultRow[]>();
+  for (const row of rows) {
+    const { host_id, executor, probe, metric, provenance, generation, virtualization } = row;
+    const key = JSON.stringify([host_id, executor, probe, metric, provenance, generation, virtualization]);
+    const group = byKey.get(key);
+    if (group === undefined) byKey.set(key, [row]);
+    else group.push(row);
+  }
+  return [...byKey.values()];
+}
+
+function merged(rows: readonly RunResultRow[]): LogHistogram {
+  return rows.reduce((all, row) => all.merge(LogHistogram.fromBytes(row.histogram)), new LogHistogram());
+}
+
+/** The rows' common TSC rate; null when one has none or they differ, because then cycles have no one length. */
+function commonTscKhz(rows: readonly RunResultRow[]): number | null {
+  const rates = new Set(rows.map((row) => row.tsc_khz));
+  const [rate] = rates;
+  return rates.size === 1 ? (rate ?? null) : null;
+}
+
+function total(rows: readonly RunResultRow[], column: 'samples' | 'lost'): number {
+  return rows.reduce((sum, row) => sum + row[column], 0);
+}
+
+/**
+ * Runs of one host, probe, metric and provenance as one line each: p50 is the median of the runs' exact medians (the
+ * run is the replicate), p5 and p99 are read from the runs' merged histograms. Null groups (no valid sample) are left out.
+ */
+export function resultRows(rows: readonly RunResultRow[]) {
+  return groups(rows).flatMap((runs) => {
+    const histogram = merged(runs);
+    const p50Cycles = median(runs.map((run) => run.p50_cycles));
+    const first = runs[0];
+    const p5Cycles = histogram.quantile(0.05);
+    const p99Cycles = histogram.quantile(0.99);
+    if (first === undefined || p50Cycles === null || p5Cycles === null || p99Cycles === null) return [];
+    return [
+      {
+        hostId: first.host_id,
+        generation: first.generation,
+        virtualization: first.virtualization,
+        executor: first.executor,
+        probe: first.probe,
+        metric: first.metric,
+        provenance: first.provenance,
+        runs: runs.length,
+        samples: total(runs, 'samples'),
+        lost: total(runs, 'lost'),
+        p5Cycles,
+        p50Cycles,
+        p99Cycles,
+        p50Ns: nanoseconds(p50Cycles, commonTscKhz(runs)),
+      },
+    ];
+  });
+}
+
+/** A job's result table: one row per host and metric, and what gave no result with its reason. */
+export async function jobResults(db: PrismaClient, jobId: string): Promise<JobResults> {
+  const rows = await db.$queryRaw<RunResultRow[]>`
+    SELECT r.host_id, r.executor, r.probe, s.metric, s.provenance, s.generation, s.virtualization,
+           s.samples::float8 AS samples, r.lost::float8 AS lost, s.p50_cycles, s.tsc_khz, s.histogram
+      FROM run_results s JOIN runs r USING (run_id)
+     WHERE s.job_id = ${jobId}::uuid
+     ORDER BY r.host_id, r.probe, s.metric DESC, r.plan_index`;
+  const failures = await db.$queryRaw<
+    { hostId: string; probe: string; executor: string; state: string; failure: unknown; runs: number }[]
+  >`
+    SELECT host_id AS "hostId", probe, executor, state, failure, count(*)::integer AS runs
+      FROM runs WHERE job_id = ${jobId}::uuid AND state IN ('failed', 'abandoned')
+     GROUP BY host_id, probe, executor, state, failure ORDER BY host_id, probe, state`;
+  return jobResultsSchema.parse({ jobId, rows: resultRows(rows), failures });
+}

@@ -1,0 +1,178 @@
+import {
+  Body,
+  Controller,
+  Get,
+  Header,
+  Headers,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Query,
+  Res,
+  StreamableFile,
+} from '@nestjs/common';
+import { ApiHeader, ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { Readable } from 'node:stream';
+import { z } from 'zod';
+import {
+  cancelJobSchema,
+  type Cause,
+  type JobResults,
+  jobResultsSchema,
+  jobSpecSchema,
+  type JobSpec,
+  type JobView,
+  jobViewSchema,
+  type Page,
+  pageOf,
+  uuidSchema,
+} from '#contracts';
+import type { PrismaClient } from '#event-store';
+import { ApiRoute } from '../http/api-route.js';
+import { closedSignal } from '../http/closed-signal.js';
+import { type Actor, RequestActor, RequestCause } from '../http/request-context.js';
+import { fieldErrors } from '../problems/input-errors.js';
+import { invalidInput } from '../problems/problem.js';
+import { ReadModelProgress } from '../read-model/read-model-progress.js';
+import { DATABASE, STOPPING } from '../tokens.js';
+import { cancelJob } from './cancel-job.js';
+import { jobProgress } from './job-progress.js';
+import { findJob, type JobListQuery, jobListQuerySchema, listJobs } from './job-queries.js';
+import { jobResults } from './job-results.js';
+import { submitJob } from './submit-job.js';
+
+const idempotencyKeySchema = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 visible ASCII characters; send for example a new UUID');
+
+function idempotencyKeyOf(header: string | undefined): string | null {
+  if (header === undefined) return null;
+  const { success, data, error } = idempotencyKeySchema.safeParse(header);
+  if (!success) throw invalidInput(fieldErrors(error.issues, { type: 'custom', data: 'Idempotency-Key' }));
+  return data;
+}
+
+const cancelBodySchema = cancelJobSchema.prefault({});
+const unknownJob = { 400: 'jobId is not a UUID', 404: 'no such job' };
+
+@ApiTags('jobs')
+@Controller('v1/jobs')
+export class JobsController {
+  constructor(
+    @Inject(DATABASE) private readonly db: PrismaClient,
+    @Inject(STOPPING) private readonly stopping: AbortSignal,
+    private readonly readModel: ReadModelProgress,
+  ) {}
+
+  @Post()
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    description: 'Repeating a request with the same key and body gives the same job (200) instead of a second one.',
+  })
+  @ApiRoute({
+    summary: 'Submit a job',
+    description: 'Plans the runs on all matching hosts. 201 for a new job, 200 for a repeated Idempotency-Key.',
+    access: 'submit',
+    status: 201,
+    reply: jobViewSchema,
+    problems: {
+      400: 'a field of the body is wrong',
+      409: 'the Idempotency-Key was used with another body',
+      413: 'the body is too large',
+      415: 'the body is not JSON',
+      422: 'no host matches, a host can not do it, or the job is over its limits',
+      507: "the database's disk is full",
+    },
+  })
+  async submit(
+    @Body({ schema: jobSpecSchema }) spec: JobSpec,
+    @Headers('idempotency-key') idempotencyKey: string | undefined,
+    @RequestActor() actor: Actor,
+    @RequestCause() cause: Cause,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<JobView> {
+    const { view, created } = await submitJob(this.db, {
+      spec,
+      idempotencyKey: idempotencyKeyOf(idempotencyKey),
+      keyId: actor.keyId,
+      cause,
+    });
+    response.status(created ? 201 : 200).location(`/v1/jobs/${view.jobId}`);
+    return view;
+  }
+
+  @Get()
+  @ApiRoute({
+    summary: 'List jobs, newest first',
+    access: 'read',
+    reply: pageOf(jobViewSchema),
+    problems: { 400: 'a parameter of the query is wrong' },
+  })
+  list(@Query({ schema: jobListQuerySchema }) query: JobListQuery): Promise<Page<JobView>> {
+    return listJobs(this.db, query);
+  }
+
+  @Get(':jobId')
+  @ApiRoute({ summary: 'Read a job', access: 'read', reply: jobViewSchema, problems: unknownJob })
+  read(@Param('jobId', { schema: uuidSchema }) jobId: string): Promise<JobView> {
+    return findJob(this.db, jobId);
+  }
+
+  @Post(':jobId/cancel')
+  @HttpCode(200)
+  @ApiRoute({
+    summary: 'Cancel a job',
+    description: 'Runs that wait are dropped, running ones are stopped. What was measured stays.',
+    access: 'submit',
+    reply: jobViewSchema,
+    problems: { ...unknownJob, 409: 'the job has ended' },
+  })
+  cancel(
+    @Param('jobId', { schema: uuidSchema }) jobId: string,
+    @Body({ schema: cancelBodySchema }) { reason }: z.infer<typeof cancelBodySchema>,
+    @RequestCause() cause: Cause,
+  ): Promise<JobView> {
+    return cancelJob(this.db, jobId, reason, cause);
+  }
+
+  @Get(':jobId/results')
+  @ApiRoute({
+    summary: "A job's result table",
+    description: 'One row per host and metric over the completed runs so far, and what gave no result.',
+    access: 'read',
+    reply: jobResultsSchema,
+    problems: unknownJob,
+  })
+  async results(@Param('jobId', { schema: uuidSchema }) jobId: string): Promise<JobResults> {
+    await findJob(this.db, jobId);
+    return jobResults(this.db, jobId);
+  }
+
+  @Get(':jobId/progress')
+  @Header('Cache-Control', 'no-cache')
+  @Header('X-Accel-Buffering', 'no')
+  @ApiRoute({
+    summary: "Follow a job's progress",
+    description:
+      'Server-sent events: `progress` with a JobView whenever it changes, `end` with the last one, then the stream ends.',
+    access: 'read',
+    produces: ['text/event-stream'],
+    problems: unknownJob,
+  })
+  async progress(
+    @Param('jobId', { schema: uuidSchema }) jobId: string,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<StreamableFile> {
+    await findJob(this.db, jobId);
+    const events = jobProgress({
+      load: () => findJob(this.db, jobId),
+      change: (timeoutMs, signal) => this.readModel.change(timeoutMs, signal),
+      now: () => performance.now(),
+      signal: AbortSignal.any([this.stopping, closedSignal(response)]),
+    });
+    return new StreamableFile(Readable.from(events), { type: 'text/event-stream; charset=utf-8' });
+  }
+}

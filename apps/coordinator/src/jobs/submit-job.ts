@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { type Cause, type JobSpec, jobStream, type JobView, type RecordedEvent } from '#contracts';
+import { append, deterministicId, newId, type PrismaClient, readStream, WrongExpectedVersionError } from '#event-store';
+import { canonicalJson, decideJob, JobRefused, newJob, planJob } from '#lifecycle';
+import { conflict, refused } from '../problems/problem.js';
+import { findJob, plannableHosts } from './job-queries.js';
+import { viewOfStream } from './job-view.js';
+
+export interface Submission {
+  spec: JobSpec;
+  /** The caller's Idempotency-Key, or null. */
+  idempotencyKey: string | null;
+  keyId: string;
+  cause: Cause;
+}
+
+/** SHA-256 (hex) of the job as validated: defaults filled in, so that leaving one out and writing it are the same. */
+export function bodyHashOf(spec: JobSpec): string {
+  return createHash('sha256').update(canonicalJson(spec)).digest('hex');
+}
+
+function bodyHashIn(events: readonly RecordedEvent[]): string | null {
+  return events[0]?.type === 'JobSubmitted' ? events[0].data.bodyHash : null;
+}
+
+function bodyDiffers(idempotencyKey: string) {
+  return conflict('idempotency-key-reused', 'This Idempotency-Key was used for another job', {
+    field: 'Idempotency-Key',
+    message: `"${idempotencyKey}" was used before with another body`,
+    remedy: 'send the first body again to get that job, or use a new key for a new job',
+  });
+}
+
+function plan(spec: JobSpec, hosts: Parameters<typeof planJob>[1], jobId: string) {
+  try {
+    return planJob(spec, hosts, jobId);
+  } catch (error) {
+    if (!(error instanceof JobRefused)) throw error;
+    throw refused({ field: error.field, message: error.message, remedy: error.remedy });
+  }
+}
+
+/**
+ * Accepts a job: plans it and appends JobSubmitted. A repeated Idempotency-Key (of the same API key) gives the job that
+ * the first request made. Of requests at the same time with one key the store lets one append; the others find its job.
+ *
+ * @throws ProblemError 422 when it can't be planned, 409 when the key was used with another body.
+ */
+export async function submitJob(
+  db: PrismaClient,
+  submission: Submission,
+): Promise<{ view: JobView; created: boolean }> {
+  const { spec, idempotencyKey, keyId, cause } = submission;
+  const jobId = idempotencyKey === null ? newId() : deterministicId(keyId, idempotencyKey);
+  const stream = jobStream(jobId);
+  const bodyHash = bodyHashOf(spec);
+
+  const repeated = async (key: string, events: readonly RecordedEvent[]) => {
+    if (bodyHashIn(events) !== bodyHash) throw bodyDiffers(key);
+    return { view: await findJob(db, jobId), created: false };
+  };
+
+  if (idempotencyKey !== null) {
+    const before = await readStream(db, stream);
+    if (before.length > 0) return repeated(idempotencyKey, before);
+  }
+  const command = { type: 'submit' as const, jobId, spec, plan: plan(spec, await plannableHosts(db), jobId), bodyHash };
+  try {
+    await append(
+      db,
+      stream,
+      0,
+      decideJob(command, newJob).map((event) => ({ event })),
+      cause,
+    );
+  } catch (error) {
+    if (!(error instanceof WrongExpectedVersionError) || idempotencyKey === null) throw error;
+    return repeated(idempotencyKey, await readStream(db, stream));
+  }
+  const view = viewOfStream(await readStream(db, stream));
+  if (view === null) throw new Error(`the stream ${stream} is empty after its first append`);
+  return { view, created: true };
+}

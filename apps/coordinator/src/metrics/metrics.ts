@@ -1,0 +1,97 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { NextFunction, Request, Response } from 'express';
+import type { Logger } from 'pino';
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { runStateSchema } from '#contracts';
+import type { PrismaClient } from '#event-store';
+import { RunQueue } from '#queue';
+import { ReadModelProgress } from '../read-model/read-model-progress.js';
+import { DATABASE, LOGGER } from '../tokens.js';
+
+/** Hosts whose queues are asked for a scrape; each is a round trip. With more busy hosts the depth is not reported. */
+const maxBusyHosts = 1_000;
+
+/** The coordinator's figures for Prometheus. */
+@Injectable()
+export class Metrics {
+  readonly registry = new Registry();
+  readonly #http = new Histogram({
+    name: 'xf_http_request_duration_seconds',
+    help: 'Time from request to the end of its reply',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    registers: [this.registry],
+  });
+  readonly #runs = this.#gauge('xf_runs', 'Runs by state in the read model', ['state']);
+  readonly #lag = this.#gauge('xf_projection_lag_events', 'Events that the read model has not taken in yet');
+  readonly #queued = this.#gauge('xf_queue_tickets', 'Tickets on the queues of hosts with open runs', ['state']);
+  readonly #up = this.#gauge('xf_dependency_up', '1 when the last scrape could ask it', ['dependency']);
+
+  constructor(
+    @Inject(DATABASE) private readonly db: PrismaClient,
+    @Inject(LOGGER) private readonly log: Logger,
+    private readonly queue: RunQueue,
+    private readonly readModel: ReadModelProgress,
+  ) {
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  /** Measures every request; the route is its template, so that ids make no series of their own. */
+  readonly measure = (request: Request, response: Response, next: NextFunction): void => {
+    const stop = this.#http.startTimer();
+    response.once('close', () => {
+      const route: unknown = request.route;
+      const path = typeof route === 'object' && route !== null && 'path' in route ? String(route.path) : 'none';
+      stop({ method: request.method, route: path, status: response.statusCode });
+    });
+    next();
+  };
+
+  /** The exposition text. What a dependency would have told is left out while it is away. */
+  async text(): Promise<string> {
+    await Promise.all([
+      this.#ask('postgres', [this.#runs, this.#lag], () => this.#readDatabase()),
+      this.#ask('queue', [this.#queued], () => this.#readQueue()),
+    ]);
+    return this.registry.metrics();
+  }
+
+  #gauge(name: string, help: string, labelNames: string[] = []): Gauge {
+    return new Gauge({ name, help, labelNames, registers: [this.registry] });
+  }
+
+  async #ask(dependency: string, gauges: readonly Gauge[], read: () => Promise<void>): Promise<void> {
+    try {
+      await read();
+      this.#up.set({ dependency }, 1);
+    } catch (error) {
+      this.#up.set({ dependency }, 0);
+      for (const gauge of gauges) gauge.reset();
+      this.log.warn({ err: error, dependency }, 'metrics are incomplete');
+    }
+  }
+
+  async #readDatabase(): Promise<void> {
+    const rows = await this.db.$queryRaw<{ state: string; runs: number }[]>`
+      SELECT state, count(*)::float8 AS runs FROM runs GROUP BY state`;
+    const byState = new Map(rows.map((row) => [row.state, row.runs]));
+    for (const state of runStateSchema.options) this.#runs.set({ state }, byState.get(state) ?? 0);
+    this.#lag.set((await this.readModel.lag()).events);
+  }
+
+  async #readQueue(): Promise<void> {
+    await this.queue.ping();
+    const hosts = await this.db.$queryRaw<{ host_id: string }[]>`
+      SELECT DISTINCT host_id FROM runs WHERE state IN ('queued', 'started') LIMIT ${maxBusyHosts + 1}`;
+    this.#queued.reset();
+    if (hosts.length > maxBusyHosts) return;
+    const total = { waiting: 0, active: 0 };
+    for (const { host_id } of hosts) {
+      const { waiting, active } = await this.queue.counts(host_id);
+      total.waiting += waiting;
+      total.active += active;
+    }
+    this.#queued.set({ state: 'waiting' }, total.waiting);
+    this.#queued.set({ state: 'active' }, total.active);
+  }
+}

@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import {
+  bootStateSchema,
+  hostIdSchema,
+  type Page,
+  pageQuerySchema,
+  type RunDetail,
+  runDetailSchema,
+  runStateSchema,
+  type RunView,
+  uuidSchema,
+} from '#contracts';
+import { Prisma, type PrismaClient } from '#event-store';
+import { decodeCursor, encodeCursor, toPage } from '../http/cursor.js';
+import { microsecondsOf, microsecondsSchema, timeOf } from '../http/microseconds.js';
+import { notFound } from '../problems/problem.js';
+import { type ResultRow, type RunRow, runView } from './run-view.js';
+
+export const runListQuerySchema = z.strictObject({
+  ...pageQuerySchema.shape,
+  jobId: uuidSchema.optional(),
+  hostId: hostIdSchema.optional(),
+  state: runStateSchema.optional(),
+});
+export type RunListQuery = z.infer<typeof runListQuerySchema>;
+
+const columns = Prisma.sql`run_id, job_id, host_id, executor, probe, replicate, plan_index, state, attempt, provenance, labels,
+  boot_state_hash, queued_at, started_at, ended_at, faults, samples::float8 AS samples, lost::float8 AS lost,
+  rejected::float8 AS rejected, damaged_lines::float8 AS damaged_lines, overhead_cycles, failure,
+  ${microsecondsOf(Prisma.sql`ended_at`)} AS ended_us`;
+
+type ListedRow = RunRow & { ended_us: string | null };
+
+function asked({ hostId, state }: RunListQuery): Prisma.Sql {
+  return Prisma.sql`(${hostId ?? null}::text IS NULL OR host_id = ${hostId ?? null}::text)
+    AND (${state ?? null}::text IS NULL OR state = ${state ?? null}::text)`;
+}
+
+function resultsOf(db: PrismaClient, runIds: readonly string[]): Promise<ResultRow[]> {
+  return db.$queryRaw<ResultRow[]>`
+    SELECT run_id, metric, samples::float8 AS samples, invalid::float8 AS invalid, interrupted::float8 AS interrupted,
+           min_cycles, p5_cycles, p25_cycles, p50_cycles, p75_cycles, p95_cycles, p99_cycles, max_cycles, mean_cycles, tsc_khz
+      FROM run_results WHERE run_id = ANY(${[...runIds]}::uuid[]) ORDER BY metric DESC`;
+}
+
+/** Runs of one job in the order of its plan, which does not change while they go through. */
+function rowsOfJob(db: PrismaClient, jobId: string, query: RunListQuery): Promise<ListedRow[]> {
+  const [after] = query.cursor === undefined ? [-1] : decodeCursor('runs-of-job', [z.int()], query.cursor);
+  return db.$queryRaw<ListedRow[]>`
+    SELECT ${columns} FROM runs
+     WHERE ${asked(query)} AND job_id = ${jobId}::uuid AND plan_index > ${after}
+     ORDER BY plan_index LIMIT ${query.limit + 1}`;
+}
+
+/** Runs of all jobs: open ones first, then by their end, newest first. */
+function rowsByEnd(db: PrismaClient, query: RunListQuery): Promise<ListedRow[]> {
+  const [endedUs, runId] =
+    query.cursor === undefined
+      ? [null, null]
+      : decodeCursor('runs', [microsecondsSchema.nullable(), uuidSchema], query.cursor);
+  return db.$queryRaw<ListedRow[]>`
+    SELECT ${columns} FROM runs
+     WHERE ${asked(query)}
+       AND (${runId}::uuid IS NULL
+            OR CASE WHEN ${endedUs}::text IS NULL THEN (ended_at IS NULL AND run_id < ${runId}::uuid) OR ended_at IS NOT NULL
+                    ELSE (ended_at, run_id) < (${timeOf(endedUs)}, ${runId}::uuid) END)
+     ORDER BY ended_at DESC NULLS FIRST, run_id DESC LIMIT ${query.limit + 1}`;
+}
+
+export async function listRuns(db: PrismaClient, query: RunListQuery): Promise<Page<RunView>> {
+  const rows = query.jobId === undefined ? await rowsByEnd(db, query) : await rowsOfJob(db, query.jobId, query);
+  const results = await resultsOf(
+    db,
+    rows.map((row) => row.run_id),
+  );
+  return toPage(
+    rows,
+    query.limit,
+    (row) => runView(row, results),
+    (last) =>
+      query.jobId === undefined
+        ? encodeCursor('runs', [last.ended_us, last.run_id])
+        : encodeCursor('runs-of-job', [last.plan_index]),
+  );
+}
+
+/** @throws ProblemError (404) */
+export async function runRow(db: PrismaClient, runId: string): Promise<RunRow> {
+  const [row] = await db.$queryRaw<RunRow[]>`SELECT ${columns} FROM runs WHERE run_id = ${runId}::uuid`;
+  if (row === undefined) throw notFound('run', runId, 'GET /v1/runs lists the runs');
+  return row;
+}
+
+/** A run with its losses and the boot state of its host. @throws ProblemError (404) */
+export async function findRun(db: PrismaClient, runId: string): Promise<RunDetail> {
+  const row = await runRow(db, runId);
+  const [results, gaps, boot] = await Promise.all([
+    resultsOf(db, [runId]),
+    db.runGap.findMany({ where: { runId }, orderBy: [{ attempt: 'asc' }, { rawFrom: 'asc' }, { eventId: 'asc' }] }),
+    row.boot_state_hash === null
+      ? null
+      : db.bootState.findUnique({ where: { bootStateHash: row.boot_state_hash }, select: { bootState: true } }),
+  ]);
+  return runDetailSchema.parse({
+    ...runView(row, results),
+    gaps: gaps.map((gap) => ({
+      attempt: gap.attempt,
+      reason: gap.reason,
+      detail: gap.detail,
+      lostRecords: gap.lostRecords === null ? null : Number(gap.lostRecords),
+      lostSamples: Number(gap.lostSamples),
+      rawFrom: Number(gap.rawFrom),
+      rawTo: Number(gap.rawTo),
+    })),
+    bootState: boot === null ? null : bootStateSchema.parse(boot.bootState),
+  });
+}

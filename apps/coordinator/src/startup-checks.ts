@@ -1,0 +1,56 @@
+import type { PrismaClient } from '#event-store';
+import { hasAdminKey } from './auth/key-store.js';
+import { isLoopback, type Settings } from './environment.js';
+import { databaseProblem } from './problems/database-problem.js';
+
+/** The coordinator can't serve as it was told to; the message says why and what to do. */
+export class StartupError extends Error {
+  override readonly name = 'StartupError';
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? (error.message.split('\n').filter(Boolean).at(-1) ?? error.name) : String(error);
+}
+
+/** @throws StartupError when PostgreSQL does not answer or has not been migrated. */
+export async function checkDatabase(db: PrismaClient): Promise<void> {
+  try {
+    const [tables] = await db.$queryRaw<
+      { ready: boolean }[]
+    >`SELECT to_regclass('public.checkpoints') IS NOT NULL AS ready`;
+    if (tables?.ready === true) return;
+  } catch (error) {
+    const remedy = databaseProblem(error)?.document.remedy ?? 'correct DATABASE_URL';
+    throw new StartupError(`DATABASE_URL: PostgreSQL can not be used: ${messageOf(error)}; ${remedy.split(',')[0]}`, {
+      cause: error,
+    });
+  }
+  throw new StartupError(
+    'DATABASE_URL: the database has no tables of ours; apply prisma/migrations first (npm run setup)',
+  );
+}
+
+/**
+ * Beyond loopback anybody may connect, so a real admin key must exist first; the local key is for this machine only.
+ *
+ * @throws StartupError
+ */
+export async function checkExposure(db: PrismaClient, settings: Settings): Promise<void> {
+  if (isLoopback(settings.host) || (await hasAdminKey(db, settings))) return;
+  throw new StartupError(
+    `HOST: refusing to listen on ${settings.host} while there is no admin API key. Start on 127.0.0.1 and make one with POST /v1/keys, or set XF_BOOTSTRAP_ADMIN_KEY_HASH to the SHA-256 of a key`,
+  );
+}
+
+/** What to say when listening failed. */
+export function listenError(error: unknown, settings: Settings): StartupError {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const where = `port ${settings.port} of ${settings.host}`;
+  const say = (text: string): StartupError => new StartupError(text, { cause: error });
+  if (code === 'EADDRINUSE')
+    return say(`PORT: ${where} is taken; stop the program that listens there, or set PORT to a free one (0 picks one)`);
+  if (code === 'EACCES') return say(`PORT: ${where} may not be used by this user; set PORT to one above 1023`);
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
+    return say(`HOST: ${settings.host} is not an address of this machine; set HOST to one that is`);
+  return say(`listening on ${where} failed: ${messageOf(error)}`);
+}

@@ -1,0 +1,113 @@
+import { type Cause, type HostDescription, hostStream, type RecordedEvent } from '#contracts';
+import { append, type PrismaClient, readStream, WrongExpectedVersionError } from '#event-store';
+import { decideHost, evolveHost, type Host, newHost } from '#lifecycle';
+import { conflict, invalidInput } from '../problems/problem.js';
+
+/** Hosts registered at the same time; each takes two short statements. */
+const atOnce = 8;
+const looks = 5;
+
+function hostOf(events: readonly RecordedEvent[]): Host {
+  return events.reduce<Host>((host, event) => {
+    if (event.type !== 'HostRegistered' && event.type !== 'HostFactsChanged') {
+      throw new Error(`${event.type} does not belong into the host stream ${event.meta.stream}`);
+    }
+    return evolveHost(host, event);
+  }, newHost);
+}
+
+async function registerHost(
+  db: PrismaClient,
+  workerId: string,
+  description: HostDescription,
+  cause: Cause,
+): Promise<boolean> {
+  const stream = hostStream(description.hostId);
+  for (let look = 1; ; look += 1) {
+    const events = await readStream(db, stream);
+    const decided = decideHost({ type: 'register', workerId, description }, hostOf(events));
+    if (decided.length === 0) return false;
+    try {
+      await append(
+        db,
+        stream,
+        events.length,
+        decided.map((event) => ({ event })),
+        cause,
+      );
+      return true;
+    } catch (error) {
+      if (!(error instanceof WrongExpectedVersionError) || look === looks) throw error;
+    }
+  }
+}
+
+function refuseTwice(hosts: readonly HostDescription[]): void {
+  const seen = new Set<string>();
+  hosts.forEach(({ hostId }, index) => {
+    if (seen.has(hostId)) {
+      throw invalidInput([
+        { field: `hosts[${index}].hostId`, message: `${hostId} is named twice`, remedy: 'name each host once' },
+      ]);
+    }
+    seen.add(hostId);
+  });
+}
+
+/** A host measures one thing at a time, so one live worker serves it. */
+async function refuseServed(
+  db: PrismaClient,
+  workerId: string,
+  hosts: readonly HostDescription[],
+  leaseMs: number,
+): Promise<void> {
+  const other = await db.workerPresence.findFirst({
+    where: {
+      hostId: { in: hosts.map((host) => host.hostId) },
+      workerId: { not: workerId },
+      seenAt: { gt: new Date(Date.now() - leaseMs) },
+    },
+  });
+  if (other === null) return;
+  const index = hosts.findIndex((host) => host.hostId === other.hostId);
+  throw conflict('host-served', 'Another worker serves this host', {
+    field: `hosts[${index}].hostId`,
+    message: `${other.hostId} is served by worker ${other.workerId}, which was alive at ${other.seenAt.toISOString()}`,
+    remedy: `stop that worker (it counts as gone after ${leaseMs} ms), give this one the same --id, or use another host id`,
+  });
+}
+
+/** Marks hosts as served by a worker that lives now. */
+export async function markPresent(db: PrismaClient, workerId: string, hostIds: readonly string[]): Promise<void> {
+  await db.$executeRaw`
+    INSERT INTO worker_presence (host_id, worker_id, seen_at)
+    SELECT host_id, ${workerId}, now() FROM unnest(${[...new Set(hostIds)]}::text[]) AS given (host_id)
+    ON CONFLICT (host_id) DO UPDATE SET worker_id = excluded.worker_id, seen_at = excluded.seen_at`;
+}
+
+/**
+ * Registers a worker's hosts: an event for each host that is new or differs from what is known.
+ *
+ * @returns the streams that were written.
+ * @throws ProblemError 400 for a host named twice, 409 for a host that another live worker serves.
+ */
+export async function registerWorker(
+  db: PrismaClient,
+  registration: { workerId: string; hosts: readonly HostDescription[]; leaseMs: number; cause: Cause },
+): Promise<string[]> {
+  const { workerId, hosts, leaseMs, cause } = registration;
+  refuseTwice(hosts);
+  await refuseServed(db, workerId, hosts, leaseMs);
+  const written: string[] = [];
+  for (let from = 0; from < hosts.length; from += atOnce) {
+    const some = hosts.slice(from, from + atOnce);
+    const changed = await Promise.all(some.map((host) => registerHost(db, workerId, host, cause)));
+    written.push(...some.filter((_, i) => changed[i]).map((host) => hostStream(host.hostId)));
+  }
+  await markPresent(
+    db,
+    workerId,
+    hosts.map((host) => host.hostId),
+  );
+  return written;
+}

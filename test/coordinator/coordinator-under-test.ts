@@ -1,0 +1,80 @@
+// A coordinator in this process, on a database of its own, that tests ask over real HTTP.
+import { randomBytes } from 'node:crypto';
+import { pino } from 'pino';
+import { createPrisma, type PrismaClient } from '#event-store';
+import { type Coordinator, createCoordinator } from '../../apps/coordinator/src/coordinator.js';
+import { readSettings } from '../../apps/coordinator/src/environment.js';
+import { freshDatabase, type FreshDatabase } from '../postgres/fresh-database.js';
+import { queueUnderTest, type QueueUnderTest } from '../queue/queue-under-test.js';
+
+export interface Reply<T = unknown> {
+  status: number;
+  headers: Headers;
+  body: T;
+}
+
+export interface CoordinatorUnderTest {
+  url: string;
+  /** The local admin key. */
+  key: string;
+  coordinator: Coordinator;
+  database: FreshDatabase;
+  queue: QueueUnderTest;
+  /** As the coordinator's own login. */
+  db: PrismaClient;
+  /** Every log line so far, parsed. */
+  logLines: Record<string, unknown>[];
+  /** A request with the local key unless `init` says otherwise; `json` becomes the body. */
+  request(path: string, init?: RequestInit & { json?: unknown; key?: string | null }): Promise<Response>;
+  /** The same, with the reply's JSON. */
+  ask<T = unknown>(path: string, init?: RequestInit & { json?: unknown; key?: string | null }): Promise<Reply<T>>;
+  stop(): Promise<void>;
+}
+
+/** @param environment beside what a coordinator needs, for example RATE_LIMIT_PER_MINUTE. */
+export async function startCoordinator(environment: Record<string, string> = {}): Promise<CoordinatorUnderTest> {
+  const database = await freshDatabase();
+  const queue = await queueUnderTest(database);
+  const key = `xf_admin_${randomBytes(32).toString('base64url')}`;
+  const settings = readSettings({
+    DATABASE_URL: database.coordinatorUrl,
+    QUEUE_URL: queue.coordinatorUrl,
+    PORT: '0',
+    XF_LOCAL_KEY: key,
+    ...environment,
+  });
+  const logLines: Record<string, unknown>[] = [];
+  const log = pino({ level: 'debug' }, { write: (line) => logLines.push(JSON.parse(line) as Record<string, unknown>) });
+  const db = createPrisma(database.coordinatorUrl, { poolSize: 2 });
+  const coordinator = await createCoordinator(settings, log);
+  const url = await coordinator.listen();
+
+  const request: CoordinatorUnderTest['request'] = (path, { json, key: other, ...init } = {}) => {
+    const headers = new Headers(init.headers);
+    if (json !== undefined && !headers.has('content-type')) headers.set('content-type', 'application/json');
+    const bearer = other === undefined ? key : other;
+    if (bearer !== null && !headers.has('authorization')) headers.set('authorization', `Bearer ${bearer}`);
+    return fetch(`${url}${path}`, { ...init, headers, ...(json === undefined ? {} : { body: JSON.stringify(json) }) });
+  };
+  return {
+    url,
+    key,
+    coordinator,
+    database,
+    queue,
+    db,
+    logLines,
+    request,
+    async ask<T>(path: string, init?: Parameters<typeof request>[1]) {
+      const response = await request(path, init);
+      const text = await response.text();
+      const body = (text === '' ? null : JSON.parse(text)) as T;
+      return { status: response.status, headers: response.headers, body };
+    },
+    async stop() {
+      await coordinator.stop();
+      await db.$disconnect();
+      await database.drop();
+    },
+  };
+}
