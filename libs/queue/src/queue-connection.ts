@@ -1,0 +1,112 @@
+import {
+  createPostgresBackend,
+  createRedisBackend,
+  type ConnectionOptions,
+  type IQueueBackend,
+  type QueueBaseOptions,
+} from 'bullmq';
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import { backendOf, type QueueBackendName, type QueueSettings } from './settings.js';
+import { SharedListenerPool } from './shared-listener.js';
+
+type Factory = (
+  name: string,
+  options: QueueBaseOptions,
+  kind?: { blocking?: boolean; withBlockingConnection?: boolean },
+) => IQueueBackend;
+
+/** What a process holds towards the queue; every RunQueue and RunLane of the process shares it. */
+export interface QueueConnection {
+  backend: QueueBackendName;
+  /** What BullMQ's constructors take as `connection`. */
+  options: ConnectionOptions;
+  /** What BullMQ's constructors take as their last argument. */
+  factory: Factory;
+  /** @throws when the backend doesn't answer. */
+  ping(): Promise<void>;
+  /** Call it after every RunQueue and RunLane on it is closed. */
+  close(): Promise<void>;
+}
+
+/**
+ * - `producer`: a command that can't be sent fails soon, because the reconciler tries again anyway.
+ * - `lanes`: a command waits until the backend is back, because a lane has nothing else to do.
+ */
+export type QueueUse = 'producer' | 'lanes';
+
+/** Queries of all lanes together: claims, acknowledgements, lock renewals. */
+const postgresPoolSize = 3;
+
+function openPostgres(settings: QueueSettings): QueueConnection {
+  const pool = new pg.Pool({
+    connectionString: settings.url,
+    max: postgresPoolSize,
+    // BullMQ's statements name their tables without a schema when the pool is ours.
+    options: '-c search_path=bullmq',
+    application_name: 'xf-queue',
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+  });
+  pool.on('error', settings.onError);
+  const shared = new SharedListenerPool(pool, settings.onError);
+  return {
+    backend: 'postgres',
+    // BullMQ recognises a pool by its methods; the type of `connection` speaks of Redis only.
+    options: shared,
+    factory: createPostgresBackend as Factory,
+    async ping() {
+      await pool.query('SELECT FROM job LIMIT 1');
+    },
+    close: () => shared.end(),
+  };
+}
+
+/** Tickets that Redis evicts under memory pressure come back only by the reconciler, so say it. */
+async function warnOfEviction(redis: Redis, onError: (error: Error) => void): Promise<void> {
+  const policy = /^maxmemory_policy:(\S+)/m.exec(await redis.info('memory'))?.[1];
+  if (policy === undefined || policy === 'noeviction') return;
+  onError(
+    new Error(
+      `Redis runs with maxmemory-policy ${policy} and may drop tickets; set maxmemory-policy noeviction in redis.conf`,
+    ),
+  );
+}
+
+function openRedis(settings: QueueSettings, use: QueueUse): QueueConnection {
+  const redis = new Redis(settings.url, {
+    maxRetriesPerRequest: use === 'producer' ? 1 : null,
+    retryStrategy: (times) => Math.min(100 * times, 2_000),
+    connectionName: 'xf-queue',
+  });
+  redis.on('error', settings.onError);
+  // Each time it connects: the server may be another one, or configured anew.
+  redis.on('ready', () => {
+    warnOfEviction(redis, settings.onError).catch(settings.onError);
+  });
+  return {
+    backend: 'redis',
+    options: redis,
+    factory: createRedisBackend,
+    async ping() {
+      await redis.ping();
+    },
+    async close() {
+      redis.disconnect();
+      await Promise.resolve();
+    },
+  };
+}
+
+/**
+ * Opens the backend that the URL names. Connects when first used.
+ *
+ * PostgreSQL connections: at most 3 for queries, and 1 for LISTEN when there are lanes. Redis connections: 1, and 1
+ * for each lane (BZPOPMIN blocks its connection).
+ *
+ * @throws QueueUrlError for any other scheme.
+ */
+export function openQueue(settings: QueueSettings, use: QueueUse): QueueConnection {
+  return backendOf(settings.url) === 'postgres' ? openPostgres(settings) : openRedis(settings, use);
+}

@@ -1,0 +1,314 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { contractVersion, type Priority, type RunTicket } from '#contracts';
+import { Queue } from 'bullmq';
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { freshDatabase, type FreshDatabase } from '../../../test/postgres/fresh-database.js';
+import { queueUnderTest, type QueueUnderTest } from '../../../test/queue/queue-under-test.js';
+import { migrateQueue, openQueue, queueName, RunLane, RunQueue, type QueueConnection } from './index.js';
+
+const graceMs = 5_000;
+
+let database: FreshDatabase;
+let backend: QueueUnderTest;
+let producing: QueueConnection;
+let consuming: QueueConnection;
+let queue: RunQueue;
+let errors: Error[];
+let lanes: RunLane[];
+
+const onError = (error: Error): void => {
+  errors.push(error);
+};
+
+beforeAll(async () => {
+  database = await freshDatabase();
+  backend = await queueUnderTest(database);
+});
+beforeEach(() => {
+  errors = [];
+  lanes = [];
+  producing = openQueue({ url: backend.coordinatorUrl, onError }, 'producer');
+  consuming = openQueue({ url: backend.workerUrl, onError }, 'lanes');
+  queue = new RunQueue(producing, onError);
+});
+afterEach(async () => {
+  await Promise.all(lanes.map((lane) => lane.close({ graceMs })));
+  await queue.close();
+  await Promise.all([producing.close(), consuming.close()]);
+  await backend.wipe();
+});
+afterAll(() => database.drop());
+
+const ticketFor = (hostId: string, attempt = 1): RunTicket => ({
+  contractVersion,
+  runId: randomUUID(),
+  jobId: randomUUID(),
+  hostId,
+  attempt,
+  correlationId: randomUUID(),
+});
+
+/** A lane that remembers what it was given, and a promise for the nth ticket. */
+function laneFor(
+  hostId: string,
+  handle: (ticket: RunTicket, signal: AbortSignal) => Promise<void> = () => Promise.resolve(),
+  connection = consuming,
+) {
+  const taken: RunTicket[] = [];
+  const waiting = new Map<number, () => void>();
+  const lane = new RunLane({
+    connection,
+    hostId,
+    onError,
+    handle: async (ticket, signal) => {
+      taken.push(ticket);
+      waiting.get(taken.length)?.();
+      await handle(ticket, signal);
+    },
+  });
+  lanes.push(lane);
+  const nth = (n: number): Promise<void> =>
+    taken.length >= n ? Promise.resolve() : new Promise((resolve) => waiting.set(n, resolve));
+  return { lane, taken, nth };
+}
+
+/** Asks again until it holds; Jest's own timeout ends it. */
+async function eventually(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setImmediate(resolve));
+}
+
+function gate() {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { open, opened };
+}
+
+describe('tickets', () => {
+  it('reach the lane of their host, as they were put', async () => {
+    const mine = ticketFor('h1');
+    await queue.putAll([
+      { ticket: mine, priority: 'normal' },
+      { ticket: ticketFor('h2'), priority: 'normal' },
+    ]);
+    const { lane, taken, nth } = laneFor('h1');
+    lane.start();
+    await nth(1);
+    expect(taken).toEqual([mine]);
+    expect(await queue.counts('h2')).toEqual({ waiting: 1, active: 0 });
+  });
+
+  it('are taken by priority, then in the order of putting', async () => {
+    const order: Priority[] = ['low', 'normal', 'high', 'normal', 'low', 'high'];
+    const tickets = order.map((priority) => ({ ticket: ticketFor('h1'), priority }));
+    await queue.putAll(tickets);
+    const { lane, taken, nth } = laneFor('h1');
+    lane.start();
+    await nth(6);
+    const expected = [2, 5, 1, 3, 0, 4].map((index) => tickets[index]?.ticket.runId);
+    expect(taken.map((ticket) => ticket.runId)).toEqual(expected);
+  });
+
+  it('are taken one at a time', async () => {
+    let atOnce = 0;
+    let most = 0;
+    const { lane, nth } = laneFor('h1', async () => {
+      atOnce += 1;
+      most = Math.max(most, atOnce);
+      await new Promise((resolve) => setImmediate(resolve));
+      atOnce -= 1;
+    });
+    await queue.putAll(Array.from({ length: 20 }, () => ({ ticket: ticketFor('h1'), priority: 'normal' as const })));
+    lane.start();
+    await nth(20);
+    expect(most).toBe(1);
+  });
+
+  it('are swallowed when the queue still has them, waiting or held', async () => {
+    const ticket = ticketFor('h1');
+    await queue.put(ticket, 'normal');
+    await queue.putAll([{ ticket, priority: 'high' }]);
+    expect(await queue.counts('h1')).toEqual({ waiting: 1, active: 0 });
+    const { open, opened } = gate();
+    const { lane, taken, nth } = laneFor('h1', () => opened);
+    lane.start();
+    await nth(1);
+    await queue.put(ticket, 'normal');
+    expect(await queue.counts('h1')).toEqual({ waiting: 0, active: 1 });
+    open();
+    await eventually(async () => !(await queue.has(ticket)));
+    expect(taken).toHaveLength(1);
+  });
+
+  it('leave nothing behind once they are handled, whether that went well or not', async () => {
+    const tickets = [ticketFor('h1'), ticketFor('h1')];
+    const { lane, nth } = laneFor('h1', (ticket) =>
+      ticket === tickets[0] ? Promise.resolve() : Promise.reject(new Error('the store is away')),
+    );
+    lane.start();
+    await queue.putAll(tickets.map((ticket) => ({ ticket, priority: 'normal' })));
+    await nth(2);
+    await eventually(async () => (await queue.counts('h1')).active === 0);
+    const raw = new Queue(queueName('h1'), { connection: producing.options }, producing.factory);
+    expect(await raw.getJobCounts('completed', 'failed', 'delayed', 'waiting')).toEqual({
+      completed: 0,
+      failed: 0,
+      delayed: 0,
+      waiting: 0,
+    });
+    await raw.close();
+    expect(errors.map((error) => error.message)).toContain('the store is away');
+  });
+
+  it('can be taken back while they wait, and are known until then', async () => {
+    const ticket = ticketFor('h1');
+    expect(await queue.has(ticket)).toBe(false);
+    await queue.put(ticket, 'normal');
+    expect(await queue.has(ticket)).toBe(true);
+    expect(await queue.has({ ...ticket, attempt: 2 })).toBe(false);
+    await queue.remove(ticket);
+    expect(await queue.has(ticket)).toBe(false);
+    await queue.remove(ticket);
+  });
+
+  it('of another release are dropped with an error, and the lane goes on', async () => {
+    const raw = new Queue(queueName('h1'), { connection: producing.options }, producing.factory);
+    await raw.add('run', { ...ticketFor('h1'), contractVersion: 99 }, { removeOnFail: true });
+    await raw.close();
+    const good = ticketFor('h1');
+    await queue.put(good, 'normal');
+    const { lane, taken, nth } = laneFor('h1');
+    lane.start();
+    await nth(1);
+    expect(taken).toEqual([good]);
+    expect(errors.map((error) => error.message).join()).toMatch(/another contract version/);
+  });
+});
+
+describe('a lane', () => {
+  it('wakes up for a ticket that comes while it waits', async () => {
+    const { lane, nth } = laneFor('h1');
+    lane.start();
+    await queue.put(ticketFor('h1'), 'normal');
+    await nth(1);
+    await eventually(async () => (await queue.counts('h1')).active === 0);
+    await queue.put(ticketFor('h1'), 'normal');
+    await nth(2);
+  });
+
+  it('goes on after every connection broke', async () => {
+    const { lane, nth } = laneFor('h1');
+    lane.start();
+    await queue.put(ticketFor('h1'), 'normal');
+    await nth(1);
+    await backend.breakConnections();
+    await eventually(() =>
+      queue.put(ticketFor('h1'), 'normal').then(
+        () => true,
+        () => false,
+      ),
+    );
+    await nth(2);
+  }, 30_000);
+
+  it('goes on after the queue lost everything, the ticket in hand included', async () => {
+    const { open, opened } = gate();
+    const { lane, taken, nth } = laneFor('h1', () => opened);
+    lane.start();
+    const inHand = ticketFor('h1');
+    await queue.putAll([inHand, ticketFor('h1')].map((ticket) => ({ ticket, priority: 'normal' })));
+    await nth(1);
+    await backend.wipe();
+    open();
+    const after = ticketFor('h1');
+    await queue.put(after, 'normal');
+    await nth(2);
+    expect(taken).toEqual([inHand, after]);
+  }, 30_000);
+
+  it('waits on close for the ticket in hand, and takes no other', async () => {
+    const { open, opened } = gate();
+    const { lane, taken, nth } = laneFor('h1', () => opened);
+    lane.start();
+    await queue.putAll([ticketFor('h1'), ticketFor('h1')].map((ticket) => ({ ticket, priority: 'normal' })));
+    await nth(1);
+    const closing = lane.close({ graceMs });
+    open();
+    await closing;
+    expect(taken).toHaveLength(1);
+    expect(await queue.counts('h1')).toEqual({ waiting: 1, active: 0 });
+  });
+
+  it('aborts the ticket in hand when its grace is over', async () => {
+    let reason: unknown;
+    const { lane, nth } = laneFor(
+      'h1',
+      (_, signal) =>
+        new Promise((resolve) => {
+          signal.addEventListener('abort', () => {
+            reason = signal.reason;
+            resolve();
+          });
+        }),
+    );
+    lane.start();
+    await queue.put(ticketFor('h1'), 'normal');
+    await nth(1);
+    await lane.close({ graceMs: 50 });
+    expect(reason).toEqual(new Error('the lane is closing'));
+    expect(await queue.counts('h1')).toEqual({ waiting: 0, active: 0 });
+  });
+
+  it('can be closed before it was ever ready', async () => {
+    const { lane } = laneFor('h1');
+    lane.start();
+    await lane.close({ graceMs });
+  });
+});
+
+describe('the backend', () => {
+  it('answers a ping', async () => {
+    await expect(queue.ping()).resolves.toBeUndefined();
+  });
+
+  it('that is not there makes puts and pings fail instead of hanging', async () => {
+    const away = new URL(backend.coordinatorUrl);
+    away.port = '1';
+    const connection = openQueue({ url: away.href, onError }, 'producer');
+    const lost = new RunQueue(connection, onError);
+    await expect(lost.ping()).rejects.toThrow();
+    await expect(lost.put(ticketFor('h1'), 'normal')).rejects.toThrow();
+    await lost.close();
+    await connection.close();
+  }, 30_000);
+});
+
+describe('on PostgreSQL', () => {
+  const connections = async (): Promise<string[]> => {
+    const client = new pg.Client({ connectionString: database.adminUrl });
+    await client.connect();
+    const { rows } = await client.query<{ application_name: string }>(
+      `SELECT application_name FROM pg_stat_activity
+        WHERE datname = current_database() AND usename LIKE 'worker%' ORDER BY 1`,
+    );
+    await client.end();
+    return rows.map((row) => row.application_name);
+  };
+
+  it('twelve busy lanes share at most four connections, and the migration can be run again, twice at once', async () => {
+    await Promise.all([migrateQueue(database.adminUrl), migrateQueue(database.adminUrl)]);
+    const put = openQueue({ url: database.coordinatorUrl, onError }, 'producer');
+    const take = openQueue({ url: database.workerUrl, onError }, 'lanes');
+    const hosts = Array.from({ length: 12 }, (_, index) => `h${index}`);
+    const all = hosts.map((hostId) => laneFor(hostId, undefined, take));
+    for (const { lane } of all) lane.start();
+    const here = new RunQueue(put, onError);
+    await here.putAll(hosts.map((hostId) => ({ ticket: ticketFor(hostId), priority: 'normal' })));
+    await Promise.all(all.map(({ nth }) => nth(1)));
+    const open = await connections();
+    await Promise.all(all.map(({ lane }) => lane.close({ graceMs })));
+    await here.close();
+    await Promise.all([put.close(), take.close()]);
+    expect(open.length).toBeLessThanOrEqual(4);
+  });
+});

@@ -1,0 +1,29 @@
+import { runTicketSchema, type Priority, type RunTicket } from '#contracts';
+import type { JobsOptions } from 'bullmq';
+
+/** BullMQ's job name; there is only one kind of job. */
+export const ticketJobName = 'run';
+
+/** The same attempt has the same job id, so BullMQ swallows a ticket that is put twice while it still has the first. */
+export function ticketJobId({ runId, attempt }: Pick<RunTicket, 'runId' | 'attempt'>): string {
+  return `${runId}-${attempt}`;
+}
+
+/** BullMQ serves the lowest number first, but 0, its default, before all: so all of ours are above. */
+const priorities: Record<Priority, number> = { high: 1, normal: 2, low: 3 };
+
+/** Retries are ours (numbered attempts in the store), and so is memory: a finished job leaves nothing behind. */
+export function ticketJobOptions(ticket: RunTicket, priority: Priority): JobsOptions {
+  return {
+    jobId: ticketJobId(ticket),
+    priority: priorities[priority],
+    attempts: 1,
+    removeOnComplete: true,
+    removeOnFail: true,
+  };
+}
+
+/** @throws ZodError for a payload that is not a ticket of this release. */
+export function readTicket(payload: unknown): RunTicket {
+  return runTicketSchema.parse(payload);
+}
