@@ -30,8 +30,10 @@ function parse(parameters) {
       },
     });
     const variants = values.variant.split(',');
-    if (!SERIES.includes(values.series)) throw new Error(`--series ${values.series ?? ''}: expected ${SERIES.join(' or ')}`);
-    if (variants.some((variant) => !VARIANTS.includes(variant))) throw new Error(`--variant ${values.variant}: expected some of ${VARIANTS.join(',')}`);
+    if (!SERIES.includes(values.series))
+      throw new Error(`--series ${values.series ?? ''}: expected ${SERIES.join(' or ')}`);
+    if (variants.some((variant) => !VARIANTS.includes(variant)))
+      throw new Error(`--variant ${values.variant}: expected some of ${VARIANTS.join(',')}`);
     if (!/^[1-9]\d*$/.test(values.jobs)) throw new Error(`--jobs ${values.jobs}: expected a number above 0`);
     return { ...values, variants, jobs: Number(values.jobs), renewPatch: values['write-patch'] };
   } catch (error) {
@@ -70,7 +72,10 @@ export async function buildKernel({ series, variants, source, jobs, renewPatch =
 async function checkStamps(image) {
   const faults = stampFaults(await disassembleEntryCode(image.vmlinux));
   if (faults.length > 0)
-    throw new KernelToolError(EXIT.failed, `the stamps of ${image.vmlinux} do not stand where they must:\n  ${faults.join('\n  ')}`);
+    throw new KernelToolError(
+      EXIT.failed,
+      `the stamps of ${image.vmlinux} do not stand where they must:\n  ${faults.join('\n  ')}`,
+    );
 }
 
 if (import.meta.url === `file://${process.argv[1]}`) {
@@ -79,7 +84,9 @@ if (import.meta.url === `file://${process.argv[1]}`) {
     const say = (text) => process.stderr.write(`${text}\n`);
     const result = await buildKernel({ ...request, say });
     if (request.json) process.stdout.write(`${JSON.stringify(result)}\n`);
-    else for (const image of result.images) say(`${image.variant}: ${image.bzImage}${image.rebuilt ? '' : ' (up to date)'}`);
+    else
+      for (const image of result.images)
+        say(`${image.variant}: ${image.bzImage}${image.rebuilt ? '' : ' (up to date)'}`);
     return EXIT.ok;
   });
 }

@@ -90,7 +90,10 @@ export function stampFaults(text) {
   if (stamps.length !== 2) return [...faults, `${stamps.length} rdtsc in the entry code, expected 2`];
   const exit = stamps.find((index) => instructions[index].symbol !== 'asm_exc_page_fault');
   if (exit === undefined) return [...faults, 'no k2u stamp outside asm_exc_page_fault'];
-  return [...faults, ...sequenceFaults('k2u stamp', EXIT_STAMP, instructions, exit - EXIT_STAMP.findIndex((p) => p.test('rdtsc')))];
+  return [
+    ...faults,
+    ...sequenceFaults('k2u stamp', EXIT_STAMP, instructions, exit - EXIT_STAMP.findIndex((p) => p.test('rdtsc'))),
+  ];
 }
 
 function targetOf(text) {
@@ -127,7 +130,8 @@ export function windowInstructions(text, { pageFaultEntry, exitStamp }) {
     const { text: instruction } = instructions[index];
     path.push(instruction);
     if (instruction === 'iretq' || instruction === 'iret') break;
-    const jumps = /^j/.test(instruction) && (/^jmp/.test(instruction) || isTaken(instruction, instructions[index - 1].text));
+    const jumps =
+      /^j/.test(instruction) && (/^jmp/.test(instruction) || isTaken(instruction, instructions[index - 1].text));
     index = jumps ? indexOf(targetOf(instruction)) : index + 1;
   }
   // u2k: the user's rdtsc, then the entry up to the stamp. k2u: from the stamp through iretq, then the repeated store.

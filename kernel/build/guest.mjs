@@ -25,7 +25,9 @@ async function programs() {
 }
 
 async function inputHash(sources) {
-  const hash = createHash('sha256').update(COMPILE.join(' ')).update(await runProgram('cc', ['--version']));
+  const hash = createHash('sha256')
+    .update(COMPILE.join(' '))
+    .update(await runProgram('cc', ['--version']));
   const headers = [guest('guest.h'), join(kernel, 'xperf', 'xperf.h')];
   for (const path of [...headers, ...Object.values(sources).flat()]) hash.update(path).update(await readFile(path));
   return hash.digest('hex');

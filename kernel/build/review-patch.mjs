@@ -38,5 +38,8 @@ export async function checkPatch(series, origin, plan) {
   const sameSource = kept.includes(`\n# Source: ${origin}\n`);
   const equal = sameSource ? kept === fresh : withoutLineNumbers(kept) === withoutLineNumbers(fresh);
   if (!equal)
-    throw new KernelToolError(EXIT.failed, `${path} is not what the hook does; npm run kernel:build -- --series ${series} --write-patch, and review it`);
+    throw new KernelToolError(
+      EXIT.failed,
+      `${path} is not what the hook does; npm run kernel:build -- --series ${series} --write-patch, and review it`,
+    );
 }

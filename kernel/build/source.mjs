@@ -11,7 +11,10 @@ const exists = (path) => access(path).then(() => true, () => false); // prettier
 async function debianTarball(series) {
   const tarball = `/usr/src/linux-source-${series}.tar.xz`;
   if (!(await exists(tarball)))
-    throw new KernelToolError(EXIT.missing, `missing: linux-source-${series}; apt install linux-source-${series}, or name a source folder with --source`);
+    throw new KernelToolError(
+      EXIT.missing,
+      `missing: linux-source-${series}; apt install linux-source-${series}, or name a source folder with --source`,
+    );
   return tarball;
 }
 

@@ -84,7 +84,12 @@ export const ANCHORS = [
     file: 'arch/x86/entry/entry_64_fred.S',
     line: '#include "calling.h"',
     place: 'after',
-    insert: ['#include <asm/asm-offsets.h>', '#include <asm/page_types.h>', '#include <asm/percpu.h>', '#include <asm/xperf_stamps.h>'],
+    insert: [
+      '#include <asm/asm-offsets.h>',
+      '#include <asm/page_types.h>',
+      '#include <asm/percpu.h>',
+      '#include <asm/xperf_stamps.h>',
+    ],
     series: ['6.12'],
   },
   {

@@ -26,7 +26,8 @@ async function seriesOf(tree) {
   });
   const version = await versionOf(tree);
   const series = SERIES.find((one) => version.startsWith(`${one}.`));
-  if (series === undefined) throw new KernelToolError(EXIT.usage, `${tree} is Linux ${version}; the hook knows ${SERIES.join(' and ')}`);
+  if (series === undefined)
+    throw new KernelToolError(EXIT.usage, `${tree} is Linux ${version}; the hook knows ${SERIES.join(' and ')}`);
   return series;
 }
 

@@ -36,11 +36,15 @@ export async function bootGuest(boot, { timeLimitSeconds, vmlinux }) {
     const result = await runQemu(qemu, { timeLimitSeconds, onPort });
     await saved;
     const port = readPort(Buffer.concat(chunks).toString('latin1'));
-    if (result.status !== 0 && !result.timedOut && chunks.length === 0) throw new Error(`QEMU did not start: ${result.errors}`);
+    if (result.status !== 0 && !result.timedOut && chunks.length === 0)
+      throw new Error(`QEMU did not start: ${result.errors}`);
     const windows =
       bounds === undefined || !port.complete
         ? undefined
-        : windowInstructions(await disassembleDump(dump, bounds.start), windowStarts(await disassembleEntryCode(vmlinux)));
+        : windowInstructions(
+            await disassembleDump(dump, bounds.start),
+            windowStarts(await disassembleEntryCode(vmlinux)),
+          );
     const { timedOut, seconds } = result;
     return { port, timedOut, seconds, console: await readFile(consolePath, 'utf8'), ...(windows && { windows }) };
   } finally {

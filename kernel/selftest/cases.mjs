@@ -22,14 +22,29 @@ function bootOf({ kpti, image, initramfs }, changes) {
 }
 
 function xperfParameters(probe, faults, batch) {
-  return ['--probe', probe, '--run', NONCE, '--faults', `${faults}`, '--warmup', '640', '--batch', `${batch}`, '--cpu', '0'];
+  return [
+    '--probe',
+    probe,
+    '--run',
+    NONCE,
+    '--faults',
+    `${faults}`,
+    '--warmup',
+    '640',
+    '--batch',
+    `${batch}`,
+    '--cpu',
+    '0',
+  ];
 }
 
 function guestComplaints({ port, timedOut, console }, expectedStatus = 0) {
   if (timedOut) return [`the guest did not end within ${TIME_LIMIT_SECONDS} s; console: ${console.slice(-500)}`];
   if (!port.complete) return [`the guest ended early; console: ${console.slice(-500)}`];
   const status = port.exit?.status;
-  return status === expectedStatus ? [] : [`the program ended with ${status}: ${port.errors.concat(port.output).join('; ')}`];
+  return status === expectedStatus
+    ? []
+    : [`the program ended with ${status}: ${port.errors.concat(port.output).join('; ')}`];
 }
 
 /** Every unflagged sample equals the number of instructions between its stamps. */
@@ -107,7 +122,8 @@ async function stock(setting) {
     { timeLimitSeconds: TIME_LIMIT_SECONDS },
   );
   complaints.push(...guestComplaints(roundTrips));
-  if (!roundTrips.port.output.some((line) => / end faults=100 /.test(line))) complaints.push('no pf_rt run on a stock kernel');
+  if (!roundTrips.port.output.some((line) => / end faults=100 /.test(line)))
+    complaints.push('no pf_rt run on a stock kernel');
   return { complaints };
 }
 
@@ -131,18 +147,28 @@ async function negativeControl(setting) {
   );
   const crashed = !guest.port.complete && !guest.timedOut;
   if (crashed === setting.kpti) return { crashed, complaints: [] };
-  const complaint = setting.kpti ? 'the broken kernel did not crash under KPTI: this self-test could not fail' : 'the broken kernel crashed without KPTI';
+  const complaint = setting.kpti
+    ? 'the broken kernel did not crash under KPTI: this self-test could not fail'
+    : 'the broken kernel crashed without KPTI';
   return { crashed, timedOut: guest.timedOut, complaints: [complaint] };
 }
 
 async function ring(setting, faults, batch) {
-  const guest = await bootGuest(bootOf(setting, { program: 'xperf', parameters: xperfParameters('pf', faults, batch) }), {
-    timeLimitSeconds: 600,
-  });
+  const guest = await bootGuest(
+    bootOf(setting, { program: 'xperf', parameters: xperfParameters('pf', faults, batch) }),
+    {
+      timeLimitSeconds: 600,
+    },
+  );
   const complaints = guestComplaints(guest);
   const { runs, damaged } = readRuns(guest.port.records);
   if (damaged.length > 0) complaints.push(`${damaged.length} damaged lines`);
-  const { complaints: unaccounted, ...losses } = accountLosses(`ring, batch ${batch}`, runs.get(NONCE), faults, guest.port.lostRecords);
+  const { complaints: unaccounted, ...losses } = accountLosses(
+    `ring, batch ${batch}`,
+    runs.get(NONCE),
+    faults,
+    guest.port.lostRecords,
+  );
   return {
     batch,
     faults,

@@ -54,7 +54,9 @@ export function readPort(text) {
 
 function readSamples(fields) {
   if (fields.u2k !== undefined)
-    return [{ seq: Number(fields.seq), u2k: Number(fields.u2k), k2u: Number(fields.k2u), interrupted: fields.irq === '1' }];
+    return [
+      { seq: Number(fields.seq), u2k: Number(fields.u2k), k2u: Number(fields.k2u), interrupted: fields.irq === '1' },
+    ];
   return fields.d.split(',').map((value, index) => {
     const [, u2k, k2u, mark] = /^(\d+)\/(-?\d+)(!?)$/.exec(value) ?? [];
     return { seq: Number(fields.seq) + index, u2k: Number(u2k), k2u: Number(k2u), interrupted: mark === '!' };
@@ -77,7 +79,9 @@ export function readRuns(records) {
       damaged.push(text);
       continue;
     }
-    const fields = Object.fromEntries(content.split(' ').flatMap((word) => (word.includes('=') ? [word.split('=')] : [])));
+    const fields = Object.fromEntries(
+      content.split(' ').flatMap((word) => (word.includes('=') ? [word.split('=')] : [])),
+    );
     const run = runs.get(fields.run) ?? { pids: new Set(), lines: 0, samples: [] };
     runs.set(fields.run, run);
     if (fields.pid !== undefined) run.pids.add(fields.pid);

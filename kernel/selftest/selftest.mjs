@@ -25,11 +25,19 @@ function parse(parameters) {
       },
     });
     const names = values.case?.split(',') ?? Object.keys(CASES).filter((name) => values.full || !CASES[name].full);
-    if (!SERIES.includes(values.series)) throw new Error(`--series ${values.series ?? ''}: expected ${SERIES.join(' or ')}`);
-    if (names.some((name) => !(name in CASES))) throw new Error(`--case ${values.case}: expected some of ${Object.keys(CASES).join(',')}`);
+    if (!SERIES.includes(values.series))
+      throw new Error(`--series ${values.series ?? ''}: expected ${SERIES.join(' or ')}`);
+    if (names.some((name) => !(name in CASES)))
+      throw new Error(`--case ${values.case}: expected some of ${Object.keys(CASES).join(',')}`);
     if (!(values.kpti in KPTI)) throw new Error(`--kpti ${values.kpti}: expected on, off or both`);
     if (!/^[1-9]\d*$/.test(values.faults)) throw new Error(`--faults ${values.faults}: expected a number above 0`);
-    return { series: values.series, json: values.json, names, states: KPTI[values.kpti], faults: Number(values.faults) };
+    return {
+      series: values.series,
+      json: values.json,
+      names,
+      states: KPTI[values.kpti],
+      faults: Number(values.faults),
+    };
   } catch (error) {
     throw new KernelToolError(EXIT.usage, `${error.message}\n${USAGE}`);
   }
@@ -46,8 +54,15 @@ async function runCases({ series, names, states, faults }, say) {
       const started = performance.now();
       const result = await CASES[name].run(setting);
       const { complaints, ...figures } = result;
-      cases[name] = { passed: complaints.length === 0, ...figures, complaints, seconds: Math.round(performance.now() - started) / 1000 };
-      say(`${series} kpti=${kpti ? 'on' : 'off'} ${name}: ${complaints.length === 0 ? 'passed' : complaints.join('; ')}`);
+      cases[name] = {
+        passed: complaints.length === 0,
+        ...figures,
+        complaints,
+        seconds: Math.round(performance.now() - started) / 1000,
+      };
+      say(
+        `${series} kpti=${kpti ? 'on' : 'off'} ${name}: ${complaints.length === 0 ? 'passed' : complaints.join('; ')}`,
+      );
     }
     results.push({ kpti, cases });
   }
@@ -61,7 +76,8 @@ await runTool(async () => {
   const result = await runCases(request, say);
   const passes = result.results.flatMap(({ cases }) => Object.values(cases).map(({ passed }) => passed));
   const failed = passes.filter((passed) => !passed).length;
-  if (request.json) process.stdout.write(`${JSON.stringify({ ...result, passed: passes.length - failed, failed }, null, 2)}\n`);
+  if (request.json)
+    process.stdout.write(`${JSON.stringify({ ...result, passed: passes.length - failed, failed }, null, 2)}\n`);
   say(`${passes.length - failed} passed, ${failed} failed`);
   return failed === 0 ? EXIT.ok : EXIT.failed;
 });

@@ -36,12 +36,14 @@ export function runComplaints(name, run, faults) {
   if (!run?.begin || !run.end) return [`${name}: no begin or no end line`];
   const complaints = [];
   const sequence = new Set(run.samples.map(({ seq }) => seq));
-  if (sequence.size !== run.samples.length) complaints.push(`${name}: ${run.samples.length - sequence.size} sequence numbers twice`);
+  if (sequence.size !== run.samples.length)
+    complaints.push(`${name}: ${run.samples.length - sequence.size} sequence numbers twice`);
   if (run.samples.some(({ seq }) => seq >= faults)) complaints.push(`${name}: a sequence number beyond ${faults}`);
   if (run.pids.size !== 1) complaints.push(`${name}: lines of ${run.pids.size} processes`);
   if (run.samples.some(({ u2k }) => !(u2k >= 0))) complaints.push(`${name}: a negative or unreadable u2k`);
   if (run.samples.some(({ k2u }) => !(k2u >= -1))) complaints.push(`${name}: a negative or unreadable k2u`);
-  if (run.samples.length !== Number(run.end.samples)) complaints.push(`${name}: ${run.samples.length} samples read, ${run.end.samples} printed`);
+  if (run.samples.length !== Number(run.end.samples))
+    complaints.push(`${name}: ${run.samples.length} samples read, ${run.end.samples} printed`);
   if (Number(run.end.samples) + Number(run.end.rejected) !== faults)
     complaints.push(`${name}: samples ${run.end.samples} + rejected ${run.end.rejected} are not ${faults} faults`);
   return complaints;
@@ -58,7 +60,9 @@ export function exactness(name, run, expected) {
   const unflagged = run.samples.filter(({ interrupted }) => !interrupted).length;
   const complaints = [];
   if (wrong.length > 0)
-    complaints.push(`${name}: ${wrong.length} unflagged samples are not ${expected.u2k}/${expected.k2u}; the first is ${wrong[0].u2k}/${wrong[0].k2u}, seq ${wrong[0].seq}`);
+    complaints.push(
+      `${name}: ${wrong.length} unflagged samples are not ${expected.u2k}/${expected.k2u}; the first is ${wrong[0].u2k}/${wrong[0].k2u}, seq ${wrong[0].seq}`,
+    );
   if (unflagged * 2 < run.samples.length) complaints.push(`${name}: more than half of the samples are flagged`);
   return { mismatched: wrong.length, complaints };
 }
@@ -73,7 +77,8 @@ export function accountLosses(name, run, faults, lostRecords) {
   const lost = Number(run.end.samples) - received;
   const rejected = Number(run.end.rejected);
   const complaints = [];
-  if (received + lost + rejected !== faults) complaints.push(`${name}: ${received} + ${lost} + ${rejected} are not ${faults}`);
+  if (received + lost + rejected !== faults)
+    complaints.push(`${name}: ${received} + ${lost} + ${rejected} are not ${faults}`);
   if (Number(run.begin?.batch) === 1 && lost !== lostRecords)
     complaints.push(`${name}: ${lost} samples missing, but the sequence numbers tell of ${lostRecords} lost records`);
   return { received, lost, rejected, complaints };

@@ -104,7 +104,12 @@ export function runQemu(boot, { timeLimitSeconds, onPort }) {
     });
     child.on('close', (status) => {
       clearTimeout(timer);
-      resolve({ status, timedOut, seconds: (performance.now() - started) / 1000, errors: Buffer.concat(errors).toString() });
+      resolve({
+        status,
+        timedOut,
+        seconds: (performance.now() - started) / 1000,
+        errors: Buffer.concat(errors).toString(),
+      });
     });
   });
 }

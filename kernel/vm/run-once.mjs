@@ -82,7 +82,10 @@ function programParameters(options) {
 async function runOnce(options, folder) {
   const image = seriesPaths(options.series).image(options.variant);
   const { input } = await readFile(image.stamp, 'utf8').then(JSON.parse, () => {
-    throw new KernelToolError(EXIT.missing, `no image of ${options.series} (${options.variant}); npm run kernel:build -- --series ${options.series} --variant ${options.variant}`);
+    throw new KernelToolError(
+      EXIT.missing,
+      `no image of ${options.series} (${options.variant}); npm run kernel:build -- --series ${options.series} --variant ${options.variant}`,
+    );
   });
   const out = createWriteStream(options.out);
   const consolePath = options.console ?? join(folder, 'console');

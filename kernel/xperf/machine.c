@@ -4,10 +4,23 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
 
 #define OVERHEAD_PAIRS 1001
+
+/* Has the kernel kill this process when `parent` dies, however it dies: nobody would read the result any more. */
+void xperf_die_with(pid_t parent)
+{
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0)
+		xperf_fail(XPERF_EXIT_ORPHAN, "cannot tie this process to its parent: %s", strerror(errno));
+	/* It may have died before the call. */
+	if (getppid() != parent)
+		xperf_fail(XPERF_EXIT_ORPHAN, "process %d, named by --parent, is not the parent of this one", (int)parent);
+}
 
 static int first_allowed_cpu(void)
 {

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #define MAX_CPU 1023
+/* Largest value of /proc/sys/kernel/pid_max (PID_MAX_LIMIT of 64-bit kernels). */
+#define MAX_PID (4u << 20)
 
 static const char *const probe_names[] = {
 	[XPERF_PROBE_PF] = "pf",
@@ -62,7 +64,7 @@ bool xperf_parse_options(int argc, char **argv, struct xperf_options *options)
 		{ "probe", required_argument, NULL, 'p' }, { "faults", required_argument, NULL, 'f' },
 		{ "warmup", required_argument, NULL, 'w' }, { "cpu", required_argument, NULL, 'c' },
 		{ "run", required_argument, NULL, 'r' },    { "batch", required_argument, NULL, 'b' },
-		{ 0 },
+		{ "parent", required_argument, NULL, 'P' }, { 0 },
 	};
 	bool has_probe = false, has_run = false, good = true;
 	uint64_t number = 0;
@@ -92,6 +94,10 @@ bool xperf_parse_options(int argc, char **argv, struct xperf_options *options)
 		case 'b':
 			good = parse_number("batch", optarg, 1, XPERF_MAX_BATCH, &number);
 			options->batch = (uint32_t)number;
+			break;
+		case 'P':
+			good = parse_number("parent", optarg, 1, MAX_PID, &number);
+			options->parent = (pid_t)number;
 			break;
 		default:
 			good = false;

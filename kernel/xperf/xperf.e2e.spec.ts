@@ -69,6 +69,7 @@ describe('the xperf program (needs a C compiler: apt install build-essential)', 
   it.each([
     { options: ['--probe', 'pf_rt', '--run', '00000001', '--cpu', '1023'], status: 3, says: 'cannot pin to CPU 1023' },
     { options: ['--probe', 'pf_rt'], status: 2, says: '--run is missing' },
+    { options: ['--probe', 'pf_rt', '--run', '00000001', '--parent', '1'], status: 10, says: 'named by --parent' },
     { options: ['--probe', 'nap', '--run', '00000001'], status: 2, says: '--probe nap' },
     { options: ['--probe', 'pf_rt', '--run', '1'], status: 2, says: '--run 1' },
     { options: ['--probe', 'pf_rt', '--run', '00000001', '--batch', '65'], status: 2, says: 'from 1 to 64' },

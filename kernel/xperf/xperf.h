@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #define XPERF_MAGIC 0x19940619u
 #define XPERF_VERSION 1
@@ -31,6 +32,7 @@ enum xperf_exit {
 	XPERF_EXIT_HOOK_REFUSED = 7,
 	XPERF_EXIT_OUTPUT = 8,
 	XPERF_EXIT_NOTHING_MEASURED = 9,
+	XPERF_EXIT_ORPHAN = 10,
 };
 
 enum xperf_probe { XPERF_PROBE_PF, XPERF_PROBE_PF_RT, XPERF_PROBE_SYSCALL_RT };
@@ -42,6 +44,7 @@ struct xperf_options {
 	uint32_t batch;   /* samples a line; 1 = a line each */
 	int cpu;          /* -1: the first CPU this process may use */
 	uint32_t run;     /* nonce that ties the lines to one run */
+	pid_t parent;     /* die with this process, which must be the parent; 0: live on */
 };
 
 /* One measured round trip. */
@@ -92,6 +95,7 @@ void xperf_print_samples(const struct xperf_options *options, int cpu,
 void xperf_print_end(const struct xperf_options *options, uint32_t samples);
 
 /* machine.c */
+void xperf_die_with(pid_t parent);
 int xperf_pin(int wanted_cpu);
 uint64_t xperf_stamp_overhead(void);
 
