@@ -1,0 +1,26 @@
+// Writes .env for docker-compose.yml with fresh secrets, readable by its owner only. Keeps an existing one.
+import { createHash, randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import process from 'node:process';
+
+const root = new URL('../', import.meta.url);
+const secret = () => randomBytes(32).toString('base64url');
+const adminKey = `xf_admin_${secret()}`;
+const values = {
+  XF_ADMIN_KEY: adminKey,
+  XF_BOOTSTRAP_ADMIN_KEY_HASH: createHash('sha256').update(adminKey).digest('hex'),
+  XF_WORKER_KEY: `xf_worker_${secret()}`,
+};
+
+const text = readFileSync(new URL('.env.example', root), 'utf8').replace(
+  /^(XF_\w+)=$/gm,
+  (_, name) => `${name}=${values[name] ?? secret()}`,
+);
+try {
+  writeFileSync(new URL('.env', root), text, { mode: 0o600, flag: 'wx' });
+  process.stdout.write('wrote .env; your admin key is XF_ADMIN_KEY in it\n');
+} catch (error) {
+  if (error.code !== 'EEXIST') throw error;
+  process.stderr.write('.env exists already: move it away first, or go on using it\n');
+  process.exitCode = 1;
+}
