@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-// @ts-expect-error plain JavaScript module without types
 import { stampFaults, windowInstructions, windowStarts } from './entry-code.mjs';
 
 /** Entry code in the shape of objdump's text, addresses four apart. */

@@ -1,13 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-// @ts-expect-error plain JavaScript module without types
-import { ANCHORS, anchorsOf } from './anchors.mjs';
-// @ts-expect-error plain JavaScript module without types
+import { ANCHORS, type Anchor, anchorsOf } from './anchors.mjs';
 import { insertAll, removeAll } from './insertions.mjs';
-// @ts-expect-error plain JavaScript module without types
 import { withoutLineNumbers, zeroContextPatch } from './patch.mjs';
 
-const before = { name: 'stamp', file: 'entry.S', line: 'swapgs', place: 'before', insert: ['\tSTAMP'] };
-const ranged = { ...before, from: 'start of user path', to: 'start of kernel path' };
+const before: Anchor = { name: 'stamp', file: 'entry.S', line: 'swapgs', place: 'before', insert: ['\tSTAMP'] };
+const ranged: Anchor = { ...before, from: 'start of user path', to: 'start of kernel path' };
 const text = 'head\n\tswapgs\ntail\n';
 
 describe('insertAll', () => {
@@ -17,7 +14,7 @@ describe('insertAll', () => {
   });
 
   it('gives our lines with their numbers in the new text', () => {
-    const other = {
+    const other: Anchor = {
       ...before,
       name: 'include',
       line: 'head',
@@ -63,7 +60,7 @@ describe('insertAll', () => {
 
 describe('removeAll', () => {
   it('restores the text, byte by byte', () => {
-    const anchors = [before, { ...before, name: 'after', place: 'after', insert: ['one', 'two'] }];
+    const anchors: Anchor[] = [before, { ...before, name: 'after', place: 'after', insert: ['one', 'two'] }];
     expect(removeAll(insertAll(text, anchors).text, anchors)).toBe(text);
   });
 
@@ -98,6 +95,6 @@ describe('anchorsOf', () => {
   });
 
   it('gives each anchor a name of its own', () => {
-    expect(new Set(ANCHORS.map(({ name }: { name: string }) => name)).size).toBe(ANCHORS.length);
+    expect(new Set(ANCHORS.map(({ name }) => name)).size).toBe(ANCHORS.length);
   });
 });

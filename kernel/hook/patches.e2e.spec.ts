@@ -1,14 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-// @ts-expect-error plain JavaScript module without types
 import { SERIES, anchorsOf } from './anchors.mjs';
 
 describe('the patches kept for review', () => {
-  it.each(SERIES as string[])('%s holds exactly the lines of the anchors and none of the kernel', (series) => {
+  it.each(SERIES)('%s holds exactly the lines of the anchors and none of the kernel', (series) => {
     const patch = readFileSync(join(process.cwd(), 'kernel', 'patches', `${series}.patch`), 'utf8');
     const body = patch.split('\n').filter((line) => !line.startsWith('#'));
-    const ours = anchorsOf(series).flatMap(({ insert }: { insert: string[] }) => insert.map((line) => `+${line}`));
+    const ours = anchorsOf(series).flatMap(({ insert }) => insert.map((line) => `+${line}`));
     expect(body.filter((line) => line.startsWith('+') && !line.startsWith('+++')).sort()).toEqual(ours.sort());
     expect(body.filter((line) => line !== '' && !/^(\+|--- |@@ )/.test(line))).toEqual([]);
   });

@@ -1,7 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-// @ts-expect-error plain JavaScript module without types
 import { fnv1a, readPort, readRuns } from './port-text.mjs';
-// @ts-expect-error plain JavaScript module without types
 import { accountLosses, exactness, runComplaints, summarize } from './verdicts.mjs';
 
 const nonce = '0badcafe';
@@ -29,7 +27,9 @@ const whole = [
 const readWhole = (lines: string[]) => {
   const port = readPort(lines.join('\n'));
   const { runs, damaged } = readRuns(port.records);
-  return { port, run: runs.get(nonce), damaged };
+  const run = runs.get(nonce);
+  if (!run) throw new Error('the text above holds lines of this run');
+  return { port, run, damaged };
 };
 
 describe('fnv1a', () => {
@@ -96,7 +96,7 @@ describe('verdicts', () => {
   it('never take a line whose checksum is wrong', () => {
     const { run, damaged } = readWhole(whole.map((text) => text.replace('3/11,90/-1!', '3/11,80/-1!')));
     expect(damaged).toHaveLength(1);
-    expect(run?.samples).toHaveLength(2);
+    expect(run.samples).toHaveLength(2);
   });
 });
 

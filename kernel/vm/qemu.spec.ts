@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-// @ts-expect-error plain JavaScript module without types
-import { kernelCommandLine, qemuParameters } from './qemu.mjs';
+import { type Boot, kernelCommandLine, qemuParameters } from './qemu.mjs';
 
-const boot = {
+const boot: Boot = {
   bzImage: '/i/bzImage',
   initramfs: '/i/initramfs',
   accelerator: 'tcg',

@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-// @ts-expect-error plain JavaScript module without types
 import { instructionsBySymbol, measuredLoopFaults } from './disassembly.mjs';
 
 const good = `

@@ -5,7 +5,6 @@ import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-// @ts-expect-error plain JavaScript module without types
 import { measuredLoopFaults } from './disassembly.mjs';
 
 const run = promisify(execFile);

@@ -1,0 +1,7 @@
+export interface WindowStarts {
+  readonly pageFaultEntry: number;
+  readonly exitStamp: number;
+}
+export function stampFaults(text: string): string[];
+export function windowStarts(text: string): WindowStarts;
+export function windowInstructions(text: string, starts: WindowStarts): { u2k: number; k2u: number; k2uPath: string[] };
