@@ -18,6 +18,8 @@ export function createPrisma(
   const adapter = new PrismaPg({
     connectionString: databaseUrl,
     max: options.poolSize ?? 4,
+    // A server that does not answer is an error after so long, not a wait for ever.
+    connectionTimeoutMillis: 10_000,
     ...(options.applicationName === undefined ? {} : { application_name: options.applicationName }),
   });
   return new PrismaClient({ adapter });

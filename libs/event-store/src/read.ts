@@ -1,4 +1,4 @@
-import { type FeedPosition, readEvent, type RecordedEvent } from '#contracts';
+import { type FeedPosition, readEvent, type RecordedEvent, type Upcasters } from '#contracts';
 import { Prisma, type PrismaClient, type Transaction } from './prisma.js';
 
 interface EventRow {
@@ -20,7 +20,7 @@ interface EventRow {
 const columns = Prisma.sql`event_id, stream, version, type, schema_version, data, correlation_id, causation_id, actor,
   recorded_at, xid::text AS xid, position::text AS position`;
 
-function recorded(row: EventRow): RecordedEvent {
+function recorded(row: EventRow, steps?: Upcasters): RecordedEvent {
   const meta = {
     eventId: row.event_id,
     stream: row.stream,
@@ -31,21 +31,25 @@ function recorded(row: EventRow): RecordedEvent {
     recordedAt: row.recorded_at,
     at: { xid: row.xid, position: row.position },
   };
-  return { ...readEvent(row.type, row.schema_version, row.data), meta };
+  return { ...readEvent(row.type, row.schema_version, row.data, steps), meta };
 }
 
 /** Before the first event. */
 export const feedStart: FeedPosition = { xid: '0', position: '0' };
 
-/** The events of one stream from a version on, oldest first; none when the stream does not exist. */
+/**
+ * The events of one stream from a version on, oldest first; none when the stream does not exist. Old versions of an
+ * event's schema come out as the current one (`steps` replaces the release's own upcasters, for tests of them).
+ */
 export async function readStream(
   db: PrismaClient | Transaction,
   stream: string,
   fromVersion = 1,
+  steps?: Upcasters,
 ): Promise<RecordedEvent[]> {
   const rows = await db.$queryRaw<EventRow[]>`
     SELECT ${columns} FROM events WHERE stream = ${stream} AND version >= ${fromVersion}::integer ORDER BY version`;
-  return rows.map(recorded);
+  return rows.map((row) => recorded(row, steps));
 }
 
 /**
@@ -62,7 +66,7 @@ export async function readFeed(
      WHERE (xid, position) > (${after.xid}::text::xid8, ${after.position}::text::bigint)
        AND xid < pg_snapshot_xmin(pg_current_snapshot())
      ORDER BY events.xid, events.position LIMIT ${limit}::integer`;
-  return rows.map(recorded);
+  return rows.map((row) => recorded(row));
 }
 
 /** One stored batch: packed samples (libs/samples) and the deflated kernel-log bytes that they were read from. */

@@ -32,7 +32,7 @@ export class Subscription {
 
   constructor(private readonly options: SubscriptionOptions) {}
 
-  /** Where the last committed pass ended. */
+  /** Where the last committed pass ended, as far as this subscriber knows. */
   get position(): FeedPosition {
     return this.#position;
   }
@@ -59,28 +59,36 @@ export class Subscription {
   /** One pass: at most one batch. Returns how many events it applied; 0 also when another subscriber is at work. */
   async advance(): Promise<number> {
     const { db, name, handle, onAdvance, batchSize = 500, passTimeoutMs = 60_000 } = this.options;
-    const applied = await db.$transaction(
+    const { at, events } = await db.$transaction(
       async (tx) => {
-        const at = await this.#takeTurn(tx, name);
-        if (!at) return [];
-        const events = await readFeed(tx, at, batchSize);
+        const from = await this.#takeTurn(tx, name);
+        if (!from) return { events: [] };
+        const events = await readFeed(tx, from, batchSize);
         const last = events.at(-1)?.meta.at;
-        if (!last) return [];
+        if (!last) return { at: from, events };
         await handle(tx, events);
         await tx.$executeRaw`
           INSERT INTO checkpoints (subscription, xid, position) VALUES (${name}, ${last.xid}, ${last.position}::text::bigint)
           ON CONFLICT (subscription) DO UPDATE
              SET xid = excluded.xid, position = excluded.position, updated_at = clock_timestamp()`;
-        return events;
+        return { at: last, events };
       },
       { timeout: passTimeoutMs, maxWait: passTimeoutMs },
     );
-    const last = applied.at(-1);
-    if (last) {
-      this.#position = last.meta.at;
-      onAdvance?.(last.meta.at, applied);
-    }
-    return applied.length;
+    // Also where another subscriber has moved the checkpoint and nothing was left for us.
+    if (at) this.#position = at;
+    if (at && events.length > 0) onAdvance?.(at, events);
+    return events.length;
+  }
+
+  /** Whether a pass may find something. One cheap query, where a pass that finds nothing takes five. */
+  async #hasNews(): Promise<boolean> {
+    const { xid, position } = this.#position;
+    const [row] = await this.options.db.$queryRaw<{ news: boolean }[]>`
+      SELECT EXISTS (SELECT FROM events
+                      WHERE (xid, position) > (${xid}::text::xid8, ${position}::text::bigint)
+                        AND xid < pg_snapshot_xmin(pg_current_snapshot())) AS news`;
+    return row?.news ?? false;
   }
 
   /**
@@ -100,10 +108,12 @@ export class Subscription {
   async #run(): Promise<void> {
     const { onError, idleMs = 50, idleMaxMs = 250, retryMs = 1_000 } = this.options;
     let idle = idleMs;
+    let caughtUp = false;
     while (!this.#stopping.signal.aborted) {
       try {
-        const applied = await this.advance();
-        if (applied > 0) {
+        const applied: number = caughtUp && !(await this.#hasNews()) ? 0 : await this.advance();
+        caughtUp = applied === 0;
+        if (!caughtUp) {
           idle = idleMs;
           continue;
         }
@@ -117,6 +127,11 @@ export class Subscription {
   }
 
   async #pause(ms: number): Promise<void> {
-    await delay(ms, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+    try {
+      await delay(ms, undefined, { signal: this.#stopping.signal });
+    } catch (error) {
+      // Being stopped ends the pause; the loop sees it.
+      if (!this.#stopping.signal.aborted) throw error;
+    }
   }
 }

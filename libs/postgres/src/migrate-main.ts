@@ -17,12 +17,14 @@ const environmentSchema = z.object({
   XF_READER_PASSWORD: password,
 });
 
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
 /** Makes the database itself when the server is there but the database isn't. */
 async function createIfMissing(adminUrl: string): Promise<void> {
   const maintenance = new URL(adminUrl);
   const name = decodeURIComponent(maintenance.pathname.slice(1));
   maintenance.pathname = '/postgres';
-  if (await ensureDatabase(maintenance.href, name)) console.log(`made database ${name}`);
+  if (await ensureDatabase(maintenance.href, name)) say(`made database ${name}`);
 }
 
 async function main(): Promise<void> {
@@ -34,7 +36,7 @@ async function main(): Promise<void> {
   const environment = parsed.data;
   await createIfMissing(environment.ADMIN_DATABASE_URL);
   const { applied } = await migrate(environment.ADMIN_DATABASE_URL, join(process.cwd(), 'prisma/migrations'));
-  console.log(applied.length === 0 ? 'nothing to migrate' : `applied ${applied.join(', ')}`);
+  say(applied.length === 0 ? 'nothing to migrate' : `applied ${applied.join(', ')}`);
   const logins: [name: string, role: GroupRole, password: string | undefined][] = [
     ['coordinator', 'xf_coordinator', environment.XF_COORDINATOR_PASSWORD],
     ['worker', 'xf_worker', environment.XF_WORKER_PASSWORD],
@@ -43,7 +45,7 @@ async function main(): Promise<void> {
   for (const [name, role, secret] of logins) {
     if (secret === undefined) continue;
     await ensureLogin(environment.ADMIN_DATABASE_URL, { name, role, password: secret });
-    console.log(`login ${name} is a member of ${role}`);
+    say(`login ${name} is a member of ${role}`);
   }
 }
 
@@ -51,6 +53,6 @@ try {
   await main();
 } catch (error) {
   if (!(error instanceof PostgresError)) throw error;
-  console.error(error.message);
+  process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
 }

@@ -7,7 +7,8 @@ import { freshDatabase, type FreshDatabase } from '../../../test/postgres/fresh-
 import { ensureLogin } from './logins.js';
 import { ensureDatabase, migrate, withClient } from './migrate.js';
 
-const rowsOf = (url: string, sql: string) => withClient(url, async (client) => (await client.query(sql)).rows);
+const rowsOf = (url: string, sql: string) =>
+  withClient(url, async (client) => (await client.query<Record<string, unknown>>(sql)).rows);
 
 describe('migrate', () => {
   let home: FreshDatabase;

@@ -24,6 +24,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
   checkpoints, hosts, jobs, runs, boot_states, run_results, run_gaps, hourly_results, worker_presence, run_leases, api_keys
   TO xf_coordinator;
 
-GRANT SELECT ON
-  hosts, jobs, runs, boot_states, run_results, run_gaps, hourly_results, worker_presence, checkpoints
+-- For the boards: no keys, no events, no samples, and of a job not who submitted it.
+GRANT SELECT ON hosts, runs, boot_states, run_results, run_gaps, hourly_results, worker_presence, checkpoints
   TO xf_reader;
+GRANT SELECT (job_id, spec, submitted_at, state, outcome, ended_at, runs_total) ON jobs TO xf_reader;
