@@ -4,15 +4,11 @@ export interface LockHolder {
   startedAt: string | null;
   /** ISO time at which the lock was taken. */
   since: string;
-  /** What the holder says of itself, for example its address. */
-  note: string;
 }
 
 export type Lock =
   | {
       taken: true;
-      /** Replaces the note that a second comer is shown. */
-      describe(note: string): void;
       release(): void;
     }
   | { taken: false; holder: LockHolder };
@@ -22,4 +18,4 @@ export type Lock =
  *
  * @throws the file system's error when the folder can't be written.
  */
-export function takeLock(file: string, note: string): Lock;
+export function takeLock(file: string): Lock;

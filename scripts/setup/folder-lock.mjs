@@ -1,5 +1,4 @@
-// One holder at a time for a folder, told apart by process id and start time. Used by the bootstrap (before anything
-// is installed, hence plain JavaScript) and by `xf up`.
+// One bootstrap at a time in a working tree; the holder is told by process id and start time.
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -68,14 +67,14 @@ function evict(file, expectedText) {
 }
 
 /**
- * Takes the lock or says who holds it. The holder's note is shown to the second comer.
+ * Takes the lock or says who holds it.
  *
  * @type {typeof import('./folder-lock.d.mts').takeLock}
  */
-export function takeLock(file, note) {
+export function takeLock(file) {
   fs.mkdirSync(path.dirname(file), { recursive: true });
   const token = randomUUID();
-  let mine = { pid: process.pid, startedAt: startedAt(process.pid), since: new Date().toISOString(), note, token };
+  const mine = { pid: process.pid, startedAt: startedAt(process.pid), since: new Date().toISOString(), token };
   const draft = `${file}.${token}`;
   fs.writeFileSync(draft, JSON.stringify(mine), { mode: 0o600 });
   try {
@@ -93,17 +92,10 @@ export function takeLock(file, note) {
   } finally {
     fs.unlinkSync(draft);
   }
-  const isMine = () => read(file)?.holder?.token === token;
   return {
     taken: true,
-    describe(nextNote) {
-      if (!isMine()) return;
-      mine = { ...mine, note: nextNote };
-      fs.writeFileSync(draft, JSON.stringify(mine), { mode: 0o600 });
-      fs.renameSync(draft, file);
-    },
     release() {
-      if (isMine()) fs.unlinkSync(file);
+      if (read(file)?.holder?.token === token) fs.unlinkSync(file);
     },
   };
 }

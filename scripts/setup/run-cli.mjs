@@ -1,6 +1,6 @@
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';
-import { inRoot } from './project.mjs';
+import { inRoot, root } from './project.mjs';
 import { setUp } from './set-up.mjs';
 
 /**
@@ -9,9 +9,7 @@ import { setUp } from './set-up.mjs';
  * @param {string[]} args
  */
 export async function runCli(args) {
-  const timings = await setUp();
-  const entry = inRoot('dist', 'apps', 'cli', 'src', 'main.js');
-  process.argv = [process.execPath, entry, ...args];
-  process.env.XF_SETUP_MS = JSON.stringify(timings); // `up` shows where the time went
-  await import(pathToFileURL(entry).href);
+  const setupMs = await setUp();
+  const { main } = await import(pathToFileURL(inRoot('dist', 'apps', 'cli', 'src', 'main.js')).href);
+  process.exitCode = await main(args, { root, setupMs });
 }

@@ -17,7 +17,7 @@ async function waitForLock() {
   for (let told = false; ; told = true) {
     let lock;
     try {
-      lock = takeLock(file, 'setting up');
+      lock = takeLock(file);
     } catch (error) {
       throw explained(error, `write ${file}`);
     }

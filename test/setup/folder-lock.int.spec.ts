@@ -15,37 +15,33 @@ describe('takeLock', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  it('tells the second comer who holds it and what the holder says of itself', () => {
-    const first = takeLock(file, 'starting');
+  it('tells the second comer who holds it', () => {
+    const first = takeLock(file);
     if (!first.taken) throw new Error('the folder is empty, so the lock is free');
-    first.describe('http://127.0.0.1:3000');
-    expect(takeLock(file, 'second')).toMatchObject({
-      taken: false,
-      holder: { pid: process.pid, note: 'http://127.0.0.1:3000' },
-    });
+    expect(takeLock(file)).toMatchObject({ taken: false, holder: { pid: process.pid } });
     first.release();
-    expect(takeLock(file, 'third').taken).toBe(true);
+    expect(takeLock(file).taken).toBe(true);
   });
 
   it('takes over from a process that was killed', async () => {
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     await once(child, 'spawn');
-    await writeFile(file, JSON.stringify({ pid: child.pid, startedAt: null, since: '', note: '' }));
-    expect(takeLock(file, 'mine').taken).toBe(false);
+    await writeFile(file, JSON.stringify({ pid: child.pid, startedAt: null, since: '' }));
+    expect(takeLock(file).taken).toBe(false);
     child.kill('SIGKILL');
     await once(child, 'exit');
-    expect(takeLock(file, 'mine').taken).toBe(true);
-    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ pid: process.pid, note: 'mine' });
+    expect(takeLock(file).taken).toBe(true);
+    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ pid: process.pid });
   });
 
   it('does not take a reused process id for the old holder', async () => {
-    await writeFile(file, JSON.stringify({ pid: process.pid, startedAt: '1', since: '', note: '' }));
-    expect(takeLock(file, 'mine').taken).toBe(true);
+    await writeFile(file, JSON.stringify({ pid: process.pid, startedAt: '1', since: '' }));
+    expect(takeLock(file).taken).toBe(true);
   });
 
   it('takes over a damaged lock and leaves no other file behind', async () => {
     await writeFile(file, '{"pid":');
-    expect(takeLock(file, 'mine').taken).toBe(true);
+    expect(takeLock(file).taken).toBe(true);
     expect(await readdir(folder)).toEqual(['start.lock']);
   });
 });

@@ -1,0 +1,89 @@
+import {
+  comparisonSchema,
+  type CompareQuery,
+  type Comparison,
+  type HostView,
+  hostViewSchema,
+  type JobResults,
+  jobResultsSchema,
+  type JobSpecInput,
+  type JobView,
+  jobViewSchema,
+  type Page,
+  pageOf,
+  type RunDetail,
+  runDetailSchema,
+  type RunView,
+  runViewSchema,
+} from '#contracts';
+import type { Connection } from './connection.js';
+import { request, requestJson } from './http.js';
+import { jobProgress } from './job-progress.js';
+
+export interface PageQuery {
+  limit?: number | undefined;
+  cursor?: string | undefined;
+}
+
+/** The coordinator's API, every reply checked against its contract. Errors are CliErrors. */
+export class ApiClient {
+  constructor(readonly connection: Connection) {}
+
+  submitJob(spec: JobSpecInput, idempotencyKey?: string): Promise<JobView> {
+    const headers: Record<string, string> = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
+    return requestJson(this.connection, '/v1/jobs', jobViewSchema, { method: 'POST', body: spec, headers });
+  }
+
+  job(jobId: string): Promise<JobView> {
+    return requestJson(this.connection, `/v1/jobs/${encodeURIComponent(jobId)}`, jobViewSchema);
+  }
+
+  jobs(query: PageQuery & { state?: string | undefined }): Promise<Page<JobView>> {
+    return requestJson(this.connection, '/v1/jobs', pageOf(jobViewSchema), { query: { ...query } });
+  }
+
+  cancelJob(jobId: string, reason?: string): Promise<JobView> {
+    return requestJson(this.connection, `/v1/jobs/${encodeURIComponent(jobId)}/cancel`, jobViewSchema, {
+      method: 'POST',
+      body: reason === undefined ? {} : { reason },
+    });
+  }
+
+  jobProgress(jobId: string, signal?: AbortSignal): AsyncGenerator<JobView> {
+    return jobProgress(this.connection, encodeURIComponent(jobId), signal);
+  }
+
+  jobResults(jobId: string): Promise<JobResults> {
+    return requestJson(this.connection, `/v1/jobs/${encodeURIComponent(jobId)}/results`, jobResultsSchema);
+  }
+
+  hosts(query: PageQuery = {}): Promise<Page<HostView>> {
+    return requestJson(this.connection, '/v1/hosts', pageOf(hostViewSchema), { query: { ...query } });
+  }
+
+  host(hostId: string): Promise<HostView> {
+    return requestJson(this.connection, `/v1/hosts/${encodeURIComponent(hostId)}`, hostViewSchema);
+  }
+
+  runs(query: PageQuery & Partial<Record<'jobId' | 'hostId' | 'state', string | undefined>>): Promise<Page<RunView>> {
+    return requestJson(this.connection, '/v1/runs', pageOf(runViewSchema), { query: { ...query } });
+  }
+
+  run(runId: string): Promise<RunDetail> {
+    return requestJson(this.connection, `/v1/runs/${encodeURIComponent(runId)}`, runDetailSchema);
+  }
+
+  compare(query: Partial<CompareQuery> & Pick<CompareQuery, 'a' | 'b' | 'metric'>): Promise<Comparison> {
+    return requestJson(this.connection, '/v1/compare', comparisonSchema, { query });
+  }
+
+  /** A run's samples as the server writes them. */
+  samples(runId: string, format: 'ndjson' | 'csv'): Promise<Response> {
+    return request(this.connection, `/v1/runs/${encodeURIComponent(runId)}/samples`, { query: { format } });
+  }
+
+  /** The kernel-log bytes that a run's samples were read from. */
+  rawLog(runId: string): Promise<Response> {
+    return request(this.connection, `/v1/runs/${encodeURIComponent(runId)}/raw`);
+  }
+}

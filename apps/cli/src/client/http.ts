@@ -1,0 +1,81 @@
+import type { z } from 'zod';
+import { CliError } from '../cli-error.js';
+import { exitCodes } from '../exit-codes.js';
+import type { Connection } from './connection.js';
+import { errorFromReply, parseJson } from './problem-error.js';
+
+export interface RequestOptions {
+  method?: 'GET' | 'POST' | 'DELETE';
+  query?: Record<string, string | number | undefined>;
+  body?: unknown;
+  headers?: Record<string, string>;
+  signal?: AbortSignal;
+}
+
+/** `TypeError: fetch failed` says nothing by itself; the reason stands in its causes. */
+function reasonOf(error: unknown): string {
+  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+    if ('code' in at && typeof at.code === 'string') return at.code;
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
+/**
+ * One request. A reply with status 400 or more becomes an error.
+ *
+ * @throws CliError with the problem document's field and remedy, or saying that nobody answers.
+ */
+export async function request(connection: Connection, path: string, options: RequestOptions = {}): Promise<Response> {
+  const url = new URL(`${connection.url}${path}`);
+  for (const [name, value] of Object.entries(options.query ?? {})) {
+    if (value !== undefined) url.searchParams.set(name, String(value));
+  }
+  let reply: Response;
+  try {
+    reply = await fetch(url, {
+      method: options.method ?? 'GET',
+      headers: {
+        authorization: `Bearer ${connection.key}`,
+        ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...options.headers,
+      },
+      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+    });
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+    throw new CliError(
+      `no coordinator answers at ${connection.url} (${reasonOf(error)})`,
+      'start one with npm start, or check --url / XF_URL',
+      exitCodes.unreachable,
+    );
+  }
+  if (!reply.ok) throw errorFromReply(reply.status, reply.headers.get('content-type'), await reply.text());
+  return reply;
+}
+
+/**
+ * A reply as its contract says.
+ *
+ * @throws CliError when the reply does not fit the schema of this release.
+ */
+export async function requestJson<S extends z.ZodType>(
+  connection: Connection,
+  path: string,
+  schema: S,
+  options: RequestOptions = {},
+): Promise<z.output<S>> {
+  const reply = await request(connection, path, options);
+  return checked(schema, parseJson(await reply.text()), path);
+}
+
+export function checked<S extends z.ZodType>(schema: S, value: unknown, path: string): z.output<S> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new CliError(
+    `the reply to ${path} does not fit this release's contract: ${issue?.path.join('.') || 'body'}: ${issue?.message ?? ''}`,
+    'run an xf and a coordinator of the same release',
+    exitCodes.coordinator,
+  );
+}

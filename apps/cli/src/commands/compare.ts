@@ -1,0 +1,33 @@
+import { type Command, Option } from 'commander';
+import { type Metric, metricSchema } from '#contracts';
+import { clientFor, type Context, show } from '../context.js';
+import { comparisonText } from '../output/comparison.js';
+import { decimal, given, wholeNumber } from './arguments.js';
+
+interface CompareOptions {
+  metric: Metric;
+  job?: string;
+  margin?: number;
+  confidence?: number;
+  resamples?: number;
+  seed?: number;
+}
+
+export function registerCompare(program: Command, context: Context): void {
+  program
+    .command('compare')
+    .description('is b slower than a? Ratio of medians over runs with its interval')
+    .argument('<a>', 'selector over run labels, for example generation=Haswell-EP')
+    .argument('<b>', 'selector over run labels')
+    .addOption(new Option('--metric <metric>', 'what to compare').choices(metricSchema.options).default('u2k'))
+    .option('--job <jobId>', 'only runs of this job')
+    .option('--margin <fraction>', 'ratios within 1 ± margin count as equal', decimal)
+    .option('--confidence <fraction>', 'of the interval', decimal)
+    .option('--resamples <n>', 'of the bootstrap', wholeNumber)
+    .option('--seed <n>', 'of the bootstrap', wholeNumber)
+    .action(async (a: string, b: string, { job: jobId, ...options }: CompareOptions, command: Command) => {
+      const client = await clientFor(context, command);
+      const comparison = await client.compare({ ...given({ jobId }), ...options, a, b });
+      show(context, command, comparison, () => comparisonText(comparison));
+    });
+}

@@ -1,0 +1,36 @@
+import { type Command, Option } from 'commander';
+import { jobStateSchema } from '#contracts';
+import { clientFor, type Context, show } from '../context.js';
+import { jobsText, jobText } from '../output/jobs.js';
+import { resultsText } from '../output/results.js';
+import { type PageOptions, nextPageHint, pageOptions } from './paging.js';
+
+export function registerJobs(program: Command, context: Context): void {
+  pageOptions(program.command('jobs'))
+    .description('list jobs, newest first, or show one with its results')
+    .argument('[jobId]')
+    .addOption(new Option('--state <state>', 'only jobs in this state').choices(jobStateSchema.options))
+    .action(async (jobId: string | undefined, options: PageOptions & { state?: string }, command: Command) => {
+      const client = await clientFor(context, command);
+      if (jobId === undefined) {
+        const page = await client.jobs(options);
+        show(context, command, page, () => jobsText(page.items) + nextPageHint(page));
+        return;
+      }
+      const [job, results] = await Promise.all([client.job(jobId), client.jobResults(jobId)]);
+      show(context, command, { job, results }, () => `${jobText(job)}\n${resultsText(results)}`);
+    });
+}
+
+export function registerCancel(program: Command, context: Context): void {
+  program
+    .command('cancel')
+    .description('cancel a job: waiting runs are dropped, running ones stopped')
+    .argument('<jobId>')
+    .option('--reason <text>', 'kept with the job')
+    .action(async (jobId: string, options: { reason?: string }, command: Command) => {
+      const client = await clientFor(context, command);
+      const job = await client.cancelJob(jobId, options.reason);
+      show(context, command, job, () => jobText(job));
+    });
+}

@@ -1,0 +1,40 @@
+import { type Command, Option } from 'commander';
+import { runStateSchema } from '#contracts';
+import { CliError } from '../cli-error.js';
+import { clientFor, type Context, show } from '../context.js';
+import { exitCodes } from '../exit-codes.js';
+import { runsText, runText } from '../output/runs.js';
+import { type PageOptions, nextPageHint, pageOptions } from './paging.js';
+import { writeBody } from './write-body.js';
+
+interface RunsOptions extends PageOptions {
+  job?: string;
+  host?: string;
+  state?: string;
+  raw?: boolean;
+}
+
+export function registerRuns(program: Command, context: Context): void {
+  pageOptions(program.command('runs'))
+    .description('list runs, or show one with its losses and boot state')
+    .argument('[runId]')
+    .option('--job <jobId>', 'only runs of this job')
+    .option('--host <hostId>', 'only runs on this host')
+    .addOption(new Option('--state <state>', 'only runs in this state').choices(runStateSchema.options))
+    .option('--raw', "write the kernel-log bytes that the run's samples were read from to standard output")
+    .action(async (runId: string | undefined, options: RunsOptions, command: Command) => {
+      if (options.raw === true && runId === undefined) {
+        throw new CliError('--raw needs a run', 'name it: xf runs <runId> --raw', exitCodes.usage);
+      }
+      const client = await clientFor(context, command);
+      if (runId === undefined) {
+        const { job: jobId, host: hostId, state, limit, cursor } = options;
+        const page = await client.runs({ jobId, hostId, state, limit, cursor });
+        show(context, command, page, () => runsText(page.items) + nextPageHint(page));
+        return;
+      }
+      if (options.raw === true) return writeBody(await client.rawLog(runId), context.out);
+      const run = await client.run(runId);
+      show(context, command, run, () => runText(run));
+    });
+}

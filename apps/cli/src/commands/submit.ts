@@ -1,0 +1,72 @@
+import { type Command, Option } from 'commander';
+import { executorSchema, type JobSpecInput, prioritySchema, probeSchema, runOrderSchema } from '#contracts';
+import { clientFor, type Context, show } from '../context.js';
+import { jobText } from '../output/jobs.js';
+import { given, list, wholeNumber } from './arguments.js';
+import { follow } from './watch.js';
+
+interface SubmitOptions {
+  selector?: string;
+  host?: string[];
+  probe?: string[];
+  executor?: string;
+  faults?: number;
+  warmup?: number;
+  runs?: number;
+  order?: string;
+  timeout?: number;
+  priority?: string;
+  seed?: number;
+  name?: string;
+  idempotencyKey?: string;
+  watch?: boolean;
+}
+
+/** The body that the options ask for; the coordinator checks it and fills in the rest. */
+export function specFrom(options: SubmitOptions): JobSpecInput {
+  // The words were checked against the same enums by commander; a wrong one never comes here.
+  return given({
+    name: options.name,
+    selector: options.selector,
+    hosts: options.host,
+    probes: options.probe,
+    executor: options.executor,
+    faults: options.faults,
+    warmup: options.warmup,
+    runsPerHost: options.runs,
+    order: options.order,
+    timeoutMs: options.timeout,
+    priority: options.priority,
+    seed: options.seed,
+  }) as JobSpecInput;
+}
+
+export function registerSubmit(program: Command, context: Context): void {
+  program
+    .command('submit')
+    .description('submit a job')
+    .option('--selector <expression>', 'hosts by labels, for example "generation=Haswell-EP,virt!=vm" or "*"')
+    .option('--host <id>', 'a host by its id (repeatable)', list)
+    .option(
+      '--probe <probe>',
+      `one of ${probeSchema.options.join(', ')} (repeatable; default: all that each host serves)`,
+      list,
+    )
+    .addOption(new Option('--executor <executor>', 'default: what each host serves').choices(executorSchema.options))
+    .option('--faults <n>', 'measured faults a run', wholeNumber)
+    .option('--warmup <n>', 'unrecorded faults before them', wholeNumber)
+    .option('--runs <n>', 'runs per host and probe', wholeNumber)
+    .addOption(new Option('--order <order>', 'order of the runs').choices(runOrderSchema.options))
+    .option('--timeout <ms>', 'limit of one run in milliseconds', wholeNumber)
+    .addOption(new Option('--priority <priority>', 'place in the queues').choices(prioritySchema.options))
+    .option('--seed <n>', 'seed of shuffling and of simulated noise', wholeNumber)
+    .option('--name <text>', 'a name for people')
+    .option('--idempotency-key <key>', 'repeating it gives the same job instead of a second one')
+    .option('--watch', 'follow the job until it ends')
+    .action(async (options: SubmitOptions, command: Command) => {
+      const client = await clientFor(context, command);
+      const job = await client.submitJob(specFrom(options), options.idempotencyKey);
+      if (options.watch === true) return follow(context, command, client, job.jobId);
+      show(context, command, job, () => `${jobText(job)}\nfollow it: xf watch ${job.jobId}`);
+    });
+}

@@ -1,0 +1,46 @@
+import type { Command } from 'commander';
+import type { JobView } from '#contracts';
+import type { ApiClient } from '../client/api-client.js';
+import { CliError } from '../cli-error.js';
+import { clientFor, type Context, type GlobalOptions } from '../context.js';
+import { exitCodes } from '../exit-codes.js';
+import { jobText } from '../output/jobs.js';
+import { JobProgressBar } from '../output/progress.js';
+import { resultsText } from '../output/results.js';
+
+/**
+ * Follows a job to its end. In words: a progress bar, then the result table. With --json: one JobView a line as it
+ * changes, then one line `{job, results}`. The exit code is 1 unless every run completed.
+ */
+export async function follow(context: Context, command: Command, client: ApiClient, jobId: string): Promise<void> {
+  const json = command.optsWithGlobals<GlobalOptions>().json === true;
+  const bar = new JobProgressBar(context.err);
+  let last: JobView | undefined;
+  try {
+    for await (const job of client.jobProgress(jobId)) {
+      last = job;
+      if (json) context.out.write(`${JSON.stringify(job)}\n`);
+      else bar.update(job);
+    }
+  } finally {
+    bar.stop();
+  }
+  if (last === undefined) {
+    throw new CliError('the coordinator told nothing of the job', 'see its log', exitCodes.coordinator);
+  }
+  const results = await client.jobResults(jobId);
+  context.out.write(
+    json ? `${JSON.stringify({ job: last, results })}\n` : `${jobText(last)}\n${resultsText(results)}\n`,
+  );
+  if (last.outcome !== 'completed') context.exitCode = exitCodes.failed;
+}
+
+export function registerWatch(program: Command, context: Context): void {
+  program
+    .command('watch')
+    .description('follow a job until it ends, then show its results')
+    .argument('<jobId>')
+    .action(async (jobId: string, _options: unknown, command: Command) => {
+      await follow(context, command, await clientFor(context, command), jobId);
+    });
+}

@@ -1,0 +1,90 @@
+import { type Check, limited, missing, ok } from './check.js';
+import type { DoctorFacts } from './facts.js';
+import { measuringChecks } from './measuring-checks.js';
+
+/** Below this the embedded PostgreSQL (about 60 MB empty) and a few jobs' samples soon have no room. */
+const comfortableBytes = 1_000_000_000;
+/** A new cluster and its write-ahead log need about this much. */
+const neededBytes = 200_000_000;
+const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6).toLocaleString('en-US')} MB`;
+
+function disk({ dataDir, dataDirError, freeBytes }: DoctorFacts): Check {
+  if (dataDirError !== null) {
+    return missing(
+      'disk',
+      `the data folder ${dataDir} can't be written (${dataDirError})`,
+      'make it writable for this user, or name another with XF_HOME',
+    );
+  }
+  if (freeBytes === null) return limited('disk', `free space at ${dataDir} can't be read`, 'look with df');
+  const found = `${megabytes(freeBytes)} free at ${dataDir}`;
+  if (freeBytes < neededBytes) return missing('disk', found, 'free some space, or name another folder with XF_HOME');
+  return freeBytes < comfortableBytes ? limited('disk', found, 'free some space before long jobs') : ok('disk', found);
+}
+
+function postgres({ embeddedPostgres, platform, arch }: DoctorFacts): Check {
+  return embeddedPostgres === null
+    ? missing(
+        'postgresql',
+        `no embedded PostgreSQL for ${platform}-${arch} is installed`,
+        'run npm ci again without --omit=optional; on other platforms run the coordinator with DATABASE_URL',
+      )
+    : ok('postgresql', 'embedded PostgreSQL is installed');
+}
+
+function queue({ queue: redis }: DoctorFacts): Check {
+  if (redis === null) return ok('queue', 'the queue lives in PostgreSQL (QUEUE_URL names no Redis)');
+  return redis.error === null
+    ? ok('queue', `Redis answers at ${redis.url}`)
+    : missing('queue', `no Redis answers at ${redis.url} (${redis.error})`, 'start it, or unset QUEUE_URL');
+}
+
+function coordinator({ coordinator: known }: DoctorFacts): Check {
+  if (known === null)
+    return limited('coordinator', 'no coordinator is known', 'start a fleet with npm start, or set XF_URL');
+  return known.error === null
+    ? ok('coordinator', `${known.url} is ready`)
+    : limited('coordinator', `${known.url} is not ready (${known.error})`, 'start it, or mend what it says');
+}
+
+/** Everything that `xf doctor` says, from facts alone. */
+export function diagnose(facts: DoctorFacts): Check[] {
+  return [
+    ok('node', `Node.js ${facts.nodeVersion} on ${facts.platform}-${facts.arch}`),
+    ...measuringChecks(facts),
+    postgres(facts),
+    queue(facts),
+    disk(facts),
+    coordinator(facts),
+  ];
+}
+
+/** What this machine can run with what it has, by executor. */
+export interface Ability {
+  executor: string;
+  can: boolean;
+  what: string;
+}
+
+export function abilities(facts: DoctorFacts, checks: readonly Check[]): Ability[] {
+  const holds = (id: string): boolean => checks.some((check) => check.id === id && check.state !== 'missing');
+  const serves = holds('postgresql') && holds('disk');
+  return [
+    { executor: 'simulator', can: serves, what: 'simulated machines: u2k and k2u (simulated, never a measurement)' },
+    {
+      executor: 'stock-host',
+      can: serves && holds('cpu') && holds('compiler'),
+      what: 'this machine: round trips of a page fault and of an empty system call (measured)',
+    },
+    {
+      executor: 'patched-host',
+      can: serves && holds('cpu') && holds('patched-kernel') && holds('kernel-log'),
+      what: 'this machine: u2k and k2u apart (measured); needs the patched kernel',
+    },
+    {
+      executor: 'vm',
+      can: serves && holds('cpu') && holds('qemu'),
+      what: `a patched guest under QEMU (${holds('kvm') ? 'measured in a VM' : 'emulated without KVM'})`,
+    },
+  ];
+}

@@ -1,0 +1,32 @@
+import Table from 'cli-table3';
+
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
+/** 12345.6 → `12,346`. */
+export const count = (value: number): string => whole.format(value);
+
+/** Cycles: whole from 100 on, one decimal below, so that 36.5 is not called 37. */
+export const cycles = (value: number): string => (Math.abs(value) < 100 ? value.toFixed(1) : whole.format(value));
+
+/** Nanoseconds with three figures; a dash when the TSC's rate is not known. */
+export const nanoseconds = (value: number | null): string => {
+  if (value === null) return '–';
+  return value < 100 ? value.toFixed(1) : whole.format(value);
+};
+
+/** A ratio as a signed change: 1.123 → `+12.3 %`. */
+export const change = (ratio: number): string => `${ratio >= 1 ? '+' : '−'}${(Math.abs(ratio - 1) * 100).toFixed(1)} %`;
+
+export const time = (iso: string | null): string =>
+  iso === null ? '–' : iso.replace('T', ' ').replace(/\.\d+Z$/, 'Z');
+
+/** Columns whose heading ends in a blank are numbers and stand to the right. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const drawn = new Table({
+    head: head.map((name) => name.trim()),
+    colAligns: head.map((name) => (name.endsWith(' ') ? 'right' : 'left')),
+    style: { head: [], border: [], compact: true },
+  });
+  drawn.push(...rows.map((row) => [...row]));
+  return drawn.toString();
+}

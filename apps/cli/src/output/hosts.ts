@@ -1,0 +1,40 @@
+import type { HostView } from '#contracts';
+import { count, table, time } from './format.js';
+
+const yesNo = (state: boolean | null): string => (state === null ? 'unknown' : state ? 'on' : 'off');
+
+export function hostsText(hosts: readonly HostView[]): string {
+  if (hosts.length === 0) return 'no hosts';
+  return table(
+    ['host', 'generation', 'where', 'kernel', 'kpti', 'TSC MHz ', 'measures', 'worker', 'seen'],
+    hosts.map(({ hostId, workerId, bootState, capabilities, seenAt }) => [
+      hostId,
+      bootState.cpu.generation,
+      bootState.hypervisor ?? bootState.virtualization,
+      bootState.kernelRelease,
+      yesNo(bootState.kpti),
+      bootState.tscKhz === null ? '–' : count(bootState.tscKhz / 1_000),
+      capabilities.map(({ executor, probes }) => `${executor}: ${probes.join(', ')}`).join('; '),
+      workerId,
+      time(seenAt),
+    ]),
+  );
+}
+
+export function hostText(host: HostView): string {
+  const { bootState: b } = host;
+  const facts: [string, string][] = [
+    ['worker', `${host.workerId}, registered ${time(host.registeredAt)}, seen ${time(host.seenAt)}`],
+    ['CPU', `${b.cpu.name} (${b.cpu.generation}, ${b.cpu.year ?? 'year unknown'}), ${b.cpus} CPUs, microcode ${b.microcode ?? 'unknown'}`],
+    ['kernel', `${b.kernelRelease}, page-table isolation ${yesNo(b.kpti)}`],
+    ['where', b.hypervisor === null ? b.virtualization : `${b.virtualization} (${b.hypervisor})`],
+    ['TSC', `${b.tscKhz === null ? 'rate unknown' : `${count(b.tscKhz)} kHz`}, invariant: ${yesNo(b.tscInvariant)}; clock source ${b.clockSource ?? 'unknown'}`],
+    ['SMT, turbo, governor', `${b.smt ?? 'unknown'}, ${yesNo(b.turbo)}, ${b.governor ?? 'unknown'}`],
+    ...host.capabilities.map((c): [string, string] => [c.executor, `${c.probes.join(', ')} (${c.provenance})`]),
+    ...Object.entries(b.mitigations),
+    ...Object.entries(b.extra),
+    ['labels', Object.entries(host.labels).map(([name, value]) => `${name}=${value}`).join(', ')],
+    ['boot state', host.bootStateHash],
+  ]; // prettier-ignore
+  return [`host ${host.hostId}`, ...facts.map(([name, value]) => `  ${name}: ${value}`)].join('\n');
+}

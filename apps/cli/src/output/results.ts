@@ -1,0 +1,35 @@
+import type { JobResults } from '#contracts';
+import { count, cycles, nanoseconds, table } from './format.js';
+
+/** A job's result table, and what gave no result with its remedy. */
+export function resultsText({ rows, failures }: JobResults): string {
+  const head = [
+    'host', 'generation', 'where', 'probe', 'metric', 'runs ', 'samples ', 'lost ',
+    'p5 ', 'p50 ', 'p99 ', 'ns at p50 ', 'provenance',
+  ]; // prettier-ignore
+  const body = rows.map((row) => [
+    row.hostId,
+    row.generation,
+    row.virtualization,
+    row.probe,
+    row.metric,
+    count(row.runs),
+    count(row.samples),
+    count(row.lost),
+    cycles(row.p5Cycles),
+    cycles(row.p50Cycles),
+    cycles(row.p99Cycles),
+    nanoseconds(row.p50Ns),
+    row.provenance,
+  ]);
+  const parts = [body.length === 0 ? 'no run has completed' : `${table(head, body)}\np5, p50, p99 in TSC cycles`];
+  for (const failure of failures) {
+    const what = `${failure.hostId}: ${count(failure.runs)} ${failure.probe} run${failure.runs === 1 ? '' : 's'} ${failure.state}`;
+    parts.push(
+      failure.failure === null
+        ? what
+        : `${what} (${failure.failure.code}): ${failure.failure.message}\n  → ${failure.failure.remedy}`,
+    );
+  }
+  return parts.join('\n');
+}

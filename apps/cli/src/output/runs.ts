@@ -1,0 +1,53 @@
+import type { RunDetail, RunView } from '#contracts';
+import { count, cycles, nanoseconds, table, time } from './format.js';
+
+export function runsText(runs: readonly RunView[]): string {
+  if (runs.length === 0) return 'no runs';
+  return table(
+    ['run', 'host', 'probe', 'state', 'attempt ', 'samples ', 'lost ', 'p50 cycles', 'ended'],
+    runs.map((run) => [
+      run.runId,
+      run.hostId,
+      run.probe,
+      run.failure === null ? run.state : `${run.state} (${run.failure.code})`,
+      count(run.attempt),
+      count(run.samples),
+      count(run.lost),
+      run.results.map(({ metric, p50Cycles }) => `${metric} ${cycles(p50Cycles)}`).join(', '),
+      time(run.endedAt),
+    ]),
+  );
+}
+
+function quantiles(run: RunDetail): string {
+  return table(
+    ['metric', 'samples ', 'interrupted ', 'invalid ', 'min ', 'p5 ', 'p25 ', 'p50 ', 'p75 ', 'p95 ', 'p99 ', 'max ', 'ns at p50 '],
+    run.results.map((r) => [
+      r.metric,
+      ...[r.samples, r.interrupted, r.invalid].map(count),
+      ...[r.minCycles, r.p5Cycles, r.p25Cycles, r.p50Cycles, r.p75Cycles, r.p95Cycles, r.p99Cycles, r.maxCycles].map(cycles),
+      nanoseconds(r.p50Ns),
+    ]),
+  ); // prettier-ignore
+}
+
+export function runText(run: RunDetail): string {
+  const lines = [
+    `run ${run.runId} of job ${run.jobId}: ${run.state}`,
+    `  ${run.hostId}, ${run.executor}, ${run.probe}, replicate ${run.replicate}, attempt ${run.attempt}, ${run.provenance ?? 'provenance not known yet'}`,
+    `  queued ${time(run.queuedAt)}, started ${time(run.startedAt)}, ended ${time(run.endedAt)}`,
+    `  faults ${count(run.faults)} = samples ${count(run.samples)} + lost ${count(run.lost)} + rejected ${count(run.rejected)}; damaged lines ${count(run.damagedLines)}; stamp overhead ${run.overheadCycles ?? '–'} cycles (not subtracted)`,
+  ];
+  if (run.failure !== null) lines.push(`  ${run.failure.code}: ${run.failure.message}`, `  → ${run.failure.remedy}`);
+  if (run.bootState !== null) {
+    const { cpu, kernelRelease } = run.bootState;
+    lines.push(`  ${cpu.generation}, kernel ${kernelRelease}, boot state ${run.bootStateHash ?? ''}`);
+  }
+  if (run.results.length > 0) lines.push(quantiles(run));
+  for (const gap of run.gaps) {
+    lines.push(
+      `  attempt ${gap.attempt}, bytes ${gap.rawFrom}–${gap.rawTo}: ${gap.reason}, ${count(gap.lostSamples)} samples lost: ${gap.detail}`,
+    );
+  }
+  return lines.join('\n');
+}

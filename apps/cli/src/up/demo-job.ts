@@ -1,0 +1,49 @@
+import type { HostView, JobSpecInput } from '#contracts';
+
+/** One host of the worker's WORKER_HOSTS. */
+export interface ServedHost {
+  hostId: string;
+  executors: string[];
+  machine?: string;
+}
+
+/** Simulated machines of the main job (keys of libs/entry-sim); their host ids say that they are simulated. */
+const machines = ['haswell-ep', 'haswell-ep-vm', 'skylake-sp', 'ice-lake-sp', 'zen3'] as const;
+/** The two generations that the result compares. */
+export const comparedMachines = { a: 'haswell-ep', b: 'ice-lake-sp' } as const;
+
+export const simulatedHostId = (machine: string): string => `sim-${machine}`;
+
+/**
+ * An id for this machine: its name as a slug, or `this-machine` for the random hexadecimal name of a container, which
+ * would be another host at every start.
+ */
+export function ownHostId(hostname: string): string {
+  const slug = hostname
+    .toLowerCase()
+    .split('.')[0]
+    ?.replace(/[^a-z0-9_-]+/g, '-')
+    .replace(/^[_-]+/, '')
+    .slice(0, 63);
+  const named = slug !== undefined && slug !== '' && slug !== 'localhost' && !/^[0-9a-f]{12,}$/.test(slug);
+  return named && !slug.startsWith('sim-') ? slug : 'this-machine';
+}
+
+/** The hosts that the local worker serves. */
+export function servedHosts(ownId: string, canMeasure: boolean): ServedHost[] {
+  const own: ServedHost[] = canMeasure ? [{ hostId: ownId, executors: ['stock-host'] }] : [];
+  return [
+    ...own,
+    ...machines.map((machine) => ({ hostId: simulatedHostId(machine), executors: ['simulator'], machine })),
+  ];
+}
+
+/** The main job: every host with what it can do. */
+export function mainJob(hosts: readonly ServedHost[], size: { runsPerHost: number; faults: number }): JobSpecInput {
+  return { name: 'npm start', hosts: hosts.map(({ hostId }) => hostId), ...size };
+}
+
+/** A selector over run labels for a host's generation, kept apart from its VM twin and from measured figures. */
+export function generationSelector({ labels }: HostView): string {
+  return ['generation', 'virt', 'provenance'].map((name) => `${name}=${labels[name] ?? 'unknown'}`).join(',');
+}

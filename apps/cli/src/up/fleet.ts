@@ -1,0 +1,180 @@
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import type { HostView } from '#contracts';
+import { ApiClient } from '../client/api-client.js';
+import { type LocalFleet, localFleetFile } from '../client/connection.js';
+import type { CliError } from '../cli-error.js';
+import type { ServedHost } from './demo-job.js';
+import { freePort } from './free-port.js';
+import { rotate } from './log-file.js';
+import { folderError, readSecrets } from './secrets.js';
+import { Store } from './store.js';
+import { Supervised } from './supervised.js';
+import { waitForHosts } from './wait-for-hosts.js';
+
+export interface FleetOptions {
+  root: string;
+  dataDir: string;
+  environment: NodeJS.ProcessEnv;
+  host: string;
+  /** First port to try; `insist` fails when it is taken instead of taking the next. */
+  port: number;
+  insist: boolean;
+  hosts: readonly ServedHost[];
+  tell: (line: string) => void;
+  /** Something that was running is lost for good. */
+  giveUp: (error: CliError) => void;
+}
+
+export interface Fleet {
+  url: string;
+  client: ApiClient;
+  hosts: HostView[];
+}
+
+/** Both stop by themselves within 4.5 s; together with PostgreSQL everything must be gone within 5 s. */
+const graceMs = 3_300;
+/** A worker that was killed is noticed sooner than in a real fleet: everything is on one machine. */
+const leaseMs = 10_000;
+const heartbeatMs = 2_000;
+const workerId = 'local';
+
+const readySchema = z.object({ url: z.url() });
+
+/**
+ * The processes of the one-machine fleet. A start may be stopped at any point of it: `stop` ends whatever there is by
+ * then and can be called more than once.
+ */
+export class FleetProcesses {
+  private store: Store | undefined;
+  private coordinator: Supervised | undefined;
+  private worker: Supervised | undefined;
+  private starting: Promise<Fleet> | undefined;
+  private stopped: Promise<void> | undefined;
+
+  constructor(private readonly options: FleetOptions) {}
+
+  /** @throws CliError saying what did not start, why and what to do. */
+  start(): Promise<Fleet> {
+    return (this.starting = this.startAll());
+  }
+
+  private async startAll(): Promise<Fleet> {
+    const { root, dataDir, environment, host, hosts, tell, giveUp } = this.options;
+    const began = new Date();
+    const secrets = await readSecrets(dataDir);
+    const logs = path.join(dataDir, 'logs');
+    const logFiles = { coordinator: path.join(logs, 'coordinator.log'), worker: path.join(logs, 'worker.log') };
+    try {
+      await mkdir(logs, { recursive: true, mode: 0o700 });
+      for (const file of Object.values(logFiles)) await rotate(file);
+    } catch (error) {
+      throw folderError(dataDir, error);
+    }
+
+    const store = await Store.open({
+      dataDir,
+      migrations: path.join(root, 'prisma', 'migrations'),
+      secrets,
+      tell,
+      giveUp,
+    });
+    this.store = store;
+    this.goOn();
+    const inherited = { ...environment, NODE_ENV: 'production' };
+    const port = await freePort(host, this.options.port, this.options.insist);
+    this.coordinator = new Supervised(
+      {
+        name: 'coordinator',
+        script: path.join(root, 'dist', 'apps', 'coordinator', 'src', 'main.js'),
+        cwd: root,
+        logFile: logFiles.coordinator,
+        env: {
+          ...inherited,
+          DATABASE_URL: store.url('coordinator'),
+          HOST: host,
+          PORT: String(port),
+          XF_LOCAL_KEY: secrets.localKey,
+          LEASE_MS: String(leaseMs),
+          HEARTBEAT_MS: String(heartbeatMs),
+        },
+      },
+      tell,
+      giveUp,
+    );
+    const { url } = await this.coordinator.start(async (child) => readySchema.parse(await child.ready));
+    this.goOn();
+
+    this.worker = new Supervised(
+      {
+        name: 'worker',
+        script: path.join(root, 'dist', 'apps', 'worker', 'src', 'main.js'),
+        cwd: root,
+        logFile: logFiles.worker,
+        env: {
+          ...inherited,
+          DATABASE_URL: store.url('worker'),
+          COORDINATOR_URL: url,
+          WORKER_KEY: secrets.localKey,
+          WORKER_ID: workerId,
+          WORKER_HOSTS: JSON.stringify(hosts),
+          WORKER_CACHE_DIR: path.join(dataDir, 'cache'),
+        },
+      },
+      tell,
+      giveUp,
+    );
+    const client = new ApiClient({ url, key: secrets.localKey });
+    const hostIds = hosts.map(({ hostId }) => hostId);
+    const registered = await this.worker.start(() => waitForHosts(client, hostIds, began, logFiles.worker));
+    this.goOn();
+    await this.announce({ url, key: secrets.localKey, pid: process.pid, startedAt: began.toISOString() });
+    return { url, client, hosts: registered };
+  }
+
+  /** Process ids by name, for people and tests. */
+  get pids(): Record<string, number | undefined> {
+    return { postgres: this.store?.pid, coordinator: this.coordinator?.pid, worker: this.worker?.pid };
+  }
+
+  /** Ends everything, in the order in which nothing is lost. */
+  stop(): Promise<void> {
+    return (this.stopped ??= this.stopAll().then(async () => {
+      const begun = await this.starting?.catch(() => null); // start() has told its caller
+      if (begun === null) await this.stopAll();
+    }));
+  }
+
+  /** Ends the children without asking; PostgreSQL, which keeps everybody's data, is still asked. */
+  kill(): void {
+    this.coordinator?.kill();
+    this.worker?.kill();
+  }
+
+  private async stopAll(): Promise<void> {
+    await rm(localFleetFile(this.options.dataDir), { force: true });
+    await Promise.all([this.worker?.stop(graceMs), this.coordinator?.stop(graceMs)]);
+    await this.store?.stop();
+  }
+
+  /** A stop that came while something was starting: it waits for us to give up, then ends that as well. */
+  private goOn(): void {
+    if (this.stopped !== undefined) throw new StartInterrupted('stopped while starting');
+  }
+
+  private async announce(fleet: LocalFleet): Promise<void> {
+    const file = localFleetFile(this.options.dataDir);
+    try {
+      await writeFile(`${file}.new`, `${JSON.stringify(fleet)}\n`, { mode: 0o600 });
+      await rename(`${file}.new`, file);
+    } catch (error) {
+      throw folderError(this.options.dataDir, error);
+    }
+  }
+}
+
+/** The start was stopped by a signal before it was complete. */
+export class StartInterrupted extends Error {
+  override readonly name = 'StartInterrupted';
+}

@@ -1,0 +1,55 @@
+import type { Comparison, JobResults, JobView } from '#contracts';
+import { comparisonText } from '../output/comparison.js';
+import { jobText } from '../output/jobs.js';
+import { resultsText } from '../output/results.js';
+
+/** What can't be measured on this machine, and how to change that. */
+export interface Lack {
+  what: string;
+  remedy: string;
+}
+
+/** Everything that `npm start` shows; with --json exactly this document. */
+export interface UpResult {
+  job: JobView;
+  results: JobResults;
+  comparison: Comparison;
+  lacks: Lack[];
+  addresses: { console: string; apiDocs: string; health: string };
+  /** Jobs of earlier starts that this folder keeps; counted up to 200. */
+  earlierJobs: number;
+  /** Milliseconds: bootstrap by step, until the hosts were registered, until the result. */
+  timings: { setup: Record<string, number>; startMs: number; measureMs: number };
+  /** Process ids of the fleet. */
+  pids: Record<string, number | undefined>;
+}
+
+export function addressesOf(url: string): UpResult['addresses'] {
+  return { console: `${url}/`, apiDocs: `${url}/docs`, health: `${url}/health/ready` };
+}
+
+/**
+ * Why the main job has no full result, or null when it has: every run completed, except runs on this machine's own
+ * executor that failed with a remedy (no compiler, for example), which are shown and do not spoil the rest.
+ */
+export function reasonForFailure({ job, results }: Pick<UpResult, 'job' | 'results'>): string | null {
+  if (job.outcome === 'completed') return null;
+  const bad = results.failures.filter(({ executor, state }) => executor !== 'stock-host' || state === 'abandoned');
+  if (job.outcome === 'partial' && bad.length === 0 && results.rows.length > 0) return null;
+  const what = bad.map(({ hostId, runs, state }) => `${runs} runs on ${hostId} ${state}`);
+  return [`the job ended as ${job.outcome ?? job.state}`, ...what].join('; ');
+}
+
+export function upText(result: UpResult): string {
+  const { job, results, comparison, lacks, earlierJobs } = result;
+  return [
+    jobText(job),
+    resultsText(results),
+    ...lacks.map(({ what, remedy }) => `${what}\n  → ${remedy}`),
+    '',
+    comparisonText(comparison),
+    ...(earlierJobs > 0
+      ? [`${earlierJobs} earlier job${earlierJobs === 1 ? '' : 's'} kept: npm run --silent xf -- jobs`]
+      : []),
+  ].join('\n');
+}

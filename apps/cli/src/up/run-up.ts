@@ -1,0 +1,154 @@
+import { hostname } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
+import pc from 'picocolors';
+import { readLocalFleet } from '../client/connection.js';
+import { CliError } from '../cli-error.js';
+import type { Context } from '../context.js';
+import { readCpuFacts } from '../doctor/facts.js';
+import { cpu } from '../doctor/measuring-checks.js';
+import { exitCodes } from '../exit-codes.js';
+import { ownHostId, servedHosts } from './demo-job.js';
+import { FleetProcesses } from './fleet.js';
+import { watchLauncher } from './launcher-watch.js';
+import { measure } from './measure.js';
+import { addressesOf, type Lack, reasonForFailure, type UpResult, upText } from './result.js';
+
+export interface UpOptions {
+  once: boolean;
+  json: boolean;
+  port: number;
+  insist: boolean;
+  runsPerHost: number;
+  faults: number;
+}
+
+/** What ends a fleet that serves: a signal, npm's death, or the loss of a process for good. */
+type End = { signal: string } | { error: CliError };
+
+async function whatIsLacking(): Promise<{ canMeasure: boolean; lacks: Lack[] }> {
+  const check = cpu(await readCpuFacts());
+  const lacks = check.remedy === null ? [] : [{ what: check.found, remedy: check.remedy }];
+  return { canMeasure: check.state === 'ok', lacks };
+}
+
+/** @throws CliError naming the address when this folder's fleet runs already. */
+async function refuseSecond(dataDir: string): Promise<void> {
+  const other = await readLocalFleet(dataDir);
+  if (other === null || other.pid === process.pid) return;
+  const answers = await fetch(`${other.url}/health/live`, { signal: AbortSignal.timeout(2_000) }).then(
+    (reply) => reply.ok,
+    () => false,
+  );
+  if (!answers) return;
+  throw new CliError(
+    `the fleet of ${dataDir} runs already: ${other.url} (process ${other.pid})`,
+    `use that one, stop it (kill ${other.pid}), or name another data folder with XF_HOME`,
+    exitCodes.failed,
+  );
+}
+
+/** Calls `end` once, for the first thing that ends us; a second signal kills what is still there. */
+function listenForEnd(environment: NodeJS.ProcessEnv, end: (why: End) => void, kill: () => void): () => void {
+  let asked = false;
+  const onSignal = (signal: string): void => {
+    if (asked) kill();
+    asked = true;
+    end({ signal });
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, onSignal);
+  const unwatch = watchLauncher(environment, () => end({ signal: 'the death of npm' }));
+  return () => {
+    for (const signal of signals) process.off(signal, onSignal);
+    unwatch();
+  };
+}
+
+/**
+ * The main job: starts the fleet, measures, shows the result and serves until a signal comes (or, with `once`, ends).
+ * Whatever happens, nothing of it is left running.
+ *
+ * @throws CliError when something did not start, was lost, or the job has no result.
+ */
+export async function runUp(context: Context, options: UpOptions): Promise<void> {
+  const began = performance.now();
+  const tell = (line: string): void => void context.err.write(`${pc.dim('·')} ${line}\n`);
+  await refuseSecond(context.dataDir);
+  const { canMeasure, lacks } = await whatIsLacking();
+  const served = servedHosts(ownHostId(hostname()), canMeasure);
+
+  const aborting = new AbortController();
+  let end: (why: End) => void = () => undefined;
+  const ended = new Promise<End>((resolve) => (end = resolve));
+  const fleet = new FleetProcesses({
+    ...context,
+    ...options,
+    host: '127.0.0.1',
+    hosts: served,
+    tell,
+    giveUp: (error) => end({ error }),
+  });
+  const quiet = listenForEnd(context.environment, end, () => fleet.kill());
+  void ended.then(() => aborting.abort());
+
+  const work = async (): Promise<void> => {
+    const { url, client, hosts } = await fleet.start();
+    const startMs = Math.round(performance.now() - began);
+    tell(`${hosts.length} hosts are registered; the fleet answers at ${url}`);
+    const measured = await measure(client, {
+      served,
+      registered: hosts,
+      size: options,
+      progress: context.err,
+      signal: aborting.signal,
+    });
+    const result: UpResult = {
+      ...measured,
+      lacks,
+      addresses: addressesOf(url),
+      timings: { setup: context.setupMs, startMs, measureMs: Math.round(performance.now() - began - startMs) },
+      pids: fleet.pids,
+    };
+    showResult(context, options, result);
+    const reason = reasonForFailure(result);
+    if (reason !== null && options.once) throw new CliError(reason, 'see the table and .xf/logs', exitCodes.failed);
+  };
+
+  try {
+    const first = await Promise.race([work().then(() => null), ended]);
+    const why = first ?? (options.once ? null : await ended);
+    if (why !== null && 'error' in why) throw why.error;
+    if (why !== null) {
+      tell(`stopping (${why.signal})`);
+      if (options.once || first !== null) context.exitCode = exitCodes.interrupted;
+    }
+  } finally {
+    await stopEverything(fleet, tell);
+    quiet();
+  }
+}
+
+/** Says it when stopping takes long, so that nobody thinks it hangs. */
+async function stopEverything(fleet: FleetProcesses, tell: (line: string) => void): Promise<void> {
+  const slow = new AbortController();
+  const notice = pause(1_000, undefined, { signal: slow.signal }).then(
+    () => tell('waiting for the processes to end …'),
+    () => undefined, // they ended sooner
+  );
+  await fleet.stop();
+  slow.abort();
+  await notice;
+}
+
+function showResult(context: Context, { json, once }: UpOptions, result: UpResult): void {
+  const { console: page, apiDocs, health } = result.addresses;
+  const { startMs, measureMs } = result.timings;
+  context.out.write(json ? `${JSON.stringify(result)}\n` : `\n${upText(result)}\n`);
+  const seconds = (ms: number): string => (ms / 1_000).toFixed(1);
+  context.err.write(`${pc.dim('·')} started in ${seconds(startMs)} s, measured in ${seconds(measureMs)} s\n`);
+  if (once) return;
+  context.err.write(
+    `\n${pc.bold('console')}  ${page}\n${pc.bold('API')}      ${apiDocs}\n${pc.bold('health')}   ${health}\n` +
+      `serving until Ctrl-C\n`,
+  );
+}
