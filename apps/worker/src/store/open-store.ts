@@ -1,14 +1,16 @@
-import { append, AppendConflictError, createPrisma, newId, readStream, WrongExpectedVersionError } from '#event-store';
+import {
+  append,
+  AppendConflictError,
+  createPrisma,
+  newId,
+  readStream,
+  sqlError,
+  WrongExpectedVersionError,
+} from '#event-store';
 import type { RunStore } from '../attempt/run-log.js';
 
-/** SQL states that say that the question is wrong, not the moment: data, rights, syntax, missing objects. */
-const hopelessSqlStates = /^(22|23|42|XF002)/;
-
-/** The SQL state that Prisma's PostgreSQL adapter hides in the error's metadata. */
-function sqlStateOf(error: Error): string | undefined {
-  const meta = (error as { meta?: { driverAdapterError?: { cause?: { originalCode?: string } } } }).meta;
-  return meta?.driverAdapterError?.cause?.originalCode;
-}
+/** SQL states that say that the question is wrong, not the moment: data, integrity, rights and missing objects. */
+const hopelessSqlStates = /^(22|23|42)/;
 
 export interface OpenStore extends RunStore {
   close(): Promise<void>;
@@ -23,7 +25,7 @@ export function openStore(databaseUrl: string, lanes: number): OpenStore {
     append: (stream, expectedVersion, events, cause) => append(prisma, stream, expectedVersion, events, cause),
     newId,
     isOvertaken: (error) => error instanceof WrongExpectedVersionError,
-    isPermanent: (error) => error instanceof AppendConflictError || hopelessSqlStates.test(sqlStateOf(error) ?? ''),
+    isPermanent: (error) => error instanceof AppendConflictError || hopelessSqlStates.test(sqlError(error).code),
     close: () => prisma.$disconnect(),
   };
 }

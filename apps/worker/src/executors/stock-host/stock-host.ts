@@ -55,7 +55,8 @@ async function* measure(
   { probe, faults, warmup, nonce, timeoutMs }: ExecutionRequest,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  const numbers = { faults, warmup, batch: 64, ...(cpu === null ? {} : { cpu }) };
+  // With `parent` it dies with this worker, even when that is killed by SIGKILL.
+  const numbers = { faults, warmup, batch: 64, parent: process.pid, ...(cpu === null ? {} : { cpu }) };
   const options = Object.entries(numbers).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const xperf = startProgram({
     file: program.path,

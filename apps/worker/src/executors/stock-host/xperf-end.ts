@@ -11,6 +11,7 @@ const exits: Readonly<Record<number, { code: string; remedy: string }>> = {
   7: { code: 'hook-refused', remedy: 'Switch the hook on: as root, echo mode=any > /proc/xperf.' },
   8: { code: 'output-lost', remedy: 'The worker stopped reading; its own log says why.' },
   9: { code: 'nothing-measured', remedy: 'Something else faults in or moves the process; free the CPU and try again.' },
+  10: { code: 'worker-gone', remedy: 'The worker that asked for it is no longer its parent; start the worker again.' },
 };
 
 /** What xperf's end means for the run: null for success or when we ended it ourselves. */

@@ -1,0 +1,117 @@
+import { runStream, type Cause, type ExecutorName, type Probe, type RecordedEvent, type RunTicket } from '#contracts';
+import { append, createPrisma, newId, readStream, type PrismaClient } from '#event-store';
+import { decideRun, evolveRun, newRun, type Run } from '#lifecycle';
+import { openQueue, RunQueue, type QueueConnection } from '#queue';
+import { freshDatabase, type FreshDatabase } from '../../../../test/postgres/fresh-database.js';
+import { queueUnderTest, type QueueUnderTest } from '../../../../test/queue/queue-under-test.js';
+import { startFakeCoordinator, type FakeCoordinator } from './fake-coordinator.js';
+
+export interface Wanted {
+  hostId: string;
+  executor: ExecutorName;
+  probe: Probe;
+  faults: number;
+  warmup?: number;
+  timeoutMs?: number;
+}
+
+const terminal = ['RunCompleted', 'RunFailed', 'RunAbandoned'];
+
+/** A database, a queue and a coordinator's side that the test plays itself. */
+export class TestFleet {
+  private constructor(
+    readonly database: FreshDatabase,
+    readonly queue: QueueUnderTest,
+    readonly coordinator: FakeCoordinator,
+    readonly db: PrismaClient,
+    private readonly connection: QueueConnection,
+    private readonly tickets: RunQueue,
+  ) {}
+
+  static async start(): Promise<TestFleet> {
+    const database = await freshDatabase();
+    const queue = await queueUnderTest(database);
+    const complain = (error: Error): void => console.error(error);
+    const connection = openQueue({ url: queue.coordinatorUrl, onError: complain }, 'producer');
+    const db = createPrisma(database.coordinatorUrl);
+    return new TestFleet(
+      database,
+      queue,
+      await startFakeCoordinator(),
+      db,
+      connection,
+      new RunQueue(connection, complain),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.tickets.close();
+    await this.connection.close();
+    await this.db.$disconnect();
+    await this.coordinator.close();
+    await this.database.drop();
+  }
+
+  /** Queues attempt 1 of a new run, as the coordinator would. */
+  async queueRun({ hostId, executor, probe, faults, warmup = 0, timeoutMs = 30_000 }: Wanted): Promise<RunTicket> {
+    const ids = { runId: newId(), jobId: newId(), correlationId: newId() };
+    const ticket: RunTicket = { contractVersion: 1, hostId, attempt: 1, ...ids };
+    const { correlationId: _, ...ofRun } = ids;
+    await this.append(ticket, 0, {
+      type: 'RunQueued',
+      data: {
+        ...ofRun,
+        ...{ hostId, attempt: 1, executor, probe, replicate: 0, faults, warmup, timeoutMs, seed: 7 },
+        priority: 'normal',
+      },
+    });
+    await this.put(ticket);
+    return ticket;
+  }
+
+  put(ticket: RunTicket): Promise<void> {
+    return this.tickets.put(ticket, 'normal');
+  }
+
+  /** Gives the attempt up as the reconciler does when its lease ran out; returns the next attempt's ticket. */
+  async expire(ticket: RunTicket): Promise<RunTicket> {
+    const events = await this.events(ticket);
+    const run = events.reduce<Run>((state, event) => evolveRun(state, event as never), newRun);
+    const decided = decideRun({ type: 'expire', attempt: ticket.attempt, cancelled: false }, run);
+    const cause = { correlationId: ticket.correlationId, causationId: null, actor: 'coordinator:test' };
+    await append(
+      this.db,
+      runStream(ticket.runId),
+      events.length,
+      decided.map((event) => ({ event })),
+      cause,
+    );
+    return { ...ticket, attempt: ticket.attempt + 1 };
+  }
+
+  events(ticket: RunTicket): Promise<RecordedEvent[]> {
+    return readStream(this.db, runStream(ticket.runId));
+  }
+
+  async types(ticket: RunTicket): Promise<string[]> {
+    return (await this.events(ticket)).map(({ type }) => type);
+  }
+
+  /** Reads the stream over and over until it satisfies the test. */
+  async until(ticket: RunTicket, test: (events: RecordedEvent[]) => boolean): Promise<RecordedEvent[]> {
+    for (;;) {
+      const events = await this.events(ticket);
+      if (test(events)) return events;
+    }
+  }
+
+  /** The run's events once it has ended in some way. */
+  ended(ticket: RunTicket): Promise<RecordedEvent[]> {
+    return this.until(ticket, (events) => terminal.includes(events.at(-1)?.type ?? ''));
+  }
+
+  private append(ticket: RunTicket, version: number, event: RecordedEvent | Parameters<typeof append>[3][0]['event']) {
+    const cause: Cause = { correlationId: ticket.correlationId, causationId: null, actor: 'coordinator:test' };
+    return append(this.db, runStream(ticket.runId), version, [{ event }], cause);
+  }
+}

@@ -1,0 +1,224 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { readSampleBatches } from '#event-store';
+import { decodeSamples } from '#samples';
+import { inflateSync } from 'node:zlib';
+import type { AttemptLog, WorkerHost } from './attempt/run-attempt.js';
+import { createCoordinatorClient } from './coordinator/coordinator-client.js';
+import { serveHosts } from './hosts/serve-hosts.js';
+import { openStore } from './store/open-store.js';
+import { ScriptedExecutor } from './testing/scripted-executor.js';
+import { TestFleet } from './testing/test-fleet.js';
+import { startWorker, type RunningWorker } from './worker.js';
+
+const begin = (faults: number): string =>
+  `begin probe=pf_rt faults=${faults} warmup=0 pid=7 cpu=1 batch=64 overhead=20`;
+const sample = (seq: number): string => `pid=7 cpu=1 seq=${seq} n=1 pf_rt=${1_000 + seq}`;
+const samples = (seq: number): string =>
+  `pid=7 cpu=1 seq=${seq} n=64 pf_rt=${Array.from({ length: 64 }, (_, index) => 1_000 + index).join(',')}`;
+
+describe('a worker between queue and store', () => {
+  let fleet: TestFleet;
+  let worker: RunningWorker | undefined;
+  const logged: { level: string; message: string; facts: object }[] = [];
+  const note =
+    (level: string) =>
+    (facts: object, message: string): void => {
+      logged.push({ level, facts, message });
+    };
+  const log: AttemptLog = { info: note('info'), warn: note('warn'), error: note('error') };
+
+  async function serve(hosts: WorkerHost[], databaseUrl = fleet.database.workerUrl): Promise<void> {
+    worker = await startWorker(
+      {
+        workerId: 'w1',
+        hosts,
+        queueUrl: fleet.queue.workerUrl,
+        store: openStore(databaseUrl, hosts.length),
+        coordinator: createCoordinatorClient({
+          url: fleet.coordinator.url,
+          key: 'xf_test',
+          workerId: 'w1',
+          requestLimitMs: 5_000,
+        }),
+        log,
+        onRefused: (error) => note('fatal')({}, error.message),
+      },
+      new AbortController().signal,
+    );
+  }
+
+  async function serveScripted(hostId: string): Promise<ScriptedExecutor> {
+    const executor = new ScriptedExecutor();
+    const [host] = serveHosts([{ hostId, executors: ['simulator'], machine: 'haswell-ep', labels: {} }], never);
+    await serve([{ ...(host as WorkerHost), executors: [executor] }]);
+    return executor;
+  }
+
+  function never(): never {
+    throw new Error('no real host is served here');
+  }
+
+  beforeAll(async () => {
+    fleet = await TestFleet.start();
+  });
+  afterEach(async () => {
+    await worker?.stop();
+    worker = undefined;
+    fleet.coordinator.stop = [];
+  });
+  afterAll(() => fleet.close());
+
+  it('turns a simulated run into events whose batches hold every sample and every captured byte', async () => {
+    const hostId = 'sim-1';
+    await serve(
+      serveHosts([{ hostId, executors: ['simulator'], machine: 'skylake-sp', labels: { rack: 'r1' } }], never),
+    );
+    expect(fleet.coordinator.registrations.at(-1)).toMatchObject({
+      workerId: 'w1',
+      authorization: 'Bearer xf_test',
+      body: { hosts: [{ hostId, labels: { rack: 'r1' }, capabilities: [{ executor: 'simulator' }] }] },
+    });
+    const faults = 20_000;
+    const ticket = await fleet.queueRun({ hostId, executor: 'simulator', probe: 'pf', faults, warmup: 100 });
+    const events = await fleet.ended(ticket);
+    const started = events.find((event) => event.type === 'RunStarted');
+    expect(started?.data).toMatchObject({
+      workerId: 'w1',
+      provenance: 'simulated',
+      labels: { rack: 'r1', generation: 'Skylake-SP' },
+    });
+    expect(started?.meta).toMatchObject({
+      correlationId: ticket.correlationId,
+      causationId: events[0]?.meta.eventId,
+      actor: 'worker:w1',
+    });
+    const completed = events.at(-1);
+    if (completed?.type !== 'RunCompleted') throw new Error(`ended by ${completed?.type}`);
+    const { samples, lost, rejected, rawBytes, batches } = completed.data;
+    expect(samples + lost + rejected).toBe(faults);
+    expect(batches).toBe(events.filter(({ type }) => type === 'CrossingSamplesRecorded').length);
+    let seen = 0;
+    const raw: Uint8Array[] = [];
+    for await (const stored of readSampleBatches(fleet.db, ticket.runId, 1)) {
+      seen += decodeSamples(stored.samples).seq.length;
+      raw.push(inflateSync(stored.raw));
+    }
+    expect(seen).toBe(samples);
+    const text = Buffer.concat(raw).toString('latin1');
+    expect(text).toHaveLength(rawBytes);
+    expect(text).toContain(' begin probe=pf ');
+    expect(text.trimEnd()).toMatch(/ end faults=20000 samples=\d+ rejected=\d+ ck=[0-9a-f]{8}$/);
+  });
+
+  it('drops stale tickets: an attempt that was never queued, or another host’s run', async () => {
+    const executor = await serveScripted('stale-1');
+    const other = await fleet.queueRun({ hostId: 'elsewhere', executor: 'stock-host', probe: 'pf_rt', faults: 1 });
+    await fleet.put({ ...other, hostId: 'stale-1' });
+    const run = await fleet.queueRun({ hostId: 'stale-1', executor: 'stock-host', probe: 'pf_rt', faults: 1 });
+    await fleet.put({ ...run, attempt: 2 });
+    await executor.running;
+    executor.say(begin(1), sample(0), 'end faults=1 samples=1 rejected=0');
+    executor.finish();
+    await fleet.ended(run);
+    expect(await fleet.types(other)).toEqual(['RunQueued']);
+    expect(await fleet.types(run)).toEqual(['RunQueued', 'RunStarted', 'CrossingSamplesRecorded', 'RunCompleted']);
+  });
+
+  it('records what was lost, never repairs it', async () => {
+    const executor = await serveScripted('lossy-1');
+    const run = await fleet.queueRun({ hostId: 'lossy-1', executor: 'stock-host', probe: 'pf_rt', faults: 4 });
+    await executor.running;
+    executor.say(begin(4), sample(0), sample(3), 'end faults=4 samples=3 rejected=1');
+    executor.finish();
+    const events = await fleet.ended(run);
+    expect(events.at(-1)).toMatchObject({ type: 'RunCompleted', data: { samples: 2, lost: 1, rejected: 1 } });
+    expect(events.find(({ type }) => type === 'KernelLogGapObserved')?.data).toMatchObject({
+      reason: 'sample-gap',
+      lostSamples: 1,
+    });
+  });
+
+  it('fails a run whose log holds no line of it, keeping the captured bytes', async () => {
+    const executor = await serveScripted('empty-1');
+    const run = await fleet.queueRun({ hostId: 'empty-1', executor: 'stock-host', probe: 'pf_rt', faults: 4 });
+    await executor.running;
+    executor.finish();
+    const events = await fleet.ended(run);
+    expect(events.at(-1)).toMatchObject({ type: 'RunFailed', data: { failure: { code: 'log-without-run' } } });
+  });
+
+  it('fails a run that its host can not do, saying what it can', async () => {
+    await serveScripted('narrow-1');
+    const wanted = { hostId: 'narrow-1', executor: 'vm', probe: 'pf', faults: 4 } as const;
+    const events = await fleet.ended(await fleet.queueRun(wanted));
+    expect(events.map(({ type }) => type)).toEqual(['RunQueued', 'RunStarted', 'RunFailed']);
+    expect(events.at(-1)).toMatchObject({ data: { failure: { code: 'executor-not-served' } } });
+    const probe = await fleet.ended(await fleet.queueRun({ ...wanted, executor: 'stock-host' }));
+    expect(probe.at(-1)).toMatchObject({ data: { failure: { code: 'probe-not-served' } } });
+  });
+
+  it('stops and drops everything once the attempt was superseded; the next attempt completes', async () => {
+    const executor = await serveScripted('fence-1');
+    const first = await fleet.queueRun({ hostId: 'fence-1', executor: 'stock-host', probe: 'pf_rt', faults: 20_000 });
+    await executor.running;
+    await fleet.until(first, (events) => events.at(-1)?.type === 'RunStarted');
+    const second = await fleet.expire(first);
+    // Enough samples for a batch; the measuring program itself goes on.
+    executor.say(begin(20_000), ...Array.from({ length: 200 }, (_, line) => samples(64 * line)));
+    await fleet.put(second);
+    await fleet.until(second, (events) => events.filter(({ type }) => type === 'RunStarted').length === 2);
+    expect(executor.ends).toBe(1);
+    expect(logged).toContainEqual(expect.objectContaining({ message: 'superseded; what it measured is dropped' }));
+    executor.say(begin(20_000), samples(0), 'end faults=20000 samples=64 rejected=19936');
+    executor.finish();
+    const events = await fleet.ended(second);
+    expect(events.map(({ type }) => type)).toEqual([
+      'RunQueued',
+      'RunStarted',
+      'RunAbandoned',
+      'RunQueued',
+      'RunStarted',
+      'CrossingSamplesRecorded',
+      'RunCompleted',
+    ]);
+    expect(events.at(-1)).toMatchObject({ data: { attempt: 2, samples: 64 } });
+  });
+
+  it('stops an attempt that the coordinator’s answer to a heartbeat names, and says so', async () => {
+    const executor = await serveScripted('cancel-1');
+    const run = await fleet.queueRun({ hostId: 'cancel-1', executor: 'stock-host', probe: 'pf_rt', faults: 1_000 });
+    await executor.running;
+    const { runId, attempt } = run;
+    await fleet.coordinator.heard(({ attempts }) => attempts.some((one) => one.runId === runId));
+    fleet.coordinator.stop = [{ runId, attempt }];
+    const events = await fleet.ended(run);
+    expect(events.at(-1)).toMatchObject({ type: 'RunAbandoned', data: { reason: 'cancelled', final: true } });
+    expect(executor.ends).toBe(1);
+    await fleet.coordinator.heard(({ attempts }) => attempts.length === 0);
+  });
+
+  it('abandons what it works on when it is stopped, so that the run is queued again at once', async () => {
+    const executor = await serveScripted('stop-1');
+    const run = await fleet.queueRun({ hostId: 'stop-1', executor: 'stock-host', probe: 'pf_rt', faults: 1_000 });
+    await executor.running;
+    await fleet.until(run, (events) => events.at(-1)?.type === 'RunStarted');
+    await worker?.stop();
+    worker = undefined;
+    const events = await fleet.events(run);
+    expect(events.map(({ type }) => type)).toEqual(['RunQueued', 'RunStarted', 'RunAbandoned', 'RunQueued']);
+    expect(events.at(-2)).toMatchObject({ data: { reason: 'worker-stopped', final: false } });
+    expect(executor.ends).toBe(1);
+  });
+
+  it('lets an attempt that is about to end finish when it is stopped', async () => {
+    const executor = await serveScripted('finish-1');
+    const run = await fleet.queueRun({ hostId: 'finish-1', executor: 'stock-host', probe: 'pf_rt', faults: 1 });
+    await executor.running;
+    const stopped = worker?.stop();
+    worker = undefined;
+    executor.say(begin(1), sample(0), 'end faults=1 samples=1 rejected=0');
+    executor.finish();
+    await stopped;
+    expect((await fleet.types(run)).at(-1)).toBe('RunCompleted');
+  });
+});
