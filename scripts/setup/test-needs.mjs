@@ -11,6 +11,11 @@ const needs = [
     programs: ['cc', 'objdump'],
     remedy: 'apt-get install gcc libc6-dev binutils',
   },
+  {
+    specs: 'apps/worker/.*stock-host\\.e2e\\.spec\\.ts$',
+    programs: ['cc'],
+    remedy: 'apt-get install gcc libc6-dev',
+  },
 ];
 
 /** @param {string} program */
