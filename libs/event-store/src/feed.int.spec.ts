@@ -1,0 +1,195 @@
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FeedPosition } from '#contracts';
+import { append, assertFeedInOrder, feedStart, FeedOrderError, newId, readFeed } from './index.js';
+import { cancelledAs, cause, latch, newStream, openStore, type StoreUnderTest } from './testing/store-under-test.js';
+
+jest.setTimeout(60_000);
+
+let store: StoreUnderTest;
+beforeAll(async () => {
+  store = await openStore();
+});
+afterAll(() => store.close());
+
+/** Polls on and on from where it stands, and remembers what it saw. Both orders run in this very harness. */
+interface Reader {
+  seen: string[];
+  /** One poll; how many events it brought. */
+  poll(): Promise<number>;
+}
+
+/** The store's own feed. */
+function feedReader(from: FeedPosition): Reader {
+  let at = from;
+  const seen: string[] = [];
+  return {
+    seen,
+    async poll() {
+      const events = await readFeed(store.db, at, 50);
+      at = events.at(-1)?.meta.at ?? at;
+      seen.push(...events.map(({ meta }) => meta.eventId));
+      return events.length;
+    },
+  };
+}
+
+/** What one would write first: follow the serial. */
+function serialReader(from: FeedPosition): Reader {
+  let at = from.position;
+  const seen: string[] = [];
+  return {
+    seen,
+    async poll() {
+      const rows = await store.db.$queryRaw<{ event_id: string; position: string }[]>`
+        SELECT event_id, position::text AS position FROM events
+         WHERE position > ${at}::text::bigint ORDER BY events.position LIMIT 50`;
+      at = rows.at(-1)?.position ?? at;
+      seen.push(...rows.map((row) => row.event_id));
+      return rows.length;
+    },
+  };
+}
+
+async function drain(reader: Reader): Promise<void> {
+  while ((await reader.poll()) > 0);
+}
+
+/** Where both readers start, so that each test looks at its own events alone. */
+async function endOfFeed(): Promise<FeedPosition> {
+  const [row] = await store.db.$queryRaw<FeedPosition[]>`
+    SELECT xid::text AS xid, position::text AS position FROM events ORDER BY events.xid DESC, events.position DESC LIMIT 1`;
+  return row ?? feedStart;
+}
+
+/** mulberry32: the same pauses and rollbacks in every run. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+class RolledBack extends Error {}
+
+/** One writer: appends to a stream of its own, dawdles, then commits or rolls back. Returns what it committed. */
+async function write(appends: number, random: () => number): Promise<string[]> {
+  const committed: string[] = [];
+  const stream = newStream();
+  for (let n = 0; n < appends; n += 1) {
+    const ids = Array.from({ length: 1 + Math.floor(random() * 3) }, newId);
+    const [pauseMs, rollsBack] = [random() * 8, random() < 0.2];
+    try {
+      await store.db.$transaction(
+        async (tx) => {
+          await append(tx, stream, committed.length, ids.map(cancelledAs), cause);
+          await delay(pauseMs);
+          if (rollsBack) throw new RolledBack();
+        },
+        { maxWait: 30_000, timeout: 30_000 },
+      );
+      committed.push(...ids);
+    } catch (error) {
+      if (!(error instanceof RolledBack)) throw error;
+    }
+  }
+  return committed;
+}
+
+/** Appends one event in a transaction that stays open until it is released. */
+async function holdOne(): Promise<{ id: string; commit: () => Promise<void> }> {
+  const id = newId();
+  const [made, release] = [latch(), latch()];
+  const done = store.db.$transaction(
+    async (tx) => {
+      await append(tx, newStream(), 0, [cancelledAs(id)], cause);
+      made.open();
+      await release.opened;
+    },
+    { timeout: 60_000 },
+  );
+  await made.opened;
+  return {
+    id,
+    commit: async () => {
+      release.open();
+      await done;
+    },
+  };
+}
+
+describe('the feed', () => {
+  it('waits for an older transaction, where a plain serial order passes it by for ever', async () => {
+    const from = await endOfFeed();
+    const [feed, serial] = [feedReader(from), serialReader(from)];
+    const held = await holdOne();
+    const later = newId();
+    await append(store.db, newStream(), 0, [cancelledAs(later)], cause);
+
+    await Promise.all([drain(feed), drain(serial)]);
+    expect(feed.seen).toEqual([]);
+    expect(serial.seen).toEqual([later]);
+
+    await held.commit();
+    await Promise.all([drain(feed), drain(serial)]);
+    expect(feed.seen).toEqual([held.id, later]);
+    expect(serial.seen).toEqual([later]);
+  });
+
+  it('misses nothing and sees nothing twice beside 16 writers with pauses and rollbacks; a serial order misses', async () => {
+    const from = await endOfFeed();
+    const [feed, serial] = [feedReader(from), serialReader(from)];
+    const held = await holdOne();
+    let writing = true;
+    let heldOpen = true;
+    const reading = (async () => {
+      while (writing) {
+        await Promise.all([feed.poll(), serial.poll()]);
+        // As soon as the serial reader has gone past the held event, let that one commit.
+        if (heldOpen && serial.seen.length > 0) {
+          heldOpen = false;
+          await held.commit();
+        }
+      }
+      await Promise.all([drain(feed), drain(serial)]);
+    })();
+    const batches = await Promise.all(Array.from({ length: 16 }, (_, writer) => write(25, seeded(writer + 1))));
+    writing = false;
+    await reading;
+
+    const committed = [held.id, ...batches.flat()].sort();
+    expect(committed.length).toBeGreaterThan(400);
+    expect([...feed.seen].sort()).toEqual(committed);
+    const missed = committed.filter((id) => !serial.seen.includes(id));
+    expect(missed).toContain(held.id);
+    expect(new Set(serial.seen).size + missed.length).toBe(committed.length);
+  });
+
+  it('keeps the events of each stream in the order of their versions', async () => {
+    const versions = new Map<string, number>();
+    let at = feedStart;
+    for (
+      let events = await readFeed(store.db, at, 100);
+      events.length > 0;
+      events = await readFeed(store.db, at, 100)
+    ) {
+      for (const { meta } of events) {
+        expect(meta.version).toBe((versions.get(meta.stream) ?? 0) + 1);
+        versions.set(meta.stream, meta.version);
+      }
+      at = events.at(-1)?.meta.at ?? at;
+    }
+    expect(versions.size).toBeGreaterThan(16);
+  });
+
+  it('refuses a store restored into a cluster with younger transaction ids', async () => {
+    await assertFeedInOrder(store.db);
+    await store.admin.$executeRaw`
+      INSERT INTO events (event_id, xid, stream, version, type, schema_version, data, correlation_id, actor)
+      VALUES (${newId()}::uuid, '9223372036854775807', ${newStream()}, 1, 'JobCancelled', 1, '{}', ${newId()}::uuid, 'dump')`;
+    await expect(assertFeedInOrder(store.db)).rejects.toThrow(FeedOrderError);
+  });
+});
