@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+import { hostIdSchema, jobSpecSchema, parseSelector } from '#contracts';
+import { simulatedMachines } from '#entry-sim';
+import { comparedMachines, generationSelector, mainJob, ownHostId, servedHosts, simulatedHostId } from './demo-job.js';
+
+describe('ownHostId', () => {
+  it.each([
+    ['Lab-7.example.org', 'lab-7'],
+    ['räck 3', 'r-ck-3'],
+    ['3f2a9c0b1d4e', 'this-machine'],
+    ['localhost', 'this-machine'],
+    ['', 'this-machine'],
+    ['sim-zen3', 'this-machine'],
+    ['-_x', 'x'],
+    ['h'.repeat(80), 'h'.repeat(63)],
+  ])('%j becomes %j', (name, id) => {
+    expect(ownHostId(name)).toBe(id);
+    expect(hostIdSchema.safeParse(id).success).toBe(true);
+  });
+});
+
+describe('servedHosts', () => {
+  it('names only machines that the simulator knows, under ids that say so', () => {
+    const simulated = servedHosts('me', false);
+    expect(simulated.map(({ machine }) => Object.keys(simulatedMachines).includes(machine ?? ''))).toEqual(
+      simulated.map(() => true),
+    );
+    expect(simulated.every(({ hostId }) => hostId.startsWith('sim-'))).toBe(true);
+    expect(simulated.map(({ hostId }) => hostId)).toEqual(
+      expect.arrayContaining(Object.values(comparedMachines).map(simulatedHostId)),
+    );
+  });
+
+  it('serves this machine only where it can be measured', () => {
+    expect(servedHosts('me', true)[0]).toEqual({ hostId: 'me', executors: ['stock-host'] });
+    expect(servedHosts('me', false)).toHaveLength(servedHosts('me', true).length - 1);
+  });
+
+  it('makes a job that the contract accepts', () => {
+    expect(() => jobSpecSchema.parse(mainJob(servedHosts('me', true), { runsPerHost: 2, faults: 10 }))).not.toThrow();
+  });
+});
+
+describe('generationSelector', () => {
+  it('keeps a generation apart from its VM twin and from measured figures', () => {
+    const labels = { generation: 'Ice-Lake-SP', virt: 'bare', provenance: 'simulated', other: 'x' };
+    const selector = generationSelector({ labels } as unknown as Parameters<typeof generationSelector>[0]);
+    expect(selector).toBe('generation=Ice-Lake-SP,virt=bare,provenance=simulated');
+    expect(parseSelector(selector)).toHaveLength(3);
+  });
+});
