@@ -3,15 +3,17 @@ import { ascii } from './cursor.js';
 import { lineStartText, longestLineBytes, magicText } from './contract-line.js';
 import type { Accounting, LogItem } from './log-item.js';
 import { RecordSequence } from './record-sequence.js';
+import type { RecordForm } from './records/recognise.js';
 import { RunReader } from './run-reader.js';
 
 /**
- * - `kmsg`: records of /dev/kmsg (also extended netconsole); their sequence numbers show lost records.
- * - `dmesg`: any text form that carries no record numbers.
- * - `bare`: lines without a prefix, as xperf prints them itself.
- * - `auto`: told from the first lines.
+ * How the log is written. Marked lines are found in every form alike; the form tells only whether each record carries
+ * the kernel log's own number (`kmsg`, `netconsole-extended`), by which lost records show. `auto` finds that out from
+ * the first lines.
  */
-export type LogForm = 'auto' | 'kmsg' | 'dmesg' | 'bare';
+export type LogForm = RecordForm | 'auto';
+
+const numberedForms: readonly LogForm[] = ['auto', 'kmsg', 'netconsole-extended'];
 
 export interface LogReaderOptions {
   /** The run's nonce: 8 lower-case hex digits. Lines of other runs are counted, never read. */
@@ -37,6 +39,8 @@ const window = longestLineBytes + 16;
 /** Bytes of a chunk that are copied behind what was kept of the one before. */
 const seamBytes = 4 * window;
 const newline = 0x0a;
+/** Last byte of the sequence that dmesg puts between `xperf: ` and the rest when it colours. */
+const colourEnd = 0x6d;
 
 /** Reads one run's measurements from a kernel log in any form, in constant memory. */
 export function createLogReader(options: LogReaderOptions): LogReader {
@@ -60,7 +64,7 @@ class StreamingLogReader implements LogReader {
   constructor({ nonce, probe, form = 'auto' }: LogReaderOptions) {
     this.#run = new RunReader(nonce, probe);
     this.#named = form !== 'auto';
-    this.#sequence = form === 'kmsg' || form === 'auto' ? new RecordSequence(this.#run) : null;
+    this.#sequence = numberedForms.includes(form) ? new RecordSequence(this.#run) : null;
   }
 
   push(chunk: Uint8Array): LogItem[] {
@@ -111,6 +115,11 @@ class StreamingLogReader implements LogReader {
     const start = found - magicOffset;
     if (start < 0) {
       this.#run.damaged('the line does not start with "xperf: "', base, base + found + magic.length);
+      return found + magic.length;
+    }
+    if (bytes[found - 1] === colourEnd) {
+      const reason = 'terminal colours stand inside the line; take the log again without them (dmesg --color=never)';
+      this.#run.damaged(reason, base + start, base + found + magic.length);
       return found + magic.length;
     }
     const end = this.#run.readLine(bytes, start, Math.min(bytes.length, start + longestLineBytes), base);

@@ -14,6 +14,15 @@ interface Header {
   message: number;
 }
 
+/** Extended netconsole may put the kernel's release first: digits, a dot, anything, a comma. */
+function afterRelease(bytes: Uint8Array, at: number, to: number): number {
+  let dot = at;
+  while (dot < to && bytes[dot]! >= 0x30 && bytes[dot]! <= 0x39) dot++;
+  if (dot === at || bytes[dot] !== 0x2e) return at;
+  for (let end = dot; end < to && bytes[end] !== newline; end++) if (bytes[end] === comma) return end + 1;
+  return at;
+}
+
 /** Reads the header of a /dev/kmsg (or extended netconsole) record at `at`. */
 export function kmsgHeader(bytes: Uint8Array, at: number, limit: number): Header {
   const none = { seq: -1, message: at };
@@ -22,6 +31,7 @@ export function kmsgHeader(bytes: Uint8Array, at: number, limit: number): Header
   let digits = 0;
   let field = 0;
   const to = Math.min(limit, at + longestHeaderBytes);
+  at = afterRelease(bytes, at, to);
   for (; at < to && field < 3; at++) {
     const byte = bytes[at]!;
     if (byte >= 0x30 && byte <= 0x39) {
@@ -107,7 +117,8 @@ export class RecordSequence {
     if (seq < 0) return at;
     const last = this.#last;
     this.#last = seq;
-    if (last < 0 || seq === last + 1) return message;
+    // The fragments of one extended netconsole record carry the same number.
+    if (last < 0 || seq === last + 1 || seq === last) return message;
     if (seq > last) {
       const lost = seq - last - 1;
       this.#run.recordGap(`${lost} kernel-log records lost before record ${seq}`, lost, base + at, base + message);
