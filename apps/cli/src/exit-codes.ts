@@ -1,4 +1,4 @@
-/** Exit codes of `xf`; the table in docs/cli.md is written from here. */
+/** Exit codes of `xf`; `xf --help` lists them. */
 export const exitCodes = {
   /** The command did what it was asked. */
   ok: 0,

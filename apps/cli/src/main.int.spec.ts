@@ -1,0 +1,213 @@
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { JobView } from '#contracts';
+import { exitCodes } from './exit-codes.js';
+import { run } from './main.js';
+
+const jobId = '0192f0c1-2345-7abc-8def-0123456789ab';
+const job: JobView = {
+  jobId,
+  state: 'running',
+  outcome: null,
+  spec: {
+    selector: '*', faults: 10, warmup: 0, runsPerHost: 2, order: 'interleaved', timeoutMs: 1000, priority: 'normal', seed: 1,
+  },
+  submittedBy: 'key:local',
+  submittedAt: '2026-11-22T18:00:00.000Z',
+  endedAt: null,
+  correlationId: jobId,
+  runs: { planned: 0, queued: 1, started: 1, completed: 0, failed: 0, abandoned: 0, total: 2 },
+  samples: 0,
+  lost: 0,
+}; // prettier-ignore
+const ended = (outcome: JobView['outcome']): JobView => ({
+  ...job,
+  state: 'ended',
+  outcome,
+  runs: { ...job.runs, queued: 0, started: 0, completed: 2 },
+});
+const problem = {
+  type: 'about:blank',
+  title: 'Refused',
+  status: 422,
+  detail: 'no host matches',
+  errors: [{ field: 'selector', message: 'matches no host', remedy: 'GET /v1/hosts' }],
+};
+
+type Answer = (request: IncomingMessage, reply: ServerResponse, body: string) => void;
+const json =
+  (value: unknown, status = 200): Answer =>
+  (_, reply) =>
+    reply.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+const stream =
+  (...events: [string, JobView][]): Answer =>
+  (_, reply) => {
+    reply.writeHead(200, { 'content-type': 'text/event-stream' });
+    reply.end(events.map(([event, view]) => `event: ${event}\ndata: ${JSON.stringify(view)}\n\n`).join(''));
+  };
+
+/** A coordinator that answers what each test says; the real one is met in test/e2e. */
+describe('xf', () => {
+  let server: Server;
+  let url: string;
+  let dataDir: string;
+  let answers: Map<string, Answer[]>;
+  let asked: { line: string; body: string; headers: IncomingMessage['headers'] }[];
+
+  beforeAll(async () => {
+    dataDir = await mkdtemp(path.join(tmpdir(), 'xf-cli-'));
+    server = createServer((request, reply) => {
+      void text(request).then((body) => {
+        const line = `${request.method} ${request.url}`;
+        asked.push({ line, body, headers: request.headers });
+        const [answer, ...rest] = answers.get(line.split('?')[0] ?? '') ?? [];
+        if (rest.length > 0) answers.set(line.split('?')[0] ?? '', rest);
+        if (answer === undefined) reply.writeHead(404, { 'content-type': 'text/plain' }).end('nothing here');
+        else answer(request, reply, body);
+      });
+    });
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(async () => {
+    server.closeAllConnections();
+    server.close();
+    await rm(dataDir, { recursive: true });
+  });
+  beforeEach(() => {
+    answers = new Map();
+    asked = [];
+  });
+
+  async function xf(args: string[], environment: NodeJS.ProcessEnv = { XF_URL: url, XF_KEY: 'k' }) {
+    const [out, err] = [new PassThrough(), new PassThrough()];
+    const said = Promise.all([text(out), text(err)]);
+    const code = await run(args, { root: '/', dataDir, environment, setupMs: {}, out, err, exitCode: 0 });
+    out.end();
+    err.end();
+    const [stdout, stderr] = await said;
+    return { code, stdout, stderr };
+  }
+
+  it('sends what submit was given and leaves the rest to the coordinator', async () => {
+    answers.set('POST /v1/jobs', [json(job, 201)]);
+    const words = ['submit', '--selector', '*', '--runs', '2', '--faults', '10', '--idempotency-key', 'once', '--json'];
+    const { code, stdout } = await xf(words);
+    expect(code).toBe(exitCodes.ok);
+    expect(JSON.parse(stdout)).toEqual(job);
+    expect(JSON.parse(asked[0]?.body ?? '')).toEqual({ selector: '*', runsPerHost: 2, faults: 10 });
+    expect(asked[0]?.headers).toMatchObject({ 'idempotency-key': 'once', authorization: 'Bearer k' });
+  });
+
+  it('follows a job over a lost connection to its end and its results', async () => {
+    answers.set(`GET /v1/jobs/${jobId}/progress`, [stream(['progress', job]), stream(['end', ended('completed')])]);
+    answers.set(`GET /v1/jobs/${jobId}/results`, [json({ jobId, rows: [], failures: [] })]);
+    const { code, stdout } = await xf(['watch', jobId, '--json']);
+    expect(code).toBe(exitCodes.ok);
+    const lines = stdout.trim().split('\n').map((line) => JSON.parse(line) as unknown); // prettier-ignore
+    expect(lines).toEqual([
+      job,
+      ended('completed'),
+      { job: ended('completed'), results: { jobId, rows: [], failures: [] } },
+    ]);
+  });
+
+  it('exits 1 when the job did not complete', async () => {
+    answers.set(`GET /v1/jobs/${jobId}/progress`, [stream(['end', ended('partial')])]);
+    answers.set(`GET /v1/jobs/${jobId}/results`, [json({ jobId, rows: [], failures: [] })]);
+    expect((await xf(['watch', jobId])).code).toBe(exitCodes.failed);
+  });
+
+  it('shows field and remedy of a refusal and exits 4', async () => {
+    answers.set('POST /v1/jobs', [json(problem, 422)]);
+    const { code, stdout, stderr } = await xf(['submit', '--selector', 'generation=none', '--json']);
+    expect(code).toBe(exitCodes.refused);
+    expect(stderr).toMatch(/selector: matches no host\n→ GET \/v1\/hosts/);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { exitCode: exitCodes.refused, problem } });
+  });
+
+  it('exits 5 and names the field when a reply does not fit the contract', async () => {
+    answers.set(`GET /v1/jobs`, [json({ items: [{ ...job, samples: 'many' }], nextCursor: null })]);
+    const { code, stderr } = await xf(['jobs']);
+    expect(code).toBe(exitCodes.coordinator);
+    expect(stderr).toContain('items.0.samples');
+  });
+
+  it.each([
+    ['an unknown command', ['nonsense']],
+    ['an unknown option', ['jobs', '--nonsense']],
+    ['a word where a number belongs', ['submit', '--selector', '*', '--faults', 'many']],
+    ['an executor that does not exist', ['submit', '--executor', 'abacus']],
+    ['a URL that is none', ['jobs', '--url', 'coordinator:3000']],
+    ['--raw without a run', ['runs', '--raw']],
+    ['neither run nor job to export', ['export']],
+  ])('exits 2 at %s', async (_, args) => {
+    const { code, stderr } = await xf(args);
+    expect(code).toBe(exitCodes.usage);
+    expect(stderr).not.toBe('');
+    expect(asked).toEqual([]);
+  });
+
+  it('exits 3 when nobody listens, and when no coordinator is known', async () => {
+    const nobody = await xf(['jobs', '--url', 'http://127.0.0.1:9', '--key', 'k']);
+    expect(nobody).toMatchObject({ code: exitCodes.unreachable, stderr: expect.stringContaining('127.0.0.1:9') });
+    expect(await xf(['jobs'], {})).toMatchObject({
+      code: exitCodes.unreachable,
+      stderr: expect.stringContaining('npm start'),
+    });
+  });
+
+  it('finds the fleet of this machine by itself and sends its key nowhere else', async () => {
+    const file = path.join(dataDir, 'local.json');
+    await writeFile(file, JSON.stringify({ url, key: 'local', pid: process.pid, startedAt: job.submittedAt }));
+    try {
+      answers.set('GET /v1/jobs', [json({ items: [], nextCursor: null })]);
+      expect(await xf(['jobs'], {})).toMatchObject({ code: exitCodes.ok, stdout: 'no jobs\n' });
+      expect(asked[0]?.headers.authorization).toBe('Bearer local');
+      expect((await xf(['jobs'], { XF_URL: 'http://127.0.0.1:9' })).code).toBe(exitCodes.refused);
+    } finally {
+      await rm(file);
+    }
+  });
+
+  it('writes the raw log byte by byte and an export into a file', async () => {
+    const bytes = '6,1,1,-;xperf: magic=0x19940619\n';
+    answers.set(`GET /v1/runs/${jobId}/raw`, [(_, reply) => reply.end(bytes)]);
+    answers.set(`GET /v1/runs/${jobId}/samples`, [(_, reply) => reply.end('seq,u2k\n0,440\n')]);
+    expect((await xf(['runs', jobId, '--raw'])).stdout).toBe(bytes);
+    const file = path.join(dataDir, 'samples.csv');
+    const { code, stdout } = await xf(['export', jobId, '--format', 'csv', '--out', file, '--json']);
+    expect({ code, done: JSON.parse(stdout) as unknown }).toEqual({
+      code: 0,
+      done: { file, format: 'csv', bytes: 14 },
+    });
+    expect(await readFile(file, 'utf8')).toBe('seq,u2k\n0,440\n');
+    expect(asked.at(-1)?.line).toContain('format=csv');
+  });
+
+  it('tells a broken-off reply from a whole one', async () => {
+    answers.set(`GET /v1/runs/${jobId}/raw`, [
+      (_, reply) => {
+        reply.writeHead(200, { 'content-length': '100' });
+        reply.write('half', () => reply.destroy());
+      },
+    ]);
+    const { code, stderr } = await xf(['runs', jobId, '--raw']);
+    expect(code).toBe(exitCodes.coordinator);
+    expect(stderr).toContain('not complete');
+  });
+
+  it('says without a fleet what this machine can measure', async () => {
+    const { code, stdout } = await xf(['doctor', '--json'], { PATH: '' });
+    const report = JSON.parse(stdout) as { checks: { id: string; state: string }[] };
+    expect(code).toBe(exitCodes.ok);
+    expect(report.checks).toContainEqual(expect.objectContaining({ id: 'compiler', state: 'missing' }));
+  });
+});
