@@ -1,0 +1,18 @@
+import type { RecordedEvent } from '#contracts';
+import type { Transaction } from '#event-store';
+
+/** Every boot state that a host or a run was seen in, by its hash. The first sighting stands. */
+export async function projectBootStates(tx: Transaction, events: readonly RecordedEvent[]): Promise<void> {
+  const rows = events.flatMap((event) =>
+    event.type === 'HostRegistered' || event.type === 'HostFactsChanged' || event.type === 'RunStarted'
+      ? [
+          {
+            bootStateHash: event.data.bootStateHash,
+            bootState: event.data.bootState,
+            firstSeenAt: event.meta.recordedAt,
+          },
+        ]
+      : [],
+  );
+  if (rows.length > 0) await tx.bootState.createMany({ data: rows, skipDuplicates: true });
+}

@@ -1,0 +1,294 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { runStream } from '#contracts';
+import { createPrisma, readStream, Subscription, type PrismaClient } from '#event-store';
+import { LogHistogram } from '#stats';
+import { freshDatabase, type FreshDatabase } from '../../../../test/postgres/fresh-database.js';
+import {
+  completeAttempt,
+  measure,
+  recordSamples,
+  registerHost,
+  samplesFrom,
+  simulatedHost,
+  startAttempt,
+  submitJob,
+  tellJob,
+  tellRun,
+} from '../../../../test/fleet/story.js';
+import { projectReadModel, readModelName, readModelSubscription, rebuildReadModel } from './read-model.js';
+
+let database: FreshDatabase;
+let db: PrismaClient;
+beforeAll(async () => {
+  database = await freshDatabase();
+  db = createPrisma(database.coordinatorUrl);
+});
+afterAll(async () => {
+  await db.$disconnect();
+  await database.drop();
+});
+
+const onError = (error: unknown): void => {
+  throw error;
+};
+
+/** Applies everything that is in the store; other test files' transactions may hold the feed back for a moment. */
+async function catchUp(): Promise<void> {
+  const subscription = readModelSubscription({ db, onError });
+  while ((await subscription.lag()).events > 0) await subscription.advance();
+}
+
+const tables = ['hosts', 'jobs', 'runs', 'boot_states', 'run_results', 'run_gaps', 'hourly_results'];
+
+/** Every row of the read model as text, in a fixed order. */
+async function dump(): Promise<Record<string, unknown>> {
+  const dumped: Record<string, unknown> = {};
+  for (const table of tables) {
+    dumped[table] = await db.$queryRawUnsafe(`SELECT to_jsonb(t)::text AS row FROM ${table} t ORDER BY 1`);
+  }
+  return dumped;
+}
+
+const host = simulatedHost('h1');
+const other = simulatedHost('h2', 'Zen 3');
+const faults = 40;
+
+async function queued(runsPerHost = 1, hosts = [host]) {
+  const { jobId, plan } = await submitJob(db, hosts, { faults, runsPerHost });
+  for (const run of plan) {
+    const sheet = {
+      ...run,
+      jobId,
+      attempt: 1,
+      faults,
+      warmup: 0,
+      timeoutMs: 1_000,
+      priority: 'normal',
+      seed: 1,
+    } as const;
+    await tellRun(db, run.runId, { type: 'queue', sheet });
+  }
+  return { jobId, runIds: plan.map((run) => run.runId) };
+}
+
+const first = <T>(items: readonly T[]): T => {
+  const [item] = items;
+  if (item === undefined) throw new Error('nothing there');
+  return item;
+};
+
+describe('the read model', () => {
+  beforeEach(async () => {
+    await rebuildReadModel({ db, onError });
+  });
+
+  it('has the hosts as they were last told', async () => {
+    await registerHost(db, host);
+    await registerHost(db, other);
+    await catchUp();
+    expect(await db.host.findMany({ orderBy: { hostId: 'asc' } })).toMatchObject([
+      { hostId: 'h1', workerId: 'w1', generation: 'Haswell-EP', virtualization: 'bare' },
+      { hostId: 'h2', generation: 'Zen 3' },
+    ]);
+    expect(await db.bootState.count()).toBe(2);
+  });
+
+  it('has a submitted job with its planned runs in their order', async () => {
+    const { jobId, plan } = await submitJob(db, [host, other], { faults, runsPerHost: 2 });
+    await catchUp();
+    expect(await db.job.findUnique({ where: { jobId } })).toMatchObject({
+      state: 'running',
+      runsTotal: 4,
+      outcome: null,
+    });
+    const runs = await db.run.findMany({ where: { jobId }, orderBy: { planIndex: 'asc' } });
+    expect(runs.map((run) => run.runId)).toEqual(plan.map((run) => run.runId));
+    expect(runs[0]).toMatchObject({ state: 'planned', attempt: 0, streamVersion: 0, faults });
+  });
+
+  it('computes the figures of a completed run from its samples', async () => {
+    const { runIds } = await queued();
+    const runId = first(runIds);
+    await startAttempt(db, runId, 1);
+    await recordSamples(db, runId, 1, samplesFrom(300, 20));
+    await recordSamples(db, runId, 1, samplesFrom(320, 20, 20));
+    await completeAttempt(db, runId, 1, faults);
+    await catchUp();
+    const [k2u, u2k] = await db.runResult.findMany({ where: { runId }, orderBy: { metric: 'asc' } });
+    expect(u2k).toMatchObject({
+      metric: 'u2k',
+      generation: 'Haswell-EP',
+      virtualization: 'bare',
+      provenance: 'simulated',
+      samples: 40n,
+      invalid: 0n,
+      interrupted: 2n,
+      minCycles: 300,
+      p50Cycles: 319.5,
+      maxCycles: 339,
+      meanCycles: 319.5,
+      tscKhz: 2_300_000,
+    });
+    expect(LogHistogram.fromBytes(u2k?.histogram ?? new Uint8Array()).count).toBe(40);
+    expect(k2u).toMatchObject({ metric: 'k2u', samples: 36n, invalid: 4n });
+    expect(await db.run.findUnique({ where: { runId } })).toMatchObject({
+      state: 'completed',
+      samples: 40n,
+      overheadCycles: 20,
+    });
+  });
+
+  it('counts only the attempt that completed', async () => {
+    const { runIds } = await queued();
+    const runId = first(runIds);
+    await startAttempt(db, runId, 1);
+    await recordSamples(db, runId, 1, samplesFrom(9_000, 30));
+    await tellRun(db, runId, { type: 'expire', attempt: 1, cancelled: false });
+    await measure(db, runId, 2, { faults });
+    await catchUp();
+    const [u2k] = await db.runResult.findMany({ where: { runId, metric: 'u2k' } });
+    expect(u2k).toMatchObject({ samples: 40n, maxCycles: 339 });
+    expect(await db.run.findUnique({ where: { runId } })).toMatchObject({ attempt: 2, samples: 40n });
+  });
+
+  it('keeps every loss that was observed', async () => {
+    const { runIds } = await queued();
+    const runId = first(runIds);
+    await startAttempt(db, runId, 1);
+    const data = { detail: 'records 5 to 9', lostRecords: 5, lostSamples: 4, rawFrom: 1, rawTo: 2 };
+    await tellRun(db, runId, { type: 'observeGap', attempt: 1, data: { ...data, reason: 'record-gap' } });
+    await catchUp();
+    expect(await db.runGap.findMany({ where: { runId } })).toMatchObject([
+      { attempt: 1, reason: 'record-gap', lostRecords: 5n, lostSamples: 4n, rawFrom: 1n, rawTo: 2n },
+    ]);
+  });
+
+  it('rolls runs of an hour up, merged over several passes', async () => {
+    const where = { generation: 'Zen 3', metric: 'u2k' };
+    const runsSoFar = async () => (await db.hourlyResult.findMany({ where })).reduce((sum, { runs }) => sum + runs, 0);
+    const before = await runsSoFar();
+    for (const base of [300, 600]) {
+      const { runIds } = await queued(2, [other]);
+      for (const runId of runIds) await measure(db, runId, 1, { faults, base, generation: 'Zen 3' });
+      await catchUp();
+    }
+    expect((await runsSoFar()) - before).toBe(4);
+    const rows = await db.hourlyResult.findMany({ where });
+    const merged = rows.reduce((all, row) => all.merge(LogHistogram.fromBytes(row.histogram)), new LogHistogram());
+    expect(merged.count).toBe(160);
+    expect([merged.quantile(0), merged.quantile(1)]).toEqual([300, 639]);
+  });
+
+  it('shows a cancelled job as cancelling until it ends', async () => {
+    const { jobId } = await queued();
+    await tellJob(db, jobId, { type: 'cancel', reason: 'enough' });
+    await catchUp();
+    expect(await db.job.findUnique({ where: { jobId } })).toMatchObject({ state: 'cancelling', endedAt: null });
+    await tellJob(db, jobId, { type: 'complete', runs: { completed: 0, failed: 0, abandoned: 1 } });
+    await catchUp();
+    const ended = await db.job.findUnique({ where: { jobId } });
+    expect(ended).toMatchObject({ state: 'ended', outcome: 'cancelled' });
+    expect(ended?.endedAt).toBeInstanceOf(Date);
+  });
+
+  it('does not show a run that no job planned, and goes on', async () => {
+    const stray = '018f3f5e-0000-7000-8000-0000000000aa';
+    const sheet = { runId: stray, jobId: stray, hostId: 'h1', attempt: 1, executor: 'simulator', probe: 'pf' } as const;
+    const rest = { replicate: 0, faults, warmup: 0, timeoutMs: 1_000, priority: 'normal', seed: 1 } as const;
+    await tellRun(db, stray, { type: 'queue', sheet: { ...sheet, ...rest } });
+    await measure(db, stray, 1, { faults });
+    await catchUp();
+    expect(await db.run.count({ where: { runId: stray } })).toBe(0);
+    expect(await db.runResult.count({ where: { runId: stray } })).toBe(0);
+  });
+
+  it('shows a run whose samples are damaged as such, and goes on', async () => {
+    const { runIds } = await queued(2);
+    const [damaged = '', sound = ''] = runIds;
+    await startAttempt(db, damaged, 1);
+    const data = { probe: 'pf', metrics: ['u2k'], cpu: 0, samples: faults, interrupted: 0 } as const;
+    const range = { firstSeq: 0, lastSeq: 39, rawFrom: 0, rawTo: 1 };
+    const payload = { samples: new Uint8Array([1, 2, 3]), raw: new Uint8Array() };
+    await tellRun(db, damaged, { type: 'record', attempt: 1, data: { ...data, ...range, metrics: ['u2k'] } }, payload);
+    await completeAttempt(db, damaged, 1, faults);
+    await measure(db, sound, 1, { faults });
+    await catchUp();
+    expect(await db.run.findUnique({ where: { runId: damaged } })).toMatchObject({
+      state: 'completed',
+      failure: { code: 'samples-unreadable' },
+    });
+    expect(await db.runResult.count({ where: { runId: { in: runIds } } })).toBe(2);
+    expect(await db.runResult.count({ where: { runId: sound } })).toBe(2);
+  });
+
+  it('is not changed by events that it has seen already', async () => {
+    const { runIds } = await queued();
+    const runId = first(runIds);
+    await measure(db, runId, 1, { faults });
+    await catchUp();
+    const before = await dump();
+    const again = await readStream(db, runStream(runId));
+    await db.$transaction((tx) => projectReadModel(tx, again));
+    expect(await dump()).toEqual(before);
+  });
+
+  it('leaves neither rows nor a moved checkpoint when a pass fails half-way', async () => {
+    await catchUp();
+    const before = [await dump(), await db.checkpoint.findMany()];
+    await queued();
+    const failing = new Subscription({
+      db,
+      name: readModelName,
+      onError,
+      handle: async (tx, events) => {
+        await projectReadModel(tx, events);
+        throw new Error('the connection broke');
+      },
+    });
+    await expect(failing.advance()).rejects.toThrow('the connection broke');
+    expect([await dump(), await db.checkpoint.findMany()]).toEqual(before);
+  });
+});
+
+describe('a rebuild', () => {
+  let ownDatabase: FreshDatabase;
+  let shared: PrismaClient;
+  beforeAll(async () => {
+    ownDatabase = await freshDatabase();
+    shared = db;
+    db = createPrisma(ownDatabase.coordinatorUrl);
+  });
+  afterAll(async () => {
+    await db.$disconnect();
+    db = shared;
+    await ownDatabase.drop();
+  });
+  afterEach(async () => {
+    await db.workerPresence.deleteMany();
+  });
+
+  it('gives the same tables, and leaves presence alone', async () => {
+    await registerHost(db, host);
+    await registerHost(db, other);
+    const { jobId, runIds } = await queued(3, [host, other]);
+    await catchUp();
+    const [a = '', b = '', c = ''] = runIds;
+    await measure(db, a, 1, { faults });
+    await catchUp();
+    await startAttempt(db, b, 1);
+    await tellRun(db, b, { type: 'expire', attempt: 1, cancelled: false });
+    await measure(db, b, 2, { faults, base: 500 });
+    await startAttempt(db, c, 1);
+    const failure = { code: 'timeout', message: 'took too long', remedy: 'raise timeoutMs' };
+    await tellRun(db, c, { type: 'fail', attempt: 1, failure });
+    await tellJob(db, jobId, { type: 'cancel', reason: 'enough' });
+    for (const runId of runIds.slice(3)) await tellRun(db, runId, { type: 'cancel', runId });
+    await tellJob(db, jobId, { type: 'complete', runs: { completed: 2, failed: 1, abandoned: 3 } });
+    await catchUp();
+    await db.workerPresence.create({ data: { hostId: 'h1', workerId: 'w1', seenAt: new Date() } });
+    const before = await dump();
+    expect(await rebuildReadModel({ db, onError })).toBeGreaterThan(20);
+    expect(await dump()).toEqual(before);
+    expect(await db.workerPresence.count()).toBe(1);
+  });
+});

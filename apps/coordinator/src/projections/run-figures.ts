@@ -1,0 +1,42 @@
+import type { Metric } from '#contracts';
+import type { SampleColumns } from '#samples';
+import { LogHistogram, summarize, type Summary } from '#stats';
+
+/** One metric of one run. Cycles are TSC cycles. */
+export interface RunFigures {
+  metric: Metric;
+  summary: Summary;
+  /** Samples without a valid value in this metric (k2u = -1). */
+  invalid: number;
+  interrupted: number;
+  histogram: LogHistogram;
+}
+
+/** Joins the valid values of all batches; the kernel marks what it could not stamp with -1. */
+function validValues(columns: readonly Int32Array[]): Int32Array {
+  const values = new Int32Array(columns.reduce((sum, column) => sum + column.length, 0));
+  let count = 0;
+  for (const column of columns) for (const value of column) if (value >= 0) values[count++] = value;
+  return values.subarray(0, count);
+}
+
+function countInterrupted(batches: readonly SampleColumns[]): number {
+  return batches.reduce((sum, batch) => sum + batch.interrupted.reduce((flags, flag) => flags + flag, 0), 0);
+}
+
+/**
+ * The figures of a run from its sample batches: exact quantiles and a histogram for each metric. Interrupted samples
+ * count like any other; how many there were is told. A metric without a valid sample has no figures.
+ */
+export function runFigures(batches: readonly SampleColumns[]): RunFigures[] {
+  const metrics = new Set(batches.flatMap((batch) => Object.keys(batch.columns) as Metric[]));
+  const interrupted = countInterrupted(batches);
+  return [...metrics].sort().flatMap((metric) => {
+    const columns = batches.flatMap((batch) => batch.columns[metric] ?? []);
+    const values = validValues(columns);
+    const summary = summarize(values);
+    if (summary === null) return [];
+    const invalid = columns.reduce((sum, column) => sum + column.length, 0) - values.length;
+    return [{ metric, summary, invalid, interrupted, histogram: LogHistogram.of(values) }];
+  });
+}

@@ -1,0 +1,106 @@
+import type { AbandonReason, EventData, Failure, RecordedEvent } from '#contracts';
+
+/** An event of a run's stream, with its place in it. */
+export type RunRecorded = Exclude<RecordedEvent, { type: `Host${string}` | `Job${string}` }>;
+
+/** What events change in a run's row. Times are ISO 8601; counts are of the latest attempt. */
+export interface RunRow {
+  run_id: string;
+  state: 'planned' | 'queued' | 'started' | 'completed' | 'failed' | 'abandoned';
+  attempt: number;
+  stream_version: number;
+  worker_id: string | null;
+  provenance: string | null;
+  labels: Readonly<Record<string, string>> | null;
+  boot_state_hash: string | null;
+  queued_at: string | null;
+  started_at: string | null;
+  ended_at: string | null;
+  samples: number;
+  lost: number;
+  rejected: number;
+  damaged_lines: number;
+  overhead_cycles: number | null;
+  failure: Failure | null;
+}
+
+/** What an attempt brought, gone when the attempt is. */
+const nothingMeasured = { samples: 0, lost: 0, rejected: 0, damaged_lines: 0, overhead_cycles: null } as const;
+const notStarted = {
+  worker_id: null,
+  provenance: null,
+  labels: null,
+  boot_state_hash: null,
+  started_at: null,
+} as const;
+
+/** Why a run ended without a result, as the operator should read it. */
+const abandonments: Record<AbandonReason, Omit<Failure, 'code'>> = {
+  'lease-expired': {
+    message: 'the worker of the last attempt fell silent',
+    remedy: "look at the host's worker and its log, then submit the job again",
+  },
+  'worker-stopped': {
+    message: 'the worker of the last attempt was stopped',
+    remedy: 'start the worker, then submit the job again',
+  },
+  cancelled: { message: 'the job was cancelled', remedy: 'submit the job again if its result is still wanted' },
+  'attempts-exhausted': {
+    message: 'every attempt was given up',
+    remedy: "look at the host's worker and its log, then submit the job again",
+  },
+};
+
+function abandon(row: RunRow, { attempt, reason, final }: EventData<'RunAbandoned'>, at: string): RunRow {
+  if (!final) return { ...row, ...notStarted, ...nothingMeasured, state: 'planned', attempt };
+  const failure = { code: reason, ...abandonments[reason] };
+  return { ...row, ...nothingMeasured, state: 'abandoned', attempt, ended_at: at, failure };
+}
+
+function complete(row: RunRow, data: EventData<'RunCompleted'>, at: string): RunRow {
+  return {
+    ...row,
+    state: 'completed',
+    ended_at: at,
+    samples: data.samples,
+    lost: data.lost,
+    rejected: data.rejected,
+    damaged_lines: data.damagedLines,
+    overhead_cycles: data.overheadCycles,
+  };
+}
+
+function changed(row: RunRow, event: RunRecorded): RunRow {
+  const at = event.meta.recordedAt.toISOString();
+  switch (event.type) {
+    case 'RunQueued': {
+      const { attempt } = event.data;
+      return { ...row, ...notStarted, ...nothingMeasured, state: 'queued', attempt, queued_at: at };
+    }
+    case 'RunStarted': {
+      const { workerId, provenance, labels, bootStateHash } = event.data;
+      const started = { worker_id: workerId, provenance, labels, boot_state_hash: bootStateHash, started_at: at };
+      return { ...row, ...started, state: 'started' };
+    }
+    case 'CrossingSamplesRecorded':
+      return { ...row, samples: row.samples + event.data.samples };
+    case 'KernelLogGapObserved':
+      return row;
+    case 'RunCompleted':
+      return complete(row, event.data, at);
+    case 'RunFailed':
+      return { ...row, ...nothingMeasured, state: 'failed', ended_at: at, failure: event.data.failure };
+    case 'RunAbandoned':
+      return abandon(row, event.data, at);
+  }
+}
+
+/** The row after an event. One that the row already stands for changes nothing, so a replay is safe. */
+export function evolveRunRow(row: RunRow, event: RunRecorded): RunRow {
+  if (event.meta.version <= row.stream_version) return row;
+  return { ...changed(row, event), stream_version: event.meta.version };
+}
+
+export function isRunEvent(event: RecordedEvent): event is RunRecorded {
+  return event.meta.stream.startsWith('run-');
+}

@@ -1,0 +1,53 @@
+import type { RecordedEvent } from '#contracts';
+import type { Transaction } from '#event-store';
+import { evolveRunRow, isRunEvent, type RunRow } from './run-row.js';
+
+/** The columns that events change, as a record that JSON carries. */
+const changing = `run_id uuid, state text, attempt integer, stream_version integer, worker_id text, provenance text,
+  labels jsonb, boot_state_hash text, queued_at timestamptz, started_at timestamptz, ended_at timestamptz,
+  samples bigint, lost bigint, rejected bigint, damaged_lines bigint, overhead_cycles integer, failure jsonb`;
+
+/** One row for each run that a job plans. */
+async function insertPlanned(tx: Transaction, event: Extract<RecordedEvent, { type: 'JobSubmitted' }>): Promise<void> {
+  const { jobId, spec, plan } = event.data;
+  const rows = plan.map((run, planIndex) => ({ ...run, jobId, planIndex, faults: spec.faults, state: 'planned' }));
+  await tx.run.createMany({ data: rows, skipDuplicates: true });
+}
+
+async function loadRows(tx: Transaction, runIds: readonly string[]): Promise<RunRow[]> {
+  return tx.$queryRaw<RunRow[]>`
+    SELECT run_id, state, attempt, stream_version, worker_id, provenance, labels, boot_state_hash,
+           to_json(queued_at) #>> '{}' AS queued_at, to_json(started_at) #>> '{}' AS started_at,
+           to_json(ended_at) #>> '{}' AS ended_at, samples::float8 AS samples, lost::float8 AS lost,
+           rejected::float8 AS rejected, damaged_lines::float8 AS damaged_lines, overhead_cycles, failure
+      FROM runs WHERE run_id = ANY(${[...runIds]}::uuid[])`;
+}
+
+async function writeRows(tx: Transaction, rows: readonly RunRow[]): Promise<void> {
+  await tx.$executeRawUnsafe(
+    `UPDATE runs SET state = n.state, attempt = n.attempt, stream_version = n.stream_version, worker_id = n.worker_id,
+            provenance = n.provenance, labels = n.labels, boot_state_hash = n.boot_state_hash, queued_at = n.queued_at,
+            started_at = n.started_at, ended_at = n.ended_at, samples = n.samples, lost = n.lost,
+            rejected = n.rejected, damaged_lines = n.damaged_lines, overhead_cycles = n.overhead_cycles,
+            failure = n.failure
+       FROM jsonb_to_recordset($1::jsonb) AS n(${changing}) WHERE runs.run_id = n.run_id`,
+    JSON.stringify(rows),
+  );
+}
+
+/**
+ * One row a run. Rows are read, evolved in memory over all events of the batch and written back at once: a run of a
+ * million samples has a hundred batch events. A run that no job planned (a bench's, say) has no row and is not shown.
+ */
+export async function projectRuns(tx: Transaction, events: readonly RecordedEvent[]): Promise<void> {
+  for (const event of events) if (event.type === 'JobSubmitted') await insertPlanned(tx, event);
+  const ofRuns = events.filter(isRunEvent);
+  if (ofRuns.length === 0) return;
+  const ids = [...new Set(ofRuns.map((event) => event.data.runId))];
+  const rows = new Map((await loadRows(tx, ids)).map((row) => [row.run_id, row]));
+  for (const event of ofRuns) {
+    const row = rows.get(event.data.runId);
+    if (row) rows.set(row.run_id, evolveRunRow(row, event));
+  }
+  if (rows.size > 0) await writeRows(tx, [...rows.values()]);
+}

@@ -1,0 +1,192 @@
+// What happens in a fleet, told through the very deciders and the store that the real one uses.
+import { randomUUID } from 'node:crypto';
+import {
+  deriveLabels,
+  hostStream,
+  jobSpecSchema,
+  jobStream,
+  runStream,
+  type BootState,
+  type Cause,
+  type HostDescription,
+  type JobEvent,
+  type JobSpecInput,
+  type PlannedRun,
+  type RunEvent,
+} from '#contracts';
+import { append, readStream, type PrismaClient } from '#event-store';
+import {
+  decideHost,
+  decideJob,
+  decideRun,
+  evolveJob,
+  evolveRun,
+  hashBootState,
+  newHost,
+  newJob,
+  newRun,
+  planJob,
+  type Job,
+  type JobCommand,
+  type Run,
+  type RunCommand,
+} from '#lifecycle';
+import { encodeSamples, type SampleColumns } from '#samples';
+import { deflateSync } from 'node:zlib';
+
+export const causeOf = (actor: string): Cause => ({ correlationId: randomUUID(), causationId: null, actor });
+
+export const bootStateOf = (generation: string): BootState => ({
+  cpu: {
+    vendor: 'GenuineIntel',
+    family: 6,
+    model: 63,
+    stepping: 2,
+    name: `${generation} CPU`,
+    microarchitecture: generation.toLowerCase(),
+    generation,
+    year: 2014,
+  },
+  microcode: '0x49',
+  kernelRelease: '6.1.0',
+  kernelVersion: null,
+  kernelCommandLine: null,
+  mitigations: {},
+  kpti: false,
+  smt: 'on',
+  governor: null,
+  turbo: null,
+  tscKhz: 2_300_000,
+  tscInvariant: true,
+  virtualization: 'bare',
+  hypervisor: null,
+  clockSource: 'tsc',
+  cpus: 2,
+  extra: {},
+});
+
+/** A simulated host that serves the page-fault probe. */
+export const simulatedHost = (hostId: string, generation = 'Haswell-EP'): HostDescription => ({
+  hostId,
+  labels: {},
+  capabilities: [{ executor: 'simulator', probes: ['pf'], provenance: 'simulated' }],
+  bootState: bootStateOf(generation),
+});
+
+export async function registerHost(db: PrismaClient, description: HostDescription): Promise<void> {
+  const events = decideHost({ type: 'register', workerId: 'w1', description }, newHost);
+  const stream = hostStream(description.hostId);
+  await append(
+    db,
+    stream,
+    0,
+    events.map((event) => ({ event })),
+    causeOf('worker:w1'),
+  );
+}
+
+/** Submits a job over these hosts, as the API would. */
+export async function submitJob(
+  db: PrismaClient,
+  hosts: readonly HostDescription[],
+  input: Omit<JobSpecInput, 'hosts' | 'selector'>,
+): Promise<{ jobId: string; plan: PlannedRun[] }> {
+  const jobId = randomUUID();
+  const spec = jobSpecSchema.parse({ ...input, hosts: hosts.map((host) => host.hostId) });
+  const plan = planJob(spec, hosts, jobId);
+  await tellJob(db, jobId, { type: 'submit', jobId, spec, plan, bodyHash: 'body' });
+  return { jobId, plan };
+}
+
+export async function tellJob(db: PrismaClient, jobId: string, command: JobCommand): Promise<void> {
+  const before = await readStream(db, jobStream(jobId));
+  const job = (before as JobEvent[]).reduce<Job>(evolveJob, newJob);
+  const events = decideJob(command, job).map((event) => ({ event }));
+  if (events.length > 0) await append(db, jobStream(jobId), before.length, events, causeOf('key:test'));
+}
+
+/** A run as its stream tells it now. */
+export async function runNow(db: PrismaClient, runId: string): Promise<{ run: Run; version: number }> {
+  const events = await readStream(db, runStream(runId));
+  return { run: (events as RunEvent[]).reduce<Run>(evolveRun, newRun), version: events.length };
+}
+
+/** Carries a command out on a run, as worker or coordinator would. @throws Refused, WrongExpectedVersionError */
+export async function tellRun(
+  db: PrismaClient,
+  runId: string,
+  command: RunCommand,
+  payload?: { samples: Uint8Array; raw: Uint8Array },
+): Promise<void> {
+  const { run, version } = await runNow(db, runId);
+  const events = decideRun(command, run).map((event) => (payload ? { event, payload } : { event }));
+  if (events.length > 0) await append(db, runStream(runId), version, events, causeOf('worker:w1'));
+}
+
+export function startAttempt(
+  db: PrismaClient,
+  runId: string,
+  attempt: number,
+  generation = 'Haswell-EP',
+): Promise<void> {
+  const bootState = bootStateOf(generation);
+  return tellRun(db, runId, {
+    type: 'start',
+    attempt,
+    data: {
+      workerId: 'w1',
+      nonce: '0badcafe',
+      provenance: 'simulated',
+      labels: { ...deriveLabels('h1', {}, bootState, 'simulated') },
+      bootState,
+      bootStateHash: hashBootState(bootState),
+    },
+  });
+}
+
+/** Samples whose u2k is `base`, base+1 … and whose k2u is half of it; every tenth k2u has no valid stamp. */
+export function samplesFrom(base: number, count: number, firstSeq = 0): SampleColumns {
+  const index = Array.from({ length: count }, (_, at) => at);
+  return {
+    cpu: 0,
+    seq: Int32Array.from(index, (at) => firstSeq + at),
+    columns: {
+      u2k: Int32Array.from(index, (at) => base + at),
+      k2u: Int32Array.from(index, (at) => (at % 10 === 9 ? -1 : Math.floor((base + at) / 2))),
+    },
+    interrupted: Uint8Array.from(index, (at) => (at === 3 ? 1 : 0)),
+  };
+}
+
+export function recordSamples(db: PrismaClient, runId: string, attempt: number, samples: SampleColumns): Promise<void> {
+  const data = {
+    probe: 'pf' as const,
+    metrics: ['u2k' as const, 'k2u' as const],
+    cpu: samples.cpu,
+    samples: samples.seq.length,
+    interrupted: samples.interrupted.reduce((sum, flag) => sum + flag, 0),
+    firstSeq: samples.seq[0] ?? null,
+    lastSeq: samples.seq.at(-1) ?? null,
+    rawFrom: 0,
+    rawTo: 3,
+  };
+  const payload = { samples: encodeSamples(samples), raw: deflateSync('log') };
+  return tellRun(db, runId, { type: 'record', attempt, data }, payload);
+}
+
+export function completeAttempt(db: PrismaClient, runId: string, attempt: number, faults: number): Promise<void> {
+  const data = { faults, lost: 0, rejected: 0, damagedLines: 0, rawBytes: 3, overheadCycles: 20, durationMs: 1 };
+  return tellRun(db, runId, { type: 'complete', attempt, data });
+}
+
+/** All that a worker does with an attempt whose `faults` all give a sample. */
+export async function measure(
+  db: PrismaClient,
+  runId: string,
+  attempt: number,
+  { faults, base = 300, generation = 'Haswell-EP' }: { faults: number; base?: number; generation?: string },
+): Promise<void> {
+  await startAttempt(db, runId, attempt, generation);
+  await recordSamples(db, runId, attempt, samplesFrom(base, faults));
+  await completeAttempt(db, runId, attempt, faults);
+}
