@@ -1,6 +1,6 @@
 // Configures and compiles one variant of a series.
 import { createHash } from 'node:crypto';
-import { access, appendFile, cp, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, cp, mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ownFiles, filesRoot } from '../hook/tree.mjs';
 import { fragmentOf, unmetOptions, wantedOptions } from './config.mjs';
@@ -38,11 +38,12 @@ export async function builtHash(image) {
   }
 }
 
+/** Everything off but what is asked for, and what that needs. */
 async function configure(paths, options, make) {
+  const fragment = join(paths.folder, 'wanted.config');
   const config = join(paths.output, '.config');
-  await make(['tinyconfig']);
-  await appendFile(config, fragmentOf(options));
-  await make(['olddefconfig']);
+  await writeFile(fragment, fragmentOf(options));
+  await make([`KCONFIG_ALLCONFIG=${fragment}`, 'allnoconfig']);
   const unmet = unmetOptions(options, await readFile(config, 'utf8'));
   if (unmet.length > 0)
     throw new KernelToolError(EXIT.failed, `the kernel's configuration did not take:\n  ${unmet.join('\n  ')}`);

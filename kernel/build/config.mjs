@@ -1,13 +1,37 @@
 // The kernel configuration: what is asked for, and the check that it was really set.
 
-/** Options that changed their name between the series: an old name would be dropped silently, page-table isolation with it. */
-const BY_SERIES = {
-  6.1: { PAGE_TABLE_ISOLATION: 'y', RETPOLINE: 'y', BASE_FULL: 'y' },
-  6.12: { MITIGATION_PAGE_TABLE_ISOLATION: 'y', MITIGATION_RETPOLINE: 'y', BASE_SMALL: 'n', X86_FRED: 'y' },
+/**
+ * Mitigations, all that a distribution's kernel has: what a boot switches off with `mitigations=off` must be built in.
+ * Names changed between the series; an old name would be dropped silently, page-table isolation with it.
+ */
+const MITIGATIONS = {
+  6.1: [
+    ...['PAGE_TABLE_ISOLATION', 'RETPOLINE', 'RETHUNK', 'CPU_UNRET_ENTRY', 'CPU_IBPB_ENTRY', 'CPU_IBRS_ENTRY'],
+    ...['CPU_SRSO', 'MITIGATION_RFDS', 'MITIGATION_SPECTRE_BHI', 'MITIGATION_ITS', 'MITIGATION_TSA'],
+  ],
+  6.12: [
+    ...[
+      'PAGE_TABLE_ISOLATION',
+      'RETPOLINE',
+      'RETHUNK',
+      'UNRET_ENTRY',
+      'IBPB_ENTRY',
+      'IBRS_ENTRY',
+      'SRSO',
+      'GDS',
+      'RFDS',
+    ],
+    ...['SPECTRE_BHI', 'MDS', 'TAA', 'MMIO_STALE_DATA', 'L1TF', 'RETBLEED', 'SPECTRE_V1', 'SPECTRE_V2', 'SRBDS', 'SSB'],
+    ...['ITS', 'TSA'],
+  ].map((name) => `MITIGATION_${name}`),
 };
+
+/** Other options that one series alone has. */
+const ONLY_IN = { 6.1: { BASE_FULL: 'y' }, 6.12: { BASE_SMALL: 'n', X86_FRED: 'y' } };
 
 const switchedOn = [
   // processor, mitigations, unwinder (whose checks cover the entry code)
+  'EXPERT',
   '64BIT', 'SMP', 'CPU_MITIGATIONS', 'UNWINDER_ORC', 'KALLSYMS', 'HYPERVISOR_GUEST', 'PARAVIRT', 'KVM_GUEST',
   'ACPI', 'PCI', 'NO_HZ_IDLE', 'HZ_250', 'HIGH_RES_TIMERS', 'CPU_ISOLATION', 'SCHED_MC', 'JUMP_LABEL',
   'CC_OPTIMIZE_FOR_PERFORMANCE', 'KERNEL_GZIP',
@@ -36,7 +60,8 @@ export function wantedOptions(series, variant) {
   const options = new Map();
   for (const name of switchedOn) options.set(name, 'y');
   for (const name of switchedOff) options.set(name, 'n');
-  for (const [name, value] of Object.entries(BY_SERIES[series])) options.set(name, value);
+  for (const name of MITIGATIONS[series]) options.set(name, 'y');
+  for (const [name, value] of Object.entries(ONLY_IN[series])) options.set(name, value);
   options.set('LOG_BUF_SHIFT', '17');
   options.set('LOCALVERSION', `"-xperf-${variant}"`);
   options.set('XPERF', variant === 'stock' ? 'n' : 'y');
@@ -46,7 +71,7 @@ export function wantedOptions(series, variant) {
 
 /**
  * @param {Map<string, string>} options
- * @returns {string} a fragment to append to a .config
+ * @returns {string} a fragment for allnoconfig (KCONFIG_ALLCONFIG)
  */
 export function fragmentOf(options) {
   return [...options]

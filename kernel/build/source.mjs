@@ -1,5 +1,5 @@
 // Kernel sources: from Debian's linux-source package, or from a folder, into the cache; then our lines into them.
-import { access, cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { access, cp, mkdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { anchorsOf } from '../hook/anchors.mjs';
 import { filesRoot, ownFiles, planHook, versionOf } from '../hook/tree.mjs';
@@ -24,6 +24,18 @@ async function originOf(series, folder) {
   const tarball = await debianTarball(series);
   const version = await runProgram('dpkg-query', ['-W', '-f', '${Version}', `linux-source-${series}`]);
   return `${basename(tarball, '.tar.xz')} ${version}`;
+}
+
+/** Sources (1.6 GB) and what is compiled from them (1.2 GB), with some room. */
+const NEEDED_BYTES = 3.5e9;
+
+async function refuseFullDisk(folder) {
+  const { bavail, bsize } = await statfs(folder);
+  if (bavail * bsize < NEEDED_BYTES)
+    throw new KernelToolError(
+      EXIT.failed,
+      `${folder} has ${((bavail * bsize) / 1e9).toFixed(1)} GB left, a build needs ${NEEDED_BYTES / 1e9}; free some, or set XDG_CACHE_HOME`,
+    );
 }
 
 async function unpack(series, folder, target) {
@@ -56,6 +68,7 @@ export async function provideSource(series, paths, folder) {
   if ((await exists(marker)) && (await readFile(marker, 'utf8')) === origin) return origin;
   await rm(marker, { force: true });
   await rm(paths.output, { recursive: true, force: true });
+  await refuseFullDisk(paths.folder);
   await unpack(series, folder, paths.source);
   const version = await versionOf(paths.source);
   if (!version.startsWith(`${series}.`))

@@ -1,7 +1,6 @@
 // node kernel/vm/run-once.mjs --series 6.1 --kpti on --out FILE [...]: one run in a virtual machine, raw port bytes to a file.
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
@@ -11,6 +10,7 @@ import { EXIT, KernelToolError, runTool } from '../build/exits.mjs';
 import { missingPackages, refuseMissing } from '../build/programs.mjs';
 import { SERIES } from '../hook/anchors.mjs';
 import { ACCELERATOR_NAMES, runQemu } from './qemu.mjs';
+import { withScratchFolder } from './scratch.mjs';
 
 const USAGE = `usage: node kernel/vm/run-once.mjs --series ${SERIES.join('|')} --out FILE
   [--variant ${VARIANTS.join('|')}] [--kpti on|off] [--accel ${ACCELERATOR_NAMES.join('|')}] [--cpu-model NAME] [--cpus N] [--memory MIB]
@@ -129,12 +129,7 @@ async function runOnce(options, folder) {
 await runTool(async () => {
   const options = parse(process.argv.slice(2));
   refuseMissing(await missingPackages(['qemu-system-x86_64']));
-  const folder = await mkdtemp(join(tmpdir(), 'xperf-vm-'));
-  try {
-    const result = await runOnce(options, folder);
-    process.stdout.write(`${JSON.stringify(result)}\n`);
-    return result.complete ? EXIT.ok : EXIT.failed;
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const result = await withScratchFolder((folder) => runOnce(options, folder));
+  process.stdout.write(`${JSON.stringify(result)}\n`);
+  return result.complete ? EXIT.ok : EXIT.failed;
 });
