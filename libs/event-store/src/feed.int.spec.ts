@@ -55,10 +55,10 @@ async function drain(reader: Reader): Promise<void> {
   while ((await reader.poll()) > 0);
 }
 
-/** Where both readers start, so that each test looks at its own events alone. */
+/** Behind everything in either order, so that each test looks at its own events alone. */
 async function endOfFeed(): Promise<FeedPosition> {
   const [row] = await store.db.$queryRaw<FeedPosition[]>`
-    SELECT xid::text AS xid, position::text AS position FROM events ORDER BY events.xid DESC, events.position DESC LIMIT 1`;
+    SELECT coalesce(max(xid), '0')::text AS xid, coalesce(max(position), 0)::text AS position FROM events`;
   return row ?? feedStart;
 }
 
@@ -137,6 +137,23 @@ describe('the feed', () => {
     await Promise.all([drain(feed), drain(serial)]);
     expect(feed.seen).toEqual([held.id, later]);
     expect(serial.seen).toEqual([later]);
+  });
+
+  it('goes by transaction first, also where the serial says otherwise and a page holds one event', async () => {
+    let at = await endOfFeed();
+    const [older, younger] = [newId(), newId()];
+    await store.db.$transaction(async (tx) => {
+      // Takes its transaction id here, before the younger one, but its serial only after it.
+      await tx.$queryRaw`SELECT pg_current_xact_id()::text`;
+      await append(store.db, newStream(), 0, [cancelledAs(younger)], cause);
+      await append(tx, newStream(), 0, [cancelledAs(older)], cause);
+    });
+    const seen: string[] = [];
+    for (let page = await readFeed(store.db, at, 1); page[0] !== undefined; page = await readFeed(store.db, at, 1)) {
+      seen.push(page[0].meta.eventId);
+      at = page[0].meta.at;
+    }
+    expect(seen).toEqual([older, younger]);
   });
 
   it('misses nothing and sees nothing twice beside 16 writers with pauses and rollbacks; a serial order misses', async () => {

@@ -1,0 +1,314 @@
+-- What prisma/migrations make, as PostgreSQL words it. Written by `npm run schema:dump`; a test compares it.
+
+-- columns
+_prisma_migrations.id character varying(36) NOT NULL
+_prisma_migrations.checksum character varying(64) NOT NULL
+_prisma_migrations.finished_at timestamp with time zone
+_prisma_migrations.migration_name character varying(255) NOT NULL
+_prisma_migrations.logs text
+_prisma_migrations.rolled_back_at timestamp with time zone
+_prisma_migrations.started_at timestamp with time zone NOT NULL DEFAULT now()
+_prisma_migrations.applied_steps_count integer NOT NULL DEFAULT 0
+api_keys.key_id uuid NOT NULL
+api_keys.name text NOT NULL
+api_keys.role text NOT NULL
+api_keys.secret_hash bytea NOT NULL
+api_keys.created_at timestamp with time zone NOT NULL DEFAULT now()
+api_keys.revoked_at timestamp with time zone
+boot_states.boot_state_hash text NOT NULL
+boot_states.boot_state jsonb NOT NULL
+boot_states.first_seen_at timestamp with time zone NOT NULL
+checkpoints.subscription text NOT NULL
+checkpoints.xid text NOT NULL DEFAULT '0'::text
+checkpoints.position bigint NOT NULL DEFAULT 0
+checkpoints.updated_at timestamp with time zone NOT NULL DEFAULT now()
+events.event_id uuid NOT NULL
+events.xid xid8 NOT NULL DEFAULT pg_current_xact_id()
+events.position bigint NOT NULL GENERATED ALWAYS AS IDENTITY
+events.stream text NOT NULL
+events.version integer NOT NULL
+events.type text NOT NULL
+events.schema_version integer NOT NULL
+events.data jsonb NOT NULL
+events.correlation_id uuid NOT NULL
+events.causation_id uuid
+events.actor text NOT NULL
+events.recorded_at timestamp with time zone NOT NULL DEFAULT clock_timestamp()
+hosts.host_id text NOT NULL
+hosts.worker_id text NOT NULL
+hosts.labels jsonb NOT NULL
+hosts.capabilities jsonb NOT NULL
+hosts.boot_state jsonb NOT NULL
+hosts.boot_state_hash text NOT NULL
+hosts.generation text NOT NULL
+hosts.virtualization text NOT NULL
+hosts.registered_at timestamp with time zone NOT NULL
+hosts.changed_at timestamp with time zone NOT NULL
+hourly_results.hour timestamp with time zone NOT NULL
+hourly_results.generation text NOT NULL
+hourly_results.virtualization text NOT NULL
+hourly_results.provenance text NOT NULL
+hourly_results.metric text NOT NULL
+hourly_results.runs integer NOT NULL
+hourly_results.samples bigint NOT NULL
+hourly_results.p5_cycles double precision NOT NULL
+hourly_results.p50_cycles double precision NOT NULL
+hourly_results.p95_cycles double precision NOT NULL
+hourly_results.p99_cycles double precision NOT NULL
+hourly_results.histogram bytea NOT NULL
+jobs.job_id uuid NOT NULL
+jobs.spec jsonb NOT NULL
+jobs.body_hash text NOT NULL
+jobs.submitted_by text NOT NULL
+jobs.correlation_id uuid NOT NULL
+jobs.submitted_at timestamp with time zone NOT NULL
+jobs.state text NOT NULL
+jobs.outcome text
+jobs.ended_at timestamp with time zone
+jobs.runs_total integer NOT NULL
+run_gaps.event_id uuid NOT NULL
+run_gaps.run_id uuid NOT NULL
+run_gaps.attempt integer NOT NULL
+run_gaps.reason text NOT NULL
+run_gaps.detail text NOT NULL
+run_gaps.lost_records bigint
+run_gaps.lost_samples bigint NOT NULL
+run_gaps.raw_from bigint NOT NULL
+run_gaps.raw_to bigint NOT NULL
+run_gaps.recorded_at timestamp with time zone NOT NULL
+run_leases.run_id uuid NOT NULL
+run_leases.attempt integer NOT NULL
+run_leases.worker_id text NOT NULL
+run_leases.expires_at timestamp with time zone NOT NULL
+run_results.run_id uuid NOT NULL
+run_results.metric text NOT NULL
+run_results.job_id uuid NOT NULL
+run_results.host_id text NOT NULL
+run_results.generation text NOT NULL
+run_results.virtualization text NOT NULL
+run_results.provenance text NOT NULL
+run_results.ended_at timestamp with time zone NOT NULL
+run_results.samples bigint NOT NULL
+run_results.invalid bigint NOT NULL
+run_results.interrupted bigint NOT NULL
+run_results.min_cycles integer NOT NULL
+run_results.p5_cycles double precision NOT NULL
+run_results.p25_cycles double precision NOT NULL
+run_results.p50_cycles double precision NOT NULL
+run_results.p75_cycles double precision NOT NULL
+run_results.p95_cycles double precision NOT NULL
+run_results.p99_cycles double precision NOT NULL
+run_results.max_cycles integer NOT NULL
+run_results.mean_cycles double precision NOT NULL
+run_results.tsc_khz double precision
+run_results.histogram bytea NOT NULL
+runs.run_id uuid NOT NULL
+runs.job_id uuid NOT NULL
+runs.host_id text NOT NULL
+runs.executor text NOT NULL
+runs.probe text NOT NULL
+runs.plan_index integer NOT NULL
+runs.replicate integer NOT NULL
+runs.state text NOT NULL
+runs.attempt integer NOT NULL DEFAULT 0
+runs.stream_version integer NOT NULL DEFAULT 0
+runs.worker_id text
+runs.provenance text
+runs.labels jsonb
+runs.boot_state_hash text
+runs.faults integer NOT NULL
+runs.queued_at timestamp with time zone
+runs.started_at timestamp with time zone
+runs.ended_at timestamp with time zone
+runs.samples bigint NOT NULL DEFAULT 0
+runs.lost bigint NOT NULL DEFAULT 0
+runs.rejected bigint NOT NULL DEFAULT 0
+runs.damaged_lines bigint NOT NULL DEFAULT 0
+runs.overhead_cycles integer
+runs.failure jsonb
+sample_batches.event_id uuid NOT NULL
+sample_batches.run_id uuid NOT NULL
+sample_batches.attempt integer NOT NULL
+sample_batches.batch integer NOT NULL
+sample_batches.samples bytea NOT NULL STORAGE EXTERNAL
+sample_batches.raw bytea NOT NULL STORAGE EXTERNAL
+worker_presence.host_id text NOT NULL
+worker_presence.worker_id text NOT NULL
+worker_presence.seen_at timestamp with time zone NOT NULL
+
+-- constraints
+_prisma_migrations _prisma_migrations_pkey: PRIMARY KEY (id)
+api_keys api_keys_pkey: PRIMARY KEY (key_id)
+api_keys api_keys_role_check: CHECK ((role = ANY (ARRAY['read'::text, 'submit'::text, 'admin'::text, 'worker'::text])))
+api_keys api_keys_secret_hash_key: UNIQUE (secret_hash)
+boot_states boot_states_pkey: PRIMARY KEY (boot_state_hash)
+checkpoints checkpoints_pkey: PRIMARY KEY (subscription)
+checkpoints checkpoints_xid_check: CHECK ((xid ~ '^[0-9]+$'::text))
+events events_pkey: PRIMARY KEY (event_id)
+events events_schema_version_check: CHECK ((schema_version >= 1))
+events events_stream_check: CHECK (((stream ~ '^(host|job|run)-.+$'::text) AND (length(stream) <= 100)))
+events events_stream_version_key: UNIQUE (stream, version)
+events events_version_check: CHECK ((version >= 1))
+hosts hosts_pkey: PRIMARY KEY (host_id)
+hourly_results hourly_results_pkey: PRIMARY KEY (hour, generation, virtualization, provenance, metric)
+jobs jobs_pkey: PRIMARY KEY (job_id)
+jobs jobs_state_check: CHECK ((state = ANY (ARRAY['running'::text, 'cancelling'::text, 'ended'::text])))
+run_gaps run_gaps_pkey: PRIMARY KEY (event_id)
+run_leases run_leases_pkey: PRIMARY KEY (run_id)
+run_results run_results_pkey: PRIMARY KEY (run_id, metric)
+runs runs_pkey: PRIMARY KEY (run_id)
+runs runs_state_check: CHECK ((state = ANY (ARRAY['planned'::text, 'queued'::text, 'started'::text, 'completed'::text, 'failed'::text, 'abandoned'::text])))
+sample_batches sample_batches_pkey: PRIMARY KEY (event_id)
+sample_batches sample_batches_run_id_attempt_batch_key: UNIQUE (run_id, attempt, batch)
+worker_presence worker_presence_pkey: PRIMARY KEY (host_id)
+
+-- indexes
+CREATE UNIQUE INDEX _prisma_migrations_pkey ON public._prisma_migrations USING btree (id)
+CREATE UNIQUE INDEX api_keys_pkey ON public.api_keys USING btree (key_id)
+CREATE UNIQUE INDEX api_keys_secret_hash_key ON public.api_keys USING btree (secret_hash)
+CREATE UNIQUE INDEX boot_states_pkey ON public.boot_states USING btree (boot_state_hash)
+CREATE UNIQUE INDEX checkpoints_pkey ON public.checkpoints USING btree (subscription)
+CREATE UNIQUE INDEX events_feed ON public.events USING btree (xid, "position")
+CREATE UNIQUE INDEX events_pkey ON public.events USING btree (event_id)
+CREATE UNIQUE INDEX events_stream_version_key ON public.events USING btree (stream, version)
+CREATE UNIQUE INDEX hosts_pkey ON public.hosts USING btree (host_id)
+CREATE UNIQUE INDEX hourly_results_pkey ON public.hourly_results USING btree (hour, generation, virtualization, provenance, metric)
+CREATE INDEX jobs_listing ON public.jobs USING btree (submitted_at DESC, job_id DESC)
+CREATE INDEX jobs_open ON public.jobs USING btree (job_id) WHERE (state <> 'ended'::text)
+CREATE UNIQUE INDEX jobs_pkey ON public.jobs USING btree (job_id)
+CREATE INDEX run_gaps_of_run ON public.run_gaps USING btree (run_id, attempt)
+CREATE INDEX run_gaps_over_time ON public.run_gaps USING btree (recorded_at)
+CREATE UNIQUE INDEX run_gaps_pkey ON public.run_gaps USING btree (event_id)
+CREATE UNIQUE INDEX run_leases_pkey ON public.run_leases USING btree (run_id)
+CREATE INDEX run_results_of_job ON public.run_results USING btree (job_id, metric)
+CREATE INDEX run_results_over_time ON public.run_results USING btree (metric, ended_at)
+CREATE UNIQUE INDEX run_results_pkey ON public.run_results USING btree (run_id, metric)
+CREATE INDEX runs_listing ON public.runs USING btree (ended_at DESC, run_id DESC)
+CREATE INDEX runs_of_host ON public.runs USING btree (host_id, ended_at DESC)
+CREATE INDEX runs_of_job ON public.runs USING btree (job_id, plan_index)
+CREATE INDEX runs_open ON public.runs USING btree (state, job_id, plan_index) WHERE (state = ANY (ARRAY['planned'::text, 'queued'::text, 'started'::text]))
+CREATE UNIQUE INDEX runs_pkey ON public.runs USING btree (run_id)
+CREATE UNIQUE INDEX sample_batches_pkey ON public.sample_batches USING btree (event_id)
+CREATE UNIQUE INDEX sample_batches_run_id_attempt_batch_key ON public.sample_batches USING btree (run_id, attempt, batch)
+CREATE UNIQUE INDEX worker_presence_pkey ON public.worker_presence USING btree (host_id)
+
+-- triggers
+CREATE TRIGGER events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER sample_batches_unchanged BEFORE UPDATE ON public.sample_batches FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+
+-- functions
+CREATE OR REPLACE FUNCTION public.append_events(p_stream text, p_expected integer, p_events jsonb, p_samples bytea[], p_raw bytea[])
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  v_count    integer := jsonb_array_length(p_events);
+  v_ids      uuid[];
+  v_own      uuid[] := '{}';
+  v_here     integer;
+  v_anywhere integer;
+  v_reached  integer;
+  v_version  integer;
+BEGIN
+  IF v_count = 0 THEN
+    RAISE EXCEPTION 'append_events: no events' USING ERRCODE = 'XF002';
+  END IF;
+  IF NOT pg_has_role(session_user, 'xf_coordinator', 'MEMBER') AND (
+    p_stream NOT LIKE 'run-%' OR p_expected < 1
+    -- The next attempt is queued only together with giving up the last one (a worker that stops in mid-run).
+    OR p_events->0->>'type' = 'RunQueued'
+  ) THEN
+    RAISE EXCEPTION 'append_events: % may only append to runs that were queued, not to stream % at version %',
+      session_user, p_stream, p_expected USING ERRCODE = '42501';
+  END IF;
+  v_ids := ARRAY(SELECT (e->>'eventId')::uuid FROM jsonb_array_elements(p_events) e);
+
+  -- Looks first, then inserts: what two appends at once slip past is caught by the unique keys, where the second waits
+  -- until the first has ended. So the rows that ON CONFLICT leaves out belong to a committed append.
+  SELECT coalesce(max(version), 0) INTO v_version FROM events WHERE stream = p_stream;
+  IF v_version = p_expected THEN
+    WITH inserted AS (
+      INSERT INTO events (event_id, stream, version, type, schema_version, data, correlation_id, causation_id, actor)
+      SELECT (e->>'eventId')::uuid, p_stream, p_expected + i, e->>'type', (e->>'schemaVersion')::integer, e->'data',
+             (e->>'correlationId')::uuid, (e->>'causationId')::uuid, e->>'actor'
+        FROM jsonb_array_elements(p_events) WITH ORDINALITY AS t(e, i)
+       ORDER BY i
+          ON CONFLICT DO NOTHING
+      RETURNING event_id
+    )
+    SELECT coalesce(array_agg(event_id), '{}') INTO v_own FROM inserted;
+    IF cardinality(v_own) = v_count THEN
+      IF cardinality(p_samples) > 0 THEN
+        -- The run is the stream's, whatever the data say: a batch can't be slipped under another run.
+        INSERT INTO sample_batches (event_id, run_id, attempt, batch, samples, raw)
+        SELECT (e->>'eventId')::uuid, substr(p_stream, 5)::uuid, (e->'data'->>'attempt')::integer,
+               (e->'data'->>'batch')::integer, p_samples[i], p_raw[i]
+          FROM jsonb_array_elements(p_events) WITH ORDINALITY AS t(e, i)
+         WHERE p_samples[i] IS NOT NULL;
+      END IF;
+      RETURN p_expected + v_count;
+    END IF;
+    SELECT coalesce(max(version), 0) INTO v_version FROM events WHERE stream = p_stream AND event_id <> ALL (v_own);
+  END IF;
+
+  -- Not stored now. Perhaps it was before: a retry after a lost answer, or beside its own original.
+  SELECT count(*) FILTER (WHERE stream = p_stream), max(version) FILTER (WHERE stream = p_stream), count(*)
+    INTO v_here, v_reached, v_anywhere
+    FROM events WHERE event_id = ANY (v_ids) AND event_id <> ALL (v_own);
+  IF v_here = v_count THEN
+    RETURN v_reached;
+  END IF;
+  IF v_anywhere > 0 OR v_version = p_expected THEN
+    RAISE EXCEPTION 'append_events: % of the % event ids for stream % are in use already, or one stands there twice',
+      v_anywhere, v_count, p_stream USING ERRCODE = 'XF002';
+  END IF;
+  RAISE EXCEPTION 'append_events: stream % is at version %, not %', p_stream, v_version, p_expected
+    USING ERRCODE = 'XF001', DETAIL = v_version::text;
+END $function$
+CREATE OR REPLACE FUNCTION public.refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = '42501';
+END $function$
+
+-- rights (besides the owner)
+column jobs.ended_at xf_reader: SELECT
+column jobs.job_id xf_reader: SELECT
+column jobs.outcome xf_reader: SELECT
+column jobs.runs_total xf_reader: SELECT
+column jobs.spec xf_reader: SELECT
+column jobs.state xf_reader: SELECT
+column jobs.submitted_at xf_reader: SELECT
+function append_events xf_coordinator: EXECUTE
+function append_events xf_worker: EXECUTE
+function refuse_change PUBLIC: EXECUTE
+schema public xf_coordinator: USAGE
+schema public xf_reader: USAGE
+schema public xf_worker: USAGE
+schema public PUBLIC: USAGE
+table api_keys xf_coordinator: DELETE, INSERT, SELECT, UPDATE
+table boot_states xf_coordinator: DELETE, INSERT, SELECT, UPDATE
+table boot_states xf_reader: SELECT
+table checkpoints xf_coordinator: DELETE, INSERT, SELECT, UPDATE
+table checkpoints xf_reader: SELECT
+table events xf_coordinator: SELECT
+table events xf_worker: SELECT
+table hosts xf_coordinator: DELETE, INSERT, SELECT, UPDATE
+table hosts xf_reader: SELECT
+table hourly_results xf_coordinator: DELETE, INSERT, SELECT, UPDATE
+table hourly_results xf_reader: SELECT
+table jobs xf_coordinator: DELETE, INSERT, SELECT, UPDATE
+table run_gaps xf_coordinator: DELETE, INSERT, SELECT, UPDATE
+table run_gaps xf_reader: SELECT
+table run_leases xf_coordinator: DELETE, INSERT, SELECT, UPDATE
+table run_results xf_coordinator: DELETE, INSERT, SELECT, UPDATE
+table run_results xf_reader: SELECT
+table runs xf_coordinator: DELETE, INSERT, SELECT, UPDATE
+table runs xf_reader: SELECT
+table sample_batches xf_coordinator: SELECT
+table worker_presence xf_coordinator: DELETE, INSERT, SELECT, UPDATE
+table worker_presence xf_reader: SELECT
