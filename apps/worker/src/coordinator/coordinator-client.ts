@@ -53,22 +53,34 @@ export function createCoordinatorClient({ url, key, workerId, requestLimitMs }: 
     answer: z.ZodType<T>,
     signal: AbortSignal,
   ): Promise<T> {
-    const response = await fetch(`${url}/v1/workers/${workerId}${path}`, {
+    const { ok, status, text } = await exchange(`${url}/v1/workers/${workerId}${path}`, {
       method,
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
       body: JSON.stringify(body),
       signal: AbortSignal.any([signal, AbortSignal.timeout(requestLimitMs)]),
     });
-    const text = await response.text();
-    if (!response.ok) throw refusal(response.status, text);
+    if (!ok) throw refusal(status, text);
     const parsed = answer.safeParse(jsonOf(text));
     if (parsed.success) return parsed.data;
-    throw new RefusedByCoordinatorError(response.status, `${url} answers like no coordinator of this release`);
+    throw new RefusedByCoordinatorError(status, `${url} answers like no coordinator of this release`);
   }
   return {
     register: (registration, signal) => ask('PUT', '', registration, workerRegistrationReplySchema, signal),
     heartbeat: (heartbeat, signal) => ask('POST', '/heartbeat', heartbeat, heartbeatReplySchema, signal),
   };
+}
+
+/** One request with its whole answer. `fetch` says only "fetch failed"; why stands in the cause. */
+async function exchange(url: string, init: RequestInit): Promise<{ ok: boolean; status: number; text: string }> {
+  try {
+    const response = await fetch(url, init);
+    return { ok: response.ok, status: response.status, text: await response.text() };
+  } catch (error) {
+    init.signal?.throwIfAborted();
+    const { message, cause } = error as { message: string; cause?: { code?: string; message?: string } };
+    const why = cause?.code ?? cause?.message ?? message;
+    throw new Error(`${new URL(url).origin} can't be reached: ${why}`, { cause: error });
+  }
 }
 
 function jsonOf(text: string): unknown {

@@ -2,6 +2,7 @@ import { runStream, type Cause, type ExecutorName, type Probe, type RecordedEven
 import { append, createPrisma, newId, readStream, type PrismaClient } from '#event-store';
 import { decideRun, evolveRun, newRun, type Run } from '#lifecycle';
 import { openQueue, RunQueue, type QueueConnection } from '#queue';
+import pg from 'pg';
 import { freshDatabase, type FreshDatabase } from '../../../../test/postgres/fresh-database.js';
 import { queueUnderTest, type QueueUnderTest } from '../../../../test/queue/queue-under-test.js';
 import { startFakeCoordinator, type FakeCoordinator } from './fake-coordinator.js';
@@ -108,6 +109,25 @@ export class TestFleet {
   /** The run's events once it has ended in some way. */
   ended(ticket: RunTicket): Promise<RecordedEvent[]> {
     return this.until(ticket, (events) => terminal.includes(events.at(-1)?.type ?? ''));
+  }
+
+  /** Checks again and again, with a round trip to the database in between. */
+  async untilTrue(test: () => boolean): Promise<void> {
+    while (!test()) await this.db.$queryRaw`SELECT 1`;
+  }
+
+  /** Breaks every connection that workers hold to the event store. */
+  async cutWorkers(): Promise<void> {
+    const client = new pg.Client({ connectionString: this.database.adminUrl });
+    await client.connect();
+    try {
+      await client.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+          WHERE datname = current_database() AND application_name = 'xf-worker'`,
+      );
+    } finally {
+      await client.end();
+    }
   }
 
   private append(ticket: RunTicket, version: number, event: RecordedEvent | Parameters<typeof append>[3][0]['event']) {

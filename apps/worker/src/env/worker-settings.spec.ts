@@ -1,0 +1,95 @@
+import { describe, expect, it } from '@jest/globals';
+import { idFromHostname, readSettings, SettingsError } from './worker-settings.js';
+
+const good = {
+  DATABASE_URL: 'postgresql://worker:pw@127.0.0.1:5432/xperf',
+  COORDINATOR_URL: 'http://127.0.0.1:3000/',
+  WORKER_KEY: 'xf_worker_1',
+  WORKER_ID: 'w1',
+  HOME: '/home/u',
+};
+const hosts = (value: unknown): Record<string, string> => ({ ...good, WORKER_HOSTS: JSON.stringify(value) });
+
+describe('readSettings', () => {
+  it('takes the queue from the database, the cache from HOME, and serves this machine by default', () => {
+    expect(readSettings(good)).toEqual({
+      databaseUrl: good.DATABASE_URL,
+      queueUrl: good.DATABASE_URL,
+      coordinatorUrl: 'http://127.0.0.1:3000',
+      workerKey: 'xf_worker_1',
+      workerId: 'w1',
+      hosts: [{ hostId: 'w1', executors: ['stock-host'], labels: {} }],
+      cacheDir: '/home/u/.cache/xperf-fleet',
+      logLevel: 'info',
+    });
+  });
+
+  it.each([
+    {
+      what: 'a missing database',
+      env: { ...good, DATABASE_URL: undefined },
+      says: 'DATABASE_URL: is not set; for example',
+    },
+    {
+      what: 'another database',
+      env: { ...good, DATABASE_URL: 'mysql://x/y' },
+      says: 'beginning postgres:// or postgresql://',
+    },
+    {
+      what: 'a queue of no known kind',
+      env: { ...good, QUEUE_URL: 'amqp://q' },
+      says: 'QUEUE_URL: must be a URL beginning',
+    },
+    { what: 'a missing key', env: { ...good, WORKER_KEY: undefined }, says: 'make a key of role worker' },
+    {
+      what: 'an id that is no slug',
+      env: { ...good, WORKER_ID: 'My Worker' },
+      says: 'WORKER_ID: must be 1-63 characters',
+    },
+    { what: 'a log level', env: { ...good, LOG_LEVEL: 'loud' }, says: 'LOG_LEVEL' },
+    { what: 'no hosts', env: hosts([]), says: 'WORKER_HOSTS' },
+    {
+      what: 'an unknown executor',
+      env: hosts([{ hostId: 'h', executors: ['gpu'] }]),
+      says: 'WORKER_HOSTS.0.executors.0',
+    },
+    {
+      what: 'an executor to come',
+      env: hosts([{ hostId: 'h', executors: ['vm'] }]),
+      says: 'serves simulator and stock-host only',
+    },
+    {
+      what: 'a simulator without machine',
+      env: hosts([{ hostId: 'h', executors: ['simulator'] }]),
+      says: 'needs the key of its machine',
+    },
+    {
+      what: 'a machine without simulator',
+      env: hosts([{ hostId: 'h', executors: ['stock-host'], machine: 'zen3' }]),
+      says: 'only the simulator takes a machine',
+    },
+    {
+      what: 'one host with two boot states',
+      env: hosts([{ hostId: 'h', executors: ['simulator', 'stock-host'], machine: 'zen3' }]),
+      says: 'because a host has one boot state',
+    },
+    {
+      what: 'one host twice',
+      env: hosts([
+        { hostId: 'h', executors: ['stock-host'] },
+        { hostId: 'h', executors: ['stock-host'] },
+      ]),
+      says: 'host ids must differ',
+    },
+    { what: 'a misspelt field', env: hosts([{ hostId: 'h', executors: ['stock-host'], label: {} }]), says: 'label' },
+  ])('refuses $what', ({ env, says }) => {
+    expect(() => readSettings(env)).toThrow(SettingsError);
+    expect(() => readSettings(env)).toThrow(says);
+  });
+
+  it('makes an id of whatever a machine is called', () => {
+    expect(idFromHostname('Build-Box_7.example.org')).toBe('build-box_7.example.org');
+    expect(idFromHostname('-.--')).toBe('host');
+    expect(idFromHostname('Ünï côde')).toMatch(/^[a-z0-9][a-z0-9._-]*$/);
+  });
+});
