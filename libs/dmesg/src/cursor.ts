@@ -39,7 +39,7 @@ export class ByteCursor {
     return true;
   }
 
-  /** A decimal number from 0 to 2^31 - 1; -1 when there is none or it is larger. */
+  /** A decimal number from 0 to 2^31 - 1; -1 when there is none, it is larger, or no printf would write it (`007`). */
   decimal(): number {
     const { bytes, limit } = this;
     const from = this.at;
@@ -52,7 +52,8 @@ export class ByteCursor {
       if (value > int32Max) return -1;
     }
     this.at = at;
-    return at === from ? -1 : value;
+    if (at === from) return -1;
+    return bytes[from] === digitZero && at - from > 1 ? -1 : value;
   }
 
   /** Exactly eight lower-case hex digits as an unsigned number; -1 when they are not there. */
