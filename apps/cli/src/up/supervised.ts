@@ -89,6 +89,7 @@ export class Supervised {
       child = await Child.start(this.spec);
       this.child = child;
       if (this.stopping.signal.aborted) child.kill();
+      else this.tell(`the ${this.spec.name} runs again (pid ${String(child.pid)})`);
     }
   }
 }
