@@ -8,8 +8,8 @@ import { doStamped, filesBelow, hashOf, readStamp } from './stamp.mjs';
 const sources = ['apps', 'libs', 'dashboards', 'bench'];
 const settings = ['nest-cli.json', 'tsconfig.json', '.swcrc', 'package-lock.json'];
 
-/** What ends up in dist: no tests. */
-const isBuilt = (file) => file.endsWith('.ts') && !/\.(spec|test)\.ts$/.test(file);
+/** What ends up in dist: every script, no tests. */
+const isBuilt = (file) => /\.[cm]?[jt]sx?$/.test(file) && !/\.(spec|test)\.ts$/.test(file);
 
 const key = () => hashOf([...filesBelow(sources, isBuilt), ...settings], [process.versions.node]);
 
