@@ -9,6 +9,8 @@ import { queryText, type Queries } from './queries.js';
 import { dataVariable, provenanceVariable } from './variables.js';
 
 const what = '$metric · $provenance';
+/** More points than a panel has pixels only make it slow. */
+const mostPoints = 5000;
 const none = 'no such results in this time';
 
 export function compareBoard(queries: Queries): Board {
@@ -71,11 +73,11 @@ export function compareBoard(queries: Queries): Board {
             panel: points(
               {
                 title: `Run medians over time · ${what}`,
-                description: 'A point for the median of each completed run, in TSC cycles.',
+                description: `A point for the median of each completed run, in TSC cycles; the latest ${mostPoints} runs.`,
                 unit: units.cycles,
                 noValue: none,
               },
-              sql('run-medians-over-time'),
+              sql('run-medians-over-time', { limit: String(mostPoints) }),
             ),
           },
           {
