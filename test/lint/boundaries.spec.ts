@@ -19,6 +19,7 @@ describe('import boundaries', () => {
     ['contracts import another lib', 'libs/contracts/src/x.ts', "import '#stats';"],
     ['a lib reaches into another by path', 'libs/stats/src/x.ts', "import '../../dmesg/src/line.js';"],
     ['an app imports another', 'apps/cli/src/x.ts', "import '../../worker/src/main.js';"],
+    ['the queue room knows Nest', 'libs/queue/src/x.ts', "import '@nestjs/common';"],
     ['the worker touches Prisma', 'apps/worker/src/x.ts', "import '@prisma/client';"],
     ['the coordinator imports Prisma itself', 'apps/coordinator/src/x.ts', "import '@prisma/client';"],
     ['the coordinator touches BullMQ', 'apps/coordinator/src/x.ts', "import '@nestjs/bullmq';"],
@@ -38,7 +39,8 @@ describe('import boundaries', () => {
       'apps/coordinator/src/x.ts',
       "import '@nestjs/common'; import '#event-store';",
     ],
-    ['the queue room uses BullMQ', 'libs/queue/src/x.ts', "import 'bullmq'; import '@nestjs/bullmq';"],
+    ['the queue room uses BullMQ', 'libs/queue/src/x.ts', "import 'bullmq'; import 'ioredis';"],
+    ['the Nest side of the queue uses both', 'libs/queue-nest/src/x.ts', "import '@nestjs/bullmq'; import '#queue';"],
   ])('allows: %s', async (_what, filePath, code) => {
     expect(await complaints(filePath, code)).toEqual([]);
   });

@@ -1,7 +1,6 @@
 // Tickets of runs on BullMQ, over PostgreSQL or Redis: one queue a host.
 export { migrateQueue } from './migrate-queue.js';
 export { openQueue, type QueueConnection, type QueueUse } from './queue-connection.js';
-export { QueueModule, type QueueModuleOptions } from './queue.module.js';
 export { RunLane, type RunLaneOptions } from './run-lane.js';
 export { RunQueue, type QueueCounts, type QueuedTicket } from './run-queue.js';
 export { backendOf, queueName, QueueUrlError, type QueueBackendName, type QueueSettings } from './settings.js';

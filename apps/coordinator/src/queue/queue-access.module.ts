@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import type { Logger } from 'pino';
-import { QueueModule } from '#queue';
+import { QueueModule } from '#queue-nest';
 import type { Settings } from '../environment.js';
 import { LOGGER, SETTINGS } from '../tokens.js';
 

@@ -5,7 +5,8 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { randomUUID } from 'node:crypto';
 import { freshDatabase, type FreshDatabase } from '../../../test/postgres/fresh-database.js';
 import { queueUnderTest } from '../../../test/queue/queue-under-test.js';
-import { QueueModule, RunQueue } from './index.js';
+import { RunQueue } from '#queue';
+import { QueueModule } from './index.js';
 
 let database: FreshDatabase;
 let app: TestingModule;

@@ -8,9 +8,7 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { createPostgresBackend, setDefaultBackendFactory, type QueueOptions } from 'bullmq';
-import { openQueue, type QueueConnection } from './queue-connection.js';
-import { RunQueue } from './run-queue.js';
-import type { QueueSettings } from './settings.js';
+import { openQueue, RunQueue, type QueueConnection, type QueueSettings } from '#queue';
 
 const settingsToken = Symbol('QueueSettings');
 const connectionToken = Symbol('QueueConnection');
