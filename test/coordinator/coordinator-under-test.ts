@@ -1,11 +1,16 @@
 // A coordinator in this process, on a database of its own, that tests ask over real HTTP.
+import { jest } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { createPrisma, type PrismaClient } from '#event-store';
 import { type Coordinator, createCoordinator } from '../../apps/coordinator/src/coordinator.js';
 import { readSettings } from '../../apps/coordinator/src/environment.js';
+import { ReadModelProgress } from '../../apps/coordinator/src/read-model/read-model-progress.js';
 import { freshDatabase, type FreshDatabase } from '../postgres/fresh-database.js';
 import { queueUnderTest, type QueueUnderTest } from '../queue/queue-under-test.js';
+
+// Every test here goes through HTTP, store and projection, beside other test files on a small machine.
+jest.setTimeout(60_000);
 
 export interface Reply<T = unknown> {
   status: number;
@@ -28,6 +33,8 @@ export interface CoordinatorUnderTest {
   request(path: string, init?: RequestInit & { json?: unknown; key?: string | null }): Promise<Response>;
   /** The same, with the reply's JSON. */
   ask<T = unknown>(path: string, init?: RequestInit & { json?: unknown; key?: string | null }): Promise<Reply<T>>;
+  /** Waits until the read model contains all that is in these streams. */
+  readModelHas(...streams: string[]): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -70,6 +77,10 @@ export async function startCoordinator(environment: Record<string, string> = {})
       const text = await response.text();
       const body = (text === '' ? null : JSON.parse(text)) as T;
       return { status: response.status, headers: response.headers, body };
+    },
+    async readModelHas(...streams) {
+      const there = await coordinator.app.get(ReadModelProgress).contains(streams, 20_000);
+      if (!there) throw new Error(`the read model does not reach ${streams.join(', ')}`);
     },
     async stop() {
       await coordinator.stop();

@@ -66,9 +66,7 @@ function convert(
   const json: JsonSchema = { ...z.toJSONSchema(schema, { io, metadata: registry, unrepresentable: 'any' }) };
   const definitions = z.record(z.string(), z.record(z.string(), z.unknown())).parse(json['$defs'] ?? {});
   const components = Object.fromEntries(Object.entries(definitions).map(([id, one]) => [id, withoutMarks(one)]));
-  const own = registry.get(schema)?.id;
-  if (own === undefined) return { schema: withoutMarks(json), components };
-  return { schema: { $ref: `#/components/schemas/${own}` }, components: { ...components, [own]: withoutMarks(json) } };
+  return { schema: withoutMarks(json), components };
 }
 
 /** The API as an OpenAPI 3.1 document, made from what the controllers and their schemas say. */

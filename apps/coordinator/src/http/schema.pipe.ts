@@ -10,13 +10,13 @@ import { invalidInput } from '../problems/problem.js';
 export class SchemaPipe implements PipeTransform {
   async transform(value: unknown, argument: ArgumentMetadata): Promise<unknown> {
     if (argument.schema === undefined) return value;
+    const result = await argument.schema['~standard'].validate(value);
+    if (!result.issues) return result.value;
     if (argument.type === 'body' && value === undefined) {
       throw invalidInput([
         { field: 'body', message: 'the request has no body', remedy: 'send JSON with Content-Type: application/json' },
       ]);
     }
-    const result = await argument.schema['~standard'].validate(value);
-    if (result.issues) throw invalidInput(fieldErrors(result.issues, argument));
-    return result.value;
+    throw invalidInput(fieldErrors(result.issues, argument));
   }
 }

@@ -1,11 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FeedPosition } from '#contracts';
 import type { PrismaClient } from '#event-store';
+import { readModelName } from '../projections/read-model.js';
 import { DATABASE } from '../tokens.js';
 import { ChangeSignal } from './change-signal.js';
-
-/** Name of the read model's subscription in `checkpoints`. */
-export const readModelName = 'read-model';
 
 function isAtOrPast(at: FeedPosition, goal: FeedPosition): boolean {
   const [xid, goalXid] = [BigInt(at.xid), BigInt(goal.xid)];

@@ -7,16 +7,30 @@ import { batchText, headerText, type SampleFormat } from './sample-text.js';
 
 const inflated = promisify(inflate);
 
-/** All samples of a run's completed attempt as text, one stored batch at a time: memory does not grow with the run. */
-export async function* sampleText(
-  db: PrismaClient,
-  run: { runId: string; attempt: number; probe: Probe },
-  format: SampleFormat,
-): AsyncGenerator<string> {
+export interface ExportedRun {
+  runId: string;
+  attempt: number;
+  probe: Probe;
+  /** As the read model counts them. */
+  samples: number;
+}
+
+/**
+ * All samples of a run's completed attempt as text, one stored batch at a time: memory does not grow with the run.
+ *
+ * @throws Error at the end when the stored batches do not hold what the run says, so that the reply breaks off instead
+ * of looking whole.
+ */
+export async function* sampleText(db: PrismaClient, run: ExportedRun, format: SampleFormat): AsyncGenerator<string> {
   yield headerText(format, run.probe);
+  let exported = 0;
   for await (const { samples } of readSampleBatches(db, run.runId, run.attempt)) {
     const batch = decodeSamples(samples);
+    exported += batch.seq.length;
     if (batch.seq.length > 0) yield batchText(format, run.probe, batch);
+  }
+  if (exported !== run.samples) {
+    throw new Error(`the batches of run ${run.runId} hold ${exported} of ${run.samples} samples`);
   }
 }
 

@@ -92,7 +92,8 @@ export class RunsController {
     const format: SampleFormat =
       query.format ?? (response.req.accepts(Object.values(mediaTypeOf)) === mediaTypeOf.csv ? 'csv' : 'ndjson');
     response.set('X-Provenance', run.provenance).vary('Accept');
-    const text = sampleText(this.db, { runId, attempt: run.attempt, probe: probeSchema.parse(run.probe) }, format);
+    const { attempt, samples } = run;
+    const text = sampleText(this.db, { runId, attempt, samples, probe: probeSchema.parse(run.probe) }, format);
     return download(text, mediaTypeOf[format], `run-${runId}-${run.provenance}.${format}`);
   }
 

@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { contractVersion, type Problem, type Role, roleSchema } from '#contracts';
+import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
+import { hashKey, makeKey } from './api-key.js';
+
+const unknownId = '7f3f2c1e-8e0d-4c3a-9a53-0d6a3f5b2c11';
+
+// Every route that asks for a key: method, path, a body where one is read, and the roles that may use it.
+const readers: Role[] = ['read', 'submit', 'admin'];
+const routes: { method: string; path: string; json?: unknown; roles: Role[] }[] = [
+  { method: 'POST', path: '/v1/jobs', json: {}, roles: ['submit', 'admin'] },
+  { method: 'GET', path: '/v1/jobs', roles: readers },
+  { method: 'GET', path: `/v1/jobs/${unknownId}`, roles: readers },
+  { method: 'POST', path: `/v1/jobs/${unknownId}/cancel`, json: {}, roles: ['submit', 'admin'] },
+  { method: 'GET', path: `/v1/jobs/${unknownId}/results`, roles: readers },
+  { method: 'GET', path: `/v1/jobs/${unknownId}/progress`, roles: readers },
+  { method: 'GET', path: '/v1/runs', roles: readers },
+  { method: 'GET', path: `/v1/runs/${unknownId}`, roles: readers },
+  { method: 'GET', path: `/v1/runs/${unknownId}/samples`, roles: readers },
+  { method: 'GET', path: `/v1/runs/${unknownId}/raw`, roles: readers },
+  { method: 'GET', path: `/v1/runs/${unknownId}/histogram?metric=u2k`, roles: readers },
+  { method: 'GET', path: '/v1/hosts', roles: readers },
+  { method: 'GET', path: '/v1/hosts/nowhere', roles: readers },
+  { method: 'GET', path: '/v1/compare?a=*&b=*&metric=u2k', roles: readers },
+  { method: 'GET', path: '/v1/events', roles: readers },
+  { method: 'POST', path: '/v1/keys', json: {}, roles: ['admin'] },
+  { method: 'GET', path: '/v1/keys', roles: ['admin'] },
+  { method: 'DELETE', path: `/v1/keys/${unknownId}`, roles: ['admin'] },
+  { method: 'PUT', path: '/v1/workers/w1', json: { contractVersion }, roles: ['worker', 'admin'] },
+  { method: 'POST', path: '/v1/workers/w1/heartbeat', json: { contractVersion }, roles: ['worker', 'admin'] },
+];
+
+describe('API keys', () => {
+  let fleet: CoordinatorUnderTest;
+  const keys = new Map<Role, string>();
+
+  beforeAll(async () => {
+    fleet = await startCoordinator({
+      XF_BOOTSTRAP_ADMIN_KEY_HASH: hashKey('xf_admin_' + 'b'.repeat(43)).toString('hex'),
+    });
+    for (const role of roleSchema.options) {
+      const { status, body } = await fleet.ask<{ key: string }>('/v1/keys', {
+        method: 'POST',
+        json: { name: `test ${role}`, role },
+      });
+      expect(status).toBe(201);
+      keys.set(role, body.key);
+    }
+  });
+  afterAll(() => fleet.stop());
+
+  describe.each(routes)('$method $path', ({ method, path, json, roles }) => {
+    const asked = { method, ...(json === undefined ? {} : { json }) };
+
+    it('asks for a key', async () => {
+      const { status, headers, body } = await fleet.ask<Problem>(path, { ...asked, key: null });
+      expect(status).toBe(401);
+      expect(headers.get('www-authenticate')).toBe('Bearer realm="xperf-fleet"');
+      expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
+      expect(body).toMatchObject({
+        status: 401,
+        remedy: expect.stringMatching(/Authorization: Bearer/),
+        errors: [{ field: 'Authorization' }],
+      });
+    });
+
+    it.each(roleSchema.options)(`answers the role %s as it should (${roles.join(', ')} may)`, async (role) => {
+      const { status, headers, body } = await fleet.ask<Problem>(path, { ...asked, key: keys.get(role) ?? null });
+      if (roles.includes(role)) {
+        expect([200, 400, 404, 422]).toContain(status);
+      } else {
+        expect(status).toBe(403);
+        expect(headers.get('www-authenticate')).toMatch(/error="insufficient_scope"/);
+        expect(body.detail).toContain(`the key has the role ${role}`);
+      }
+    });
+  });
+
+  it('covers every keyed route of the API document', async () => {
+    const { body } = await fleet.ask<{ paths: Record<string, Record<string, { security?: unknown[] }>> }>(
+      '/docs-json',
+      { key: null },
+    );
+    const documented = Object.entries(body.paths).flatMap(([path, operations]) =>
+      Object.entries(operations)
+        .filter(([, operation]) => operation.security !== undefined)
+        .map(([method]) => `${method.toUpperCase()} ${path}`),
+    );
+    const template = (path: string): string =>
+      path
+        .split('?')[0]
+        ?.replace(
+          /\/(jobs|runs|hosts|keys|workers)\/[^/]+/,
+          (_, what: string) => `/${what}/{${what.slice(0, -1)}Id}`,
+        ) ?? '';
+    const tested = routes.map(({ method, path }) => `${method} ${template(path)}`);
+    expect([...documented].sort()).toEqual([...tested, 'GET /metrics'].sort());
+  });
+
+  it.each([
+    ['one of the right form that nobody was given', `Bearer ${makeKey('admin')}`, /not known or was revoked/],
+    ['one of a wrong form', 'Bearer hunter2', /not of the form xf_/],
+    ['another scheme', 'Basic YTpi', /not of the form "Bearer/],
+  ])('refuses %s', async (_, authorization, detail) => {
+    const { status, body } = await fleet.ask<Problem>('/v1/jobs', { headers: { authorization } });
+    expect(status).toBe(401);
+    expect(body.detail).toMatch(detail);
+  });
+
+  it('refuses a key from the request after its revocation on', async () => {
+    const made = await fleet.ask<{ key: string; keyId: string }>('/v1/keys', {
+      method: 'POST',
+      json: { name: 'short-lived', role: 'read' },
+    });
+    const key = made.body.key;
+    expect((await fleet.ask('/v1/jobs', { key })).status).toBe(200);
+    expect((await fleet.ask(`/v1/keys/${made.body.keyId}`, { method: 'DELETE' })).status).toBe(204);
+    expect((await fleet.ask('/v1/jobs', { key })).status).toBe(401);
+    expect((await fleet.ask(`/v1/keys/${made.body.keyId}`, { method: 'DELETE' })).status).toBe(204);
+  });
+
+  it('knows the bootstrap key by its hash', async () => {
+    expect((await fleet.ask('/v1/keys', { key: `xf_admin_${'b'.repeat(43)}` })).status).toBe(200);
+  });
+
+  it('stores the hash of a key, never the key', async () => {
+    const { body } = await fleet.ask<{ key: string; keyId: string }>('/v1/keys', {
+      method: 'POST',
+      json: { name: 'stored', role: 'read' },
+    });
+    const row = await fleet.db.apiKey.findUniqueOrThrow({ where: { keyId: body.keyId } });
+    expect(Buffer.from(row.secretHash).equals(hashKey(body.key))).toBe(true);
+    expect(JSON.stringify({ ...row, secretHash: Buffer.from(row.secretHash).toString() })).not.toContain(
+      body.key.slice(-20),
+    );
+  });
+
+  it('lists keys newest first, by pages, without anything secret', async () => {
+    const all: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: { body: { items: { name: string; key?: string }[]; nextCursor: string | null } } = await fleet.ask(
+        `/v1/keys?limit=2${cursor === null ? '' : `&cursor=${cursor}`}`,
+      );
+      expect(page.body.items.length).toBeLessThanOrEqual(2);
+      for (const item of page.body.items) {
+        expect(Object.keys(item).sort()).toEqual(['createdAt', 'keyId', 'name', 'revokedAt', 'role']);
+        all.push(item.name);
+      }
+      cursor = page.body.nextCursor;
+    } while (cursor !== null);
+    expect(all).toEqual(['stored', 'short-lived', 'test worker', 'test admin', 'test submit', 'test read']);
+  });
+
+  it('writes no key into the log', () => {
+    const log = JSON.stringify(fleet.logLines);
+    expect(log).toContain('"msg":"request"');
+    for (const key of [...keys.values(), fleet.key]) expect(log).not.toContain(key);
+  });
+});

@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  type Comparison,
+  comparisonSchema,
+  contractVersion,
+  type JobView,
+  type Labels,
+  matchesSelector,
+  parseSelector,
+} from '#contracts';
+import { Prisma } from '#event-store';
+import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
+import { measureJob } from '../../../../test/coordinator/played-runs.js';
+import { simulatedHost } from '../../../../test/fleet/story.js';
+import { labelFilter } from '../http/label-filter.js';
+
+describe('comparing', () => {
+  let fleet: CoordinatorUnderTest;
+  let job: JobView;
+  const compare = (a: string, b: string, more = '') =>
+    fleet.ask<Comparison>(`/v1/compare?a=${encodeURIComponent(a)}&b=${encodeURIComponent(b)}&metric=u2k${more}`);
+
+  beforeAll(async () => {
+    fleet = await startCoordinator();
+    const hosts = [simulatedHost('old'), simulatedHost('new')];
+    await fleet.ask('/v1/workers/w1', { method: 'PUT', json: { contractVersion, hosts } });
+    const spec = { selector: '*', runsPerHost: 6, faults: 20, warmup: 0 };
+    job = (await fleet.ask<JobView>('/v1/jobs', { method: 'POST', json: spec })).body;
+    await measureJob(
+      fleet,
+      job,
+      (run) => (run.hostId === 'old' ? 800 : 400) + run.replicate,
+      (run) => (run.hostId === 'old' ? 'Haswell-EP' : 'Zen3'),
+    );
+  });
+  afterAll(() => fleet.stop());
+
+  it('says which side is faster, with ratio and interval', async () => {
+    const { status, body } = await compare('generation=Haswell-EP', 'generation=Zen3');
+    expect(status).toBe(200);
+    const comparison = comparisonSchema.parse(body);
+    expect(comparison).toMatchObject({
+      metric: 'u2k',
+      verdict: 'faster',
+      a: { runs: 6, hosts: ['old'], samples: 120, provenance: ['simulated'], medianCycles: 812 },
+      b: { runs: 6, hosts: ['new'], medianCycles: 412 },
+      warnings: [],
+    });
+    expect(comparison.ratio).toBeCloseTo(412 / 812, 3);
+    expect(comparison.interval?.low).toBeLessThanOrEqual(comparison.ratio ?? 0);
+    expect(comparison.a.runMedians).toHaveLength(6);
+  });
+
+  it('takes only the runs of the job that is named', async () => {
+    const { body } = await compare('*', '*', '&jobId=7f3f2c1e-8e0d-4c3a-9a53-0d6a3f5b2c11');
+    expect(body).toMatchObject({ verdict: 'inconclusive', a: { runs: 0 }, ratio: null });
+    expect((await compare('*', '*', `&jobId=${job.jobId}`)).body.a.runs).toBe(12);
+  });
+
+  it('does not compare simulated with measured figures', async () => {
+    await fleet.db.$executeRaw`UPDATE run_results SET provenance = 'measured' WHERE host_id = 'new'`;
+    const { body } = await compare('generation=Haswell-EP', 'generation=Zen3');
+    expect(body).toMatchObject({
+      verdict: 'inconclusive',
+      ratio: null,
+      interval: null,
+      reason: 'measured and simulated figures are not compared with each other',
+    });
+  });
+
+  it('matches labels in SQL exactly as selectors do', async () => {
+    const name = fc.constantFrom('a', 'b', 'c/d', 'e.f');
+    const value = fc.constantFrom('1', '2', 'x:y', '6.1');
+    const values = fc.uniqueArray(value, { minLength: 1, maxLength: 3 });
+    const term = fc.oneof(
+      fc.tuple(name, value).map(([k, v]) => `${k}=${v}`),
+      fc.tuple(name, value).map(([k, v]) => `${k}!=${v}`),
+      fc.tuple(name, values).map(([k, v]) => `${k} in (${v.join(',')})`),
+      fc.tuple(name, values).map(([k, v]) => `${k} notin (${v.join(',')})`),
+      name,
+      name.map((k) => `!${k}`),
+    );
+    const selectors = fc.oneof(
+      fc.constant('*'),
+      fc.array(term, { minLength: 1, maxLength: 4 }).map((terms) => terms.join(', ')),
+    );
+    const labels: fc.Arbitrary<Labels> = fc.dictionary(name, value);
+    await fc.assert(
+      fc.asyncProperty(selectors, labels, async (text, given) => {
+        const selector = parseSelector(text);
+        const [row] = await fleet.db.$queryRaw<{ matches: boolean }[]>`
+          SELECT ${labelFilter(selector, Prisma.sql`labels`)} AS matches FROM (SELECT ${JSON.stringify(given)}::jsonb AS labels) AS t`;
+        expect(row?.matches).toBe(matchesSelector(selector, given));
+      }),
+      { numRuns: 200 },
+    );
+  });
+});

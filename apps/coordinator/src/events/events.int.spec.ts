@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  contractVersion,
+  type EventView,
+  eventViewSchema,
+  hostStream,
+  type JobView,
+  jobStream,
+  type Page,
+} from '#contracts';
+import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
+import { measureJob } from '../../../../test/coordinator/played-runs.js';
+import { simulatedHost } from '../../../../test/fleet/story.js';
+
+describe('the event feed', () => {
+  let fleet: CoordinatorUnderTest;
+  let job: JobView;
+  const page = async (query: string): Promise<Page<EventView>> =>
+    (await fleet.ask<Page<EventView>>(`/v1/events${query}`)).body;
+
+  beforeAll(async () => {
+    fleet = await startCoordinator();
+    await fleet.ask('/v1/workers/w1', {
+      method: 'PUT',
+      json: { contractVersion, hosts: [simulatedHost('h1'), simulatedHost('h2')] },
+    });
+    job = (
+      await fleet.ask<JobView>('/v1/jobs', {
+        method: 'POST',
+        json: { selector: '*', runsPerHost: 2, faults: 20, warmup: 0 },
+      })
+    ).body;
+    await measureJob(fleet, job);
+  });
+  afterAll(() => fleet.stop());
+
+  it('gives every event once, in feed order, over pages', async () => {
+    const all: EventView[] = [];
+    let next: string | null = null;
+    do {
+      const some: Page<EventView> = await page(`?limit=4${next === null ? '' : `&after=${next}`}`);
+      all.push(...some.items);
+      next = some.nextCursor;
+    } while (next !== null);
+    for (const event of all) eventViewSchema.parse(event);
+    // Hosts, job submitted and completed, and for each of four runs: queued, started, recorded, completed.
+    expect(all).toHaveLength(2 + 2 + 4 * 4);
+    expect(new Set(all.map((event) => event.eventId)).size).toBe(all.length);
+    const place = ({ at }: EventView): [bigint, bigint] => [BigInt(at.xid), BigInt(at.position)];
+    const ordered = all.every((event, i) => {
+      const before = all[i - 1];
+      if (before === undefined) return true;
+      const [[xid, position], [xidBefore, positionBefore]] = [place(event), place(before)];
+      return xid > xidBefore || (xid === xidBefore && position > positionBefore);
+    });
+    expect(ordered).toBe(true);
+  });
+
+  it('can be followed from the last event seen', async () => {
+    const last = (await page('?limit=1000')).items.at(-1);
+    const after = `${last?.at.xid}:${last?.at.position}`;
+    expect(await page(`?after=${after}`)).toEqual({ items: [], nextCursor: null });
+    const { body } = await fleet.ask<JobView>('/v1/jobs', { method: 'POST', json: { hosts: ['h1'], runsPerHost: 1 } });
+    expect((await page(`?after=${after}`)).items[0]).toMatchObject({
+      type: 'JobSubmitted',
+      stream: jobStream(body.jobId),
+    });
+  });
+
+  it('of one stream, from a place on', async () => {
+    const { items } = await page(`?stream=${hostStream('h2')}`);
+    expect(items.map((event) => [event.type, event.version])).toEqual([['HostRegistered', 1]]);
+    const [submitted] = (await page(`?stream=${jobStream(job.jobId)}&limit=1`)).items;
+    const rest = await page(`?stream=${jobStream(job.jobId)}&after=${submitted?.at.xid}:${submitted?.at.position}`);
+    expect(rest.items.map((event) => event.type)).toEqual(['JobCompleted']);
+    expect(await page('?stream=host-nowhere')).toEqual({ items: [], nextCursor: null });
+  });
+});

@@ -1,0 +1,285 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  contractVersion,
+  jobResultsSchema,
+  jobStream,
+  type JobView,
+  jobViewSchema,
+  type Page,
+  type Problem,
+  runStream,
+} from '#contracts';
+import { readStream } from '#event-store';
+import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
+import { completeJob, measureJob, planOf, queueRun } from '../../../../test/coordinator/played-runs.js';
+import { measure, simulatedHost, startAttempt, tellRun } from '../../../../test/fleet/story.js';
+
+const spec = { selector: 'host in (h1,h2)', faults: 20, warmup: 0, runsPerHost: 2 };
+
+describe('jobs', () => {
+  let fleet: CoordinatorUnderTest;
+  const submit = (json: unknown, idempotencyKey?: string, key?: string) =>
+    fleet.ask<JobView & Problem>('/v1/jobs', {
+      method: 'POST',
+      json,
+      ...(key === undefined ? {} : { key }),
+      ...(idempotencyKey === undefined ? {} : { headers: { 'idempotency-key': idempotencyKey } }),
+    });
+
+  beforeAll(async () => {
+    fleet = await startCoordinator();
+    const hosts = [simulatedHost('h1'), simulatedHost('h2', 'Zen3')];
+    const { status } = await fleet.ask('/v1/workers/w1', { method: 'PUT', json: { contractVersion, hosts } });
+    expect(status).toBe(200);
+  });
+  afterAll(() => fleet.stop());
+
+  describe('submitting', () => {
+    it('gives the planned job at once, and the very same when it is read', async () => {
+      const { status, headers, body } = await submit(spec);
+      expect(status).toBe(201);
+      expect(headers.get('location')).toBe(`/v1/jobs/${body.jobId}`);
+      const view = jobViewSchema.parse(body);
+      expect(view).toMatchObject({
+        state: 'running',
+        submittedBy: 'key:local',
+        samples: 0,
+        runs: { planned: 4, total: 4 },
+      });
+      const read = await fleet.ask<JobView>(`/v1/jobs/${body.jobId}`);
+      expect(read.status).toBe(200);
+      expect(read.body).toMatchObject({
+        jobId: view.jobId,
+        spec: view.spec,
+        submittedAt: view.submittedAt,
+        correlationId: view.correlationId,
+      });
+      expect(read.body.runs.total).toBe(4);
+    });
+
+    it('lets the request’s correlation id stand in the event', async () => {
+      const { headers, body } = await submit(spec);
+      const [event] = await readStream(fleet.db, jobStream(body.jobId));
+      expect(event?.meta).toMatchObject({
+        correlationId: headers.get('x-correlation-id'),
+        causationId: null,
+        actor: 'key:local',
+      });
+    });
+
+    it('is refused when a host can not do what is asked', async () => {
+      const { status, body } = await submit({ ...spec, probes: ['syscall_rt'] });
+      expect(status).toBe(422);
+      expect(body.errors).toEqual([
+        { field: 'probes', message: expect.stringContaining('h1, h2'), remedy: expect.any(String) },
+      ]);
+    });
+
+    it('is refused over the limit of runs', async () => {
+      const many = Array.from({ length: 11 }, (_, i) => simulatedHost(`many-${i}`));
+      await fleet.ask('/v1/workers/w2', { method: 'PUT', json: { contractVersion, hosts: many } });
+      const { status, body } = await submit({ selector: 'host notin (h1,h2)', runsPerHost: 1_000 });
+      expect(status).toBe(422);
+      expect(body.detail).toMatch(/11000 runs, at most 10000/);
+    });
+  });
+
+  describe('with an Idempotency-Key', () => {
+    it('gives the first job again, also when a default is written out', async () => {
+      const first = await submit(spec, 'again');
+      const second = await submit({ ...spec, order: 'interleaved' }, 'again');
+      expect([first.status, second.status]).toEqual([201, 200]);
+      expect(second.body.jobId).toBe(first.body.jobId);
+    });
+
+    it('refuses another body, and names the header', async () => {
+      await submit(spec, 'other');
+      const { status, body } = await submit({ ...spec, faults: 21 }, 'other');
+      expect(status).toBe(409);
+      expect(body).toMatchObject({
+        type: 'urn:xperf-fleet:problem:idempotency-key-reused',
+        errors: [{ field: 'Idempotency-Key' }],
+      });
+    });
+
+    it('belongs to the API key that sent it', async () => {
+      const made = await fleet.ask<{ key: string }>('/v1/keys', {
+        method: 'POST',
+        json: { name: 'other', role: 'submit' },
+      });
+      const [mine, theirs] = [await submit(spec, 'shared'), await submit(spec, 'shared', made.body.key)];
+      expect([mine.status, theirs.status]).toEqual([201, 201]);
+      expect(theirs.body.jobId).not.toBe(mine.body.jobId);
+    });
+
+    it('makes one job of ten requests at the same time', async () => {
+      const replies = await Promise.all(Array.from({ length: 10 }, () => submit(spec, 'race')));
+      expect(replies.map((reply) => reply.status).sort()).toEqual([...Array<number>(9).fill(200), 201]);
+      expect(new Set(replies.map((reply) => reply.body.jobId)).size).toBe(1);
+      expect(await readStream(fleet.db, jobStream(replies[0]?.body.jobId ?? ''))).toHaveLength(1);
+    });
+
+    it('lets one of two bodies win a race', async () => {
+      const replies = await Promise.all(
+        Array.from({ length: 10 }, (_, i) => submit({ ...spec, faults: 30 + (i % 2) }, 'race-of-two')),
+      );
+      const statuses = replies.map((reply) => reply.status).sort();
+      expect(statuses).toEqual([...Array<number>(4).fill(200), 201, ...Array<number>(5).fill(409)]);
+      const [submitted] = await readStream(
+        fleet.db,
+        jobStream(replies.find((r) => r.status === 201)?.body.jobId ?? ''),
+      );
+      const faults = replies.find((reply) => reply.status === 201)?.body.spec.faults;
+      expect(submitted).toMatchObject({ type: 'JobSubmitted', data: { spec: { faults } } });
+    });
+  });
+
+  it('lists every job once, newest first, over pages', async () => {
+    const submitted: string[] = [];
+    for (let i = 0; i < 7; i += 1) submitted.push((await submit({ ...spec, name: `page ${i}` })).body.jobId);
+    await fleet.readModelHas(...submitted.map(jobStream));
+    const listed: JobView[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: Page<JobView> = (
+        await fleet.ask<Page<JobView>>(`/v1/jobs?limit=3&state=running${cursor === null ? '' : `&cursor=${cursor}`}`)
+      ).body;
+      listed.push(...page.items);
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    const ids = listed.map((job) => job.jobId);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.slice(0, 7)).toEqual([...submitted].reverse());
+    expect(ids).toHaveLength(await fleet.db.job.count({ where: { state: 'running' } }));
+  });
+
+  describe('cancelling', () => {
+    it('shows at once and is the same when repeated', async () => {
+      const { body } = await submit(spec);
+      const cancel = () =>
+        fleet.ask<JobView>(`/v1/jobs/${body.jobId}/cancel`, { method: 'POST', json: { reason: 'enough' } });
+      const [first, second] = [await cancel(), await cancel()];
+      expect([first.status, second.status]).toEqual([200, 200]);
+      for (const { state } of [first.body, second.body]) expect(['cancelling', 'ended']).toContain(state);
+      const cancelled = (await readStream(fleet.db, jobStream(body.jobId))).filter(
+        (event) => event.type === 'JobCancelled',
+      );
+      expect(cancelled).toMatchObject([{ data: { reason: 'enough' } }]);
+    });
+
+    it('takes no body', async () => {
+      const { body } = await submit(spec);
+      expect((await fleet.ask(`/v1/jobs/${body.jobId}/cancel`, { method: 'POST' })).status).toBe(200);
+    });
+
+    it('is refused when the job has ended', async () => {
+      const { body } = await submit(spec);
+      await measureJob(fleet, body);
+      const { status, body: problem } = await fleet.ask<Problem>(`/v1/jobs/${body.jobId}/cancel`, {
+        method: 'POST',
+        json: {},
+      });
+      expect(status).toBe(409);
+      expect(problem.detail).toMatch(/ended already \(completed\)/);
+    });
+  });
+
+  it('gives the result table of what was measured', async () => {
+    const { body: job } = await submit(spec);
+    await measureJob(
+      fleet,
+      job,
+      (run) => (run.hostId === 'h1' ? 400 : 800) + run.replicate * 10,
+      (run) => (run.hostId === 'h1' ? 'Haswell-EP' : 'Zen3'),
+    );
+    const { status, body } = await fleet.ask(`/v1/jobs/${job.jobId}/results`);
+    expect(status).toBe(200);
+    const results = jobResultsSchema.parse(body);
+    expect(results.failures).toEqual([]);
+    expect(
+      results.rows.map((row) => [
+        row.hostId,
+        row.generation,
+        row.metric,
+        row.runs,
+        row.samples,
+        row.p50Cycles,
+        row.provenance,
+      ]),
+    ).toEqual([
+      ['h1', 'Haswell-EP', 'u2k', 2, 40, 414.5, 'simulated'],
+      ['h1', 'Haswell-EP', 'k2u', 2, 36, expect.any(Number), 'simulated'],
+      ['h2', 'Zen3', 'u2k', 2, 40, 814.5, 'simulated'],
+      ['h2', 'Zen3', 'k2u', 2, 36, expect.any(Number), 'simulated'],
+    ]);
+    // 2.3 GHz, as story.ts has it.
+    expect(results.rows[0]?.p50Ns).toBeCloseTo(414.5 / 2.3, 6);
+  });
+
+  it('names what gave no result, with the reason', async () => {
+    const { body: job } = await submit(spec);
+    const plan = await planOf(fleet.db, job.jobId);
+    const failure = { code: 'compiler-missing', message: 'there is no cc', remedy: 'install gcc' };
+    for (const run of plan) {
+      await queueRun(fleet.db, job, run);
+      if (run.hostId === 'h1') {
+        await startAttempt(fleet.db, run.runId, 1);
+        await tellRun(fleet.db, run.runId, { type: 'fail', attempt: 1, failure });
+      } else {
+        await measure(fleet.db, run.runId, 1, { faults: spec.faults });
+      }
+    }
+    await fleet.readModelHas(...plan.map((run) => runStream(run.runId)));
+    const { body } = await fleet.ask(`/v1/jobs/${job.jobId}/results`);
+    expect(jobResultsSchema.parse(body)).toMatchObject({
+      rows: [{ hostId: 'h2' }, { hostId: 'h2' }],
+      failures: [{ hostId: 'h1', probe: 'pf', executor: 'simulator', runs: 2, state: 'failed', failure }],
+    });
+  });
+
+  describe('progress', () => {
+    const follow = async (jobId: string, during: () => Promise<unknown>) => {
+      const response = await fleet.request(`/v1/jobs/${jobId}/progress`);
+      expect(response.headers.get('content-type')).toMatch(/^text\/event-stream/);
+      expect(response.headers.get('content-encoding')).toBeNull();
+      const [text] = await Promise.all([response.text(), during()]);
+      return [...text.matchAll(/event: (\w+)\ndata: (.*)\n/g)].map(([, event, data]) => ({
+        event,
+        view: jobViewSchema.parse(JSON.parse(data ?? '')),
+      }));
+    };
+
+    it('follows a job to its end and then ends by itself', async () => {
+      const { body: job } = await submit(spec);
+      const events = await follow(job.jobId, () => measureJob(fleet, job));
+      expect(events[0]).toMatchObject({ event: 'progress', view: { state: 'running' } });
+      expect(events.at(-1)).toMatchObject({
+        event: 'end',
+        view: { state: 'ended', outcome: 'completed', samples: 80, runs: { completed: 4 } },
+      });
+      expect(events.filter(({ event }) => event === 'end')).toHaveLength(1);
+      const completed = events.map(({ view }) => view.runs.completed);
+      expect(completed).toEqual([...completed].sort());
+    });
+
+    it('ends at once for a job that has ended', async () => {
+      const { body: job } = await submit(spec);
+      await measureJob(fleet, job);
+      expect((await follow(job.jobId, () => Promise.resolve())).map(({ event }) => event)).toEqual(['progress', 'end']);
+    });
+
+    it('lets go of a client that leaves', async () => {
+      const { body: job } = await submit(spec);
+      const controller = new AbortController();
+      const response = await fleet.request(`/v1/jobs/${job.jobId}/progress`, { signal: controller.signal });
+      const reader = response.body?.getReader();
+      expect(new TextDecoder().decode((await reader?.read())?.value)).toMatch(/^retry/);
+      controller.abort();
+      await expect(reader?.closed).rejects.toThrow(/abort/);
+      await measureJob(fleet, job);
+      await completeJob(fleet.db, job.jobId, 4);
+      const line = fleet.logLines.find((entry) => entry['path'] === `/v1/jobs/${job.jobId}/progress`);
+      expect(line).toMatchObject({ complete: false });
+    });
+  });
+});

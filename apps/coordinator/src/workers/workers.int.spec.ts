@@ -1,0 +1,182 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  contractVersion,
+  type HeartbeatReply,
+  hostStream,
+  type HostView,
+  hostViewSchema,
+  jobStream,
+  type JobView,
+  type Page,
+  type Problem,
+} from '#contracts';
+import { readStream } from '#event-store';
+import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
+import { measureJob, planOf, queueRun } from '../../../../test/coordinator/played-runs.js';
+import { bootStateOf, simulatedHost, startAttempt } from '../../../../test/fleet/story.js';
+
+describe('workers', () => {
+  let fleet: CoordinatorUnderTest;
+  const register = (workerId: string, hosts: unknown) =>
+    fleet.ask<Problem & { leaseMs: number }>(`/v1/workers/${workerId}`, {
+      method: 'PUT',
+      json: { contractVersion, hosts },
+    });
+  const beat = (hosts: string[], attempts: { runId: string; attempt: number }[] = [], workerId = 'w1') =>
+    fleet.ask<HeartbeatReply>(`/v1/workers/${workerId}/heartbeat`, {
+      method: 'POST',
+      json: { contractVersion, hosts, attempts },
+    });
+  const leaseOf = (runId: string) => fleet.db.runLease.findUnique({ where: { runId } });
+  const runningJob = async (runsPerHost = 1) => {
+    const { body } = await fleet.ask<JobView>('/v1/jobs', {
+      method: 'POST',
+      json: { hosts: ['h1'], runsPerHost, faults: 20, warmup: 0 },
+    });
+    const plan = await planOf(fleet.db, body.jobId);
+    for (const run of plan) {
+      await queueRun(fleet.db, body, run);
+      await startAttempt(fleet.db, run.runId, 1);
+    }
+    await fleet.readModelHas(...plan.map((run) => `run-${run.runId}`));
+    return { job: body, runIds: plan.map((run) => run.runId) };
+  };
+
+  beforeAll(async () => {
+    fleet = await startCoordinator({ LEASE_MS: '30000', HEARTBEAT_MS: '5000' });
+  });
+  afterAll(() => fleet.stop());
+
+  it('register their hosts, which can be read and used at once', async () => {
+    const { status, body } = await register('w1', [simulatedHost('h1'), simulatedHost('h2')]);
+    expect({ status, body }).toEqual({ status: 200, body: { leaseMs: 30_000, heartbeatMs: 5_000 } });
+    const host = hostViewSchema.parse((await fleet.ask('/v1/hosts/h1')).body);
+    expect(host).toMatchObject({
+      workerId: 'w1',
+      labels: { host: 'h1', generation: 'Haswell-EP', virt: 'bare', provenance: 'simulated' },
+    });
+    expect(Date.parse(host.seenAt ?? '')).toBeGreaterThan(0);
+    const [event] = await readStream(fleet.db, hostStream('h1'));
+    expect(event).toMatchObject({ type: 'HostRegistered', meta: { actor: 'worker:w1' } });
+  });
+
+  it('may repeat it: nothing new happens', async () => {
+    const before = await fleet.db.event.count();
+    expect((await register('w1', [simulatedHost('h1'), simulatedHost('h2')])).status).toBe(200);
+    expect(await fleet.db.event.count()).toBe(before);
+  });
+
+  it('report a reboot as a change of facts', async () => {
+    const rebooted = { ...simulatedHost('h2'), bootState: { ...bootStateOf('Haswell-EP'), kernelRelease: '6.12.0' } };
+    await register('w1', [rebooted]);
+    const events = await readStream(fleet.db, hostStream('h2'));
+    expect(events.at(-1)).toMatchObject({ type: 'HostFactsChanged', data: { changed: ['labels', 'kernelRelease'] } });
+    expect((await fleet.ask<HostView>('/v1/hosts/h2')).body.labels['kernel']).toBe('6.12.0');
+  });
+
+  it('can not take a host that another live worker serves', async () => {
+    const { status, body } = await register('w2', [simulatedHost('new'), simulatedHost('h1')]);
+    expect(status).toBe(409);
+    expect(body.errors).toEqual([
+      {
+        field: 'hosts[1].hostId',
+        message: expect.stringContaining('h1 is served by worker w1'),
+        remedy: expect.stringContaining('30000 ms'),
+      },
+    ]);
+    expect(await readStream(fleet.db, hostStream('new'))).toEqual([]);
+  });
+
+  it('can take the host of a worker that has gone silent', async () => {
+    await register('w3', [simulatedHost('h9')]);
+    await fleet.db.workerPresence.update({ where: { hostId: 'h9' }, data: { seenAt: new Date(Date.now() - 31_000) } });
+    expect((await register('w4', [simulatedHost('h9')])).status).toBe(200);
+    expect((await fleet.ask<HostView>('/v1/hosts/h9')).body.workerId).toBe('w4');
+  });
+
+  it('can not name a host twice or badly', async () => {
+    expect(await register('w1', [simulatedHost('x'), simulatedHost('x')])).toMatchObject({
+      status: 400,
+      body: { errors: [{ field: 'hosts[1].hostId' }] },
+    });
+    expect(await register('w1', [{ ...simulatedHost('x'), hostId: 'X' }])).toMatchObject({
+      status: 400,
+      body: { errors: [{ field: 'hosts[0].hostId' }] },
+    });
+    expect(await register('w1', [{ ...simulatedHost('x'), bootState: {} }])).toMatchObject({ status: 400 });
+  });
+
+  it('are listed by their hosts, over pages and by selector', async () => {
+    const ids: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const after: string = cursor === null ? '' : `&cursor=${cursor}`;
+      const page: Page<HostView> = (await fleet.ask<Page<HostView>>(`/v1/hosts?limit=1${after}`)).body;
+      ids.push(...page.items.map((host) => host.hostId));
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    expect(ids).toEqual(['h1', 'h2', 'h9']);
+    const some = await fleet.ask<Page<HostView>>(`/v1/hosts?selector=${encodeURIComponent('kernel=6.12.0,host!=h1')}`);
+    expect(some.body.items.map((host) => host.hostId)).toEqual(['h2']);
+  });
+
+  describe('a heartbeat', () => {
+    it('marks hosts as seen', async () => {
+      const before = Date.parse((await fleet.ask<HostView>('/v1/hosts/h1')).body.seenAt ?? '');
+      await fleet.db.workerPresence.update({ where: { hostId: 'h1' }, data: { seenAt: new Date(0) } });
+      expect(await beat(['h1', 'h1'])).toMatchObject({ status: 200, body: { stop: [] } });
+      expect(Date.parse((await fleet.ask<HostView>('/v1/hosts/h1')).body.seenAt ?? '')).toBeGreaterThanOrEqual(before);
+    });
+
+    it('renews the leases of its attempts', async () => {
+      const { runIds } = await runningJob(2);
+      expect(
+        (
+          await beat(
+            ['h1'],
+            runIds.map((runId) => ({ runId, attempt: 1 })),
+          )
+        ).body,
+      ).toEqual({ stop: [] });
+      for (const runId of runIds) {
+        const lease = await leaseOf(runId);
+        expect(lease).toMatchObject({ attempt: 1, workerId: 'w1' });
+        expect((lease?.expiresAt.getTime() ?? 0) - Date.now()).toBeGreaterThan(10_000);
+      }
+    });
+
+    it('is told to stop an attempt that was superseded, and gives it no lease', async () => {
+      const { runIds } = await runningJob();
+      const [runId = ''] = runIds;
+      await fleet.db.$executeRaw`UPDATE runs SET attempt = 2 WHERE run_id = ${runId}::uuid`;
+      expect((await beat(['h1'], [{ runId, attempt: 1 }])).body).toEqual({ stop: [{ runId, attempt: 1 }] });
+      expect(await leaseOf(runId)).toBeNull();
+      expect((await beat(['h1'], [{ runId, attempt: 2 }])).body).toEqual({ stop: [] });
+      expect(await leaseOf(runId)).toMatchObject({ attempt: 2 });
+    });
+
+    it('is told to stop a cancelled attempt, which keeps its lease for the farewell', async () => {
+      const { job, runIds } = await runningJob();
+      const [runId = ''] = runIds;
+      await fleet.ask(`/v1/jobs/${job.jobId}/cancel`, { method: 'POST' });
+      await fleet.readModelHas(jobStream(job.jobId));
+      expect((await beat(['h1'], [{ runId, attempt: 1 }])).body).toEqual({ stop: [{ runId, attempt: 1 }] });
+      expect(await leaseOf(runId)).toMatchObject({ attempt: 1 });
+    });
+
+    it('is told to stop a run that has ended', async () => {
+      const { body: job } = await fleet.ask<JobView>('/v1/jobs', {
+        method: 'POST',
+        json: { hosts: ['h1'], runsPerHost: 1, faults: 20, warmup: 0 },
+      });
+      const [run] = await measureJob(fleet, job);
+      const attempt = { runId: run?.runId ?? '', attempt: 1 };
+      expect((await beat(['h1'], [attempt])).body).toEqual({ stop: [attempt] });
+    });
+
+    it('is not told to stop what the read model has not seen', async () => {
+      const unseen = { runId: '7f3f2c1e-8e0d-4c3a-9a53-0d6a3f5b2c11', attempt: 1 };
+      expect((await beat(['h1'], [unseen])).body).toEqual({ stop: [] });
+    });
+  });
+});
