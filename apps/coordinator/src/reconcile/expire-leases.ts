@@ -1,0 +1,40 @@
+import type { QueuedTicket } from '#queue';
+import { actOnRun } from './act-on-run.js';
+import { forEachSome, type ReconcileContext } from './context.js';
+import { ticketsFor } from './tickets.js';
+
+interface SilentAttempt {
+  runId: string;
+  attempt: number;
+  correlationId: string;
+  cancelled: boolean;
+}
+
+/** Started attempts whose lease ran out; one that no heartbeat has named yet has a lease time from its start. */
+async function silentAttempts({ db, batchSize }: ReconcileContext, leaseMs: number): Promise<SilentAttempt[]> {
+  return db.$queryRaw<SilentAttempt[]>`
+    SELECT r.run_id AS "runId", r.attempt, j.correlation_id AS "correlationId", j.state = 'cancelling' AS cancelled
+      FROM runs r JOIN jobs j USING (job_id) LEFT JOIN run_leases l ON l.run_id = r.run_id AND l.attempt = r.attempt
+     WHERE r.state = 'started'
+       AND coalesce(l.expires_at, r.started_at + ${leaseMs}::integer * interval '1 millisecond') < now()
+     ORDER BY r.started_at LIMIT ${batchSize}`;
+}
+
+/**
+ * Gives up attempts whose worker fell silent, and queues the next attempt while there is one: both in one append. The
+ * worker that comes back later can't write any more, because the stream has moved on.
+ *
+ * @returns how many attempts were given up.
+ */
+export async function expireLeases(context: ReconcileContext, leaseMs: number): Promise<number> {
+  const tickets: QueuedTicket[] = [];
+  let expired = 0;
+  await forEachSome(await silentAttempts(context, leaseMs), async ({ runId, attempt, correlationId, cancelled }) => {
+    const events = await actOnRun(context, { runId, correlationId }, { type: 'expire', attempt, cancelled });
+    if (events.length === 0) return;
+    expired += 1;
+    tickets.push(...ticketsFor(events, correlationId));
+  });
+  if (tickets.length > 0) await context.queue.putAll(tickets);
+  return expired;
+}

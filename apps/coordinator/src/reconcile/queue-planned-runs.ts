@@ -1,0 +1,82 @@
+import { jobSpecSchema, type EventData, type JobSpec } from '#contracts';
+import type { QueuedTicket } from '#queue';
+import { runSeed } from '#lifecycle';
+import { actOnRun } from './act-on-run.js';
+import { forEachSome, type ReconcileContext } from './context.js';
+import { ticketsFor } from './tickets.js';
+
+type Sheet = EventData<'RunQueued'>;
+
+interface PlannedRun extends Pick<Sheet, 'runId' | 'jobId' | 'hostId' | 'executor' | 'probe' | 'replicate'> {
+  streamVersion: number;
+}
+
+interface RunningJob {
+  correlationId: string;
+  submittedEventId: string;
+  spec: JobSpec;
+}
+
+async function plannedRuns({ db, batchSize }: ReconcileContext): Promise<PlannedRun[]> {
+  return db.$queryRaw<PlannedRun[]>`
+    SELECT r.run_id AS "runId", r.job_id AS "jobId", r.host_id AS "hostId", r.executor, r.probe, r.replicate,
+           r.stream_version AS "streamVersion"
+      FROM runs r JOIN jobs j USING (job_id)
+     WHERE r.state = 'planned' AND j.state = 'running'
+     ORDER BY j.submitted_at, r.plan_index LIMIT ${batchSize}`;
+}
+
+/** Each job once: a spec may name 10,000 hosts, which is too much to repeat with every run. */
+async function jobsOf({ db }: ReconcileContext, jobIds: readonly string[]): Promise<Map<string, RunningJob>> {
+  const rows = await db.$queryRaw<(Omit<RunningJob, 'spec'> & { jobId: string; spec: unknown })[]>`
+    SELECT j.job_id AS "jobId", j.correlation_id AS "correlationId", e.event_id AS "submittedEventId", j.spec
+      FROM jobs j JOIN events e ON e.stream = 'job-' || j.job_id AND e.version = 1
+     WHERE j.job_id = ANY(${[...new Set(jobIds)]}::uuid[])`;
+  return new Map(rows.map(({ jobId, spec, ...job }) => [jobId, { ...job, spec: jobSpecSchema.parse(spec) }]));
+}
+
+function sheetOf(run: PlannedRun, { spec }: RunningJob): Sheet {
+  const { runId, jobId, hostId, executor, probe, replicate } = run;
+  return {
+    runId,
+    jobId,
+    hostId,
+    executor,
+    probe,
+    replicate,
+    attempt: 1,
+    faults: spec.faults,
+    warmup: spec.warmup,
+    timeoutMs: spec.timeoutMs,
+    priority: spec.priority,
+    seed: runSeed(spec.seed, hostId, probe, replicate),
+  };
+}
+
+/**
+ * Queues the next runs of running jobs: RunQueued, then the tickets.
+ * After a crash before the append the run is still planned; between append and put, its ticket is put back.
+ *
+ * @returns how many runs were queued.
+ */
+export async function queuePlannedRuns(context: ReconcileContext): Promise<number> {
+  const runs = await plannedRuns(context);
+  if (runs.length === 0) return 0;
+  const jobs = await jobsOf(
+    context,
+    runs.map((run) => run.jobId),
+  );
+  const ticketsOf = new Map<string, QueuedTicket[]>();
+  await forEachSome(runs, async (run) => {
+    const job = jobs.get(run.jobId);
+    if (!job) return;
+    const { correlationId, submittedEventId: causationId } = job;
+    const untouched = run.streamVersion === 0;
+    const command = { type: 'queue', sheet: sheetOf(run, job) } as const;
+    const events = await actOnRun(context, { runId: run.runId, correlationId, causationId, untouched }, command);
+    ticketsOf.set(run.runId, ticketsFor(events, correlationId));
+  });
+  const tickets = runs.flatMap((run) => ticketsOf.get(run.runId) ?? []);
+  await context.queue.putAll(tickets);
+  return tickets.length;
+}

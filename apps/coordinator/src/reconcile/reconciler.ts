@@ -1,0 +1,125 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { append, type PrismaClient } from '#event-store';
+import { cancelRuns } from './cancel-runs.js';
+import { completeJobs } from './complete-jobs.js';
+import type { ReconcileContext } from './context.js';
+import { expireLeases } from './expire-leases.js';
+import { putBackLostTickets } from './put-back-lost-tickets.js';
+import { queuePlannedRuns } from './queue-planned-runs.js';
+
+export interface ReconcilerOptions {
+  db: PrismaClient;
+  queue: ReconcileContext['queue'];
+  /** How long a started attempt may go without a heartbeat. */
+  leaseMs: number;
+  /** Hears of every step that failed; the next pass tries it again. */
+  onError: (error: unknown) => void;
+  append?: ReconcileContext['append'];
+  batchSize?: number;
+  /** Longest sleep between passes; `wake` ends it sooner. */
+  idleMs?: number;
+  /** How often the queue is asked whether it still has its tickets, and how old a queued run must be for that. */
+  putBackEveryMs?: number;
+  /** How often all tickets are put again, unasked. */
+  putAllEveryMs?: number;
+}
+
+/** What one pass did. */
+export interface PassReport {
+  expired: number;
+  cancelled: number;
+  queued: number;
+  putBack: number;
+  ended: number;
+}
+
+/**
+ * Brings what is in line with what the store says should be: queues planned runs, puts lost tickets back, gives up
+ * silent attempts, ends cancelled runs and finished jobs. The normal path is the recovery path: every step is found
+ * from the read model, decided on the stream and stored under ids that repeat, so that a crash at any line, a lost
+ * queue or a second coordinator is completed or outvoted by the next pass.
+ */
+export class Reconciler {
+  readonly #options: Required<ReconcilerOptions>;
+  readonly #context: ReconcileContext;
+  readonly #stopping = new AbortController();
+  /** Leases that ran out while no coordinator listened to heartbeats get one lease time from here. */
+  readonly #begunAt = performance.now();
+  #lastPutBack = -Infinity;
+  #lastPutAll = -Infinity;
+  #woken = false;
+  #sleep = new AbortController();
+  #running: Promise<void> | undefined;
+
+  constructor(options: ReconcilerOptions) {
+    const defaults = { append, batchSize: 500, idleMs: 1_000, putBackEveryMs: 5_000, putAllEveryMs: 60_000 };
+    this.#options = { ...defaults, ...options };
+    this.#context = this.#options;
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** Tells that the read model has moved on. */
+  wake(): void {
+    this.#woken = true;
+    this.#sleep.abort();
+  }
+
+  /** Ends after the pass under way. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#sleep.abort();
+    await this.#running;
+  }
+
+  /** Every step once. A step that fails is reported and does not keep the others from their work. */
+  async pass(): Promise<PassReport> {
+    const { leaseMs } = this.#options;
+    const listening = performance.now() - this.#begunAt >= leaseMs;
+    return {
+      expired: listening ? await this.#step(() => expireLeases(this.#context, leaseMs)) : 0,
+      cancelled: await this.#step(() => cancelRuns(this.#context)),
+      queued: await this.#step(() => queuePlannedRuns(this.#context)),
+      putBack: await this.#step(() => this.#putBack()),
+      ended: await this.#step(() => completeJobs(this.#context)),
+    };
+  }
+
+  async #step(step: () => Promise<number>): Promise<number> {
+    try {
+      return await step();
+    } catch (error) {
+      this.#options.onError(error);
+      return 0;
+    }
+  }
+
+  /** At the first pass all, because the queue may have been lost or a put been cut short while nobody looked. */
+  async #putBack(): Promise<number> {
+    const { putBackEveryMs, putAllEveryMs } = this.#options;
+    const now = performance.now();
+    const all = now - this.#lastPutAll >= putAllEveryMs;
+    if (!all && now - this.#lastPutBack < putBackEveryMs) return 0;
+    const put = await putBackLostTickets(this.#context, { graceMs: putBackEveryMs, all });
+    // Only now: after a failure the next pass tries again.
+    this.#lastPutBack = now;
+    if (all) this.#lastPutAll = now;
+    return put;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      this.#woken = false;
+      await this.pass();
+      await this.#rest();
+    }
+  }
+
+  async #rest(): Promise<void> {
+    if (this.#woken || this.#stopping.signal.aborted) return;
+    this.#sleep = new AbortController();
+    await delay(this.#options.idleMs, undefined, { signal: this.#sleep.signal }).catch(() => undefined);
+  }
+}
