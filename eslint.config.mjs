@@ -97,7 +97,7 @@ export default tseslint.config(
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       eqeqeq: 'error',
       'no-console': 'error',
       'import-x/no-cycle': ['error', { ignoreExternal: true }],
@@ -105,7 +105,7 @@ export default tseslint.config(
   },
   // Decorated classes without members are Nest's modules.
   { files: ['apps/coordinator/**/*.ts'], rules: { '@typescript-eslint/no-extraneous-class': 'off' } },
-  { files: ['**/*.spec.ts', 'test/**/*.ts'], rules: { 'no-console': 'off' } },
+  { files: ['**/*.spec.ts', '**/testing/**/*.ts', 'test/**/*.ts'], rules: { 'no-console': 'off' } },
   { files: ['bench/**/*.ts'], rules: { 'no-console': 'off' } },
   ...boundaryRules,
   ...spawners,
