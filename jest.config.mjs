@@ -39,6 +39,7 @@ export default {
       ...shared,
       displayName: 'integration',
       testMatch: ['<rootDir>/{apps,libs,dashboards,test}/**/*.int.spec.ts'],
+      testPathIgnorePatterns: ['/node_modules/', ...leftOut().map(({ specs }) => specs)],
       globalSetup: '<rootDir>/test/postgres/global-setup.mjs',
       globalTeardown: '<rootDir>/test/postgres/global-teardown.mjs',
     },

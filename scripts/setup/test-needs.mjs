@@ -12,7 +12,7 @@ const needs = [
     remedy: 'apt-get install gcc libc6-dev binutils',
   },
   {
-    specs: 'apps/worker/.*stock-host\\.e2e\\.spec\\.ts$',
+    specs: 'apps/worker/.*stock-host\\.(e2e|int)\\.spec\\.ts$',
     programs: ['cc'],
     remedy: 'apt-get install gcc libc6-dev',
   },

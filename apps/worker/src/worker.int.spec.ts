@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { readSampleBatches } from '#event-store';
 import { decodeSamples } from '#samples';
 import { inflateSync } from 'node:zlib';
@@ -6,6 +6,7 @@ import type { AttemptLog, WorkerHost } from './attempt/run-attempt.js';
 import { createCoordinatorClient } from './coordinator/coordinator-client.js';
 import { serveHosts } from './hosts/serve-hosts.js';
 import { openStore } from './store/open-store.js';
+import { startCuttableProxy, type CuttableProxy } from './testing/cuttable-proxy.js';
 import { ScriptedExecutor } from './testing/scripted-executor.js';
 import { TestFleet } from './testing/test-fleet.js';
 import { startWorker, type RunningWorker } from './worker.js';
@@ -15,6 +16,8 @@ const begin = (faults: number): string =>
 const sample = (seq: number): string => `pid=7 cpu=1 seq=${seq} n=1 pf_rt=${1_000 + seq}`;
 const samples = (seq: number): string =>
   `pid=7 cpu=1 seq=${seq} n=64 pf_rt=${Array.from({ length: 64 }, (_, index) => 1_000 + index).join(',')}`;
+
+jest.setTimeout(30_000);
 
 describe('a worker between queue and store', () => {
   let fleet: TestFleet;
@@ -47,10 +50,10 @@ describe('a worker between queue and store', () => {
     );
   }
 
-  async function serveScripted(hostId: string): Promise<ScriptedExecutor> {
+  async function serveScripted(hostId: string, databaseUrl?: string): Promise<ScriptedExecutor> {
     const executor = new ScriptedExecutor();
     const [host] = serveHosts([{ hostId, executors: ['simulator'], machine: 'haswell-ep', labels: {} }], never);
-    await serve([{ ...(host as WorkerHost), executors: [executor] }]);
+    await serve([{ ...(host as WorkerHost), executors: [executor] }], databaseUrl);
     return executor;
   }
 
@@ -220,5 +223,55 @@ describe('a worker between queue and store', () => {
     executor.finish();
     await stopped;
     expect((await fleet.types(run)).at(-1)).toBe('RunCompleted');
+  });
+
+  describe('when the store can not be reached in mid-run', () => {
+    let proxy: CuttableProxy;
+    const faults = 20_000;
+    const batch = Array.from({ length: 200 }, (_, line) => samples(64 * line));
+    const retried = (): number =>
+      logged.filter(({ message }) => message.startsWith('the store does not answer')).length;
+
+    beforeAll(async () => {
+      proxy = await startCuttableProxy(fleet.database.workerUrl);
+    });
+    afterAll(() => proxy.close());
+
+    it('goes on where it was when the store comes back', async () => {
+      const executor = await serveScripted('blip-1', proxy.url);
+      const run = await fleet.queueRun({ hostId: 'blip-1', executor: 'stock-host', probe: 'pf_rt', faults });
+      await executor.running;
+      const before = retried();
+      proxy.cut();
+      executor.say(begin(faults), ...batch);
+      await fleet.untilTrue(() => retried() > before);
+      proxy.mend();
+      executor.say('end faults=20000 samples=12800 rejected=7200');
+      executor.finish();
+      const events = await fleet.ended(run);
+      expect(events.at(-1)).toMatchObject({
+        type: 'RunCompleted',
+        data: { samples: 12_800, lost: 0, rejected: 7_200 },
+      });
+    });
+
+    it('gives the attempt up when it stays away, so that its lease runs out', async () => {
+      const executor = await serveScripted('outage-1', proxy.url);
+      const first = await fleet.queueRun({ hostId: 'outage-1', executor: 'stock-host', probe: 'pf_rt', faults });
+      await executor.running;
+      await fleet.until(first, (events) => events.at(-1)?.type === 'RunStarted');
+      proxy.cut();
+      executor.say(begin(faults), ...batch);
+      await fleet.untilTrue(() => executor.ends === 1);
+      await fleet.coordinator.heard(({ attempts }) => attempts.length === 0);
+      expect(await fleet.types(first)).toEqual(['RunQueued', 'RunStarted']);
+      proxy.mend();
+      const second = await fleet.expire(first);
+      await fleet.put(second);
+      await fleet.until(second, (events) => events.at(-1)?.type === 'RunStarted');
+      executor.say(begin(faults), ...batch, 'end faults=20000 samples=12800 rejected=7200');
+      executor.finish();
+      expect((await fleet.ended(second)).at(-1)).toMatchObject({ type: 'RunCompleted', data: { attempt: 2 } });
+    });
   });
 });

@@ -29,7 +29,8 @@ export function captureCommands(
   return Promise.all(
     captured.map(async (item): Promise<WorkerCommand> => {
       if (item.kind === 'gap') {
-        const { kind: _, ...data } = item;
+        const { reason, detail, lostRecords, lostSamples, rawFrom, rawTo } = item;
+        const data = { reason, detail, lostRecords, lostSamples, rawFrom, rawTo };
         return { command: { type: 'observeGap', attempt, data } };
       }
       const { samples, raw, rawFrom, rawTo } = item;

@@ -27,12 +27,15 @@ export class TestFleet {
     readonly db: PrismaClient,
     private readonly connection: QueueConnection,
     private readonly tickets: RunQueue,
+    /** What the queue complained about on the coordinator's side. */
+    readonly complaints: readonly Error[],
   ) {}
 
   static async start(): Promise<TestFleet> {
     const database = await freshDatabase();
     const queue = await queueUnderTest(database);
-    const complain = (error: Error): void => console.error(error);
+    const complaints: Error[] = [];
+    const complain = (error: Error): void => void complaints.push(error);
     const connection = openQueue({ url: queue.coordinatorUrl, onError: complain }, 'producer');
     const db = createPrisma(database.coordinatorUrl);
     return new TestFleet(
@@ -42,6 +45,7 @@ export class TestFleet {
       db,
       connection,
       new RunQueue(connection, complain),
+      complaints,
     );
   }
 
@@ -55,13 +59,12 @@ export class TestFleet {
 
   /** Queues attempt 1 of a new run, as the coordinator would. */
   async queueRun({ hostId, executor, probe, faults, warmup = 0, timeoutMs = 30_000 }: Wanted): Promise<RunTicket> {
-    const ids = { runId: newId(), jobId: newId(), correlationId: newId() };
-    const ticket: RunTicket = { contractVersion: 1, hostId, attempt: 1, ...ids };
-    const { correlationId: _, ...ofRun } = ids;
+    const ids = { runId: newId(), jobId: newId() };
+    const ticket: RunTicket = { contractVersion: 1, hostId, attempt: 1, correlationId: newId(), ...ids };
     await this.append(ticket, 0, {
       type: 'RunQueued',
       data: {
-        ...ofRun,
+        ...ids,
         ...{ hostId, attempt: 1, executor, probe, replicate: 0, faults, warmup, timeoutMs, seed: 7 },
         priority: 'normal',
       },

@@ -1,0 +1,85 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TestFleet } from './testing/test-fleet.js';
+import { WorkerProcess, workerEnvironment } from './testing/worker-process.js';
+
+jest.setTimeout(60_000);
+
+describe('a worker that measures this machine (needs a C compiler: apt install build-essential)', () => {
+  let fleet: TestFleet;
+  let cacheDir: string;
+  let worker: WorkerProcess | undefined;
+
+  beforeAll(async () => {
+    fleet = await TestFleet.start();
+    cacheDir = await mkdtemp(join(tmpdir(), 'xf-worker-'));
+  });
+  afterEach(() => worker?.destroy());
+  afterAll(async () => {
+    await fleet.close();
+    await rm(cacheDir, { recursive: true, force: true });
+  });
+
+  function start(hostId: string): WorkerProcess {
+    const hosts = [{ hostId, executors: ['stock-host'], labels: { rack: 'r7' } }];
+    worker = WorkerProcess.start({ ...workerEnvironment(fleet, hosts), WORKER_CACHE_DIR: cacheDir });
+    return worker;
+  }
+
+  /** Processes that run the program compiled for these tests; zombies have no program any more. */
+  async function xperfs(): Promise<number[]> {
+    const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+    const programs = await Promise.all(
+      pids.map(async (pid) => [pid, await readlink(`/proc/${pid}/exe`).catch(() => '')]),
+    );
+    return programs.filter(([, program]) => program?.startsWith(cacheDir)).map(([pid]) => Number(pid));
+  }
+
+  async function untilXperfs(count: number): Promise<number[]> {
+    for (;;) {
+      const pids = await xperfs();
+      if (pids.length === count) return pids;
+    }
+  }
+
+  it('compiles xperf, measures, and says what this machine is', async () => {
+    start('real-1');
+    const wanted = { hostId: 'real-1', executor: 'stock-host', faults: 20_000, warmup: 200 } as const;
+    for (const probe of ['pf_rt', 'syscall_rt'] as const) {
+      const events = await fleet.ended(await fleet.queueRun({ ...wanted, probe }));
+      const completed = events.at(-1);
+      if (completed?.type !== 'RunCompleted') throw new Error(`ended: ${JSON.stringify(completed?.data)}`);
+      const { samples, lost, rejected } = completed.data;
+      expect({ lost, sum: samples + rejected }).toEqual({ lost: 0, sum: 20_000 });
+      const started = events.find((event) => event.type === 'RunStarted');
+      expect(started?.data).toMatchObject({ provenance: 'measured', labels: { rack: 'r7', host: 'real-1' } });
+      const release = (await readFile('/proc/sys/kernel/osrelease', 'utf8')).trim();
+      expect(started?.data.bootState).toMatchObject({ kernelRelease: release });
+      expect(started?.data.bootState.extra['compiler']).toBeDefined();
+    }
+  });
+
+  const endless = { executor: 'stock-host', probe: 'pf_rt', faults: 10_000_000, timeoutMs: 600_000 } as const;
+
+  it('leaves no xperf behind when it is stopped', async () => {
+    const { child, exited } = start('real-2');
+    const run = await fleet.queueRun({ ...endless, hostId: 'real-2' });
+    await untilXperfs(1);
+    child.kill('SIGTERM');
+    expect(await exited).toEqual({ code: 0, signal: null });
+    expect(await xperfs()).toEqual([]);
+    expect((await fleet.types(run)).slice(-2)).toEqual(['RunAbandoned', 'RunQueued']);
+  });
+
+  it('leaves no xperf behind when it is killed', async () => {
+    const { child, exited } = start('real-3');
+    // Warm-up prints nothing, so no broken pipe ends it: only the death of its parent does.
+    await fleet.queueRun({ ...endless, hostId: 'real-3', warmup: 1_000_000 });
+    await untilXperfs(1);
+    child.kill('SIGKILL');
+    await exited;
+    expect(await untilXperfs(0)).toEqual([]);
+  });
+});
