@@ -20,6 +20,7 @@ export function seriesPaths(series, root = cacheRoot()) {
     pristine: join(folder, 'pristine'),
     output: join(folder, 'output'),
     log: join(folder, 'build.log'),
+    lock: join(folder, 'build.lock'),
     image: (variant) => imagePaths(join(folder, 'images', variant)),
   };
 }

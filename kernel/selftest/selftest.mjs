@@ -1,7 +1,7 @@
 // npm run kernel:selftest -- --series 6.1|6.12 [--json] [--full] [--case NAME,...] [--kpti on|off|both]
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { buildKernel } from '../build/build.mjs';
+import { buildKernel } from '../build/images.mjs';
 import { seriesPaths } from '../build/cache.mjs';
 import { EXIT, KernelToolError, runTool } from '../build/exits.mjs';
 import { missingPackages, refuseMissing } from '../build/programs.mjs';

@@ -1,0 +1,60 @@
+// Brings the images and the initramfs of a series up to date.
+import { mkdir } from 'node:fs/promises';
+import { takeLock } from '../../scripts/setup/folder-lock.mjs';
+import { seriesPaths } from './cache.mjs';
+import { builtHash, compileImage, inputHash } from './compile.mjs';
+import { disassembleEntryCode } from './disassemble.mjs';
+import { stampFaults } from './entry-code.mjs';
+import { EXIT, KernelToolError } from './exits.mjs';
+import { provideGuest } from './guest.mjs';
+import { missingPackages, refuseMissing } from './programs.mjs';
+import { checkPatch, writePatch } from './review-patch.mjs';
+import { hookSource, provideSource } from './source.mjs';
+
+async function buildImages({ series, variants, source, jobs, renewPatch, say }, paths) {
+  const origin = await provideSource(series, paths, source);
+  const plan = await hookSource(series, paths);
+  if (renewPatch) await writePatch(series, origin, plan);
+  await checkPatch(series, origin, plan);
+  const images = [];
+  for (const variant of variants) {
+    const image = paths.image(variant);
+    const input = await inputHash({ series, variant, origin, plan });
+    const rebuilt = (await builtHash(image)) !== input;
+    if (rebuilt) {
+      say(`building Linux ${series} (${variant}) from ${origin}; log: ${paths.log}`);
+      await compileImage(series, variant, paths, { input, origin, jobs });
+    }
+    if (variant === 'hook') await checkStamps(image);
+    images.push({ variant, bzImage: image.bzImage, vmlinux: image.vmlinux, rebuilt });
+  }
+  return { series, origin, images };
+}
+
+/**
+ * Builds what is not up to date. One build of a series at a time.
+ * @param {{ series: string, variants: string[], source?: string, jobs: number, renewPatch?: boolean, say: (text: string) => void }} request
+ * @returns {Promise<{ series: string, origin: string, initramfs: string, images: { variant: string, bzImage: string, vmlinux: string, rebuilt: boolean }[] }>}
+ */
+export async function buildKernel(request) {
+  refuseMissing(await missingPackages(['cc', 'make', 'objdump', 'nm', 'flex', 'bison', 'bc', 'tar', 'xz']));
+  const paths = seriesPaths(request.series);
+  await mkdir(paths.folder, { recursive: true });
+  const lock = takeLock(paths.lock);
+  if (!lock.taken)
+    throw new KernelToolError(EXIT.failed, `process ${lock.holder.pid} is building in ${paths.folder}; wait for it`);
+  try {
+    return { ...(await buildImages(request, paths)), initramfs: await provideGuest() };
+  } finally {
+    lock.release();
+  }
+}
+
+async function checkStamps(image) {
+  const faults = stampFaults(await disassembleEntryCode(image.vmlinux));
+  if (faults.length > 0)
+    throw new KernelToolError(
+      EXIT.failed,
+      `the stamps of ${image.vmlinux} do not stand where they must:\n  ${faults.join('\n  ')}`,
+    );
+}
