@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type Page, type RunView, runDetailSchema } from '#contracts';
 import {
   dataFolder,
@@ -17,6 +17,8 @@ import {
 
 const limitMs = 60_000;
 
+jest.setTimeout(limitMs);
+
 describe('a served fleet', () => {
   let home: string;
   let remove: () => Promise<void>;
@@ -27,7 +29,7 @@ describe('a served fleet', () => {
     ({ home, remove } = await dataFolder());
     fleet = startFleet(home);
     document = await fleet.document;
-  }, limitMs);
+  });
   afterAll(async () => {
     fleet.kill('SIGKILL');
     await fleet.exit;
@@ -103,51 +105,39 @@ describe('a served fleet', () => {
     expect(stderr).toContain(new URL(document.addresses.console).origin);
   });
 
-  it(
-    'refuses a port that is taken and names the remedy',
-    async () => {
-      const other = await dataFolder();
-      const taken = createServer();
-      await once(taken.listen(0, '127.0.0.1'), 'listening');
-      const { port } = taken.address() as { port: number };
-      const refused: Exit = await startFleet(other.home, ['--once', '--port', String(port)]).exit;
-      taken.close();
-      await other.remove();
-      expect(refused.code).toBe(1);
-      expect(refused.stderr).toMatch(new RegExp(`port ${port} .*taken\\n→ .*--port`));
-    },
-    limitMs,
-  );
+  it('refuses a port that is taken and names the remedy', async () => {
+    const other = await dataFolder();
+    const taken = createServer();
+    await once(taken.listen(0, '127.0.0.1'), 'listening');
+    const { port } = taken.address() as { port: number };
+    const refused: Exit = await startFleet(other.home, ['--once', '--port', String(port)]).exit;
+    taken.close();
+    await other.remove();
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(new RegExp(`port ${port} .*taken\\n→ .*--port`));
+  });
 
-  it.each(['worker', 'coordinator', 'postgres'] as const)(
-    'goes on after the %s was killed',
-    async (name) => {
-      const before = fleet.stderr().length;
-      const pids = document.pids;
-      process.kill(pids[name], 'SIGKILL');
-      await until(() => /starting it again/.test(fleet.stderr().slice(before)));
-      await until(async () => (await fetch(document.addresses.health).catch(() => null))?.ok === true);
-      const followed = await until(async () => {
-        const done = await xf(home, [...shortJob, '--json']);
-        return done.code === 0 ? done : null;
-      });
-      expect(followed?.stdout).toContain('"outcome":"completed"');
-    },
-    limitMs,
-  );
+  it.each(['worker', 'coordinator', 'postgres'] as const)('goes on after the %s was killed', async (name) => {
+    const before = fleet.stderr().length;
+    const pids = document.pids;
+    process.kill(pids[name], 'SIGKILL');
+    await until(() => /starting it again/.test(fleet.stderr().slice(before)));
+    await until(async () => (await fetch(document.addresses.health).catch(() => null))?.ok === true);
+    const followed = await until(async () => {
+      const done = await xf(home, [...shortJob, '--json']);
+      return done.code === 0 ? done : null;
+    });
+    expect(followed?.stdout).toContain('"outcome":"completed"');
+  });
 
-  it(
-    'leaves no process behind at Ctrl-C',
-    async () => {
-      const lines = fleet.stderr();
-      fleet.kill('SIGINT');
-      expect(await fleet.exit).toMatchObject({ code: 0 });
-      const cluster = path.join(home, 'postgres', 'cluster');
-      await expect(readFile(path.join(cluster, 'postmaster.pid'))).rejects.toThrow('ENOENT');
-      await expect(stat(path.join(home, 'local.json'))).rejects.toThrow('ENOENT');
-      const known = [...lines.matchAll(/pid (\d+)/g)].map(([, pid]) => Number(pid));
-      expect([...known, ...Object.values(document.pids)].filter(isRunning)).toEqual([]);
-    },
-    limitMs,
-  );
+  it('leaves no process behind at Ctrl-C', async () => {
+    const lines = fleet.stderr();
+    fleet.kill('SIGINT');
+    expect(await fleet.exit).toMatchObject({ code: 0 });
+    const cluster = path.join(home, 'postgres', 'cluster');
+    await expect(readFile(path.join(cluster, 'postmaster.pid'))).rejects.toThrow('ENOENT');
+    await expect(stat(path.join(home, 'local.json'))).rejects.toThrow('ENOENT');
+    const known = [...lines.matchAll(/pid (\d+)/g)].map(([, pid]) => Number(pid));
+    expect([...known, ...Object.values(document.pids)].filter(isRunning)).toEqual([]);
+  });
 });

@@ -5,7 +5,7 @@ import { CliError } from '../cli-error.js';
 import { clientFor, type Context, type GlobalOptions } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
 import { jobText } from '../output/jobs.js';
-import { JobProgressBar } from '../output/progress.js';
+import { jobProgressOn } from '../output/progress.js';
 import { resultsText } from '../output/results.js';
 
 /**
@@ -14,7 +14,7 @@ import { resultsText } from '../output/results.js';
  */
 export async function follow(context: Context, command: Command, client: ApiClient, jobId: string): Promise<void> {
   const json = command.optsWithGlobals<GlobalOptions>().json === true;
-  const bar = new JobProgressBar(context.err);
+  const bar = jobProgressOn(context.err);
   let last: JobView | undefined;
   try {
     for await (const job of client.jobProgress(jobId)) {

@@ -20,12 +20,21 @@ export const change = (ratio: number): string => `${ratio >= 1 ? '+' : '−'}${(
 export const time = (iso: string | null): string =>
   iso === null ? '–' : iso.replace('T', ' ').replace(/\.\d+Z$/, 'Z');
 
+const noFrame: Record<string, string> = Object.fromEntries(
+  ['top', 'bottom', 'left', 'right', 'mid'].flatMap((place) => [
+    [place, ''],
+    ...['-mid', '-left', '-right'].map((corner) => [`${place}${corner}`, '']),
+  ]),
+);
+
 /** Columns whose heading ends in a blank are numbers and stand to the right. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const drawn = new Table({
     head: head.map((name) => name.trim()),
     colAligns: head.map((name) => (name.endsWith(' ') ? 'right' : 'left')),
-    style: { head: [], border: [], compact: true },
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+    // No frame: a result must fit into a narrow terminal, and columns are told apart by two blanks.
+    chars: { ...noFrame, middle: '  ' },
   });
   drawn.push(...rows.map((row) => [...row]));
   return drawn.toString();

@@ -4,15 +4,24 @@ import { count, cycles, nanoseconds, table } from './format.js';
 /** A job's result table, and what gave no result with its remedy. */
 export function resultsText({ rows, failures }: JobResults): string {
   const head = [
-    'host', 'generation', 'where', 'probe', 'metric', 'runs ', 'samples ', 'lost ',
-    'p5 ', 'p50 ', 'p99 ', 'ns at p50 ', 'provenance',
-  ]; // prettier-ignore
+    'host',
+    'generation',
+    'where',
+    'probe',
+    'runs ',
+    'samples ',
+    'lost ',
+    'p5 ',
+    'p50 ',
+    'p99 ',
+    'p50 ns ',
+    'provenance',
+  ];
   const body = rows.map((row) => [
     row.hostId,
     row.generation,
     row.virtualization,
-    row.probe,
-    row.metric,
+    row.probe === row.metric ? row.probe : `${row.probe} ${row.metric}`,
     count(row.runs),
     count(row.samples),
     count(row.lost),

@@ -50,6 +50,7 @@ export class FleetProcesses {
   private store: Store | undefined;
   private coordinator: Supervised | undefined;
   private worker: Supervised | undefined;
+  private announced = false;
   private starting: Promise<Fleet> | undefined;
   private stopped: Promise<void> | undefined;
 
@@ -63,6 +64,8 @@ export class FleetProcesses {
   private async startAll(): Promise<Fleet> {
     const { root, dataDir, environment, host, hosts, tell, giveUp } = this.options;
     const began = new Date();
+    // Before anything is made; looked at again when the coordinator is about to take it.
+    if (this.options.insist) await freePort(host, this.options.port, true);
     const secrets = await readSecrets(dataDir);
     const logs = path.join(dataDir, 'logs');
     const logFiles = { coordinator: path.join(logs, 'coordinator.log'), worker: path.join(logs, 'worker.log') };
@@ -153,7 +156,7 @@ export class FleetProcesses {
   }
 
   private async stopAll(): Promise<void> {
-    await rm(localFleetFile(this.options.dataDir), { force: true });
+    if (this.announced) await rm(localFleetFile(this.options.dataDir), { force: true });
     await Promise.all([this.worker?.stop(graceMs), this.coordinator?.stop(graceMs)]);
     await this.store?.stop();
   }
@@ -168,6 +171,7 @@ export class FleetProcesses {
     try {
       await writeFile(`${file}.new`, `${JSON.stringify(fleet)}\n`, { mode: 0o600 });
       await rename(`${file}.new`, file);
+      this.announced = true;
     } catch (error) {
       throw folderError(this.options.dataDir, error);
     }

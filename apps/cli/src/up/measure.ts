@@ -2,7 +2,7 @@ import type { HostView, JobView } from '#contracts';
 import { CliError } from '../cli-error.js';
 import { exitCodes } from '../exit-codes.js';
 import type { ApiClient } from '../client/api-client.js';
-import { JobProgressBar } from '../output/progress.js';
+import { jobProgressOn } from '../output/progress.js';
 import { comparedMachines, generationSelector, mainJob, type ServedHost, simulatedHostId } from './demo-job.js';
 import type { UpResult } from './result.js';
 
@@ -26,7 +26,7 @@ export async function measure(
   const { served, registered, size, progress, signal } = options;
   const { items: earlier } = await client.jobs({ limit: 200 });
   const { jobId } = await client.submitJob(mainJob(served, size));
-  const bar = new JobProgressBar(progress);
+  const bar = jobProgressOn(progress);
   let last: JobView | undefined;
   try {
     for await (const job of client.jobProgress(jobId, signal)) bar.update((last = job));

@@ -98,7 +98,7 @@ export async function runUp(context: Context, options: UpOptions): Promise<void>
     const measured = await measure(client, {
       served,
       registered: hosts,
-      size: options,
+      size: { runsPerHost: options.runsPerHost, faults: options.faults },
       progress: context.err,
       signal: aborting.signal,
     });
