@@ -81,6 +81,15 @@ describe('CompileCache', () => {
     expect(await readdir(dirname(program?.path ?? ''))).toHaveLength(1);
   });
 
+  it('compiles again when the program was removed under a running worker', async () => {
+    await installCompiler(fakeCompiler('1'));
+    const kept = cache();
+    const { path: at } = await kept.program();
+    await rm(at);
+    expect((await kept.program()).path).toBe(at);
+    expect(await calls()).toBe(2);
+  });
+
   it('takes gcc or clang where there is no cc', async () => {
     await installCompiler(fakeCompiler('clang'), 'clang');
     expect(await cache().program()).toMatchObject({ compiler: 'fake clang' });

@@ -25,6 +25,7 @@ const compileLimitMs = 120_000;
 export class CompileCache {
   /** Compilations of this process by key, so that lanes share one. */
   private readonly running = new Map<string, Promise<void>>();
+  private found: CompiledProgram | null = null;
 
   constructor(
     private readonly cacheDir: string,
@@ -33,8 +34,18 @@ export class CompileCache {
     private readonly stopSignal: AbortSignal,
   ) {}
 
-  /** @throws ExecutionError `compiler-missing`, `sources-missing`, `compile-failed` or `cache-unusable`. */
+  /**
+   * The program, compiled if need be. What was found once is kept for as long as this process lives: asking the
+   * compiler for its version before each run would stir up the machine that is about to be measured.
+   *
+   * @throws ExecutionError `compiler-missing`, `sources-missing`, `compile-failed` or `cache-unusable`.
+   */
   async program(): Promise<CompiledProgram> {
+    if (this.found === null || !(await isProgram(this.found.path))) this.found = await this.find();
+    return this.found;
+  }
+
+  private async find(): Promise<CompiledProgram> {
     const sources = await readSources(this.sourceFolder);
     const compiler = await findCompiler(this.stopSignal);
     const key = cacheKey(sources, compiler);
