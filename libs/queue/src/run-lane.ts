@@ -19,7 +19,7 @@ export interface RunLaneOptions {
 
 type HostWorker = Worker<unknown, void, string, IQueueBackend>;
 
-/** A ticket whose worker died before it said so is delivered again after at most lock + interval. */
+/** A ticket whose worker died is given out again at most a lock and two checks later: one marks it, one takes it. */
 const lockMs = 15_000;
 const stalledCheckMs = 10_000;
 /** Pause before the next try when the backend failed. */

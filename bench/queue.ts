@@ -1,0 +1,241 @@
+// How many runs get through queue and store in a second, beside bare BullMQ on the same backend in the same run.
+// `npm run bench:queue` prints JSON and writes it to bench/results/queue.json. Always on PostgreSQL (an embedded one of
+// its own); on Redis too when QUEUE_URL names one: QUEUE_URL=redis://127.0.0.1:6379 npm run bench:queue
+import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cpus, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { deflateSync } from 'node:zlib';
+import { Queue, Worker } from 'bullmq';
+import { runStream, type RunEvent, type RunTicket } from '#contracts';
+import { append, createPrisma, newId, readStream, type NewEvent, type PrismaClient } from '#event-store';
+import { decideRun, evolveRun, newRun, type Run, type WorkerRunCommand } from '#lifecycle';
+import { ensureDatabase, ensureLogin, migrate, startEmbeddedPostgres } from '#postgres';
+import { backendOf, migrateQueue, openQueue, RunLane, RunQueue, type QueueConnection } from '#queue';
+import { encodeSamples } from '#samples';
+import { readModelSubscription } from '../apps/coordinator/src/projections/read-model.js';
+import { Reconciler } from '../apps/coordinator/src/reconcile/reconciler.js';
+import { bootStateOf, causeOf, samplesFrom, simulatedHost, submitJob, tellRun } from '../test/fleet/story.js';
+
+const rounds = 5;
+const hostIds = ['h1', 'h2', 'h3', 'h4'];
+const runsPerHost = 50;
+const runsPerRound = hostIds.length * runsPerHost;
+const samplesPerRun = 1_000;
+const project = fileURLToPath(new URL('..', import.meta.url));
+const hosts = hostIds.map((hostId) => simulatedHost(hostId));
+const bootState = bootStateOf('Haswell-EP');
+const samples = samplesFrom(300, samplesPerRun);
+const payload = { samples: encodeSamples(samples), raw: deflateSync('x'.repeat(10_000)) };
+
+const fail = (error: unknown): never => {
+  throw error;
+};
+
+interface Bench {
+  db: PrismaClient;
+  producing: QueueConnection;
+  consuming: QueueConnection;
+}
+
+/** Counts down; `done` resolves at zero. */
+function countdown(from: number) {
+  let left = from;
+  let finish = (): void => undefined;
+  const done = new Promise<void>((resolve) => (finish = resolve));
+  const count = (): void => {
+    left -= 1;
+    if (left === 0) finish();
+  };
+  return { count, done };
+}
+
+/** What a worker does with a ticket, without the executor: one read and three appends. */
+async function work(db: PrismaClient, { runId, attempt }: RunTicket): Promise<void> {
+  const events = (await readStream(db, runStream(runId))) as RunEvent[];
+  let run = events.reduce<Run>(evolveRun, newRun);
+  let version = events.length;
+  const tell = async (command: WorkerRunCommand, extra: Partial<NewEvent> = {}): Promise<void> => {
+    const decided = decideRun(command, run) as RunEvent[];
+    const appended = decided.map((event) => ({ event, ...extra }));
+    version = await append(db, runStream(runId), version, appended, causeOf('bench:queue'));
+    run = decided.reduce(evolveRun, run);
+  };
+  const started = { workerId: 'bench', nonce: '0badcafe', provenance: 'simulated', labels: {} } as const;
+  const batch = { probe: 'pf', cpu: 0, interrupted: 1, firstSeq: 0, lastSeq: samplesPerRun - 1 } as const;
+  const range = { rawFrom: 0, rawTo: 10_000 };
+  const counts = { faults: samplesPerRun, lost: 0, rejected: 0, damagedLines: 0, rawBytes: 10_000 };
+  await tell({ type: 'start', attempt, data: { ...started, bootState, bootStateHash: 'bench' } });
+  await tell(
+    { type: 'record', attempt, data: { ...batch, ...range, samples: samplesPerRun, metrics: ['u2k', 'k2u'] } },
+    { payload },
+  );
+  await tell({ type: 'complete', attempt, data: { ...counts, overheadCycles: 20, durationMs: 1 } });
+}
+
+/** Lanes of every host that do the work; `done` once a round's runs are through. */
+function startLanes({ db, consuming }: Bench) {
+  const { count, done } = countdown(runsPerRound);
+  const lanes = hostIds.map((hostId) => {
+    const handle = (ticket: RunTicket) => work(db, ticket).then(count);
+    return new RunLane({ connection: consuming, hostId, handle, onError: fail });
+  });
+  for (const lane of lanes) lane.start();
+  const close = () => Promise.all(lanes.map((lane) => lane.close({ graceMs: 10_000 })));
+  return { done, close };
+}
+
+/** RunQueued, ticket, lane, RunStarted, samples, RunCompleted; no coordinator. */
+async function queueAndStore(bench: Bench): Promise<void> {
+  const { db, producing } = bench;
+  const queue = new RunQueue(producing, fail);
+  const { done, close } = startLanes(bench);
+  const jobId = newId();
+  const tickets: RunTicket[] = [];
+  for (let index = 0; index < runsPerRound; index += 1) {
+    const runId = newId();
+    const hostId = hostIds[index % hostIds.length] ?? '';
+    const order = { runId, jobId, hostId, attempt: 1, executor: 'simulator', probe: 'pf', replicate: index } as const;
+    const rest = { faults: samplesPerRun, warmup: 0, timeoutMs: 60_000, priority: 'normal', seed: 1 } as const;
+    await tellRun(db, runId, { type: 'queue', sheet: { ...order, ...rest } });
+    tickets.push({ contractVersion: 1, runId, jobId, hostId, attempt: 1, correlationId: jobId });
+  }
+  await queue.putAll(tickets.map((ticket) => ({ ticket, priority: 'normal' })));
+  await done;
+  await close();
+  await queue.close();
+}
+
+/** A job from its submission to its end: read model and reconciler beside the lanes. */
+async function wholeCoordinator(bench: Bench): Promise<void> {
+  const { db, producing } = bench;
+  const queue = new RunQueue(producing, fail);
+  const reconciler = new Reconciler({ db, queue, leaseMs: 3_600_000, onError: fail });
+  const ended = countdown(1);
+  const { jobId } = await submitJob(db, hosts, { faults: samplesPerRun, runsPerHost });
+  const subscription = readModelSubscription({
+    db,
+    onError: fail,
+    onAdvance: (_, events) => {
+      reconciler.wake();
+      if (events.some((event) => event.type === 'JobCompleted' && event.data.jobId === jobId)) ended.count();
+    },
+  });
+  const { close } = startLanes(bench);
+  subscription.start();
+  reconciler.start();
+  await ended.done;
+  await close();
+  await reconciler.stop();
+  await subscription.stop();
+  await queue.close();
+}
+
+/** The same number of jobs over as many queues, one worker each, with nothing to do. */
+async function bareBullMq({ producing, consuming }: Bench): Promise<void> {
+  const { count, done } = countdown(runsPerRound);
+  const names = hostIds.map((hostId) => `bare.${hostId}`);
+  const workers = names.map(
+    (name) =>
+      new Worker(
+        name,
+        () => {
+          count();
+          return Promise.resolve();
+        },
+        { connection: consuming.options, concurrency: 1, removeOnComplete: { count: 0 } },
+        consuming.factory,
+      ),
+  );
+  const queues = names.map((name) => new Queue(name, { connection: producing.options }, producing.factory));
+  for (const queue of queues) {
+    await queue.addBulk(
+      Array.from({ length: runsPerHost }, () => {
+        const ticket = { runId: randomUUID(), jobId: randomUUID(), hostId: 'h1', attempt: 1 };
+        return { name: 'run', data: ticket, opts: { jobId: `${ticket.runId}-1`, priority: 2, removeOnComplete: true } };
+      }),
+    );
+  }
+  await done;
+  await Promise.all([...workers, ...queues].map((each) => each.close()));
+}
+
+const ways = { bareBullMq, queueAndStore, wholeCoordinator };
+type Way = keyof typeof ways;
+const names = Object.keys(ways) as Way[];
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+}
+
+async function measureBackend(db: PrismaClient, urls: { producer: string; lanes: string }) {
+  const bench = {
+    db,
+    producing: openQueue({ url: urls.producer, onError: fail }, 'producer'),
+    consuming: openQueue({ url: urls.lanes, onError: fail }, 'lanes'),
+  };
+  const runsPerSecond: Record<Way, number[]> = { bareBullMq: [], queueAndStore: [], wholeCoordinator: [] };
+  // The first round warms caches and compilers and is not counted; each next one begins with another way.
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const name of [...names.slice(round % names.length), ...names.slice(0, round % names.length)]) {
+      const began = performance.now();
+      await ways[name](bench);
+      const seconds = (performance.now() - began) / 1_000;
+      if (round > 0) runsPerSecond[name].push(Math.round(runsPerRound / seconds));
+    }
+  }
+  await Promise.all([bench.producing.close(), bench.consuming.close()]);
+  /** Median of the rounds' own ratios: both ways met the same neighbours in a round. */
+  const ratio = (way: Way): number =>
+    Number(median(runsPerSecond[way].map((rate, i) => rate / (runsPerSecond.bareBullMq[i] ?? NaN))).toFixed(3));
+  return {
+    medianRunsPerSecond: Object.fromEntries(names.map((name) => [name, median(runsPerSecond[name])])),
+    medianRatio: {
+      'queueAndStore / bareBullMq': ratio('queueAndStore'),
+      'wholeCoordinator / bareBullMq': ratio('wholeCoordinator'),
+    },
+    runsPerSecond,
+  };
+}
+
+async function main(): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'xperf-fleet-bench-'));
+  const cluster = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres'), log: () => undefined });
+  const admin = cluster.url('bench');
+  await ensureDatabase(cluster.adminUrl, 'bench');
+  await migrate(admin, join(project, 'prisma/migrations'));
+  await migrateQueue(admin);
+  const password = randomUUID();
+  await ensureLogin(admin, { name: 'bench', role: 'xf_coordinator', password });
+  const url = new URL(admin);
+  url.username = 'bench';
+  url.password = password;
+  const db = createPrisma(url.href, { poolSize: 10 });
+  const redis = process.env['QUEUE_URL'];
+  try {
+    const report = {
+      what:
+        'runs/s over 4 hosts. bareBullMq: addBulk and one idle worker a queue; queueAndStore: RunQueued, ticket, lane, ' +
+        'RunStarted, samples, RunCompleted; wholeCoordinator: a job from submission to JobCompleted with read model and reconciler',
+      measuredAt: new Date().toISOString(),
+      machine: { cpu: cpus()[0]?.model ?? 'unknown', cpus: cpus().length, node: process.version, load: loadavg()[0] },
+      setting: { rounds, hosts: hostIds.length, runsPerRound, samplesPerRun, fsync: true },
+      postgres: await measureBackend(db, { producer: url.href, lanes: url.href }),
+      ...(redis !== undefined && backendOf(redis) === 'redis'
+        ? { redis: await measureBackend(db, { producer: redis, lanes: redis }) }
+        : { redisLeftOut: 'name a Redis by QUEUE_URL=redis://… to measure it too' }),
+    };
+    const text = `${JSON.stringify(report, null, 2)}\n`;
+    await mkdir(join(project, 'bench/results'), { recursive: true });
+    await writeFile(join(project, 'bench/results/queue.json'), text);
+    process.stdout.write(text);
+  } finally {
+    await db.$disconnect();
+    await cluster.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+await main();
