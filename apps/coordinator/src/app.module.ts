@@ -2,6 +2,7 @@ import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_GUARD, APP_PIPE } from '@nestjs/core';
 import type { Logger } from 'pino';
 import { KeyGuard } from './auth/key.guard.js';
+import { LocalConsole } from './auth/local-console.js';
 import { CompareModule } from './compare/compare.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import type { Settings } from './environment.js';
@@ -57,6 +58,10 @@ export class AppModule {
         MetricsModule,
       ],
       providers: [
+        {
+          provide: LocalConsole,
+          useFactory: () => new LocalConsole(surroundings.settings.localKey !== null, surroundings.log),
+        },
         { provide: APP_GUARD, useClass: KeyGuard },
         { provide: APP_PIPE, useClass: SchemaPipe },
       ],

@@ -5,11 +5,12 @@ import type { Role } from '#contracts';
 import type { PrismaClient } from '#event-store';
 import { DATABASE, SETTINGS } from '../tokens.js';
 import { isLoopback, type Settings } from '../environment.js';
-import { contextOf } from '../http/request-context.js';
+import { type Actor, contextOf } from '../http/request-context.js';
 import { ProblemError } from '../problems/problem.js';
 import { type Access, rolesFor } from './access.js';
 import { bearerKey } from './api-key.js';
 import { actorOfKey } from './key-store.js';
+import { LocalConsole } from './local-console.js';
 
 export const ACCESS = Symbol('access of a route');
 
@@ -46,6 +47,7 @@ export class KeyGuard implements CanActivate {
     private readonly reflector: Reflector,
     @Inject(DATABASE) private readonly db: PrismaClient,
     @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly localConsole: LocalConsole,
   ) {}
 
   async canActivate(execution: ExecutionContext): Promise<boolean> {
@@ -55,13 +57,21 @@ export class KeyGuard implements CanActivate {
     const fromLoopback = isLoopback(request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '');
     if (access === 'open' || (access === 'local' && fromLoopback)) return true;
 
-    const bearer = bearerKey(request.get('authorization'));
-    if ('fault' in bearer) throw unauthorized(bearer.fault, false);
-    const actor = await actorOfKey(this.db, this.settings, bearer.key, fromLoopback);
-    if (actor === null) throw unauthorized('the API key is not known or was revoked', true);
+    const actor = await this.actorOf(request, fromLoopback);
     const needed = rolesFor(access === 'local' ? 'read' : access);
     if (!needed.includes(actor.role)) throw forbidden(actor.role, needed);
     contextOf(request).actor = actor;
     return true;
+  }
+
+  private async actorOf(request: Request, fromLoopback: boolean): Promise<Actor> {
+    const header = request.get('authorization');
+    const opener = header === undefined ? await this.localConsole.actorOf(request) : null;
+    if (opener !== null) return opener;
+    const bearer = bearerKey(header);
+    if ('fault' in bearer) throw unauthorized(bearer.fault, false);
+    const actor = await actorOfKey(this.db, this.settings, bearer.key, fromLoopback);
+    if (actor === null) throw unauthorized('the API key is not known or was revoked', true);
+    return actor;
   }
 }

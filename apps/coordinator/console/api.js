@@ -1,0 +1,87 @@
+// Talking to the coordinator: the key, problem documents, streams.
+import { h } from './dom.js';
+
+const storedKey = 'xf-key';
+
+/** The key that a person typed in, for this tab only. On a local fleet the session cookie stands in for it. */
+export const key = {
+  get: () => sessionStorage.getItem(storedKey),
+  set: (value) => sessionStorage.setItem(storedKey, value),
+  forget: () => sessionStorage.removeItem(storedKey),
+};
+
+/** What the coordinator refused, with its problem document (RFC 9457). */
+export class ApiProblem extends Error {
+  constructor(problem) {
+    super(problem.detail ?? problem.title);
+    this.problem = problem;
+  }
+}
+
+async function request(path, options = {}) {
+  const headers = { Accept: 'application/json', ...options.headers };
+  const typed = key.get();
+  if (typed) headers.Authorization = `Bearer ${typed}`;
+  let response;
+  try {
+    response = await fetch(path, { ...options, headers });
+  } catch (error) {
+    if (error.name === 'AbortError') throw error;
+    throw new ApiProblem({
+      title: 'The coordinator does not answer',
+      status: 0,
+      detail: 'No connection.',
+      remedy: 'Check that it still runs, then load this page again.',
+    });
+  }
+  if (response.ok) return response;
+  const problem = await response.json().catch(() => ({ title: response.statusText, detail: '', remedy: '' }));
+  throw new ApiProblem({ status: response.status, ...problem });
+}
+
+export const get = async (path, signal) => (await request(path, { signal })).json();
+
+export const post = async (path, body) =>
+  (
+    await request(path, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+  ).json();
+
+/** The first page of a list, and whether there is more. */
+export async function list(path, signal) {
+  const page = await get(path, signal);
+  return { items: page.items, more: page.nextCursor !== null };
+}
+
+/** Saves a reply as a file. A plain link could not carry the key. */
+export async function download(path, name) {
+  const blob = await (await request(path, { headers: { Accept: '*/*' } })).blob();
+  const href = URL.createObjectURL(blob);
+  h('a', { href, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(href), 60_000);
+}
+
+/**
+ * Server-sent events by fetch, because EventSource can't send the key. Calls `onEvent(name, data)` until the stream
+ * ends or `signal` aborts.
+ */
+export async function follow(path, signal, onEvent) {
+  const response = await request(path, { signal, headers: { Accept: 'text/event-stream' } });
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    text += value;
+    const blocks = text.split('\n\n');
+    text = blocks.pop();
+    for (const block of blocks) {
+      const name = /^event: (.*)$/m.exec(block)?.[1];
+      const data = /^data: (.*)$/m.exec(block)?.[1];
+      if (name && data) onEvent(name, JSON.parse(data));
+    }
+  }
+}

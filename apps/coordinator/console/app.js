@@ -1,0 +1,111 @@
+// Which page the address names, and what happens when it can't be shown.
+import { ApiProblem, key } from './api.js';
+import { fill, h, title } from './dom.js';
+import { comparePage } from './pages/compare.js';
+import { eventsPage } from './pages/events.js';
+import { hostPage, hostsPage } from './pages/hosts.js';
+import { jobPage } from './pages/job.js';
+import { jobsPage } from './pages/jobs.js';
+import { runPage } from './pages/run.js';
+import { problemBox } from './problem-box.js';
+
+/** Address after `#`, and the page that it names. A page gets (main, parameters, signal) and fills main. */
+const routes = [
+  [/^\/jobs$/, 'Jobs', jobsPage],
+  [/^\/jobs\/(?<jobId>[^/]+)$/, 'Job', jobPage],
+  [/^\/hosts$/, 'Hosts', hostsPage],
+  [/^\/hosts\/(?<hostId>[^/]+)$/, 'Host', hostPage],
+  [/^\/runs\/(?<runId>[^/]+)$/, 'Run', runPage],
+  [/^\/compare$/, 'Compare', comparePage],
+  [/^\/events$/, 'Events', eventsPage],
+];
+
+const main = document.getElementById('main');
+let leaving = new AbortController();
+
+async function show() {
+  leaving.abort();
+  leaving = new AbortController();
+  const { signal } = leaving;
+  const [path, query] = (location.hash.slice(1) || '/jobs').split('?');
+  const route = routes.map(([pattern, name, page]) => ({ match: pattern.exec(path), name, page })).find((r) => r.match);
+  markNavigation(path);
+  if (!route) {
+    document.title = 'No such page · xperf-fleet';
+    main.replaceChildren(title('No such page'), h('p', {}, h('a', { href: '#/jobs' }, 'Go to the jobs')));
+    return;
+  }
+  document.title = `${route.name} · xperf-fleet`;
+  main.replaceChildren(h('p', { class: 'loading', role: 'status' }, 'Loading…'));
+  try {
+    const parameters = { ...route.match.groups, query: new URLSearchParams(query ?? '') };
+    await route.page(main, parameters, signal);
+  } catch (error) {
+    if (!signal.aborted) fill(main, failure(error));
+  }
+}
+
+function markNavigation(path) {
+  for (const link of document.querySelectorAll('nav a')) {
+    const here = path.startsWith(link.hash.slice(1)) && link.hash !== '';
+    if (here) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
+  }
+}
+
+function failure(error) {
+  if (!(error instanceof ApiProblem)) {
+    return [
+      title('This page failed'),
+      h('p', { role: 'alert' }, `${error.message}. Load it again; if it stays, report it.`),
+    ];
+  }
+  if (error.problem.status === 401 || error.problem.status === 403) return signIn(error.problem);
+  return [
+    title(error.problem.title),
+    problemBox(error.problem),
+    h('p', {}, h('button', { type: 'button', onclick: show }, 'Try again')),
+  ];
+}
+
+function signIn(problem) {
+  const refused = key.get() !== null;
+  key.forget();
+  const input = h('input', { id: 'key', type: 'password', required: true, autocomplete: 'off', spellcheck: 'false' });
+  const form = h(
+    'form',
+    {
+      class: 'sign-in',
+      onsubmit: (event) => {
+        event.preventDefault();
+        key.set(input.value.trim());
+        void show();
+      },
+    },
+    h('label', { for: 'key' }, 'API key'),
+    input,
+    h('button', {}, 'Open the console'),
+  );
+  const why = refused ? `${problem.detail}.` : 'This fleet shows its figures to holders of a key.';
+  return [
+    title('Sign in'),
+    h('p', { role: refused ? 'alert' : null }, why),
+    form,
+    h(
+      'p',
+      { class: 'quiet' },
+      'An admin makes keys with POST /v1/keys; the role read is enough to look. The key stays in this tab.',
+    ),
+  ];
+}
+
+addEventListener('hashchange', () => {
+  scrollTo(0, 0);
+  main.focus({ preventScroll: true });
+  void show();
+});
+document.querySelector('.skip').addEventListener('click', (event) => {
+  event.preventDefault(); // the address's # names pages here
+  main.focus();
+});
+await show();

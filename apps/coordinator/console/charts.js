@@ -1,0 +1,291 @@
+// The four charts. Observable Plot draws; every figure says its unit, where its figures come from and what it leaves out.
+/* global d3, Plot */
+import { h } from './dom.js';
+import { count, cycles, metricName, ratio } from './format.js';
+
+/** Share of the samples, at the long end, that a histogram counts in its caption instead of drawing. */
+const tail = 0.005;
+
+const percent = (share) => `${(share * 100).toFixed(share < 0.001 ? 3 : 1)} %`;
+
+/**
+ * A figure that is drawn at the width it gets, and again when that changes.
+ * @param {{ label: string, caption: string, height: number, plot: (width: number) => object }} chart
+ */
+function figure({ label, caption, height, plot }) {
+  const canvas = h('div', { class: 'canvas', style: `min-height:${height}px` });
+  let drawn = 0;
+  new ResizeObserver(([{ contentRect }]) => {
+    const width = Math.floor(contentRect.width);
+    if (width === 0 || width === drawn) return;
+    drawn = width;
+    const svg = Plot.plot({ width, height, ...plot(width) });
+    svg.setAttribute('role', 'img');
+    svg.setAttribute('aria-label', label);
+    canvas.replaceChildren(svg);
+  }).observe(canvas);
+  return h('figure', {}, canvas, h('figcaption', {}, caption));
+}
+
+/** A logarithmic scale with round figures on it, also where it spans less than a decade. */
+function logCycles(least, most, width) {
+  const room = width / 90;
+  return {
+    type: 'log',
+    domain: [least, most],
+    ticks: most / least < 20 ? d3.ticks(least, most, room) : room,
+    tickFormat: cycles,
+  };
+}
+
+/** The buckets up to the one within which all but the tail lie, and how many samples are left out. */
+function withoutTail(buckets) {
+  const total = buckets.reduce((sum, bucket) => sum + bucket.count, 0);
+  let seen = 0;
+  const last = buckets.findIndex((bucket) => (seen += bucket.count) >= total * (1 - tail));
+  return { total, shown: buckets.slice(0, last + 1), beyond: total - seen, end: buckets[last].toCycles };
+}
+
+/** The distribution of one metric of one run: HistogramView and RunResult of the API. */
+export function histogramChart({ metric, provenance, buckets }, result) {
+  const { total, shown, beyond, end } = withoutTail(buckets);
+  const quantiles = [
+    { name: 'p5', at: result.p5Cycles, anchor: 'end', dx: -3 },
+    { name: 'p50', at: result.p50Cycles, anchor: 'middle', dx: 0 },
+    { name: 'p99', at: result.p99Cycles, anchor: 'start', dx: 3 },
+  ].filter(({ at }) => at <= end);
+  const figures = quantiles.map(({ name, at }) => `${name} ${cycles(at)}`).join(', ');
+  const rest =
+    beyond === 0
+      ? 'All samples are drawn.'
+      : `${count(beyond)} samples (${percent(beyond / total)}) lie beyond ${cycles(end)} cycles, up to ${cycles(result.maxCycles)}, and are not drawn.`;
+  return figure({
+    label: `Histogram of ${metricName[metric]}, ${provenance}: ${count(total)} samples, ${figures} TSC cycles. ${rest}`,
+    caption: `${metricName[metric]}, TSC cycles, ${provenance}. ${count(total)} samples in buckets 2 % wide. ${rest}`,
+    height: 270,
+    plot: (width) => ({
+      marginTop: 44,
+      marginBottom: 42,
+      marginLeft: 46,
+      marginRight: 20,
+      x: { ...logCycles(shown[0].fromCycles, end, width), label: 'TSC cycles (log scale)' },
+      y: { label: '↑ samples', grid: true, tickFormat: '~%', ticks: 5 },
+      marks: [
+        Plot.rectY(shown, {
+          x1: 'fromCycles',
+          x2: 'toCycles',
+          y: (bucket) => bucket.count / total,
+          fill: 'var(--series-a)',
+        }),
+        Plot.ruleY([0]),
+        Plot.ruleX(quantiles, { x: 'at', strokeDasharray: '4 3', insetTop: -6 }),
+        // The three stand close together on a narrow distribution: each at a height and side of its own.
+        quantiles.map(({ name, at, anchor, dx }) =>
+          Plot.text([`${name} ${cycles(at)}`], {
+            x: [at],
+            frameAnchor: 'top',
+            textAnchor: anchor,
+            dx,
+            dy: name === 'p50' ? -22 : -10,
+            fontWeight: name === 'p50' ? 'bold' : 'normal',
+          }),
+        ),
+        Plot.tip(
+          shown,
+          Plot.pointerX({
+            x: (bucket) => Math.sqrt(bucket.fromCycles * bucket.toCycles),
+            y: (bucket) => bucket.count / total,
+            title: (bucket) =>
+              `${cycles(bucket.fromCycles)} to ${cycles(bucket.toCycles)} cycles\n${count(bucket.count)} samples (${percent(bucket.count / total)})`,
+          }),
+        ),
+      ],
+    }),
+  });
+}
+
+/** p5 to p99 of every host with its p50, by metric. All rows are of one provenance. */
+export function quantileChart(rows, provenance) {
+  const metrics = [...new Set(rows.map((row) => row.metric))];
+  const hosts = [...new Set(rows.map((row) => row.hostId))].sort();
+  const [least, most] = [Math.min(...rows.map((row) => row.p5Cycles)), Math.max(...rows.map((row) => row.p99Cycles))];
+  const longest = Math.max(...hosts.map((host) => host.length));
+  const says = (row) =>
+    `${row.hostId}, ${row.metric}: p5 ${cycles(row.p5Cycles)}, p50 ${cycles(row.p50Cycles)}, p99 ${cycles(row.p99Cycles)} cycles`;
+  return figure({
+    label: `Ranges by host and metric, ${provenance}. ${rows.map(says).join('; ')}.`,
+    caption: `Dot: p50, line: p5 to p99, TSC cycles, ${provenance}. The longest 1 % of the crossings lie beyond the lines.`,
+    height: metrics.length * (hosts.length * 22 + 24) + 60,
+    plot: (width) => ({
+      marginLeft: Math.min(longest * 6.6 + 16, width * 0.4),
+      marginRight: width < 500 ? 16 : 64,
+      marginTop: 14,
+      marginBottom: 42,
+      x: { ...logCycles(least * 0.96, most * 1.04, width), label: 'TSC cycles (log scale)', grid: true },
+      y: { label: null, domain: hosts },
+      fy: { label: null, domain: metrics, axis: width < 500 ? null : 'right', padding: 0.12 },
+      marks: [
+        Plot.frame({ stroke: 'var(--line)' }),
+        width < 500 &&
+          Plot.text(metrics, {
+            fy: (metric) => metric,
+            text: (metric) => metric,
+            frameAnchor: 'top-right',
+            dx: -4,
+            dy: 4,
+            fontWeight: 'bold',
+          }),
+        Plot.ruleY(rows, {
+          fy: 'metric',
+          y: 'hostId',
+          x1: 'p5Cycles',
+          x2: 'p99Cycles',
+          strokeWidth: 2,
+          stroke: 'var(--series-a)',
+        }),
+        Plot.dot(rows, { fy: 'metric', y: 'hostId', x: 'p50Cycles', r: 4, fill: 'var(--series-a)' }),
+        Plot.tip(
+          rows,
+          Plot.pointer({
+            fy: 'metric',
+            y: 'hostId',
+            x: 'p50Cycles',
+            title: (row) => says(row).replaceAll(/[:,] (?=p)/g, '\n'),
+          }),
+        ),
+      ].filter(Boolean),
+    }),
+  });
+}
+
+/** The replicates of a comparison: a dot a run, and each side's median. */
+export function medianChart({ metric, a, b }) {
+  const sides = [
+    { side: 'A', symbol: 'circle', color: 'var(--series-a)', ...a },
+    { side: 'B', symbol: 'diamond', color: 'var(--series-b)', ...b },
+  ].filter(({ runs }) => runs > 0);
+  // Runs often have the very same median: spread them over the row's height, evenly and the same each time.
+  const runs = sides.flatMap((s) => s.runMedians.map((run, i) => ({ ...s, ...run, height: (i * 0.618) % 1 })));
+  const says = ({ side, runs: n, medianCycles }) => `${side}: ${count(n)} runs, median ${cycles(medianCycles)} cycles`;
+  const provenance = [...new Set(sides.flatMap((s) => s.provenance))].join(' and ');
+  return figure({
+    label: `Run medians of ${metricName[metric]}, ${provenance}. ${sides.map(says).join('; ')}.`,
+    caption: `Each mark is the median of one run (A circles, B diamonds), the line the side’s median; ${metricName[metric]}, TSC cycles, ${provenance}. The height has no meaning.`,
+    height: sides.length * 84 + 60,
+    plot: (width) => ({
+      marginLeft: 32,
+      marginTop: 14,
+      marginBottom: 42,
+      marginRight: 24,
+      x: { label: 'TSC cycles', grid: true, nice: true, ticks: width / 90, tickFormat: cycles, inset: 12 },
+      y: { axis: null, domain: [-0.3, 1.5] },
+      fy: { label: null, axis: 'left', domain: sides.map(({ side }) => side), padding: 0.1 },
+      symbol: { type: 'identity' },
+      marks: [
+        Plot.frame({ stroke: 'var(--line)' }),
+        Plot.tickX(sides, { fy: 'side', x: 'medianCycles', strokeWidth: 2, stroke: 'currentColor' }),
+        Plot.dot(runs, {
+          fy: 'side',
+          x: 'p50Cycles',
+          y: 'height',
+          symbol: 'symbol',
+          r: 4,
+          stroke: 'color',
+          fill: 'color',
+          fillOpacity: 0.35,
+        }),
+        Plot.text(sides, {
+          fy: 'side',
+          x: 'medianCycles',
+          text: (s) => `median ${cycles(s.medianCycles)}`,
+          frameAnchor: 'top',
+          dy: 4,
+          fontWeight: 'bold',
+          stroke: 'var(--surface)',
+          strokeWidth: 4,
+          fill: 'currentColor',
+        }),
+        Plot.tip(
+          runs,
+          Plot.pointer({
+            fy: 'side',
+            x: 'p50Cycles',
+            y: 'height',
+            title: (r) => `${r.hostId}\nmedian ${cycles(r.p50Cycles)} cycles\nrun ${r.runId.slice(0, 8)}`,
+          }),
+        ),
+      ],
+    }),
+  });
+}
+
+/** The ratio's interval beside the band that counts as equal. */
+export function ratioChart({ ratio: estimate, interval, method: { margin }, a, b }) {
+  const [low, high] = [1 - margin, 1 + margin];
+  const [least, most] = [Math.min(low, interval.low), Math.max(high, interval.high)];
+  const room = (most - least) * 0.12;
+  const words = `B / A = ${ratio(estimate)}, interval ${ratio(interval.low)} to ${ratio(interval.high)}`;
+  const provenance = [...new Set([...a.provenance, ...b.provenance])].join(' and ');
+  return figure({
+    label: `${words}; within ${ratio(low)} to ${ratio(high)} counts as equal.`,
+    caption: `Ratio of the sides’ medians with its ${(interval.confidence * 100).toFixed(0)} % interval; no unit, ${provenance}. Hatched: counts as equal (± ${(margin * 100).toFixed(1)} %).`,
+    height: 124,
+    plot: (width) => ({
+      marginLeft: 16,
+      marginRight: 16,
+      marginTop: 26,
+      marginBottom: 42,
+      x: {
+        label: 'B / A',
+        labelAnchor: 'center',
+        labelArrow: 'none',
+        domain: [least - room, most + room],
+        grid: true,
+        ticks: width / 90,
+        tickFormat: '.4~g',
+      },
+      y: { axis: null, domain: [0, 1] },
+      marks: [
+        Plot.rect([0], {
+          x1: low,
+          x2: high,
+          y1: 0,
+          y2: 1,
+          fill: 'url(#hatch)',
+          stroke: 'var(--quiet)',
+          strokeDasharray: '3 3',
+        }),
+        hatch,
+        Plot.ruleX([1], { stroke: 'var(--quiet)' }),
+        Plot.ruleY([0.5], {
+          x1: interval.low,
+          x2: interval.high,
+          strokeWidth: 5,
+          strokeLinecap: 'butt',
+          stroke: 'var(--series-b)',
+        }),
+        Plot.dot([estimate], { x: (x) => x, y: 0.5, r: 6, symbol: 'diamond', fill: 'currentColor' }),
+        Plot.text(['← B is faster'], { frameAnchor: 'top-left', dy: -16 }),
+        Plot.text(['B is slower →'], { frameAnchor: 'top-right', dy: -16 }),
+      ],
+    }),
+  });
+}
+
+/** A pattern to tell an area by more than its colour, as a mark so that it stands in the chart's own SVG. */
+function hatch() {
+  const pattern = document.createElementNS('http://www.w3.org/2000/svg', 'pattern');
+  const attributes = {
+    id: 'hatch',
+    width: 6,
+    height: 6,
+    patternUnits: 'userSpaceOnUse',
+    patternTransform: 'rotate(45)',
+  };
+  for (const [name, value] of Object.entries(attributes)) pattern.setAttribute(name, value);
+  const line = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
+  for (const [name, value] of Object.entries({ width: 1.5, height: 6, fill: 'var(--line)' }))
+    line.setAttribute(name, value);
+  pattern.append(line);
+  return pattern;
+}

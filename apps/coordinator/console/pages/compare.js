@@ -1,0 +1,146 @@
+import { get, list } from '../api.js';
+import { facts, fill, h, table, title } from '../dom.js';
+import { count, cycles, metricName, provenance, ratio, runLink } from '../format.js';
+import { medianChart, ratioChart } from '../charts.js';
+import { problemBox } from '../problem-box.js';
+
+/** Is B slower than A? Two selectors over run labels, one metric. */
+export async function comparePage(main, { query }, signal) {
+  const { items: hosts } = await list('v1/hosts?limit=200', signal);
+  const outcome = h('section', { 'aria-label': 'Outcome', 'aria-live': 'polite' });
+  main.replaceChildren(title('Compare'), form(query, hosts), outcome);
+  const [a, b] = [query.get('a'), query.get('b')];
+  if (!a || !b) {
+    outcome.append(
+      h('p', { class: 'empty' }, 'Choose what to compare. The replicate is a run, never a single crossing.'),
+    );
+    return;
+  }
+  outcome.append(h('p', { class: 'loading', role: 'status' }, 'Comparing…'));
+  const wanted = new URLSearchParams([...query].filter(([, value]) => value !== ''));
+  try {
+    fill(outcome, outcomeOf(await get(`v1/compare?${wanted}`, signal)));
+  } catch (error) {
+    // What was refused stands below the form, so that the selectors can be mended.
+    if (error.problem?.status !== 400) throw error;
+    fill(outcome, problemBox(error.problem));
+  }
+}
+
+function form(query, hosts) {
+  const suggestions = [
+    ...new Set(
+      hosts.flatMap((host) => [
+        `uarch=${host.labels.uarch}`,
+        `uarch=${host.labels.uarch},virt=${host.labels.virt}`,
+        `host=${host.hostId}`,
+      ]),
+    ),
+  ].sort();
+  const field = (name, label, fallback) => [
+    h('label', { for: name }, label),
+    h('input', {
+      id: name,
+      name,
+      value: query.get(name) ?? fallback,
+      list: 'selectors',
+      required: true,
+      spellcheck: 'false',
+    }),
+  ];
+  const metric = h(
+    'select',
+    { id: 'metric', name: 'metric' },
+    Object.entries(metricName).map(([value, text]) =>
+      h('option', { value, selected: value === (query.get('metric') ?? 'u2k') }, text),
+    ),
+  );
+  return h(
+    'form',
+    {
+      class: 'compare',
+      onsubmit: (event) => {
+        event.preventDefault();
+        location.hash = `/compare?${new URLSearchParams(new FormData(event.target))}`;
+      },
+    },
+    h('div', {}, field('a', 'A (selector)', '')),
+    h('div', {}, field('b', 'B (selector)', '')),
+    h('div', {}, h('label', { for: 'metric' }, 'Metric'), metric),
+    query.get('jobId') && h('input', { type: 'hidden', name: 'jobId', value: query.get('jobId') }),
+    h(
+      'datalist',
+      { id: 'selectors' },
+      suggestions.map((value) => h('option', { value })),
+    ),
+    h('button', {}, 'Compare'),
+  );
+}
+
+const verdictWords = {
+  slower: 'B is slower than A',
+  faster: 'B is faster than A',
+  equal: 'B is as fast as A',
+  inconclusive: 'Can’t tell',
+};
+
+function outcomeOf(comparison) {
+  const { a, b, interval, method } = comparison;
+  const percent = interval ? `${(interval.confidence * 100).toFixed(0)} % interval` : 'interval';
+  return [
+    h(
+      'div',
+      { class: `verdict ${comparison.verdict}` },
+      h('p', { class: 'headline' }, verdictWords[comparison.verdict]),
+      h('p', {}, comparison.reason),
+      h(
+        'p',
+        { class: 'figures' },
+        'B / A = ',
+        h('strong', {}, ratio(comparison.ratio)),
+        interval ? ` (${percent} ${ratio(interval.low)} to ${ratio(interval.high)})` : '',
+      ),
+    ),
+    ...comparison.warnings.map((warning) => h('p', { class: 'warning', role: 'note' }, warning)),
+    ...(interval ? [ratioChart(comparison)] : []),
+    ...(a.runs + b.runs > 0 ? [medianChart(comparison)] : []),
+    table(
+      'Both sides',
+      [
+        { title: 'Side', cell: (side) => side.name },
+        { title: 'Selector', cell: (side) => h('code', {}, side.selector) },
+        {
+          title: 'Hosts',
+          cell: (side) => side.hosts.map((id, i) => [i > 0 && ', ', h('a', { href: `#/hosts/${id}` }, id)]),
+        },
+        { title: 'Runs', number: true, cell: (side) => count(side.runs) },
+        { title: 'Samples', number: true, cell: (side) => count(side.samples) },
+        { title: 'Median cycles', number: true, cell: (side) => h('strong', {}, cycles(side.medianCycles)) },
+        { title: 'Provenance', cell: (side) => side.provenance.map(provenance) },
+      ],
+      [
+        { name: 'A', ...a },
+        { name: 'B', ...b },
+      ],
+    ),
+    facts([
+      ['Method', `${method.name}, ${count(method.resamples)} resamples, seed ${method.seed}`],
+      ['Counts as equal', `within ± ${(method.margin * 100).toFixed(1)} %`],
+    ]),
+    h(
+      'details',
+      {},
+      h('summary', {}, 'The replicates: one median a run'),
+      table(
+        'Replicates',
+        [
+          { title: 'Side', cell: (r) => r.side },
+          { title: 'Run', cell: (r) => runLink(r.runId) },
+          { title: 'Host', cell: (r) => r.hostId },
+          { title: 'Median cycles', number: true, cell: (r) => cycles(r.p50Cycles) },
+        ],
+        [...a.runMedians.map((r) => ({ side: 'A', ...r })), ...b.runMedians.map((r) => ({ side: 'B', ...r }))],
+      ),
+    ),
+  ];
+}

@@ -1,0 +1,39 @@
+import { get } from '../api.js';
+import { fill, h, table, title } from '../dom.js';
+import { time } from '../format.js';
+
+const perPage = 100;
+
+/** The raw event feed, from its beginning or from a place that the address names. */
+export async function eventsPage(main, { query }, signal) {
+  const from = new URLSearchParams({ limit: String(perPage) });
+  for (const name of ['after', 'stream']) if (query.get(name)) from.set(name, query.get(name));
+  const page = await get(`v1/events?${from}`, signal);
+  const next = new URLSearchParams(query);
+  if (page.nextCursor) next.set('after', page.nextCursor);
+  fill(
+    main,
+    title('Events', h('span', { class: 'quiet' }, 'oldest first; everything else is computed from these')),
+    table(
+      'Events',
+      [
+        { title: 'Recorded', cell: (event) => time(event.recordedAt) },
+        { title: 'Event', cell: (event) => event.type },
+        {
+          title: 'Stream',
+          cell: (event) => h('a', { href: `#/events?stream=${encodeURIComponent(event.stream)}` }, event.stream),
+        },
+        { title: 'Version', number: true, cell: (event) => event.version },
+        { title: 'By', cell: (event) => event.actor },
+        {
+          title: 'Data',
+          cell: (event) =>
+            h('details', {}, h('summary', {}, 'show'), h('pre', {}, JSON.stringify(event.data, null, 2))),
+        },
+      ],
+      page.items,
+      'No event after this place.',
+    ),
+    page.nextCursor && h('p', {}, h('a', { href: `#/events?${next}` }, `The next ${perPage}`)),
+  );
+}

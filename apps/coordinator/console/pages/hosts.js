@@ -1,0 +1,87 @@
+import { get, list } from '../api.js';
+import { facts, h, table, title } from '../dom.js';
+import { ago, bareOrVm, provenance, time } from '../format.js';
+import { resultHistory } from './history.js';
+
+/** All hosts: what they are, what they can measure, when they were last heard of. */
+export async function hostsPage(main, _parameters, signal) {
+  const { items, more } = await list('v1/hosts?limit=200', signal);
+  main.replaceChildren(
+    title('Hosts', h('span', { class: 'quiet' }, `${items.length}${more ? ' and more' : ''}`)),
+    table(
+      'Hosts',
+      [
+        { title: 'Host', cell: (host) => h('a', { href: `#/hosts/${host.hostId}` }, host.hostId) },
+        { title: 'Generation', cell: (host) => host.bootState.cpu.generation },
+        { title: 'Bare / VM', cell: (host) => bareOrVm[host.bootState.virtualization] },
+        { title: 'Measures', cell: (host) => host.capabilities.map(capability) },
+        { title: 'Kernel', cell: (host) => host.bootState.kernelRelease },
+        { title: 'KPTI', cell: (host) => host.labels.kpti },
+        { title: 'TSC', number: true, cell: (host) => tscRate(host.bootState.tscKhz) },
+        { title: 'Last seen', cell: (host) => ago(host.seenAt) },
+      ],
+      items,
+      'No host yet. Start a worker; it registers its hosts by itself.',
+    ),
+  );
+}
+
+const tscRate = (khz) => (khz === null ? '–' : `${(khz / 1e6).toFixed(3)} GHz`);
+
+function capability({ executor, probes, provenance: from }) {
+  return h('div', { class: 'capability' }, `${executor}: ${probes.join(', ')} `, provenance(from));
+}
+
+/** One host: its boot state and what was measured on it lately. */
+export async function hostPage(main, { hostId }, signal) {
+  const [host, runs] = await Promise.all([
+    get(`v1/hosts/${encodeURIComponent(hostId)}`, signal),
+    list(`v1/runs?hostId=${encodeURIComponent(hostId)}&state=completed&limit=100`, signal),
+  ]);
+  const boot = host.bootState;
+  main.replaceChildren(
+    title(host.hostId),
+    facts([
+      ['CPU', boot.cpu.name],
+      ['Generation', `${boot.cpu.generation}${boot.cpu.year ? ` (${boot.cpu.year})` : ''}`],
+      ['CPUID', `${boot.cpu.vendor} family ${boot.cpu.family} model ${boot.cpu.model} stepping ${boot.cpu.stepping}`],
+      ['Microcode', boot.microcode],
+      ['Kernel', boot.kernelRelease],
+      ['Command line', boot.kernelCommandLine],
+      ['KPTI', host.labels.kpti],
+      ['SMT', boot.smt],
+      ['Governor', boot.governor],
+      ['Turbo', boot.turbo === null ? null : boot.turbo ? 'on' : 'off'],
+      ['TSC', `${tscRate(boot.tscKhz)}, ${invariance(boot.tscInvariant)}`],
+      ['Clock source', boot.clockSource],
+      ['Runs on', [bareOrVm[boot.virtualization], boot.hypervisor].filter(Boolean).join(', ')],
+      ['CPUs', boot.cpus],
+      ['Measures', host.capabilities.map(capability)],
+      ['Worker', host.workerId],
+      ['Registered', time(host.registeredAt)],
+      ['Last seen', ago(host.seenAt)],
+      ...Object.entries(boot.extra),
+    ]),
+    h('h2', {}, 'Latest runs'),
+    resultHistory(runs.items),
+    h('h2', {}, 'Mitigations'),
+    table(
+      'Mitigations',
+      [
+        { title: 'Vulnerability', cell: ([name]) => name },
+        { title: 'State', cell: ([, text]) => text },
+      ],
+      Object.entries(boot.mitigations),
+      'The kernel tells of none.',
+    ),
+    h('h2', {}, 'Labels'),
+    h(
+      'p',
+      { class: 'labels' },
+      Object.entries(host.labels).map(([name, value]) => h('code', {}, `${name}=${value}`)),
+    ),
+  );
+}
+
+const invariance = (invariant) =>
+  invariant === null ? 'invariance unknown' : invariant ? 'invariant' : 'not invariant';

@@ -1,0 +1,156 @@
+import { ApiProblem, follow, get, list, post } from '../api.js';
+import { facts, fill, h, refill, table, title } from '../dom.js';
+import { bareOrVm, count, cycles, metricName, nanoseconds, provenance, runLink, state, time } from '../format.js';
+import { quantileChart } from '../charts.js';
+import { lost } from './history.js';
+import { progressBar } from './progress.js';
+
+/** One job: live progress while it runs, then its result table. */
+export async function jobPage(main, { jobId }, signal) {
+  const id = encodeURIComponent(jobId);
+  const job = await get(`v1/jobs/${id}`, signal);
+  const head = h('section', { 'aria-label': 'Progress' });
+  const cancel = cancelButton(id);
+  const results = h(
+    'section',
+    { 'aria-label': 'Results' },
+    h('p', { class: 'loading', role: 'status' }, 'Loading the results…'),
+  );
+  fill(main, title(job.spec.name ?? `Job ${jobId.slice(0, 8)}`), head, cancel.element, results);
+  const showHead = (view) => {
+    fill(head, heading(view));
+    cancel.element.hidden = view.state === 'ended';
+    cancel.stopped(view.state === 'cancelling');
+  };
+  showHead(job);
+  await showResults(results, id, signal);
+  if (job.state === 'ended') return;
+  let refreshed = Date.now();
+  await follow(`v1/jobs/${id}/progress`, signal, (_name, view) => {
+    showHead(view);
+    // The table is heavier than the bar: once a second is enough for the eye.
+    if (view.state === 'ended' || Date.now() - refreshed > 1000) {
+      refreshed = Date.now();
+      showResults(results, id, signal).catch((error) => {
+        if (!signal.aborted)
+          results.append(h('p', { role: 'alert' }, `The results could not be read: ${error.message}`));
+      });
+    }
+  });
+}
+
+/** The button outlives the figures that are drawn anew around it, so that it keeps the focus. */
+function cancelButton(id) {
+  const message = h('p', { role: 'status', class: 'quiet' });
+  const button = h('button', { type: 'button', class: 'danger', onclick: cancel }, 'Cancel this job');
+  async function cancel() {
+    button.disabled = true;
+    try {
+      await post(`v1/jobs/${id}/cancel`, { reason: 'cancelled on the console' });
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      button.disabled = false;
+      message.textContent = `${error.message}. ${error.problem.remedy ?? ''}`;
+    }
+  }
+  return {
+    element: h('div', { class: 'actions' }, button, message),
+    stopped(cancelling) {
+      if (!cancelling) return;
+      button.disabled = true;
+      message.textContent = 'Cancelling: runs that have begun are being stopped.';
+    },
+  };
+}
+
+function heading(job) {
+  return [
+    progressBar(job.runs),
+    facts([
+      ['State', state(job.outcome ?? job.state)],
+      ['Submitted', [time(job.submittedAt), ` by ${job.submittedBy}`]],
+      ['Ended', job.endedAt && time(job.endedAt)],
+      ['Hosts', h('code', {}, job.spec.selector ?? job.spec.hosts.join(', '))],
+      [
+        'Asked for',
+        `${job.spec.runsPerHost} runs a host and probe, ${count(job.spec.faults)} crossings a run, ${job.spec.order}`,
+      ],
+      ['Samples', count(job.samples)],
+      ['Lost', lost(job.lost)],
+      ['Job id', h('code', {}, job.jobId)],
+    ]),
+  ];
+}
+
+async function showResults(section, id, signal) {
+  const [{ rows, failures }, runs] = await Promise.all([
+    get(`v1/jobs/${id}/results`, signal),
+    list(`v1/runs?jobId=${id}&limit=200`, signal),
+  ]);
+  const provenances = [...new Set(rows.map((row) => row.provenance))];
+  refill(
+    section,
+    h('h2', {}, 'Results'),
+    rows.length > 0 &&
+      h(
+        'p',
+        { class: 'quiet' },
+        'TSC cycles. p50 is the median over runs of each run’s median; p5 and p99 are of all samples together.',
+      ),
+    table('Results by host and metric', resultColumns, rows, 'No run has completed yet.'),
+    h(
+      'div',
+      { class: 'charts' },
+      provenances.map((from) =>
+        quantileChart(
+          rows.filter((row) => row.provenance === from),
+          from,
+        ),
+      ),
+    ),
+    failures.length > 0 && [h('h2', {}, 'What gave no result'), table('Failures', failureColumns, failures)],
+    h('h2', {}, 'Runs'),
+    table('Runs', runColumns, runs.items),
+    runs.more && h('p', { class: 'quiet' }, 'Only the first 200 runs are listed; `xf runs --job` lists all.'),
+  );
+}
+
+const resultColumns = [
+  { title: 'Host', cell: (row) => h('a', { href: `#/hosts/${row.hostId}` }, row.hostId) },
+  { title: 'Generation', cell: (row) => row.generation },
+  { title: 'Bare / VM', cell: (row) => bareOrVm[row.virtualization] },
+  { title: 'Metric', cell: (row) => metricName[row.metric] },
+  { title: 'Runs', number: true, cell: (row) => count(row.runs) },
+  { title: 'Samples', number: true, cell: (row) => count(row.samples) },
+  { title: 'Lost', number: true, cell: (row) => lost(row.lost) },
+  { title: 'p5', number: true, cell: (row) => cycles(row.p5Cycles) },
+  { title: 'p50', number: true, cell: (row) => h('strong', {}, cycles(row.p50Cycles)) },
+  { title: 'p99', number: true, cell: (row) => cycles(row.p99Cycles) },
+  { title: 'p50 ns', number: true, cell: (row) => nanoseconds(row.p50Ns) },
+  { title: 'Provenance', cell: (row) => provenance(row.provenance) },
+];
+
+const failureColumns = [
+  { title: 'Host', cell: (row) => row.hostId },
+  { title: 'Probe', cell: (row) => row.probe },
+  { title: 'Runs', number: true, cell: (row) => count(row.runs) },
+  { title: 'State', cell: (row) => state(row.state) },
+  { title: 'Why', cell: (row) => row.failure?.message ?? '–' },
+  { title: 'What to do', cell: (row) => row.failure?.remedy ?? '–' },
+];
+
+const runColumns = [
+  { title: 'Run', cell: (run) => runLink(run.runId) },
+  { title: 'Host', cell: (run) => run.hostId },
+  { title: 'Probe', cell: (run) => run.probe },
+  { title: 'State', cell: (run) => state(run.state) },
+  { title: 'Attempt', number: true, cell: (run) => count(run.attempt) },
+  { title: 'Samples', number: true, cell: (run) => count(run.samples) },
+  { title: 'Lost', number: true, cell: (run) => lost(run.lost) },
+  {
+    title: 'Median cycles',
+    number: true,
+    cell: (run) => run.results.map((r) => `${r.metric} ${cycles(r.p50Cycles)}`).join(' · ') || '–',
+  },
+  { title: 'Provenance', cell: (run) => provenance(run.provenance) },
+];

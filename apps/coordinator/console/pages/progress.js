@@ -1,0 +1,28 @@
+import { h } from '../dom.js';
+
+/** A job's runs by state as one bar, with the counts in words. */
+export function progressBar(runs) {
+  const ended = runs.completed + runs.failed + runs.abandoned;
+  const part = (name) =>
+    runs[name] > 0 &&
+    h('span', { class: `part ${name}`, style: `flex-grow:${runs[name]}`, title: `${runs[name]} ${name}` });
+  const words = ['completed', 'started', 'queued', 'planned', 'failed', 'abandoned']
+    .filter((name) => runs[name] > 0)
+    .map((name) => `${runs[name]} ${name}`)
+    .join(', ');
+  return h(
+    'div',
+    {
+      class: 'progress',
+      role: 'progressbar',
+      'aria-label': 'Runs ended',
+      'aria-valuemin': 0,
+      'aria-valuemax': runs.total,
+      'aria-valuenow': ended,
+      'aria-valuetext': `${ended} of ${runs.total} ended: ${words}`,
+      title: words,
+    },
+    h('div', { class: 'bar' }, ['completed', 'failed', 'abandoned', 'started', 'queued', 'planned'].map(part)),
+    h('span', { class: 'count' }, `${ended} / ${runs.total}`),
+  );
+}

@@ -1,0 +1,125 @@
+import { download, get } from '../api.js';
+import { facts, fill, h, table, title } from '../dom.js';
+import { count, cycles, jobLink, metricName, nanoseconds, provenance, short, state, time } from '../format.js';
+import { histogramChart } from '../charts.js';
+import { lost } from './history.js';
+
+/** One run: its distribution, what was lost, and the way down to the kernel-log bytes. */
+export async function runPage(main, { runId }, signal) {
+  const id = encodeURIComponent(runId);
+  const run = await get(`v1/runs/${id}`, signal);
+  const histograms = await Promise.all(
+    run.results.map((result) => get(`v1/runs/${id}/histogram?metric=${result.metric}`, signal)),
+  );
+  fill(
+    main,
+    title(`Run ${short(run.runId)}`, provenance(run.provenance), state(run.state)),
+    facts([
+      ['Host', h('a', { href: `#/hosts/${run.hostId}` }, run.hostId)],
+      ['Job', jobLink(run.jobId)],
+      ['Probe', run.probe],
+      ['Executor', run.executor],
+      ['Attempt', run.attempt],
+      ['Started', run.startedAt && time(run.startedAt)],
+      ['Ended', run.endedAt && time(run.endedAt)],
+      ['Asked for', `${count(run.faults)} crossings`],
+      ['Samples', count(run.samples)],
+      ['Lost', lost(run.lost)],
+      ['Rejected', count(run.rejected)],
+      ['Damaged lines', lost(run.damagedLines)],
+      [
+        'Cost of the stamps',
+        run.overheadCycles === null ? null : `${run.overheadCycles} cycles a pair, not subtracted`,
+      ],
+      ['Kernel', run.bootState?.kernelRelease],
+      ['KPTI', run.labels?.kpti],
+      ['Run id', h('code', {}, run.runId)],
+    ]),
+    run.failure && failureBox(run.failure),
+    h('p', { class: 'actions' }, run.attempt > 0 && rawButton(run), run.state === 'completed' && sampleButtons(run)),
+    run.results.length > 0 && h('h2', {}, 'Distribution'),
+    h(
+      'div',
+      { class: 'charts' },
+      histograms.map((histogram, i) => histogramChart(histogram, run.results[i])),
+    ),
+    run.results.length > 0 && resultTable(run),
+    h('h2', {}, 'Losses and damage'),
+    gapTable(run.gaps),
+  );
+}
+
+function failureBox({ code, message, remedy }) {
+  return h('div', { class: 'failure' }, h('strong', {}, `${message} (${code})`), h('p', {}, `What to do: ${remedy}`));
+}
+
+function saveButton(text, path, name) {
+  const button = h(
+    'button',
+    {
+      type: 'button',
+      onclick: async () => {
+        button.disabled = true;
+        try {
+          await download(path, name);
+        } catch (error) {
+          button.after(h('span', { role: 'alert', class: 'warn' }, ` ${error.message}`));
+        } finally {
+          button.disabled = false;
+        }
+      },
+    },
+    text,
+  );
+  return button;
+}
+
+const rawButton = (run) => saveButton('Kernel-log bytes', `v1/runs/${run.runId}/raw`, `run-${run.runId}.log`);
+const sampleButtons = (run) =>
+  ['csv', 'ndjson'].map((format) =>
+    saveButton(
+      `Samples as ${format.toUpperCase()}`,
+      `v1/runs/${run.runId}/samples?format=${format}`,
+      `run-${run.runId}-${run.provenance}.${format}`,
+    ),
+  );
+
+function resultTable(run) {
+  const quantile = (name, key) => ({ title: name, number: true, cell: (r) => cycles(r[key]) });
+  return table(
+    'Quantiles, TSC cycles',
+    [
+      { title: 'Metric (TSC cycles)', cell: (r) => metricName[r.metric] },
+      { title: 'Samples', number: true, cell: (r) => count(r.samples) },
+      { title: 'No exit stamp', number: true, cell: (r) => count(r.invalid) },
+      { title: 'Interrupted', number: true, cell: (r) => count(r.interrupted) },
+      quantile('min', 'minCycles'),
+      quantile('p5', 'p5Cycles'),
+      quantile('p25', 'p25Cycles'),
+      quantile('p50', 'p50Cycles'),
+      quantile('p75', 'p75Cycles'),
+      quantile('p95', 'p95Cycles'),
+      quantile('p99', 'p99Cycles'),
+      quantile('max', 'maxCycles'),
+      quantile('mean', 'meanCycles'),
+      { title: 'p50 ns', number: true, cell: (r) => nanoseconds(r.p50Ns) },
+    ],
+    run.results,
+  );
+}
+
+function gapTable(gaps) {
+  return table(
+    'Losses and damage',
+    [
+      { title: 'Attempt', number: true, cell: (gap) => count(gap.attempt) },
+      { title: 'What', cell: (gap) => gap.reason },
+      { title: 'Lost samples', number: true, cell: (gap) => lost(gap.lostSamples) },
+      { title: 'Lost records', number: true, cell: (gap) => count(gap.lostRecords) },
+      { title: 'Bytes of the log', number: true, cell: (gap) => `${count(gap.rawFrom)}–${count(gap.rawTo)}` },
+      { title: 'Detail', cell: (gap) => gap.detail },
+    ],
+    gaps,
+    'None: every announced crossing is accounted for.',
+  );
+}
