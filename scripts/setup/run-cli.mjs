@@ -9,6 +9,8 @@ import { setUp } from './set-up.mjs';
  * @param {string[]} args
  */
 export async function runCli(args) {
+  // Should everything ever stop to be waited for before `main` has answered, that is no success.
+  process.exitCode = 1;
   const setupMs = await setUp();
   const { main } = await import(pathToFileURL(inRoot('dist', 'apps', 'cli', 'src', 'main.js')).href);
   process.exitCode = await main(args, { root, setupMs });

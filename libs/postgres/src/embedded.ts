@@ -78,6 +78,8 @@ interface Postmaster {
   pid: number;
   ended: Promise<void>;
   isOver: () => boolean;
+  /** Resolves at its end, and keeps this process alive until then. */
+  waitForEnd: () => Promise<void>;
 }
 
 async function launch(options: {
@@ -116,12 +118,18 @@ async function launch(options: {
       child.once('error', end);
     });
     child.unref();
+    // Whoever waits for the end keeps this process alive for it: with the child unreferenced and nothing else to do,
+    // Node would leave in the middle of the wait, with exit code 0.
+    const waitForEnd = (): Promise<void> => {
+      child.ref();
+      return ended;
+    };
     const { pid } = child;
     if (pid !== undefined && (await waitUntilReady(cluster, pid, () => over, startLimitMs))) {
-      return { pid, ended, isOver: () => over };
+      return { pid, ended, isOver: () => over, waitForEnd };
     }
     if (pid !== undefined && !over) await stopPostmaster(pid, cluster);
-    await ended;
+    await waitForEnd();
     const output = `${await readFile(logFile, 'utf8')}${spawnError?.message ?? ''}`;
     throw explainFailure('PostgreSQL did not start', output, { dataDir, port }, spawnError);
   } finally {
@@ -181,7 +189,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
       initdb: binaries.initdb,
     });
     if (created) log(`made a new PostgreSQL cluster in ${cluster}`);
-    const { pid, port, ended, isOver } = await launchOnPort(wanted, (on) =>
+    const { pid, port, ended, isOver, waitForEnd } = await launchOnPort(wanted, (on) =>
       launch({ launcher, program: binaries.postgres, cluster, dataDir, port: on, durable }),
     );
     log(`PostgreSQL listens on 127.0.0.1:${port} (pid ${pid})`);
@@ -191,7 +199,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     const stop = async () => {
       // Its number may belong to another program by now.
       if (!isOver()) await stopPostmaster(pid, cluster);
-      await ended;
+      await waitForEnd();
       await release();
     };
     return { url, adminUrl: url('postgres'), port, pid, ended, stop: () => (stopping ??= stop()) };
