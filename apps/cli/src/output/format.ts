@@ -20,12 +20,11 @@ export const change = (ratio: number): string => `${ratio >= 1 ? '+' : '−'}${(
 export const time = (iso: string | null): string =>
   iso === null ? '–' : iso.replace('T', ' ').replace(/\.\d+Z$/, 'Z');
 
-const noFrame: Record<string, string> = Object.fromEntries(
-  ['top', 'bottom', 'left', 'right', 'mid'].flatMap((place) => [
-    [place, ''],
-    ...['-mid', '-left', '-right'].map((corner) => [`${place}${corner}`, '']),
-  ]),
-);
+const corners = ['top', 'bottom', 'left', 'right', 'mid'].flatMap((place) => [
+  place,
+  ...['mid', 'left', 'right'].map((end) => `${place}-${end}`),
+]);
+const noFrame: Record<string, string> = Object.fromEntries(corners.map((name): [string, string] => [name, '']));
 
 /** Columns whose heading ends in a blank are numbers and stand to the right. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

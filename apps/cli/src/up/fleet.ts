@@ -10,7 +10,7 @@ import { freePort } from './free-port.js';
 import { rotate } from './log-file.js';
 import { folderError, readSecrets } from './secrets.js';
 import { Store } from './store.js';
-import { Supervised } from './supervised.js';
+import { EndedEarly, Supervised } from './supervised.js';
 import { waitForHosts } from './wait-for-hosts.js';
 
 export interface FleetOptions {
@@ -39,6 +39,8 @@ const graceMs = 3_300;
 const leaseMs = 10_000;
 const heartbeatMs = 2_000;
 const workerId = 'local';
+/** The coordinator's exit code for a port that somebody else has (apps/coordinator/src/main.ts). */
+const portTakenCode = 3;
 
 const readySchema = z.object({ url: z.url() });
 
@@ -86,27 +88,14 @@ export class FleetProcesses {
     this.store = store;
     this.goOn();
     const inherited = { ...environment, NODE_ENV: 'production' };
-    const port = await freePort(host, this.options.port, this.options.insist);
-    this.coordinator = new Supervised(
-      {
-        name: 'coordinator',
-        script: path.join(root, 'dist', 'apps', 'coordinator', 'src', 'main.js'),
-        cwd: root,
-        logFile: logFiles.coordinator,
-        env: {
-          ...inherited,
-          DATABASE_URL: store.url('coordinator'),
-          HOST: host,
-          PORT: String(port),
-          XF_LOCAL_KEY: secrets.localKey,
-          LEASE_MS: String(leaseMs),
-          HEARTBEAT_MS: String(heartbeatMs),
-        },
-      },
-      tell,
-      giveUp,
-    );
-    const { url } = await this.coordinator.start(async (child) => readySchema.parse(await child.ready));
+    const url = await this.startCoordinator(logFiles.coordinator, {
+      ...inherited,
+      DATABASE_URL: store.url('coordinator'),
+      HOST: host,
+      XF_LOCAL_KEY: secrets.localKey,
+      LEASE_MS: String(leaseMs),
+      HEARTBEAT_MS: String(heartbeatMs),
+    });
     this.goOn();
 
     this.worker = new Supervised(
@@ -134,6 +123,26 @@ export class FleetProcesses {
     this.goOn();
     await this.announce({ url, key: secrets.localKey, pid: process.pid, startedAt: began.toISOString() });
     return { url, client, hosts: registered };
+  }
+
+  /** Its address. A port that was free a moment ago may be taken by now; then the next one is as good. */
+  private async startCoordinator(logFile: string, env: NodeJS.ProcessEnv): Promise<string> {
+    const { root, host, insist, tell, giveUp } = this.options;
+    for (let wanted = this.options.port; ;) {
+      const port = await freePort(host, wanted, insist);
+      const script = path.join(root, 'dist', 'apps', 'coordinator', 'src', 'main.js');
+      const spec = { name: 'coordinator', script, cwd: root, logFile, env: { ...env, PORT: String(port) } };
+      this.coordinator = new Supervised(spec, tell, giveUp);
+      try {
+        const { url } = await this.coordinator.start(async (child) => readySchema.parse(await child.ready));
+        return url;
+      } catch (error) {
+        const taken = error instanceof EndedEarly && error.ending.code === portTakenCode;
+        if (!taken || insist) throw error;
+        this.goOn();
+        wanted = port + 1;
+      }
+    }
   }
 
   /** Process ids by name, for people and tests. */

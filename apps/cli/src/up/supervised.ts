@@ -9,6 +9,20 @@ export function endingText(name: string, { code, signal, lastWords }: Ending): s
   return [`the ${name} ended ${how}`, ...lastWords.map((line) => `    ${line}`)].join('\n');
 }
 
+/** It ended before it was ready. */
+export class EndedEarly extends CliError {
+  constructor(
+    { name, logFile }: ChildSpec,
+    readonly ending: Ending,
+  ) {
+    super(
+      `${endingText(name, ending)}\n  before it was ready`,
+      `mend what it says; its whole log is ${logFile}`,
+      exitCodes.failed,
+    );
+  }
+}
+
 /** A child process that is started again when it ends by itself, until it ends too often. */
 export class Supervised {
   private child: Child | undefined;
@@ -30,7 +44,7 @@ export class Supervised {
   /**
    * Starts it and waits for `isUp`. Only from then on is it started again when it ends.
    *
-   * @throws CliError with its last words when it ends before.
+   * @throws EndedEarly with its last words when it ends before.
    */
   async start<T>(isUp: (child: Child) => Promise<T>): Promise<T> {
     const child = await Child.start(this.spec);
@@ -45,11 +59,7 @@ export class Supervised {
       });
       return outcome.value;
     }
-    throw new CliError(
-      `${endingText(this.spec.name, outcome)}\n  before it was ready`,
-      `mend what it says; its whole log is ${this.spec.logFile}`,
-      exitCodes.failed,
-    );
+    throw new EndedEarly(this.spec, outcome);
   }
 
   /** Asks it to end, kills it after `graceMs`. Safe to call at any time. */
