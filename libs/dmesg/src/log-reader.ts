@@ -31,9 +31,12 @@ export interface LogReader {
   accounting(): Accounting;
 }
 
-const magic = ascii(magicText);
-/** `xperf: ` stands between a line's start and its magic. */
-const magicOffset = lineStartText.length - magicText.length;
+/** What is searched for: longer than the magic itself, since a native search leaps by its needle's length. */
+const needle = ascii(`${magicText} v=`);
+/** Bytes from a line's start to the needle. */
+const needleOffset = lineStartText.length - magicText.length;
+/** Longest record head that is guessed to come again before the next line. */
+const longestGuess = 64;
 /** A marked line is read only when this much of it is in the buffer, or the log is over. */
 const window = longestLineBytes + 16;
 /** Bytes of a chunk that are copied behind what was kept of the one before. */
@@ -59,6 +62,8 @@ class StreamingLogReader implements LogReader {
   #keptBase = 0;
   /** Offset in the log from which the next magic is searched. */
   #at = 0;
+  /** Bytes between a newline and the marked line behind it, last time; -1 when there was something else. */
+  #headBytes = -1;
   #ended = false;
 
   constructor({ nonce, probe, form = 'auto' }: LogReaderOptions) {
@@ -94,36 +99,62 @@ class StreamingLogReader implements LogReader {
    */
   #scan(bytes: Buffer, base: number, final: boolean): void {
     const to = final ? bytes.length : Math.max(0, bytes.length - window);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     let at = this.#at - base;
     while (at < to) {
-      const found = bytes.indexOf(magic, at);
+      const next = this.#readNext(bytes, view, base, at, to);
+      if (next >= 0) {
+        at = next;
+        continue;
+      }
+      const found = bytes.indexOf(needle, at);
       if (found < 0 || found >= to) break;
       this.#sequence?.advance(bytes, base, found);
-      at = this.#readMarked(bytes, base, found);
+      this.#headBytes = bytes[at] === newline ? found - needleOffset - at - 1 : -1;
+      at = this.#readMarked(bytes, view, base, found);
     }
     this.#at = base + Math.max(at, to);
     this.#sequence?.advance(bytes, base, to);
     if (!this.#named && this.#sequence?.absent === true) this.#sequence = null;
-    const keepFrom = Math.max(0, to - magicOffset);
+    const keepFrom = Math.max(0, to - needleOffset);
     this.#keptBase = base + keepFrom;
     // A copy: the chunk belongs to the caller, and a view would keep all of it in memory.
     this.#kept = Buffer.from(bytes.subarray(keepFrom));
   }
 
+  /**
+   * Where a run prints, its lines follow one another: reads the sample line that starts as far behind this newline as
+   * the last one did. -1 when there is none, or when a search might have found something before it.
+   */
+  #readNext(bytes: Buffer, view: DataView, base: number, at: number, to: number): number {
+    const headBytes = this.#headBytes;
+    const start = at + 1 + headBytes;
+    if (headBytes < 0 || headBytes > longestGuess || bytes[at] !== newline) return -1;
+    if (start + needleOffset >= to || start + longestLineBytes > bytes.length) return -1;
+    for (let head = at + 1; head < start; head++) if (bytes[head] === needle[0]) return -1;
+    this.#sequence?.advance(bytes, base, start);
+    const end = this.#run.readAlike(bytes, view, start, base);
+    if (end >= 0 && bytes[end] === newline) this.#sequence?.lineEndsAt(end, base);
+    return end;
+  }
+
   /** Reads the line whose magic stands at `found`; returns where to search on. */
-  #readMarked(bytes: Buffer, base: number, found: number): number {
-    const start = found - magicOffset;
+  #readMarked(bytes: Buffer, view: DataView, base: number, found: number): number {
+    const start = found - needleOffset;
     if (start < 0) {
-      this.#run.damaged('the line does not start with "xperf: "', base, base + found + magic.length);
-      return found + magic.length;
+      this.#run.damaged('the line does not start with "xperf: "', base, base + found + needle.length);
+      return found + needle.length;
     }
     if (bytes[found - 1] === colourEnd) {
       const reason = 'terminal colours stand inside the line; take the log again without them (dmesg --color=never)';
-      this.#run.damaged(reason, base + start, base + found + magic.length);
-      return found + magic.length;
+      this.#run.damaged(reason, base + start, base + found + needle.length);
+      return found + needle.length;
     }
-    const end = this.#run.readLine(bytes, start, Math.min(bytes.length, start + longestLineBytes), base);
+    const whole = start + longestLineBytes <= bytes.length;
+    const alike = whole ? this.#run.readAlike(bytes, view, start, base) : -1;
+    const limit = Math.min(bytes.length, start + longestLineBytes);
+    const end = alike >= 0 ? alike : this.#run.readLine(bytes, start, limit, base);
     if (bytes[end] === newline) this.#sequence?.lineEndsAt(end, base);
-    return Math.max(end, found + magic.length);
+    return Math.max(end, found + needle.length);
   }
 }

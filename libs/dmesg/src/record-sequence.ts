@@ -2,54 +2,55 @@ import type { RunReader } from './run-reader.js';
 
 const newline = 0x0a;
 const comma = 0x2c;
+const dot = 0x2e;
 const semicolon = 0x3b;
 const space = 0x20;
+const zero = 0x30;
+const longestNumber = 19;
 /** Longest header of a /dev/kmsg record that is looked at: priority, sequence, time, flags, caller. */
 const longestHeaderBytes = 128;
 
-/** The fields of `prio,seq,usec,flags[,more];` that the sequence check needs; `seq` is -1 when it is no such header. */
-interface Header {
-  seq: number;
-  /** Offset of the message. */
-  message: number;
-}
-
-/** Extended netconsole may put the kernel's release first: digits, a dot, anything, a comma. */
+/** Extended netconsole may put the kernel's release first, up to a comma. */
 function afterRelease(bytes: Uint8Array, at: number, to: number): number {
-  let dot = at;
-  while (dot < to && bytes[dot]! >= 0x30 && bytes[dot]! <= 0x39) dot++;
-  if (dot === at || bytes[dot] !== 0x2e) return at;
-  for (let end = dot; end < to && bytes[end] !== newline; end++) if (bytes[end] === comma) return end + 1;
-  return at;
+  while (at < to && bytes[at] !== newline) if (bytes[at++] === comma) return at;
+  return to;
 }
 
-/** Reads the header of a /dev/kmsg (or extended netconsole) record at `at`. */
-export function kmsgHeader(bytes: Uint8Array, at: number, limit: number): Header {
-  const none = { seq: -1, message: at };
-  let seq = -1;
-  let value = 0;
-  let digits = 0;
-  let field = 0;
-  const to = Math.min(limit, at + longestHeaderBytes);
-  at = afterRelease(bytes, at, to);
-  for (; at < to && field < 3; at++) {
-    const byte = bytes[at]!;
-    if (byte >= 0x30 && byte <= 0x39) {
-      value = value * 10 + (byte - 0x30);
-      digits++;
-    } else if (byte === comma && digits > 0 && digits < 20) {
-      if (field === 1) seq = value;
-      field++;
-      value = 0;
-      digits = 0;
-    } else return none;
+/** Reads the header of a /dev/kmsg (or extended netconsole) record: `prio,seq,usec,flags[,more];`. */
+class HeaderReader {
+  /** The record's number, once `read` was true. */
+  seq = 0;
+  /** Offset of the message. */
+  message = 0;
+
+  read(bytes: Uint8Array, start: number, limit: number): boolean {
+    const to = Math.min(limit, start + longestHeaderBytes);
+    let at = start;
+    for (let field = 0; field < 3; field++) {
+      const from = at;
+      let value = 0;
+      let byte = at < to ? bytes[at]! : 0;
+      while (byte >= zero && byte <= zero + 9) {
+        value = value * 10 + (byte - zero);
+        at++;
+        byte = at < to ? bytes[at]! : 0;
+      }
+      if (field === 0 && byte === dot && at > from) {
+        at = afterRelease(bytes, at, to);
+        field--;
+        continue;
+      }
+      if (byte !== comma || at === from || at - from > longestNumber) return false;
+      if (field === 1) this.seq = value;
+      at++;
+    }
+    for (; at < to && bytes[at] !== newline; at++) {
+      if (bytes[at] !== semicolon) continue;
+      this.message = at + 1;
+      return true;
+    }
+    return false;
   }
-  if (field < 3) return none;
-  for (; at < to; at++) {
-    if (bytes[at] === semicolon) return { seq, message: at + 1 };
-    if (bytes[at] === newline) return none;
-  }
-  return none;
 }
 
 /** Lines in which a record header must show, else the log is taken for one without record numbers. */
@@ -63,6 +64,7 @@ const nearBytes = 64;
  */
 export class RecordSequence {
   readonly #run: RunReader;
+  readonly #header = new HeaderReader();
   #last = -1;
   #lines = 0;
   /** Offset in the log of the next line start that was not looked at; -1 while its line's start is not known. */
@@ -113,8 +115,8 @@ export class RecordSequence {
   /** Checks the record whose line starts at `at`; returns the offset from which its end is to be searched. */
   #check(bytes: Buffer, at: number, base: number): number {
     if (bytes[at] === space) return at; // dictionary or continuation line of the record before
-    const { seq, message } = kmsgHeader(bytes, at, bytes.length);
-    if (seq < 0) return at;
+    if (!this.#header.read(bytes, at, bytes.length)) return at;
+    const { seq, message } = this.#header;
     const last = this.#last;
     this.#last = seq;
     // The fragments of one extended netconsole record carry the same number.

@@ -42,6 +42,13 @@ export class RunReader {
     return items;
   }
 
+  /** Takes in the line at `start` if it is like the sample line before; the offset behind it, or -1. */
+  readAlike(bytes: Uint8Array, view: DataView, start: number, base: number): number {
+    if (!this.line.parseAlike(bytes, view, start)) return -1;
+    this.#takeSamples(base + start, base + this.line.end);
+    return this.line.end;
+  }
+
   /** Takes in the line that starts at `bytes[start]`; returns the offset in `bytes` behind what was read. */
   readLine(bytes: Uint8Array, start: number, limit: number, base: number): number {
     const line = this.line;
@@ -113,7 +120,7 @@ export class RunReader {
     if (firstSeq !== this.#ledger.next && this.#ledger.alreadyRead(firstSeq, count) > 0)
       return this.#repeated(`samples from seq ${firstSeq} on (${count}) were read before`, rawFrom, rawTo);
     if (!this.#buffer.fits(this.line, rawTo)) this.#flush();
-    this.#ledger.accept(firstSeq, count, { evidence: this.#evidence, rawFrom, rawTo });
+    this.#ledger.accept(firstSeq, count, this.#evidence, rawFrom, rawTo);
     this.#evidence = false;
     this.#buffer.add(this.line, rawFrom, rawTo);
   }
