@@ -5,7 +5,7 @@ import { EnvironmentError, readSettings, type Settings } from './environment.js'
 import { createLogger } from './logging.js';
 import { StartupError } from './startup-checks.js';
 
-/** Exit codes: 0 stopped as asked, 1 failed, 2 the environment is wrong. */
+/** Exit codes: 0 stopped as asked, 1 failed, 2 the environment is wrong, 3 the port is taken (StartupError's own). */
 const exitCode = { stopped: 0, failed: 1, environment: 2 } as const;
 
 /** A stop that takes longer is cut short; supervisors commonly kill after 5 to 10 s. */
@@ -65,7 +65,10 @@ const log = createLogger(settings.logLevel);
 try {
   await start(settings, log);
 } catch (error) {
-  if (!(error instanceof StartupError)) log.fatal({ err: error }, 'the coordinator could not start');
-  else process.stderr.write(`${error.message}\n`);
+  if (error instanceof StartupError) {
+    process.stderr.write(`${error.message}\n`);
+    process.exit(error.exitCode);
+  }
+  log.fatal({ err: error }, 'the coordinator could not start');
   process.exit(exitCode.failed);
 }

@@ -1,4 +1,4 @@
-import type { PrismaClient } from '#event-store';
+import { assertFeedInOrder, FeedOrderError, type PrismaClient } from '#event-store';
 import { hasAdminKey } from './auth/key-store.js';
 import { isLoopback, type Settings } from './environment.js';
 import { databaseProblem } from './problems/database-problem.js';
@@ -6,27 +6,37 @@ import { databaseProblem } from './problems/database-problem.js';
 /** The coordinator can't serve as it was told to; the message says why and what to do. */
 export class StartupError extends Error {
   override readonly name = 'StartupError';
+
+  /** @param exitCode 3 tells whoever chose the port that another one would do. */
+  constructor(
+    message: string,
+    options?: ErrorOptions,
+    readonly exitCode: 1 | 3 = 1,
+  ) {
+    super(message, options);
+  }
 }
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? (error.message.split('\n').filter(Boolean).at(-1) ?? error.name) : String(error);
 }
 
-/** @throws StartupError when PostgreSQL does not answer or has not been migrated. */
+/** @throws StartupError when PostgreSQL does not answer, has not been migrated, or was restored without rebasing. */
 export async function checkDatabase(db: PrismaClient): Promise<void> {
   try {
     const [tables] = await db.$queryRaw<
       { ready: boolean }[]
     >`SELECT to_regclass('public.checkpoints') IS NOT NULL AS ready`;
-    if (tables?.ready === true) return;
+    if (tables?.ready === true) return await assertFeedInOrder(db);
   } catch (error) {
+    if (error instanceof FeedOrderError) throw new StartupError(`DATABASE_URL: ${error.message}`, { cause: error });
     const remedy = databaseProblem(error)?.document.remedy ?? 'correct DATABASE_URL';
     throw new StartupError(`DATABASE_URL: PostgreSQL can not be used: ${messageOf(error)}; ${remedy.split(',')[0]}`, {
       cause: error,
     });
   }
   throw new StartupError(
-    'DATABASE_URL: the database has no tables of ours; apply prisma/migrations first (npm run setup)',
+    'DATABASE_URL: the database has no tables of ours; apply prisma/migrations first (npm run migrate)',
   );
 }
 
@@ -46,9 +56,11 @@ export async function checkExposure(db: PrismaClient, settings: Settings): Promi
 export function listenError(error: unknown, settings: Settings): StartupError {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const where = `port ${settings.port} of ${settings.host}`;
-  const say = (text: string): StartupError => new StartupError(text, { cause: error });
-  if (code === 'EADDRINUSE')
-    return say(`PORT: ${where} is taken; stop the program that listens there, or set PORT to a free one (0 picks one)`);
+  const say = (text: string, exitCode: 1 | 3 = 1): StartupError => new StartupError(text, { cause: error }, exitCode);
+  if (code === 'EADDRINUSE') {
+    const text = `PORT: ${where} is taken; stop the program that listens there, or set PORT to a free one (0 picks one)`;
+    return say(text, 3);
+  }
   if (code === 'EACCES') return say(`PORT: ${where} may not be used by this user; set PORT to one above 1023`);
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND')
     return say(`HOST: ${settings.host} is not an address of this machine; set HOST to one that is`);
