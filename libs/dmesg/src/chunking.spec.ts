@@ -51,3 +51,22 @@ describe('chunk boundaries', () => {
     }
   });
 });
+
+describe('record boundaries', () => {
+  const log = troubledLog();
+  const samplesFrom = (offset: number): string[] => {
+    const reader = createLogReader({ nonce, probe: 'pf' });
+    return [...reader.push(log.subarray(offset)), ...reader.end()].flatMap((item) =>
+      item.kind === 'samples' ? [...item.seq].map((seq, index) => `${seq}:${item.columns.u2k?.[index]}`) : [],
+    );
+  };
+
+  it('give the rest of the samples when reading starts again at any of them', () => {
+    const whole = samplesFrom(0);
+    for (let at = log.indexOf(10) + 1; at > 0 && at < log.length; at = log.indexOf(10, at) + 1) {
+      const rest = samplesFrom(at);
+      expect(rest).toEqual(whole.slice(whole.length - rest.length));
+    }
+    expect(whole.length).toBeGreaterThan(1_000);
+  });
+});
