@@ -16,7 +16,8 @@ import { backendOf, migrateQueue, openQueue, RunLane, RunQueue, type QueueConnec
 import { encodeSamples } from '#samples';
 import { readModelSubscription } from '../apps/coordinator/src/projections/read-model.js';
 import { Reconciler } from '../apps/coordinator/src/reconcile/reconciler.js';
-import { bootStateOf, causeOf, samplesFrom, simulatedHost, submitJob, tellRun } from '../test/fleet/story.js';
+import { bootStateOf, simulatedHost } from '../test/fleet/hosts.js';
+import { causeOf, samplesFrom, submitJob, tellRun } from '../test/fleet/story.js';
 
 const rounds = 5;
 const hostIds = ['h1', 'h2', 'h3', 'h4'];

@@ -6,7 +6,6 @@ import {
   jobSpecSchema,
   jobStream,
   runStream,
-  type BootState,
   type Cause,
   type HostDescription,
   type JobEvent,
@@ -33,45 +32,11 @@ import {
 } from '#lifecycle';
 import { encodeSamples, type SampleColumns } from '#samples';
 import { deflateSync } from 'node:zlib';
+import { bootStateOf } from './hosts.js';
+
+export { bootStateOf, simulatedHost } from './hosts.js';
 
 export const causeOf = (actor: string): Cause => ({ correlationId: randomUUID(), causationId: null, actor });
-
-export const bootStateOf = (generation: string): BootState => ({
-  cpu: {
-    vendor: 'GenuineIntel',
-    family: 6,
-    model: 63,
-    stepping: 2,
-    name: `${generation} CPU`,
-    microarchitecture: generation.toLowerCase(),
-    generation,
-    year: 2014,
-  },
-  microcode: '0x49',
-  kernelRelease: '6.1.0',
-  kernelVersion: null,
-  kernelCommandLine: null,
-  mitigations: {},
-  kpti: false,
-  smt: 'on',
-  governor: null,
-  turbo: null,
-  tscKhz: 2_300_000,
-  tscInvariant: true,
-  virtualization: 'bare',
-  hypervisor: null,
-  clockSource: 'tsc',
-  cpus: 2,
-  extra: {},
-});
-
-/** A simulated host that serves the page-fault probe. */
-export const simulatedHost = (hostId: string, generation = 'Haswell-EP'): HostDescription => ({
-  hostId,
-  labels: {},
-  capabilities: [{ executor: 'simulator', probes: ['pf'], provenance: 'simulated' }],
-  bootState: bootStateOf(generation),
-});
 
 export async function registerHost(db: PrismaClient, description: HostDescription): Promise<void> {
   const events = decideHost({ type: 'register', workerId: 'w1', description }, newHost);

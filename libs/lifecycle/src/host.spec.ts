@@ -1,39 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { eventSchemas, hostDescriptionSchema, type HostDescription, type HostEvent } from '#contracts';
+import { eventSchemas, type HostDescription, type HostEvent } from '#contracts';
+import { bootStateOf, simulatedHost } from '../../../test/fleet/hosts.js';
 import { decideHost, evolveHost, hashBootState, newHost, type Host } from './index.js';
 
-const description: HostDescription = hostDescriptionSchema.parse({
-  hostId: 'h1',
+const description: HostDescription = {
+  ...simulatedHost('h1'),
   labels: { rack: 'r7', generation: 'pretended' },
-  capabilities: [{ executor: 'simulator', probes: ['pf'], provenance: 'simulated' }],
-  bootState: {
-    cpu: {
-      vendor: 'GenuineIntel',
-      family: 6,
-      model: 63,
-      stepping: 2,
-      name: 'Xeon E5',
-      microarchitecture: 'haswell-ep',
-      generation: 'Haswell-EP',
-      year: 2014,
-    },
-    microcode: '0x49',
-    kernelRelease: '6.1.0',
-    kernelVersion: null,
-    kernelCommandLine: 'quiet',
-    mitigations: { meltdown: 'Mitigation: PTI' },
-    kpti: true,
-    smt: 'on',
-    governor: null,
-    turbo: null,
-    tscKhz: 2_300_000,
-    tscInvariant: true,
-    virtualization: 'bare',
-    hypervisor: null,
-    clockSource: 'tsc',
-    cpus: 2,
-  },
-});
+  bootState: { ...bootStateOf('Haswell-EP'), kpti: true },
+};
 const register = (changed: Partial<HostDescription> = {}, workerId = 'w1') =>
   ({ type: 'register', workerId, description: { ...description, ...changed } }) as const;
 const told = (host: Host, command: ReturnType<typeof register>): Host =>

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { eventSchemas, limits, type DomainEvent, type EventData, type RunEvent } from '#contracts';
+import { bootStateOf } from '../../../test/fleet/hosts.js';
 import { attemptOf, decideRun, evolveRun, newRun, Refused, type Run, type RunCommand } from './index.js';
 
 const runId = '018f3f5e-0000-7000-8000-000000000001';
@@ -17,34 +18,7 @@ const sheet: EventData<'RunQueued'> = {
   priority: 'normal',
   seed: 7,
 };
-const bootState: EventData<'RunStarted'>['bootState'] = {
-  cpu: {
-    vendor: 'GenuineIntel',
-    family: 6,
-    model: 63,
-    stepping: 2,
-    name: 'Xeon',
-    microarchitecture: 'haswell-ep',
-    generation: 'Haswell-EP',
-    year: 2014,
-  },
-  microcode: null,
-  kernelRelease: '6.1.0',
-  kernelVersion: null,
-  kernelCommandLine: null,
-  mitigations: {},
-  kpti: false,
-  smt: null,
-  governor: null,
-  turbo: null,
-  tscKhz: 2_300_000,
-  tscInvariant: true,
-  virtualization: 'bare',
-  hypervisor: null,
-  clockSource: 'tsc',
-  cpus: 2,
-  extra: {},
-};
+const bootState = bootStateOf('Haswell-EP');
 
 // Events
 const queued = (attempt: number): RunEvent => ({ type: 'RunQueued', data: { ...sheet, attempt } });

@@ -3,13 +3,13 @@ import { runStream } from '#contracts';
 import { createPrisma, readStream, Subscription, type PrismaClient } from '#event-store';
 import { LogHistogram } from '#stats';
 import { freshDatabase, type FreshDatabase } from '../../../../test/postgres/fresh-database.js';
+import { simulatedHost } from '../../../../test/fleet/hosts.js';
 import {
   completeAttempt,
   measure,
   recordSamples,
   registerHost,
   samplesFrom,
-  simulatedHost,
   startAttempt,
   submitJob,
   tellJob,

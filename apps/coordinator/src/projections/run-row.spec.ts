@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RunEvent } from '#contracts';
-import { bootStateOf } from '../../../../test/fleet/story.js';
+import { bootStateOf } from '../../../../test/fleet/hosts.js';
 import { evolveRunRow, type RunRecorded, type RunRow } from './run-row.js';
 
 const runId = '018f3f5e-0000-7000-8000-000000000001';
