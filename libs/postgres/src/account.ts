@@ -76,8 +76,14 @@ export async function launcherFor(account: Account | null, paths: readonly strin
   }
   const [uid, gid] = [String(account.uid), String(account.gid)];
   const identity = ['--reuid', uid, '--regid', gid, '--clear-groups'];
+  // initdb looks for `postgres` with access(2), which forgets the capabilities of a user other than root unless this
+  // bit is set (capabilities(7)); exec then leaves the one ambient capability.
+  const securebits = ['--securebits', '+no_setuid_fixup'];
   const capabilities = ['--inh-caps', `+${capability}`, '--ambient-caps', `+${capability}`];
-  return (program, args) => ({ command: 'setpriv', args: [...identity, ...capabilities, program, ...args] });
+  return (program, args) => ({
+    command: 'setpriv',
+    args: [...securebits, ...identity, ...capabilities, program, ...args],
+  });
 }
 
 /** The account for PostgreSQL: null when we aren't root and it runs as ourselves. */

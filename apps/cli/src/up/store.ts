@@ -20,7 +20,9 @@ export type LoginName = (typeof logins)[number];
 
 /** A failure of PostgreSQL in its own words and with its own remedy. */
 function explained(error: unknown): unknown {
-  return error instanceof PostgresError ? new CliError(error.message, error.remedy, exitCodes.failed) : error;
+  if (!(error instanceof PostgresError)) return error;
+  // Its message ends in the remedy, which we show on a line of its own.
+  return new CliError(error.message.replace(`. ${error.remedy}`, ''), error.remedy, exitCodes.failed);
 }
 
 /**
