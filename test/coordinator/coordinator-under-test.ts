@@ -38,13 +38,19 @@ export interface CoordinatorUnderTest {
   stop(): Promise<void>;
 }
 
-/** @param environment beside what a coordinator needs, for example RATE_LIMIT_PER_MINUTE. */
-export async function startCoordinator(environment: Record<string, string> = {}): Promise<CoordinatorUnderTest> {
+/**
+ * @param environment beside what a coordinator needs, for example RATE_LIMIT_PER_MINUTE.
+ * @param route changes the way to the database, for example through something that can be cut.
+ */
+export async function startCoordinator(
+  environment: Record<string, string> = {},
+  route: (databaseUrl: URL) => Promise<URL> = (url) => Promise.resolve(url),
+): Promise<CoordinatorUnderTest> {
   const database = await freshDatabase();
   const queue = await queueUnderTest(database);
   const key = `xf_admin_${randomBytes(32).toString('base64url')}`;
   const settings = readSettings({
-    DATABASE_URL: database.coordinatorUrl,
+    DATABASE_URL: (await route(new URL(database.coordinatorUrl))).href,
     QUEUE_URL: queue.coordinatorUrl,
     PORT: '0',
     XF_LOCAL_KEY: key,

@@ -10,7 +10,7 @@ import {
 } from '#contracts';
 import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
 import { measureJob } from '../../../../test/coordinator/played-runs.js';
-import { simulatedHost } from '../../../../test/fleet/story.js';
+import { simulatedHost } from '../../../../test/fleet/hosts.js';
 
 describe('the event feed', () => {
   let fleet: CoordinatorUnderTest;

@@ -12,7 +12,8 @@ import {
 import { readStream } from '#event-store';
 import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
 import { completeJob, measureJob, planOf, queueRun } from '../../../../test/coordinator/played-runs.js';
-import { measure, simulatedHost, startAttempt, tellRun } from '../../../../test/fleet/story.js';
+import { simulatedHost } from '../../../../test/fleet/hosts.js';
+import { measure, startAttempt, tellRun } from '../../../../test/fleet/story.js';
 
 const spec = { selector: 'host in (h1,h2)', faults: 20, warmup: 0, runsPerHost: 2 };
 

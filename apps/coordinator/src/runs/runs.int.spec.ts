@@ -17,15 +17,8 @@ import { append, type NewEvent } from '#event-store';
 import { encodeSamples } from '#samples';
 import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
 import { measureJob, planOf, queueRun } from '../../../../test/coordinator/played-runs.js';
-import {
-  causeOf,
-  completeAttempt,
-  runNow,
-  samplesFrom,
-  simulatedHost,
-  startAttempt,
-  tellRun,
-} from '../../../../test/fleet/story.js';
+import { simulatedHost } from '../../../../test/fleet/hosts.js';
+import { causeOf, completeAttempt, runNow, samplesFrom, startAttempt, tellRun } from '../../../../test/fleet/story.js';
 
 const perBatch = 10_000;
 

@@ -13,7 +13,8 @@ import {
 import { readStream } from '#event-store';
 import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
 import { measureJob, planOf, queueRun } from '../../../../test/coordinator/played-runs.js';
-import { bootStateOf, simulatedHost, startAttempt } from '../../../../test/fleet/story.js';
+import { bootStateOf, simulatedHost } from '../../../../test/fleet/hosts.js';
+import { startAttempt } from '../../../../test/fleet/story.js';
 
 describe('workers', () => {
   let fleet: CoordinatorUnderTest;

@@ -1,0 +1,203 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import pg from 'pg';
+import { contractVersion, type JobView, type Page, type Problem } from '#contracts';
+import { type CoordinatorUnderTest, startCoordinator } from '../../../test/coordinator/coordinator-under-test.js';
+import { simulatedHost } from '../../../test/fleet/hosts.js';
+import { BackgroundWork } from './read-model/background-work.js';
+
+const spec = { hosts: ['h1'], runsPerHost: 1, faults: 20, warmup: 0 };
+
+/** Stands between the coordinator and PostgreSQL, and can be cut. */
+class Wire {
+  readonly #sockets = new Set<Socket>();
+  readonly #server: Server;
+  #port = 0;
+
+  constructor({ port, hostname }: URL) {
+    this.#server = createServer((near) => {
+      const far = connect(Number(port), hostname);
+      for (const [socket, other] of [
+        [near, far],
+        [far, near],
+      ] as const) {
+        this.#sockets.add(socket);
+        socket.on('error', () => other.destroy());
+        socket.on('close', () => {
+          this.#sockets.delete(socket);
+          other.destroy();
+        });
+        socket.pipe(other);
+      }
+    });
+  }
+
+  async mend(): Promise<number> {
+    this.#server.listen(this.#port, '127.0.0.1');
+    await once(this.#server, 'listening');
+    const address = this.#server.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    this.#port = address.port;
+    return this.#port;
+  }
+
+  async cut(): Promise<void> {
+    const closed = once(this.#server, 'close');
+    this.#server.close();
+    for (const socket of this.#sockets) socket.destroy();
+    await closed;
+  }
+}
+
+describe('a coordinator whose PostgreSQL goes away', () => {
+  let fleet: CoordinatorUnderTest;
+  let wire: Wire;
+  const submit = () =>
+    fleet.ask<JobView & Problem>('/v1/jobs', { method: 'POST', json: spec, headers: { 'idempotency-key': 'kept' } });
+
+  beforeAll(async () => {
+    fleet = await startCoordinator({}, async (url) => {
+      wire = new Wire(url);
+      url.port = String(await wire.mend());
+      return url;
+    });
+    await fleet.ask('/v1/workers/w1', { method: 'PUT', json: { contractVersion, hosts: [simulatedHost('h1')] } });
+  });
+  afterAll(async () => {
+    await fleet.stop();
+    await wire.cut();
+  });
+
+  it('says so, with the remedy, loses nothing, and goes on when it is back', async () => {
+    await wire.cut();
+    const away = await submit();
+    expect(away).toMatchObject({
+      status: 503,
+      body: {
+        type: 'urn:xperf-fleet:problem:database-unreachable',
+        remedy: expect.stringContaining('Idempotency-Key'),
+      },
+    });
+    expect(away.headers.get('retry-after')).toBe('2');
+    const ready = await fleet.ask('/health/ready', { key: null });
+    expect(ready).toMatchObject({
+      status: 503,
+      body: { status: 'down', checks: { postgres: { status: 'down', remedy: expect.any(String) } } },
+    });
+    expect((await fleet.ask('/health/live', { key: null })).status).toBe(200);
+    const unknownKey = await fleet.ask<Problem>('/v1/jobs', { key: `xf_read_${'a'.repeat(43)}` });
+    expect(unknownKey.status).toBe(503);
+    const metrics = await (await fleet.request('/metrics', { key: null })).text();
+    expect(metrics).toContain('xf_dependency_up{dependency="postgres"} 0');
+
+    await wire.mend();
+    const back = await submit();
+    expect(back.status).toBe(201);
+    expect((await submit()).body.jobId).toBe(back.body.jobId);
+    await fleet.readModelHas(`job-${back.body.jobId}`);
+    expect((await fleet.ask('/health/ready', { key: null })).status).toBe(200);
+  });
+});
+
+describe('a coordinator whose database can not be written', () => {
+  let fleet: CoordinatorUnderTest;
+  const asAdmin = async (sql: string) => {
+    const client = new pg.Client({ connectionString: fleet.database.adminUrl });
+    await client.connect();
+    await client.query(sql);
+    await client.end();
+  };
+
+  beforeAll(async () => {
+    fleet = await startCoordinator();
+    await fleet.ask('/v1/workers/w1', { method: 'PUT', json: { contractVersion, hosts: [simulatedHost('h1')] } });
+  });
+  afterAll(() => fleet.stop());
+
+  it('names the full disk and the remedy, and stores nothing', async () => {
+    // What PostgreSQL raises when a write finds no room, raised at the same place.
+    await asAdmin(`CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$;
+      CREATE TRIGGER no_room BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION no_room()`);
+    const before = await fleet.db.event.count();
+    const full = await fleet.ask<Problem>('/v1/jobs', { method: 'POST', json: spec });
+    expect(full).toMatchObject({
+      status: 507,
+      body: { type: 'urn:xperf-fleet:problem:database-full', remedy: expect.stringContaining('free space') },
+    });
+    expect(await fleet.db.event.count()).toBe(before);
+    await asAdmin('DROP TRIGGER no_room ON events');
+    expect((await fleet.ask('/v1/jobs', { method: 'POST', json: spec })).status).toBe(201);
+  });
+
+  it('keeps the reason of a bug in its log, not in the reply', async () => {
+    await asAdmin(`CREATE FUNCTION bug() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      RAISE EXCEPTION 'secret detail'; END $$;
+      CREATE TRIGGER bug BEFORE INSERT ON events FOR EACH ROW EXECUTE FUNCTION bug()`);
+    const { status, body } = await fleet.ask<Problem>('/v1/jobs', { method: 'POST', json: spec });
+    await asAdmin('DROP TRIGGER bug ON events');
+    expect(status).toBe(500);
+    expect(JSON.stringify(body)).not.toContain('secret detail');
+    expect(body.remedy).toContain(body.correlationId ?? 'no correlation id');
+    const line = fleet.logLines.find(
+      (entry) => entry['correlationId'] === body.correlationId && entry['err'] !== undefined,
+    );
+    expect(JSON.stringify(line)).toContain('secret detail');
+  });
+});
+
+describe('a coordinator whose projection lags', () => {
+  let fleet: CoordinatorUnderTest;
+  beforeAll(async () => {
+    fleet = await startCoordinator();
+    await fleet.ask('/v1/workers/w1', { method: 'PUT', json: { contractVersion, hosts: [simulatedHost('h1')] } });
+    await fleet.coordinator.app.get(BackgroundWork).beforeApplicationShutdown();
+  });
+  afterAll(() => fleet.stop());
+
+  it('still reads what was written', async () => {
+    const { body: job } = await fleet.ask<JobView>('/v1/jobs', { method: 'POST', json: spec });
+    expect((await fleet.ask<JobView>(`/v1/jobs/${job.jobId}`)).body).toEqual(job);
+    expect((await fleet.ask<JobView>(`/v1/jobs/${job.jobId}/cancel`, { method: 'POST' })).body.state).toBe(
+      'cancelling',
+    );
+    expect((await fleet.ask<JobView>(`/v1/jobs/${job.jobId}`)).body.state).toBe('cancelling');
+    expect((await fleet.ask(`/v1/jobs/${job.jobId}/results`)).body).toEqual({
+      jobId: job.jobId,
+      rows: [],
+      failures: [],
+    });
+    expect((await fleet.ask<Page<JobView>>('/v1/jobs')).body.items).toEqual([]);
+  });
+
+  it('says how far behind it is', async () => {
+    const lagging = await fleet.ask<{ checks: { projection: { lagEvents: number } } }>('/health/ready', { key: null });
+    expect(lagging.body.checks.projection.lagEvents).toBe(2);
+    const metrics = await (await fleet.request('/metrics', { key: null })).text();
+    expect(metrics).toMatch(/^xf_projection_lag_events 2$/m);
+  });
+});
+
+describe('metrics', () => {
+  let fleet: CoordinatorUnderTest;
+  beforeAll(async () => {
+    fleet = await startCoordinator();
+  });
+  afterAll(() => fleet.stop());
+
+  it('count requests by their route, not by their ids, and runs by state', async () => {
+    await fleet.ask('/v1/jobs/7f3f2c1e-8e0d-4c3a-9a53-0d6a3f5b2c11');
+    const response = await fleet.request('/metrics', { key: null });
+    expect(response.headers.get('content-type')).toMatch(/^text\/plain/);
+    const metrics = await response.text();
+    expect(metrics).toContain(
+      'xf_http_request_duration_seconds_count{method="GET",route="/v1/jobs/:jobId",status="404"} 1',
+    );
+    expect(metrics).not.toContain('7f3f2c1e');
+    for (const state of ['planned', 'started', 'completed']) expect(metrics).toContain(`xf_runs{state="${state}"} 0`);
+    expect(metrics).toContain('xf_queue_tickets{state="waiting"} 0');
+    expect(metrics).toContain('xf_dependency_up{dependency="queue"} 1');
+    expect(metrics).toContain('process_resident_memory_bytes');
+  });
+});
