@@ -2,9 +2,11 @@ import { actOnRun } from './act-on-run.js';
 import { forEachSome, type ReconcileContext } from './context.js';
 import { ticketOf, type QueuedRun } from './tickets.js';
 
-async function runsToCancel({ db, batchSize }: ReconcileContext): Promise<Omit<QueuedRun, 'priority'>[]> {
-  return db.$queryRaw<Omit<QueuedRun, 'priority'>[]>`
-    SELECT r.run_id AS "runId", r.job_id AS "jobId", r.host_id AS "hostId", r.attempt, j.correlation_id AS "correlationId"
+type OpenRun = Omit<QueuedRun, 'priority' | 'attempt'>;
+
+async function runsToCancel({ db, batchSize }: ReconcileContext): Promise<OpenRun[]> {
+  return db.$queryRaw<OpenRun[]>`
+    SELECT r.run_id AS "runId", r.job_id AS "jobId", r.host_id AS "hostId", j.correlation_id AS "correlationId"
       FROM runs r JOIN jobs j USING (job_id)
      WHERE r.state IN ('planned', 'queued') AND j.state = 'cancelling'
      ORDER BY r.plan_index LIMIT ${batchSize}`;
@@ -19,10 +21,12 @@ async function runsToCancel({ db, batchSize }: ReconcileContext): Promise<Omit<Q
 export async function cancelRuns(context: ReconcileContext): Promise<number> {
   let cancelled = 0;
   await forEachSome(await runsToCancel(context), async (run) => {
-    const events = await actOnRun(context, run, { type: 'cancel', runId: run.runId });
-    if (events.length === 0) return;
+    const [event] = await actOnRun(context, run, { type: 'cancel', runId: run.runId });
+    if (event?.type !== 'RunAbandoned') return;
     cancelled += 1;
-    if (run.attempt > 0) await context.queue.remove(ticketOf(run));
+    // The stream's attempt: the read model may still show the run as planned when its ticket is out already.
+    const { attempt } = event.data;
+    if (attempt > 0) await context.queue.remove(ticketOf({ ...run, attempt }));
   });
   return cancelled;
 }

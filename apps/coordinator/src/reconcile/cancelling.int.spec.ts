@@ -20,6 +20,18 @@ describe('cancelling', () => {
     expect(await here.fleet.queue.counts('h1')).toEqual({ waiting: 0, active: 0 });
   });
 
+  it('takes back the ticket of a run that the read model has not seen queued yet', async () => {
+    const { jobId } = await here.fleet.submit();
+    await here.fleet.catchUp();
+    await tellJob(here.fleet.db, jobId, { type: 'cancel', reason: 'enough' });
+    await here.fleet.reconciler().pass();
+    expect(await here.fleet.queue.counts('h1')).toEqual({ waiting: 5, active: 0 });
+    await here.fleet.db.job.update({ where: { jobId }, data: { state: 'cancelling' } });
+    expect(await here.fleet.statesOf(jobId)).toContain('planned');
+    expect(await here.fleet.reconciler().pass()).toMatchObject({ cancelled: 10 });
+    expect(await here.fleet.queue.counts('h1')).toEqual({ waiting: 0, active: 0 });
+  });
+
   it('leaves a started run to its worker, and ends the job when it is done', async () => {
     const { jobId, plan } = await here.fleet.submit({ runsPerHost: 2 }, firstHost);
     await here.fleet.catchUp();
