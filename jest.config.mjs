@@ -1,4 +1,5 @@
-// Three projects: unit (no I/O), integration (real PostgreSQL, and Redis when QUEUE_URL names one), e2e (whole fleet).
+// Four projects: unit (no I/O), integration (real PostgreSQL, and Redis when QUEUE_URL names one), e2e (whole fleet),
+// browser (the console on a whole fleet, in Chromium; npm run test:browser).
 import { leftOut } from './scripts/setup/test-needs.mjs';
 
 const shared = {
@@ -49,6 +50,11 @@ export default {
       testMatch: ['<rootDir>/{apps,kernel,test}/**/*.e2e.spec.ts'],
       // npm test names these and what to install
       testPathIgnorePatterns: ['/node_modules/', ...leftOut().map(({ specs }) => specs)],
+    },
+    {
+      ...shared,
+      displayName: 'browser',
+      testMatch: ['<rootDir>/test/browser/**/*.browser.spec.ts'],
     },
   ],
 };

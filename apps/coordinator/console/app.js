@@ -46,8 +46,9 @@ async function show() {
 }
 
 function markNavigation(path) {
+  const section = path.replace(/^\/runs\b/, '/jobs'); // a run is part of its job
   for (const link of document.querySelectorAll('nav a')) {
-    const here = path.startsWith(link.hash.slice(1)) && link.hash !== '';
+    const here = section.startsWith(link.hash.slice(1)) && link.hash !== '';
     if (here) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }

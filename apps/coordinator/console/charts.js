@@ -22,20 +22,23 @@ function figure({ label, caption, height, plot }) {
     const svg = Plot.plot({ width, height, ...plot(width) });
     svg.setAttribute('role', 'img');
     svg.setAttribute('aria-label', label);
+    // Plot labels groups that have no role, which ARIA does not allow; the chart as a whole is labelled.
+    for (const group of svg.querySelectorAll('g[aria-label]')) {
+      group.classList.add(group.getAttribute('aria-label').replaceAll(' ', '-'));
+      group.removeAttribute('aria-label');
+    }
     canvas.replaceChildren(svg);
   }).observe(canvas);
   return h('figure', {}, canvas, h('figcaption', {}, caption));
 }
 
-/** A logarithmic scale with round figures on it, also where it spans less than a decade. */
+/** A logarithmic scale with round figures on it, also where it spans less than a decade; none on top of another. */
 function logCycles(least, most, width) {
-  const room = width / 90;
-  return {
-    type: 'log',
-    domain: [least, most],
-    ticks: most / least < 20 ? d3.ticks(least, most, room) : room,
-    tickFormat: cycles,
-  };
+  const wanted = width / 80;
+  const round = most / least < 20 ? d3.ticks(least, most, wanted) : d3.scaleLog([least, most], [0, 1]).ticks(3);
+  const apart = (most / least) ** (1 / wanted);
+  const ticks = round.reduce((kept, at) => (kept.length > 0 && at < kept.at(-1) * apart ? kept : [...kept, at]), []);
+  return { type: 'log', domain: [least, most], ticks, tickFormat: cycles };
 }
 
 /** The buckets up to the one within which all but the tail lie, and how many samples are left out. */

@@ -39,12 +39,13 @@ export function refill(element, ...children) {
 }
 
 /**
- * A table. A column is `{ title, cell: (row) => child, number?: true, hint?: string }`.
+ * A table. A column is `{ title, cell: (row) => child, number?: true, long?: true, hint?: string }`:
+ * a number stands at the right, a long text may wrap.
  * It scrolls by itself on a narrow screen, so it can be reached by keyboard.
  */
 export function table(caption, columns, rows, empty = 'Nothing here yet.') {
   if (rows.length === 0) return h('p', { class: 'empty' }, empty);
-  const classOf = (column) => (column.number ? 'number' : null);
+  const classOf = (column) => (column.number ? 'number' : column.long ? 'long' : null);
   return h(
     'div',
     { class: 'scroll', role: 'region', 'aria-label': caption, tabindex: 0 },
@@ -82,7 +83,9 @@ export function facts(pairs) {
   return h(
     'dl',
     { class: 'facts' },
-    present.map(([name, value]) => h('div', {}, h('dt', {}, name), h('dd', {}, value))),
+    present.map(([name, value]) =>
+      h('div', { class: value.length > 60 && 'wide' }, h('dt', {}, name), h('dd', {}, value)),
+    ),
   );
 }
 

@@ -6,13 +6,8 @@ export function problemBox({ detail, remedy, correlationId, errors = [] }) {
   return h(
     'div',
     { role: 'alert' },
-    h('p', {}, detail),
-    errors.length > 0 &&
-      h(
-        'ul',
-        {},
-        errors.map((e) => h('li', {}, h('code', {}, e.field), ` ${e.message}: ${e.remedy}`)),
-      ),
+    errors.length === 0 && h('p', {}, detail),
+    errors.map(({ field, message }) => h('p', {}, h('code', {}, field), `: ${message}`)),
     remedy && h('p', {}, `What to do: ${remedy}.`),
     correlationId && h('p', { class: 'quiet' }, `Correlation id ${correlationId}`),
   );

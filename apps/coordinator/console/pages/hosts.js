@@ -69,7 +69,7 @@ export async function hostPage(main, { hostId }, signal) {
       'Mitigations',
       [
         { title: 'Vulnerability', cell: ([name]) => name },
-        { title: 'State', cell: ([, text]) => text },
+        { title: 'State', long: true, cell: ([, text]) => text },
       ],
       Object.entries(boot.mitigations),
       'The kernel tells of none.',

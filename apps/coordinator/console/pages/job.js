@@ -135,8 +135,8 @@ const failureColumns = [
   { title: 'Probe', cell: (row) => row.probe },
   { title: 'Runs', number: true, cell: (row) => count(row.runs) },
   { title: 'State', cell: (row) => state(row.state) },
-  { title: 'Why', cell: (row) => row.failure?.message ?? '–' },
-  { title: 'What to do', cell: (row) => row.failure?.remedy ?? '–' },
+  { title: 'Why', long: true, cell: (row) => row.failure?.message ?? '–' },
+  { title: 'What to do', long: true, cell: (row) => row.failure?.remedy ?? '–' },
 ];
 
 const runColumns = [

@@ -14,7 +14,7 @@ export async function jobsPage(main, _parameters, signal) {
         { title: 'Job', cell: (job) => [jobLink(job.jobId), job.spec.name ? ` ${job.spec.name}` : ''] },
         { title: 'Submitted', cell: (job) => time(job.submittedAt) },
         { title: 'By', cell: (job) => job.submittedBy },
-        { title: 'Hosts', cell: (job) => h('code', {}, job.spec.selector ?? hostList(job.spec.hosts)) },
+        { title: 'Hosts', long: true, cell: (job) => h('code', {}, job.spec.selector ?? hostList(job.spec.hosts)) },
         { title: 'State', cell: (job) => state(job.outcome ?? job.state) },
         { title: 'Runs', cell: (job) => progressBar(job.runs) },
         { title: 'Samples', number: true, cell: (job) => count(job.samples) },

@@ -117,7 +117,7 @@ function gapTable(gaps) {
       { title: 'Lost samples', number: true, cell: (gap) => lost(gap.lostSamples) },
       { title: 'Lost records', number: true, cell: (gap) => count(gap.lostRecords) },
       { title: 'Bytes of the log', number: true, cell: (gap) => `${count(gap.rawFrom)}–${count(gap.rawTo)}` },
-      { title: 'Detail', cell: (gap) => gap.detail },
+      { title: 'Detail', long: true, cell: (gap) => gap.detail },
     ],
     gaps,
     'None: every announced crossing is accounted for.',

@@ -1,0 +1,315 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { createdKeySchema, type JobView, jobViewSchema, type Page as ListPage, type RunView } from '#contracts';
+import { dataFolder, type Started, startFleet, type UpDocument } from '../e2e/fleet-process.js';
+import { foreignName, launch, newPage, open, type WatchedPage } from './chromium.js';
+import { forms, saveScreenshot, seriousViolations } from './looks.js';
+
+jest.setTimeout(180_000);
+
+let home: Awaited<ReturnType<typeof dataFolder>>;
+let fleet: Started;
+let up: UpDocument;
+let browser: Browser;
+let origin: string;
+let key: string;
+let run: RunView;
+
+/** The API beside the browser, with the local key. */
+async function api<T>(where: string, json?: unknown): Promise<T> {
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+  const response = await fetch(
+    `${origin}${where}`,
+    json === undefined ? { headers } : { method: 'POST', headers, body: JSON.stringify(json) },
+  );
+  if (!response.ok) throw new Error(`${where}: ${response.status} ${await response.text()}`);
+  return (await response.json()) as T;
+}
+
+async function submit(runsPerHost: number, faults: number, name: string): Promise<JobView> {
+  const spec = { name, hosts: ['sim-zen3'], probes: ['pf'], runsPerHost, faults };
+  return jobViewSchema.parse(await api('/v1/jobs', spec));
+}
+
+beforeAll(async () => {
+  home = await dataFolder();
+  fleet = startFleet(home.home, ['--runs', '8', '--faults', '5000']);
+  [up, browser] = await Promise.all([fleet.document, launch()]);
+  origin = new URL(up.addresses.console).origin;
+  const local = JSON.parse(await readFile(path.join(home.home, 'local.json'), 'utf8')) as { key: string };
+  key = local.key;
+  const { items } = await api<ListPage<RunView>>('/v1/runs?hostId=sim-haswell-ep&state=completed');
+  const first = items[0];
+  if (first === undefined) throw new Error('no run has completed on sim-haswell-ep');
+  run = first;
+});
+afterAll(async () => {
+  await browser.close();
+  fleet.kill('SIGTERM');
+  await fleet.exit;
+  await home.remove();
+});
+
+const comparing = '/compare?a=host%3Dsim-haswell-ep&b=host%3Dsim-ice-lake-sp&metric=u2k';
+
+describe('the console', () => {
+  let page: Page;
+  let faults: WatchedPage['faults'];
+  beforeEach(async () => ({ page, faults } = await newPage(browser)));
+  afterEach(async () => {
+    await page.context().close();
+    expect(faults).toEqual([]);
+  });
+  const show = (where: string) => open(page, origin, where);
+  const table = (name: string) => page.getByRole('region', { name, exact: true });
+
+  it('opens on the jobs, by a session that is not the key', async () => {
+    await page.goto(origin);
+    await table('Jobs').getByRole('link').first().waitFor();
+    expect(await table('Jobs').innerText()).toContain('completed');
+    const cookies = await page.context().cookies();
+    expect(cookies).toMatchObject([{ name: 'xf_console', httpOnly: true, sameSite: 'Strict' }]);
+    expect(cookies[0]?.value).not.toContain(key.slice(-43));
+    expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+  });
+
+  it('shows a running job go on by itself, and its results', async () => {
+    const job = await submit(12, 2_000, 'live');
+    await show(`/jobs/${job.jobId}`);
+    const bar = page.getByRole('progressbar');
+    const seen: number[] = [];
+    await page.exposeFunction('seen', (text: string) => seen.push(Number(text)));
+    await page.evaluate(() => {
+      const tell = () => {
+        const now = document.querySelector('[role=progressbar]')?.getAttribute('aria-valuenow');
+        void (window as unknown as { seen: (text: string | undefined) => void }).seen(now ?? undefined);
+      };
+      tell();
+      new MutationObserver(tell).observe(document.querySelector('main') as Element, { childList: true, subtree: true });
+    });
+    await page.locator('.state.completed').first().waitFor();
+    await page.getByText('Ended').waitFor();
+    expect(await bar.getAttribute('aria-valuetext')).toBe('12 of 12 ended: 12 completed');
+    expect(new Set(seen).size).toBeGreaterThan(1);
+    await table('Results by host and metric').getByRole('cell', { name: '24,000' }).first().waitFor();
+    expect(await page.getByRole('button', { name: 'Cancel this job' }).isVisible()).toBe(false);
+  });
+
+  it('cancels a job', async () => {
+    const job = await submit(500, 5_000, 'to be cancelled');
+    await show(`/jobs/${job.jobId}`);
+    await page.getByRole('button', { name: 'Cancel this job' }).click();
+    await page.locator('.state.cancelled').first().waitFor();
+    expect(await api<JobView>(`/v1/jobs/${job.jobId}`)).toMatchObject({ outcome: 'cancelled' });
+  });
+
+  it('shows measured and simulated figures of a job apart', async () => {
+    await show(`/jobs/${up.job.jobId}`);
+    const rows = await table('Results by host and metric').getByRole('row').allInnerTexts();
+    expect(rows.length - 1).toBe(up.results.rows.length);
+    for (const { hostId, provenance } of up.results.rows) {
+      expect(rows.find((row) => row.startsWith(`${hostId}\t`))).toContain(provenance);
+    }
+    const charts = await page.getByRole('figure').allInnerTexts();
+    expect(charts.length).toBe(new Set(up.results.rows.map(({ provenance }) => provenance)).size);
+    expect(charts.join()).toMatch(/TSC cycles, simulated/);
+  });
+
+  it('shows the distribution of both directions of a run', async () => {
+    await show(`/runs/${run.runId}`);
+    for (const [name, result] of [
+      ['user → kernel (u2k)', run.results.find(({ metric }) => metric === 'u2k')],
+      ['kernel → user (k2u)', run.results.find(({ metric }) => metric === 'k2u')],
+    ] as const) {
+      const chart = page.getByRole('img', { name: `Histogram of ${name}, simulated: 5,000 samples` });
+      expect(await chart.getAttribute('aria-label')).toContain(`p50 ${Math.round(result?.p50Cycles ?? 0)}`);
+      expect(await chart.locator('g.rect rect').count()).toBeGreaterThan(5);
+    }
+    // No sample is dropped silently: what is drawn and what the caption counts is all.
+    expect((await page.locator('figcaption').allInnerTexts()).join()).toMatch(/lie beyond \d+ cycles, up to [\d,]+/);
+    expect(await page.getByText('None: every announced crossing is accounted for.').count()).toBe(1);
+  });
+
+  it('draws charts anew for the width they get', async () => {
+    await show(`/runs/${run.runId}`);
+    const width = async () => Number(await page.locator('.canvas svg').first().getAttribute('width'));
+    const wide = await width();
+    await page.setViewportSize({ width: 400, height: 800 });
+    await page.waitForFunction(
+      (before) => Number(document.querySelector('.canvas svg')?.getAttribute('width')) < before,
+      wide,
+    );
+    expect(await width()).toBeLessThan(400);
+  });
+
+  it('says of a bucket how many samples it has', async () => {
+    await show(`/runs/${run.runId}`);
+    await page.locator('.canvas svg g.rect rect').nth(4).hover({ force: true });
+    await page
+      .getByText(/\d+ to \d+ cycles/)
+      .first()
+      .waitFor();
+  });
+
+  it('saves the kernel-log bytes and the samples', async () => {
+    await show(`/runs/${run.runId}`);
+    const saved = async (button: string) => {
+      const [download] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('button', { name: button }).click(),
+      ]);
+      return readFile(await download.path(), 'utf8');
+    };
+    expect(await saved('Kernel-log bytes')).toMatch(/xperf: magic=0x19940619 v=1 run=[0-9a-f]{8} begin/);
+    expect((await saved('Samples as CSV')).trim().split('\n')).toHaveLength(5_001);
+  });
+
+  it('compares two generations by what a person types in', async () => {
+    await show('/compare');
+    await page.getByLabel('A (selector)').fill('host=sim-haswell-ep');
+    await page.getByLabel('B (selector)').fill('host=sim-ice-lake-sp');
+    await page.getByRole('button', { name: 'Compare' }).click();
+    await page.locator('.verdict').waitFor();
+    expect(await page.locator('.verdict .headline').innerText()).toMatch(/^B is (slower|faster)|as fast|Can’t tell/);
+    const { a, b } = up.comparison;
+    const medians = page.getByRole('img', { name: 'Run medians' });
+    await medians.waitFor();
+    expect(await medians.locator('g.dot path').count()).toBe(a.runs + b.runs);
+    await page.getByRole('img', { name: /^B \/ A = / }).waitFor();
+    expect(page.url()).toContain('a=host%3Dsim-haswell-ep');
+  });
+
+  it('tells that measured and simulated are not compared', async () => {
+    const measured = up.results.rows.find(({ provenance }) => provenance === 'measured');
+    const other = measured === undefined ? 'host=sim-zen3' : `host=${measured.hostId}`;
+    await show(`/compare?a=${encodeURIComponent(other)}&b=nothing%3Dhere&metric=u2k`);
+    expect(await page.locator('.verdict .headline').innerText()).toBe('Can’t tell');
+  });
+
+  it('shows hosts, one host and the events', async () => {
+    await show('/hosts');
+    await table('Hosts').getByRole('link', { name: 'sim-zen3' }).click();
+    await table('Results of runs').waitFor();
+    expect(await page.locator('.facts').innerText()).toMatch(/Zen 3/);
+    await page.getByRole('navigation').getByRole('link', { name: 'Events' }).click();
+    await table('Events').getByText('HostRegistered').first().waitFor();
+    await table('Events').getByText('show').first().click();
+    expect(await table('Events').locator('pre').first().innerText()).toContain('"bootState"');
+    await page.getByRole('link', { name: 'The next 100' }).click();
+    await table('Events').getByText('RunCompleted').first().waitFor();
+  });
+
+  it('goes back and forward, and opens again where it was', async () => {
+    await show(`/runs/${run.runId}`);
+    await page.getByRole('link', { name: 'sim-haswell-ep' }).click();
+    await page.getByRole('heading', { name: 'sim-haswell-ep', level: 1 }).waitFor();
+    await page.goBack();
+    await page.getByRole('heading', { name: `Run ${run.runId.slice(0, 8)}` }).waitFor();
+    await page.reload();
+    await page.getByRole('heading', { name: `Run ${run.runId.slice(0, 8)}` }).waitFor();
+  });
+
+  it('is worked by keyboard alone', async () => {
+    await show('/jobs');
+    await page.keyboard.press('Tab');
+    expect(await page.locator(':focus').innerText()).toBe('Skip to content');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
+    await page.keyboard.press('Tab');
+    expect(await page.locator(':focus').getAttribute('aria-label')).toBe('Jobs'); // the table, to scroll it
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Results' }).waitFor();
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
+  });
+});
+
+describe('what the console refuses', () => {
+  let page: Page;
+  let faults: WatchedPage['faults'];
+  beforeEach(async () => ({ page, faults } = await newPage(browser)));
+  afterEach(async () => {
+    await page.context().close();
+    // Chromium logs each refused request, and which headers have no effect without TLS; nothing else may be there.
+    const expected = /status of 4\d\d|Cross-Origin-Opener-Policy header has been ignored|Origin-Agent-Cluster header/;
+    expect(faults.filter((fault) => !expected.test(fault))).toEqual([]);
+  });
+
+  it('asks for a key where it is not this machine’s own, and tells a wrong one', async () => {
+    const elsewhere = origin.replace('127.0.0.1', foreignName);
+    const { key: readKey } = createdKeySchema.parse(await api('/v1/keys', { name: 'browser test', role: 'read' }));
+    await open(page, elsewhere, `/jobs/${up.job.jobId}`);
+    expect(await page.context().cookies()).toEqual([]);
+    const field = page.getByLabel('API key');
+    await field.fill(`xf_read_${'x'.repeat(43)}`);
+    await field.press('Enter');
+    await page.getByRole('alert').filter({ hasText: 'not known or was revoked' }).waitFor();
+    await field.fill(readKey);
+    await field.press('Enter');
+    await page.getByRole('heading', { name: 'Results', exact: true }).waitFor();
+    await page.reload();
+    await page.getByRole('heading', { name: 'Results', exact: true }).waitFor();
+  });
+
+  it('tells a reader who cancels that the key may not', async () => {
+    const { key: readKey } = createdKeySchema.parse(await api('/v1/keys', { name: 'reader', role: 'read' }));
+    const job = await submit(500, 5_000, 'not for readers');
+    await page.addInitScript((text) => sessionStorage.setItem('xf-key', text), readKey);
+    await open(page, origin, `/jobs/${job.jobId}`);
+    await page.getByRole('button', { name: 'Cancel this job' }).click();
+    await page.getByText('this route needs submit or admin').waitFor();
+    await api(`/v1/jobs/${job.jobId}/cancel`, {});
+  });
+
+  it.each([
+    ['an unknown run', '/runs/7f3f2c1e-8e0d-4c3a-9a53-0d6a3f5b2c11', /run/i, 'Try again'],
+    ['an address that names no run', '/runs/nothing', /runId/, 'Try again'],
+  ])('shows the problem of %s and what to do', async (_, where, words, button) => {
+    await open(page, origin, where);
+    expect(await page.getByRole('alert').innerText()).toMatch(words);
+    expect(await page.getByRole('alert').innerText()).toMatch(/What to do: /);
+    await page.getByRole('button', { name: button }).waitFor();
+  });
+
+  it('keeps the form when a selector is refused', async () => {
+    await open(page, origin, '/compare?a=%3D&b=uarch%3Dzen3&metric=u2k');
+    expect(await page.getByRole('alert').innerText()).toContain('label');
+    expect(await page.getByLabel('B (selector)').inputValue()).toBe('uarch=zen3');
+  });
+
+  it('shows text of a host or job as text', async () => {
+    const name = '<img src=x onerror="document.title=1">';
+    const job = await submit(1, 10, name);
+    await open(page, origin, `/jobs/${job.jobId}`);
+    expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe(name);
+    expect(await page.title()).toBe('Job · xperf-fleet');
+  });
+
+  it('has no page at an unknown address', async () => {
+    await open(page, origin, '/nowhere');
+    await page.getByRole('link', { name: 'Go to the jobs' }).click();
+    await page.getByRole('heading', { name: 'Jobs' }).waitFor();
+  });
+});
+
+describe.each(forms)('looks: $name', ({ name, options }) => {
+  it.each<[string, () => string]>([
+    ['jobs', () => '/jobs'],
+    ['job', () => `/jobs/${up.job.jobId}`],
+    ['run', () => `/runs/${run.runId}`],
+    ['compare', () => comparing],
+    ['hosts', () => '/hosts'],
+    ['host', () => '/hosts/sim-haswell-ep'],
+    ['events', () => '/events'],
+  ])('%s is accessible and as wide as the screen', async (what, where) => {
+    const { page, faults } = await newPage(browser, options);
+    await open(page, origin, where());
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+    expect(await seriousViolations(page)).toEqual([]);
+    expect(faults).toEqual([]);
+    await saveScreenshot(page, name === 'light' ? what : `${what}-${name}`);
+    await page.context().close();
+  });
+});
