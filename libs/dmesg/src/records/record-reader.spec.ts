@@ -85,7 +85,7 @@ describe.each(Object.entries(logs))('a log of form %s', (name, { form, log }) =>
   it('gives the same records however it is cut into chunks', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: log.length }), { maxLength: 40 }), (cuts) => {
-        expect(readInChunks(log, cuts)).toEqual(whole);
+        expect(JSON.stringify(readInChunks(log, cuts))).toBe(JSON.stringify(whole));
       }),
       { numRuns: 40 },
     );
@@ -101,7 +101,7 @@ describe.each(Object.entries(logs))('a log of form %s', (name, { form, log }) =>
         messageFrom: record.messageFrom + rawFrom,
         messageTo: record.messageTo + rawFrom,
       }));
-      expect(moved).toEqual(whole.slice(index));
+      expect(JSON.stringify(moved)).toBe(JSON.stringify(whole.slice(index)));
     }
   });
 
