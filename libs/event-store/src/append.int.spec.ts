@@ -62,6 +62,14 @@ describe('append', () => {
     expect(await readStream(store.db, newStream())).toEqual([]);
   });
 
+  it('refuses data that no reader could read again, and stores nothing', async () => {
+    const stream = newStream();
+    const wrong = { type: 'JobCancelled' as const, data: { jobId: 'not-a-uuid', reason: 'a' } };
+    const tried = append(store.db, stream, 0, [{ event: cancelled('a') }, { event: wrong }], cause);
+    await expect(tried).rejects.toThrow(/jobId/);
+    expect(await readStream(store.db, stream)).toEqual([]);
+  });
+
   it('keeps the payload of each batch beside its event', async () => {
     const runId = newId();
     const events = [

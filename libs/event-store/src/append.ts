@@ -1,4 +1,4 @@
-import { type Cause, currentVersion, type DomainEvent } from '#contracts';
+import { type Cause, currentVersion, type DomainEvent, eventSchemas } from '#contracts';
 import { newId } from './ids.js';
 import { sqlError } from './sql-error.js';
 import { Prisma, type PrismaClient, type Transaction } from './prisma.js';
@@ -34,7 +34,8 @@ export class AppendConflictError extends Error {
  *
  * @param expectedVersion the version that the stream must have; 0 for a new one.
  * @returns the stream's version after the append (after the first append, when this one repeats it).
- * @throws WrongExpectedVersionError, AppendConflictError
+ * @throws WrongExpectedVersionError, AppendConflictError, ZodError for data that do not fit their schema: once stored,
+ *   they could not be read again, and would stop every reader of the feed.
  */
 export async function append(
   db: PrismaClient | Transaction,
@@ -47,7 +48,7 @@ export async function append(
     eventId: eventId ?? newId(),
     type: event.type,
     schemaVersion: currentVersion(event.type),
-    data: event.data,
+    data: eventSchemas[event.type].parse(event.data),
     ...cause,
   }));
   const samples = payloadArray(events.map(({ payload }) => payload?.samples));
