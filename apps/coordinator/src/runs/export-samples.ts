@@ -27,7 +27,7 @@ export async function* sampleText(db: PrismaClient, run: ExportedRun, format: Sa
   for await (const { samples } of readSampleBatches(db, run.runId, run.attempt)) {
     const batch = decodeSamples(samples);
     exported += batch.seq.length;
-    if (batch.seq.length > 0) yield batchText(format, run.probe, batch);
+    yield* batchText(format, run.probe, batch);
   }
   if (exported !== run.samples) {
     throw new Error(`the batches of run ${run.runId} hold ${exported} of ${run.samples} samples`);
