@@ -91,7 +91,7 @@ function race(path: string, made: MadeLog, who: string[]): Record<string, unknow
   return { ...made, ...(Object.fromEntries(rates) as Record<string, unknown>) };
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'xf-bench-dmesg-'));
+const folder = mkdtempSync(join(tmpdir(), 'dmesg-bench-'));
 const all = Object.keys(contenders);
 const shapes: { name: string; shape: LogShape; who: string[] }[] = [
   {

@@ -1,6 +1,7 @@
 import type { Probe } from '#contracts';
 import { ByteCursor, ascii } from './cursor.js';
 import { fnv1a } from './fnv1a.js';
+import { firstMetric } from './metric-fields.js';
 import { SampleLineTemplate } from './sample-line-template.js';
 
 /** What marks our lines in a kernel log. */
@@ -38,11 +39,6 @@ const text = {
   rejected: ascii(' rejected='),
   checksum: ascii(' ck='),
   minusOne: ascii('-1'),
-};
-const firstMetric: Record<Probe, Uint8Array> = {
-  pf: ascii(' u2k='),
-  pf_rt: ascii(' pf_rt='),
-  syscall_rt: ascii(' syscall_rt='),
 };
 const probeNames = (['pf', 'pf_rt', 'syscall_rt'] as const).map((probe) => ({ probe, name: ascii(`${probe} `) }));
 /** A line that ends within this distance of a wrong byte was cut rather than changed. */

@@ -193,6 +193,15 @@ describe('lines out of order', () => {
 });
 
 describe('limits', () => {
+  it.each(['seq=', 'seq=1 u2k=', 'seq=1 n=2 d='])('stops at the end of a chunk full of digits behind %s', (field) => {
+    const head = formatContractLine(nonce, 'pid=77 cpu=3 ').replace(/ +ck=.*/, ` ${field}`);
+    const log = Buffer.from(`${begin(2)}\n${sample(0)}\n${head}${'1'.repeat(5_000)}`);
+    const reader = createLogReader({ nonce, probe: 'pf' });
+    reader.push(log);
+    reader.end();
+    expect(reader.accounting()).toMatchObject({ samples: 1, lost: 1, damagedLines: 1 });
+  });
+
   it('refuses a nonce that is none', () => {
     expect(() => createLogReader({ nonce: 'XYZ', probe: 'pf' })).toThrow(/nonce: "XYZ"/);
   });

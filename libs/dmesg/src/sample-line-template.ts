@@ -1,6 +1,7 @@
 import type { Probe } from '#contracts';
 import { ascii } from './cursor.js';
 import { fnv1a, fnvPrime } from './fnv1a.js';
+import { firstMetric } from './metric-fields.js';
 
 /** Where the samples of a line are put. */
 export interface SampleLineTarget {
@@ -16,6 +17,7 @@ export interface SampleLineTarget {
 /** More digits than any number that an Int32 surely holds: such lines go the careful way. */
 const longestNumber = 9;
 const zero = 0x30;
+const nine = 0x39;
 const dash = 0x2d;
 const one = 0x31;
 const comma = 0x2c;
@@ -30,12 +32,6 @@ const text = {
   irq: ascii(' irq='),
   check: ascii(' ck='),
 };
-const firstMetric: Record<Probe, Uint8Array> = {
-  pf: ascii(' u2k='),
-  pf_rt: ascii(' pf_rt='),
-  syscall_rt: ascii(' syscall_rt='),
-};
-
 /**
  * The quick way through a run's sample lines: all of them begin alike up to `seq=`, so that beginning is compared, not
  * parsed, and its part of the checksum is known. Reads and hashes the rest in one pass. Whatever is unusual in any way
@@ -217,9 +213,9 @@ export class SampleLineTemplate {
   }
 }
 
-/** One comparison instead of two. */
-function isDigit(byte: number): boolean {
-  return (byte - zero) >>> 0 <= 9;
+/** False behind the end of the bytes too, where there is no byte to compare. */
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= zero && byte <= nine;
 }
 
 /** Whether `bytes[from, to)`, all digits, is a number of a few digits without leading zeros. */
