@@ -181,11 +181,10 @@ describe('the console', () => {
     expect(page.url()).toContain('a=host%3Dsim-haswell-ep');
   });
 
-  it('tells that measured and simulated are not compared', async () => {
-    const measured = up.results.rows.find(({ provenance }) => provenance === 'measured');
-    const other = measured === undefined ? 'host=sim-zen3' : `host=${measured.hostId}`;
-    await show(`/compare?a=${encodeURIComponent(other)}&b=nothing%3Dhere&metric=u2k`);
+  it('does not judge when a side has no run, and says why', async () => {
+    await show('/compare?a=host%3Dsim-zen3&b=host%3Dnowhere&metric=u2k');
     expect(await page.locator('.verdict .headline').innerText()).toBe('Can’t tell');
+    expect(await page.locator('.verdict').innerText()).toMatch(/no runs/);
   });
 
   it('shows hosts, one host and the events', async () => {

@@ -36,7 +36,7 @@ function figure({ label, caption, height, plot }) {
 function logCycles(least, most, width) {
   const wanted = width / 80;
   const round = most / least < 20 ? d3.ticks(least, most, wanted) : d3.scaleLog([least, most], [0, 1]).ticks(3);
-  const apart = (most / least) ** (1 / wanted);
+  const apart = (most / least) ** (56 / width);
   const ticks = round.reduce((kept, at) => (kept.length > 0 && at < kept.at(-1) * apart ? kept : [...kept, at]), []);
   return { type: 'log', domain: [least, most], ticks, tickFormat: cycles };
 }

@@ -84,7 +84,7 @@ export function facts(pairs) {
     'dl',
     { class: 'facts' },
     present.map(([name, value]) =>
-      h('div', { class: value.length > 60 && 'wide' }, h('dt', {}, name), h('dd', {}, value)),
+      h('div', { class: value.length > 100 && 'wide' }, h('dt', {}, name), h('dd', {}, value)),
     ),
   );
 }
