@@ -14,7 +14,14 @@ export function canonicalJson(value: unknown): string {
   return JSON.stringify(sorted(value));
 }
 
-/** SHA-256 (lower hex) of a boot state's canonical JSON: equal for equal facts. Runs with one hash form a series. */
+/**
+ * SHA-256 (lower hex) of a boot state's canonical JSON: equal for equal facts. Runs with one hash form a series.
+ * The TSC's rate counts in whole MHz: where CPUID does not give it, the kernel calibrates it anew at each boot and comes
+ * out some ppm apart, which is no other machine.
+ */
 export function hashBootState(bootState: BootState): string {
-  return createHash('sha256').update(canonicalJson(bootState)).digest('hex');
+  const tscMhz = bootState.tscKhz === null ? null : Math.round(bootState.tscKhz / 1000);
+  return createHash('sha256')
+    .update(canonicalJson({ ...bootState, tscKhz: tscMhz }))
+    .digest('hex');
 }
