@@ -107,6 +107,7 @@ export const mutations: Record<string, Mutation> = {
   invalidUtf8: (log, dice) => insert(log, dice.below(log.length + 1), '\xff\xc3\x28\xed\xa0\x80'),
   controlBytes: (log, dice) =>
     insert(log, dice.below(log.length + 1), ['\n', '\r', '\0', '\u001b[0m', '"'][dice.below(5)]!),
+  manyDigits: (log, dice) => insert(log, dice.below(log.length + 1), '7'.repeat(1 + dice.below(3_000))),
   userOutput: (log, dice) => insert(log, dice.below(log.length + 1), 'house login: '),
   forge,
 };
