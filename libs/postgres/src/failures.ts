@@ -9,7 +9,7 @@ export const portTaken = /could not bind|Address already in use/;
 /** PostgreSQL's and the system's words for a failure, and what an operator can do about it. */
 const known: readonly { words: RegExp; what: string; remedy: string }[] = [
   {
-    words: /No space left on device|ENOSPC|Disk quota exceeded|EDQUOT/,
+    words: /No space left on device|Check free disk space|ENOSPC|Disk quota exceeded|EDQUOT/,
     what: 'the disk of {dataDir} is full',
     remedy: 'Make room (about 300 MB for a new cluster), then start again; nothing that was stored is lost',
   },

@@ -30,7 +30,7 @@ export function registerDoctor(program: Command, context: Context): void {
       const coordinator = url ?? context.environment['XF_URL'] ?? local?.url ?? null;
       const facts = await gatherFacts(context.environment, context.dataDir, coordinator);
       const checks = diagnose(facts);
-      const can = abilities(facts, checks);
+      const can = abilities(checks);
       const healthy = can.some((ability) => ability.can);
       show(context, command, { healthy, checks, abilities: can, facts }, () => doctorText(checks, can));
       if (!healthy) context.exitCode = exitCodes.failed;

@@ -24,14 +24,14 @@ const good: DoctorFacts = {
 };
 
 const able = (facts: DoctorFacts) =>
-  abilities(facts, diagnose(facts))
+  abilities(diagnose(facts))
     .filter(({ can }) => can)
     .map(({ executor }) => executor);
 
 describe('diagnose', () => {
   it('asks for nothing where everything is there', () => {
     expect(diagnose(good).filter(({ state, remedy }) => state !== 'ok' || remedy !== null)).toEqual([]);
-    expect(able(good)).toEqual(['simulator', 'stock-host', 'patched-host', 'vm']);
+    expect(able(good)).toEqual(['simulator', 'stock-host']);
   });
 
   it.each<[string, Partial<DoctorFacts>, string, string, RegExp]>([
@@ -66,6 +66,12 @@ describe('diagnose', () => {
 describe('abilities', () => {
   it('leaves the simulator where this machine can not be measured', () => {
     expect(able({ ...good, compiler: null, xperf: { error: 'ENOENT' }, qemu: null })).toEqual(['simulator']);
+  });
+
+  it('checks what the executors of later releases need', () => {
+    const vm = (facts: DoctorFacts) => abilities(diagnose(facts)).find(({ executor }) => executor === 'vm')?.what;
+    expect(vm(good)).toMatch(/measured in a VM.* is here/);
+    expect(vm({ ...good, qemu: null, kvm: { error: 'ENOENT' } })).toMatch(/emulated.* is not all here/);
   });
 
   it('is nothing without a place to store anything', () => {

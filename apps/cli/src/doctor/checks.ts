@@ -1,3 +1,4 @@
+import type { ExecutorName } from '#contracts';
 import { type Check, limited, missing, ok } from './check.js';
 import type { DoctorFacts } from './facts.js';
 import { measuringChecks } from './measuring-checks.js';
@@ -61,30 +62,36 @@ export function diagnose(facts: DoctorFacts): Check[] {
 
 /** What this machine can run with what it has, by executor. */
 export interface Ability {
-  executor: string;
+  executor: ExecutorName;
   can: boolean;
   what: string;
 }
 
-export function abilities(facts: DoctorFacts, checks: readonly Check[]): Ability[] {
-  const holds = (id: string): boolean => checks.some((check) => check.id === id && check.state !== 'missing');
-  const serves = holds('postgresql') && holds('disk');
+/** Executors that only a later worker serves: what they would need here is checked all the same. */
+function later(prerequisites: boolean): string {
+  return `the worker of this release does not serve it; what it needs is ${prerequisites ? 'here' : 'not all here'}`;
+}
+
+export function abilities(checks: readonly Check[]): Ability[] {
+  const holds = (...ids: string[]): boolean =>
+    ids.every((id) => checks.some((check) => check.id === id && check.state !== 'missing'));
+  const serves = holds('postgresql', 'disk');
   return [
     { executor: 'simulator', can: serves, what: 'simulated machines: u2k and k2u (simulated, never a measurement)' },
     {
       executor: 'stock-host',
-      can: serves && holds('cpu') && holds('compiler'),
+      can: serves && holds('cpu', 'compiler'),
       what: 'this machine: round trips of a page fault and of an empty system call (measured)',
     },
     {
       executor: 'patched-host',
-      can: serves && holds('cpu') && holds('patched-kernel') && holds('kernel-log'),
-      what: 'this machine: u2k and k2u apart (measured); needs the patched kernel',
+      can: false,
+      what: `this machine: u2k and k2u apart (measured); ${later(holds('cpu', 'patched-kernel', 'kernel-log'))}`,
     },
     {
       executor: 'vm',
-      can: serves && holds('cpu') && holds('qemu'),
-      what: `a patched guest under QEMU (${holds('kvm') ? 'measured in a VM' : 'emulated without KVM'})`,
+      can: false,
+      what: `a patched guest under QEMU (${holds('kvm') ? 'measured in a VM' : 'emulated without KVM'}); ${later(holds('cpu', 'qemu'))}`,
     },
   ];
 }
