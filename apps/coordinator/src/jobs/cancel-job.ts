@@ -1,6 +1,7 @@
 import { type Cause, jobStream, type JobView } from '#contracts';
-import { append, type PrismaClient, readStream, WrongExpectedVersionError } from '#event-store';
+import { type PrismaClient, readStream } from '#event-store';
 import { decideJob, Refused } from '#lifecycle';
+import { decideOnStream } from '../decide-on-stream.js';
 import { conflict, notFound } from '../problems/problem.js';
 import { findJob } from './job-queries.js';
 import { jobOf, withStateOf } from './job-view.js';
@@ -14,9 +15,6 @@ function problemOf(refusal: Refused, jobId: string) {
   });
 }
 
-// Only the reconciler writes to a job's stream besides us, and at most once: a second look always settles it.
-const looks = 3;
-
 /**
  * Cancels a job; cancelling it twice is the same as once. The reconciler and the workers do the rest.
  *
@@ -24,22 +22,11 @@ const looks = 3;
  */
 export async function cancelJob(db: PrismaClient, jobId: string, reason: string, cause: Cause): Promise<JobView> {
   const stream = jobStream(jobId);
-  for (let look = 1; ; look += 1) {
-    const events = await readStream(db, stream);
-    try {
-      const decided = decideJob({ type: 'cancel', reason }, jobOf(events));
-      if (decided.length > 0)
-        await append(
-          db,
-          stream,
-          events.length,
-          decided.map((event) => ({ event })),
-          cause,
-        );
-      return withStateOf(await findJob(db, jobId), jobOf(await readStream(db, stream)));
-    } catch (error) {
-      if (error instanceof Refused) throw problemOf(error, jobId);
-      if (!(error instanceof WrongExpectedVersionError) || look === looks) throw error;
-    }
+  try {
+    await decideOnStream(db, stream, (events) => decideJob({ type: 'cancel', reason }, jobOf(events)), cause);
+  } catch (error) {
+    if (error instanceof Refused) throw problemOf(error, jobId);
+    throw error;
   }
+  return withStateOf(await findJob(db, jobId), jobOf(await readStream(db, stream)));
 }

@@ -1,11 +1,11 @@
 import { type Cause, type HostDescription, hostStream, type RecordedEvent } from '#contracts';
-import { append, type PrismaClient, readStream, WrongExpectedVersionError } from '#event-store';
+import type { PrismaClient } from '#event-store';
 import { decideHost, evolveHost, type Host, newHost } from '#lifecycle';
+import { decideOnStream } from '../decide-on-stream.js';
 import { conflict, invalidInput } from '../problems/problem.js';
 
 /** Hosts registered at the same time; each takes two short statements. */
 const atOnce = 8;
-const looks = 5;
 
 function hostOf(events: readonly RecordedEvent[]): Host {
   return events.reduce<Host>((host, event) => {
@@ -16,30 +16,14 @@ function hostOf(events: readonly RecordedEvent[]): Host {
   }, newHost);
 }
 
-async function registerHost(
+function registerHost(
   db: PrismaClient,
   workerId: string,
   description: HostDescription,
   cause: Cause,
 ): Promise<boolean> {
-  const stream = hostStream(description.hostId);
-  for (let look = 1; ; look += 1) {
-    const events = await readStream(db, stream);
-    const decided = decideHost({ type: 'register', workerId, description }, hostOf(events));
-    if (decided.length === 0) return false;
-    try {
-      await append(
-        db,
-        stream,
-        events.length,
-        decided.map((event) => ({ event })),
-        cause,
-      );
-      return true;
-    } catch (error) {
-      if (!(error instanceof WrongExpectedVersionError) || look === looks) throw error;
-    }
-  }
+  const command = { type: 'register' as const, workerId, description };
+  return decideOnStream(db, hostStream(description.hostId), (events) => decideHost(command, hostOf(events)), cause);
 }
 
 function refuseTwice(hosts: readonly HostDescription[]): void {
