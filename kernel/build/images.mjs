@@ -7,7 +7,7 @@ import { disassembleEntryCode } from './disassemble.mjs';
 import { stampFaults } from './entry-code.mjs';
 import { EXIT, KernelToolError } from './exits.mjs';
 import { provideGuest } from './guest.mjs';
-import { missingPackages, refuseMissing } from './programs.mjs';
+import { missingHeaderPackages, missingPackages, refuseMissing } from './programs.mjs';
 import { checkPatch, writePatch } from './review-patch.mjs';
 import { hookSource, provideSource } from './source.mjs';
 
@@ -38,6 +38,7 @@ async function buildImages({ series, variants, source, jobs, renewPatch, say }, 
  */
 export async function buildKernel(request) {
   refuseMissing(await missingPackages(['cc', 'make', 'objdump', 'nm', 'flex', 'bison', 'bc', 'tar', 'xz']));
+  refuseMissing(await missingHeaderPackages());
   const paths = seriesPaths(request.series);
   await mkdir(paths.folder, { recursive: true });
   const lock = takeLock(paths.lock);

@@ -43,6 +43,20 @@ export async function missingPackages(programs) {
   return [...missing].sort();
 }
 
+/** Headers that compiling a kernel's own tools needs, and their packages. */
+const PACKAGE_OF_HEADER = { 'gelf.h': 'libelf-dev' };
+
+/** @returns {Promise<string[]>} Debian packages whose headers the C compiler does not find */
+export async function missingHeaderPackages() {
+  const missing = [];
+  for (const [header, name] of Object.entries(PACKAGE_OF_HEADER)) {
+    const found = runProgram('cc', ['-E', '-include', header, '-x', 'c', '/dev/null']);
+    const [{ status }] = await Promise.allSettled([found]);
+    if (status === 'rejected') missing.push(name);
+  }
+  return missing;
+}
+
 /**
  * @param {string[]} packages Debian packages
  * @throws {KernelToolError} when there are any
