@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { fnv1a, fnv1aOfAscii } from './fnv1a.js';
+import fc from 'fast-check';
+import { fnv1a, fnv1aOfAscii, HashedText } from './fnv1a.js';
 
 describe('fnv1a', () => {
   // Test vectors of the FNV reference (isthe.com/chongo/src/fnv/test_fnv.c).
@@ -15,5 +16,13 @@ describe('fnv1a', () => {
   it('goes on from a state', () => {
     const bytes = Buffer.from('foobar');
     expect(fnv1a(bytes, 3, 6, fnv1a(bytes, 0, 3))).toBe(fnv1a(bytes));
+  });
+
+  it('of a text in the middle is one step from any state', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 12 }), fc.integer(), (text, state) => {
+        expect(new HashedText(text).after(state) >>> 0).toBe(fnv1a(text, 0, text.length, state));
+      }),
+    );
   });
 });

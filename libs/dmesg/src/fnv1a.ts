@@ -15,3 +15,28 @@ export function fnv1aOfAscii(text: string): number {
   for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), fnvPrime);
   return hash >>> 0;
 }
+
+/**
+ * A text that often comes in the middle of a hash. A step of FNV-1a changes only the low byte by the text's byte, then
+ * multiplies: so k steps are `state * prime^k + correction`, and the correction follows from the state's low byte and
+ * the text alone. A table of 256 corrections makes the whole text one step.
+ */
+export class HashedText {
+  readonly bytes: Uint8Array;
+  readonly #power: number;
+  readonly #corrections = new Int32Array(256);
+
+  constructor(text: Uint8Array) {
+    this.bytes = text;
+    let power = 1;
+    for (let count = 0; count < text.length; count++) power = Math.imul(power, fnvPrime);
+    this.#power = power;
+    for (let low = 0; low < 256; low++)
+      this.#corrections[low] = fnv1a(text, 0, text.length, low) - Math.imul(low, power);
+  }
+
+  /** The state behind the text, as a signed number. */
+  after(state: number): number {
+    return (Math.imul(state, this.#power) + this.#corrections[state & 255]!) | 0;
+  }
+}

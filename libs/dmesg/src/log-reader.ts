@@ -131,8 +131,9 @@ class StreamingLogReader implements LogReader {
     const start = at + 1 + headBytes;
     if (headBytes < 0 || headBytes > longestGuess || bytes[at] !== newline) return -1;
     if (start + needleOffset >= to || start + longestLineBytes > bytes.length) return -1;
-    for (let head = at + 1; head < start; head++) if (bytes[head] === needle[0]) return -1;
     this.#sequence?.advance(bytes, base, start);
+    if (this.#sequence?.simpleHeadEnd !== base + start)
+      for (let head = at + 1; head < start; head++) if (bytes[head] === needle[0]) return -1;
     const end = this.#run.readAlike(bytes, view, start, base);
     if (end >= 0 && bytes[end] === newline) this.#sequence?.lineEndsAt(end, base);
     return end;

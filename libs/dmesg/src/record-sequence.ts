@@ -22,6 +22,8 @@ class HeaderReader {
   seq = 0;
   /** Offset of the message. */
   message = 0;
+  /** Nothing stands in the header but numbers and one flag. */
+  simple = false;
 
   read(bytes: Uint8Array, start: number, limit: number): boolean {
     const to = Math.min(limit, start + longestHeaderBytes);
@@ -44,8 +46,10 @@ class HeaderReader {
       if (field === 1) this.seq = value;
       at++;
     }
+    const flags = at;
     for (; at < to && bytes[at] !== newline; at++) {
       if (bytes[at] !== semicolon) continue;
+      this.simple = at === flags + 1;
       this.message = at + 1;
       return true;
     }
@@ -67,6 +71,8 @@ export class RecordSequence {
   readonly #header = new HeaderReader();
   #last = -1;
   #lines = 0;
+  /** Offset in the log of the message behind the last header, when that held numbers and one flag only; else -1. */
+  simpleHeadEnd = -1;
   /** Offset in the log of the next line start that was not looked at; -1 while its line's start is not known. */
   #lineStart = 0;
   /** Where to go on looking for the end of the present line, while `#lineStart` is -1. */
@@ -116,7 +122,8 @@ export class RecordSequence {
   #check(bytes: Buffer, at: number, base: number): number {
     if (bytes[at] === space) return at; // dictionary or continuation line of the record before
     if (!this.#header.read(bytes, at, bytes.length)) return at;
-    const { seq, message } = this.#header;
+    const { seq, message, simple } = this.#header;
+    this.simpleHeadEnd = simple ? base + message : -1;
     const last = this.#last;
     this.#last = seq;
     // The fragments of one extended netconsole record carry the same number.

@@ -1,6 +1,6 @@
 import type { Probe } from '#contracts';
 import { ascii } from './cursor.js';
-import { fnv1a, fnvPrime } from './fnv1a.js';
+import { fnv1a, fnvPrime, HashedText } from './fnv1a.js';
 import { firstMetric } from './metric-fields.js';
 
 /** Where the samples of a line are put. */
@@ -26,12 +26,13 @@ const bang = 0x21;
 const longestHead = 128;
 
 const text = {
-  count: ascii(' n='),
-  pairs: ascii(' d='),
-  k2u: ascii(' k2u='),
-  irq: ascii(' irq='),
-  check: ascii(' ck='),
+  count: new HashedText(ascii(' n=')),
+  pairs: new HashedText(ascii(' d=')),
+  k2u: new HashedText(ascii(' k2u=')),
+  irq: new HashedText(ascii(' irq=')),
 };
+const check = ascii(' ck=');
+const hexDigits = ascii('0123456789abcdef');
 /**
  * The quick way through a run's sample lines: all of them begin alike up to `seq=`, so that beginning is compared, not
  * parsed, and its part of the checksum is known. Reads and hashes the rest in one pass. Whatever is unusual in any way
@@ -39,7 +40,7 @@ const text = {
  */
 export class SampleLineTemplate {
   readonly #paired: boolean;
-  readonly #metric: Uint8Array;
+  readonly #metric: HashedText;
   readonly #head = new Uint8Array(longestHead);
   /**
    * The head again, eight bytes a number. Text is never NaN or zero when read as a double (its bytes are 0x20 to 0x7e),
@@ -55,7 +56,7 @@ export class SampleLineTemplate {
 
   constructor(probe: Probe) {
     this.#paired = probe === 'pf';
-    this.#metric = firstMetric[probe];
+    this.#metric = new HashedText(firstMetric[probe]);
   }
 
   /** Takes `bytes[from, to)`, which ends with `seq=`, for the beginning of the lines to come. */
@@ -187,28 +188,26 @@ export class SampleLineTemplate {
     return isPlain(bytes, from, at) ? value : -1;
   }
 
-  #skip(bytes: Uint8Array, expected: Uint8Array): boolean {
+  #skip(bytes: Uint8Array, expected: HashedText): boolean {
+    if (!this.#stands(bytes, expected.bytes)) return false;
+    this.#hash = expected.after(this.#hash);
+    return true;
+  }
+
+  #stands(bytes: Uint8Array, expected: Uint8Array): boolean {
     const from = this.#at;
-    let hash = this.#hash;
-    for (let index = 0; index < expected.length; index++) {
-      const byte = expected[index]!;
-      if (bytes[from + index] !== byte) return false;
-      hash = Math.imul(hash ^ byte, fnvPrime);
-    }
+    for (let index = 0; index < expected.length; index++) if (bytes[from + index] !== expected[index]) return false;
     this.#at = from + expected.length;
-    this.#hash = hash;
     return true;
   }
 
   /** The offset behind the checksum when it is right, else -1. */
   #checksum(bytes: Uint8Array): number {
+    if (!this.#stands(bytes, check)) return -1;
     const hash = this.#hash;
-    if (!this.#skip(bytes, text.check)) return -1;
     let at = this.#at;
-    for (let shift = 28; shift >= 0; shift -= 4, at++) {
-      const digit = (hash >>> shift) & 15;
-      if (bytes[at] !== (digit < 10 ? zero + digit : 0x57 + digit)) return -1;
-    }
+    // A table and no branch for a to f: their place in a hash can't be foretold, by the CPU neither.
+    for (let shift = 28; shift >= 0; shift -= 4, at++) if (bytes[at] !== hexDigits[(hash >>> shift) & 15]) return -1;
     return at;
   }
 }
