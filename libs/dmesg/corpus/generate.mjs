@@ -4,7 +4,17 @@
 //   node libs/dmesg/corpus/generate.mjs && UPDATE_CORPUS=1 npx jest libs/dmesg/src/records/corpus
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync, openSync, writeSync, closeSync, readSync, constants } from 'node:fs';
+import {
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  openSync,
+  writeSync,
+  closeSync,
+  readSync,
+  constants,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -34,7 +44,10 @@ const messages = [
 
 function write(name, from, input) {
   const head = `from: ${from}\nnonce: ${nonce}\n--- input\n`;
-  writeFileSync(join(folder, `${name}.txt`), Buffer.concat([Buffer.from(head), input, Buffer.from('--- expected\n{}\n')]));
+  writeFileSync(
+    join(folder, `${name}.txt`),
+    Buffer.concat([Buffer.from(head), input, Buffer.from('--- expected\n{}\n')]),
+  );
 }
 
 /** Puts the messages into this kernel's ring, as a user program may (facility user, level info). */
@@ -69,7 +82,12 @@ const dmesg = version('dmesg');
 /** dmesg has no choice of single records; ours are the last. */
 function dmesgText(...options) {
   const text = run('dmesg', ...options).toString();
-  return Buffer.from(text.split('\n').slice(-messages.length - 1).join('\n'));
+  return Buffer.from(
+    text
+      .split('\n')
+      .slice(-messages.length - 1)
+      .join('\n'),
+  );
 }
 write('dmesg-plain', dmesg, dmesgText());
 write('dmesg-decoded', `${dmesg}, -x`, dmesgText('-x'));
@@ -81,11 +99,17 @@ write('dmesg-notime', `${dmesg}, -t`, dmesgText('-t'));
 for (const format of ['delta', 'reltime', 'ctime', 'iso'])
   write(`dmesg-time-format-${format}`, `${dmesg}, --time-format=${format}`, dmesgText(`--time-format=${format}`));
 write('dmesg-json', `${dmesg}, -u --json`, run('dmesg', '-u', '--json'));
-const colour = run('dmesg', '--color=always').toString().split('\n').slice(-messages.length - 1).join('\n');
+const colour = run('dmesg', '--color=always')
+  .toString()
+  .split('\n')
+  .slice(-messages.length - 1)
+  .join('\n');
 write('dmesg-colour', `${dmesg}, --color=always`, Buffer.from(colour));
 
 /** The kernel's own file form for syslogd: /proc/kmsg. */
-const procKmsg = messages.map((message, index) => `<6>[   12.${String(345_678 + index).padStart(6, '0')}] ${message}\n`);
+const procKmsg = messages.map(
+  (message, index) => `<6>[   12.${String(345_678 + index).padStart(6, '0')}] ${message}\n`,
+);
 
 async function rsyslog() {
   const [input, traditional, iso, configuration] = ['proc-kmsg', 'traditional', 'iso', 'rsyslog.conf'].map((name) =>
