@@ -51,19 +51,15 @@ export function readDocument(stdout: string): UpDocument {
 /** Variables that would lead a start somewhere else; fleets that share one Redis would take each other's tickets. */
 const unset = { XF_URL: undefined, XF_KEY: undefined, PORT: undefined, QUEUE_URL: undefined, NODE_OPTIONS: undefined };
 
-/** Starts a script of scripts/; standard output and error are collected. */
-export function startScript(
-  script: string,
-  args: readonly string[],
-  home: string,
-  more: NodeJS.ProcessEnv = {},
-): Started {
-  const child = spawn(process.execPath, [path.join(root, 'scripts', script), ...args], {
+/** Starts a program in the project; standard output and error are collected. */
+function startProgram(command: string, args: readonly string[], home: string, more: NodeJS.ProcessEnv): Started {
+  const child = spawn(command, args, {
+    cwd: root,
     env: { ...process.env, ...unset, XF_HOME: home, NO_COLOR: '1', ...more },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const { pid } = child;
-  if (pid === undefined) throw new Error(`${script} could not be started`);
+  if (pid === undefined) throw new Error(`${command} could not be started`);
   let [stdout, stderr] = ['', ''];
   child.stderr.setEncoding('utf8').on('data', (part: string) => (stderr += part));
   const exit = new Promise<Exit>((done, failed) => {
@@ -86,9 +82,14 @@ export function startScript(
   return { pid, document, exit, kill: (signal) => child.kill(signal), stderr: () => stderr };
 }
 
-/** `npm start -- --json` with a small job. */
+/** The script behind `npm start`, with --json and a small job. */
 export function startFleet(home: string, args: readonly string[] = [], more: NodeJS.ProcessEnv = {}): Started {
-  return startScript('start.mjs', ['--json', ...small, ...args], home, more);
+  return startProgram(process.execPath, ['scripts/start.mjs', '--json', ...small, ...args], home, more);
+}
+
+/** `npm start` itself: npm stands between us and the fleet, as it does for people. */
+export function npmStart(home: string): Started {
+  return startProgram('npm', ['start', '--silent', '--', '--json', ...small], home, {});
 }
 
 /** `xf …` as it runs in its process, without the half second that a process costs. */

@@ -8,6 +8,7 @@ import {
   dataFolder,
   type Exit,
   isRunning,
+  npmStart,
   type Started,
   startFleet,
   until,
@@ -27,7 +28,7 @@ describe('a served fleet', () => {
 
   beforeAll(async () => {
     ({ home, remove } = await dataFolder());
-    fleet = startFleet(home);
+    fleet = npmStart(home);
     document = await fleet.document;
   });
   afterAll(async () => {

@@ -47,12 +47,15 @@ async function refuseSecond(dataDir: string): Promise<void> {
   );
 }
 
+/** One Ctrl-C comes twice, from the terminal and passed on by npm; what comes later than this is a second one. */
+const samePressMs = 500;
+
 /** Calls `end` once, for the first thing that ends us; a second signal kills what is still there. */
 function listenForEnd(environment: NodeJS.ProcessEnv, end: (why: End) => void, kill: () => void): () => void {
-  let asked = false;
+  let askedAtMs = Infinity;
   const onSignal = (signal: string): void => {
-    if (asked) kill();
-    asked = true;
+    if (performance.now() - askedAtMs > samePressMs) kill();
+    askedAtMs = Math.min(askedAtMs, performance.now());
     end({ signal });
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
