@@ -21,7 +21,7 @@ function unauthorized(detail: string, invalid: boolean): ProblemError {
     title: 'A valid API key is needed',
     detail,
     remedy:
-      'send "Authorization: Bearer <key>"; an admin makes keys with POST /v1/keys, and `xf up` prints the local one',
+      'send "Authorization: Bearer <key>"; an admin makes keys with POST /v1/keys, and .xf/local.json holds that of npm start',
     errors: [{ field: 'Authorization', message: detail, remedy: 'send a valid key' }],
     // RFC 6750 section 3
     headers: { 'WWW-Authenticate': `Bearer realm="xperf-fleet"${invalid ? ', error="invalid_token"' : ''}` },

@@ -1,6 +1,6 @@
 import { type JobResults, jobResultsSchema } from '#contracts';
 import type { PrismaClient } from '#event-store';
-import { LogHistogram, median } from '#stats';
+import { median } from '#stats';
 import { nanoseconds } from '../runs/run-view.js';
 
 /** One metric of one completed run. */
@@ -14,9 +14,10 @@ export interface RunResultRow {
   virtualization: string;
   samples: number;
   lost: number;
+  p5_cycles: number;
   p50_cycles: number;
+  p99_cycles: number;
   tsc_khz: number | null;
-  histogram: Uint8Array;
 }
 
 /** Rows that may be taken together: of one host, executor, probe, metric, provenance and kind of CPU. */
@@ -32,10 +33,6 @@ function groups(rows: readonly RunResultRow[]): RunResultRow[][] {
   return [...byKey.values()];
 }
 
-function merged(rows: readonly RunResultRow[]): LogHistogram {
-  return rows.reduce((all, row) => all.merge(LogHistogram.fromBytes(row.histogram)), new LogHistogram());
-}
-
 /** The rows' common TSC rate; null when one has none or they differ, because then cycles have no one length. */
 function commonTscKhz(rows: readonly RunResultRow[]): number | null {
   const rates = new Set(rows.map((row) => row.tsc_khz));
@@ -48,16 +45,15 @@ function total(rows: readonly RunResultRow[], column: 'samples' | 'lost'): numbe
 }
 
 /**
- * Runs of one host, probe, metric and provenance as one line each: p50 is the median of the runs' exact medians (the
- * run is the replicate), p5 and p99 are read from the runs' merged histograms. Null groups (no valid sample) are left out.
+ * Runs of one host, probe, metric and provenance as one line each. The run is the replicate: p5, p50 and p99 are the
+ * median over the runs of each run's exact quantile, so p5 <= p50 <= p99 holds in every line.
  */
 export function resultRows(rows: readonly RunResultRow[]) {
   return groups(rows).flatMap((runs) => {
-    const histogram = merged(runs);
-    const p50Cycles = median(runs.map((run) => run.p50_cycles));
     const first = runs[0];
-    const p5Cycles = histogram.quantile(0.05);
-    const p99Cycles = histogram.quantile(0.99);
+    const p5Cycles = median(runs.map((run) => run.p5_cycles));
+    const p50Cycles = median(runs.map((run) => run.p50_cycles));
+    const p99Cycles = median(runs.map((run) => run.p99_cycles));
     if (first === undefined || p50Cycles === null || p5Cycles === null || p99Cycles === null) return [];
     return [
       {
@@ -84,7 +80,7 @@ export function resultRows(rows: readonly RunResultRow[]) {
 export async function jobResults(db: PrismaClient, jobId: string): Promise<JobResults> {
   const rows = await db.$queryRaw<RunResultRow[]>`
     SELECT r.host_id, r.executor, r.probe, s.metric, s.provenance, s.generation, s.virtualization,
-           s.samples::float8 AS samples, r.lost::float8 AS lost, s.p50_cycles, s.tsc_khz, s.histogram
+           s.samples::float8 AS samples, r.lost::float8 AS lost, s.p5_cycles, s.p50_cycles, s.p99_cycles, s.tsc_khz
       FROM run_results s JOIN runs r USING (run_id)
      WHERE s.job_id = ${jobId}::uuid
      ORDER BY r.host_id, r.probe, s.metric DESC, r.plan_index`;
