@@ -128,7 +128,9 @@ const report = {
   what: 'libs/dmesg beside grep -F -c, mawk (no checksum) and readline with expressions; best CPU time of all rounds',
   cpu: cpus()[0]?.model ?? 'unknown',
   node: process.version,
-  loadAverage: loadavg().map((load) => Number(load.toFixed(1))),
+  loadAverage: loadavg()
+    .map((load) => load.toFixed(1))
+    .join(' '),
   results,
 };
 writeFileSync('bench/dmesg.json', `${JSON.stringify(report, null, 2)}\n`);
