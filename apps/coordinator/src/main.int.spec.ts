@@ -25,9 +25,10 @@ class CoordinatorProcess {
   #output = '';
 
   constructor(environment: Record<string, string>) {
-    this.child = fork('apps/coordinator/src/main.ts', {
+    // As built: `npm test` builds first, and a process that compiles itself takes seconds to start.
+    this.child = fork('dist/apps/coordinator/src/main.js', {
       cwd: projectRoot(),
-      execArgv: ['--disable-warning=ExperimentalWarning', '--import', './test/typescript-loader.mjs'],
+      execArgv: [],
       env: { PATH: process.env['PATH'], LOG_LEVEL: 'info', ...environment },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });

@@ -134,6 +134,7 @@ describe('the feed', () => {
     expect(serial.seen).toEqual([later]);
 
     await held.commit();
+    await store.horizonPassed();
     await Promise.all([drain(feed), drain(serial)]);
     expect(feed.seen).toEqual([held.id, later]);
     expect(serial.seen).toEqual([later]);
@@ -148,6 +149,7 @@ describe('the feed', () => {
       await append(store.db, newStream(), 0, [cancelledAs(younger)], cause);
       await append(tx, newStream(), 0, [cancelledAs(older)], cause);
     });
+    await store.horizonPassed();
     const seen: string[] = [];
     for (let page = await readFeed(store.db, at, 1); page[0] !== undefined; page = await readFeed(store.db, at, 1)) {
       seen.push(page[0].meta.eventId);
@@ -171,6 +173,7 @@ describe('the feed', () => {
           await held.commit();
         }
       }
+      await store.horizonPassed();
       await Promise.all([drain(feed), drain(serial)]);
     })();
     const batches = await Promise.all(Array.from({ length: 16 }, (_, writer) => write(25, seeded(writer + 1))));

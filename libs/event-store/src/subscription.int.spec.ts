@@ -27,6 +27,7 @@ const everything = async () => idsOf(await readFeed(store.db, feedStart, 10_000)
 async function publish(count: number): Promise<string[]> {
   const ids = Array.from({ length: count }, newId);
   await append(store.db, newStream(), 0, ids.map(cancelledAs), cause);
+  await store.horizonPassed();
   return ids;
 }
 

@@ -5,7 +5,7 @@ import type { TestFleet } from './test-fleet.js';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 
-/** The daemon as it runs for real: its own process, started from source. */
+/** The daemon as it runs for real: its own process, as built (`npm test` builds first). */
 export class WorkerProcess {
   readonly exited: Promise<{ code: number | null; signal: string | null }>;
   stderr = '';
@@ -22,11 +22,11 @@ export class WorkerProcess {
 
   static start(environment: Record<string, string>): WorkerProcess {
     const { PATH = '', HOME = '' } = process.env;
-    const child = spawn(
-      process.execPath,
-      ['--disable-warning=ExperimentalWarning', '--import', './test/typescript-loader.mjs', 'apps/worker/src/main.ts'],
-      { cwd: root, env: { PATH, HOME, ...environment }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
-    );
+    const child = spawn(process.execPath, ['dist/apps/worker/src/main.js'], {
+      cwd: root,
+      env: { PATH, HOME, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
     return new WorkerProcess(child);
   }
 

@@ -33,6 +33,11 @@ export interface StoreUnderTest {
   db: PrismaClient;
   /** As the superuser, for looking behind the scenes. */
   admin: PrismaClient;
+  /**
+   * Waits until nothing older than the newest event is under way. Other test files write in the same cluster, and a
+   * transaction in any of its databases holds the feed back (it delays events, it loses none).
+   */
+  horizonPassed(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -42,6 +47,13 @@ export async function openStore(): Promise<StoreUnderTest> {
   const admin = createPrisma(database.adminUrl, { poolSize: 2 });
   return {
     ...{ database, db, admin },
+    horizonPassed: async () => {
+      for (;;) {
+        const [row] = await db.$queryRaw<{ passed: boolean }[]>`
+          SELECT coalesce(max(xid) < pg_snapshot_xmin(pg_current_snapshot()), true) AS passed FROM events`;
+        if (row?.passed) return;
+      }
+    },
     close: async () => {
       await Promise.all([db.$disconnect(), admin.$disconnect()]);
       await database.drop();
