@@ -117,7 +117,7 @@ export function quantileChart(rows, provenance) {
     `${row.hostId}, ${row.metric}: p5 ${cycles(row.p5Cycles)}, p50 ${cycles(row.p50Cycles)}, p99 ${cycles(row.p99Cycles)} cycles`;
   return figure({
     label: `Ranges by host and metric, ${provenance}. ${rows.map(says).join('; ')}.`,
-    caption: `Dot: p50, line: p5 to p99, TSC cycles, ${provenance}. The longest 1 % of the crossings lie beyond the lines.`,
+    caption: `Dot: p50, line: p5 to p99, each the median over runs; TSC cycles, ${provenance}. The longest crossings lie beyond the lines.`,
     height: metrics.length * (hosts.length * 22 + 24) + 60,
     plot: (width) => ({
       marginLeft: Math.min(longest * 6.6 + 16, width * 0.4),

@@ -95,7 +95,7 @@ async function showResults(section, id, signal) {
       h(
         'p',
         { class: 'quiet' },
-        'TSC cycles. p50 is the median over runs of each run’s median; p5 and p99 are of all samples together.',
+        'TSC cycles. p5, p50 and p99 are medians over the runs of each run’s own quantile: the replicate is a run.',
       ),
     table('Results by host and metric', resultColumns, rows, 'No run has completed yet.'),
     h(

@@ -4,7 +4,10 @@ import { virtualizationSchema } from '../boot-state.js';
 import { hostIdSchema, uuidSchema } from '../ids.js';
 import { executorSchema, metricSchema, probeSchema, provenanceSchema } from '../probes.js';
 
-/** One host and metric of a job's result: quantiles of all its completed runs' samples together. */
+/**
+ * One host and metric of a job's result. The run is the replicate: p5, p50 and p99 are medians over the completed runs
+ * of each run's exact quantile, TSC cycles.
+ */
 export const jobResultRowSchema = z.object({
   hostId: hostIdSchema,
   generation: z.string(),
@@ -16,11 +19,9 @@ export const jobResultRowSchema = z.object({
   runs: z.int(),
   samples: z.int(),
   lost: z.int(),
-  /** From merged histograms (relative error at most 1 %). */
   p5Cycles: z.number(),
-  p99Cycles: z.number(),
-  /** Median over runs of the runs' exact medians. */
   p50Cycles: z.number(),
+  p99Cycles: z.number(),
   /** p50 by the TSC's rate; null when the rate is not known. */
   p50Ns: z.number().nullable(),
 });
