@@ -2,6 +2,7 @@
 import { jest } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
+import { contractVersion, type HostDescription, hostStream } from '#contracts';
 import { createPrisma, type PrismaClient } from '#event-store';
 import { type Coordinator, createCoordinator } from '../../apps/coordinator/src/coordinator.js';
 import { readSettings } from '../../apps/coordinator/src/environment.js';
@@ -33,6 +34,8 @@ export interface CoordinatorUnderTest {
   request(path: string, init?: RequestInit & { json?: unknown; key?: string | null }): Promise<Response>;
   /** The same, with the reply's JSON. */
   ask<T = unknown>(path: string, init?: RequestInit & { json?: unknown; key?: string | null }): Promise<Reply<T>>;
+  /** Registers hosts and waits until the read model has them, however long that takes on a busy machine. */
+  register(workerId: string, hosts: HostDescription[]): Promise<void>;
   /** Waits until the read model contains all that is in these streams. */
   readModelHas(...streams: string[]): Promise<void>;
   stop(): Promise<void>;
@@ -69,6 +72,10 @@ export async function startCoordinator(
     if (bearer !== null && !headers.has('authorization')) headers.set('authorization', `Bearer ${bearer}`);
     return fetch(`${url}${path}`, { ...init, headers, ...(json === undefined ? {} : { body: JSON.stringify(json) }) });
   };
+  const readModelHas = async (...streams: string[]): Promise<void> => {
+    const there = await coordinator.app.get(ReadModelProgress).contains(streams, 20_000);
+    if (!there) throw new Error(`the read model does not reach ${streams.join(', ')}`);
+  };
   return {
     url,
     key,
@@ -84,9 +91,11 @@ export async function startCoordinator(
       const body = (text === '' ? null : JSON.parse(text)) as T;
       return { status: response.status, headers: response.headers, body };
     },
-    async readModelHas(...streams) {
-      const there = await coordinator.app.get(ReadModelProgress).contains(streams, 20_000);
-      if (!there) throw new Error(`the read model does not reach ${streams.join(', ')}`);
+    readModelHas,
+    async register(workerId, hosts) {
+      const { status } = await request(`/v1/workers/${workerId}`, { method: 'PUT', json: { contractVersion, hosts } });
+      if (status !== 200) throw new Error(`worker ${workerId} was refused with ${status}`);
+      await readModelHas(...hosts.map(({ hostId }) => hostStream(hostId)));
     },
     async stop() {
       await coordinator.stop();

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import pg from 'pg';
-import { contractVersion, type JobView, type Page, type Problem } from '#contracts';
+import { type JobView, type Page, type Problem } from '#contracts';
 import { type CoordinatorUnderTest, startCoordinator } from '../../../test/coordinator/coordinator-under-test.js';
 import { simulatedHost } from '../../../test/fleet/hosts.js';
 import { BackgroundWork } from './read-model/background-work.js';
@@ -62,7 +62,7 @@ describe('a coordinator whose PostgreSQL goes away', () => {
       url.port = String(await wire.mend());
       return url;
     });
-    await fleet.ask('/v1/workers/w1', { method: 'PUT', json: { contractVersion, hosts: [simulatedHost('h1')] } });
+    await fleet.register('w1', [simulatedHost('h1')]);
   });
   afterAll(async () => {
     await fleet.stop();
@@ -111,7 +111,7 @@ describe('a coordinator whose database can not be written', () => {
 
   beforeAll(async () => {
     fleet = await startCoordinator();
-    await fleet.ask('/v1/workers/w1', { method: 'PUT', json: { contractVersion, hosts: [simulatedHost('h1')] } });
+    await fleet.register('w1', [simulatedHost('h1')]);
   });
   afterAll(() => fleet.stop());
 
@@ -151,7 +151,7 @@ describe('a coordinator whose projection lags', () => {
   let fleet: CoordinatorUnderTest;
   beforeAll(async () => {
     fleet = await startCoordinator();
-    await fleet.ask('/v1/workers/w1', { method: 'PUT', json: { contractVersion, hosts: [simulatedHost('h1')] } });
+    await fleet.register('w1', [simulatedHost('h1')]);
     await fleet.coordinator.app.get(BackgroundWork).beforeApplicationShutdown();
   });
   afterAll(() => fleet.stop());

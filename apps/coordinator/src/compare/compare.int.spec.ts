@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import {
   type Comparison,
   comparisonSchema,
-  contractVersion,
   type JobView,
   type Labels,
   matchesSelector,
@@ -23,8 +22,7 @@ describe('comparing', () => {
 
   beforeAll(async () => {
     fleet = await startCoordinator();
-    const hosts = [simulatedHost('old'), simulatedHost('new')];
-    await fleet.ask('/v1/workers/w1', { method: 'PUT', json: { contractVersion, hosts } });
+    await fleet.register('w1', [simulatedHost('old'), simulatedHost('new')]);
     const spec = { selector: '*', runsPerHost: 6, faults: 20, warmup: 0 };
     job = (await fleet.ask<JobView>('/v1/jobs', { method: 'POST', json: spec })).body;
     await measureJob(

@@ -1,13 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  contractVersion,
-  type EventView,
-  eventViewSchema,
-  hostStream,
-  type JobView,
-  jobStream,
-  type Page,
-} from '#contracts';
+import { type EventView, eventViewSchema, hostStream, type JobView, jobStream, type Page } from '#contracts';
 import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
 import { measureJob } from '../../../../test/coordinator/played-runs.js';
 import { simulatedHost } from '../../../../test/fleet/hosts.js';
@@ -20,10 +12,7 @@ describe('the event feed', () => {
 
   beforeAll(async () => {
     fleet = await startCoordinator();
-    await fleet.ask('/v1/workers/w1', {
-      method: 'PUT',
-      json: { contractVersion, hosts: [simulatedHost('h1'), simulatedHost('h2')] },
-    });
+    await fleet.register('w1', [simulatedHost('h1'), simulatedHost('h2')]);
     job = (
       await fleet.ask<JobView>('/v1/jobs', {
         method: 'POST',

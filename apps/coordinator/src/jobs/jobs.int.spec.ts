@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
-  contractVersion,
   jobResultsSchema,
   jobStream,
   type JobView,
@@ -29,9 +28,7 @@ describe('jobs', () => {
 
   beforeAll(async () => {
     fleet = await startCoordinator();
-    const hosts = [simulatedHost('h1'), simulatedHost('h2', 'Zen3')];
-    const { status } = await fleet.ask('/v1/workers/w1', { method: 'PUT', json: { contractVersion, hosts } });
-    expect(status).toBe(200);
+    await fleet.register('w1', [simulatedHost('h1'), simulatedHost('h2', 'Zen3')]);
   });
   afterAll(() => fleet.stop());
 
@@ -78,7 +75,7 @@ describe('jobs', () => {
 
     it('is refused over the limit of runs', async () => {
       const many = Array.from({ length: 11 }, (_, i) => simulatedHost(`many-${i}`));
-      await fleet.ask('/v1/workers/w2', { method: 'PUT', json: { contractVersion, hosts: many } });
+      await fleet.register('w2', many);
       const { status, body } = await submit({ selector: 'host notin (h1,h2)', runsPerHost: 1_000 });
       expect(status).toBe(422);
       expect(body.detail).toMatch(/11000 runs, at most 10000/);

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { deflateSync } from 'node:zlib';
 import {
-  contractVersion,
   histogramViewSchema,
   type JobView,
   type Page,
@@ -73,8 +72,7 @@ describe('runs', () => {
 
   beforeAll(async () => {
     fleet = await startCoordinator();
-    const hosts = [simulatedHost('h1'), simulatedHost('h2')];
-    await fleet.ask('/v1/workers/w1', { method: 'PUT', json: { contractVersion, hosts } });
+    await fleet.register('w1', [simulatedHost('h1'), simulatedHost('h2')]);
   });
   afterAll(() => fleet.stop());
 
