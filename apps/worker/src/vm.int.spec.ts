@@ -130,7 +130,7 @@ describe('a worker with virtual hosts (needs QEMU and the image of series 6.12: 
       what: 'a guest that panics',
       hostId: 'guest-panic',
       change: {},
-      vm: { bootOptions: 'mem=24M' },
+      vm: { bootOptions: 'mem=12M' },
       code: 'guest-panicked',
     },
   ])('fails with a name for $what', async ({ hostId, change, vm, code }) => {
