@@ -1,10 +1,14 @@
 // Which tests need a program that a machine with only Node.js lacks. jest.config.mjs leaves them out where it is
 // missing, and `npm test` says so.
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 
-/** @type {{specs: string, programs: string[], remedy: string}[]} `specs`: a pattern over paths as Jest sees them */
+// As kernel/build/cache.mjs has it; its stamps are written when a build is through.
+const kernelBuilds = path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'), 'xperf-fleet/kernel');
+
+/** @type {{specs: string, programs: string[], files?: string[], remedy: string}[]} `specs`: a pattern over paths as Jest sees them */
 const needs = [
   {
     specs: 'kernel/xperf/.*\\.e2e\\.spec\\.ts$',
@@ -15,6 +19,12 @@ const needs = [
     specs: 'apps/worker/.*stock-host\\.(e2e|int)\\.spec\\.ts$',
     programs: ['cc'],
     remedy: 'apt-get install gcc libc6-dev',
+  },
+  {
+    specs: 'apps/worker/.*vm\\.int\\.spec\\.ts$',
+    programs: ['qemu-system-x86_64', 'setpriv'],
+    files: ['6.12/images/hook/stamp.json', 'guest/stamp.json'].map((file) => path.join(kernelBuilds, file)),
+    remedy: 'apt-get install qemu-system-x86 util-linux; npm run kernel:build -- --series 6.12',
   },
 ];
 
@@ -33,6 +43,10 @@ function isOnPath(program) {
 /** Tests that can't run here: their pattern, what is missing and how to get it. */
 export function leftOut() {
   return needs
-    .map(({ specs, programs, remedy }) => ({ specs, missing: programs.filter((p) => !isOnPath(p)), remedy }))
+    .map(({ specs, programs, files = [], remedy }) => ({
+      specs,
+      missing: [...programs.filter((p) => !isOnPath(p)), ...files.filter((file) => !fs.existsSync(file))],
+      remedy,
+    }))
     .filter(({ missing }) => missing.length > 0);
 }

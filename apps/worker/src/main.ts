@@ -5,6 +5,7 @@ import { createCoordinatorClient } from './coordinator/coordinator-client.js';
 import { readSettings } from './env/worker-settings.js';
 import { readRealHost } from './hosts/real-host.js';
 import { serveHosts, type RealHost } from './hosts/serve-hosts.js';
+import { readVmHosts } from './hosts/vm-hosts.js';
 import { openStore } from './store/open-store.js';
 import { startWorker, type RunningWorker } from './worker.js';
 
@@ -18,9 +19,10 @@ async function main(): Promise<void> {
   const settings = readSettings(process.env);
   const log = pino({ level: settings.logLevel, base: { service: 'worker', workerId: settings.workerId } });
   const stop = new AbortController();
-  const needsRealHost = settings.hosts.some(({ machine }) => machine === undefined);
+  const needsRealHost = settings.hosts.some(({ machine, vm }) => machine === undefined && vm === undefined);
   const realHost = needsRealHost ? await readRealHost(settings.cacheDir, stop.signal) : null;
-  const hosts = serveHosts(settings.hosts, () => realHost as RealHost);
+  const vmHosts = await readVmHosts(settings, log, stop.signal);
+  const hosts = serveHosts(settings.hosts, () => realHost as RealHost, vmHosts);
   let running: RunningWorker | undefined;
 
   const end = (why: string, code: number): void => {

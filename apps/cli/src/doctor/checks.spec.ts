@@ -31,7 +31,7 @@ const able = (facts: DoctorFacts) =>
 describe('diagnose', () => {
   it('asks for nothing where everything is there', () => {
     expect(diagnose(good).filter(({ state, remedy }) => state !== 'ok' || remedy !== null)).toEqual([]);
-    expect(able(good)).toEqual(['simulator', 'stock-host']);
+    expect(able(good)).toEqual(['simulator', 'stock-host', 'vm']);
   });
 
   it.each<[string, Partial<DoctorFacts>, string, string, RegExp]>([
@@ -68,10 +68,18 @@ describe('abilities', () => {
     expect(able({ ...good, compiler: null, xperf: { error: 'ENOENT' }, qemu: null })).toEqual(['simulator']);
   });
 
-  it('checks what the executors of later releases need', () => {
-    const vm = (facts: DoctorFacts) => abilities(diagnose(facts)).find(({ executor }) => executor === 'vm')?.what;
-    expect(vm(good)).toMatch(/measured in a VM.* is here/);
-    expect(vm({ ...good, qemu: null, kvm: { error: 'ENOENT' } })).toMatch(/emulated.* is not all here/);
+  it('takes QEMU for guests, and says what their figures are', () => {
+    const vm = (facts: DoctorFacts) => abilities(diagnose(facts)).find(({ executor }) => executor === 'vm');
+    expect(vm(good)).toMatchObject({ can: true, what: expect.stringContaining('measured in a VM') as unknown });
+    const emulated = expect.stringContaining('(emulated without KVM)') as unknown;
+    expect(vm({ ...good, kvm: { error: 'ENOENT' } })).toMatchObject({ can: true, what: emulated });
+    expect(vm({ ...good, qemu: null })).toMatchObject({ can: false });
+  });
+
+  it('checks what the executor of a later release needs', () => {
+    const what = (facts: DoctorFacts) =>
+      abilities(diagnose(facts)).find(({ executor }) => executor === 'patched-host')?.what;
+    expect(what({ ...good, xperf: { error: 'ENOENT' } })).toMatch(/is not all here/);
   });
 
   it('is nothing without a place to store anything', () => {

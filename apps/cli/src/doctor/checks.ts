@@ -90,8 +90,8 @@ export function abilities(checks: readonly Check[]): Ability[] {
     },
     {
       executor: 'vm',
-      can: false,
-      what: `a patched guest under QEMU (${holds('kvm') ? 'measured in a VM' : 'emulated without KVM'}); ${later(holds('cpu', 'qemu'))}`,
+      can: serves && holds('qemu'),
+      what: `a patched guest under QEMU: u2k and k2u (${holds('kvm') ? 'measured in a VM when a guest runs under KVM, else emulated' : 'emulated without KVM'}); once: npm run kernel:build`,
     },
   ];
 }

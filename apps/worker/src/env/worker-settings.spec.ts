@@ -20,6 +20,7 @@ describe('readSettings', () => {
       workerId: 'w1',
       hosts: [{ hostId: 'w1', executors: ['stock-host'], labels: {} }],
       cacheDir: '/home/u/.cache/xperf-fleet',
+      kernelDir: '/home/u/.cache/xperf-fleet/kernel',
       logLevel: 'info',
     });
   });
@@ -55,8 +56,8 @@ describe('readSettings', () => {
     },
     {
       what: 'an executor to come',
-      env: hosts([{ hostId: 'h', executors: ['vm'] }]),
-      says: 'serves simulator and stock-host only',
+      env: hosts([{ hostId: 'h', executors: ['patched-host'] }]),
+      says: 'serves simulator, stock-host, vm only',
     },
     {
       what: 'a simulator without machine',
@@ -74,6 +75,46 @@ describe('readSettings', () => {
       says: 'because a host has one boot state',
     },
     {
+      what: 'a virtual host without guests',
+      env: hosts([{ hostId: 'h', executors: ['vm'] }]),
+      says: 'WORKER_HOSTS.0.vm: executor vm needs its guests',
+    },
+    {
+      what: 'guests without executor vm',
+      env: hosts([{ hostId: 'h', executors: ['stock-host'], vm: { series: '6.1', kpti: true } }]),
+      says: 'only executor vm takes guests',
+    },
+    {
+      what: 'a virtual host that is real too',
+      env: hosts([{ hostId: 'h', executors: ['vm', 'stock-host'], vm: { series: '6.1', kpti: true } }]),
+      says: 'a virtual host serves vm only',
+    },
+    {
+      what: 'an unknown series',
+      env: hosts([{ hostId: 'h', executors: ['vm'], vm: { series: '5.4', kpti: true } }]),
+      says: 'WORKER_HOSTS.0.vm.series',
+    },
+    {
+      what: 'KPTI left open',
+      env: hosts([{ hostId: 'h', executors: ['vm'], vm: { series: '6.1' } }]),
+      says: 'WORKER_HOSTS.0.vm.kpti',
+    },
+    {
+      what: 'a CPU model that is none',
+      env: hosts([{ hostId: 'h', executors: ['vm'], vm: { series: '6.1', kpti: true, cpuModel: 'max -monitor x' } }]),
+      says: 'must be a CPU model of QEMU',
+    },
+    ...['pti=off', 'quiet nopti', 'xperf.program=sh', 'console=ttyS1', 'panic=0'].map((bootOptions) => ({
+      what: `the boot option ${bootOptions}`,
+      env: hosts([{ hostId: 'h', executors: ['vm'], vm: { series: '6.1', kpti: true, bootOptions } }]),
+      says: 'must not set pti (use kpti)',
+    })),
+    {
+      what: 'boot options that are no parameters',
+      env: hosts([{ hostId: 'h', executors: ['vm'], vm: { series: '6.1', kpti: true, bootOptions: 'a=$(reboot)' } }]),
+      says: 'must be kernel parameters',
+    },
+    {
       what: 'one host twice',
       env: hosts([
         { hostId: 'h', executors: ['stock-host'] },
@@ -85,6 +126,13 @@ describe('readSettings', () => {
   ])('refuses $what', ({ env, says }) => {
     expect(() => readSettings(env)).toThrow(SettingsError);
     expect(() => readSettings(env)).toThrow(says);
+  });
+
+  it('takes the guests of a virtual host', () => {
+    const vm = { series: '6.12', kpti: false, cpuModel: 'Haswell-noTSX,-pcid', bootOptions: 'mitigations=off nosmt' };
+    expect(readSettings(hosts([{ hostId: 'h', executors: ['vm'], vm }])).hosts).toEqual([
+      { hostId: 'h', executors: ['vm'], vm: { ...vm, accelerator: 'auto' }, labels: {} },
+    ]);
   });
 
   it('makes an id of whatever a machine is called', () => {

@@ -1,29 +1,43 @@
 import { executorSchema, hostIdSchema, labelsSchema, workerIdSchema } from '#contracts';
 import { hostname } from 'node:os';
 import { z } from 'zod';
+import { vmSettingsSchema } from '../executors/vm/vm-settings.js';
 
 /** Executors that this release of the worker serves. */
-const served = ['simulator', 'stock-host'] as const;
+const served = ['simulator', 'stock-host', 'vm'] as const;
 
 const servedExecutorSchema = executorSchema.refine(
   (name) => served.some((one) => one === name),
-  `this worker serves ${served.join(' and ')} only`,
+  `this worker serves ${served.join(', ')} only`,
 );
 
-/** One host that the worker serves. A simulated host names its machine; a real one is the machine it runs on. */
+/**
+ * One host that the worker serves. A simulated host names its machine, a virtual one says what its guests are; a real
+ * one is the machine it runs on.
+ */
 export const servedHostSchema = z
   .strictObject({
     hostId: hostIdSchema,
     executors: z.array(servedExecutorSchema).min(1),
     /** Key of the simulated machine, for example `haswell-ep`. */
     machine: z.string().min(1).optional(),
+    /** The guests of executor `vm`. */
+    vm: vmSettingsSchema.optional(),
     labels: labelsSchema.default({}),
   })
-  .superRefine(({ executors, machine }, context) => {
+  .superRefine(({ executors, machine, vm }, context) => {
     const simulated = executors.includes('simulator');
-    if (simulated && executors.length > 1) {
-      const message = 'a simulated host serves the simulator only, because a host has one boot state';
-      context.addIssue({ code: 'custom', path: ['executors'], message: `${message}; list it as a host of its own` });
+    const virtual = executors.includes('vm');
+    if ((simulated || virtual) && executors.length > 1) {
+      const only = simulated ? 'a simulated host serves the simulator only' : 'a virtual host serves vm only';
+      const message = `${only}, because a host has one boot state; list it as a host of its own`;
+      context.addIssue({ code: 'custom', path: ['executors'], message });
+    }
+    if (virtual !== (vm !== undefined)) {
+      const message = virtual
+        ? 'executor vm needs its guests, for example {"series":"6.12","kpti":true}'
+        : 'only executor vm takes guests';
+      context.addIssue({ code: 'custom', path: ['vm'], message });
     }
     if (simulated !== (machine !== undefined)) {
       const message = simulated
@@ -91,6 +105,8 @@ export interface WorkerSettings {
   hosts: ServedHost[];
   /** Where compiled programs are kept. */
   cacheDir: string;
+  /** Where `npm run kernel:build` leaves its images; WORKER_CACHE_DIR does not move them. */
+  kernelDir: string;
   logLevel: string;
 }
 
@@ -121,6 +137,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): WorkerSettings {
     workerId: data.WORKER_ID,
     hosts: data.WORKER_HOSTS ?? [{ hostId: data.WORKER_ID, executors: ['stock-host'], labels: {} }],
     cacheDir: data.WORKER_CACHE_DIR ?? `${cacheHome}/xperf-fleet`,
+    kernelDir: `${cacheHome}/xperf-fleet/kernel`,
     logLevel: data.LOG_LEVEL,
   };
 }

@@ -6,6 +6,8 @@ export interface ProgramRequest {
   file: string;
   args: readonly string[];
   cwd?: string;
+  /** `open`: standard input is a pipe in which nothing is written and which stays open; default: there is none. */
+  stdin?: 'none' | 'open';
   /** The whole group is killed when it runs longer. */
   timeLimitMs: number;
   /** Aborting kills the whole group. */
@@ -27,6 +29,8 @@ export interface RunningProgram {
   output: AsyncIterable<Uint8Array>;
   /** Settles when the process is gone and its output is closed; never rejects. `stderr` is capped. */
   ended: Promise<{ end: ProgramEnd; stderr: string }>;
+  /** Ends it as aborting does; nothing when it is gone. */
+  stop(): void;
 }
 
 const stderrLimitBytes = 16_384;
@@ -75,14 +79,14 @@ async function* drain(
 }
 
 /** Starts a program. Nothing is thrown: what goes wrong is told by `ended`. */
-export function startProgram({ file, args, cwd, timeLimitMs, signal }: ProgramRequest): RunningProgram {
+export function startProgram({ file, args, cwd, stdin = 'none', timeLimitMs, signal }: ProgramRequest): RunningProgram {
   const subprocess = execa(file, args, {
     ...(cwd === undefined ? {} : { cwd }),
     env: childEnvironment(),
     extendEnv: false,
     detached: true,
     cleanup: false,
-    stdin: 'ignore',
+    stdin: stdin === 'open' ? 'pipe' : 'ignore',
     buffer: false,
     encoding: 'buffer',
     reject: false,
@@ -117,7 +121,12 @@ export function startProgram({ file, args, cwd, timeLimitMs, signal }: ProgramRe
     signal.removeEventListener('abort', onAbort);
     return { end: endOf(result, stopped), stderr };
   });
-  return { pid, output: drain(subprocess.stdout, () => stopped !== undefined, kill), ended };
+  return {
+    pid,
+    output: drain(subprocess.stdout, () => stopped !== undefined, kill),
+    ended,
+    stop: () => stop('aborted'),
+  };
 }
 
 function endOf(

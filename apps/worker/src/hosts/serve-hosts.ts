@@ -4,6 +4,7 @@ import type { WorkerHost } from '../attempt/run-attempt.js';
 import { SettingsError, type ServedHost } from '../env/worker-settings.js';
 import type { Executor } from '../executors/executor.js';
 import { createSimulator } from '../executors/simulator/simulator.js';
+import type { VmHost } from './vm-hosts.js';
 
 /** What real hosts need; made only when one is served, so that simulated fleets run anywhere. */
 export interface RealHost {
@@ -14,10 +15,17 @@ export interface RealHost {
 /**
  * The hosts of the settings with their boot states and executors.
  *
+ * @param vmHosts the virtual ones among them, by host id
  * @throws SettingsError for a simulated machine that is not known.
  */
-export function serveHosts(hosts: readonly ServedHost[], realHost: () => RealHost): WorkerHost[] {
+export function serveHosts(
+  hosts: readonly ServedHost[],
+  realHost: () => RealHost,
+  vmHosts: ReadonlyMap<string, VmHost> = new Map(),
+): WorkerHost[] {
   return hosts.map(({ hostId, labels, machine }): WorkerHost => {
+    const virtual = vmHosts.get(hostId);
+    if (virtual !== undefined) return { hostId, labels, bootState: virtual.bootState, executors: [virtual.executor] };
     if (machine === undefined) {
       const { bootState, stockHost } = realHost();
       return { hostId, labels, bootState, executors: [stockHost] };

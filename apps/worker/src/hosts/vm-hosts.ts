@@ -1,0 +1,77 @@
+import type { BootState } from '#contracts';
+import { join } from 'node:path';
+import type { ServedHost, WorkerSettings } from '../env/worker-settings.js';
+import { ExecutionError, type Executor } from '../executors/executor.js';
+import { Guests } from '../executors/vm/guests.js';
+import { RunFolders } from '../executors/vm/run-folders.js';
+import type { VmSettings } from '../executors/vm/vm-settings.js';
+import { createVm, provenanceOf } from '../executors/vm/vm.js';
+
+/** A guest boots within seconds under emulation, on a machine that is otherwise idle. */
+const describeLimitMs = 60_000;
+
+/** A virtual host: what its guests are, and how they run. */
+export interface VmHost {
+  bootState: BootState;
+  executor: Executor;
+}
+
+interface VmHostLog {
+  warn(facts: object, message: string): void;
+}
+
+/**
+ * Boots a guest of each virtual host, one after the other, to see what it is. A host whose guest does not come up is
+ * served all the same: its runs fail with the reason until that is mended.
+ */
+export async function readVmHosts(
+  { hosts, cacheDir, kernelDir }: Pick<WorkerSettings, 'hosts' | 'cacheDir' | 'kernelDir'>,
+  log: VmHostLog,
+  stopping: AbortSignal,
+): Promise<Map<ServedHost['hostId'], VmHost>> {
+  const read = new Map<string, VmHost>();
+  const folders = new RunFolders(join(cacheDir, 'vm-runs'));
+  const guests = new Guests(kernelDir, folders, stopping);
+  const virtual = hosts.flatMap(({ hostId, vm }) => (vm === undefined ? [] : [{ hostId, vm }]));
+  if (virtual.length > 0) await folders.sweep();
+  for (const { hostId, vm } of virtual) {
+    try {
+      const bootState = await guests.describe(vm, describeLimitMs);
+      const provenance = provenanceOf(bootState.hypervisor === 'kvm' ? 'kvm' : 'tcg');
+      read.set(hostId, { bootState, executor: createVm(vm, guests, provenance) });
+    } catch (error) {
+      if (!(error instanceof ExecutionError)) throw error;
+      log.warn({ hostId, failure: error.failure }, 'no guest of this host comes up; its runs will fail');
+      const provenance = provenanceOf(vm.accelerator === 'kvm' ? 'kvm' : 'tcg');
+      read.set(hostId, { bootState: unseen(vm, error), executor: createVm(vm, guests, provenance) });
+    }
+  }
+  return read;
+}
+
+/** A host none of whose guests has been seen: what was asked for, and nothing else. */
+function unseen(vm: VmSettings, { failure }: ExecutionError): BootState {
+  const unknown = 'unknown';
+  return {
+    cpu: {
+      ...{ vendor: unknown, family: 0, model: 0, stepping: 0, name: vm.cpuModel ?? unknown },
+      ...{ microarchitecture: unknown, generation: unknown, year: null },
+    },
+    microcode: null,
+    kernelRelease: vm.series,
+    kernelVersion: null,
+    kernelCommandLine: null,
+    mitigations: {},
+    kpti: vm.kpti,
+    smt: null,
+    governor: null,
+    turbo: null,
+    tscKhz: null,
+    tscInvariant: null,
+    virtualization: 'vm',
+    hypervisor: null,
+    clockSource: null,
+    cpus: 1,
+    extra: { notBooted: failure.code },
+  };
+}
