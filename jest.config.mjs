@@ -34,7 +34,7 @@ export default {
       ...shared,
       displayName: 'unit',
       testMatch: ['<rootDir>/{apps,libs,dashboards,kernel,scripts,test}/**/*.spec.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '\\.(int|e2e|browser)\\.spec\\.ts$'],
+      testPathIgnorePatterns: ['/node_modules/', '\\.(int|e2e|browser|guest)\\.spec\\.ts$'],
     },
     {
       ...shared,
@@ -50,6 +50,14 @@ export default {
       testMatch: ['<rootDir>/{apps,kernel,test}/**/*.e2e.spec.ts'],
       // npm test names these and what to install
       testPathIgnorePatterns: ['/node_modules/', ...leftOut().map(({ specs }) => specs)],
+    },
+    {
+      // Boots patched kernels under QEMU: minutes, and images that `npm run kernel:build` made (npm run test:guest).
+      ...shared,
+      displayName: 'guest',
+      testMatch: ['<rootDir>/apps/**/*.guest.spec.ts'],
+      globalSetup: '<rootDir>/test/postgres/global-setup.mjs',
+      globalTeardown: '<rootDir>/test/postgres/global-teardown.mjs',
     },
     {
       ...shared,

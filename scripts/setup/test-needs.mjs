@@ -8,7 +8,7 @@ import process from 'node:process';
 // As kernel/build/cache.mjs has it; its stamps are written when a build is through.
 const kernelBuilds = path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'), 'xperf-fleet/kernel');
 
-/** @type {{specs: string, programs: string[], files?: string[], remedy: string}[]} `specs`: a pattern over paths as Jest sees them */
+/** @type {{specs: string, programs: string[], remedy: string}[]} `specs`: a pattern over paths as Jest sees them */
 const needs = [
   {
     specs: 'kernel/xperf/.*\\.e2e\\.spec\\.ts$',
@@ -20,13 +20,14 @@ const needs = [
     programs: ['cc'],
     remedy: 'apt-get install gcc libc6-dev',
   },
-  {
-    specs: 'apps/worker/.*vm\\.int\\.spec\\.ts$',
-    programs: ['qemu-system-x86_64', 'setpriv'],
-    files: ['6.12/images/hook/stamp.json', 'guest/stamp.json'].map((file) => path.join(kernelBuilds, file)),
-    remedy: 'apt-get install qemu-system-x86 util-linux; npm run kernel:build -- --series 6.12',
-  },
 ];
+
+/** What `npm run test:guest` needs. */
+const guestNeeds = {
+  programs: ['qemu-system-x86_64', 'setpriv'],
+  files: ['6.12/images/hook/stamp.json', 'guest/stamp.json'].map((file) => path.join(kernelBuilds, file)),
+  remedy: 'apt-get install qemu-system-x86 util-linux; npm run kernel:build -- --series 6.12',
+};
 
 /** @param {string} program */
 function isOnPath(program) {
@@ -43,10 +44,15 @@ function isOnPath(program) {
 /** Tests that can't run here: their pattern, what is missing and how to get it. */
 export function leftOut() {
   return needs
-    .map(({ specs, programs, files = [], remedy }) => ({
-      specs,
-      missing: [...programs.filter((p) => !isOnPath(p)), ...files.filter((file) => !fs.existsSync(file))],
-      remedy,
-    }))
+    .map(({ specs, programs, remedy }) => ({ specs, missing: programs.filter((p) => !isOnPath(p)), remedy }))
     .filter(({ missing }) => missing.length > 0);
+}
+
+/** What the guest's tests lack here, and how to get it; nothing missing when they can run. */
+export function guestLacks() {
+  const { programs, files, remedy } = guestNeeds;
+  return {
+    missing: [...programs.filter((p) => !isOnPath(p)), ...files.filter((file) => !fs.existsSync(file))],
+    remedy,
+  };
 }
