@@ -9,6 +9,7 @@ import { cpu } from '../doctor/measuring-checks.js';
 import { exitCodes } from '../exit-codes.js';
 import { ownHostId, servedHosts } from './demo-job.js';
 import { FleetProcesses } from './fleet.js';
+import { blameFullDisk, freeBytesOf } from './full-disk.js';
 import { watchLauncher } from './launcher-watch.js';
 import { measure } from './measure.js';
 import { addressesOf, type Lack, reasonForFailure, type UpResult, upText } from './result.js';
@@ -125,6 +126,8 @@ export async function runUp(context: Context, options: UpOptions): Promise<void>
       tell(`stopping (${why.signal})`);
       if (options.once || first !== null) context.exitCode = exitCodes.interrupted;
     }
+  } catch (error) {
+    throw blameFullDisk(error, context.dataDir, await freeBytesOf(context.dataDir));
   } finally {
     await stopEverything(fleet, tell);
     quiet();
