@@ -1,9 +1,14 @@
 // Simulated machines: what a crossing costs, its noise, and the kernel log that a run would leave.
-export { crossingCosts, type CrossingCost, type CrossingStep } from './costs/crossing.js';
-export type { Cost, Trust } from './costs/constant.js';
+export { calibrationReport, type CalibrationRow } from './calibration/report.js';
+export { publishedFigures, type PublishedFigure } from './calibration/published.js';
+export type { Basis, Cost, Trust } from './costs/constant.js';
+export { crossingCosts, type CrossingCost } from './costs/crossing.js';
 export { microarchitectureCosts, type CostTable, type MicroarchitectureCosts } from './costs/microarchitectures.js';
+export { PAGING_MODES, type Paging } from './costs/paging.js';
+export { type Charge } from './costs/price.js';
 export { simulatedBootState } from './machines/boot-state.js';
 export { simulatedMachines, SimulationRefused } from './machines/catalogue.js';
 export type { SimulatedMachine } from './machines/machine.js';
 export { noise, type NoiseParameter } from './noise/parameters.js';
+export { type Conditions, machineUnder, predict, type PredictedFigure, type Prediction } from './predict/predict.js';
 export { simulateRun, type SimulatedRunOptions } from './simulate-run.js';

@@ -41,7 +41,7 @@ export function* simulateRun(options: SimulatedRunOptions): Generator<string, vo
   const cpu = machine.cpus - 1;
   // A back-to-back stamp pair costs one rdtsc.
   const ratio = machine.tscMhz / machine.coreMhz;
-  const overhead = Math.round(microarchitectureCosts[machine.costs].rdtsc.cycles * ratio);
+  const overhead = Math.round(microarchitectureCosts[machine.costs].classes.rdtsc.cycles * ratio);
   log.line(
     `begin probe=pf faults=${faults} warmup=${warmup} pid=${pid} cpu=${cpu} batch=${batch} overhead=${overhead}`,
   );

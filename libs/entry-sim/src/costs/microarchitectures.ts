@@ -1,60 +1,119 @@
-import { cost, type Cost } from './constant.js';
+import type { CostClass } from '../trace/crossing-trace.js';
+import { assumed, carried, type Cost, published, publishedRange } from './constant.js';
+import { instructionTables } from './instruction-tables.js';
+import { type Lineage, lineages } from './lineage.js';
 
-/** What one microarchitecture pays for the steps of a crossing, in core cycles. */
+/** What one microarchitecture pays for each class of step, in core cycles. */
+export type ClassCosts = Readonly<Record<CostClass, Cost>>;
+
 export interface MicroarchitectureCosts {
-  /** One `rdtsc`: half of it falls on each side of a stamp, so a window between two stamps holds one. */
-  rdtsc: Cost;
-  /** Page walk that ends at a missing entry, translations of the upper levels cached. */
-  failedWalk: Cost;
-  /** From the faulting access to the first instruction of the #PF handler. */
-  exceptionDelivery: Cost;
-  iretq: Cost;
-  swapgs: Cost;
-  /** `verw` that also clears the CPU's buffers. */
-  verw: Cost;
-  /** Relative half-width of a prediction's error band; follows from how much of it was published. */
-  errorBand: number;
+  lineage: Lineage;
+  /** Supervisor-mode access prevention: Intel since Broadwell, AMD since Zen (the vendors' manuals, CPUID.7.EBX[20]). */
+  smap: boolean;
+  classes: ClassCosts;
+  /** A trap into the hypervisor and back, its dispatch included. */
+  vmExit: Cost;
+  /** Work of a hypervisor that walks the guest's page tables itself. */
+  softwareWalk: Cost;
 }
 
-const tables = 'InstLatx64 result files and Agner Fog, instruction tables: reciprocal throughput of rdtsc';
 const haswellModel = "starting value for Haswell of the crossing-cost model (facts/crossing-costs.json, 'model')";
-const carried = 'no published figure for this core: the Haswell value is carried over unchanged (estimate)';
+const noFigure = 'no published figure found: assumed';
+const one = (what: string): Cost => assumed(1, `${what}: one cycle, hot in the first-level cache, assumed`);
 
-const failedWalk = cost(40, 'C', `${haswellModel}, assumed`);
-const verw = cost(400, 'C', 'no published figure at hand: assumed order of magnitude of a buffer-clearing verw');
+const memory = one('load or store');
+const plain = one('simple instruction');
+/** The same on every core: assumptions, and what is not priced. */
+const everywhere = {
+  push: memory,
+  pop: memory,
+  load: memory,
+  store: memory,
+  'alu-load': memory,
+  'alu-update': assumed(6, 'read, change and write back: store forwarding of about 5 cycles and one more, assumed'),
+  mov: plain,
+  alu: plain,
+  nop: plain,
+  endbr64: plain,
+  'sse-mov': plain,
+  'jcc-taken': one('predicted branch'),
+  'jcc-not-taken': one('predicted branch'),
+  jmp: one('predicted branch'),
+  call: assumed(2, `predicted call; ${noFigure}`),
+  ret: assumed(2, `predicted return; ${noFigure}`),
+  cld: assumed(4, noFigure),
+  clac: assumed(10, `serializes flags; ${noFigure}`),
+  stac: assumed(10, `serializes flags; ${noFigure}`),
+  'cr3-read': assumed(10, noFigure),
+  rdmsr: assumed(100, `order of magnitude; ${noFigure}`),
+  wrmsr: assumed(150, `order of magnitude; ${noFigure}`),
+  'wrmsr-ibrs': assumed(150, `order of magnitude; ${noFigure}. Stands in no window`),
+  verw: assumed(400, `order of magnitude of a VERW that clears buffers; ${noFigure}`),
+  'failed-page-walk': assumed(40, `${haswellModel}, assumed there: upper levels cached, one entry missing`),
+  'fault-handler': {
+    cycles: 0,
+    source: "the kernel's own work lies outside both windows and is not priced",
+    trust: 'A',
+    basis: 'published',
+    relativeError: 0,
+  },
+} as const satisfies Partial<Record<CostClass, Cost>>;
 
-/** Only Haswell's exception costs are published; every other core carries them over, and its error band says so. */
-function costs(rdtscCycles: number, errorBand: number, from: 'haswell' | 'carried'): MicroarchitectureCosts {
-  const own = from === 'haswell';
-  const told = (cycles: number): Cost => cost(cycles, own ? 'B' : 'C', own ? haswellModel : carried);
-  return {
-    rdtsc: cost(rdtscCycles, 'A', tables),
-    failedWalk,
-    exceptionDelivery: told(510),
-    iretq: told(325),
-    swapgs: told(26),
-    verw,
-    errorBand,
+/** The only core with published figures for these. */
+const haswell = {
+  'exception-delivery': published(510, 'B', haswellModel),
+  'interrupt-delivery': assumed(510, `as for an exception; ${noFigure}`),
+  iretq: published(325, 'B', haswellModel),
+  swapgs: published(26, 'B', haswellModel),
+  'cr3-write': publishedRange(
+    100,
+    200,
+    'B',
+    `${haswellModel}: 100-200 each, the middle; Linux's pti.txt: order of a hundred cycles`,
+  ),
+} as const satisfies Partial<Record<CostClass, Cost>>;
+const vmExit = published(
+  2008,
+  'B',
+  'VM exit by outl, 2008 cycles (facts/crossing-costs.json); CPU not named, a page fault is assumed to cost the same',
+);
+const softwareWalk = assumed(200, `four dependent loads and checks in software; ${noFigure}`);
+
+function core(table: keyof typeof instructionTables, lineage: Lineage, smap: boolean): MicroarchitectureCosts {
+  const own = lineage === 'haswell';
+  const { accuracy } = lineages[lineage];
+  const told = (cost: Cost): Cost => (own ? cost : carried(cost, 'Haswell', accuracy));
+  const { rdtsc, lfence, mfence, source } = instructionTables[table];
+  const classes: ClassCosts = {
+    ...everywhere,
+    rdtsc: published(rdtsc, 'A', source),
+    lfence: published(lfence, 'A', source),
+    mfence: published(mfence, 'A', source),
+    'exception-delivery': told(haswell['exception-delivery']),
+    'interrupt-delivery': told(haswell['interrupt-delivery']),
+    iretq: told(haswell.iretq),
+    swapgs: told(haswell.swapgs),
+    'cr3-write': told(haswell['cr3-write']),
   };
+  // The core of the VM exit's figure is not known: carried on every core.
+  return { lineage, smap, classes, vmExit: carried(vmExit, 'an unnamed CPU', 0.5), softwareWalk };
 }
-
-/** Error bands: facts/crossing-costs.json, 'realisticAccuracy'. */
-const band = { haswell: 0.1, nearHaswell: 0.25, laterIntel: 0.35, amd: 0.5 };
 
 export const microarchitectureCosts = {
-  'sandy-bridge': costs(28, band.nearHaswell, 'carried'),
-  'ivy-bridge': costs(27, band.nearHaswell, 'carried'),
-  haswell: costs(24, band.haswell, 'haswell'),
-  broadwell: costs(24, band.nearHaswell, 'carried'),
-  skylake: costs(25, band.nearHaswell, 'carried'),
-  'cascade-lake': costs(25, band.nearHaswell, 'carried'),
-  'ice-lake': costs(27, band.laterIntel, 'carried'),
-  'golden-cove': costs(26, band.laterIntel, 'carried'),
-  zen: costs(37, band.amd, 'carried'),
-  zen2: costs(37, band.amd, 'carried'),
-  zen3: costs(36, band.amd, 'carried'),
-  zen4: costs(35, band.amd, 'carried'),
-  zen5: costs(38, band.amd, 'carried'),
+  'sandy-bridge': core('sandy-bridge', 'nearHaswell', false),
+  'ivy-bridge': core('ivy-bridge', 'nearHaswell', false),
+  haswell: core('haswell', 'haswell', false),
+  broadwell: core('broadwell', 'nearHaswell', true),
+  skylake: core('skylake', 'nearHaswell', true),
+  'cascade-lake': core('cascade-lake', 'nearHaswell', true),
+  'ice-lake': core('ice-lake', 'laterIntel', true),
+  'golden-cove': core('alder-lake-p', 'laterIntel', true),
+  gracemont: core('alder-lake-e', 'atom', true),
+  zen: core('zen', 'amd', true),
+  zen2: core('zen2', 'amd', true),
+  zen3: core('zen3', 'amd', true),
+  zen4: core('zen4', 'amd', true),
+  zen5: core('zen5', 'amd', true),
 } as const satisfies Record<string, MicroarchitectureCosts>;
 
 export type CostTable = keyof typeof microarchitectureCosts;

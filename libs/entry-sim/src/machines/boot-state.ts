@@ -1,13 +1,15 @@
 import type { BootState } from '#contracts';
 import { identifyCpu } from '#cpu-catalog';
-import { microarchitectureCosts } from '../costs/microarchitectures.js';
+import { crossingCosts } from '../costs/crossing.js';
 import { findMachine } from './catalogue.js';
 
 /** The boot state that a simulated host reports; its `extra` says that it is simulated and how far to trust it. */
 export function simulatedBootState(name: string): BootState {
   const machine = findMachine(name);
   const { microarchitecture, generation, year } = identifyCpu(machine.cpu);
-  const { errorBand } = microarchitectureCosts[machine.costs];
+  const virtualized = machine.paging !== 'bare';
+  const { u2k, k2u } = crossingCosts(machine);
+  const errorBand = Math.max(u2k.errorBand, k2u.errorBand);
   return {
     cpu: { ...machine.cpu, microarchitecture, generation, year },
     microcode: null,
@@ -24,14 +26,16 @@ export function simulatedBootState(name: string): BootState {
     turbo: machine.coreMhz > machine.tscMhz,
     tscKhz: machine.tscMhz * 1_000,
     tscInvariant: true,
-    virtualization: machine.virtualized ? 'vm' : 'bare',
-    hypervisor: machine.virtualized ? 'kvm' : null,
+    virtualization: virtualized ? 'vm' : 'bare',
+    hypervisor: virtualized ? 'kvm' : null,
     clockSource: 'tsc',
     cpus: machine.cpus,
     extra: {
-      simulator: 'entry-sim, cost model 1',
+      simulator: 'entry-sim, cost model 2',
       machine: machine.name,
       'error-band': `±${Math.round(errorBand * 100)} %`,
+      standing: u2k.standing === 'simulated' && k2u.standing === 'simulated' ? 'simulated' : 'estimate',
+      paging: machine.paging,
       'core-mhz': String(machine.coreMhz),
     },
   };

@@ -23,7 +23,7 @@ function bare(vendor: string, { name, cpuName, family, model, stepping, ...rest 
   const cpu = { vendor, family, model, stepping, name: cpuName };
   // Zen's TSC advances in steps of the base clock over 100 MHz; Intel's by 1 or 2. Both are assumed, trust C.
   const tscStep = vendor === 'AuthenticAMD' ? Math.round(rest.tscMhz / 100) : 1;
-  const conditions = { kpti: false, verw: false, virtualized: false };
+  const conditions = { program: 'hook-6.1', kpti: false, verw: false, paging: 'bare' } as const;
   return { name, cpu, tscStep, kernelRelease: kernel, kernelCommandLine: bareCommandLine, ...conditions, ...rest };
 }
 
@@ -39,6 +39,9 @@ const bareMachines = [
   intel({ name: 'skylake-sp', cpuName: 'Intel(R) Xeon(R) Gold 6148 CPU @ 2.40GHz', model: 0x55, stepping: 4, costs: 'skylake', tscMhz: 2_400, coreMhz: 3_700, cpus: 40 }),
   intel({ name: 'cascade-lake', cpuName: 'Intel(R) Xeon(R) Platinum 8280 CPU @ 2.70GHz', model: 0x55, stepping: 7, costs: 'cascade-lake', tscMhz: 2_700, coreMhz: 4_000, cpus: 56 }),
   intel({ name: 'ice-lake-sp', cpuName: 'Intel(R) Xeon(R) Platinum 8380 CPU @ 2.30GHz', model: 0x6a, stepping: 6, costs: 'ice-lake', tscMhz: 2_300, coreMhz: 3_400, cpus: 80 }),
+  // Hybrid: the measuring core is a performance core here, an efficiency core there; the TSC ticks at the same rate.
+  intel({ name: 'alder-lake-p', cpuName: '12th Gen Intel(R) Core(TM) i9-12900K', model: 0x97, stepping: 2, costs: 'golden-cove', tscMhz: 3_187, coreMhz: 5_200, cpus: 16 }),
+  intel({ name: 'alder-lake-e', cpuName: '12th Gen Intel(R) Core(TM) i9-12900K', model: 0x97, stepping: 2, costs: 'gracemont', tscMhz: 3_187, coreMhz: 3_900, cpus: 8 }),
   intel({ name: 'sapphire-rapids', cpuName: 'Intel(R) Xeon(R) Platinum 8480+', model: 0x8f, stepping: 8, costs: 'golden-cove', tscMhz: 2_000, coreMhz: 3_800, cpus: 112 }),
   amd({ name: 'zen', cpuName: 'AMD EPYC 7601 32-Core Processor', family: 0x17, model: 0x01, stepping: 2, costs: 'zen', tscMhz: 2_200, coreMhz: 3_200, cpus: 64 }),
   amd({ name: 'zen2', cpuName: 'AMD EPYC 7742 64-Core Processor', family: 0x17, model: 0x31, stepping: 0, costs: 'zen2', tscMhz: 2_250, coreMhz: 3_400, cpus: 128 }),
@@ -55,7 +58,7 @@ function named(name: string): SimulatedMachine {
 
 const variants: SimulatedMachine[] = [
   // Assumed: a guest on a fully loaded host, whose cores stay at the base clock.
-  { ...named('haswell-ep'), name: 'haswell-ep-vm', coreMhz: 2_400, virtualized: true, cpus: 4 },
+  { ...named('haswell-ep'), name: 'haswell-ep-vm', coreMhz: 2_400, paging: 'ept', cpus: 4 },
   {
     ...named('skylake-sp'),
     name: 'skylake-sp-mitigated',
@@ -82,9 +85,10 @@ export class SimulationRefused extends Error {
   }
 }
 
-export function findMachine(name: string): SimulatedMachine {
+/** @throws SimulationRefused naming `field` and the machines that there are. */
+export function findMachine(name: string, field = 'machine'): SimulatedMachine {
   const machine = Object.hasOwn(simulatedMachines, name) ? simulatedMachines[name] : undefined;
   if (machine !== undefined) return machine;
   const known = Object.keys(simulatedMachines).join(', ');
-  throw new SimulationRefused('machine', `"${name}" is not a simulated machine`, `choose one of: ${known}`);
+  throw new SimulationRefused(field, `"${name}" is not a simulated machine`, `choose one of: ${known}`);
 }

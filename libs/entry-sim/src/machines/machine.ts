@@ -1,5 +1,7 @@
 import type { CpuId } from '#cpu-catalog';
 import type { CostTable } from '../costs/microarchitectures.js';
+import type { Paging } from '../costs/paging.js';
+import type { ProgramName } from '../trace/crossing-trace.js';
 
 /** A simulated host: everything that the crossing's cost depends on is an explicit input. */
 export interface SimulatedMachine {
@@ -13,12 +15,13 @@ export interface SimulatedMachine {
   coreMhz: number;
   /** The TSC advances in steps of this many cycles. */
   tscStep: number;
+  /** Which hook takes the kernel's stamps. */
+  program: ProgramName;
   kernelRelease: string;
   kernelCommandLine: string;
   kpti: boolean;
   /** Whether `verw` stands between the exit stamp and iretq (buffer-clearing mitigations). */
   verw: boolean;
-  /** A guest with nested paging: the walk goes through two tables. */
-  virtualized: boolean;
+  paging: Paging;
   cpus: number;
 }

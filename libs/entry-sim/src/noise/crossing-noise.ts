@@ -48,7 +48,7 @@ export class CrossingNoise {
     this.#disturbances = [
       event(noise.tickHz.value, noise.tickMeanCycles.value, true),
       event(noise.smiHz.value, noise.smiMeanCycles.value, false),
-      ...(machine.virtualized ? [event(noise.stealHz.value, noise.stealMeanCycles.value, false)] : []),
+      ...(machine.paging !== 'bare' ? [event(noise.stealHz.value, noise.stealMeanCycles.value, false)] : []),
     ];
   }
 

@@ -1,0 +1,9 @@
+import { microarchitectureCosts } from '../costs/microarchitectures.js';
+import type { CrossingSettings } from '../trace/crossing-trace.js';
+import type { SimulatedMachine } from './machine.js';
+
+/** What a machine's crossing is traced with. */
+export function crossingSettings({ program, kpti, verw, costs }: SimulatedMachine): CrossingSettings {
+  const { smap } = microarchitectureCosts[costs];
+  return { program, kpti, verw, smap, ibt: false, handover: 'registers' };
+}
