@@ -9,6 +9,7 @@ import { missingPackages, refuseMissing, runProgram } from './programs.mjs';
 
 const kernel = join(dirname(fileURLToPath(import.meta.url)), '..');
 const guest = (name) => join(kernel, 'vm', 'guest', name);
+const follow = (name) => join(kernel, 'follow', name);
 const COMPILE = ['-std=gnu11', '-O2', '-Wall', '-Wextra', '-Werror', '-static'];
 
 /** Sources of each program of the guest. */
@@ -17,7 +18,8 @@ async function programs() {
   const sources = xperf.map((name) => join(kernel, 'xperf', name));
   const library = sources.filter((path) => !path.endsWith('/main.c'));
   return {
-    init: ['init.c', 'port.c', 'facts.c', 'job.c', 'follow.c'].map(guest),
+    init: [...['init.c', 'port.c', 'facts.c', 'job.c', 'follow.c'].map(guest), follow('kmsg.c')],
+    host: [guest('host.c')],
     xperf: sources,
     regcheck: [guest('regcheck.c'), ...library],
     crowd: [guest('crowd.c'), ...library],
@@ -28,7 +30,7 @@ async function inputHash(sources) {
   const hash = createHash('sha256')
     .update(COMPILE.join(' '))
     .update(await runProgram('cc', ['--version']));
-  const headers = [guest('guest.h'), join(kernel, 'xperf', 'xperf.h')];
+  const headers = [guest('guest.h'), follow('kmsg.h'), join(kernel, 'xperf', 'xperf.h')];
   for (const path of [...headers, ...Object.values(sources).flat()]) hash.update(path).update(await readFile(path));
   return hash.digest('hex');
 }
@@ -52,7 +54,7 @@ async function pack(folder) {
     ...['bin', 'dev', 'proc', 'sys', 'tmp'].map((path) => ({ path, mode: MODE.folder })),
     { path: 'dev/console', mode: MODE.characterDevice, device: [5, 1] },
     await program('init', 'init'),
-    ...(await Promise.all(['xperf', 'regcheck', 'crowd'].map((name) => program(name, `bin/${name}`)))),
+    ...(await Promise.all(['host', 'xperf', 'regcheck', 'crowd'].map((name) => program(name, `bin/${name}`)))),
   ]);
 }
 

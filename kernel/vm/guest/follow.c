@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #define _GNU_SOURCE
 #include "guest.h"
+#include "../../follow/kmsg.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,8 +14,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Longest record of /dev/kmsg with its prefix and its dictionary lines. */
-#define RECORD_SIZE 8192
 /* First record of what is passed on: written here, so that a loss right behind it shows in the numbers. */
 #define FIRST_RECORD "<6>xperf-guest: the log is followed from here\n"
 
@@ -63,25 +62,25 @@ static int open_log(void)
 	return log;
 }
 
-/* Passes on every record that is there now. EPIPE: records were overwritten before they were read. */
+/* Passes on every record that is there now, without its dictionary lines. */
 static void drain_log(int log)
 {
-	static char record[RECORD_SIZE];
+	static char record[KMSG_RECORD_SIZE];
 
 	for (;;) {
-		ssize_t size = read(log, record, sizeof(record));
+		int size = kmsg_read(log, record);
 
-		if (size >= 0) {
+		if (size == KMSG_NONE)
+			return;
+		if (size == KMSG_FAILED)
+			fail("cannot read /dev/kmsg");
+		if (size == KMSG_OVERWRITTEN) {
+			port_print("@epipe\n");
+		} else {
 			char *end = memchr(record, '\n', (size_t)size);
 
 			port_write(record, end ? (size_t)(end - record) : (size_t)size);
 			port_write("\n", 1);
-		} else if (errno == EPIPE) {
-			port_print("@epipe\n");
-		} else if (errno == EAGAIN) {
-			return;
-		} else if (errno != EINTR) {
-			fail("cannot read /dev/kmsg");
 		}
 	}
 }
