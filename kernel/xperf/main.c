@@ -13,14 +13,17 @@ int main(int argc, char **argv)
 	int cpu;
 
 	if (!xperf_parse_options(argc, argv, &options)) {
-		fputs("usage: xperf --probe pf|pf_rt|syscall_rt --run <8 hex digits> [--faults N] [--warmup N] [--cpu N] [--batch 1..64] [--parent PID]\n",
+		fputs("usage: xperf --probe pf|pf_rt|syscall_rt --run <8 hex digits> [--faults N] [--warmup N] [--cpu N] [--batch 1..64] [--parent PID]\n"
+		      "       xperf --identify [--cpu N]\n",
 		      stderr);
 		return XPERF_EXIT_USAGE;
 	}
 	if (options.parent != 0)
 		xperf_die_with(options.parent);
 	cpu = xperf_pin(options.cpu);
-	if (options.probe == XPERF_PROBE_PF)
+	if (options.identify)
+		xperf_print_hypervisor();
+	else if (options.probe == XPERF_PROBE_PF)
 		xperf_run_crossings(&options);
 	else
 		xperf_run_round_trips(&options, cpu);

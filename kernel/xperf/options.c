@@ -64,7 +64,8 @@ bool xperf_parse_options(int argc, char **argv, struct xperf_options *options)
 		{ "probe", required_argument, NULL, 'p' }, { "faults", required_argument, NULL, 'f' },
 		{ "warmup", required_argument, NULL, 'w' }, { "cpu", required_argument, NULL, 'c' },
 		{ "run", required_argument, NULL, 'r' },    { "batch", required_argument, NULL, 'b' },
-		{ "parent", required_argument, NULL, 'P' }, { 0 },
+		{ "parent", required_argument, NULL, 'P' }, { "identify", no_argument, NULL, 'i' },
+		{ 0 },
 	};
 	bool has_probe = false, has_run = false, good = true;
 	uint64_t number = 0;
@@ -99,10 +100,15 @@ bool xperf_parse_options(int argc, char **argv, struct xperf_options *options)
 			good = parse_number("parent", optarg, 1, MAX_PID, &number);
 			options->parent = (pid_t)number;
 			break;
+		case 'i':
+			options->identify = true;
+			break;
 		default:
 			good = false;
 		}
 	}
+	if (good && options->identify)
+		return optind == argc;
 	if (good && (!has_probe || !has_run || optind != argc)) {
 		fprintf(stderr, "xperf: %s\n", optind != argc ? "unexpected argument" :
 							!has_probe ? "--probe is missing" : "--run is missing");
