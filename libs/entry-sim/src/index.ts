@@ -4,6 +4,7 @@ export { publishedFigures, type PublishedFigure } from './calibration/published.
 export type { Basis, Cost, Trust } from './costs/constant.js';
 export { crossingCosts, type CrossingCost } from './costs/crossing.js';
 export { microarchitectureCosts, type CostTable, type MicroarchitectureCosts } from './costs/microarchitectures.js';
+export { damageLog, LOG_FAULTS, type LogFault } from './damage/damage-log.js';
 export { PAGING_MODES, type Paging } from './costs/paging.js';
 export { type Charge } from './costs/price.js';
 export { simulatedBootState } from './machines/boot-state.js';

@@ -1,7 +1,14 @@
 import { bootStateSchema } from '#contracts';
 import { createLogReader, type SamplesItem } from '#dmesg';
 import { describe, expect, it } from '@jest/globals';
-import { crossingCosts, simulatedBootState, simulatedMachines, simulateRun, SimulationRefused } from './index.js';
+import {
+  crossingCosts,
+  simulatedBootState,
+  simulatedMachines,
+  simulateRun,
+  SimulationRefused,
+  type LogFault,
+} from './index.js';
 
 const options = { probe: 'pf', faults: 1_500, warmup: 100, nonce: 'a1b2c3d4', seed: 1, batch: 64 } as const;
 
@@ -67,6 +74,7 @@ describe('simulateRun', () => {
     ['probe', { machine: 'zen3', probe: 'pf_rt' as const }],
     ['batch', { machine: 'zen3', batch: 65 }],
     ['nonce', { machine: 'zen3', nonce: 'nope' }],
+    ['damage', { machine: 'zen3', damage: ['fire' as LogFault] }],
   ])('refuses a wrong %s with the remedy', (field, given) => {
     const simulate = (): unknown => [...simulateRun({ ...options, ...given })];
     expect(simulate).toThrow(SimulationRefused);

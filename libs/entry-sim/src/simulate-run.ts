@@ -1,7 +1,9 @@
 import type { Probe } from '#contracts';
 import { formatContractLine } from '#dmesg';
+import { damageLog, LOG_FAULTS, type LogFault } from './damage/damage-log.js';
 import { microarchitectureCosts } from './costs/microarchitectures.js';
 import { findMachine, SimulationRefused } from './machines/catalogue.js';
+import type { SimulatedMachine } from './machines/machine.js';
 import { CrossingNoise } from './noise/crossing-noise.js';
 import { Random } from './noise/random.js';
 
@@ -19,6 +21,8 @@ export interface SimulatedRunOptions {
   seed: number;
   /** Samples a line, 1 to 64. */
   batch: number;
+  /** What befalls the log on its way to the reader, in this order; nothing when left out. */
+  damage?: readonly LogFault[] | undefined;
 }
 
 /** Bytes of text after which a chunk is handed on. */
@@ -30,11 +34,21 @@ const infoPriority = 6;
 /**
  * The kernel log of one run on a simulated machine: records in /dev/kmsg form from the begin to the end line of the
  * line contract, in chunks that end with a record.
+ *
+ * @throws SimulationRefused naming the option and the remedy.
  */
-export function* simulateRun(options: SimulatedRunOptions): Generator<string, void, undefined> {
-  const { faults, warmup, nonce, seed, batch } = options;
+export function simulateRun(options: SimulatedRunOptions): Generator<string, void, undefined> {
+  const { damage = [], seed } = options;
   const machine = findMachine(options.machine);
   checkOptions(options);
+  const log = cleanRun(machine, options);
+  return damage.length === 0 ? log : damageLog(log, damage, seed);
+}
+
+function* cleanRun(
+  machine: SimulatedMachine,
+  { faults, warmup, nonce, seed, batch }: SimulatedRunOptions,
+): Generator<string, void, undefined> {
   const dice = new Random(seed ^ 0x5eed);
   const log = new KmsgText(nonce, 300 + (dice.uint32() % 2_000), 8e6 + (dice.uint32() % 4e6));
   const pid = 400 + (dice.uint32() % 20_000);
@@ -79,7 +93,10 @@ export function* simulateRun(options: SimulatedRunOptions): Generator<string, vo
   yield log.take();
 }
 
-function checkOptions({ probe, faults, warmup, nonce, batch }: SimulatedRunOptions): void {
+function checkOptions({ probe, faults, warmup, nonce, batch, damage = [] }: SimulatedRunOptions): void {
+  const unknown = damage.find((fault) => !LOG_FAULTS.includes(fault));
+  if (unknown !== undefined)
+    throw new SimulationRefused('damage', `"${String(unknown)}" is not known`, `choose from: ${LOG_FAULTS.join(', ')}`);
   if (probe !== 'pf') throw new SimulationRefused('probe', `"${probe}" is not simulated`, 'use probe pf');
   if (!/^[0-9a-f]{8}$/.test(nonce))
     throw new SimulationRefused('nonce', `"${nonce}" is not a run nonce`, 'give 8 lower-case hex digits');
