@@ -126,6 +126,7 @@ runs.rejected bigint NOT NULL DEFAULT 0
 runs.damaged_lines bigint NOT NULL DEFAULT 0
 runs.overhead_cycles integer
 runs.failure jsonb
+runs.guest jsonb
 sample_batches.event_id uuid NOT NULL
 sample_batches.run_id uuid NOT NULL
 sample_batches.attempt integer NOT NULL

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { JobView } from '#contracts';
+import { guestSelector, type JobView } from '#contracts';
 import { exitCodes } from './exit-codes.js';
 import { run } from './main.js';
 
@@ -106,6 +106,54 @@ describe('xf', () => {
     expect(asked[0]?.headers).toMatchObject({ 'idempotency-key': 'once', authorization: 'Bearer k' });
   });
 
+  it('sends a matrix, whose models and boot options may hold commas', async () => {
+    answers.set('POST /v1/jobs', [json(job, 201)]);
+    const matrix = ['--matrix-series', '6.1,6.12', '--matrix-kpti', 'on,off', '--matrix-cpu-model', 'Haswell,-pcid'];
+    const options = ['--matrix-boot-options', '', '--matrix-boot-options', 'mitigations=off mem=64M'];
+    expect((await xf(['submit', '--host', 'vm', ...matrix, ...options])).code).toBe(exitCodes.ok);
+    expect(JSON.parse(asked[0]?.body ?? '')).toEqual({
+      hosts: ['vm'],
+      matrix: {
+        series: ['6.1', '6.12'],
+        kpti: [true, false],
+        cpuModel: ['Haswell,-pcid'],
+        bootOptions: ['', 'mitigations=off mem=64M'],
+      },
+    });
+  });
+
+  it('shows the cells of a matrix compared', async () => {
+    const [a, b] = [
+      { series: '6.12', kpti: true },
+      { series: '6.12', kpti: false },
+    ] as const;
+    const side = { hosts: ['vm'], runs: 5, samples: 100, provenance: ['emulated'], medianCycles: 900, runMedians: [] };
+    const comparison = {
+      ...{ metric: 'u2k', ratio: 0.7, interval: { low: 0.69, high: 0.71, confidence: 0.95 }, verdict: 'faster' },
+      a: { ...side, selector: guestSelector(a) },
+      b: { ...side, selector: guestSelector(b) },
+      method: { name: 'bootstrap', resamples: 2_000, seed: 1, margin: 0.01 },
+      ...{ reason: 'The whole interval is below 1.', warnings: ['the figures are emulated'] },
+    };
+    answers.set(`GET /v1/jobs/${jobId}`, [
+      json({ ...job, spec: { ...job.spec, matrix: { series: ['6.12'], kpti: [true, false] } } }),
+    ]);
+    answers.set(`GET /v1/jobs/${jobId}/results`, [json({ jobId, rows: [], failures: [] })]);
+    answers.set(`GET /v1/jobs/${jobId}/comparisons`, [
+      json({ jobId, comparisons: [{ dimension: 'kpti', a, b, comparison }] }),
+    ]);
+    const { stdout } = await xf(['jobs', jobId]);
+    for (const part of [
+      'a 6.12 KPTI on → b 6.12 KPTI off',
+      'u2k: b is quicker than a (−30.0 %)',
+      'b/a 0.700 (95 %: 0.690 to 0.710), 5 and 5 runs',
+      '! the figures are emulated',
+      `xf compare series=6.12,kpti=on series=6.12,kpti=off --job ${jobId}`,
+    ]) {
+      expect(stdout).toContain(part);
+    }
+  });
+
   it('follows a job over a lost connection to its end and its results', async () => {
     answers.set(`GET /v1/jobs/${jobId}/progress`, [stream(['progress', job]), stream(['end', ended('completed')])]);
     answers.set(`GET /v1/jobs/${jobId}/results`, [json({ jobId, rows: [], failures: [] })]);
@@ -115,7 +163,7 @@ describe('xf', () => {
     expect(lines).toEqual([
       job,
       ended('completed'),
-      { job: ended('completed'), results: { jobId, rows: [], failures: [] } },
+      { job: ended('completed'), results: { jobId, rows: [], failures: [] }, comparisons: [] },
     ]);
   });
 
@@ -144,6 +192,7 @@ describe('xf', () => {
     ['an unknown command', ['nonsense']],
     ['an unknown option', ['jobs', '--nonsense']],
     ['a word where a number belongs', ['submit', '--selector', '*', '--faults', 'many']],
+    ['a state that KPTI has not', ['submit', '--matrix-series', '6.12', '--matrix-kpti', 'maybe']],
     ['an executor that does not exist', ['submit', '--executor', 'abacus']],
     ['a URL that is none', ['jobs', '--url', 'coordinator:3000']],
     ['--raw without a run', ['runs', '--raw']],

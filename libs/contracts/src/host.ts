@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bootStateSchema } from './boot-state.js';
+import { kernelSeriesSchema } from './guest.js';
 import { hostIdSchema } from './ids.js';
 import { limits } from './limits.js';
 import { executorSchema, probeSchema, provenanceSchema } from './probes.js';
@@ -21,6 +22,8 @@ export const capabilitySchema = z.object({
   executor: executorSchema,
   probes: z.array(probeSchema).min(1),
   provenance: provenanceSchema,
+  /** Series of which executor vm has an image to boot, so that a job's matrix can ask for them. */
+  series: z.array(kernelSeriesSchema).optional(),
 });
 export type Capability = z.infer<typeof capabilitySchema>;
 

@@ -31,6 +31,20 @@ export {
   type AbandonReason,
 } from './events/run-events.js';
 export {
+  bootOptionsSchema,
+  cpuModelSchema,
+  guestSchema,
+  guestsOf,
+  guestText,
+  kernelSeriesSchema,
+  matrixDimensions,
+  matrixSchema,
+  type Guest,
+  type KernelSeries,
+  type Matrix,
+  type MatrixDimension,
+} from './guest.js';
+export {
   labelsSchema,
   capabilitySchema,
   hostDescriptionSchema,
@@ -89,7 +103,7 @@ export {
   type JobSpecInput,
   type PlannedRun,
 } from './job-spec.js';
-export { deriveLabels } from './labels.js';
+export { deriveLabels, guestSelector } from './labels.js';
 export { limits, contractVersion } from './limits.js';
 export {
   probeSchema,
@@ -116,6 +130,10 @@ export {
   jobResultRowSchema,
   jobFailureRowSchema,
   jobResultsSchema,
+  matrixComparisonSchema,
+  jobComparisonsSchema,
+  type JobComparisons,
+  type MatrixComparison,
   type JobResultRow,
   type JobResults,
 } from './http/results.js';

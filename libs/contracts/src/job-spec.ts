@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { guestSchema, matrixSchema } from './guest.js';
 import { hostIdSchema } from './ids.js';
 import { limits } from './limits.js';
 import { executorSchema, probeSchema } from './probes.js';
@@ -8,8 +9,8 @@ export const prioritySchema = z.enum(['high', 'normal', 'low']);
 export type Priority = z.infer<typeof prioritySchema>;
 
 /**
- * - `interleaved`: one run of every (host, probe) in turn, so that slow drift hits all alike. The default.
- * - `sequential`: all runs of one (host, probe) before the next.
+ * - `interleaved`: one run of every (host, cell, probe) in turn, so that slow drift hits all alike. The default.
+ * - `sequential`: all runs of one (host, cell, probe) before the next.
  * - `shuffled`: a seeded random order.
  */
 export const runOrderSchema = z.enum(['interleaved', 'sequential', 'shuffled']);
@@ -29,6 +30,9 @@ export const jobSpecSchema = z
     faults: z.int().min(1).max(limits.faultsPerRun).default(10_000),
     /** Unrecorded faults before the first measured one. */
     warmup: z.int().min(0).max(limits.warmupPerRun).default(1_000),
+    /** Guests to run in, every combination of the values. Only executor vm boots guests, so it is the one used. */
+    matrix: matrixSchema.optional(),
+    /** Runs of each probe on each host, and of each cell of the matrix when there is one. */
     runsPerHost: z.int().min(1).max(limits.runsPerHost).default(10),
     order: runOrderSchema.default('interleaved'),
     timeoutMs: z.int().min(limits.timeoutMsMin).max(limits.timeoutMsMax).default(60_000),
@@ -44,6 +48,10 @@ export const jobSpecSchema = z
         message: 'name the hosts by exactly one of "selector" (for example "*") and "hosts" (a list of host ids)',
       });
     }
+    if (spec.matrix !== undefined && spec.executor !== undefined && spec.executor !== 'vm') {
+      const message = `a matrix is a matrix of guests, which only executor vm boots; leave executor out or set it to vm`;
+      context.addIssue({ code: 'custom', path: ['executor'], message });
+    }
   });
 export type JobSpec = z.infer<typeof jobSpecSchema>;
 export type JobSpecInput = z.input<typeof jobSpecSchema>;
@@ -54,7 +62,9 @@ export const plannedRunSchema = z.object({
   hostId: hostIdSchema,
   executor: executorSchema,
   probe: probeSchema,
-  /** 0-based count of this (host, probe)'s runs in the job. */
+  /** 0-based count of this (host, cell, probe)'s runs in the job. */
   replicate: z.int().nonnegative(),
+  /** The cell of the job's matrix; absent when the job has none. */
+  guest: guestSchema.optional(),
 });
 export type PlannedRun = z.infer<typeof plannedRunSchema>;

@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { labelsSchema } from './host.js';
-import { deriveLabels } from './labels.js';
+import { deriveLabels, guestSelector } from './labels.js';
 import { bootStateSchema } from './boot-state.js';
+import { guestsOf, type Guest } from './guest.js';
+import { matchesSelector, parseSelector } from './selector.js';
 
 const bootState = bootStateSchema.parse({
   cpu: {
@@ -42,6 +44,7 @@ describe('deriveLabels', () => {
       vendor: 'GenuineIntel',
       virt: 'bare',
       kernel: '6.1.0-xperf',
+      series: '6.1',
       kpti: 'unknown',
       provenance: 'simulated',
     });
@@ -53,5 +56,27 @@ describe('deriveLabels', () => {
       provenance: 'simulated',
       host: 'h1',
     });
+  });
+});
+
+describe('guestSelector', () => {
+  const labelsOf = ({ series, kpti, cpuModel, bootOptions }: Guest) => {
+    const extra = { cpuModel: cpuModel ?? 'default of QEMU', ...(bootOptions ? { bootOptions } : {}) };
+    const booted = { ...bootState, kernelRelease: `${series}.9-xperf-hook`, kpti, extra };
+    return deriveLabels('h1', {}, booted, 'emulated');
+  };
+
+  it('selects the runs of its own cell and of no other', () => {
+    const cells = guestsOf({
+      series: ['6.1', '6.12'],
+      kpti: [true, false],
+      cpuModel: ['Haswell', 'Haswell,-pcid'],
+      bootOptions: ['', 'mitigations=off', 'mitigations=off nokaslr'],
+    });
+    expect(cells).toHaveLength(24);
+    for (const cell of cells) {
+      const selector = parseSelector(guestSelector(cell));
+      expect(cells.filter((other) => matchesSelector(selector, labelsOf(other)))).toEqual([cell]);
+    }
   });
 });

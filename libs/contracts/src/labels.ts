@@ -1,4 +1,5 @@
 import type { BootState } from './boot-state.js';
+import type { Guest } from './guest.js';
 import type { Provenance } from './probes.js';
 import type { Labels } from './selector.js';
 
@@ -12,9 +13,11 @@ function onOff(state: boolean | null): string {
 
 /**
  * The labels that every host and run carries besides those its operator gave: host, generation, uarch, vendor, virt,
- * kernel, kpti, provenance. Derived ones win over the operator's, so that a selector can trust them.
+ * kernel, series (its first two numbers), kpti, provenance; those of a guest also cpu-model and, when it has some,
+ * boot-options. Derived ones win over the operator's, so that a selector can trust them.
  */
 export function deriveLabels(hostId: string, given: Labels, bootState: BootState, provenance: Provenance): Labels {
+  const { cpuModel, bootOptions } = bootState.extra;
   return {
     ...given,
     host: hostId,
@@ -23,7 +26,20 @@ export function deriveLabels(hostId: string, given: Labels, bootState: BootState
     vendor: slug(bootState.cpu.vendor),
     virt: bootState.virtualization,
     kernel: slug(bootState.kernelRelease),
+    series: /^\d+\.\d+/.exec(bootState.kernelRelease)?.[0] ?? 'unknown',
     kpti: onOff(bootState.kpti),
+    ...(cpuModel === undefined ? {} : { 'cpu-model': slug(cpuModel) }),
+    ...(bootOptions === undefined ? {} : { 'boot-options': slug(bootOptions) }),
     provenance,
   };
+}
+
+/** Selects the runs of a cell by the labels that its guests have: what was booted, not what was asked for. */
+export function guestSelector({ series, kpti, cpuModel, bootOptions }: Guest): string {
+  return [
+    `series=${series}`,
+    `kpti=${onOff(kpti)}`,
+    ...(cpuModel === undefined ? [] : [`cpu-model=${slug(cpuModel)}`]),
+    ...(bootOptions === undefined ? [] : [bootOptions === '' ? '!boot-options' : `boot-options=${slug(bootOptions)}`]),
+  ].join(',');
 }

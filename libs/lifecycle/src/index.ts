@@ -10,6 +10,7 @@ export {
   type JobOutcome,
   type RunTally,
 } from './job.decider.js';
+export { matrixPairs, type MatrixPair } from './matrix-pairs.js';
 export { planJob, type PlannableHost } from './plan-job.js';
 export { JobRefused, Refused, type RefusalCode } from './refused.js';
 export { attemptOf, evolveRun, newRun, type Run, type RunOrderSheet } from './run.js';

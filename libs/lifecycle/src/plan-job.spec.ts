@@ -1,13 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  guestText,
   jobSpecSchema,
   limits,
   plannedRunSchema,
   type Capability,
   type JobSpecInput,
+  type KernelSeries,
   type PlannedRun,
 } from '#contracts';
 import fc from 'fast-check';
+import { v5 as uuidv5 } from 'uuid';
 import { JobRefused, planJob, runSeed, type PlannableHost } from './index.js';
 
 const jobId = '018f3f5e-0000-7000-8000-000000000002';
@@ -125,6 +128,72 @@ describe('the plan of a job', () => {
     expect(refused.field).toBe(field);
     expect(refused.message).toMatch(message);
     expect(refused.remedy).toMatch(remedy);
+  });
+
+  describe('with a matrix', () => {
+    const vm = (series: KernelSeries[]): Capability => ({
+      executor: 'vm',
+      probes: ['pf'],
+      provenance: 'emulated',
+      series,
+    });
+    const both = [host('vm-a', [vm(['6.1', '6.12'])]), host('vm-b', [stock, vm(['6.12', '6.1'])])];
+    const matrix = { series: ['6.1', '6.12'] as KernelSeries[], kpti: [true, false] };
+    const cell = ({ hostId, replicate, guest }: PlannedRun) =>
+      `${hostId} ${guest === undefined ? 'own' : guestText(guest)} ${replicate}`;
+
+    it('takes turns over the cells of every host', () => {
+      const runs = plan({ selector: '*', matrix, runsPerHost: 2 }, both);
+      expect(runs.map(cell).slice(0, 9)).toEqual([
+        'vm-a 6.1 KPTI on 0',
+        'vm-a 6.1 KPTI off 0',
+        'vm-a 6.12 KPTI on 0',
+        'vm-a 6.12 KPTI off 0',
+        'vm-b 6.1 KPTI on 0',
+        'vm-b 6.1 KPTI off 0',
+        'vm-b 6.12 KPTI on 0',
+        'vm-b 6.12 KPTI off 0',
+        'vm-a 6.1 KPTI on 1',
+      ]);
+      expect(new Set(runs.map(({ runId }) => runId)).size).toBe(16);
+      expect(new Set(runs.map(({ executor, probe }) => `${executor} ${probe}`))).toEqual(new Set(['vm pf']));
+      for (const run of runs) plannedRunSchema.parse(run);
+    });
+
+    it('leaves the run ids of jobs without one as they were, and keeps a cell’s when cells are added', () => {
+      expect(plan({ hosts: ['vm-a'], runsPerHost: 1 }, both)[0]).toEqual({
+        ...{ runId: uuidv5('vm-a/pf/0', jobId), hostId: 'vm-a', executor: 'vm', probe: 'pf', replicate: 0 },
+      });
+      const few = plan({ hosts: ['vm-a'], matrix: { ...matrix, kpti: [false] } }, both).map(({ runId }) => runId);
+      const more = new Set(plan({ hosts: ['vm-a'], matrix }, both).map(({ runId }) => runId));
+      expect(few.filter((runId) => !more.has(runId))).toEqual([]);
+    });
+
+    it('is refused on a host that boots no guest, or not this one', () => {
+      expect(refusal({ selector: '*', matrix })).toMatchObject({
+        field: 'matrix',
+        message: "sim-a, sim-b can't serve executor vm",
+      });
+      expect(refusal({ selector: '*', matrix, probes: ['pf_rt'] }, both).field).toBe('probes');
+      const only612 = host('vm-c', [vm(['6.12'])]);
+      expect(refusal({ selector: '*', matrix }, [...both, only612])).toMatchObject({
+        field: 'matrix.series',
+        message: 'vm-c has no image of series 6.1',
+        remedy: expect.stringContaining('npm run kernel:build -- --series 6.1') as unknown,
+      });
+      // A worker of an earlier release does not say what it can boot, and would not look at the cell either.
+      const silent = host('vm-d', [{ executor: 'vm', probes: ['pf'], provenance: 'emulated' }]);
+      expect(refusal({ selector: '*', matrix }, [silent]).message).toBe('no host has an image of series 6.1: vm-d');
+    });
+
+    it('counts its cells against the limit of a job', () => {
+      expect(
+        refusal({ selector: '*', matrix, runsPerHost: 1_000 }, [
+          ...both,
+          ...both.map((one) => ({ ...one, hostId: `${one.hostId}2` })),
+        ]).message,
+      ).toMatch(/16000 runs/);
+    });
   });
 
   it('is refused on an empty fleet with the advice to start a worker', () => {

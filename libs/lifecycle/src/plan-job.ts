@@ -1,14 +1,17 @@
 import {
+  guestsOf,
   limits,
   matchesSelector,
   parseSelector,
   type Capability,
+  type Guest,
   type HostView,
   type JobSpec,
   type PlannedRun,
   type Probe,
 } from '#contracts';
 import { v5 as uuidv5 } from 'uuid';
+import { canonicalJson } from './boot-state-hash.js';
 import { orderRuns } from './order-runs.js';
 import { JobRefused } from './refused.js';
 
@@ -51,26 +54,53 @@ function selected(selector: string, known: readonly PlannableHost[]): PlannableH
   );
 }
 
+/** The executor that must be used, if any: only vm boots the guests of a matrix. */
+function executorOf({ executor, matrix }: JobSpec): JobSpec['executor'] {
+  return matrix === undefined ? executor : 'vm';
+}
+
 /** The first way in which the host can do what is asked. */
 function capabilityFor(spec: JobSpec, host: PlannableHost): Capability | undefined {
+  const executor = executorOf(spec);
   return host.capabilities.find(
     (capability) =>
-      (spec.executor === undefined || capability.executor === spec.executor) &&
+      (executor === undefined || capability.executor === executor) &&
       (spec.probes ?? []).every((probe) => capability.probes.includes(probe)),
   );
 }
 
 function refuseIncapable(spec: JobSpec, incapable: readonly PlannableHost[]): void {
   if (incapable.length === 0) return;
+  const executor = executorOf(spec);
   const asked = [
-    ...(spec.executor === undefined ? [] : [`executor ${spec.executor}`]),
+    ...(executor === undefined ? [] : [`executor ${executor}`]),
     ...(spec.probes === undefined ? [] : [`probes ${spec.probes.join(', ')}`]),
   ].join(' with ');
   throw new JobRefused(
-    spec.probes === undefined ? 'executor' : 'probes',
+    spec.probes !== undefined
+      ? 'probes'
+      : spec.executor === undefined && spec.matrix !== undefined
+        ? 'matrix'
+        : 'executor',
     `${some(incapable.map((host) => host.hostId))} can't serve ${asked || 'any probe'}`,
     'narrow the selector or the hosts to those whose capabilities (GET /v1/hosts) serve it, or leave the field out',
   );
+}
+
+/** A host that boots only some of the series would leave holes in the matrix, so it is refused, not left out. */
+function refuseUnbootable(spec: JobSpec, hosts: readonly PlannableHost[]): void {
+  for (const series of spec.matrix?.series ?? []) {
+    const lacking = hosts.filter((host) => capabilityFor(spec, host)?.series?.includes(series) !== true);
+    if (lacking.length === 0) continue;
+    const names = some(lacking.map((host) => host.hostId));
+    throw new JobRefused(
+      'matrix.series',
+      lacking.length === hosts.length
+        ? `no host has an image of series ${series}: ${names}`
+        : `${names} ${lacking.length === 1 ? 'has' : 'have'} no image of series ${series}`,
+      `npm run kernel:build -- --series ${series} there, as the worker's user, and start the worker again; or name other hosts or series`,
+    );
+  }
 }
 
 function refuseOverLimits(hosts: readonly PlannableHost[], runs: number): void {
@@ -85,7 +115,7 @@ function refuseOverLimits(hosts: readonly PlannableHost[], runs: number): void {
     throw new JobRefused(
       'runsPerHost',
       `the job would have ${runs} runs, at most ${limits.runsPerJob} go into one job`,
-      'lower runsPerHost, name fewer probes, or submit several jobs',
+      'lower runsPerHost, name fewer probes or values of the matrix, or submit several jobs',
     );
   }
 }
@@ -103,20 +133,34 @@ export function planJob(spec: JobSpec, known: readonly PlannableHost[], jobId: s
     spec,
     hosts.filter((host) => capabilityFor(spec, host) === undefined),
   );
+  refuseUnbootable(spec, hosts);
+  const guests: (Guest | undefined)[] = spec.matrix === undefined ? [undefined] : guestsOf(spec.matrix);
   const series = hosts.flatMap((host) => {
     const capability = capabilityFor(spec, host) as Capability;
     const probes: Probe[] = [...new Set(spec.probes ?? capability.probes)];
-    return probes.map((probe) => ({ hostId: host.hostId, executor: capability.executor, probe }));
+    const { hostId } = host;
+    const { executor } = capability;
+    return guests.flatMap((guest) => probes.map((probe) => ({ hostId, executor, probe, guest })));
   });
   refuseOverLimits(hosts, series.length * spec.runsPerHost);
-  const groups = series.map(({ hostId, executor, probe }) =>
+  const groups = series.map(({ guest, ...run }) =>
     Array.from({ length: spec.runsPerHost }, (_, replicate) => ({
-      runId: uuidv5(`${hostId}/${probe}/${replicate}`, jobId),
-      hostId,
-      executor,
-      probe,
+      runId: runIdOf(jobId, run, replicate, guest),
+      ...run,
       replicate,
+      ...(guest === undefined ? {} : { guest }),
     })),
   );
   return orderRuns(groups, spec.order, spec.seed);
+}
+
+/** A run's id says which of the plan it is, so that planning again gives the same. */
+function runIdOf(
+  jobId: string,
+  { hostId, probe }: Pick<PlannedRun, 'hostId' | 'probe'>,
+  replicate: number,
+  guest: Guest | undefined,
+): string {
+  const cell = guest === undefined ? '' : `/${canonicalJson(guest)}`;
+  return uuidv5(`${hostId}/${probe}/${replicate}${cell}`, jobId);
 }

@@ -4,6 +4,8 @@ import {
   type Comparison,
   type HostView,
   hostViewSchema,
+  type JobComparisons,
+  jobComparisonsSchema,
   type JobResults,
   jobResultsSchema,
   type JobSpecInput,
@@ -55,6 +57,10 @@ export class ApiClient {
 
   jobResults(jobId: string): Promise<JobResults> {
     return requestJson(this.connection, `/v1/jobs/${encodeURIComponent(jobId)}/results`, jobResultsSchema);
+  }
+
+  jobComparisons(jobId: string): Promise<JobComparisons> {
+    return requestJson(this.connection, `/v1/jobs/${encodeURIComponent(jobId)}/comparisons`, jobComparisonsSchema);
   }
 
   hosts(query: PageQuery = {}): Promise<Page<HostView>> {

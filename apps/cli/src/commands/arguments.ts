@@ -24,6 +24,22 @@ export function list(text: string, before: string[] = []): string[] {
   ];
 }
 
+/** Collects a repeatable option whose values may hold commas. */
+export function each(text: string, before: string[] = []): string[] {
+  return [...before, text];
+}
+
+/** Collects `on` and `off`, separated by commas. */
+export function onOff(text: string, before: boolean[] = []): boolean[] {
+  return [
+    ...before,
+    ...list(text).map((word) => {
+      if (word !== 'on' && word !== 'off') throw new InvalidArgumentError('must be on, off or on,off.');
+      return word === 'on';
+    }),
+  ];
+}
+
 /** Only the entries that were given, so that the coordinator's defaults hold for the rest. */
 export function given<T extends Record<string, unknown>>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as {

@@ -2,7 +2,8 @@ import { type Command, Option } from 'commander';
 import { jobStateSchema } from '#contracts';
 import { clientFor, type Context, show } from '../context.js';
 import { jobsText, jobText } from '../output/jobs.js';
-import { resultsText } from '../output/results.js';
+import { jobOutcomeText } from '../output/job-outcome.js';
+import { outcomeOf } from './job-outcome.js';
 import { type PageOptions, nextPageHint, pageOptions } from './paging.js';
 
 export function registerJobs(program: Command, context: Context): void {
@@ -17,8 +18,8 @@ export function registerJobs(program: Command, context: Context): void {
         show(context, command, page, () => jobsText(page.items) + nextPageHint(page));
         return;
       }
-      const [job, results] = await Promise.all([client.job(jobId), client.jobResults(jobId)]);
-      show(context, command, { job, results }, () => `${jobText(job)}\n${resultsText(results)}`);
+      const outcome = await outcomeOf(client, await client.job(jobId));
+      show(context, command, outcome, () => jobOutcomeText(outcome));
     });
 }
 

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { executorSchema, type JobSpecInput, prioritySchema, probeSchema, runOrderSchema } from '#contracts';
 import { clientFor, type Context, show } from '../context.js';
 import { jobText } from '../output/jobs.js';
-import { given, list, wholeNumber } from './arguments.js';
+import { each, given, list, onOff, wholeNumber } from './arguments.js';
 import { follow } from './watch.js';
 
 interface SubmitOptions {
@@ -17,9 +17,25 @@ interface SubmitOptions {
   timeout?: number;
   priority?: string;
   seed?: number;
+  matrixSeries?: string[];
+  matrixKpti?: boolean[];
+  matrixCpuModel?: string[];
+  matrixBootOptions?: string[];
   name?: string;
   idempotencyKey?: string;
   watch?: boolean;
+}
+
+/** The values of the matrix that were named; null without any. */
+function matrixFrom({ matrixSeries, matrixKpti, matrixCpuModel, matrixBootOptions }: SubmitOptions) {
+  const dimensions = {
+    series: matrixSeries,
+    kpti: matrixKpti,
+    cpuModel: matrixCpuModel,
+    bootOptions: matrixBootOptions,
+  };
+  const named = given(dimensions);
+  return Object.keys(named).length === 0 ? undefined : named;
 }
 
 /** The body that the options ask for; the coordinator checks it and fills in the rest. */
@@ -38,6 +54,7 @@ export function specFrom(options: SubmitOptions): JobSpecInput {
     timeoutMs: options.timeout,
     priority: options.priority,
     seed: options.seed,
+    matrix: matrixFrom(options),
   }) as JobSpecInput;
 }
 
@@ -55,11 +72,19 @@ export function registerSubmit(program: Command, context: Context): void {
     .addOption(new Option('--executor <executor>', 'default: what each host serves').choices(executorSchema.options))
     .option('--faults <n>', 'measured faults a run', wholeNumber)
     .option('--warmup <n>', 'unrecorded faults before them', wholeNumber)
-    .option('--runs <n>', 'runs per host and probe', wholeNumber)
+    .option('--runs <n>', 'runs per host and probe, and cell of the matrix', wholeNumber)
     .addOption(new Option('--order <order>', 'order of the runs').choices(runOrderSchema.options))
     .option('--timeout <ms>', 'limit of one run in milliseconds', wholeNumber)
     .addOption(new Option('--priority <priority>', 'place in the queues').choices(prioritySchema.options))
     .option('--seed <n>', 'seed of shuffling and of simulated noise', wholeNumber)
+    .option('--matrix-series <series>', 'run in guests of these kernels, for example 6.1,6.12', list)
+    .option('--matrix-kpti <states>', 'and with page-table isolation on, off or both: on,off', onOff)
+    .option(
+      '--matrix-cpu-model <model>',
+      "and on this CPU model of QEMU's (repeatable; default: each host's own)",
+      each,
+    )
+    .option('--matrix-boot-options <text>', "and with these kernel parameters ('' for none; repeatable)", each)
     .option('--name <text>', 'a name for people')
     .option('--idempotency-key <key>', 'repeating it gives the same job instead of a second one')
     .option('--watch', 'follow the job until it ends')

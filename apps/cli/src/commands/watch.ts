@@ -4,13 +4,13 @@ import type { ApiClient } from '../client/api-client.js';
 import { CliError } from '../cli-error.js';
 import { clientFor, type Context, type GlobalOptions } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
-import { jobText } from '../output/jobs.js';
+import { jobOutcomeText } from '../output/job-outcome.js';
 import { jobProgressOn } from '../output/progress.js';
-import { resultsText } from '../output/results.js';
+import { outcomeOf } from './job-outcome.js';
 
 /**
  * Follows a job to its end. In words: a progress bar, then the result table. With --json: one JobView a line as it
- * changes, then one line `{job, results}`. The exit code is 1 unless every run completed.
+ * changes, then one line `{job, results, comparisons}`. The exit code is 1 unless every run completed.
  */
 export async function follow(context: Context, command: Command, client: ApiClient, jobId: string): Promise<void> {
   const json = command.optsWithGlobals<GlobalOptions>().json === true;
@@ -28,10 +28,8 @@ export async function follow(context: Context, command: Command, client: ApiClie
   if (last === undefined) {
     throw new CliError('the coordinator told nothing of the job', 'see its log', exitCodes.coordinator);
   }
-  const results = await client.jobResults(jobId);
-  context.out.write(
-    json ? `${JSON.stringify({ job: last, results })}\n` : `${jobText(last)}\n${resultsText(results)}\n`,
-  );
+  const outcome = await outcomeOf(client, last);
+  context.out.write(`${json ? JSON.stringify(outcome) : jobOutcomeText(outcome)}\n`);
   if (last.outcome !== 'completed') context.exitCode = exitCodes.failed;
 }
 

@@ -1,4 +1,4 @@
-import type { JobView } from '#contracts';
+import { guestsOf, type JobView } from '#contracts';
 import { count, table, time } from './format.js';
 
 /** Runs that have ended, whatever came of them. */
@@ -21,12 +21,16 @@ export function jobsText(jobs: readonly JobView[]): string {
   );
 }
 
+function matrixText(matrix: JobView['spec']['matrix']): string {
+  return matrix === undefined ? '' : ` and each of ${guestsOf(matrix).length} guests`;
+}
+
 export function jobText(job: JobView): string {
   const { runs, spec } = job;
   return [
     `job ${job.jobId}${spec.name === undefined ? '' : ` “${spec.name}”`}: ${job.outcome ?? job.state}`,
     `  submitted ${time(job.submittedAt)} by ${job.submittedBy}; ended ${time(job.endedAt)}`,
-    `  hosts ${spec.hosts?.join(', ') ?? spec.selector ?? ''}; ${count(spec.faults)} faults, ${count(spec.warmup)} warm-up, ${count(spec.runsPerHost)} runs a host and probe, ${spec.order}`,
+    `  hosts ${spec.hosts?.join(', ') ?? spec.selector ?? ''}; ${count(spec.faults)} faults, ${count(spec.warmup)} warm-up, ${count(spec.runsPerHost)} runs a host and probe${matrixText(spec.matrix)}, ${spec.order}`,
     `  runs: ${runs.completed} completed, ${runs.failed} failed, ${runs.abandoned} abandoned, ${runs.started} started, ${runs.queued} queued, ${runs.planned} planned of ${runs.total}`,
     `  samples ${count(job.samples)}, lost ${count(job.lost)}`,
   ].join('\n');

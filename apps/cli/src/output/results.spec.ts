@@ -5,6 +5,11 @@ const row = {
   hostId: 'sim-haswell-ep',
   generation: 'Haswell-EP',
   virtualization: 'bare' as const,
+  bootStateHash: 'b0b0b0b0b0',
+  kernel: '6.1.0-44-amd64',
+  kpti: true,
+  cpuModel: null,
+  bootOptions: null,
   executor: 'simulator' as const,
   probe: 'pf' as const,
   metric: 'u2k' as const,
@@ -42,9 +47,42 @@ describe('resultsText', () => {
     const text = resultsText({
       jobId: '',
       rows: [{ ...row, p50Ns: null }],
-      failures: [{ hostId: 'me', probe: 'pf_rt', executor: 'stock-host', runs: 10, state: 'failed', failure }],
+      failures: [
+        { hostId: 'me', guest: null, probe: 'pf_rt', executor: 'stock-host', runs: 10, state: 'failed', failure },
+      ],
     });
     expect(text).toContain('me: 10 pf_rt runs failed (compiler-missing): no cc\n  → apt install gcc');
     expect(text).toContain(' – ');
+  });
+
+  it('tells the cells of a matrix apart, and names the cell that gave no result', () => {
+    const cell = { ...row, hostId: 'vm', kernel: '6.12.117-xperf-hook', cpuModel: 'default of QEMU' };
+    const failure = { code: 'guest-panicked', message: 'it panicked', remedy: 'look' };
+    const text = resultsText({
+      jobId: '',
+      rows: [
+        cell,
+        { ...cell, bootStateHash: 'b1', kpti: false, bootOptions: 'mitigations=off' },
+        { ...cell, bootStateHash: 'b2', kernel: '6.1.150-xperf-hook', cpuModel: 'Haswell-noTSX' },
+        { ...cell, bootStateHash: 'c3c3c3c3c3c3' },
+      ],
+      failures: [
+        {
+          ...{ hostId: 'vm', probe: 'pf', executor: 'vm', runs: 1, state: 'failed', failure },
+          guest: { series: '6.12', kpti: true, bootOptions: 'mem=12M' },
+        },
+      ],
+    });
+    for (const part of [
+      'boot',
+      '6.12.117 KPTI off, mitigations=off',
+      '6.1.150 KPTI on, Haswell-noTSX',
+      '6.12.117 KPTI on #b0b0b0b0',
+      '6.12.117 KPTI on #c3c3c3c3',
+      'vm (6.12 KPTI on, mem=12M): 1 pf run failed (guest-panicked)',
+    ]) {
+      expect(text).toContain(part);
+    }
+    expect(resultsText({ jobId: '', rows: [row], failures: [] })).not.toContain('KPTI');
   });
 });

@@ -1,10 +1,13 @@
-import type { JobResults } from '#contracts';
+import { guestText, type JobResults } from '#contracts';
+import { bootTexts } from './boot.js';
 import { count, cycles, nanoseconds, table } from './format.js';
 
 /** A job's result table, and what gave no result with its remedy. */
 export function resultsText({ rows, failures }: JobResults): string {
+  const boots = bootTexts(rows);
   const head = [
     'host',
+    ...(boots === null ? [] : ['boot']),
     'generation',
     'where',
     'probe',
@@ -17,8 +20,9 @@ export function resultsText({ rows, failures }: JobResults): string {
     'p50 ns ',
     'provenance',
   ];
-  const body = rows.map((row) => [
+  const body = rows.map((row, index) => [
     row.hostId,
+    ...(boots === null ? [] : [boots[index] ?? '']),
     row.generation,
     row.virtualization,
     row.probe === row.metric ? row.probe : `${row.probe} ${row.metric}`,
@@ -33,7 +37,8 @@ export function resultsText({ rows, failures }: JobResults): string {
   ]);
   const parts = [body.length === 0 ? 'no run has completed' : `${table(head, body)}\np5, p50, p99 in TSC cycles`];
   for (const failure of failures) {
-    const what = `${failure.hostId}: ${count(failure.runs)} ${failure.probe} run${failure.runs === 1 ? '' : 's'} ${failure.state}`;
+    const where = failure.guest === null ? failure.hostId : `${failure.hostId} (${guestText(failure.guest)})`;
+    const what = `${where}: ${count(failure.runs)} ${failure.probe} run${failure.runs === 1 ? '' : 's'} ${failure.state}`;
     parts.push(
       failure.failure === null
         ? what

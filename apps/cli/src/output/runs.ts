@@ -1,4 +1,4 @@
-import type { RunDetail, RunView } from '#contracts';
+import { guestText, type RunDetail, type RunView } from '#contracts';
 import { count, cycles, nanoseconds, table, time } from './format.js';
 
 export function runsText(runs: readonly RunView[]): string {
@@ -7,7 +7,7 @@ export function runsText(runs: readonly RunView[]): string {
     ['run', 'host', 'probe', 'state', 'attempt ', 'samples ', 'lost ', 'p50 cycles', 'ended'],
     runs.map((run) => [
       run.runId,
-      run.hostId,
+      run.guest === null ? run.hostId : `${run.hostId} (${guestText(run.guest)})`,
       run.probe,
       run.failure === null ? run.state : `${run.state} (${run.failure.code})`,
       count(run.attempt),

@@ -5,6 +5,7 @@ import { reasonForFailure } from './result.js';
 type Failure = JobResults['failures'][number];
 const failed = (change: Partial<Failure>): Failure => ({
   hostId: 'me',
+  guest: null,
   probe: 'pf_rt',
   executor: 'stock-host',
   runs: 10,

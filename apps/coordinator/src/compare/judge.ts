@@ -38,6 +38,7 @@ function overlap(a: Side, b: Side): number {
 
 function warningsOf(a: Side, b: Side): string[] {
   const both = overlap(a, b);
+  const emulated = [...a.runs, ...b.runs].some(({ provenance }) => provenance === 'emulated');
   return [
     ...[a, b]
       .filter((side) => side.cut)
@@ -45,6 +46,7 @@ function warningsOf(a: Side, b: Side): string[] {
     ...(both === 0
       ? []
       : [`${both} runs stand on both sides, so the sides are not independent; make the selectors disjoint`]),
+    ...(emulated ? ['the figures are emulated: cycles of QEMU’s translation, not of a CPU'] : []),
   ];
 }
 

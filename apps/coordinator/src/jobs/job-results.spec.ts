@@ -10,6 +10,11 @@ function row(over: Partial<RunResultRow>): RunResultRow {
     provenance: 'simulated',
     generation: 'Haswell-EP',
     virtualization: 'bare',
+    boot_state_hash: 'b0',
+    kernel: '6.1.0',
+    kpti: false,
+    cpu_model: null,
+    boot_options: null,
     samples: 3,
     lost: 1,
     p5_cycles: 110,
@@ -39,7 +44,7 @@ describe('resultRows', () => {
     expect(resultRows([fast, slow])[0]).toMatchObject({ p5Cycles: 330, p50Cycles: 334, p99Cycles: 390 });
   });
 
-  it.each(['metric', 'provenance', 'generation', 'host_id', 'executor'] as const)(
+  it.each(['metric', 'provenance', 'boot_state_hash', 'host_id', 'executor'] as const)(
     'keeps runs of different %s apart',
     (column) => {
       expect(resultRows([row({}), row({ [column]: 'other' })])).toHaveLength(2);

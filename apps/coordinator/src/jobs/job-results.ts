@@ -12,6 +12,11 @@ export interface RunResultRow {
   provenance: string;
   generation: string;
   virtualization: string;
+  boot_state_hash: string;
+  kernel: string;
+  kpti: boolean | null;
+  cpu_model: string | null;
+  boot_options: string | null;
   samples: number;
   lost: number;
   p5_cycles: number;
@@ -20,12 +25,12 @@ export interface RunResultRow {
   tsc_khz: number | null;
 }
 
-/** Rows that may be taken together: of one host, executor, probe, metric, provenance and kind of CPU. */
+/** Rows that may be taken together: of one host in one boot state, executor, probe, metric and provenance. */
 function groups(rows: readonly RunResultRow[]): RunResultRow[][] {
   const byKey = new Map<string, RunResultRow[]>();
   for (const row of rows) {
-    const { host_id, executor, probe, metric, provenance, generation, virtualization } = row;
-    const key = JSON.stringify([host_id, executor, probe, metric, provenance, generation, virtualization]);
+    const { host_id, executor, probe, metric, provenance, boot_state_hash } = row;
+    const key = JSON.stringify([host_id, executor, probe, metric, provenance, boot_state_hash]);
     const group = byKey.get(key);
     if (group === undefined) byKey.set(key, [row]);
     else group.push(row);
@@ -45,8 +50,8 @@ function total(rows: readonly RunResultRow[], column: 'samples' | 'lost'): numbe
 }
 
 /**
- * Runs of one host, probe, metric and provenance as one line each. The run is the replicate: p5, p50 and p99 are the
- * median over the runs of each run's exact quantile, so p5 <= p50 <= p99 holds in every line.
+ * Runs of one host, boot state, probe, metric and provenance as one line each. The run is the replicate: p5, p50 and
+ * p99 are the median over the runs of each run's exact quantile, so p5 <= p50 <= p99 holds in every line.
  */
 export function resultRows(rows: readonly RunResultRow[]) {
   return groups(rows).flatMap((runs) => {
@@ -60,6 +65,11 @@ export function resultRows(rows: readonly RunResultRow[]) {
         hostId: first.host_id,
         generation: first.generation,
         virtualization: first.virtualization,
+        bootStateHash: first.boot_state_hash,
+        kernel: first.kernel,
+        kpti: first.kpti,
+        cpuModel: first.cpu_model,
+        bootOptions: first.boot_options,
         executor: first.executor,
         probe: first.probe,
         metric: first.metric,
@@ -76,19 +86,21 @@ export function resultRows(rows: readonly RunResultRow[]) {
   });
 }
 
-/** A job's result table: one row per host and metric, and what gave no result with its reason. */
+/** A job's result table: one row per host, boot state and metric, and what gave no result with its reason. */
 export async function jobResults(db: PrismaClient, jobId: string): Promise<JobResults> {
   const rows = await db.$queryRaw<RunResultRow[]>`
-    SELECT r.host_id, r.executor, r.probe, s.metric, s.provenance, s.generation, s.virtualization,
+    SELECT r.host_id, r.executor, r.probe, s.metric, s.provenance, s.generation, s.virtualization, r.boot_state_hash,
+           boot_state ->> 'kernelRelease' AS kernel, (boot_state ->> 'kpti')::boolean AS kpti,
+           boot_state #>> '{extra,cpuModel}' AS cpu_model, boot_state #>> '{extra,bootOptions}' AS boot_options,
            s.samples::float8 AS samples, r.lost::float8 AS lost, s.p5_cycles, s.p50_cycles, s.p99_cycles, s.tsc_khz
-      FROM run_results s JOIN runs r USING (run_id)
+      FROM run_results s JOIN runs r USING (run_id) JOIN boot_states USING (boot_state_hash)
      WHERE s.job_id = ${jobId}::uuid
      ORDER BY r.host_id, r.probe, s.metric DESC, r.plan_index`;
   const failures = await db.$queryRaw<
-    { hostId: string; probe: string; executor: string; state: string; failure: unknown; runs: number }[]
+    { hostId: string; guest: unknown; probe: string; executor: string; state: string; failure: unknown; runs: number }[]
   >`
-    SELECT host_id AS "hostId", probe, executor, state, failure, count(*)::integer AS runs
+    SELECT host_id AS "hostId", guest, probe, executor, state, failure, count(*)::integer AS runs
       FROM runs WHERE job_id = ${jobId}::uuid AND state IN ('failed', 'abandoned')
-     GROUP BY host_id, probe, executor, state, failure ORDER BY host_id, probe, state`;
+     GROUP BY host_id, guest, probe, executor, state, failure ORDER BY host_id, min(plan_index), probe, state`;
   return jobResultsSchema.parse({ jobId, rows: resultRows(rows), failures });
 }

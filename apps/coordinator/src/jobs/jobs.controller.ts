@@ -19,6 +19,8 @@ import { z } from 'zod';
 import {
   cancelJobSchema,
   type Cause,
+  type JobComparisons,
+  jobComparisonsSchema,
   type JobResults,
   jobResultsSchema,
   jobSpecSchema,
@@ -41,6 +43,7 @@ import { cancelJob } from './cancel-job.js';
 import { jobProgress } from './job-progress.js';
 import { findJob, type JobListQuery, jobListQuerySchema, listJobs } from './job-queries.js';
 import { jobResults } from './job-results.js';
+import { matrixComparisons } from './matrix-comparisons.js';
 import { submitJob } from './submit-job.js';
 
 const idempotencyKeySchema = z
@@ -83,7 +86,7 @@ export class JobsController {
       409: 'the Idempotency-Key was used with another body',
       413: 'the body is too large',
       415: 'the body is not JSON',
-      422: 'no host matches, a host can not do it, or the job is over its limits',
+      422: 'no host matches, a host can not do it or has no image of a series of the matrix, or the job is over its limits',
       507: "the database's disk is full",
     },
   })
@@ -141,7 +144,8 @@ export class JobsController {
   @Get(':jobId/results')
   @ApiRoute({
     summary: "A job's result table",
-    description: 'One row per host and metric over the completed runs so far, and what gave no result.',
+    description:
+      'One row per host, boot state and metric over the completed runs so far, and what gave no result. Cells of a matrix have different boot states.',
     access: 'read',
     reply: jobResultsSchema,
     problems: unknownJob,
@@ -149,6 +153,19 @@ export class JobsController {
   async results(@Param('jobId', { schema: uuidSchema }) jobId: string): Promise<JobResults> {
     await findJob(this.db, jobId);
     return jobResults(this.db, jobId);
+  }
+
+  @Get(':jobId/comparisons')
+  @ApiRoute({
+    summary: 'The cells of a matrix compared',
+    description:
+      "In each dimension of the job's matrix every other value against the first, all else held fixed, over the completed runs so far; each as /v1/compare would with its selectors. None for a job without a matrix.",
+    access: 'read',
+    reply: jobComparisonsSchema,
+    problems: unknownJob,
+  })
+  async comparisons(@Param('jobId', { schema: uuidSchema }) jobId: string): Promise<JobComparisons> {
+    return { jobId, comparisons: await matrixComparisons(this.db, await findJob(this.db, jobId)) };
   }
 
   @Get(':jobId/progress')

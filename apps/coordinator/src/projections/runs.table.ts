@@ -10,7 +10,10 @@ const changing = `run_id uuid, state text, attempt integer, stream_version integ
 /** One row for each run that a job plans. */
 async function insertPlanned(tx: Transaction, event: Extract<RecordedEvent, { type: 'JobSubmitted' }>): Promise<void> {
   const { jobId, spec, plan } = event.data;
-  const rows = plan.map((run, planIndex) => ({ ...run, jobId, planIndex, faults: spec.faults, state: 'planned' }));
+  const rows = plan.map(({ guest, ...run }, planIndex) => ({
+    ...{ ...run, jobId, planIndex, faults: spec.faults, state: 'planned' },
+    ...(guest === undefined ? {} : { guest }),
+  }));
   await tx.run.createMany({ data: rows, skipDuplicates: true });
 }
 

@@ -1,4 +1,4 @@
-import { jobSpecSchema, type EventData, type JobSpec } from '#contracts';
+import { guestSchema, jobSpecSchema, type EventData, type JobSpec } from '#contracts';
 import type { QueuedTicket } from '#queue';
 import { runSeed } from '#lifecycle';
 import { actOnRun } from './act-on-run.js';
@@ -8,6 +8,7 @@ import { ticketsFor } from './tickets.js';
 type Sheet = EventData<'RunQueued'>;
 
 interface PlannedRun extends Pick<Sheet, 'runId' | 'jobId' | 'hostId' | 'executor' | 'probe' | 'replicate'> {
+  guest: unknown;
   streamVersion: number;
 }
 
@@ -19,7 +20,7 @@ interface RunningJob {
 
 async function plannedRuns({ db, batchSize }: ReconcileContext): Promise<PlannedRun[]> {
   return db.$queryRaw<PlannedRun[]>`
-    SELECT r.run_id AS "runId", r.job_id AS "jobId", r.host_id AS "hostId", r.executor, r.probe, r.replicate,
+    SELECT r.run_id AS "runId", r.job_id AS "jobId", r.host_id AS "hostId", r.executor, r.probe, r.replicate, r.guest,
            r.stream_version AS "streamVersion"
       FROM runs r JOIN jobs j USING (job_id)
      WHERE r.state = 'planned' AND j.state = 'running'
@@ -50,6 +51,7 @@ function sheetOf(run: PlannedRun, { spec }: RunningJob): Sheet {
     timeoutMs: spec.timeoutMs,
     priority: spec.priority,
     seed: runSeed(spec.seed, hostId, probe, replicate),
+    ...(run.guest === null ? {} : { guest: guestSchema.parse(run.guest) }),
   };
 }
 

@@ -7,6 +7,7 @@ export interface RunRow {
   executor: string;
   probe: string;
   replicate: number;
+  guest: unknown;
   plan_index: number;
   state: string;
   attempt: number;
@@ -75,6 +76,7 @@ export function runView(row: RunRow, results: readonly ResultRow[]): RunView {
     executor: row.executor,
     probe: row.probe,
     replicate: row.replicate,
+    guest: row.guest,
     state: row.state,
     attempt: row.attempt,
     provenance: row.provenance,

@@ -120,7 +120,8 @@ class Attempt {
     const nonce = this.context.newNonce();
     const prepared = await this.prepare(sheet, nonce, executor);
     if (prepared instanceof ExecutionError) {
-      const started = this.start(nonce, this.host.bootState, executor?.provenance ?? 'measured');
+      const bootState = prepared.bootState ?? this.host.bootState;
+      const started = this.start(nonce, bootState, executor?.provenance ?? 'measured');
       return await this.commitFailure(runLog, [{ command: started }], prepared.failure);
     }
     try {
@@ -140,9 +141,9 @@ class Attempt {
   ): Promise<Execution | ExecutionError> {
     if (executor === undefined) return notServed(sheet.executor, this.host);
     if (!executor.probes.includes(sheet.probe)) return probeNotServed(sheet.probe, executor);
-    const { probe, faults, warmup, seed, timeoutMs } = sheet;
+    const { probe, faults, warmup, seed, timeoutMs, guest } = sheet;
     try {
-      return await executor.prepare({ probe, faults, warmup, nonce, seed, timeoutMs }, this.signal);
+      return await executor.prepare({ probe, faults, warmup, nonce, seed, timeoutMs, guest }, this.signal);
     } catch (error) {
       return this.executionError(error);
     }

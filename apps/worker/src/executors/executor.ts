@@ -1,4 +1,4 @@
-import type { BootState, ExecutorName, Failure, Probe, Provenance } from '#contracts';
+import type { BootState, ExecutorName, Failure, Guest, KernelSeries, Probe, Provenance } from '#contracts';
 
 /** What one attempt asks of an executor. */
 export interface ExecutionRequest {
@@ -12,6 +12,8 @@ export interface ExecutionRequest {
   /** Seed of simulated noise; executors that measure ignore it. */
   seed: number;
   timeoutMs: number;
+  /** The guest to boot instead of the host's own; only executor vm is ever asked. */
+  guest?: Guest | undefined;
 }
 
 /**
@@ -20,7 +22,11 @@ export interface ExecutionRequest {
  */
 export class ExecutionError extends Error {
   override readonly name = 'ExecutionError';
-  constructor(readonly failure: Failure) {
+  /** @param bootState what was to be booted, where that is not the host's own boot state */
+  constructor(
+    readonly failure: Failure,
+    readonly bootState?: BootState,
+  ) {
     super(`${failure.code}: ${failure.message}`);
   }
 }
@@ -46,6 +52,8 @@ export interface Executor {
   readonly probes: readonly Probe[];
   /** What its figures are, as announced to the coordinator; the execution's own word counts for the run. */
   readonly provenance: Provenance;
+  /** Series of kernels that it has an image of, when it boots guests. */
+  readonly series?: readonly KernelSeries[];
   /** Whether its runs need the machine for themselves. */
   prepare(request: ExecutionRequest, signal: AbortSignal): Promise<Execution>;
 }

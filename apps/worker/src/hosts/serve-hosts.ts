@@ -40,10 +40,11 @@ export function serveHosts(
 
 /** What the coordinator is told of a host. */
 export function describeHost({ hostId, labels, bootState, executors }: WorkerHost): HostDescription {
-  const capabilities = executors.map(({ name, probes, provenance }) => ({
+  const capabilities = executors.map(({ name, probes, provenance, series }) => ({
     executor: name,
     probes: [...probes],
     provenance,
+    ...(series === undefined ? {} : { series: [...series] }),
   }));
   return { hostId, labels, capabilities, bootState };
 }

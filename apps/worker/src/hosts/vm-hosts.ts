@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import type { ServedHost, WorkerSettings } from '../env/worker-settings.js';
 import { ExecutionError, type Executor } from '../executors/executor.js';
 import { Guests } from '../executors/vm/guests.js';
+import { bootableSeries } from '../executors/vm/kernel-images.js';
 import { RunFolders } from '../executors/vm/run-folders.js';
-import type { VmSettings } from '../executors/vm/vm-settings.js';
+import { unseenGuest } from '../executors/vm/unseen-guest.js';
 import { createVm, provenanceOf } from '../executors/vm/vm.js';
 
 /** A guest boots within seconds under emulation, on a machine that is otherwise idle. */
@@ -34,44 +35,21 @@ export async function readVmHosts(
   const guests = new Guests(kernelDir, folders, stopping);
   const virtual = hosts.flatMap(({ hostId, vm }) => (vm === undefined ? [] : [{ hostId, vm }]));
   if (virtual.length > 0) await folders.sweep();
+  const series = virtual.length > 0 ? await bootableSeries(kernelDir) : [];
   for (const { hostId, vm } of virtual) {
     try {
       const bootState = await guests.describe(vm, describeLimitMs);
       const provenance = provenanceOf(bootState.hypervisor === 'kvm' ? 'kvm' : 'tcg');
-      read.set(hostId, { bootState, executor: createVm(vm, guests, provenance) });
+      read.set(hostId, { bootState, executor: createVm(vm, guests, provenance, series) });
     } catch (error) {
       if (!(error instanceof ExecutionError)) throw error;
       log.warn({ hostId, failure: error.failure }, 'no guest of this host comes up; its runs will fail');
       const provenance = provenanceOf(vm.accelerator === 'kvm' ? 'kvm' : 'tcg');
-      read.set(hostId, { bootState: unseen(vm, error), executor: createVm(vm, guests, provenance) });
+      read.set(hostId, {
+        bootState: unseenGuest(vm, error.failure),
+        executor: createVm(vm, guests, provenance, series),
+      });
     }
   }
   return read;
-}
-
-/** A host none of whose guests has been seen: what was asked for, and nothing else. */
-function unseen(vm: VmSettings, { failure }: ExecutionError): BootState {
-  const unknown = 'unknown';
-  return {
-    cpu: {
-      ...{ vendor: unknown, family: 0, model: 0, stepping: 0, name: vm.cpuModel ?? unknown },
-      ...{ microarchitecture: unknown, generation: unknown, year: null },
-    },
-    microcode: null,
-    kernelRelease: vm.series,
-    kernelVersion: null,
-    kernelCommandLine: null,
-    mitigations: {},
-    kpti: vm.kpti,
-    smt: null,
-    governor: null,
-    turbo: null,
-    tscKhz: null,
-    tscInvariant: null,
-    virtualization: 'vm',
-    hypervisor: null,
-    clockSource: null,
-    cpus: 1,
-    extra: { notBooted: failure.code },
-  };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bootStateSchema } from '../boot-state.js';
+import { guestSchema } from '../guest.js';
 import { labelsSchema } from '../host.js';
 import { hostIdSchema, runNonceSchema, uuidSchema, workerIdSchema } from '../ids.js';
 import { prioritySchema } from '../job-spec.js';
@@ -22,6 +23,8 @@ export const runQueuedV1 = z.object({
   priority: prioritySchema,
   /** Seed of this run's simulated noise: derived from the job's seed, host, probe and replicate. */
   seed: z.int().min(0).max(0xffff_ffff),
+  /** The guest to boot instead of the host's own, when the job has a matrix. */
+  guest: guestSchema.optional(),
 });
 
 export const runStartedV1 = z.object({

@@ -1,17 +1,25 @@
 import { z } from 'zod';
 import { failureSchema } from '../events/run-events.js';
 import { virtualizationSchema } from '../boot-state.js';
+import { guestSchema, matrixDimensions } from '../guest.js';
+import { comparisonSchema } from './compare.js';
 import { hostIdSchema, uuidSchema } from '../ids.js';
 import { executorSchema, metricSchema, probeSchema, provenanceSchema } from '../probes.js';
 
 /**
- * One host and metric of a job's result. The run is the replicate: p5, p50 and p99 are medians over the completed runs
+ * One host, boot state and metric of a job's result: cells of a matrix never share a row. The run is the replicate: p5, p50 and p99 are medians over the completed runs
  * of each run's exact quantile, TSC cycles.
  */
 export const jobResultRowSchema = z.object({
   hostId: hostIdSchema,
   generation: z.string(),
   virtualization: virtualizationSchema,
+  bootStateHash: z.string(),
+  kernel: z.string(),
+  kpti: z.boolean().nullable(),
+  /** QEMU's CPU model and the guest's boot options; null for hosts that are no guests of ours, and without options. */
+  cpuModel: z.string().nullable(),
+  bootOptions: z.string().nullable(),
   executor: executorSchema,
   probe: probeSchema,
   metric: metricSchema,
@@ -27,9 +35,10 @@ export const jobResultRowSchema = z.object({
 });
 export type JobResultRow = z.infer<typeof jobResultRowSchema>;
 
-/** Runs of a job that gave no result, grouped by host, probe and reason. */
+/** Runs of a job that gave no result, grouped by host, cell of the matrix, probe and reason. */
 export const jobFailureRowSchema = z.object({
   hostId: hostIdSchema,
+  guest: guestSchema.nullable(),
   probe: probeSchema,
   executor: executorSchema,
   runs: z.int(),
@@ -44,3 +53,19 @@ export const jobResultsSchema = z.object({
   failures: z.array(jobFailureRowSchema),
 });
 export type JobResults = z.infer<typeof jobResultsSchema>;
+
+/**
+ * Two cells of a job's matrix that differ in one dimension only, compared as /v1/compare does with these selectors.
+ * `a` has the dimension's first value.
+ */
+export const matrixComparisonSchema = z.object({
+  dimension: z.enum(matrixDimensions),
+  a: guestSchema,
+  b: guestSchema,
+  comparison: comparisonSchema,
+});
+export type MatrixComparison = z.infer<typeof matrixComparisonSchema>;
+
+/** GET /v1/jobs/:id/comparisons; none for a job without a matrix. */
+export const jobComparisonsSchema = z.object({ jobId: uuidSchema, comparisons: z.array(matrixComparisonSchema) });
+export type JobComparisons = z.infer<typeof jobComparisonsSchema>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { bootStateSchema } from '../boot-state.js';
 import { failureSchema, lossReasonSchema } from '../events/run-events.js';
+import { guestSchema } from '../guest.js';
 import { labelsSchema } from '../host.js';
 import { hostIdSchema, uuidSchema } from '../ids.js';
 import { executorSchema, metricSchema, probeSchema, provenanceSchema } from '../probes.js';
@@ -36,6 +37,8 @@ export const runViewSchema = z.object({
   executor: executorSchema,
   probe: probeSchema,
   replicate: z.int(),
+  /** The cell of the job's matrix that it boots; null without one. What was booted stands in labels and boot state. */
+  guest: guestSchema.nullable(),
   state: runStateSchema,
   attempt: z.int(),
   provenance: provenanceSchema.nullable(),

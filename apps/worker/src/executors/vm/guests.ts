@@ -125,6 +125,7 @@ function extraOf(
     qemuVersion,
     accelerator,
     cpuModel: cpuModelOf({ cpuModel: vm.cpuModel, accelerator }) ?? 'default of QEMU',
+    ...(vm.bootOptions === undefined ? {} : { bootOptions: vm.bootOptions }),
     memoryMib: String(guestMemoryMib),
     kernelImage: image.kernelInput.slice(0, 16),
     guestImage: image.guestInput.slice(0, 16),

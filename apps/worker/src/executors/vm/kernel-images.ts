@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { kernelSeriesSchema, type KernelSeries } from '#contracts';
 import { ExecutionError } from '../executor.js';
 
 /** A kernel with the hook and its guest, as `npm run kernel:build` left them. */
@@ -38,4 +39,18 @@ export async function kernelImage(root: string, series: string): Promise<KernelI
     kernelInput: await inputOf(kernel, series),
     guestInput: await inputOf(guest, series),
   };
+}
+
+/** The series that there is an image of now. */
+export async function bootableSeries(root: string): Promise<KernelSeries[]> {
+  const found = kernelSeriesSchema.options.map((series) =>
+    kernelImage(root, series).then(
+      () => [series],
+      (error: unknown) => {
+        if (error instanceof ExecutionError) return [];
+        throw error;
+      },
+    ),
+  );
+  return (await Promise.all(found)).flat();
 }

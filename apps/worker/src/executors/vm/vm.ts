@@ -1,8 +1,9 @@
-import type { Provenance } from '#contracts';
-import type { Execution, ExecutionRequest, Executor } from '../executor.js';
+import type { KernelSeries, Provenance } from '#contracts';
+import { ExecutionError, type Execution, type ExecutionRequest, type Executor } from '../executor.js';
 import type { Accelerator } from './accelerators.js';
 import type { Guests } from './guests.js';
-import type { VmSettings } from './vm-settings.js';
+import { unseenGuest } from './unseen-guest.js';
+import { inCell, type VmSettings } from './vm-settings.js';
 
 /** Emulated instructions say nothing of hardware; under KVM the CPU itself runs them, in a VM. */
 export function provenanceOf(accelerator: Accelerator): Provenance {
@@ -12,27 +13,41 @@ export function provenanceOf(accelerator: Accelerator): Provenance {
 /**
  * Measures u2k and k2u in a guest with the patched kernel, booted for each run.
  *
+ * @param own the guests of runs whose job has no matrix
  * @param provenance what its figures are expected to be; each run says it anew
+ * @param series of which there are images
  */
-export function createVm(vm: VmSettings, guests: Guests, provenance: Provenance): Executor {
+export function createVm(
+  own: VmSettings,
+  guests: Guests,
+  provenance: Provenance,
+  series: readonly KernelSeries[],
+): Executor {
   return {
     name: 'vm',
     probes: ['pf'],
     provenance,
-    prepare: (request, signal) => prepare(vm, guests, request, signal),
+    series,
+    prepare: (request, signal) => prepare(own, guests, request, signal),
   };
 }
 
 async function prepare(
-  vm: VmSettings,
+  own: VmSettings,
   guests: Guests,
-  { probe, faults, warmup, nonce, timeoutMs }: ExecutionRequest,
+  { probe, faults, warmup, nonce, timeoutMs, guest: cell }: ExecutionRequest,
   signal: AbortSignal,
 ): Promise<Execution> {
   const numbers = { faults, warmup, batch: 64, cpu: 0 };
   const options = Object.entries(numbers).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const parameters = ['--probe', probe, '--run', nonce, ...options];
-  const { guest, bootState, accelerator } = await guests.boot(vm, parameters, timeoutMs, signal);
+  const vm = cell === undefined ? own : inCell(own, cell);
+  const { guest, bootState, accelerator } = await guests
+    .boot(vm, parameters, timeoutMs, signal)
+    .catch((error: unknown) => {
+      // A run of a cell that fails must not stand under the boot state of the host's own guests.
+      throw error instanceof ExecutionError ? new ExecutionError(error.failure, unseenGuest(vm, error.failure)) : error;
+    });
   return {
     bootState,
     provenance: provenanceOf(accelerator),

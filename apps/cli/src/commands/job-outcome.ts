@@ -1,0 +1,12 @@
+import type { JobView } from '#contracts';
+import type { ApiClient } from '../client/api-client.js';
+import type { JobOutcome } from '../output/job-outcome.js';
+
+/** A job with its results so far, its matrix compared when it has one. */
+export async function outcomeOf(client: ApiClient, job: JobView): Promise<JobOutcome> {
+  const [results, { comparisons }] = await Promise.all([
+    client.jobResults(job.jobId),
+    job.spec.matrix === undefined ? { comparisons: [] } : client.jobComparisons(job.jobId),
+  ]);
+  return { job, results, comparisons };
+}

@@ -1,0 +1,28 @@
+import type { JobResultRow } from '#contracts';
+
+type Booted = Pick<JobResultRow, 'hostId' | 'bootStateHash' | 'kernel' | 'kpti' | 'cpuModel' | 'bootOptions'>;
+
+/** QEMU's model where none was asked for; not worth a line's width. */
+const ownModels = ['default of QEMU', 'host'];
+
+/** What of a boot state makes the difference, in few words: `6.12.117 KPTI on, Haswell-noTSX, mitigations=off`. */
+export function bootText({ kernel, kpti, cpuModel, bootOptions }: Booted): string {
+  const release = /^[\d.]*\d/.exec(kernel)?.[0] ?? kernel;
+  const model = cpuModel === null || ownModels.includes(cpuModel) ? null : cpuModel;
+  const isolation = kpti === null ? 'KPTI unknown' : `KPTI ${kpti ? 'on' : 'off'}`;
+  return [`${release} ${isolation}`, model, bootOptions].filter((part) => part !== null).join(', ');
+}
+
+/**
+ * The boot state of each row in words, with the head of its hash where words don't tell two of one host apart. Null
+ * when every host has one boot state, so that it need not be told.
+ */
+export function bootTexts(rows: readonly Booted[]): string[] | null {
+  const hashesOf = (alike: (row: Booted) => boolean) => new Set(rows.filter(alike).map((row) => row.bootStateHash));
+  if (rows.every((row) => hashesOf(({ hostId }) => hostId === row.hostId).size === 1)) return null;
+  return rows.map((row) => {
+    const text = bootText(row);
+    const twins = hashesOf((other) => other.hostId === row.hostId && bootText(other) === text);
+    return twins.size === 1 ? text : `${text} #${row.bootStateHash.slice(0, 8)}`;
+  });
+}

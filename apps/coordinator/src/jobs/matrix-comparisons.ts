@@ -1,0 +1,50 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import {
+  type CompareQuery,
+  compareQuerySchema,
+  guestSelector,
+  type JobView,
+  type MatrixComparison,
+  type Metric,
+  metricsOfProbe,
+} from '#contracts';
+import type { PrismaClient } from '#event-store';
+import { matrixPairs } from '#lifecycle';
+import { judge, type Side } from '../compare/judge.js';
+import { replicatesOf } from '../compare/replicates.js';
+
+/** Guests serve the probe pf only. */
+const metrics: readonly Metric[] = metricsOfProbe('pf');
+
+/**
+ * Compares the cells of a job's matrix as /v1/compare would, each with the one that has its dimension's first value.
+ * Empty for a job without a matrix. Runs that have not completed yet are not in it.
+ */
+export async function matrixComparisons(
+  db: PrismaClient,
+  { jobId, spec }: Pick<JobView, 'jobId' | 'spec'>,
+): Promise<MatrixComparison[]> {
+  if (spec.matrix === undefined) return [];
+  const pairs = matrixPairs(spec.matrix);
+  const sides = new Map<string, Promise<Side>>();
+  /** Cells stand in several pairs; each is read once. */
+  const sideOf = (selector: string, query: CompareQuery): Promise<Side> => {
+    const key = `${query.metric} ${selector}`;
+    const side = sides.get(key) ?? replicatesOf(db, selector, query);
+    sides.set(key, side);
+    return side;
+  };
+  const comparisons: MatrixComparison[] = [];
+  for (const metric of metrics) {
+    for (const pair of pairs) {
+      const selectors = { a: guestSelector(pair.a), b: guestSelector(pair.b) };
+      const query = compareQuerySchema.parse({ ...selectors, metric, jobId });
+      const a = await sideOf(query.a, query);
+      const b = await sideOf(query.b, query);
+      comparisons.push({ ...pair, comparison: judge(query, a, b) });
+      // A bootstrap keeps the process busy for milliseconds; others get their turn between two.
+      await turn();
+    }
+  }
+  return comparisons;
+}
