@@ -11,13 +11,25 @@ const rooms = {
   'libs/lifecycle': ['contracts'],
   'libs/dmesg': ['contracts'],
   'libs/entry-sim': ['contracts', 'cpu-catalog', 'dmesg'],
+  'libs/noise-control': ['contracts'],
+  'libs/noise-control/src/knobs': ['contracts'],
   'libs/postgres': ['contracts'],
   'libs/event-store': ['contracts'],
   'libs/queue': ['contracts'],
   'libs/queue-nest': ['queue'],
   'apps/coordinator': ['contracts', 'event-store', 'lifecycle', 'queue', 'queue-nest', 'samples', 'stats'],
-  'apps/worker': ['contracts', 'cpu-catalog', 'dmesg', 'entry-sim', 'event-store', 'lifecycle', 'queue', 'samples'],
-  'apps/cli': ['contracts', 'entry-sim', 'postgres', 'queue'],
+  'apps/worker': [
+    'contracts',
+    'cpu-catalog',
+    'dmesg',
+    'entry-sim',
+    'event-store',
+    'lifecycle',
+    'noise-control',
+    'queue',
+    'samples',
+  ],
+  'apps/cli': ['contracts', 'entry-sim', 'noise-control', 'postgres', 'queue'],
 };
 /** Rooms that only decide: no framework, no database, no queue, no I/O of their own. */
 const pureRooms = [
@@ -28,6 +40,7 @@ const pureRooms = [
   'libs/lifecycle',
   'libs/dmesg',
   'libs/entry-sim',
+  'libs/noise-control/src/knobs',
 ];
 const mayTouchPrisma = ['libs/event-store'];
 const mayTouchQueue = ['libs/queue', 'libs/queue-nest'];

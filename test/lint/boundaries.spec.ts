@@ -14,6 +14,7 @@ describe('import boundaries', () => {
   it.each([
     ['a pure lib imports Nest', 'libs/dmesg/src/x.ts', "import '@nestjs/common';"],
     ['a pure lib reads files', 'libs/stats/src/x.ts', "import 'node:fs';"],
+    ['a knob reads files', 'libs/noise-control/src/knobs/x.ts', "import 'node:fs';"],
     ['a pure lib touches BullMQ', 'libs/entry-sim/src/x.ts', "import 'bullmq';"],
     ['a lib imports an app', 'libs/queue/src/x.ts', "import '../../../apps/worker/src/main.js';"],
     ['contracts import another lib', 'libs/contracts/src/x.ts', "import '#stats';"],
@@ -33,6 +34,7 @@ describe('import boundaries', () => {
   it.each([
     ['a lib imports contracts', 'libs/dmesg/src/x.ts', "import '#contracts';"],
     ['the worker imports its libs', 'apps/worker/src/x.ts', "import '#dmesg'; import './config.js';"],
+    ['noise control reads files', 'libs/noise-control/src/rim/x.ts', "import 'node:fs';"],
     ['exec spawns', 'apps/worker/src/exec/x.ts', "import 'execa';"],
     [
       'the coordinator uses Nest and the event store',

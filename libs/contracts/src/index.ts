@@ -105,6 +105,7 @@ export {
 } from './job-spec.js';
 export { deriveLabels, guestSelector } from './labels.js';
 export { limits, contractVersion } from './limits.js';
+export { noiseFacts, noiseOf, noiseSchema, noiseVerdictSchema, type Noise, type NoiseVerdict } from './noise.js';
 export {
   probeSchema,
   metricSchema,
