@@ -12,4 +12,5 @@ export { simulatedMachines, SimulationRefused } from './machines/catalogue.js';
 export type { SimulatedMachine } from './machines/machine.js';
 export { noise, type NoiseParameter } from './noise/parameters.js';
 export { type Conditions, machineUnder, predict, type PredictedFigure, type Prediction } from './predict/predict.js';
+export { simulateSamples, type SimulatedSamples } from './simulate-samples.js';
 export { simulateRun, type SimulatedRunOptions } from './simulate-run.js';

@@ -1,5 +1,6 @@
 import { crossingCosts } from '../costs/crossing.js';
 import type { SimulatedMachine } from '../machines/machine.js';
+import { Lognormal } from './lognormal.js';
 import { noise } from './parameters.js';
 import { Random } from './random.js';
 
@@ -12,12 +13,14 @@ export interface SimulatedFault {
   rejected: boolean;
 }
 
-/** A window's disturbance: the extra TSC cycles of an event that comes `hz` times a second. */
+/** An event that comes at random, `perCycle` times in a TSC cycle on average, and how long it takes. */
 interface Disturbance {
-  hz: number;
+  perCycle: number;
   meanTscCycles: number;
   interrupts: boolean;
 }
+
+const body = new Lognormal(noise.bodySigma.value);
 
 /** Draws the faults of one run. One object a run: the run's own factor is drawn when it is made. */
 export class CrossingNoise {
@@ -26,9 +29,15 @@ export class CrossingNoise {
   readonly #k2u: number;
   readonly #ratio: number;
   readonly #step: number;
-  readonly #tscHz: number;
-  readonly #disturbances: Disturbance[];
+  readonly #coldTscCycles: number;
+  readonly #disturbances: readonly Disturbance[];
+  readonly #disturbancesPerCycle: number;
   readonly #fault: SimulatedFault = { u2k: 0, k2u: 0, interrupted: false, rejected: false };
+  // What is rare is not asked for at every fault: these count down to where it comes next.
+  #windowsUntilCold: number;
+  #faultsUntilRejected: number;
+  /** TSC cycles inside windows until the next disturbance. */
+  #cyclesUntilDisturbed: number;
 
   constructor(machine: SimulatedMachine, seed: number) {
     this.#random = new Random(seed);
@@ -39,9 +48,10 @@ export class CrossingNoise {
     this.#k2u = costs.k2u.tscCycles * runFactor;
     this.#ratio = machine.tscMhz / machine.coreMhz;
     this.#step = machine.tscStep;
-    this.#tscHz = machine.tscMhz * 1e6;
+    const nested = machine.paging === 'nested' ? noise.nestedColdFactor.value : 1;
+    this.#coldTscCycles = noise.coldMeanCycles.value * this.#ratio * nested;
     const event = (hz: number, meanCycles: number, interrupts: boolean): Disturbance => ({
-      hz,
+      perCycle: hz / (machine.tscMhz * 1e6),
       meanTscCycles: meanCycles * this.#ratio,
       interrupts,
     });
@@ -50,6 +60,10 @@ export class CrossingNoise {
       event(noise.smiHz.value, noise.smiMeanCycles.value, false),
       ...(machine.paging !== 'bare' ? [event(noise.stealHz.value, noise.stealMeanCycles.value, false)] : []),
     ];
+    this.#disturbancesPerCycle = this.#disturbances.reduce((sum, { perCycle }) => sum + perCycle, 0);
+    this.#windowsUntilCold = this.#until(noise.coldShare.value);
+    this.#faultsUntilRejected = this.#until(noise.rejectedShare.value);
+    this.#cyclesUntilDisturbed = this.#random.exponential(1 / this.#disturbancesPerCycle);
   }
 
   /** TSC cycles from one fault to the next, beside the windows. */
@@ -63,19 +77,37 @@ export class CrossingNoise {
     fault.interrupted = false;
     fault.u2k = this.#window(this.#u2k);
     fault.k2u = this.#window(this.#k2u);
-    fault.rejected = this.#random.uniform() < noise.rejectedShare.value;
+    fault.rejected = --this.#faultsUntilRejected === 0;
+    if (fault.rejected) this.#faultsUntilRejected = this.#until(noise.rejectedShare.value);
     return fault;
   }
 
   #window(tscCycles: number): number {
-    const random = this.#random;
-    let value = tscCycles * Math.exp(noise.bodySigma.value * random.normal());
-    if (random.uniform() < noise.coldShare.value) value += random.exponential(noise.coldMeanCycles.value) * this.#ratio;
-    for (const { hz, meanTscCycles, interrupts } of this.#disturbances) {
-      if (random.uniform() >= (hz * tscCycles) / this.#tscHz) continue;
-      value += random.exponential(meanTscCycles);
-      this.#fault.interrupted ||= interrupts;
+    let value = tscCycles * body.draw(this.#random);
+    if (--this.#windowsUntilCold === 0) {
+      value += this.#random.exponential(this.#coldTscCycles);
+      this.#windowsUntilCold = this.#until(noise.coldShare.value);
     }
+    this.#cyclesUntilDisturbed -= tscCycles;
+    while (this.#cyclesUntilDisturbed < 0) value += this.#disturbed();
     return Math.max(this.#step, Math.round(value / this.#step) * this.#step);
+  }
+
+  /** One disturbance falls into the window; how long it takes. */
+  #disturbed(): number {
+    this.#cyclesUntilDisturbed += this.#random.exponential(1 / this.#disturbancesPerCycle);
+    let which = this.#random.uniform() * this.#disturbancesPerCycle;
+    for (const { perCycle, meanTscCycles, interrupts } of this.#disturbances) {
+      which -= perCycle;
+      if (which >= 0) continue;
+      this.#fault.interrupted ||= interrupts;
+      return this.#random.exponential(meanTscCycles);
+    }
+    return 0; // rounding left nothing over: no disturbance
+  }
+
+  /** Tries until something happens that has this share of all tries: geometric, from 1 on. */
+  #until(share: number): number {
+    return 1 + Math.floor(Math.log(this.#random.uniform()) / Math.log1p(-share));
   }
 }
