@@ -55,9 +55,14 @@ describe('readSettings', () => {
       says: 'WORKER_HOSTS.0.executors.0',
     },
     {
-      what: 'an executor to come',
-      env: hosts([{ hostId: 'h', executors: ['patched-host'] }]),
-      says: 'serves simulator, stock-host, vm only',
+      what: 'a batch too long for a line',
+      env: hosts([{ hostId: 'h', executors: ['patched-host'], batch: 65 }]),
+      says: 'WORKER_HOSTS.0.batch',
+    },
+    {
+      what: 'a batch for a host that prints none',
+      env: hosts([{ hostId: 'h', executors: ['stock-host'], batch: 1 }]),
+      says: 'WORKER_HOSTS.0.batch: only executor patched-host takes a batch',
     },
     {
       what: 'a simulator without machine',

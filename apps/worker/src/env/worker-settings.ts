@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { vmSettingsSchema } from '../executors/vm/vm-settings.js';
 
 /** Executors that this release of the worker serves. */
-const served = ['simulator', 'stock-host', 'vm'] as const;
+const served = ['simulator', 'stock-host', 'vm', 'patched-host'] as const;
 
 const servedExecutorSchema = executorSchema.refine(
   (name) => served.some((one) => one === name),
@@ -23,15 +23,20 @@ export const servedHostSchema = z
     machine: z.string().min(1).optional(),
     /** The guests of executor `vm`. */
     vm: vmSettingsSchema.optional(),
+    /** Samples a line of the kernel log for executor patched-host; 1 prints a line a fault, as the origin did. */
+    batch: z.int().min(1).max(64).optional(),
     labels: labelsSchema.default({}),
   })
-  .superRefine(({ executors, machine, vm }, context) => {
+  .superRefine(({ executors, machine, vm, batch }, context) => {
     const simulated = executors.includes('simulator');
     const virtual = executors.includes('vm');
     if ((simulated || virtual) && executors.length > 1) {
       const only = simulated ? 'a simulated host serves the simulator only' : 'a virtual host serves vm only';
       const message = `${only}, because a host has one boot state; list it as a host of its own`;
       context.addIssue({ code: 'custom', path: ['executors'], message });
+    }
+    if (batch !== undefined && !executors.includes('patched-host')) {
+      context.addIssue({ code: 'custom', path: ['batch'], message: 'only executor patched-host takes a batch' });
     }
     if (virtual !== (vm !== undefined)) {
       const message = virtual

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { measuringCpu, parseCpuList } from './cpu-list.js';
+import { measuringCpu, parseCpuList, readingCpu } from './cpu-list.js';
 import { parseCpuinfo, type Cpuinfo } from './cpuinfo.js';
 import { kptiFrom } from './kpti.js';
 import { governorFrom, smtFrom, turboFrom } from './power.js';
@@ -170,6 +170,28 @@ describe('power', () => {
       null,
       null,
     ]);
+  });
+});
+
+describe('readingCpu', () => {
+  const pairs = new Map([0, 1, 2, 3].map((cpu) => [cpu, [cpu % 2, (cpu % 2) + 2]]));
+
+  it.each([
+    { what: 'another core', allowed: [0, 1, 2, 3], isolated: [], measuring: 3, cpu: 0 },
+    { what: 'another core that is not isolated', allowed: [0, 1, 2, 3], isolated: [0, 3], measuring: 3, cpu: 2 },
+    { what: 'an isolated CPU before the sibling', allowed: [1, 2, 3], isolated: [2], measuring: 3, cpu: 2 },
+    { what: 'the sibling before none', allowed: [1, 3], isolated: [], measuring: 3, cpu: 1 },
+    {
+      what: 'what it may when the measuring one is not in the mask',
+      allowed: [0],
+      isolated: [1],
+      measuring: 1,
+      cpu: 0,
+    },
+    { what: 'none', allowed: [3], isolated: [], measuring: 3, cpu: null },
+    { what: 'any when xperf chooses its own', allowed: [2, 3], isolated: [], measuring: null, cpu: 2 },
+  ])('is $what', ({ allowed, isolated, measuring, cpu: expected }) => {
+    expect(readingCpu({ allowed, isolated, measuring, siblings: pairs }, measuring)).toBe(expected);
   });
 });
 

@@ -23,6 +23,8 @@ export interface HostTexts {
   containerMarkers: string[];
   processStatus: string | null;
   isolatedCpus: string | null;
+  /** Each CPU's number to its `thread_siblings_list`, where readable. */
+  threadSiblings?: Record<string, string>;
   /** The boot's first kernel-log lines when readable. */
   kernelLog: string | null;
 }
@@ -52,6 +54,17 @@ async function vulnerabilitiesIn(folder: string): Promise<Record<string, string>
 async function governorsIn(folder: string): Promise<(string | null)[]> {
   const policies = (await namesIn(folder)).filter((name) => name.startsWith('policy'));
   return Promise.all(policies.map((policy) => textOf(join(folder, policy, 'scaling_governor'))));
+}
+
+async function siblingsIn(folder: string): Promise<Record<string, string>> {
+  const cpus = (await namesIn(folder)).flatMap((name) => /^cpu(\d+)$/.exec(name)?.[1] ?? []);
+  const texts = await Promise.all(cpus.map((cpu) => textOf(join(folder, `cpu${cpu}/topology/thread_siblings_list`))));
+  return Object.fromEntries(
+    cpus.flatMap((cpu, at) => {
+      const text = texts[at];
+      return typeof text === 'string' ? [[cpu, text] as const] : [];
+    }),
+  );
 }
 
 async function markersIn(root: string): Promise<string[]> {
@@ -92,6 +105,7 @@ export async function readHostTexts(
     containerMarkers: await markersIn(root),
     processStatus: await text('proc/self/status'),
     isolatedCpus: await text(`${cpuFolder}/isolated`),
+    threadSiblings: await siblingsIn(join(root, cpuFolder)),
     kernelLog,
   };
 }

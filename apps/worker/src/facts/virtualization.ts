@@ -39,6 +39,27 @@ const logNames: Readonly<Record<string, string>> = {
   ACRN: 'acrn',
 };
 
+/**
+ * Signatures that hypervisors answer in CPUID leaf 0x40000000, trailing NULs cut off. Sources: Linux
+ * Documentation/virt/kvm/x86/cpuid.rst; QEMU target/i386/cpu.c; Hyper-V Top Level Functional Specification 2.3; Xen
+ * public/arch-x86/cpuid.h; Linux arch/x86/include/asm/vmware.h, arch/x86/kernel/cpu/acrn.c; bhyve(8) sources x86.c.
+ */
+const signatures: Readonly<Record<string, string>> = {
+  KVMKVMKVM: 'kvm',
+  TCGTCGTCGTCG: 'qemu-tcg',
+  'Microsoft Hv': 'hyper-v',
+  XenVMMXenVMM: 'xen',
+  VMwareVMware: 'vmware',
+  ACRNACRNACRN: 'acrn',
+  'bhyve bhyve ': 'bhyve',
+  VBoxVBoxVBox: 'virtualbox',
+};
+
+/** Which hypervisor signs so; null for a signature that is not known. */
+export function hypervisorOfSignature(signature: string): string | null {
+  return signatures[signature] ?? null;
+}
+
 /** Which hypervisor, by the strongest sign; null when there is none or it does not say. */
 export function hypervisorFrom(cpu: Cpuinfo | null, texts: VirtualizationTexts): string | null {
   // gVisor is a kernel of its own that calls itself 4.4.0 with this fixed banner (pkg/sentry/kernel/version.go).

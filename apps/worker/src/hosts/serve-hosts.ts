@@ -1,16 +1,10 @@
-import type { BootState, HostDescription } from '#contracts';
+import type { HostDescription } from '#contracts';
 import { simulatedBootState, simulatedMachines } from '#entry-sim';
 import type { WorkerHost } from '../attempt/run-attempt.js';
 import { SettingsError, type ServedHost } from '../env/worker-settings.js';
-import type { Executor } from '../executors/executor.js';
 import { createSimulator } from '../executors/simulator/simulator.js';
+import type { RealHost } from './real-host.js';
 import type { VmHost } from './vm-hosts.js';
-
-/** What real hosts need; made only when one is served, so that simulated fleets run anywhere. */
-export interface RealHost {
-  bootState: BootState;
-  stockHost: Executor;
-}
 
 /**
  * The hosts of the settings with their boot states and executors.
@@ -23,12 +17,12 @@ export function serveHosts(
   realHost: () => RealHost,
   vmHosts: ReadonlyMap<string, VmHost> = new Map(),
 ): WorkerHost[] {
-  return hosts.map(({ hostId, labels, machine }): WorkerHost => {
+  return hosts.map(({ hostId, labels, machine, executors, batch }): WorkerHost => {
     const virtual = vmHosts.get(hostId);
     if (virtual !== undefined) return { hostId, labels, bootState: virtual.bootState, executors: [virtual.executor] };
     if (machine === undefined) {
-      const { bootState, stockHost } = realHost();
-      return { hostId, labels, bootState, executors: [stockHost] };
+      const { bootState, executorsOf } = realHost();
+      return { hostId, labels, bootState, executors: executorsOf({ executors, batch }) };
     }
     if (!Object.hasOwn(simulatedMachines, machine)) {
       const known = Object.keys(simulatedMachines).join(', ');

@@ -7,7 +7,7 @@ import { ExecutionError } from '../executor.js';
 import { findCompiler, installCompiler, type Compiler } from './compiler.js';
 import { readSources, type Sources } from './sources.js';
 
-/** A compiled xperf. */
+/** A compiled program of ours. */
 export interface CompiledProgram {
   path: string;
   sourceHash: string;
@@ -18,7 +18,7 @@ const flags = ['-std=gnu11', '-O2'] as const;
 const compileLimitMs = 120_000;
 
 /**
- * Compiles xperf once for each source, compiler and flags, into `<cacheDir>/xperf-<key>`. The program appears under
+ * Compiles a program once for each source, compiler and flags, into `<cacheDir>/<name>-<key>`. It appears under
  * that name by an atomic rename of a finished file, so that workers that compile at the same time, or one killed while
  * compiling, never leave a half-written program behind.
  */
@@ -32,6 +32,7 @@ export class CompileCache {
     private readonly sourceFolder: string | null,
     /** Ends compilations when the worker stops; a single attempt's end does not, as others may wait for the same. */
     private readonly stopSignal: AbortSignal,
+    private readonly name: 'xperf' | 'follow' = 'xperf',
   ) {}
 
   /**
@@ -49,7 +50,7 @@ export class CompileCache {
     const sources = await readSources(this.sourceFolder);
     const compiler = await findCompiler(this.stopSignal);
     const key = cacheKey(sources, compiler);
-    const path = join(this.cacheDir, `xperf-${key}`);
+    const path = join(this.cacheDir, `${this.name}-${key}`);
     await this.useFolder();
     if (!(await isProgram(path))) {
       const running = this.running.get(key) ?? this.compile(sources, compiler, path);
@@ -88,7 +89,7 @@ export class CompileCache {
         signal: this.stopSignal,
       });
       this.stopSignal.throwIfAborted();
-      if (end.kind !== 'exit' || end.code !== 0) throw compileFailed(compiler, end.kind, stderr);
+      if (end.kind !== 'exit' || end.code !== 0) throw compileFailed(this.name, compiler, end.kind, stderr);
       await flushToDisk(half);
       await rename(half, path);
     } finally {
@@ -119,14 +120,14 @@ async function flushToDisk(path: string): Promise<void> {
   }
 }
 
-function compileFailed(compiler: Compiler, end: string, stderr: string): ExecutionError {
+function compileFailed(name: string, compiler: Compiler, end: string, stderr: string): ExecutionError {
   const said = stderr.trim().split('\n').slice(0, 8).join('\n').slice(0, 1_500);
   return new ExecutionError({
     code: 'compile-failed',
-    message: `${compiler.version} could not compile kernel/xperf (${end}): ${said || 'it said nothing'}`,
+    message: `${compiler.version} could not compile kernel/${name} (${end}): ${said || 'it said nothing'}`,
     remedy: /\.h: No such file/.test(stderr)
       ? installCompiler
-      : 'Read the compiler’s words above; compile by hand with make -C kernel/xperf.',
+      : `Read the compiler’s words above; compile kernel/${name} by hand.`,
   });
 }
 

@@ -26,7 +26,7 @@ export async function findCompiler(signal: AbortSignal): Promise<Compiler> {
   }
   throw new ExecutionError({
     code: 'compiler-missing',
-    message: `none of ${candidates.join(', ')} is on this worker's PATH; the stock-host executor compiles kernel/xperf on first use`,
+    message: `none of ${candidates.join(', ')} is on this worker's PATH; executors stock-host and patched-host compile kernel/xperf on first use`,
     remedy: `${installCompiler} No restart is needed.`,
   });
 }

@@ -13,15 +13,20 @@ export interface Sources {
   hash: string;
 }
 
-/** kernel/xperf of the tree that this file belongs to, whether it runs from apps/ or from dist/apps/. */
-export function xperfFolder(from = dirname(fileURLToPath(import.meta.url))): string | null {
-  const folder = join(from, 'kernel', 'xperf');
+/** A program's folder below kernel/ of the tree that this file belongs to, whether it runs from apps/ or dist/apps/. */
+export function programFolder(name: 'xperf' | 'follow', from = dirname(fileURLToPath(import.meta.url))): string | null {
+  const folder = join(from, 'kernel', name);
   if (existsSync(join(folder, 'main.c'))) return folder;
-  return dirname(from) === from ? null : xperfFolder(dirname(from));
+  return dirname(from) === from ? null : programFolder(name, dirname(from));
+}
+
+/** kernel/xperf. */
+export function xperfFolder(): string | null {
+  return programFolder('xperf');
 }
 
 /**
- * Lists and hashes the sources of xperf.
+ * Lists and hashes the sources of a program.
  *
  * @throws ExecutionError `sources-missing` when they can't be read.
  */
@@ -31,8 +36,8 @@ export async function readSources(folder: string | null): Promise<Sources> {
   if (folder === null || !files.includes('main.c')) {
     throw new ExecutionError({
       code: 'sources-missing',
-      message: `the C sources of xperf are not at ${folder ?? 'kernel/xperf above the worker'}`,
-      remedy: 'Install the worker with the kernel/xperf folder of the same release beside it.',
+      message: `the C sources of a measuring program are not at ${folder ?? 'kernel/ above the worker'}`,
+      remedy: 'Install the worker with the folders kernel/xperf and kernel/follow of the same release beside it.',
     });
   }
   const hash = createHash('sha256');

@@ -1,0 +1,58 @@
+import type { Failure } from '#contracts';
+
+/** Version of hook and line contract that this worker speaks, and what marks a fault (kernel/xperf/xperf.h). */
+const version = '1';
+const magic = '0x19940619';
+/** Without these the figures or their proof would be missing. */
+const needed = ['u2k', 'k2u', 'checksum'];
+
+const modes = ['off', 'root', 'any'] as const;
+export type HookMode = (typeof modes)[number];
+
+/** What /proc/xperf tells of a kernel that carries the hook. */
+export interface HookState {
+  version: string;
+  mode: HookMode;
+  kpti: boolean;
+  fred: boolean;
+}
+
+const remedyRebuild = 'Build kernel and worker from the same tree: npm run kernel:build, docs/patched-host.md.';
+
+/**
+ * Reads /proc/xperf.
+ *
+ * @param text null when the file is not there
+ * @param release of the running kernel, for the message
+ */
+export function readHookState(text: string | null, release: string): HookState | Failure {
+  if (text === null) {
+    return {
+      code: 'hook-missing',
+      message: `the running kernel ${release} does not carry the hook: there is no /proc/xperf`,
+      remedy: 'Boot a kernel with the hook (docs/patched-host.md), or ask for executor stock-host with probe pf_rt.',
+    };
+  }
+  const fields = new Map(text.split('\n').map((line) => splitAt(line)));
+  const capabilities = fields.get('capabilities')?.split(',') ?? [];
+  const lacks = needed.filter((one) => !capabilities.includes(one));
+  if (fields.get('version') !== version || fields.get('magic') !== magic || lacks.length > 0) {
+    const says = ['version', 'magic', 'capabilities'].map((name) => `${name}=${fields.get(name) ?? ''}`).join(' ');
+    return {
+      code: 'hook-version',
+      message: `/proc/xperf says ${says}; this worker needs version=${version} magic=${magic} with ${needed.join(',')}`,
+      remedy: remedyRebuild,
+    };
+  }
+  const mode = modes.find((one) => one === fields.get('mode'));
+  if (mode === undefined) {
+    const message = `/proc/xperf says mode=${fields.get('mode') ?? ''}, which this worker does not know`;
+    return { code: 'hook-version', message, remedy: remedyRebuild };
+  }
+  return { version, mode, kpti: fields.get('kpti') === '1', fred: fields.get('fred') === '1' };
+}
+
+function splitAt(line: string): [string, string] {
+  const at = line.indexOf('=');
+  return at < 0 ? [line, ''] : [line.slice(0, at), line.slice(at + 1)];
+}
