@@ -1,6 +1,6 @@
 // Four projects: unit (no I/O), integration (real PostgreSQL, and Redis when QUEUE_URL names one), e2e (whole fleet),
 // browser (the console on a whole fleet, in Chromium; npm run test:browser).
-import { leftOut } from './scripts/setup/test-needs.mjs';
+import { guestsLeftOut, leftOut } from './scripts/setup/test-needs.mjs';
 
 const shared = {
   testEnvironment: 'node',
@@ -55,7 +55,9 @@ export default {
       // Boots patched kernels under QEMU: minutes, and images that `npm run kernel:build` made (npm run test:guest).
       ...shared,
       displayName: 'guest',
-      testMatch: ['<rootDir>/apps/**/*.guest.spec.ts'],
+      testMatch: ['<rootDir>/{apps,test}/**/*.guest.spec.ts'],
+      // npm run test:guest names these and what to build
+      testPathIgnorePatterns: ['/node_modules/', ...guestsLeftOut().map(({ specs }) => specs)],
       globalSetup: '<rootDir>/test/postgres/global-setup.mjs',
       globalTeardown: '<rootDir>/test/postgres/global-teardown.mjs',
     },

@@ -2,12 +2,10 @@
 import './setup/check-node.mjs';
 
 Promise.all([import('./setup/run-jest.mjs'), import('./setup/set-up.mjs'), import('./setup/test-needs.mjs')]).then(
-  ([{ runJest }, { main, setUp }, { leftOut }]) =>
+  ([{ runJest }, { main, setUp }, { guestsLeftOut, leftOut, leftOutText }]) =>
     main(async () => {
       await setUp();
-      const notes = leftOut().map(
-        ({ specs, missing, remedy }) => `left out for want of ${missing.join(', ')}: ${specs} → ${remedy}`,
-      );
+      const notes = [...leftOut(), ...guestsLeftOut()].map(leftOutText);
       if (!process.env.QUEUE_URL?.startsWith('redis')) {
         notes.push('left out for want of Redis: the second queue backend → QUEUE_URL=redis://127.0.0.1:6379 npm test');
       }

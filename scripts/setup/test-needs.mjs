@@ -22,12 +22,24 @@ const needs = [
   },
 ];
 
-/** What `npm run test:guest` needs. */
-const guestNeeds = {
-  programs: ['qemu-system-x86_64', 'setpriv'],
-  files: ['6.12/images/hook/stamp.json', 'guest/stamp.json'].map((file) => path.join(kernelBuilds, file)),
-  remedy: 'apt-get install qemu-system-x86 util-linux; npm run kernel:build -- --series 6.12',
-};
+/** @param {'6.1' | '6.12'} series */
+const imagesOf = (series) => [`${series}/images/hook/stamp.json`, 'guest/stamp.json'];
+
+/** What specs in guests (npm run test:guest) need; the first entry is for all of them. */
+const guestNeeds = [
+  {
+    specs: '\\.guest\\.spec\\.ts$',
+    programs: ['qemu-system-x86_64', 'setpriv'],
+    files: imagesOf('6.12'),
+    remedy: 'apt-get install qemu-system-x86 util-linux; npm run kernel:build -- --series 6.12',
+  },
+  {
+    specs: 'test/matrix-job\\.guest\\.spec\\.ts$',
+    programs: [],
+    files: imagesOf('6.1'),
+    remedy: 'npm run kernel:build -- --series 6.1',
+  },
+];
 
 /** @param {string} program */
 function isOnPath(program) {
@@ -48,11 +60,19 @@ export function leftOut() {
     .filter(({ missing }) => missing.length > 0);
 }
 
-/** What the guest's tests lack here, and how to get it; nothing missing when they can run. */
-export function guestLacks() {
-  const { programs, files, remedy } = guestNeeds;
-  return {
-    missing: [...programs.filter((p) => !isOnPath(p)), ...files.filter((file) => !fs.existsSync(file))],
-    remedy,
-  };
+/** The same for specs in guests; when all of them can't run, only that is said. */
+export function guestsLeftOut() {
+  const out = guestNeeds
+    .map(({ specs, programs, files, remedy }) => {
+      const absent = files.map((file) => path.join(kernelBuilds, file)).filter((file) => !fs.existsSync(file));
+      return { specs, missing: [...programs.filter((p) => !isOnPath(p)), ...absent], remedy };
+    })
+    .filter(({ missing }) => missing.length > 0);
+  const all = out.find(({ specs }) => specs === guestNeeds[0].specs);
+  return all === undefined ? out : [all];
+}
+
+/** @param {{specs: string, missing: string[], remedy: string}} left */
+export function leftOutText({ specs, missing, remedy }) {
+  return `left out for want of ${missing.join(', ')}: ${specs} → ${remedy}`;
 }
