@@ -8,9 +8,20 @@ export { damageLog, LOG_FAULTS, type LogFault } from './damage/damage-log.js';
 export { PAGING_MODES, type Paging } from './costs/paging.js';
 export { type Charge } from './costs/price.js';
 export { simulatedBootState } from './machines/boot-state.js';
+export { simulatedFleet, type FleetHost } from './machines/fleet-mix.js';
 export { simulatedMachines, SimulationRefused } from './machines/catalogue.js';
 export type { SimulatedMachine } from './machines/machine.js';
 export { noise, type NoiseParameter } from './noise/parameters.js';
 export { type Conditions, machineUnder, predict, type PredictedFigure, type Prediction } from './predict/predict.js';
 export { simulateSamples, type SimulatedSamples } from './simulate-samples.js';
 export { simulateRun, type SimulatedRunOptions } from './simulate-run.js';
+export {
+  type CostClass,
+  COST_CLASSES,
+  type CrossingSettings,
+  type CrossingTrace,
+  PROGRAM_NAMES,
+  type ProgramName,
+  type TraceStep,
+} from './trace/crossing-trace.js';
+export { traceCrossing } from './trace/trace-crossing.js';

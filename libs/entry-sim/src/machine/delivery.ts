@@ -1,0 +1,141 @@
+// The CPU enters a handler by itself: exceptions, interrupts, NMIs (SDM vol. 3A §6.12.1, §6.14; APM vol. 2 §8.9).
+import { FETCH, isCanonical, locate, raise, SYSTEM_READ, SYSTEM_WRITE, translate } from './access.js';
+import { combine, hasErrorCode, NONE, VECTOR } from './faults.js';
+import type { Gate, Machine } from './machine.js';
+import { FLAG, RSP } from './registers.js';
+import { SELECTOR } from './selectors.js';
+
+/** Bytes of a gate in 64-bit mode (§6.14.1). */
+const GATE_BYTES = 16;
+/** Offsets in the 64-bit TSS (SDM vol. 3A figure 7-11). */
+export const TSS_SP0 = 4;
+const TSS_IST1 = 36;
+/** Error code of a fault that an IDT entry caused: index, IDT bit, and EXT since no program asked for it (§6.13). */
+const idtErrorCode = (vector: number): number => (vector << 3) | 0b011;
+
+const CLEARED = FLAG.trap | FLAG.interrupts | FLAG.nestedTask | FLAG.resume | FLAG.virtual8086;
+
+function offset(high: number, low: number, bytes: number): [high: number, low: number] {
+  const sum = (low >>> 0) + bytes;
+  return [(high + Math.floor(sum / 0x1_0000_0000)) | 0, sum | 0];
+}
+
+function readGate(machine: Machine, vector: number): Gate | undefined {
+  const [high, low] = offset(machine.idtHigh, machine.idtLow, vector * GATE_BYTES);
+  if (translate(machine, high, low, SYSTEM_READ) < 0) return undefined;
+  const gate = machine.gates.get(vector);
+  if (gate === undefined) raise(machine, VECTOR.generalProtection, idtErrorCode(vector));
+  return gate;
+}
+
+/** The new stack: an IST stack, else TSS.sp0 when privilege rises, else the one in use (§6.14.2, §6.14.5). */
+function newStack(machine: Machine, gate: Gate): [high: number, low: number] | undefined {
+  const { registers, memory } = machine;
+  if (gate.ist === 0 && machine.cpl === 0) return [registers[2 * RSP + 1] ?? 0, registers[2 * RSP] ?? 0];
+  const [high, low] = offset(machine.tssHigh, machine.tssLow, gate.ist === 0 ? TSS_SP0 : TSS_IST1 + 8 * (gate.ist - 1));
+  const at = translate(machine, high, low, SYSTEM_READ);
+  return at < 0 ? undefined : [memory.view.getInt32(at + 4, true), memory.view.getInt32(at, true)];
+}
+
+/**
+ * Enters the handler of one vector.
+ * @returns whether it was entered; else `machine.fault` is set and registers are as they were
+ */
+function enter(machine: Machine, vector: number, errorCode: number): boolean {
+  const gate = readGate(machine, vector);
+  const stack = gate && newStack(machine, gate);
+  if (!gate || !stack) return false;
+  const { registers, memory } = machine;
+  const [stackHigh, stackLow] = stack;
+  if (!isCanonical(stackHigh)) {
+    raise(machine, VECTOR.stackSegment, 0);
+    return false;
+  }
+  const words = hasErrorCode(vector) ? 6 : 5;
+  // Aligned down to 16 bytes in every case (§6.14.2).
+  const top = (stackLow >>> 0) - ((stackLow >>> 0) % 16);
+  const frame = [
+    machine.ss, 0,
+    registers[2 * RSP] ?? 0, registers[2 * RSP + 1] ?? 0,
+    machine.flags, 0,
+    machine.cs, 0,
+    machine.ripLow, machine.ripHigh,
+    errorCode, 0,
+  ]; // prettier-ignore
+  const places: number[] = [];
+  for (let word = 1; word <= words; word += 1) {
+    const [high, low] = offset(stackHigh, top, -8 * word);
+    const at = locate(machine, high, low, 8, SYSTEM_WRITE, true);
+    if (at < 0) return false;
+    places.push(at);
+  }
+  places.forEach((at, word) => {
+    memory.view.setInt32(at, frame[2 * word] ?? 0, true);
+    memory.view.setInt32(at + 4, frame[2 * word + 1] ?? 0, true);
+  });
+  const [rspHigh, rspLow] = offset(stackHigh, top, -8 * words);
+  registers[2 * RSP] = rspLow;
+  registers[2 * RSP + 1] = rspHigh;
+  if (machine.cpl !== 0) machine.ss = SELECTOR.null;
+  machine.cs = SELECTOR.kernelCode;
+  machine.cpl = 0;
+  machine.flags &= ~CLEARED;
+  machine.ripLow = gate.low;
+  machine.ripHigh = gate.high;
+  machine.endbranchDue = machine.ibt;
+  return true;
+}
+
+/** Delivers a vector; faults on the way become a second, a double, a triple fault (§6.15). */
+function deliver(machine: Machine, vector: number, errorCode: number): void {
+  let current = vector;
+  let code = errorCode;
+  machine.fault = NONE;
+  while (!enter(machine, current, code)) {
+    if (machine.fault === VECTOR.pageFault) loadCr2(machine);
+    const next = combine(current, machine.fault);
+    code = next === VECTOR.doubleFault ? 0 : machine.faultErrorCode;
+    machine.fault = NONE;
+    if (next === NONE) {
+      machine.shutdown = true;
+      return;
+    }
+    current = next;
+  }
+  machine.lastVector = current;
+  machine.onDelivery?.(current, code);
+}
+
+function loadCr2(machine: Machine): void {
+  machine.cr2Low = machine.faultLow;
+  machine.cr2High = machine.faultHigh;
+}
+
+/** Delivers the exception that the instruction under way has raised. */
+export function deliverFault(machine: Machine): void {
+  if (machine.fault === VECTOR.pageFault) loadCr2(machine);
+  deliver(machine, machine.fault, machine.faultErrorCode);
+}
+
+/**
+ * Delivers what waits at the boundary between two instructions: NMIs first, then interrupts when IF is set (§6.9).
+ * @returns the vector delivered; NONE: none
+ */
+export function deliverPending(machine: Machine): number {
+  if (machine.pendingNmi && !machine.nmiBlocked) {
+    machine.pendingNmi = false;
+    machine.nmiBlocked = true;
+    deliver(machine, VECTOR.nmi, NONE);
+    return VECTOR.nmi;
+  }
+  const vector = machine.pendingInterrupt;
+  if (vector === NONE || (machine.flags & FLAG.interrupts) === 0) return NONE;
+  machine.pendingInterrupt = NONE;
+  deliver(machine, vector, NONE);
+  return vector;
+}
+
+/** Physical address of the next instruction; −1: a fault has been raised. */
+export function fetchAddress(machine: Machine): number {
+  return translate(machine, machine.ripHigh, machine.ripLow, FETCH);
+}

@@ -1,0 +1,136 @@
+// MOV, LEA, PUSH, POP (SDM vol. 2B), and MOVQ between XMM0, a register and memory.
+import { effectiveAddress, locate, locateOperand, READ, WRITE } from '../access.js';
+import type { Execute, Instruction } from '../instruction.js';
+import type { Machine } from '../machine.js';
+import { RSP } from '../registers.js';
+import { advance } from './advance.js';
+
+/** Writes a register as the operand's size has it: 4 bytes clear the upper half, 1 byte leaves the rest alone. */
+export function writeRegister({ registers }: Machine, register: number, size: number, low: number, high: number): void {
+  if (size === 1) {
+    registers[2 * register] = ((registers[2 * register] ?? 0) & ~0xff) | (low & 0xff);
+    return;
+  }
+  registers[2 * register] = low;
+  registers[2 * register + 1] = size === 8 ? high : 0;
+}
+
+function store(machine: Machine, { size }: Instruction, low: number, high: number): void {
+  const { view } = machine.memory;
+  if (size === 1) view.setInt8(machine.operandAt, low);
+  else view.setInt32(machine.operandAt, low, true);
+  if (size === 8) view.setInt32(machine.operandAt + 4, high, true);
+}
+
+export const moveRegister: Execute = (machine, instruction) => {
+  const { registers } = machine;
+  const { source } = instruction;
+  writeRegister(
+    machine,
+    instruction.target,
+    instruction.size,
+    registers[2 * source] ?? 0,
+    registers[2 * source + 1] ?? 0,
+  );
+  advance(machine);
+};
+
+export const moveImmediate: Execute = (machine, instruction) => {
+  writeRegister(machine, instruction.target, instruction.size, instruction.immediateLow, instruction.immediateHigh);
+  advance(machine);
+};
+
+export const load: Execute = (machine, instruction) => {
+  if (!locateOperand(machine, instruction, READ)) return;
+  const { view } = machine.memory;
+  const at = machine.operandAt;
+  if (instruction.size === 1) writeRegister(machine, instruction.target, 1, view.getUint8(at), 0);
+  else {
+    const high = instruction.size === 8 ? view.getInt32(at + 4, true) : 0;
+    writeRegister(machine, instruction.target, instruction.size, view.getInt32(at, true), high);
+  }
+  advance(machine);
+};
+
+export const storeRegister: Execute = (machine, instruction) => {
+  if (!locateOperand(machine, instruction, WRITE)) return;
+  const { registers } = machine;
+  const { source } = instruction;
+  store(machine, instruction, registers[2 * source] ?? 0, registers[2 * source + 1] ?? 0);
+  advance(machine);
+};
+
+export const storeImmediate: Execute = (machine, instruction) => {
+  if (!locateOperand(machine, instruction, WRITE)) return;
+  store(machine, instruction, instruction.immediateLow, instruction.immediateHigh);
+  advance(machine);
+};
+
+export const loadAddress: Execute = (machine, instruction) => {
+  effectiveAddress(machine, instruction);
+  writeRegister(machine, instruction.target, 8, machine.addressLow, machine.addressHigh);
+  advance(machine);
+};
+
+function pushValue(machine: Machine, low: number, high: number): void {
+  const { registers, memory } = machine;
+  const top = ((registers[2 * RSP] ?? 0) >>> 0) - 8;
+  const topHigh = ((registers[2 * RSP + 1] ?? 0) + (top < 0 ? -1 : 0)) | 0;
+  const at = locate(machine, topHigh, top | 0, 8, WRITE, true);
+  if (at < 0) return;
+  memory.view.setInt32(at, low, true);
+  memory.view.setInt32(at + 4, high, true);
+  registers[2 * RSP] = top | 0;
+  registers[2 * RSP + 1] = topHigh;
+  advance(machine);
+}
+
+export const pushRegister: Execute = (machine, { source }) => {
+  pushValue(machine, machine.registers[2 * source] ?? 0, machine.registers[2 * source + 1] ?? 0);
+};
+
+export const pushImmediate: Execute = (machine, { immediateLow, immediateHigh }) => {
+  pushValue(machine, immediateLow, immediateHigh);
+};
+
+export const pushMemory: Execute = (machine, instruction) => {
+  if (!locateOperand(machine, instruction, READ)) return;
+  const { view } = machine.memory;
+  pushValue(machine, view.getInt32(machine.operandAt, true), view.getInt32(machine.operandAt + 4, true));
+};
+
+/** Moves RSP up by 8. */
+export function releaseTop({ registers }: Machine): void {
+  const top = ((registers[2 * RSP] ?? 0) >>> 0) + 8;
+  registers[2 * RSP] = top | 0;
+  if (top > 0xffff_ffff) registers[2 * RSP + 1] = ((registers[2 * RSP + 1] ?? 0) + 1) | 0;
+}
+
+/** Physical address of the word on top of the stack; −1: a fault has been raised. */
+export function locateTop(machine: Machine): number {
+  const { registers } = machine;
+  return locate(machine, registers[2 * RSP + 1] ?? 0, registers[2 * RSP] ?? 0, 8, READ, true);
+}
+
+export const popRegister: Execute = (machine, { target }) => {
+  const at = locateTop(machine);
+  if (at < 0) return;
+  releaseTop(machine);
+  const { view } = machine.memory;
+  writeRegister(machine, target, 8, view.getInt32(at, true), view.getInt32(at + 4, true));
+  advance(machine);
+};
+
+export const vectorFromRegister: Execute = (machine, { source }) => {
+  const { registers, xmm0 } = machine;
+  xmm0[0] = registers[2 * source] ?? 0;
+  xmm0[1] = registers[2 * source + 1] ?? 0;
+  xmm0[2] = 0; // MOVQ clears the upper half
+  xmm0[3] = 0;
+  advance(machine);
+};
+
+export const registerFromVector: Execute = (machine, { target }) => {
+  writeRegister(machine, target, 8, machine.xmm0[0] ?? 0, machine.xmm0[1] ?? 0);
+  advance(machine);
+};

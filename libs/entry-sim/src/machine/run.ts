@@ -1,0 +1,54 @@
+// The interpreter's loop.
+import { raise } from './access.js';
+import { deliverFault, deliverPending, fetchAddress } from './delivery.js';
+import { NONE, VECTOR } from './faults.js';
+import { INSTRUCTION_BYTES, type Instruction } from './instruction.js';
+import type { Machine } from './machine.js';
+
+/** Error code of #CP: a missing ENDBR (SDM vol. 3A §6.15, interrupt 21). */
+const MISSING_ENDBRANCH = 3;
+
+/**
+ * The instruction at RIP.
+ * @returns undefined when fetching it raised a fault (`machine.fault`)
+ */
+export function fetch(machine: Machine): Instruction | undefined {
+  const at = fetchAddress(machine);
+  if (at < 0) return undefined;
+  const instruction = machine.code[at / INSTRUCTION_BYTES];
+  if (instruction === undefined) {
+    raise(machine, VECTOR.undefinedInstruction, NONE);
+    return undefined;
+  }
+  if (machine.endbranchDue && instruction.mnemonic !== 'endbr64') {
+    raise(machine, VECTOR.controlProtection, MISSING_ENDBRANCH);
+    return undefined;
+  }
+  return instruction;
+}
+
+/** Does one instruction, or delivers what is due: an exception that it raises, or an interrupt in its place. */
+export function step(machine: Machine): void {
+  if ((machine.pendingNmi || machine.pendingInterrupt !== NONE) && deliverPending(machine) !== NONE) return;
+  const instruction = fetch(machine);
+  if (instruction !== undefined) {
+    instruction.execute(machine, instruction);
+    if (machine.fault === NONE) {
+      machine.retired += 1;
+      return;
+    }
+  }
+  deliverFault(machine);
+}
+
+/**
+ * Runs until a service halts the machine or the CPU shuts down.
+ * @param limit retired instructions, an upper bound against programs that never end
+ * @returns why it ended: what the service said, `shutdown`, `limit`
+ */
+export function run(machine: Machine, limit: number): string {
+  const last = machine.retired + limit;
+  while (machine.halted === '' && !machine.shutdown && machine.retired < last) step(machine);
+  if (machine.shutdown) return 'shutdown';
+  return machine.halted === '' ? 'limit' : machine.halted;
+}
