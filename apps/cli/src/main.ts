@@ -8,6 +8,7 @@ import { registerExport } from './commands/export.js';
 import { registerHosts } from './commands/hosts.js';
 import { registerCancel, registerJobs } from './commands/jobs.js';
 import { registerRuns } from './commands/runs.js';
+import { registerSim } from './commands/sim.js';
 import { registerSubmit } from './commands/submit.js';
 import { registerUp } from './commands/up.js';
 import { registerWatch } from './commands/watch.js';
@@ -41,6 +42,7 @@ function programFor(context: Context): Command {
     registerCompare,
     registerExport,
     registerDoctor,
+    registerSim,
   ]) {
     register(program, context);
   }

@@ -1,0 +1,11 @@
+import type { Command } from 'commander';
+import type { Context } from '../context.js';
+import { registerCalibration } from './sim/calibration.js';
+import { registerLog } from './sim/log.js';
+import { registerPredict } from './sim/predict.js';
+
+/** `xf sim …`: the simulator by itself. Only `sim fleet` needs a coordinator. */
+export function registerSim(program: Command, context: Context): void {
+  const sim = program.command('sim').description('the simulator: predict, calibrate, write a log');
+  for (const register of [registerPredict, registerCalibration, registerLog]) register(sim, context);
+}

@@ -1,0 +1,16 @@
+import type { Command } from 'commander';
+import { calibrationReport } from '#entry-sim';
+import { type Context, show } from '../../context.js';
+import { calibrationText } from '../../output/sim-calibration.js';
+
+export function registerCalibration(sim: Command, context: Context): void {
+  sim
+    .command('calibration')
+    .description('each published figure beside what the model gives for it')
+    .option('--all', 'also the tables of single instructions, which the model takes as they are')
+    .action(({ all }: { all?: boolean }, command: Command) => {
+      const rows = calibrationReport();
+      const shown = all === true ? rows : rows.filter(({ id }) => !id.includes(':'));
+      show(context, command, rows, () => calibrationText(shown));
+    });
+}
