@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { Machine } from '#noise-control';
 import { ApiClient } from './client/api-client.js';
 import { findConnection } from './client/connection.js';
 
@@ -11,6 +12,8 @@ export interface Context {
   environment: NodeJS.ProcessEnv;
   /** What the bootstrap took, milliseconds by step. */
   setupMs: Record<string, number>;
+  /** The machine that `xf doctor` looks at; absent: this one. */
+  machine?: Machine;
   out: NodeJS.WritableStream;
   err: NodeJS.WritableStream & { isTTY?: boolean };
   /** Set by a command whose work was done but whose subject failed. */

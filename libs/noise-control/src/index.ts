@@ -6,6 +6,7 @@ export { JournalError } from './rim/journal.js';
 export type { KnobFiles } from './rim/knob-files.js';
 export {
   machineAt,
+  pinnedCpu,
   readFindings,
   restore,
   setQuiet,

@@ -1,11 +1,22 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import pc from 'picocolors';
+import { machineAt, pinnedCpu, type Machine } from '#noise-control';
 import { readLocalFleet } from '../client/connection.js';
 import { type Context, type GlobalOptions, show } from '../context.js';
-import type { Check } from '../doctor/check.js';
+import { type Check } from '../doctor/check.js';
 import { abilities, type Ability, diagnose } from '../doctor/checks.js';
 import { gatherFacts } from '../doctor/facts.js';
+import {
+  appliedText,
+  applyNoiseControl,
+  knownCpu,
+  noiseReport,
+  noiseText,
+  restorationText,
+  restoreNoiseControl,
+} from '../doctor/noise.js';
 import { exitCodes } from '../exit-codes.js';
+import { wholeNumber } from './arguments.js';
 
 const signs = { ok: pc.green('✓'), limited: pc.yellow('!'), missing: pc.red('✗') };
 
@@ -20,19 +31,59 @@ function doctorText(checks: readonly Check[], can: readonly Ability[]): string {
   ].join('\n');
 }
 
+interface DoctorOptions extends GlobalOptions {
+  apply?: boolean;
+  restore?: boolean;
+  cpu?: number;
+}
+
 export function registerDoctor(program: Command, context: Context): void {
   program
     .command('doctor')
-    .description('what this machine can measure, and what is missing with the remedy')
+    .description('what this machine can measure, what is missing, and what disturbs it')
+    .addOption(new Option('--apply', 'set what can be set to make measurements quiet (as root)').conflicts('restore'))
+    .option('--restore', 'put back what --apply, or a worker that was killed, has set (as root)')
+    .option('--cpu <n>', 'the CPU that runs are pinned to (default: as the worker chooses)', wholeNumber)
     .action(async (_options: unknown, command: Command) => {
-      const { url } = command.optsWithGlobals<GlobalOptions>();
-      const local = await readLocalFleet(context.dataDir);
-      const coordinator = url ?? context.environment['XF_URL'] ?? local?.url ?? null;
-      const facts = await gatherFacts(context.environment, context.dataDir, coordinator);
-      const checks = diagnose(facts);
-      const can = abilities(checks);
-      const healthy = can.some((ability) => ability.can);
-      show(context, command, { healthy, checks, abilities: can, facts }, () => doctorText(checks, can));
-      if (!healthy) context.exitCode = exitCodes.failed;
+      const options = command.optsWithGlobals<DoctorOptions>();
+      const machine = context.machine ?? machineAt();
+      if (options.restore === true) {
+        putBack(machine, command);
+        return;
+      }
+      if (options.apply === true) {
+        setQuietly(machine, options.cpu, command);
+        return;
+      }
+      await diagnosis(machine, options, command);
     });
+
+  const cpuOf = (machine: Machine, asked: number | undefined): number | null =>
+    asked === undefined ? pinnedCpu(machine) : knownCpu(machine, asked);
+
+  function putBack(machine: Machine, command: Command): void {
+    const restoration = restoreNoiseControl(machine);
+    show(context, command, restoration, () => restorationText(restoration));
+    if (restoration.left.length > 0) context.exitCode = exitCodes.failed;
+  }
+
+  function setQuietly(machine: Machine, cpu: number | undefined, command: Command): void {
+    const applied = applyNoiseControl(machine, cpuOf(machine, cpu));
+    show(context, command, applied, () => appliedText(applied));
+    if (applied.noise.notSet.length > 0) context.exitCode = exitCodes.failed;
+  }
+
+  async function diagnosis(machine: Machine, { url, cpu }: DoctorOptions, command: Command): Promise<void> {
+    const local = await readLocalFleet(context.dataDir);
+    const coordinator = url ?? context.environment['XF_URL'] ?? local?.url ?? null;
+    const facts = await gatherFacts(context.environment, context.dataDir, coordinator);
+    const checks = diagnose(facts);
+    const can = abilities(checks);
+    const healthy = can.some((ability) => ability.can);
+    const noise = facts.platform === 'linux' ? noiseReport(machine, cpuOf(machine, cpu)) : null;
+    show(context, command, { healthy, checks, abilities: can, noise, facts }, () =>
+      [doctorText(checks, can), ...(noise === null ? [] : ['', noiseText(noise)])].join('\n'),
+    );
+    if (!healthy) context.exitCode = exitCodes.failed;
+  }
 }

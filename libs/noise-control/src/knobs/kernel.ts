@@ -97,8 +97,7 @@ export const ringSize: Knob = {
   bearsOn: 'kernel-log',
   judge(texts) {
     const bytes = ringBytes(texts);
-    if (bytes === null)
-      return unknown('neither log_buf_len nor the kernel’s configuration tells', 'boot with log_buf_len=16M');
+    if (bytes === null) return unknown('not known', 'boot with log_buf_len=16M, or install the kernel’s /boot/config');
     const found = `${bytes / 1024} KiB`;
     return bytes >= enoughBytes ? quiet(found) : noisy(`kernel log ring ${found}`, found, 'boot with log_buf_len=16M');
   },

@@ -1,7 +1,7 @@
 import { canonical } from './canonical.js';
 import { formatCpuList, formatCpuMask, parseCpuList, parseCpuMask } from './cpu-list.js';
 import { apply, noisy, quiet, unknown, type Change, type Knob } from './knob.js';
-import { strange, textOf, type NoiseTexts } from './noise-texts.js';
+import { strange, textOf, type NoiseTexts, type Readable } from './noise-texts.js';
 
 const notPinned = unknown('runs are not pinned to a known CPU', 'let the worker read /proc/self/status');
 const listed = 8;
@@ -37,12 +37,17 @@ export const smtSibling: Knob = {
         }),
 };
 
-/** Interrupts that the measuring CPU gets: those delivered to it, or allowed there when the kernel does not tell which. */
+/**
+ * Interrupts that the measuring CPU gets: allowed there, and delivered there as far as the kernel tells. One that was
+ * just moved away counts as gone, though it is still delivered there: x86 moves it when it next fires
+ * (IRQ_MOVE_PCNTXT of include/linux/irq.h; seen with MSI-X on 6.18).
+ */
 function delivered({ cpu, irqs }: NoiseTexts): number[] {
+  const holds = (list: Readable): boolean => parseCpuList(textOf(list)).some((one) => one === cpu);
   return irqs
     .filter(({ allowed, effective }) => {
-      const now = parseCpuList(textOf(effective));
-      return (now.length > 0 ? now : parseCpuList(textOf(allowed))).some((one) => one === cpu);
+      const told = parseCpuList(textOf(effective)).length > 0;
+      return holds(allowed) && (!told || holds(effective));
     })
     .map(({ irq }) => irq);
 }
@@ -74,7 +79,11 @@ export const irqs: Knob = {
     if (there.length === 0) return quiet('none on its CPU');
     const named = there.slice(0, listed).join(', ') + (there.length > listed ? ' …' : '');
     const found = `${there.length} on CPU ${texts.cpu}: ${named}`;
-    return noisy('interrupts on its CPU', found, `${apply}; stop irqbalance, which moves them back`);
+    return noisy(
+      'interrupts on its CPU',
+      found,
+      `${apply}, but for managed ones (isolcpus=managed_irq); irqbalance moves them back`,
+    );
   },
   changes(texts) {
     if (texts.cpu === null || (delivered(texts).length === 0 && onlineSiblings(texts).length === 0)) return [];

@@ -71,6 +71,11 @@ describe('readings', () => {
     ['boost off for this CPU', 'turbo', { noTurbo: absent, boost: text('1'), policyBoost: text('0') }],
     ['huge pages never', 'huge-pages', { hugePages: text('always madvise [never]\n') }],
     ['a sibling that is offline', 'smt-sibling', { siblings: text('1,3\n'), online: text('0,2-3\n') }],
+    [
+      'an interrupt that moves away when it next fires',
+      'irqs',
+      { irqs: [{ irq: 9, allowed: text('0-2'), effective: text('3') }] },
+    ],
     ['isolcpus with rcu_nocbs', 'isolation', { commandLine: text('rcu_nocbs=3') }],
     ['the default ring', 'ring-size', { commandLine: text('ro') }],
     ['a ring rounded up', 'ring-size', { commandLine: text('log_buf_len=100K') }],

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { canonical } from '../knobs/canonical.js';
+import { measuringCpu } from '../knobs/cpu-list.js';
 import type { Change, Finding } from '../knobs/knob.js';
 import { textOf } from '../knobs/noise-texts.js';
 import { plan, readings, type Refusal } from '../knobs/readings.js';
@@ -21,6 +22,11 @@ export function machineAt(root = '/'): Machine {
 
 const bootIdOf = ({ files }: Machine): string | null =>
   textOf(files.read('proc/sys/kernel/random/boot_id'))?.trim() ?? null;
+
+/** The CPU that a process like this one pins its measurements to. */
+export function pinnedCpu({ files }: Machine): number | null {
+  return measuringCpu(textOf(files.read('proc/self/status')), textOf(files.read('sys/devices/system/cpu/isolated')));
+}
 
 /** What each knob is, for runs pinned to `cpu`. Changes nothing. */
 export function readFindings({ files }: Machine, cpu: number | null): Finding[] {

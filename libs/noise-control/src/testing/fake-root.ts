@@ -52,8 +52,6 @@ export function fakeMachine(root: string): Machine {
       ? ['always', 'madvise', 'never'].map((one) => (one === text ? `[${one}]` : one)).join(' ')
       : [text, ...rest].join('\t');
     files.write(file, `${whole}\n`);
-    if (file.endsWith('irq/9/smp_affinity_list'))
-      files.write('proc/irq/9/effective_affinity_list', `${text.charAt(0)}\n`);
   };
   return { ...machine, files: { ...files, write } };
 }
