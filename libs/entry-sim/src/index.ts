@@ -9,10 +9,12 @@ export { PAGING_MODES, type Paging } from './costs/paging.js';
 export { type Charge } from './costs/price.js';
 export { simulatedBootState } from './machines/boot-state.js';
 export { simulatedFleet, type FleetHost } from './machines/fleet-mix.js';
-export { simulatedMachines, SimulationRefused } from './machines/catalogue.js';
+export { simulatedMachines } from './machines/catalogue.js';
+export { explain, type ExplainedStep, type Explanation } from './explain/explain.js';
 export type { SimulatedMachine } from './machines/machine.js';
 export { noise, type NoiseParameter } from './noise/parameters.js';
 export { type Conditions, machineUnder, predict, type PredictedFigure, type Prediction } from './predict/predict.js';
+export { SimulationRefused } from './simulation-refused.js';
 export { simulateSamples, type SimulatedSamples } from './simulate-samples.js';
 export { simulateRun, type SimulatedRunOptions } from './simulate-run.js';
 export {

@@ -2,10 +2,11 @@ import type { Probe } from '#contracts';
 import { formatContractLine } from '#dmesg';
 import { damageLog, LOG_FAULTS, type LogFault } from './damage/damage-log.js';
 import { microarchitectureCosts } from './costs/microarchitectures.js';
-import { findMachine, SimulationRefused } from './machines/catalogue.js';
+import { findMachine } from './machines/catalogue.js';
 import type { SimulatedMachine } from './machines/machine.js';
 import { CrossingNoise } from './noise/crossing-noise.js';
 import { Random } from './noise/random.js';
+import { SimulationRefused } from './simulation-refused.js';
 
 export interface SimulatedRunOptions {
   /** A key of `simulatedMachines`. */

@@ -1,4 +1,5 @@
 import type { CostTable } from '../costs/microarchitectures.js';
+import { SimulationRefused } from '../simulation-refused.js';
 import type { SimulatedMachine } from './machine.js';
 
 const kernel = '6.1.192-xperf';
@@ -72,18 +73,6 @@ const variants: SimulatedMachine[] = [
 export const simulatedMachines: Readonly<Record<string, SimulatedMachine>> = Object.freeze(
   Object.fromEntries([...bareMachines, ...variants].map((machine) => [machine.name, machine])),
 );
-
-/** Asked to simulate something that the simulator does not know. */
-export class SimulationRefused extends Error {
-  constructor(
-    readonly field: string,
-    message: string,
-    readonly remedy: string,
-  ) {
-    super(`${field}: ${message}; ${remedy}`);
-    this.name = 'SimulationRefused';
-  }
-}
 
 /** @throws SimulationRefused naming `field` and the machines that there are. */
 export function findMachine(name: string, field = 'machine'): SimulatedMachine {

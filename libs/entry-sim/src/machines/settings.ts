@@ -5,5 +5,7 @@ import type { SimulatedMachine } from './machine.js';
 /** What a machine's crossing is traced with. */
 export function crossingSettings({ program, kpti, verw, costs }: SimulatedMachine): CrossingSettings {
   const { smap } = microarchitectureCosts[costs];
-  return { program, kpti, verw, smap, ibt: false, handover: 'registers' };
+  // The origin's own program puts its stamp on the stack.
+  const handover = program.startsWith('origin') ? 'stack-slots' : 'registers';
+  return { program, kpti, verw, smap, ibt: false, handover };
 }

@@ -2,8 +2,10 @@ import { crossingCosts, inTscCycles } from '../costs/crossing.js';
 import { lineages } from '../costs/lineage.js';
 import { microarchitectureCosts } from '../costs/microarchitectures.js';
 import { PAGING_MODES, type Paging } from '../costs/paging.js';
-import { findMachine, SimulationRefused } from '../machines/catalogue.js';
+import { findMachine } from '../machines/catalogue.js';
 import type { SimulatedMachine } from '../machines/machine.js';
+import { SimulationRefused } from '../simulation-refused.js';
+import { PROGRAM_NAMES, type ProgramName } from '../trace/crossing-trace.js';
 import { kptiDelta } from './kpti-delta.js';
 
 /** What to predict: a machine of the catalogue, and what is to be different about it. */
@@ -13,7 +15,7 @@ export interface Conditions {
   kpti?: boolean | undefined;
   verw?: boolean | undefined;
   virt?: Paging | undefined;
-  series?: '6.1' | '6.12' | undefined;
+  program?: ProgramName | undefined;
   /** Clock of the core and of the TSC in MHz; their ratio scales every figure. */
   coreMhz?: number | undefined;
   tscMhz?: number | undefined;
@@ -48,16 +50,22 @@ function clock(field: 'coreMhz' | 'tscMhz', mhz: number): number {
 }
 
 /** The machine under the conditions asked for. @throws SimulationRefused naming the condition and the remedy. */
-export function machineUnder({ cpu, kpti, verw, virt, series, coreMhz, tscMhz }: Conditions): SimulatedMachine {
+export function machineUnder({ cpu, kpti, verw, virt, program, coreMhz, tscMhz }: Conditions): SimulatedMachine {
   const machine = findMachine(cpu, 'cpu');
   if (virt !== undefined && !PAGING_MODES.includes(virt))
     throw new SimulationRefused('virt', `"${String(virt)}" is not known`, `choose one of: ${PAGING_MODES.join(', ')}`);
+  if (program !== undefined && !PROGRAM_NAMES.includes(program))
+    throw new SimulationRefused(
+      'program',
+      `"${String(program)}" is not known`,
+      `choose one of: ${PROGRAM_NAMES.join(', ')}`,
+    );
   return {
     ...machine,
     kpti: kpti ?? machine.kpti,
     verw: verw ?? machine.verw,
     paging: virt ?? machine.paging,
-    program: series === undefined ? machine.program : `hook-${series}`,
+    program: program ?? machine.program,
     coreMhz: clock('coreMhz', coreMhz ?? machine.coreMhz),
     tscMhz: clock('tscMhz', tscMhz ?? machine.tscMhz),
   };

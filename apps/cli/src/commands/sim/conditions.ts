@@ -1,5 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type Conditions, PAGING_MODES, type Paging, SimulationRefused } from '#entry-sim';
+import {
+  type Conditions,
+  PAGING_MODES,
+  type Paging,
+  PROGRAM_NAMES,
+  type ProgramName,
+  SimulationRefused,
+} from '#entry-sim';
 import { CliError } from '../../cli-error.js';
 import { exitCodes } from '../../exit-codes.js';
 import { decimal } from '../arguments.js';
@@ -9,7 +16,7 @@ export interface ConditionOptions {
   kpti?: boolean;
   verw?: boolean;
   virt?: Paging;
-  series?: '6.1' | '6.12';
+  program?: ProgramName;
   coreMhz?: number;
   tscMhz?: number;
 }
@@ -26,13 +33,13 @@ export function conditionOptions(command: Command): Command {
     .option('--kpti <on|off>', 'page-table isolation', onOff)
     .option('--verw <on|off>', 'clear CPU buffers on the way out', onOff)
     .addOption(new Option('--virt <mode>', 'whose page tables, and how many').choices(PAGING_MODES))
-    .addOption(new Option('--series <series>', 'kernel whose hook stamps').choices(['6.1', '6.12']))
+    .addOption(new Option('--program <program>', 'whose stamps: our hook, or the origin').choices(PROGRAM_NAMES))
     .option('--core-mhz <mhz>', 'clock of the core', decimal)
     .option('--tsc-mhz <mhz>', 'rate of the TSC', decimal);
 }
 
-export const conditionsOf = ({ cpu, kpti, verw, virt, series, coreMhz, tscMhz }: ConditionOptions): Conditions => ({
-  cpu, kpti, verw, virt, series, coreMhz, tscMhz,
+export const conditionsOf = ({ cpu, kpti, verw, virt, program, coreMhz, tscMhz }: ConditionOptions): Conditions => ({
+  cpu, kpti, verw, virt, program, coreMhz, tscMhz,
 }); // prettier-ignore
 
 /** A refusal of the simulator as the command's own: usage, with the remedy. */
