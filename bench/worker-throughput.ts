@@ -72,7 +72,7 @@ try {
   const context: AttemptContext = {
     workerId: 'bench',
     store,
-    gate: new MeasurementGate(),
+    gate: new MeasurementGate(null),
     live: new LiveAttempts(),
     log: { info: () => undefined, warn: console.error, error: console.error },
     newNonce: () => nonce,

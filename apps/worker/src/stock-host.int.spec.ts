@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { MachineLock } from './gate/machine-lock.js';
 import { TestFleet } from './testing/test-fleet.js';
 import { WorkerProcess, workerEnvironment } from './testing/worker-process.js';
 
@@ -59,6 +60,20 @@ describe('a worker that measures this machine (needs a C compiler: apt install b
       expect(started?.data.bootState).toMatchObject({ kernelRelease: release });
       expect(started?.data.bootState.extra['compiler']).toBeDefined();
     }
+  });
+
+  it('waits while another process measures on this machine', async () => {
+    start('real-waits');
+    const wanted = { hostId: 'real-waits', executor: 'stock-host', probe: 'pf_rt', faults: 1_000 } as const;
+    const lock = new MachineLock({ holder: 'this test' });
+    const run = await lock.during(new AbortController().signal, async () => {
+      const queued = await fleet.queueRun(wanted);
+      // Its name stands there once more for each connection of one that waits.
+      while (!/ 03 +\d+ @xperf-fleet\.measurement\.+$/m.test(await readFile('/proc/net/unix', 'utf8')));
+      expect(await fleet.types(queued)).toEqual(['RunQueued']);
+      return queued;
+    });
+    expect((await fleet.ended(run)).at(-1)?.type).toBe('RunCompleted');
   });
 
   const endless = { executor: 'stock-host', probe: 'pf_rt', faults: 10_000_000, timeoutMs: 600_000 } as const;

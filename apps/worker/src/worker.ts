@@ -6,6 +6,7 @@ import { runAttempt, type AttemptContext, type AttemptLog, type WorkerHost } fro
 import type { Coordinator } from './coordinator/coordinator-client.js';
 import { keepHeartbeat } from './coordinator/heartbeat.js';
 import { register } from './coordinator/registration.js';
+import { MachineLock } from './gate/machine-lock.js';
 import { MeasurementGate } from './gate/measurement-gate.js';
 import { describeHost } from './hosts/serve-hosts.js';
 import type { OpenStore } from './store/open-store.js';
@@ -51,7 +52,7 @@ export async function startWorker(options: WorkerOptions, starting: AbortSignal)
   const context: AttemptContext = {
     workerId,
     store,
-    gate: new MeasurementGate(),
+    gate: new MeasurementGate(new MachineLock({ holder: `worker ${workerId}, pid ${process.pid}` })),
     live,
     log,
     newNonce: () => randomBytes(4).toString('hex'),

@@ -91,9 +91,13 @@ class Attempt {
       }
       const executor = this.host.executors.find(({ name }) => name === sheet.executor);
       // Waiting does not hold the attempt: it starts only once it may.
-      return await this.context.gate.pass(executor?.provenance ?? 'simulated', this.signal, () =>
+      const pass = this.context.gate.pass(executor?.provenance ?? 'simulated', this.signal, () =>
         this.attend(runLog, sheet, executor),
       );
+      return await pass.catch((error: unknown) => {
+        if (error instanceof ExecutionError) return this.refuse(runLog, executor, error);
+        throw error;
+      });
     } catch (error) {
       if (error instanceof SupersededError || error instanceof Refused) {
         this.context.log.warn({ ...this.facts, error: error.message }, 'superseded; what it measured is dropped');
@@ -119,11 +123,7 @@ class Attempt {
   private async attend(runLog: RunLog, sheet: RunOrderSheet, executor: Executor | undefined): Promise<AttemptOutcome> {
     const nonce = this.context.newNonce();
     const prepared = await this.prepare(sheet, nonce, executor);
-    if (prepared instanceof ExecutionError) {
-      const bootState = prepared.bootState ?? this.host.bootState;
-      const started = this.start(nonce, bootState, executor?.provenance ?? 'measured');
-      return await this.commitFailure(runLog, [{ command: started }], prepared.failure);
-    }
+    if (prepared instanceof ExecutionError) return await this.refuse(runLog, executor, prepared);
     try {
       const started = this.start(nonce, prepared.bootState, prepared.provenance);
       await runLog.commit([{ command: started }], this.persistence);
@@ -147,6 +147,16 @@ class Attempt {
     } catch (error) {
       return this.executionError(error);
     }
+  }
+
+  /** The run fails before anything was measured. */
+  private refuse(
+    runLog: RunLog,
+    executor: Executor | undefined,
+    { failure, bootState = this.host.bootState }: ExecutionError,
+  ): Promise<AttemptOutcome> {
+    const started = this.start(this.context.newNonce(), bootState, executor?.provenance ?? 'measured');
+    return this.commitFailure(runLog, [{ command: started }], failure);
   }
 
   private start(nonce: string, bootState: BootState, provenance: Execution['provenance']): WorkerCommand['command'] {

@@ -21,7 +21,7 @@ function stage(log: string[], name: string): { work: () => Promise<void>; end: (
 
 describe('MeasurementGate', () => {
   it('lets simulated runs in side by side', async () => {
-    const gate = new MeasurementGate();
+    const gate = new MeasurementGate(null);
     const log: string[] = [];
     const [a, b] = [stage(log, 'a'), stage(log, 'b')];
     const both = [gate.pass('simulated', never, a.work), gate.pass('simulated', never, b.work)];
@@ -33,7 +33,7 @@ describe('MeasurementGate', () => {
   });
 
   it.each(['measured', 'emulated'] as const)('lets a %s run in alone, in order of arrival', async (provenance) => {
-    const gate = new MeasurementGate();
+    const gate = new MeasurementGate(null);
     const log: string[] = [];
     const [before, real, after] = [stage(log, 'before'), stage(log, 'real'), stage(log, 'after')];
     const first = gate.pass('simulated', never, before.work);
@@ -52,13 +52,13 @@ describe('MeasurementGate', () => {
   });
 
   it('opens again when the work fails', async () => {
-    const gate = new MeasurementGate();
+    const gate = new MeasurementGate(null);
     await expect(gate.pass('measured', never, () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
     await expect(gate.pass('measured', never, () => Promise.resolve('in'))).resolves.toBe('in');
   });
 
   it('forgets who stops waiting, and lets those behind in', async () => {
-    const gate = new MeasurementGate();
+    const gate = new MeasurementGate(null);
     const log: string[] = [];
     const abort = new AbortController();
     const [inside, leaver, behind] = [stage(log, 'inside'), stage(log, 'leaver'), stage(log, 'behind')];
