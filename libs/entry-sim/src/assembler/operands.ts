@@ -16,6 +16,7 @@ export type Operand =
   | { readonly kind: 'm'; readonly base: number; readonly usesGs: boolean; readonly displacement: bigint }
   | { readonly kind: 't'; readonly address: bigint }
   | { readonly kind: 'c' }
+  | { readonly kind: 'd' }
   | { readonly kind: 'x' };
 
 const WIDTHS: readonly (readonly [readonly string[], number])[] = [
@@ -30,6 +31,7 @@ function register(name: string, line: string): Operand {
     if (index >= 0) return { kind: 'r', register: index, size };
   }
   if (name === 'cr3') return { kind: 'c' };
+  if (name === 'cr2') return { kind: 'd' };
   if (name === 'xmm0') return { kind: 'x' };
   throw new ListingError(`this machine has no register ${name}`, line);
 }

@@ -15,7 +15,8 @@ import { userProgram } from './user-programs.js';
 
 /** Pages that the user program may touch, at most. */
 export const MOST_RANGE_PAGES = 64;
-const FRAMES = 128;
+/** Frames of everything but the touched pages; one more than needed would do no harm. */
+const OTHER_FRAMES = 24;
 const { present, writable, user, noExecute } = PAGE;
 
 export interface CrossingMachine {
@@ -38,6 +39,8 @@ export interface Changes {
   readonly nmiFaults?: boolean;
   /** The NMI has no stack of its own. */
   readonly nmiWithoutIst?: boolean;
+  /** Pages that the program may touch, 1 to MOST_RANGE_PAGES (the default). */
+  readonly rangePages?: number;
 }
 
 interface Maps {
@@ -61,7 +64,7 @@ function sectionsOf(settings: CrossingSettings, hook: HookText, changes: Changes
   const panics = ['asm_double_fault', 'asm_protection', 'asm_stack_segment', 'asm_undefined', 'asm_control_protection'];
   const work = `exc_page_fault:\n  service $service_pageFault\n  ret\ntimer:\n  service $service_timer\n  ret\nnmi:\n${
     changes.nmiFaults === true ? '  movb $0x1,lazy\n' : ''
-  }  service $service_nmi\n  ret\n`;
+  }  service $service_nmi\n  ret\nkernel_touch:\n  movb $0x1,lazy\nkernel_touched:\n  service $service_done\n`;
   return [
     { address: AT.userCode, listing: changes.user ?? userProgram(settings) },
     { address: AT.entryText, listing: entry },
@@ -118,7 +121,8 @@ function setWord({ memory }: Machine, at: number, value: bigint): void {
  * @throws ListingError when a listing cannot be executed
  */
 export function buildCrossing(settings: CrossingSettings, changes: Changes = {}): CrossingMachine {
-  const memory = new PhysicalMemory(FRAMES);
+  const rangePages = changes.rangePages ?? MOST_RANGE_PAGES;
+  const memory = new PhysicalMemory(OTHER_FRAMES + rangePages);
   const kernel = new AddressSpace('kernel');
   const users = settings.kpti ? new AddressSpace('user') : kernel;
   const maps = { memory, kernel, user: users };
@@ -175,7 +179,7 @@ export function buildCrossing(settings: CrossingSettings, changes: Changes = {})
   machine.spaces.set(Number(KERNEL_CR3 | USER_CR3_BIT), users);
   const state: ServiceState = {
     settings, kernel, user: users, entryStackFrame, perCpuFrame, userStackFrame,
-    rangeFrames: Array.from({ length: MOST_RANGE_PAGES }, () => memory.allocate()),
+    rangeFrames: Array.from({ length: rangePages }, () => memory.allocate()),
     lazyFrame: memory.allocate(),
     samples: [],
     exitsAtArming: -1,

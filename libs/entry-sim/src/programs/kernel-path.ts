@@ -73,7 +73,7 @@ ${body(settings, 'timer')}`;
 
 /**
  * An NMI comes anywhere, also between IRETQ's neighbours: which GS and which page tables are in force is asked of the CPU
- * itself, not of the saved CS; all is put back as it was.
+ * itself, not of the saved CS; all is put back as it was, CR2 too, which a page fault in the handler would overwrite.
  */
 export function nmiEntry({ kpti, ibt, smap }: CrossingSettings): string {
   return `asm_nmi:
@@ -87,7 +87,9 @@ ${save}  xor %ebx,%ebx
   swapgs
   inc %ebx
 .Lkernel_gs:
-${kpti ? `  mov %cr3,%r14\n${toKernelTables('rax')}` : ''}  call nmi
+${kpti ? `  mov %cr3,%r14\n${toKernelTables('rax')}` : ''}  mov %cr2,%r12
+  call nmi
+  mov %r12,%cr2
 ${kpti ? '  mov %r14,%cr3\n' : ''}  test %ebx,%ebx
   je .Lback
   swapgs

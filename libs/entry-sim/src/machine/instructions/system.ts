@@ -84,6 +84,18 @@ export const writeCr3: Execute = privileged((machine, { source }) => {
   advance(machine);
 });
 
+export const readCr2: Execute = privileged((machine, { target }) => {
+  machine.registers[2 * target] = machine.cr2Low;
+  machine.registers[2 * target + 1] = machine.cr2High;
+  advance(machine);
+});
+
+export const writeCr2: Execute = privileged((machine, { source }) => {
+  machine.cr2Low = machine.registers[2 * source] ?? 0;
+  machine.cr2High = machine.registers[2 * source + 1] ?? 0;
+  advance(machine);
+});
+
 const readMsr = (machine: Machine, register: number): [low: number, high: number] | undefined => {
   if (register === MSR.specCtrl) return [machine.specCtrl, 0];
   if (register === MSR.gsBase) return [machine.gsBaseLow, machine.gsBaseHigh];

@@ -1,5 +1,5 @@
 // The dispatch table: mnemonic without its width, and the operands' kinds in AT&T order (source first).
-// r register, i immediate, m memory, c CR3, x XMM0, t branch target.
+// r register, i immediate, m memory, c CR3, d CR2, x XMM0, t branch target.
 import type { CostClass } from '../../trace/crossing-trace.js';
 import type { Execute } from '../instruction.js';
 import * as arithmetic from './arithmetic.js';
@@ -33,6 +33,8 @@ export const DISPATCH: ReadonlyMap<string, Entry> = new Map([
   ['mov:im', entry(move.storeImmediate, 'store')],
   ['mov:cr', entry(system.readCr3, 'cr3-read')],
   ['mov:rc', entry(system.writeCr3, 'cr3-write')],
+  ['mov:dr', entry(system.readCr2, 'mov')],
+  ['mov:rd', entry(system.writeCr2, 'mov')],
   ['mov:rx', entry(move.vectorFromRegister, 'sse-mov')],
   ['mov:xr', entry(move.registerFromVector, 'sse-mov')],
   ['lea:mr', entry(move.loadAddress, 'alu')],

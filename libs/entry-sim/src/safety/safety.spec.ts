@@ -1,0 +1,61 @@
+import { describe, expect, it } from '@jest/globals';
+import { hookText, type HookText } from '../programs/hook-text.js';
+import type { CrossingSettings } from '../trace/crossing-trace.js';
+import { firstViolation } from './first-violation.js';
+
+const base: CrossingSettings = {
+  program: 'hook-6.1', kpti: true, smap: true, ibt: false, verw: false, handover: 'registers',
+}; // prettier-ignore
+const variants: readonly Partial<CrossingSettings>[] = [
+  {},
+  { smap: false, ibt: true, verw: true },
+  { ibt: true, verw: true, handover: 'stack-slots' },
+  { verw: true },
+];
+
+describe('10,000 random faults leave everything as it was', () => {
+  const cases = (['hook-6.1', 'hook-6.12'] as const).flatMap((program) =>
+    [true, false].map((kpti) => ({ program, kpti })),
+  );
+  it.each(cases)('$program, kpti $kpti', ({ program, kpti }) => {
+    variants.forEach((variant, index) => {
+      const changes = { nmiFaults: index % 2 === 1 };
+      expect(firstViolation({ ...base, ...variant, program, kpti }, 2_500, 1 + index, changes)).toBeNull();
+    });
+  });
+
+  // What the origin was made for: no KPTI, and a CPU without SMAP (Haswell).
+  it.each(['origin', 'origin-guest'] as const)('%s, kpti off, no SMAP', (program) => {
+    const settings = { ...base, program, kpti: false, smap: false };
+    expect(firstViolation(settings, 5_000, 11)).toBeNull();
+    expect(firstViolation(settings, 5_000, 12, { nmiFaults: true })).toBeNull();
+  });
+});
+
+describe('every instruction of our hook is needed', () => {
+  const whole = hookText(base);
+  /** The hook without one line; the kernel's own instructions behind the stamp are not ours to leave out. */
+  const without = (half: keyof HookText): { removed: string; hook: HookText }[] => {
+    const lines = whole[half].split('\n');
+    const ours = half === 'exit' ? lines.slice(0, lines.findIndex((line) => line.trim() === 'swapgs') + 1) : lines;
+    return ours.flatMap((line, index) => {
+      const isInstruction = line.startsWith('  ');
+      const text = lines.filter((_, other) => other !== index).join('\n');
+      return isInstruction ? [{ removed: `${half} ${index}: ${line.trim()}`, hook: { ...whole, [half]: text } }] : [];
+    });
+  };
+
+  it.each([...without('entry'), ...without('exit')])('without $removed', ({ hook }) => {
+    expect(firstViolation(base, 1_000, 3, { hook })).not.toBeNull();
+  });
+
+  it('a missing pop is seen as what it is', () => {
+    const hook = { ...whole, exit: whole.exit.replace('  pop %rdx\n', '') };
+    expect(firstViolation(base, 100, 4, { hook })).toMatch(/did not come back: panic: #GP/);
+  });
+
+  it('a changed vector register is seen', () => {
+    const hook = { ...whole, entry: whole.entry.replace('  rdtsc\n', '  rdtsc\n  movq %rax,%xmm0\n') };
+    expect(firstViolation(base, 100, 5, { hook })).toMatch(/xmm0 \(part \d\) was/);
+  });
+});
