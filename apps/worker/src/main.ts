@@ -1,4 +1,5 @@
 // The worker daemon. Plain Node: it serves no requests, so a framework would only cost memory on the test host.
+import { machineAt } from '#noise-control';
 import { pino } from 'pino';
 import { AttemptStopped } from './attempt/attempt-stopped.js';
 import { createCoordinatorClient } from './coordinator/coordinator-client.js';
@@ -6,6 +7,8 @@ import { readSettings } from './env/worker-settings.js';
 import { readRealHost, type RealHost } from './hosts/real-host.js';
 import { serveHosts } from './hosts/serve-hosts.js';
 import { readVmHosts } from './hosts/vm-hosts.js';
+import { NoiseKeeper } from './noise/noise-keeper.js';
+import { underNoiseControl } from './noise/under-noise-control.js';
 import { openStore } from './store/open-store.js';
 import { startWorker, type RunningWorker } from './worker.js';
 
@@ -19,11 +22,18 @@ async function main(): Promise<void> {
   const settings = readSettings(process.env);
   const log = pino({ level: settings.logLevel, base: { service: 'worker', workerId: settings.workerId } });
   const stop = new AbortController();
+  const noise = new NoiseKeeper(settings.noiseControl, machineAt(settings.noiseRoot), log);
+  noise.recover();
+  // Also when the stop took too long: the run that it is set for does not go on.
+  process.on('exit', () => noise.release());
   const needsRealHost = settings.hosts.some(({ machine, vm }) => machine === undefined && vm === undefined);
   const identify = settings.hosts.some(({ executors }) => executors.includes('patched-host'));
   const realHost = needsRealHost ? await readRealHost(settings.cacheDir, identify, stop.signal) : null;
   const vmHosts = await readVmHosts(settings, log, stop.signal);
-  const hosts = serveHosts(settings.hosts, () => realHost as RealHost, vmHosts);
+  const hosts = underNoiseControl(
+    serveHosts(settings.hosts, () => realHost as RealHost, vmHosts),
+    noise,
+  );
   let running: RunningWorker | undefined;
 
   const end = (why: string, code: number): void => {

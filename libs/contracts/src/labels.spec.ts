@@ -51,6 +51,11 @@ describe('deriveLabels', () => {
     expect(labelsSchema.safeParse(labels).success).toBe(true);
   });
 
+  it('says of a measured run whether its machine was quiet', () => {
+    const noisy = { ...bootState, extra: { noise: 'noisy', noiseReasons: 'turbo on' } };
+    expect(deriveLabels('h1', { noise: 'quiet' }, noisy, 'measured')).toMatchObject({ noise: 'noisy' });
+  });
+
   it('does not let an operator label a simulated host as measured', () => {
     expect(deriveLabels('h1', { provenance: 'measured', host: 'other' }, bootState, 'simulated')).toMatchObject({
       provenance: 'simulated',

@@ -1,5 +1,6 @@
 import type { BootState } from './boot-state.js';
 import type { Guest } from './guest.js';
+import { noiseOf } from './noise.js';
 import type { Provenance } from './probes.js';
 import type { Labels } from './selector.js';
 
@@ -14,10 +15,11 @@ function onOff(state: boolean | null): string {
 /**
  * The labels that every host and run carries besides those its operator gave: host, generation, uarch, vendor, virt,
  * kernel, series (its first two numbers), kpti, provenance; those of a guest also cpu-model and, when it has some,
- * boot-options. Derived ones win over the operator's, so that a selector can trust them.
+ * boot-options; those of a measured run also noise. Derived ones win over the operator's, so that a selector can trust them.
  */
 export function deriveLabels(hostId: string, given: Labels, bootState: BootState, provenance: Provenance): Labels {
   const { cpuModel, bootOptions } = bootState.extra;
+  const noise = noiseOf(bootState.extra)?.verdict;
   return {
     ...given,
     host: hostId,
@@ -30,6 +32,7 @@ export function deriveLabels(hostId: string, given: Labels, bootState: BootState
     kpti: onOff(bootState.kpti),
     ...(cpuModel === undefined ? {} : { 'cpu-model': slug(cpuModel) }),
     ...(bootOptions === undefined ? {} : { 'boot-options': slug(bootOptions) }),
+    ...(noise === undefined ? {} : { noise }),
     provenance,
   };
 }

@@ -1,5 +1,5 @@
 // What disturbs a measurement on a machine, how to quieten it, and how to put it back.
-export { measuringCpu, parseCpuList } from './knobs/cpu-list.js';
+export { allowedCpus, measuringCpu, parseCpuList } from './knobs/cpu-list.js';
 export type { Change, Finding, KnobName } from './knobs/knob.js';
 export { noiseFrom, type Refusal } from './knobs/readings.js';
 export { JournalError } from './rim/journal.js';

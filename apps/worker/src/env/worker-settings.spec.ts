@@ -21,6 +21,8 @@ describe('readSettings', () => {
       hosts: [{ hostId: 'w1', executors: ['stock-host'], labels: {} }],
       cacheDir: '/home/u/.cache/xperf-fleet',
       kernelDir: '/home/u/.cache/xperf-fleet/kernel',
+      noiseControl: 'read',
+      noiseRoot: '/',
       logLevel: 'info',
     });
   });
@@ -126,6 +128,11 @@ describe('readSettings', () => {
         { hostId: 'h', executors: ['stock-host'] },
       ]),
       says: 'host ids must differ',
+    },
+    {
+      what: 'noise control of another kind',
+      env: { ...good, WORKER_NOISE_CONTROL: 'on' },
+      says: 'WORKER_NOISE_CONTROL: must be off, read',
     },
     { what: 'a misspelt field', env: hosts([{ hostId: 'h', executors: ['stock-host'], label: {} }]), says: 'label' },
   ])('refuses $what', ({ env, says }) => {

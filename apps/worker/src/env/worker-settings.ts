@@ -2,6 +2,7 @@ import { executorSchema, hostIdSchema, labelsSchema, workerIdSchema } from '#con
 import { hostname } from 'node:os';
 import { z } from 'zod';
 import { vmSettingsSchema } from '../executors/vm/vm-settings.js';
+import type { NoiseMode } from '../noise/noise-keeper.js';
 
 /** Executors that this release of the worker serves. */
 const served = ['simulator', 'stock-host', 'vm', 'patched-host'] as const;
@@ -88,6 +89,12 @@ const environmentSchema = z.object({
   WORKER_CACHE_DIR: z.string().min(1).optional(),
   XDG_CACHE_HOME: z.string().optional(),
   HOME: z.string().optional(),
+  WORKER_NOISE_CONTROL: z
+    .enum(['off', 'read', 'apply'], {
+      error: 'must be off, read (look before each run) or apply (as root: also set what can be set, for each run)',
+    })
+    .default('read'),
+  WORKER_NOISE_ROOT: z.string().startsWith('/', 'must be a full path').default('/'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
 });
 
@@ -112,6 +119,9 @@ export interface WorkerSettings {
   cacheDir: string;
   /** Where `npm run kernel:build` leaves its images; WORKER_CACHE_DIR does not move them. */
   kernelDir: string;
+  noiseControl: NoiseMode;
+  /** Where this machine's proc and sys are: `/`, but in a container that has the host's mounted elsewhere. */
+  noiseRoot: string;
   logLevel: string;
 }
 
@@ -143,6 +153,8 @@ export function readSettings(environment: NodeJS.ProcessEnv): WorkerSettings {
     hosts: data.WORKER_HOSTS ?? [{ hostId: data.WORKER_ID, executors: ['stock-host'], labels: {} }],
     cacheDir: data.WORKER_CACHE_DIR ?? `${cacheHome}/xperf-fleet`,
     kernelDir: `${cacheHome}/xperf-fleet/kernel`,
+    noiseControl: data.WORKER_NOISE_CONTROL,
+    noiseRoot: data.WORKER_NOISE_ROOT,
     logLevel: data.LOG_LEVEL,
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { measuringCpu, parseCpuList, readingCpu } from './cpu-list.js';
+import { readingCpu } from './cpu-list.js';
 import { parseCpuinfo, type Cpuinfo } from './cpuinfo.js';
 import { kptiFrom } from './kpti.js';
 import { governorFrom, smtFrom, turboFrom } from './power.js';
@@ -192,28 +192,5 @@ describe('readingCpu', () => {
     { what: 'any when xperf chooses its own', allowed: [2, 3], isolated: [], measuring: null, cpu: 2 },
   ])('is $what', ({ allowed, isolated, measuring, cpu: expected }) => {
     expect(readingCpu({ allowed, isolated, measuring, siblings: pairs }, measuring)).toBe(expected);
-  });
-});
-
-describe('measuringCpu', () => {
-  const status = (list: string): string =>
-    `Name:\tnode\nCpus_allowed:\tff\nCpus_allowed_list:\t${list}\nMems_allowed:\t1\n`;
-
-  it.each([
-    { allowed: '0-7', isolated: '', cpu: 7 },
-    { allowed: '0-7', isolated: '2-3', cpu: 3 },
-    { allowed: '0-1', isolated: '2-3', cpu: 1 },
-    { allowed: '5', isolated: null, cpu: 5 },
-  ])('of $allowed with $isolated isolated takes $cpu', ({ allowed, isolated, cpu: expected }) => {
-    expect(measuringCpu(status(allowed), isolated)).toBe(expected);
-  });
-
-  it('leaves the choice open when the affinity can not be read', () => {
-    expect(measuringCpu(null, '2-3')).toBeNull();
-  });
-
-  it('reads CPU lists', () => {
-    expect(parseCpuList('0-2,8,10-11\n')).toEqual([0, 1, 2, 8, 10, 11]);
-    expect(parseCpuList('\n')).toEqual([]);
   });
 });

@@ -47,6 +47,11 @@ export function formatCpuMask(cpus: readonly number[]): string {
   return groups.join(',').replace(/^0+(?=[0-9a-f])/, '');
 }
 
+/** The CPUs that a process may use, from /proc/<pid>/status; empty when it can't be read. */
+export function allowedCpus(processStatus: string | null): number[] {
+  return parseCpuList(/^Cpus_allowed_list:\s*(.+)$/m.exec(processStatus ?? '')?.[1] ?? null);
+}
+
 /**
  * The CPU that a measurement is pinned to: of those that this process may use, an isolated one if there is any, else
  * the last, because CPU 0 takes most housekeeping and interrupts by default. Null when the affinity can't be read;
@@ -56,7 +61,7 @@ export function formatCpuMask(cpus: readonly number[]): string {
  * @param isolated text of /sys/devices/system/cpu/isolated
  */
 export function measuringCpu(processStatus: string | null, isolated: string | null): number | null {
-  const allowed = parseCpuList(/^Cpus_allowed_list:\s*(.+)$/m.exec(processStatus ?? '')?.[1] ?? null);
+  const allowed = allowedCpus(processStatus);
   const quiet = allowed.filter((cpu) => parseCpuList(isolated).includes(cpu));
   return quiet.at(-1) ?? allowed.at(-1) ?? null;
 }

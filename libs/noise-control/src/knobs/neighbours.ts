@@ -12,6 +12,12 @@ function onlineSiblings({ cpu, siblings, online }: NoiseTexts): number[] {
   return parseCpuList(textOf(siblings)).filter((one) => one !== cpu && on.includes(one));
 }
 
+/** CPUs that everything else can go to once the siblings are offline. Without any they stay: the machine needs one. */
+function staying(texts: NoiseTexts): number[] {
+  const siblings = onlineSiblings(texts);
+  return parseCpuList(textOf(texts.online)).filter((one) => one !== texts.cpu && !siblings.includes(one));
+}
+
 /**
  * What else runs on the core takes its issue slots, caches and predictors. Nothing but taking it offline keeps a sibling
  * idle. Documentation/admin-guide/cputopology.rst (thread_siblings_list), Documentation/core-api/cpu_hotplug.rst.
@@ -29,7 +35,7 @@ export const smtSibling: Knob = {
     return noisy('SMT sibling online', `CPU ${formatCpuList(there)} shares its core`, `${apply}; or boot with nosmt`);
   },
   changes: (texts) =>
-    texts.cpu === null
+    texts.cpu === null || staying(texts).length === 0
       ? []
       : onlineSiblings(texts).map((sibling): Change => {
           const file = `sys/devices/system/cpu/cpu${sibling}/online`;
@@ -55,9 +61,7 @@ function delivered({ cpu, irqs }: NoiseTexts): number[] {
 /** An affinity without the measuring CPU; what would be left with no CPU to go to goes to the housekeeping ones. */
 function moved(allowed: readonly number[], texts: NoiseTexts): number[] | null {
   const online = parseCpuList(textOf(texts.online));
-  // Siblings are about to go offline, where an interrupt may not be left alone.
-  const staying = online.filter((one) => one !== texts.cpu && !onlineSiblings(texts).includes(one));
-  const housekeeping = staying.length > 0 ? staying : online.filter((one) => one !== texts.cpu);
+  const housekeeping = staying(texts).length > 0 ? staying(texts) : online.filter((one) => one !== texts.cpu);
   if (housekeeping.length === 0 || !allowed.some((one) => one === texts.cpu)) return null;
   const rest = allowed.filter((one) => one !== texts.cpu);
   return rest.some((one) => housekeeping.includes(one)) ? rest : housekeeping;

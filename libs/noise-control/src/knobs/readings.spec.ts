@@ -146,10 +146,13 @@ describe('plan', () => {
     expect(plan(single)).toEqual([]);
   });
 
-  it('lets interrupts stay on the sibling where there is nowhere else', () => {
+  it('leaves a sibling online, and interrupts on it, where there is no other CPU', () => {
     const irqs = [{ irq: 9, allowed: text('1'), effective: text('1') }];
     const pair = { ...quietServer, cpu: 1, online: text('0-1'), siblings: text('0-1'), irqs };
-    expect(plan(pair).find(({ knob }) => knob === 'irqs')).toMatchObject({ set: '0' });
+    expect(plan(pair).map(({ file, set }) => [file, set])).toEqual([
+      ['proc/irq/9/smp_affinity_list', '0'],
+      ['proc/irq/default_smp_affinity', '5'],
+    ]);
   });
 
   it('finds nothing to set in a container', () => {

@@ -138,7 +138,19 @@ export function beginJournal(file: string, owner: Omit<Owner, 'journal' | 'start
     if (descriptor !== undefined) rmSync(draft, { force: true });
   }
   const open = descriptor;
-  return { add: (change) => appendLine(open, change), close: () => closeSync(open) };
+  const add = (change: Change): void => {
+    try {
+      appendLine(open, change);
+    } catch (error) {
+      const code = errnoOf(error);
+      throw new JournalError(
+        `the journal of noise control ${file} can't be written (${code})`,
+        'free space on /run',
+        code,
+      );
+    }
+  };
+  return { add, close: () => closeSync(open) };
 }
 
 /** On the disk when it returns. */

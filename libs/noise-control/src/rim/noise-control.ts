@@ -75,6 +75,9 @@ export function setQuiet(machine: Machine, cpu: number | null, owner: Owner['own
       if (reason === null) changes.push(change);
       else refusals.push({ change, reason });
     }
+  } catch (error) {
+    restore(machine, owner);
+    throw error;
   } finally {
     journal.close();
   }

@@ -1,6 +1,6 @@
 import type { BootState } from '#contracts';
+import { parseCpuList } from '#noise-control';
 import { bootStateFrom } from '../../facts/boot-state.js';
-import { parseCpuList } from '../../facts/cpu-list.js';
 import type { HostTexts } from '../../facts/host-texts.js';
 import { withoutRun } from './qemu-command.js';
 
