@@ -144,11 +144,10 @@ describe('xf', () => {
     ]);
     const { stdout } = await xf(['jobs', jobId]);
     for (const part of [
-      'a 6.12 KPTI on → b 6.12 KPTI off',
-      'u2k: b is quicker than a (−30.0 %)',
-      'b/a 0.700 (95 %: 0.690 to 0.710), 5 and 5 runs',
+      '2 guests: 6.12 × KPTI on, off',
+      'u2k    6.12 KPTI on  6.12 KPTI off  0.700  0.690 to 0.710  b is quicker',
       '! the figures are emulated',
-      `xf compare series=6.12,kpti=on series=6.12,kpti=off --job ${jobId}`,
+      `xf compare 'series=6.12,kpti=on' 'series=6.12,kpti=off' --metric u2k --job ${jobId}`,
     ]) {
       expect(stdout).toContain(part);
     }

@@ -1,7 +1,7 @@
 // The four charts. Observable Plot draws; every figure says its unit, where its figures come from and what it leaves out.
 /* global d3, Plot */
 import { h } from './dom.js';
-import { count, cycles, metricName, ratio } from './format.js';
+import { bootText, count, cycles, metricName, ratio } from './format.js';
 
 /** Share of the samples, at the long end, that a histogram counts in its caption instead of drawing. */
 const tail = 0.005;
@@ -110,11 +110,15 @@ export function histogramChart({ metric, provenance, buckets }, result) {
 /** p5 to p99 of every host with its p50, by metric. All rows are of one provenance. */
 export function quantileChart(rows, provenance) {
   const metrics = [...new Set(rows.map((row) => row.metric))];
-  const hosts = [...new Set(rows.map((row) => row.hostId))].sort();
+  const boots = new Map(rows.map((row) => [row.hostId, new Set()]));
+  for (const row of rows) boots.get(row.hostId).add(row.bootStateHash);
+  // A line for each host, and for each of its boot states where it has several.
+  const lineOf = (row) => (boots.get(row.hostId).size === 1 ? row.hostId : `${row.hostId} ${bootText(row)}`);
+  const hosts = [...new Set(rows.map(lineOf))].sort();
   const [least, most] = [Math.min(...rows.map((row) => row.p5Cycles)), Math.max(...rows.map((row) => row.p99Cycles))];
   const longest = Math.max(...hosts.map((host) => host.length));
   const says = (row) =>
-    `${row.hostId}, ${row.metric}: p5 ${cycles(row.p5Cycles)}, p50 ${cycles(row.p50Cycles)}, p99 ${cycles(row.p99Cycles)} cycles`;
+    `${lineOf(row)}, ${row.metric}: p5 ${cycles(row.p5Cycles)}, p50 ${cycles(row.p50Cycles)}, p99 ${cycles(row.p99Cycles)} cycles`;
   return figure({
     label: `Ranges by host and metric, ${provenance}. ${rows.map(says).join('; ')}.`,
     caption: `Dot: p50, line: p5 to p99, each the median over runs; TSC cycles, ${provenance}. The longest crossings lie beyond the lines.`,
@@ -140,18 +144,18 @@ export function quantileChart(rows, provenance) {
           }),
         Plot.ruleY(rows, {
           fy: 'metric',
-          y: 'hostId',
+          y: lineOf,
           x1: 'p5Cycles',
           x2: 'p99Cycles',
           strokeWidth: 2,
           stroke: 'var(--series-a)',
         }),
-        Plot.dot(rows, { fy: 'metric', y: 'hostId', x: 'p50Cycles', r: 4, fill: 'var(--series-a)' }),
+        Plot.dot(rows, { fy: 'metric', y: lineOf, x: 'p50Cycles', r: 4, fill: 'var(--series-a)' }),
         Plot.tip(
           rows,
           Plot.pointer({
             fy: 'metric',
-            y: 'hostId',
+            y: lineOf,
             x: 'p50Cycles',
             title: (row) => says(row).replaceAll(/[:,] (?=p)/g, '\n'),
           }),

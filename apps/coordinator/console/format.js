@@ -53,3 +53,22 @@ export const short = (uuid) => uuid.slice(0, 8);
 export const bareOrVm = { bare: 'bare metal', vm: 'VM', container: 'container', unknown: 'unknown' };
 export const runLink = (runId) => h('a', { href: `#/runs/${runId}`, title: runId }, short(runId));
 export const jobLink = (jobId) => h('a', { href: `#/jobs/${jobId}`, title: jobId }, short(jobId));
+
+const isolation = (kpti) => (kpti === null ? 'KPTI unknown' : `KPTI ${kpti ? 'on' : 'off'}`);
+/** A cell of a job's matrix in few words. */
+export const guestText = ({ series, kpti, cpuModel, bootOptions }) =>
+  [`${series} ${isolation(kpti)}`, cpuModel, bootOptions === '' ? 'no boot options' : bootOptions]
+    .filter((part) => part !== undefined)
+    .join(', ');
+
+/** QEMU's model where none was asked for. */
+const ownModels = [null, 'default of QEMU', 'host'];
+/** What of a result row's boot state makes the difference, in few words. */
+export const bootText = ({ kernel, kpti, cpuModel, bootOptions }) =>
+  [
+    `${/^[\d.]*\d/.exec(kernel)?.[0] ?? kernel} ${isolation(kpti)}`,
+    ownModels.includes(cpuModel) ? null : cpuModel,
+    bootOptions,
+  ]
+    .filter((part) => part !== null)
+    .join(', ');

@@ -9,6 +9,7 @@ interface UpCommandOptions {
   port?: number;
   runs: number;
   faults: number;
+  guests?: boolean;
 }
 
 const defaultPort = 3000;
@@ -33,6 +34,10 @@ export function registerUp(program: Command, context: Context): void {
     )
     .option('--runs <n>', 'runs per host and probe', wholeNumber, 10)
     .option('--faults <n>', 'measured faults a run', wholeNumber, 10_000)
+    .option(
+      '--guests',
+      'also serve host guests: patched kernels under QEMU, for jobs with a matrix (npm run kernel:build)',
+    )
     .action(async (options: UpCommandOptions, command: Command) => {
       const where = portOf(options.port, context.environment);
       // PostgreSQL, the queue and their clients are a third of a second to load; only this command needs them.
@@ -43,6 +48,7 @@ export function registerUp(program: Command, context: Context): void {
         json: command.optsWithGlobals<GlobalOptions>().json === true,
         runsPerHost: options.runs,
         faults: options.faults,
+        guests: options.guests === true,
       });
     });
 }

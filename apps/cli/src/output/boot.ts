@@ -6,7 +6,7 @@ type Booted = Pick<JobResultRow, 'hostId' | 'bootStateHash' | 'kernel' | 'kpti' 
 const ownModels = ['default of QEMU', 'host'];
 
 /** What of a boot state makes the difference, in few words: `6.12.117 KPTI on, Haswell-noTSX, mitigations=off`. */
-export function bootText({ kernel, kpti, cpuModel, bootOptions }: Booted): string {
+export function bootText({ kernel, kpti, cpuModel, bootOptions }: Omit<Booted, 'hostId' | 'bootStateHash'>): string {
   const release = /^[\d.]*\d/.exec(kernel)?.[0] ?? kernel;
   const model = cpuModel === null || ownModels.includes(cpuModel) ? null : cpuModel;
   const isolation = kpti === null ? 'KPTI unknown' : `KPTI ${kpti ? 'on' : 'off'}`;

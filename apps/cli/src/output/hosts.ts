@@ -1,7 +1,12 @@
-import type { HostView } from '#contracts';
+import type { Capability, HostView } from '#contracts';
 import { count, table, time } from './format.js';
 
 const yesNo = (state: boolean | null): string => (state === null ? 'unknown' : state ? 'on' : 'off');
+
+/** The kernels that it has images of, where it boots guests. */
+function seriesText({ series }: Capability): string {
+  return series === undefined ? '' : ` on ${series.join(', ') || 'no kernel'}`;
+}
 
 export function hostsText(hosts: readonly HostView[]): string {
   if (hosts.length === 0) return 'no hosts';
@@ -14,7 +19,7 @@ export function hostsText(hosts: readonly HostView[]): string {
       bootState.kernelRelease,
       yesNo(bootState.kpti),
       bootState.tscKhz === null ? '–' : count(bootState.tscKhz / 1_000),
-      capabilities.map(({ executor, probes }) => `${executor}: ${probes.join(', ')}`).join('; '),
+      capabilities.map((one) => `${one.executor}: ${one.probes.join(', ')}${seriesText(one)}`).join('; '),
       workerId,
       time(seenAt),
     ]),
@@ -30,7 +35,7 @@ export function hostText(host: HostView): string {
     ['where', b.hypervisor === null ? b.virtualization : `${b.virtualization} (${b.hypervisor})`],
     ['TSC', `${b.tscKhz === null ? 'rate unknown' : `${count(b.tscKhz)} kHz`}, invariant: ${yesNo(b.tscInvariant)}; clock source ${b.clockSource ?? 'unknown'}`],
     ['SMT, turbo, governor', `${b.smt ?? 'unknown'}, ${yesNo(b.turbo)}, ${b.governor ?? 'unknown'}`],
-    ...host.capabilities.map((c): [string, string] => [c.executor, `${c.probes.join(', ')} (${c.provenance})`]),
+    ...host.capabilities.map((c): [string, string] => [c.executor, `${c.probes.join(', ')}${seriesText(c)} (${c.provenance})`]),
     ...Object.entries(b.mitigations),
     ...Object.entries(b.extra),
     ['labels', Object.entries(host.labels).map(([name, value]) => `${name}=${value}`).join(', ')],

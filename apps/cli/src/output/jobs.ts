@@ -21,8 +21,16 @@ export function jobsText(jobs: readonly JobView[]): string {
   );
 }
 
-function matrixText(matrix: JobView['spec']['matrix']): string {
-  return matrix === undefined ? '' : ` and each of ${guestsOf(matrix).length} guests`;
+function matrixLines(matrix: JobView['spec']['matrix']): string[] {
+  if (matrix === undefined) return [];
+  const dimensions = [
+    matrix.series.join(', '),
+    `KPTI ${matrix.kpti.map((on) => (on ? 'on' : 'off')).join(', ')}`,
+    matrix.cpuModel?.join('; '),
+    matrix.bootOptions?.map((text) => text || 'no boot options').join('; '),
+  ];
+  const named = dimensions.filter((values) => values !== undefined).join(' × ');
+  return [`  ${guestsOf(matrix).length} guests: ${named}`];
 }
 
 export function jobText(job: JobView): string {
@@ -30,7 +38,8 @@ export function jobText(job: JobView): string {
   return [
     `job ${job.jobId}${spec.name === undefined ? '' : ` “${spec.name}”`}: ${job.outcome ?? job.state}`,
     `  submitted ${time(job.submittedAt)} by ${job.submittedBy}; ended ${time(job.endedAt)}`,
-    `  hosts ${spec.hosts?.join(', ') ?? spec.selector ?? ''}; ${count(spec.faults)} faults, ${count(spec.warmup)} warm-up, ${count(spec.runsPerHost)} runs a host and probe${matrixText(spec.matrix)}, ${spec.order}`,
+    `  hosts ${spec.hosts?.join(', ') ?? spec.selector ?? ''}; ${count(spec.faults)} faults, ${count(spec.warmup)} warm-up, ${count(spec.runsPerHost)} runs a host${spec.matrix === undefined ? ' and probe' : ', guest and probe'}, ${spec.order}`,
+    ...matrixLines(spec.matrix),
     `  runs: ${runs.completed} completed, ${runs.failed} failed, ${runs.abandoned} abandoned, ${runs.started} started, ${runs.queued} queued, ${runs.planned} planned of ${runs.total}`,
     `  samples ${count(job.samples)}, lost ${count(job.lost)}`,
   ].join('\n');

@@ -1,25 +1,37 @@
-import { guestText, type JobComparisons } from '#contracts';
-import { count } from './format.js';
-import { verdictText } from './comparison.js';
+import { guestText, type Comparison, type JobComparisons } from '#contracts';
+import { table } from './format.js';
+
+const words = {
+  slower: 'b takes longer',
+  faster: 'b is quicker',
+  equal: 'as long',
+  inconclusive: 'can’t tell',
+} as const;
+
+function intervalText({ interval }: Comparison): string {
+  return interval === null ? '–' : `${interval.low.toFixed(3)} to ${interval.high.toFixed(3)}`;
+}
 
 /** The cells of a matrix compared, a line each, and how to look closer. Empty without a matrix. */
 export function matrixText({ jobId, comparisons }: JobComparisons): string {
   const [first] = comparisons;
   if (first === undefined) return '';
-  const lines = comparisons.map(({ a, b, comparison }) => {
-    const { ratio, interval } = comparison;
-    const figures =
-      ratio === null || interval === null
-        ? ''
-        : ` b/a ${ratio.toFixed(3)} (${(interval.confidence * 100).toFixed(0)} %: ${interval.low.toFixed(3)} to ${interval.high.toFixed(3)}), ${count(comparison.a.runs)} and ${count(comparison.b.runs)} runs.`;
-    return `  a ${guestText(a)} → b ${guestText(b)}\n    ${verdictText(comparison)}${figures}`;
-  });
+  const rows = comparisons.map(({ a, b, comparison }) => [
+    comparison.metric,
+    guestText(a),
+    guestText(b),
+    comparison.ratio?.toFixed(3) ?? '–',
+    intervalText(comparison),
+    comparison.interval === null ? `${words[comparison.verdict]}: ${comparison.reason}` : words[comparison.verdict],
+  ]);
+  const { confidence } = comparisons.map((one) => one.comparison.interval).find((one) => one !== null) ?? {};
+  const interval = confidence === undefined ? 'interval' : `${(confidence * 100).toFixed(0)} % interval`;
   const warnings = [...new Set(comparisons.flatMap(({ comparison }) => comparison.warnings))];
-  const { selector } = first.comparison.a;
+  const { a, b, metric } = first.comparison;
   return [
-    'Cells compared (b against a, run medians):',
-    ...lines,
-    ...warnings.map((warning) => `  ! ${warning}`),
-    `  more of one: xf compare ${selector} ${first.comparison.b.selector} --job ${jobId}`,
+    '',
+    table(['cells', 'a', 'b', 'b/a ', interval, 'verdict'], rows),
+    ...warnings.map((warning) => `! ${warning}`),
+    `one of them in full: xf compare '${a.selector}' '${b.selector}' --metric ${metric} --job ${jobId}`,
   ].join('\n');
 }

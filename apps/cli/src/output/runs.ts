@@ -1,4 +1,5 @@
 import { guestText, type RunDetail, type RunView } from '#contracts';
+import { bootText } from './boot.js';
 import { count, cycles, nanoseconds, table, time } from './format.js';
 
 export function runsText(runs: readonly RunView[]): string {
@@ -40,8 +41,9 @@ export function runText(run: RunDetail): string {
   ];
   if (run.failure !== null) lines.push(`  ${run.failure.code}: ${run.failure.message}`, `  → ${run.failure.remedy}`);
   if (run.bootState !== null) {
-    const { cpu, kernelRelease } = run.bootState;
-    lines.push(`  ${cpu.generation}, kernel ${kernelRelease}, boot state ${run.bootStateHash ?? ''}`);
+    const { cpu, kernelRelease: kernel, kpti, extra } = run.bootState;
+    const booted = bootText({ kernel, kpti, cpuModel: extra.cpuModel ?? null, bootOptions: extra.bootOptions ?? null });
+    lines.push(`  ${cpu.generation}, kernel ${kernel} (${booted}), boot state ${run.bootStateHash ?? ''}`);
   }
   if (run.results.length > 0) lines.push(quantiles(run));
   for (const gap of run.gaps) {

@@ -11,6 +11,7 @@ describe('ownHostId', () => {
     ['localhost', 'this-machine'],
     ['', 'this-machine'],
     ['sim-zen3', 'this-machine'],
+    ['guests', 'this-machine'],
     ['-_x', 'x'],
     ['h'.repeat(80), 'h'.repeat(63)],
   ])('%j becomes %j', (name, id) => {

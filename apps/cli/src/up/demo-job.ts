@@ -5,12 +5,16 @@ export interface ServedHost {
   hostId: string;
   executors: string[];
   machine?: string;
+  vm?: { series: string; kpti: boolean };
 }
 
 /** Simulated machines of the main job (keys of libs/entry-sim); their host ids say that they are simulated. */
 const machines = ['haswell-ep', 'haswell-ep-vm', 'skylake-sp', 'ice-lake-sp', 'zen3'] as const;
 /** The two generations that the result compares. */
 export const comparedMachines = { a: 'haswell-ep', b: 'ice-lake-sp' } as const;
+
+/** Patched guests of this machine, served when asked for; a job's matrix says which guests it wants. */
+export const guestsHost: ServedHost = { hostId: 'guests', executors: ['vm'], vm: { series: '6.12', kpti: true } };
 
 export const simulatedHostId = (machine: string): string => `sim-${machine}`;
 
@@ -26,7 +30,7 @@ export function ownHostId(hostname: string): string {
     .replace(/^[_-]+/, '')
     .slice(0, 63);
   const named = slug !== undefined && slug !== '' && slug !== 'localhost' && !/^[0-9a-f]{12,}$/.test(slug);
-  return named && !slug.startsWith('sim-') ? slug : 'this-machine';
+  return named && !slug.startsWith('sim-') && slug !== guestsHost.hostId ? slug : 'this-machine';
 }
 
 /** The hosts that the local worker serves. */

@@ -7,7 +7,7 @@ import type { Context } from '../context.js';
 import { readCpuFacts } from '../doctor/facts.js';
 import { cpu } from '../doctor/measuring-checks.js';
 import { exitCodes } from '../exit-codes.js';
-import { ownHostId, servedHosts } from './demo-job.js';
+import { guestsHost, ownHostId, servedHosts } from './demo-job.js';
 import { FleetProcesses } from './fleet.js';
 import { blameFullDisk, freeBytesOf } from './full-disk.js';
 import { watchLauncher } from './launcher-watch.js';
@@ -21,6 +21,8 @@ export interface UpOptions {
   insist: boolean;
   runsPerHost: number;
   faults: number;
+  /** Also serve patched guests of this machine; they take no part in the main job. */
+  guests: boolean;
 }
 
 /** What ends a fleet that serves: a signal, npm's death, or the loss of a process for good. */
@@ -88,7 +90,7 @@ export async function runUp(context: Context, options: UpOptions): Promise<void>
     ...context,
     ...options,
     host: '127.0.0.1',
-    hosts: served,
+    hosts: options.guests ? [...served, guestsHost] : served,
     tell,
     giveUp: (error) => end({ error }),
   });

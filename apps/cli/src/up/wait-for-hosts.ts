@@ -6,8 +6,8 @@ import { exitCodes } from '../exit-codes.js';
 import { lastLines } from './log-file.js';
 
 const lookEveryMs = 50;
-/** Registering takes well under a second; a loaded machine gets a lot more. */
-const limitMs = 30_000;
+/** Registering takes well under a second, with a guest to boot first seconds; a loaded machine gets a lot more. */
+const limitMs = 90_000;
 
 /**
  * Waits until the worker has registered all hosts in this start (those of earlier starts are known already).

@@ -28,8 +28,9 @@ export async function hostsPage(main, _parameters, signal) {
 
 const tscRate = (khz) => (khz === null ? '–' : `${(khz / 1e6).toFixed(3)} GHz`);
 
-function capability({ executor, probes, provenance: from }) {
-  return h('div', { class: 'capability' }, `${executor}: ${probes.join(', ')} `, provenance(from));
+function capability({ executor, probes, provenance: from, series }) {
+  const kernels = series === undefined ? '' : `on ${series.join(', ') || 'no kernel'} `;
+  return h('div', { class: 'capability' }, `${executor}: ${probes.join(', ')} ${kernels}`, provenance(from));
 }
 
 /** One host: its boot state and what was measured on it lately. */

@@ -1,8 +1,21 @@
 import { ApiProblem, follow, get, list, post } from '../api.js';
 import { facts, fill, h, refill, table, title } from '../dom.js';
-import { bareOrVm, count, cycles, metricName, nanoseconds, provenance, runLink, state, time } from '../format.js';
+import {
+  bareOrVm,
+  bootText,
+  count,
+  cycles,
+  guestText,
+  metricName,
+  nanoseconds,
+  provenance,
+  runLink,
+  state,
+  time,
+} from '../format.js';
 import { quantileChart } from '../charts.js';
 import { lost } from './history.js';
+import { matrixFacts, matrixSection } from './matrix.js';
 import { progressBar } from './progress.js';
 
 /** One job: live progress while it runs, then its result table. */
@@ -16,7 +29,8 @@ export async function jobPage(main, { jobId }, signal) {
     { 'aria-label': 'Results' },
     h('p', { class: 'loading', role: 'status' }, 'Loading the results…'),
   );
-  fill(main, title(job.spec.name ?? `Job ${jobId.slice(0, 8)}`), head, cancel.element, results);
+  const compared = job.spec.matrix && h('section', { 'aria-label': 'Cells compared' });
+  fill(main, title(job.spec.name ?? `Job ${jobId.slice(0, 8)}`), head, cancel.element, compared, results);
   const showHead = (view) => {
     fill(head, heading(view));
     cancel.element.hidden = view.state === 'ended';
@@ -24,19 +38,34 @@ export async function jobPage(main, { jobId }, signal) {
   };
   showHead(job);
   await showResults(results, id, signal);
-  if (job.state === 'ended') return;
+  if (job.state === 'ended') {
+    await showCompared(compared, id, signal);
+    return;
+  }
   let refreshed = Date.now();
   await follow(`v1/jobs/${id}/progress`, signal, (_name, view) => {
     showHead(view);
+    if (view.state === 'ended') show(showCompared(compared, id, signal), compared);
     // The table is heavier than the bar: once a second is enough for the eye.
     if (view.state === 'ended' || Date.now() - refreshed > 1000) {
       refreshed = Date.now();
-      showResults(results, id, signal).catch((error) => {
-        if (!signal.aborted)
-          results.append(h('p', { role: 'alert' }, `The results could not be read: ${error.message}`));
-      });
+      show(showResults(results, id, signal), results);
     }
   });
+
+  /** What fails once the page stands is said where it was to stand. */
+  function show(shown, section) {
+    shown.catch((error) => {
+      if (!signal.aborted) section.append(h('p', { role: 'alert' }, `The results could not be read: ${error.message}`));
+    });
+  }
+}
+
+/** The cells of a matrix compared, once the job has ended; nothing without a matrix. */
+async function showCompared(section, id, signal) {
+  if (!section) return;
+  const { comparisons } = await get(`v1/jobs/${id}/comparisons`, signal);
+  refill(section, matrixSection(comparisons, id));
 }
 
 /** The button outlives the figures that are drawn anew around it, so that it keeps the focus. */
@@ -73,8 +102,9 @@ function heading(job) {
       ['Hosts', h('code', {}, job.spec.selector ?? job.spec.hosts.join(', '))],
       [
         'Asked for',
-        `${job.spec.runsPerHost} runs a host and probe, ${count(job.spec.faults)} crossings a run, ${job.spec.order}`,
+        `${job.spec.runsPerHost} runs a host${job.spec.matrix ? ', guest' : ''} and probe, ${count(job.spec.faults)} crossings a run, ${job.spec.order}`,
       ],
+      ...matrixFacts(job.spec.matrix),
       ['Samples', count(job.samples)],
       ['Lost', lost(job.lost)],
       ['Job id', h('code', {}, job.jobId)],
@@ -115,10 +145,15 @@ async function showResults(section, id, signal) {
   );
 }
 
+function hostAndGuest({ hostId, guest }) {
+  return guest === null ? hostId : `${hostId} (${guestText(guest)})`;
+}
+
 const resultColumns = [
   { title: 'Host', cell: (row) => h('a', { href: `#/hosts/${row.hostId}` }, row.hostId) },
   { title: 'Generation', cell: (row) => row.generation },
   { title: 'Bare / VM', cell: (row) => bareOrVm[row.virtualization] },
+  { title: 'Kernel', cell: bootText },
   { title: 'Metric', cell: (row) => metricName[row.metric] },
   { title: 'Runs', number: true, cell: (row) => count(row.runs) },
   { title: 'Samples', number: true, cell: (row) => count(row.samples) },
@@ -131,7 +166,7 @@ const resultColumns = [
 ];
 
 const failureColumns = [
-  { title: 'Host', cell: (row) => row.hostId },
+  { title: 'Host', cell: hostAndGuest },
   { title: 'Probe', cell: (row) => row.probe },
   { title: 'Runs', number: true, cell: (row) => count(row.runs) },
   { title: 'State', cell: (row) => state(row.state) },
@@ -141,7 +176,7 @@ const failureColumns = [
 
 const runColumns = [
   { title: 'Run', cell: (run) => runLink(run.runId) },
-  { title: 'Host', cell: (run) => run.hostId },
+  { title: 'Host', cell: hostAndGuest },
   { title: 'Probe', cell: (run) => run.probe },
   { title: 'State', cell: (run) => state(run.state) },
   { title: 'Attempt', number: true, cell: (run) => count(run.attempt) },

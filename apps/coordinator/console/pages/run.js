@@ -33,6 +33,8 @@ export async function runPage(main, { runId }, signal) {
       ],
       ['Kernel', run.bootState?.kernelRelease],
       ['KPTI', run.labels?.kpti],
+      ['CPU model', run.bootState?.extra.cpuModel],
+      ['Boot options', run.bootState?.extra.bootOptions],
       ['Run id', h('code', {}, run.runId)],
     ]),
     run.failure && failureBox(run.failure),

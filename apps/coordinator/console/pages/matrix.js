@@ -1,0 +1,49 @@
+import { h, table } from '../dom.js';
+import { guestText, metricName, provenance, ratio, state } from '../format.js';
+
+const onOff = (kpti) => (kpti ? 'on' : 'off');
+
+/** What a job's matrix asks for, as facts. */
+export function matrixFacts(matrix) {
+  if (!matrix) return [];
+  const dimensions = [
+    matrix.series.join(', '),
+    `KPTI ${matrix.kpti.map(onOff).join(', ')}`,
+    matrix.cpuModel?.join('; '),
+    matrix.bootOptions?.map((text) => text || 'no boot options').join('; '),
+  ];
+  return [['Guests', dimensions.filter((values) => values !== undefined).join(' × ')]];
+}
+
+/** Each pair of cells that differ in one dimension, with its verdict and the way to the comparison itself. */
+export function matrixSection(comparisons, jobId) {
+  if (comparisons.length === 0) return [];
+  const warnings = [...new Set(comparisons.flatMap(({ comparison }) => comparison.warnings))];
+  return [
+    h('h2', {}, 'Cells compared'),
+    h('p', { class: 'quiet' }, 'B against A by run medians; all but one dimension of the matrix held fixed.'),
+    ...warnings.map((warning) => h('p', { class: 'warning', role: 'note' }, warning)),
+    table('Cells compared', columns(jobId), comparisons),
+  ];
+}
+
+const columns = (jobId) => [
+  { title: 'Metric', cell: ({ comparison }) => metricName[comparison.metric] },
+  { title: 'A', cell: ({ a }) => guestText(a) },
+  { title: 'B', cell: ({ b }) => guestText(b) },
+  { title: 'B / A', number: true, cell: ({ comparison }) => h('strong', {}, ratio(comparison.ratio)) },
+  { title: 'Interval', number: true, cell: ({ comparison: { interval } }) => intervalText(interval) },
+  { title: 'B is', cell: ({ comparison }) => compareLink(comparison, jobId) },
+  {
+    title: 'Provenance',
+    cell: ({ comparison: { a, b } }) => [...new Set([...a.provenance, ...b.provenance])].map(provenance),
+  },
+];
+
+const intervalText = (interval) =>
+  interval ? `${(interval.confidence * 100).toFixed(0)} %: ${ratio(interval.low)} to ${ratio(interval.high)}` : '–';
+
+function compareLink({ a, b, metric, verdict, reason }, jobId) {
+  const query = new URLSearchParams({ a: a.selector, b: b.selector, metric, jobId: decodeURIComponent(jobId) });
+  return h('a', { href: `#/compare?${query}`, title: reason }, state(verdict));
+}
