@@ -17,7 +17,7 @@ const rooms = {
   'libs/event-store': ['contracts'],
   'libs/queue': ['contracts'],
   'libs/queue-nest': ['queue'],
-  'apps/coordinator': ['contracts', 'event-store', 'lifecycle', 'queue', 'queue-nest', 'samples', 'stats'],
+  'apps/coordinator': ['contracts', 'entry-sim', 'event-store', 'lifecycle', 'queue', 'queue-nest', 'samples', 'stats'],
   'apps/worker': [
     'contracts',
     'cpu-catalog',

@@ -15,6 +15,7 @@ import { KeysModule } from './keys/keys.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { RunsModule } from './runs/runs.module.js';
 import { QueueAccessModule } from './queue/queue-access.module.js';
+import { SimModule } from './sim/sim.module.js';
 import { LOGGER, SETTINGS, STOPPING } from './tokens.js';
 import { WorkersModule } from './workers/workers.module.js';
 
@@ -51,6 +52,7 @@ export class AppModule {
         RunsModule,
         HostsModule,
         CompareModule,
+        SimModule,
         EventsModule,
         KeysModule,
         WorkersModule,

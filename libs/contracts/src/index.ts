@@ -91,6 +91,15 @@ export {
   type SampleRow,
   type HistogramView,
 } from './http/runs.js';
+export {
+  simExplainQuerySchema,
+  simExplanationSchema,
+  simPagingSchema,
+  simProgramSchema,
+  simStepSchema,
+  type SimExplainQuery,
+  type SimExplanation,
+} from './http/sim.js';
 export { uuidSchema, hostIdSchema, workerIdSchema, runNonceSchema } from './ids.js';
 export {
   prioritySchema,

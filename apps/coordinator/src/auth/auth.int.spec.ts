@@ -22,6 +22,7 @@ const routes: { method: string; path: string; json?: unknown; roles: Role[] }[] 
   { method: 'GET', path: '/v1/hosts', roles: readers },
   { method: 'GET', path: '/v1/hosts/nowhere', roles: readers },
   { method: 'GET', path: '/v1/compare?a=*&b=*&metric=u2k', roles: readers },
+  { method: 'GET', path: '/v1/sim/explain?cpu=zen3', roles: readers },
   { method: 'GET', path: '/v1/events', roles: readers },
   { method: 'POST', path: '/v1/keys', json: {}, roles: ['admin'] },
   { method: 'GET', path: '/v1/keys', roles: ['admin'] },

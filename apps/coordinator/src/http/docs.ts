@@ -23,6 +23,8 @@ import {
   runGapSchema,
   runResultSchema,
   runViewSchema,
+  simExplanationSchema,
+  simStepSchema,
 } from '#contracts';
 
 // Schemas that get a name in the document; all others stand where they are used.
@@ -48,6 +50,8 @@ const named = {
   RunGap: runGapSchema,
   RunResult: runResultSchema,
   RunView: runViewSchema,
+  SimExplanation: simExplanationSchema,
+  SimStep: simStepSchema,
 };
 
 type JsonSchema = Record<string, unknown>;
