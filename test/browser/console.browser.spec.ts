@@ -2,7 +2,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest 
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { createdKeySchema, type JobView, jobViewSchema, type Page as ListPage, type RunView } from '#contracts';
+import {
+  createdKeySchema,
+  type JobView,
+  jobViewSchema,
+  type Page as ListPage,
+  type RunView,
+  type SimExplanation,
+} from '#contracts';
 import { dataFolder, type Started, startFleet, type UpDocument } from '../e2e/fleet-process.js';
 import { foreignName, launch, newPage, open, type WatchedPage } from './chromium.js';
 import { forms, saveScreenshot, seriousViolations } from './looks.js';
@@ -200,6 +207,38 @@ describe('the console', () => {
     await table('Events').getByText('RunCompleted').first().waitFor();
   });
 
+  it('explains a crossing by what a person chooses, step by step', async () => {
+    await show('/crossing');
+    await page.getByLabel('KPTI').selectOption('on');
+    await page.waitForURL(/kpti=on/);
+    await page.getByLabel('CPU').selectOption('zen3');
+    await page.waitForURL(/cpu=zen3/);
+    await page.locator('.facts').getByText('AMD EPYC 7763').waitFor();
+    expect(await page.getByLabel('KPTI').inputValue()).toBe('on');
+    const panel = page.getByRole('region', { name: 'The chosen step' });
+    const told = await api<SimExplanation>('/v1/sim/explain?cpu=zen3&kpti=on');
+    await page
+      .getByRole('button', { name: /push %rdx/ })
+      .first()
+      .click();
+    expect(await panel.innerText()).toMatch(/entry stack[\s\S]+1 core cycles[\s\S]+trust C[\s\S]+rdx/);
+    // The running sum ends in what is shown above as the window's figure.
+    await page.getByRole('button', { name: /iretq/ }).click();
+    await page.keyboard.press('ArrowDown');
+    const { k2u } = told.windows;
+    expect(await panel.innerText()).toContain(`${Math.round(k2u.coreCycles)} core cycles`);
+    expect(await page.locator('.sum').last().innerText()).toContain(`${Math.round(k2u.tscCycles)} TSC cycles ± 50 %`);
+    await page.getByText('steps outside the windows').click();
+    await page.getByRole('button', { name: /%cr3/ }).first().click();
+    expect(await panel.innerText()).toContain('not counted');
+  });
+
+  it('shows the machine die where the origin’s mechanism meets KPTI', async () => {
+    await show('/crossing?cpu=haswell-ep&program=origin&kpti=on');
+    await page.getByText('The machine dies on the way: #DF').waitFor();
+    expect(await page.locator('.step[aria-pressed=true]').count()).toBe(1);
+  });
+
   it('goes back and forward, and opens again where it was', async () => {
     await show(`/runs/${run.runId}`);
     await page.getByRole('link', { name: 'sim-haswell-ep' }).click();
@@ -264,12 +303,13 @@ describe('what the console refuses', () => {
 
   it.each([
     ['an unknown run', '/runs/7f3f2c1e-8e0d-4c3a-9a53-0d6a3f5b2c11', /run/i, 'Try again'],
+    ['a machine that is not simulated', '/crossing?cpu=pentium', /cpu/, null],
     ['an address that names no run', '/runs/nothing', /runId/, 'Try again'],
   ])('shows the problem of %s and what to do', async (_, where, words, button) => {
     await open(page, origin, where);
     expect(await page.getByRole('alert').innerText()).toMatch(words);
     expect(await page.getByRole('alert').innerText()).toMatch(/What to do: /);
-    await page.getByRole('button', { name: button }).waitFor();
+    if (button !== null) await page.getByRole('button', { name: button }).waitFor();
   });
 
   it('keeps the form when a selector is refused', async () => {
@@ -302,6 +342,8 @@ describe.each(forms)('looks: $name', ({ name, options }) => {
     ['hosts', () => '/hosts'],
     ['host', () => '/hosts/sim-haswell-ep'],
     ['events', () => '/events'],
+    ['crossing', () => '/crossing?cpu=skylake-sp&kpti=on&virt=shadow'],
+    ['crossing-death', () => '/crossing?cpu=haswell-ep&program=origin&kpti=on'],
   ])('%s is accessible and as wide as the screen', async (what, where) => {
     const { page, faults } = await newPage(browser, options);
     await open(page, origin, where());

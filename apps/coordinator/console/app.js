@@ -2,6 +2,7 @@
 import { ApiProblem, key } from './api.js';
 import { fill, h, title } from './dom.js';
 import { comparePage } from './pages/compare.js';
+import { crossingPage } from './pages/crossing.js';
 import { eventsPage } from './pages/events.js';
 import { hostPage, hostsPage } from './pages/hosts.js';
 import { jobPage } from './pages/job.js';
@@ -17,6 +18,7 @@ const routes = [
   [/^\/hosts\/(?<hostId>[^/]+)$/, 'Host', hostPage],
   [/^\/runs\/(?<runId>[^/]+)$/, 'Run', runPage],
   [/^\/compare$/, 'Compare', comparePage],
+  [/^\/crossing$/, 'Crossing', crossingPage],
   [/^\/events$/, 'Events', eventsPage],
 ];
 
