@@ -37,9 +37,8 @@ function signalName(signal: number): string {
   return Object.entries(constants.signals).find(([, number]) => number === signal)?.[0] ?? `signal ${signal}`;
 }
 
-/** What a guest's end means for the run: null for success, or when we ended it ourselves. */
-export function guestFailure({ words, end, stderr, consoleText, timeoutMs }: GuestEnd): Failure | null {
-  if (end.kind === 'aborted') return null;
+/** Why a guest can give no result by what it has said so far; null when nothing forbids it. */
+export function saidFailure(words: Pick<GuestWords, 'protocol' | 'failure'>): Failure | null {
   if (words.protocol !== null && words.protocol !== '1') {
     const message = `the guest speaks protocol ${words.protocol}, this worker 1`;
     return {
@@ -50,6 +49,14 @@ export function guestFailure({ words, end, stderr, consoleText, timeoutMs }: Gue
   }
   if (words.failure !== null)
     return { code: 'guest-failed', message: `the guest failed: ${words.failure}`, remedy: look };
+  return null;
+}
+
+/** What a guest's end means for the run: null for success, or when we ended it ourselves. */
+export function guestFailure({ words, end, stderr, consoleText, timeoutMs }: GuestEnd): Failure | null {
+  if (end.kind === 'aborted') return null;
+  const said = saidFailure(words);
+  if (said !== null) return said;
   if (words.exit !== null && (words.complete || words.exit.status !== 0)) {
     const { status, signal } = words.exit;
     const programEnd: ProgramEnd =

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startProgram, type RunningProgram } from '../../exec/run-program.js';
 import { ExecutionError } from '../executor.js';
-import { guestFailure } from './guest-end.js';
+import { guestFailure, saidFailure } from './guest-end.js';
 import { GuestWords } from './guest-words.js';
 import { PortLines, type PortPart } from './port-lines.js';
 import { qemuCommand, type GuestBoot } from './qemu-command.js';
@@ -42,7 +42,7 @@ export class Guest {
   /**
    * Reads until the guest has told its facts and begins with the run.
    *
-   * @throws ExecutionError when it ends before; then nothing is left of it.
+   * @throws ExecutionError when it ends before, or says that it can't; then nothing is left of it.
    */
   async untilReady(): Promise<void> {
     while (this.waiting.length === 0 && !this.words.complete) {
@@ -52,6 +52,11 @@ export class Guest {
         return;
       }
       this.waiting.push(...this.logOf(parts));
+      const failure = saidFailure(this.words);
+      if (failure === null) continue;
+      // Its facts are not to be believed, or not there, and what it still says does not matter.
+      await this.discard();
+      throw new ExecutionError(failure);
     }
   }
 

@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ExecutionError } from '../executor.js';
 
 function lives(pid: number): boolean {
   try {
@@ -11,14 +12,31 @@ function lives(pid: number): boolean {
   }
 }
 
+/** What the system's refusal of a folder means for a run. */
+export function folderUnusable(folder: string, { code, message }: NodeJS.ErrnoException): ExecutionError {
+  const full = code === 'ENOSPC' || code === 'EDQUOT';
+  return new ExecutionError({
+    code: 'cache-unusable',
+    message: `no folder for a guest's console can be made in ${folder}: ${full ? 'the disk is full' : message}`,
+    remedy: full
+      ? 'Free space there, or set WORKER_CACHE_DIR to a folder with space on it (a guest needs some KB).'
+      : 'Set WORKER_CACHE_DIR to a folder that belongs to the worker’s user, mode 0700, with space on it.',
+  });
+}
+
 /** Folders of single guests. Each bears its worker's process id, so that what a killed worker left can be told. */
 export class RunFolders {
   constructor(private readonly root: string) {}
 
+  /** @throws ExecutionError `cache-unusable` */
   async create(): Promise<{ folder: string; remove: () => Promise<void> }> {
-    await mkdir(this.root, { recursive: true, mode: 0o700 });
-    const folder = await mkdtemp(join(this.root, `${process.pid}-`));
-    return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+    try {
+      await mkdir(this.root, { recursive: true, mode: 0o700 });
+      const folder = await mkdtemp(join(this.root, `${process.pid}-`));
+      return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+    } catch (error) {
+      throw folderUnusable(this.root, error as NodeJS.ErrnoException);
+    }
   }
 
   /** Removes the folders of workers that are no more. */
