@@ -39,5 +39,11 @@ function imagePaths(folder) {
 /** @param {string} [root] */
 export function guestPaths(root = cacheRoot()) {
   const folder = join(root, 'guest');
-  return { folder, initramfs: join(folder, 'initramfs.cpio'), stamp: join(folder, 'stamp.json') };
+  return {
+    folder,
+    initramfs: join(folder, 'initramfs.cpio'),
+    stamp: join(folder, 'stamp.json'),
+    /** A program of the guest that is kept outside the archive too. */
+    program: (name) => join(folder, name),
+  };
 }

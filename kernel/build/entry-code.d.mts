@@ -4,4 +4,8 @@ export interface WindowStarts {
 }
 export function stampFaults(text: string): string[];
 export function windowStarts(text: string): WindowStarts;
-export function windowInstructions(text: string, starts: WindowStarts): { u2k: number; k2u: number; k2uPath: string[] };
+export function windowInstructions(
+  text: string,
+  starts: WindowStarts,
+  userInstructions?: number,
+): { u2k: number; k2u: number; u2kPath: string[]; k2uPath: string[] };

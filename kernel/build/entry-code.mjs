@@ -113,9 +113,10 @@ function isTaken(jump, test) {
  * Instructions between the stamps, as QEMU's -icount counts them: a fault that is raised does not count, a repeated one does.
  * @param {string} text disassembly of the entry code as it stands in the memory of the running guest (alternatives applied)
  * @param {{ pageFaultEntry: number, exitStamp: number }} addresses of the entry, and of the exit's rdtsc, low 32 bits
- * @returns {{ u2k: number, k2u: number, k2uPath: string[] }}
+ * @param {number} [userInstructions] from the user's stamp, itself included, to the store that faults
+ * @returns {{ u2k: number, k2u: number, u2kPath: string[], k2uPath: string[] }} paths on the kernel's side
  */
-export function windowInstructions(text, { pageFaultEntry, exitStamp }) {
+export function windowInstructions(text, { pageFaultEntry, exitStamp }, userInstructions = 1) {
   const instructions = parseInstructions(text);
   const at = new Map(instructions.map(({ address }, index) => [address, index]));
   const indexOf = (address) => {
@@ -134,6 +135,7 @@ export function windowInstructions(text, { pageFaultEntry, exitStamp }) {
       /^j/.test(instruction) && (/^jmp/.test(instruction) || isTaken(instruction, instructions[index - 1].text));
     index = jumps ? indexOf(targetOf(instruction)) : index + 1;
   }
-  // u2k: the user's rdtsc, then the entry up to the stamp. k2u: from the stamp through iretq, then the repeated store.
-  return { u2k: 1 + untilStamp, k2u: path.length + 1, k2uPath: path };
+  const u2kPath = instructions.slice(entry, entry + untilStamp).map(({ text: instruction }) => instruction);
+  // u2k: the user's part, then the entry up to the stamp. k2u: from the stamp through iretq, then the repeated store.
+  return { u2k: userInstructions + untilStamp, k2u: path.length + 1, u2kPath, k2uPath: path };
 }

@@ -11,6 +11,10 @@ const kernel = join(dirname(fileURLToPath(import.meta.url)), '..');
 const guest = (name) => join(kernel, 'vm', 'guest', name);
 const follow = (name) => join(kernel, 'follow', name);
 const COMPILE = ['-std=gnu11', '-O2', '-Wall', '-Wextra', '-Werror', '-static'];
+/** What else a program needs to be linked. */
+const LINK = { slots: ['-Wl,--wrap=xperf_touch_marked'] };
+/** Kept outside the archive too: they are disassembled. */
+const KEPT = ['xperf', 'slots'];
 
 /** Sources of each program of the guest. */
 async function programs() {
@@ -23,12 +27,13 @@ async function programs() {
     xperf: sources,
     regcheck: [guest('regcheck.c'), ...library],
     crowd: [guest('crowd.c'), ...library],
+    slots: [guest('slots.c'), ...sources],
   };
 }
 
 async function inputHash(sources) {
   const hash = createHash('sha256')
-    .update(COMPILE.join(' '))
+    .update(COMPILE.join(' ') + JSON.stringify(LINK))
     .update(await runProgram('cc', ['--version']));
   const headers = [guest('guest.h'), follow('kmsg.h'), join(kernel, 'xperf', 'xperf.h')];
   for (const path of [...headers, ...Object.values(sources).flat()]) hash.update(path).update(await readFile(path));
@@ -54,7 +59,7 @@ async function pack(folder) {
     ...['bin', 'dev', 'proc', 'sys', 'tmp'].map((path) => ({ path, mode: MODE.folder })),
     { path: 'dev/console', mode: MODE.characterDevice, device: [5, 1] },
     await program('init', 'init'),
-    ...(await Promise.all(['host', 'xperf', 'regcheck', 'crowd'].map((name) => program(name, `bin/${name}`)))),
+    ...(await Promise.all(['host', 'xperf', 'regcheck', 'crowd', 'slots'].map((name) => program(name, `bin/${name}`)))),
   ]);
 }
 
@@ -72,10 +77,10 @@ export async function provideGuest() {
   const fresh = await mkdtemp(join(paths.folder, 'new-'));
   try {
     for (const [name, files] of Object.entries(sources))
-      await runProgram('cc', [...COMPILE, '-o', join(fresh, name), ...files]);
+      await runProgram('cc', [...COMPILE, ...(LINK[name] ?? []), '-o', join(fresh, name), ...files]);
     await writeFile(join(fresh, 'initramfs'), await pack(fresh));
     await rename(join(fresh, 'initramfs'), paths.initramfs);
-    await rename(join(fresh, 'xperf'), join(paths.folder, 'xperf'));
+    for (const name of KEPT) await rename(join(fresh, name), paths.program(name));
     await writeFile(paths.stamp, JSON.stringify({ input }));
   } finally {
     await rm(fresh, { recursive: true, force: true });

@@ -55,15 +55,15 @@ async function hookListings(series) {
   return { entry: listingText(entry, perCpu), exit: text(false), exitWithVerw: text(true) };
 }
 
-/** The user program's inner loop, from its fence to the jump back. */
-async function userLoop() {
-  const program = `${guestPaths().folder}/xperf`;
-  const code = readDisassembly(await runProgram('objdump', ['-d', '--no-show-raw-insn', program]));
-  const stamp = code.findIndex(({ symbols }) => symbols.includes('xperf_marked_stamp'));
-  return listingText(sliceBetween(code, stamp - 1, ({ text }) => /^jne\s/.test(text), 'xperf: the marked loop'));
+/** The inner loop of a program of the guest, from its fence to the jump back. */
+async function userLoop(program, stampLabel) {
+  const text = await runProgram('objdump', ['-d', '--no-show-raw-insn', guestPaths().program(program)]);
+  const code = readDisassembly(text);
+  const stamp = code.findIndex(({ symbols }) => symbols.includes(stampLabel));
+  return listingText(sliceBetween(code, stamp - 1, (one) => /^jne\s/.test(one.text), `${program}: the marked loop`));
 }
 
-function moduleText(series, loop) {
+function moduleText(series, { registers, slots }) {
   const quoted = (text) => `\`\n${text}\``;
   const hooks = Object.entries(series).map(
     ([name, { entry, exit, exitWithVerw }]) =>
@@ -86,8 +86,11 @@ export const HOOK_LISTINGS: Readonly<Record<${Object.keys(series)
     .join(' | ')}, HookListing>> = {
 ${hooks.join('')}};
 
-/** The inner loop of xperf's probe pf. */
-export const USER_LOOP = ${quoted(loop)};
+/** The inner loop of xperf's probe pf: the stamp is handed over in registers. */
+export const USER_LOOP = ${quoted(registers)};
+
+/** The same with the stamp on the stack, as the self-test's program \`slots\` has it. */
+export const USER_LOOP_ON_STACK = ${quoted(slots)};
 `;
 }
 
@@ -99,7 +102,10 @@ await runTool(async () => {
     await buildKernel({ series, variants: ['hook'], jobs: availableParallelism(), say });
     listings[series] = await hookListings(series);
   }
-  const text = moduleText(listings, await userLoop());
+  const text = moduleText(listings, {
+    registers: await userLoop('xperf', 'xperf_marked_stamp'),
+    slots: await userLoop('slots', 'xperf_slots_stamp'),
+  });
   if (values.write) {
     await writeFile(COMMITTED, text);
     say(`written: ${COMMITTED}`);

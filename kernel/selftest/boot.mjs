@@ -46,10 +46,11 @@ async function bootAndReadCode(boot, vmlinux, folder, options) {
 
 /**
  * @param {Omit<import('../vm/qemu.mjs').Boot, 'consolePath' | 'qmpPath'>} boot
- * @param {{ timeLimitSeconds: number, vmlinux?: string }} options with `vmlinux`, the entry code is read from the guest's memory too
- * @returns {Promise<{ port: ReturnType<typeof readPort>, timedOut: boolean, seconds: number, console: string, windows?: { u2k: number, k2u: number, k2uPath: string[] } }>}
+ * @param {{ timeLimitSeconds: number, vmlinux?: string, userInstructions?: number }} options with `vmlinux`, the entry code is read from
+ *   the guest's memory too; `userInstructions`: the program's own in the u2k window
+ * @returns {Promise<{ port: ReturnType<typeof readPort>, timedOut: boolean, seconds: number, console: string, windows?: { u2k: number, k2u: number, u2kPath: string[], k2uPath: string[] } }>}
  */
-export function bootGuest(boot, { timeLimitSeconds, vmlinux }) {
+export function bootGuest(boot, { timeLimitSeconds, vmlinux, userInstructions }) {
   return withScratchFolder(async (folder) => {
     const consolePath = join(folder, 'console');
     const chunks = [];
@@ -62,7 +63,9 @@ export function bootGuest(boot, { timeLimitSeconds, vmlinux }) {
     if (status !== 0 && !timedOut && chunks.length === 0 && errors !== '') throw new Error(`QEMU failed: ${errors}`);
     const port = readPort(Buffer.concat(chunks).toString('latin1'));
     const windows =
-      code === undefined ? undefined : windowInstructions(code, windowStarts(await disassembleEntryCode(vmlinux)));
+      code === undefined
+        ? undefined
+        : windowInstructions(code, windowStarts(await disassembleEntryCode(vmlinux)), userInstructions);
     return { port, timedOut, seconds, console: await readFile(consolePath, 'utf8'), windows };
   });
 }

@@ -1,4 +1,7 @@
 // The cases of the self-test: what each boots, and what it must show.
+import { guestPaths } from '../build/cache.mjs';
+import { runProgram } from '../build/programs.mjs';
+import { instructionsBySymbol } from '../xperf/disassembly.mjs';
 import { bootGuest } from './boot.mjs';
 import { readRuns } from './port-text.mjs';
 import { accountLosses, exactness, runComplaints, summarize } from './verdicts.mjs';
@@ -6,6 +9,8 @@ import { accountLosses, exactness, runComplaints, summarize } from './verdicts.m
 /** Every boot ends by then; a guest under emulation on a busy machine needs up to 30 s. */
 const TIME_LIMIT_SECONDS = 180;
 const NONCE = '5e1f7e57';
+/** Where the user's stamp stands in each program that counts instructions. */
+const STAMP_LABEL = { xperf: 'xperf_marked_stamp', slots: 'xperf_slots_stamp' };
 
 /**
  * @typedef {object} Setting
@@ -47,17 +52,29 @@ function guestComplaints({ port, timedOut, console }, expectedStatus = 0) {
     : [`the program ended with ${status}: ${port.errors.concat(port.output).join('; ')}`];
 }
 
+/** Instructions from the user's stamp, itself included, to the store that faults: as the program was compiled. */
+async function userInstructions(program) {
+  const text = await runProgram('objdump', ['-d', '--no-show-raw-insn', guestPaths().program(program)]);
+  const { length } = instructionsBySymbol(text).get(STAMP_LABEL[program]) ?? [];
+  if (!length) throw new Error(`${program} has no ${STAMP_LABEL[program]}`);
+  return length;
+}
+
 /** Every unflagged sample equals the number of instructions between its stamps. */
-async function exact(setting, cpuModel) {
+async function exact(setting, { cpuModel, program = 'xperf' } = {}) {
   const boot = bootOf(setting, {
     accelerator: 'icount',
-    program: 'xperf',
+    program,
     parameters: xperfParameters('pf', setting.faults, 64),
     read: 'after',
     logBufLen: '16M',
     ...(cpuModel === undefined ? {} : { cpuModel }),
   });
-  const guest = await bootGuest(boot, { timeLimitSeconds: TIME_LIMIT_SECONDS, vmlinux: setting.image('hook').vmlinux });
+  const guest = await bootGuest(boot, {
+    timeLimitSeconds: TIME_LIMIT_SECONDS,
+    vmlinux: setting.image('hook').vmlinux,
+    userInstructions: await userInstructions(program),
+  });
   const complaints = guestComplaints(guest);
   if (complaints.length > 0) return { complaints };
   const { runs, damaged } = readRuns(guest.port.records);
@@ -66,7 +83,7 @@ async function exact(setting, cpuModel) {
   if (damaged.length > 0) complaints.push(`${damaged.length} damaged lines`);
   if (complaints.length > 0) return { complaints };
   const { mismatched, complaints: inexact } = exactness('exact', run, guest.windows);
-  return { ...summarize(run), expected: guest.windows, mismatched, complaints: inexact };
+  return { ...summarize(run), expected: guest.windows, mismatched, guestSeconds: guest.seconds, complaints: inexact };
 }
 
 /** Random registers and flags come through every kind of fault unchanged. */
@@ -191,7 +208,8 @@ async function rings(setting) {
 /** @type {Record<string, { run: (setting: Setting) => Promise<{ complaints: string[] }>, full?: boolean, variants: string[] }>} `full`: only with --full */
 export const CASES = {
   exact: { run: (setting) => exact(setting), variants: ['hook'] },
-  exactOnIntel: { run: (setting) => exact(setting, 'Skylake-Server-v1'), variants: ['hook'] },
+  exactOnIntel: { run: (setting) => exact(setting, { cpuModel: 'Skylake-Server-v1' }), variants: ['hook'] },
+  exactOnStack: { run: (setting) => exact(setting, { program: 'slots' }), variants: ['hook'] },
   registers: { run: registers, variants: ['hook'] },
   crowd: { run: crowd, variants: ['hook'] },
   switchedOff: { run: switchedOff, variants: ['hook'] },

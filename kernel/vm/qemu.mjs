@@ -16,7 +16,7 @@ export const ACCELERATOR_NAMES = Object.keys(ACCELERATORS);
  * @property {string} initramfs
  * @property {'tcg' | 'kvm' | 'icount'} accelerator
  * @property {boolean} kpti
- * @property {string} program       program of the guest: xperf, regcheck or crowd
+ * @property {string} program       program of the guest: xperf, regcheck, crowd or slots
  * @property {string[]} parameters  its parameters; no blanks or commas
  * @property {string} consolePath   file that takes the console's text
  * @property {string} [cpuModel]    QEMU CPU model; default `host` under KVM, else QEMU's own default

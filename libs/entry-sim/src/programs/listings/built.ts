@@ -140,7 +140,7 @@ native_irq_return_iret:
   },
 };
 
-/** The inner loop of xperf's probe pf. */
+/** The inner loop of xperf's probe pf: the stamp is handed over in registers. */
 export const USER_LOOP = `
 .L1:
   lfence
@@ -149,6 +149,27 @@ xperf_marked_stamp:
 xperf_marked_fault:
   movb $0x1,0x0(%r13)
 xperf_marked_closing:
+  rdtsc
+  shl $0x20,%rdx
+  or %rax,%rdx
+  mov %rdx,%r15
+  inc %r14
+  add $0x1000,%r13
+  dec %rcx
+  jne .L1
+`;
+
+/** The same with the stamp on the stack, as the self-test's program `slots` has it. */
+export const USER_LOOP_ON_STACK = `
+.L1:
+  lfence
+xperf_slots_stamp:
+  rdtsc
+  mov %eax,0x8(%rsp)
+  mov %edx,0xc(%rsp)
+xperf_slots_fault:
+  movb $0x1,0x0(%r13)
+xperf_slots_closing:
   rdtsc
   shl $0x20,%rdx
   or %rax,%rdx

@@ -1,0 +1,55 @@
+// npm run sim:counts [-- FILE...]: instruction counts of the simulator against QEMU's and the disassembly's.
+// FILE: what `npm run kernel:selftest -- --json` printed for a series; without one the self-test's counting cases are run.
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { traceCrossing } from '../../libs/entry-sim/src/index.ts';
+import { EXIT, KernelToolError, runTool } from '../build/exits.mjs';
+import { runProgram } from '../build/programs.mjs';
+import { SERIES } from '../hook/anchors.mjs';
+import { COUNTED_CASES, disagreements } from './counts.mjs';
+
+const SELFTEST = fileURLToPath(new URL('./selftest.mjs', import.meta.url));
+
+async function runSelftest(series) {
+  const cases = ['--case', Object.keys(COUNTED_CASES).join(',')];
+  return runProgram(process.execPath, [SELFTEST, '--series', series, ...cases, '--json']);
+}
+
+/** All settings that the self-test booted, each with what it counted. */
+function countedCases({ series, results }) {
+  return results.flatMap(({ kpti, cases }) =>
+    Object.entries(COUNTED_CASES).map(([name, handover]) => {
+      const measured = cases[name];
+      if (measured?.expected === undefined)
+        throw new KernelToolError(
+          EXIT.failed,
+          `self-test of ${series}: no figures of case ${name}; was it run, and passed?`,
+        );
+      const verw = measured.expected.k2uPath.some((text) => text.startsWith('verw'));
+      const settings = { program: `hook-${series}`, kpti, smap: true, ibt: false, verw, handover };
+      return { name: `${series} kpti=${kpti ? 'on' : 'off'} ${name}`, measured, settings };
+    }),
+  );
+}
+
+await runTool(async () => {
+  const files = process.argv.slice(2);
+  const texts = files.length > 0 ? files.map((file) => readFile(file, 'utf8')) : SERIES.map(runSelftest);
+  let disagreeing = 0;
+  const seen = new Set();
+  for (const text of texts) {
+    const report = JSON.parse(await text);
+    seen.add(report.series);
+    for (const { name, measured, settings } of countedCases(report)) {
+      const found = disagreements(measured, traceCrossing(settings));
+      const { u2k, k2u } = measured.expected;
+      process.stdout.write(
+        `${name}: ${found.length === 0 ? `u2k ${u2k}, k2u ${k2u}, all three agree` : found.join('; ')}\n`,
+      );
+      disagreeing += found.length;
+    }
+  }
+  const missing = SERIES.filter((series) => !seen.has(series));
+  if (missing.length > 0) throw new KernelToolError(EXIT.failed, `no figures of ${missing.join(', ')}`);
+  return disagreeing === 0 ? EXIT.ok : EXIT.failed;
+});
