@@ -93,8 +93,10 @@ export function startAttempt(
   runId: string,
   attempt: number,
   generation = 'Haswell-EP',
+  extra: Readonly<Record<string, string>> = {},
 ): Promise<void> {
-  const bootState = bootStateOf(generation);
+  const known = bootStateOf(generation);
+  const bootState = { ...known, extra: { ...known.extra, ...extra } };
   return tellRun(db, runId, {
     type: 'start',
     attempt,

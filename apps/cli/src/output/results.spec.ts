@@ -14,6 +14,7 @@ const row = {
   probe: 'pf' as const,
   metric: 'u2k' as const,
   provenance: 'simulated' as const,
+  noise: null,
   runs: 10,
   samples: 100_000,
   lost: 0,
@@ -40,6 +41,15 @@ describe('resultsText', () => {
     ]) {
       expect(text).toContain(part);
     }
+  });
+
+  it('says in one line that a host was noisy', () => {
+    const noise = { verdict: 'noisy' as const, reasons: ['turbo on'], unknown: [], notSet: [] };
+    const own = { ...row, hostId: 'me', noise };
+    const text = resultsText({ jobId: '', rows: [row, own, { ...own, metric: 'k2u' }], failures: [] });
+    expect(text.split('\n').filter((line) => line.includes('noisy'))).toEqual([
+      '! me: noisy machine: turbo on (xf doctor there)',
+    ]);
   });
 
   it('says what gave no result and what to do', () => {

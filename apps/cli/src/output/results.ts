@@ -1,6 +1,7 @@
 import { guestText, type JobResults } from '#contracts';
 import { bootTexts } from './boot.js';
 import { count, cycles, nanoseconds, table } from './format.js';
+import { noiseLines } from './noise.js';
 
 /** A job's result table, and what gave no result with its remedy. */
 export function resultsText({ rows, failures }: JobResults): string {
@@ -35,7 +36,10 @@ export function resultsText({ rows, failures }: JobResults): string {
     nanoseconds(row.p50Ns),
     row.provenance,
   ]);
-  const parts = [body.length === 0 ? 'no run has completed' : `${table(head, body)}\np5, p50, p99 in TSC cycles`];
+  const parts = [
+    body.length === 0 ? 'no run has completed' : `${table(head, body)}\np5, p50, p99 in TSC cycles`,
+    ...noiseLines(rows),
+  ];
   for (const failure of failures) {
     const where = failure.guest === null ? failure.hostId : `${failure.hostId} (${guestText(failure.guest)})`;
     const what = `${where}: ${count(failure.runs)} ${failure.probe} run${failure.runs === 1 ? '' : 's'} ${failure.state}`;

@@ -1,11 +1,24 @@
 import { guestText, type RunDetail, type RunView } from '#contracts';
 import { bootText } from './boot.js';
 import { count, cycles, nanoseconds, table, time } from './format.js';
+import { noiseText } from './noise.js';
 
 export function runsText(runs: readonly RunView[]): string {
   if (runs.length === 0) return 'no runs';
+  const asked = runs.some(({ noise }) => noise !== null);
   return table(
-    ['run', 'host', 'probe', 'state', 'attempt ', 'samples ', 'lost ', 'p50 cycles', 'ended'],
+    [
+      'run',
+      'host',
+      'probe',
+      'state',
+      'attempt ',
+      'samples ',
+      'lost ',
+      'p50 cycles',
+      ...(asked ? ['noise'] : []),
+      'ended',
+    ],
     runs.map((run) => [
       run.runId,
       run.guest === null ? run.hostId : `${run.hostId} (${guestText(run.guest)})`,
@@ -15,6 +28,7 @@ export function runsText(runs: readonly RunView[]): string {
       count(run.samples),
       count(run.lost),
       run.results.map(({ metric, p50Cycles }) => `${metric} ${cycles(p50Cycles)}`).join(', '),
+      ...(asked ? [run.noise?.verdict ?? '–'] : []),
       time(run.endedAt),
     ]),
   );
@@ -45,6 +59,8 @@ export function runText(run: RunDetail): string {
     const booted = bootText({ kernel, kpti, cpuModel: extra.cpuModel ?? null, bootOptions: extra.bootOptions ?? null });
     lines.push(`  ${cpu.generation}, kernel ${kernel} (${booted}), boot state ${run.bootStateHash ?? ''}`);
   }
+  if (run.noise !== null)
+    lines.push(`  ${[`noise: ${run.noise.verdict}`, noiseText(run.noise)].filter((part) => part !== '').join(': ')}`);
   if (run.results.length > 0) lines.push(quantiles(run));
   for (const gap of run.gaps) {
     lines.push(

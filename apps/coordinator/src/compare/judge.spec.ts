@@ -12,6 +12,7 @@ function side(name: string, base: number, provenance: Provenance = 'simulated', 
       runId: `${name}-${i}`,
       hostId: `${name}-host-${i % 2}`,
       provenance,
+      noisy: false,
       p50Cycles: base + (i % 5),
       samples: 100,
     })),
@@ -40,6 +41,18 @@ describe('judge', () => {
   it('does not pool figures of different provenance within a side', () => {
     const mixed = { ...side('a', 400), runs: [...side('a', 400).runs, ...side('m', 400, 'emulated').runs] };
     expect(judge(query, mixed, side('b', 800))).toMatchObject({ verdict: 'inconclusive', ratio: null });
+  });
+
+  it('tells how many runs of which side were on a noisy machine', () => {
+    const quiet = side('a', 400);
+    const noisy = {
+      ...quiet,
+      selector: 'n',
+      runs: quiet.runs.map((run, i) => ({ ...run, runId: `n${i}`, noisy: i < 3 })),
+    };
+    expect(judge(query, quiet, noisy).warnings).toEqual([
+      '3 of 10 runs of "n" were on a noisy machine; noise=quiet selects those that were not',
+    ]);
   });
 
   it('says that a side is empty', () => {

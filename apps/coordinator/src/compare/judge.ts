@@ -6,6 +6,8 @@ export interface Replicate {
   runId: string;
   hostId: string;
   provenance: Provenance;
+  /** Whether something is known to have disturbed it. */
+  noisy: boolean;
   p50Cycles: number;
   samples: number;
 }
@@ -36,6 +38,15 @@ function overlap(a: Side, b: Side): number {
   return b.runs.filter((run) => inA.has(run.runId)).length;
 }
 
+function noiseWarnings({ selector, runs }: Side): string[] {
+  const noisy = runs.filter((run) => run.noisy).length;
+  return noisy === 0
+    ? []
+    : [
+        `${noisy} of ${runs.length} runs of "${selector}" were on a noisy machine; noise=quiet selects those that were not`,
+      ];
+}
+
 function warningsOf(a: Side, b: Side): string[] {
   const both = overlap(a, b);
   const emulated = [...a.runs, ...b.runs].some(({ provenance }) => provenance === 'emulated');
@@ -46,6 +57,7 @@ function warningsOf(a: Side, b: Side): string[] {
     ...(both === 0
       ? []
       : [`${both} runs stand on both sides, so the sides are not independent; make the selectors disjoint`]),
+    ...[a, b].flatMap(noiseWarnings),
     ...(emulated ? ['the figures are emulated: cycles of QEMU’s translation, not of a CPU'] : []),
   ];
 }

@@ -10,6 +10,7 @@ interface ReplicateRow {
   run_id: string;
   host_id: string;
   provenance: string;
+  noise: string | null;
   p50_cycles: number;
   samples: number;
 }
@@ -17,7 +18,7 @@ interface ReplicateRow {
 /** The completed runs whose labels (as they were at the run's start) a selector matches. */
 export async function replicatesOf(db: PrismaClient, selector: string, { metric, jobId }: CompareQuery): Promise<Side> {
   const rows = await db.$queryRaw<ReplicateRow[]>`
-    SELECT r.run_id, r.host_id, s.provenance, s.p50_cycles, s.samples::float8 AS samples
+    SELECT r.run_id, r.host_id, s.provenance, r.labels ->> 'noise' AS noise, s.p50_cycles, s.samples::float8 AS samples
       FROM run_results s JOIN runs r USING (run_id)
      WHERE s.metric = ${metric} AND (${jobId ?? null}::uuid IS NULL OR s.job_id = ${jobId ?? null}::uuid)
        AND ${labelFilter(parseSelector(selector), Prisma.sql`r.labels`)}
@@ -26,6 +27,7 @@ export async function replicatesOf(db: PrismaClient, selector: string, { metric,
     runId: row.run_id,
     hostId: row.host_id,
     provenance: provenanceSchema.parse(row.provenance),
+    noisy: row.noise === 'noisy',
     p50Cycles: row.p50_cycles,
     samples: row.samples,
   }));

@@ -15,6 +15,7 @@ function row(over: Partial<RunResultRow>): RunResultRow {
     kpti: false,
     cpu_model: null,
     boot_options: null,
+    extra: {},
     samples: 3,
     lost: 1,
     p5_cycles: 110,
@@ -34,6 +35,13 @@ describe('resultRows', () => {
     ]);
     expect(result).toMatchObject({ runs: 3, samples: 1_006, lost: 3, p50Cycles: 410 });
     expect(result?.p50Ns).toBeCloseTo(170.83, 2);
+  });
+
+  it('says what the runs of a row were disturbed by, where that was asked', () => {
+    const extra = { noise: 'noisy', noiseReasons: 'governor powersave; turbo on' };
+    const [simulated, measured] = resultRows([row({}), row({ boot_state_hash: 'b1', extra })]);
+    expect(simulated?.noise).toBeNull();
+    expect(measured?.noise).toMatchObject({ verdict: 'noisy', reasons: ['governor powersave', 'turbo on'] });
   });
 
   it('takes p5 and p99 over the runs like p50, so that the three stay in order', () => {

@@ -1,4 +1,4 @@
-import { type JobResults, jobResultsSchema } from '#contracts';
+import { type JobResults, jobResultsSchema, noiseOf } from '#contracts';
 import type { PrismaClient } from '#event-store';
 import { median } from '#stats';
 import { nanoseconds } from '../runs/run-view.js';
@@ -17,6 +17,8 @@ export interface RunResultRow {
   kpti: boolean | null;
   cpu_model: string | null;
   boot_options: string | null;
+  /** Extra facts of the boot state. */
+  extra: Record<string, string>;
   samples: number;
   lost: number;
   p5_cycles: number;
@@ -74,6 +76,7 @@ export function resultRows(rows: readonly RunResultRow[]) {
         probe: first.probe,
         metric: first.metric,
         provenance: first.provenance,
+        noise: noiseOf(first.extra),
         runs: runs.length,
         samples: total(runs, 'samples'),
         lost: total(runs, 'lost'),
@@ -92,6 +95,7 @@ export async function jobResults(db: PrismaClient, jobId: string): Promise<JobRe
     SELECT r.host_id, r.executor, r.probe, s.metric, s.provenance, s.generation, s.virtualization, r.boot_state_hash,
            boot_state ->> 'kernelRelease' AS kernel, (boot_state ->> 'kpti')::boolean AS kpti,
            boot_state #>> '{extra,cpuModel}' AS cpu_model, boot_state #>> '{extra,bootOptions}' AS boot_options,
+           boot_state -> 'extra' AS extra,
            s.samples::float8 AS samples, r.lost::float8 AS lost, s.p5_cycles, s.p50_cycles, s.p99_cycles, s.tsc_khz
       FROM run_results s JOIN runs r USING (run_id) JOIN boot_states USING (boot_state_hash)
      WHERE s.job_id = ${jobId}::uuid

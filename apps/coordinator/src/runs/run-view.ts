@@ -1,4 +1,4 @@
-import { type RunResult, type RunView, runResultSchema, runViewSchema } from '#contracts';
+import { noiseOf, type RunResult, type RunView, runResultSchema, runViewSchema } from '#contracts';
 
 export interface RunRow {
   run_id: string;
@@ -14,6 +14,8 @@ export interface RunRow {
   provenance: string | null;
   labels: unknown;
   boot_state_hash: string | null;
+  /** Extra facts of that boot state. */
+  extra: Record<string, string> | null;
   queued_at: Date | null;
   started_at: Date | null;
   ended_at: Date | null;
@@ -82,6 +84,7 @@ export function runView(row: RunRow, results: readonly ResultRow[]): RunView {
     provenance: row.provenance,
     labels: row.labels,
     bootStateHash: row.boot_state_hash,
+    noise: noiseOf(row.extra ?? {}),
     queuedAt: row.queued_at?.toISOString() ?? null,
     startedAt: row.started_at?.toISOString() ?? null,
     endedAt: row.ended_at?.toISOString() ?? null,

@@ -2,8 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { deflateSync } from 'node:zlib';
 import {
+  type Comparison,
   histogramViewSchema,
+  type JobResults,
   type JobView,
+  noiseFacts,
   type Page,
   type PlannedRun,
   type Problem,
@@ -17,7 +20,15 @@ import { encodeSamples } from '#samples';
 import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
 import { measureJob, planOf, queueRun } from '../../../../test/coordinator/played-runs.js';
 import { simulatedHost } from '../../../../test/fleet/hosts.js';
-import { causeOf, completeAttempt, runNow, samplesFrom, startAttempt, tellRun } from '../../../../test/fleet/story.js';
+import {
+  causeOf,
+  completeAttempt,
+  recordSamples,
+  runNow,
+  samplesFrom,
+  startAttempt,
+  tellRun,
+} from '../../../../test/fleet/story.js';
 
 const perBatch = 10_000;
 
@@ -93,6 +104,36 @@ describe('runs', () => {
       ['u2k', 20, 0],
       ['k2u', 18, 2],
     ]);
+  });
+
+  it('say, with their results and comparisons, that they were on a noisy machine', async () => {
+    const noise = { verdict: 'noisy' as const, reasons: ['governor powersave', 'turbo on'], unknown: [], notSet: [] };
+    const job = await submit({ hosts: ['h1'], runsPerHost: 2, warmup: 0, faults: 20 });
+    for (const [run, extra] of (await planOf(fleet.db, job.jobId)).map(
+      (one, i) => [one, i === 0 ? noise : null] as const,
+    )) {
+      await queueRun(fleet.db, job, run);
+      await startAttempt(fleet.db, run.runId, 1, 'Haswell-EP', extra === null ? {} : noiseFacts(extra));
+      await recordSamples(fleet.db, run.runId, 1, samplesFrom(300, 20));
+      await completeAttempt(fleet.db, run.runId, 1, 20);
+      await fleet.readModelHas(runStream(run.runId));
+    }
+    const { items } = (await fleet.ask<Page<RunView>>(`/v1/runs?jobId=${job.jobId}`)).body;
+    expect(items.map((run) => run.noise)).toEqual([noise, null]);
+    expect(items.map((run) => run.labels?.['noise'])).toEqual(['noisy', undefined]);
+    expect((await fleet.ask<RunView>(`/v1/runs/${items[0]?.runId}`)).body.noise).toEqual(noise);
+    const { rows } = (await fleet.ask<JobResults>(`/v1/jobs/${job.jobId}/results`)).body;
+    const seen = rows.filter((row) => row.metric === 'u2k').map((row) => ({ runs: row.runs, noise: row.noise }));
+    expect(seen).toEqual(
+      expect.arrayContaining([
+        { runs: 1, noise },
+        { runs: 1, noise: null },
+      ]),
+    );
+    const query = new URLSearchParams({ a: 'noise=noisy', b: '!noise', metric: 'u2k', jobId: job.jobId });
+    const { a, b, warnings } = (await fleet.ask<Comparison>(`/v1/compare?${query.toString()}`)).body;
+    expect([a.runs, b.runs]).toEqual([1, 1]);
+    expect(warnings).toEqual([expect.stringContaining('1 of 1 runs of "noise=noisy" were on a noisy machine')]);
   });
 
   it('of all jobs are listed once each, open ones first, by host and state', async () => {

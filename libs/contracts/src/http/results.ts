@@ -4,6 +4,7 @@ import { virtualizationSchema } from '../boot-state.js';
 import { guestSchema, matrixDimensions } from '../guest.js';
 import { comparisonSchema } from './compare.js';
 import { hostIdSchema, uuidSchema } from '../ids.js';
+import { noiseSchema } from '../noise.js';
 import { executorSchema, metricSchema, probeSchema, provenanceSchema } from '../probes.js';
 
 /**
@@ -24,6 +25,8 @@ export const jobResultRowSchema = z.object({
   probe: probeSchema,
   metric: metricSchema,
   provenance: provenanceSchema,
+  /** Whether anything on the machine was known to disturb these runs; null where nothing was asked, as in simulated ones. */
+  noise: noiseSchema.nullable(),
   runs: z.int(),
   samples: z.int(),
   lost: z.int(),

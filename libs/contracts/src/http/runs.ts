@@ -4,6 +4,7 @@ import { failureSchema, lossReasonSchema } from '../events/run-events.js';
 import { guestSchema } from '../guest.js';
 import { labelsSchema } from '../host.js';
 import { hostIdSchema, uuidSchema } from '../ids.js';
+import { noiseSchema } from '../noise.js';
 import { executorSchema, metricSchema, probeSchema, provenanceSchema } from '../probes.js';
 
 export const runStateSchema = z.enum(['planned', 'queued', 'started', 'completed', 'failed', 'abandoned']);
@@ -44,6 +45,8 @@ export const runViewSchema = z.object({
   provenance: provenanceSchema.nullable(),
   labels: labelsSchema.nullable(),
   bootStateHash: z.string().nullable(),
+  /** Whether anything on the machine was known to disturb the run; null where nothing was asked, as in simulated ones. */
+  noise: noiseSchema.nullable(),
   queuedAt: z.iso.datetime().nullable(),
   startedAt: z.iso.datetime().nullable(),
   endedAt: z.iso.datetime().nullable(),
