@@ -1,35 +1,64 @@
 // node contender.js (ours|readline) FILE: reads a log, prints one JSON line with what it found and what it cost.
 import { createReadStream, openSync, readSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { createLogReader } from '#dmesg';
+import { createLogReader, type SamplesItem } from '#dmesg';
 import type { Cost } from './cost.js';
 import { nonce } from './make-log.js';
 
 const chunkBytes = 262_144;
 
-type Found = Pick<Cost, 'samples' | 'u2kSum' | 'rssEarlyMiB'>;
+type Found = Omit<Cost, 'seconds' | 'cpuSeconds' | 'rssLateMiB'>;
 const rssMiB = (): number => Math.round(process.memoryUsage().rss / 1_048_576);
+
+/** Takes every sample's four values into account, so that nobody gets away without having read them. */
+class Sums {
+  samples = 0;
+  /** Of seq, u2k, k2u and the interrupted marks. */
+  readonly #sums = new Float64Array(4);
+
+  add(seq: number, u2k: number, k2u: number, interrupted: number): void {
+    this.samples++;
+    this.#sums[0]! += seq;
+    this.#sums[1]! += u2k;
+    this.#sums[2]! += k2u;
+    this.#sums[3]! += interrupted;
+  }
+
+  addColumns({ seq, columns: { u2k, k2u }, interrupted }: SamplesItem): void {
+    if (u2k === undefined || k2u === undefined) throw new Error('samples without u2k and k2u');
+    for (const [of, column] of [seq, u2k, k2u, interrupted].entries()) this.#sums[of]! += sumOf(column);
+    this.samples += seq.length;
+  }
+
+  found(rssEarlyMiB: number): Found {
+    const [seqSum = 0, u2kSum = 0, k2uSum = 0, interrupted = 0] = this.#sums;
+    return { samples: this.samples, seqSum, u2kSum, k2uSum, interrupted, rssEarlyMiB };
+  }
+}
+
+function sumOf(column: Int32Array | Uint8Array): number {
+  let sum = 0;
+  for (let index = 0; index < column.length; index++) sum += column[index]!;
+  return sum;
+}
 
 function ours(path: string): Found {
   const reader = createLogReader({ nonce, probe: 'pf' });
   const file = openSync(path, 'r');
   const buffer = Buffer.allocUnsafe(chunkBytes);
-  const found = { samples: 0, u2kSum: 0, rssEarlyMiB: 0 };
+  const sums = new Sums();
   const take = (items: ReturnType<typeof reader.push>): void => {
-    for (const item of items) {
-      if (item.kind !== 'samples') continue;
-      found.samples += item.seq.length;
-      for (const cycles of item.columns.u2k ?? []) found.u2kSum += cycles;
-    }
+    for (const item of items) if (item.kind === 'samples') sums.addColumns(item);
   };
+  let rssEarlyMiB = 0;
   for (let chunks = 0; ; chunks++) {
     const bytes = readSync(file, buffer);
     if (bytes === 0) break;
     take(reader.push(buffer.subarray(0, bytes)));
-    if (chunks === 400) found.rssEarlyMiB = rssMiB();
+    if (chunks === 400) rssEarlyMiB = rssMiB();
   }
   take(reader.end());
-  return found;
+  return sums.found(rssEarlyMiB);
 }
 
 const single =
@@ -46,23 +75,26 @@ function checksumFits(line: string, from: number, check: string): boolean {
 
 /** What one would write first: readline, an expression a line, split for the batches. */
 async function plain(path: string): Promise<Found> {
-  const found = { samples: 0, u2kSum: 0, rssEarlyMiB: 0 };
+  const sums = new Sums();
   for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
     const one = single.exec(line);
     if (one !== null) {
-      if (one[1] !== nonce || !checksumFits(line, one.index, one[8]!)) continue;
-      found.samples++;
-      found.u2kSum += Number(one[5]);
+      const [, run, , , seq, u2k, k2u, irq, check = ''] = one;
+      if (run === nonce && checksumFits(line, one.index, check))
+        sums.add(Number(seq), Number(u2k), Number(k2u), Number(irq));
       continue;
     }
     const many = batch.exec(line);
-    if (many === null || many[1] !== nonce || !checksumFits(line, many.index, many[7]!)) continue;
-    for (const pair of many[6]!.split(',')) {
-      found.samples++;
-      found.u2kSum += Number(pair.split('/')[0]);
+    if (many === null) continue;
+    const [, run, , , seq, , pairs = '', check = ''] = many;
+    if (run !== nonce || !checksumFits(line, many.index, check)) continue;
+    for (const [index, pair] of pairs.split(',').entries()) {
+      const interrupted = pair.endsWith('!');
+      const [u2k, k2u] = (interrupted ? pair.slice(0, -1) : pair).split('/');
+      sums.add(Number(seq) + index, Number(u2k), Number(k2u), interrupted ? 1 : 0);
     }
   }
-  return { ...found, rssEarlyMiB: rssMiB() };
+  return sums.found(rssMiB());
 }
 
 const [who, path] = process.argv.slice(2);

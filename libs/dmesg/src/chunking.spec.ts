@@ -4,17 +4,31 @@ import { createLogReader, formatContractLine, type Accounting, type LogItem } fr
 
 const nonce = 'c0ffee00';
 
-/** A log with everything in it: foreign text, losses, damage, repeats, batches. */
+/** The same samples in a line each. */
+function singles(from: number, count: number): string[] {
+  const each = Array.from({ length: count }, (_, index) => ({
+    seq: from + index,
+    k2u: index % 7 === 0 ? -1 : 250 + index,
+  }));
+  return each.map(({ seq, k2u }) =>
+    formatContractLine(nonce, `pid=9 cpu=1 seq=${seq} u2k=${seq} k2u=${k2u} irq=${seq % 2}`),
+  );
+}
+
+/** A log with everything in it: foreign text, losses, damage, repeats, batches, heads of several kinds. */
 function troubledLog(): Buffer {
-  const lines = [formatContractLine(nonce, 'begin probe=pf faults=2000 warmup=0 pid=9 cpu=1 batch=32 overhead=20')];
-  for (let seq = 0; seq < 2_000; seq += 32) {
+  const lines = [formatContractLine(nonce, 'begin probe=pf faults=1984 warmup=0 pid=9 cpu=1 batch=32 overhead=20')];
+  for (let seq = 0; seq < 1_984; seq += 32) {
     const pairs = Array.from({ length: 32 }, (_, index) => `${400 + index}/${index % 7 === 0 ? -1 : 250}`).join(',');
-    lines.push(formatContractLine(nonce, `pid=9 cpu=1 seq=${seq} n=32 d=${pairs}`));
+    if (seq % 384 !== 96) lines.push(formatContractLine(nonce, `pid=9 cpu=1 seq=${seq} n=32 d=${pairs}`));
+    else lines.push(...singles(seq, 32));
     if (seq % 320 === 0) lines.push('usb 1-1: new high-speed device', lines.at(-1)!.slice(0, 200 + seq / 10));
     if (seq % 640 === 0) lines.push(formatContractLine('deadbeef', 'end faults=1 samples=1 rejected=0'));
   }
-  lines.push(formatContractLine(nonce, 'end faults=2000 samples=2000 rejected=0'));
-  const records = lines.map((text, index) => `6,${index + 7},${index * 10},-,caller=T9;${text}\n`);
+  lines.push(formatContractLine(nonce, 'end faults=1984 samples=1984 rejected=0'));
+  const records = lines.map(
+    (text, index) => `6,${999_970 + index},${index * 10},-${index % 50 < 25 ? '' : ',caller=T9'};${text}\n`,
+  );
   return Buffer.from(records.filter((_, index) => index % 41 !== 40).join(''));
 }
 

@@ -2,7 +2,6 @@ import type { Probe } from '#contracts';
 import { ByteCursor, ascii } from './cursor.js';
 import { fnv1a } from './fnv1a.js';
 import { firstMetric } from './metric-fields.js';
-import { SampleLineTemplate } from './sample-line-template.js';
 
 /** What marks our lines in a kernel log. */
 export const magicText = 'magic=0x19940619';
@@ -60,14 +59,15 @@ function hex8(value: number): string {
  */
 export class ContractLineParser {
   readonly #cursor = new ByteCursor();
-  readonly #template: SampleLineTemplate;
-  /** Where the line's `seq=` ends; -1 in lines that have none. */
-  #seqAt = -1;
   readonly #nonce: number;
   readonly #probe: Probe;
 
   /** Offset behind the last byte that was read. */
   end = 0;
+  /** Offset behind a sample line's `seq=`. */
+  seqAt = 0;
+  /** Whether a sample line has `n=`. */
+  batched = false;
   /** Why the line is `damaged`, or what version or nonce it carries. */
   reason = '';
   pid = 0;
@@ -89,27 +89,14 @@ export class ContractLineParser {
   constructor(nonce: string, probe: Probe) {
     this.#nonce = Number.parseInt(nonce, 16);
     this.#probe = probe;
-    this.#template = new SampleLineTemplate(probe);
-  }
-
-  /**
-   * Reads the line at `start` if it is a good sample line that begins as the last one did, and returns whether it was;
-   * else `parse` must look. At least `longestLineBytes` must stand behind `start`; `view` is of the same bytes.
-   */
-  parseAlike(bytes: Uint8Array, view: DataView, start: number): boolean {
-    const end = this.#template.read(bytes, view, start, this);
-    if (end >= 0) this.end = end;
-    return end >= 0;
   }
 
   /** Reads the line that starts at `start`; no byte at or behind `limit` is looked at. */
   parse(bytes: Uint8Array, start: number, limit: number): LineKind {
     const cursor = this.#cursor;
     cursor.reset(bytes, start, limit);
-    this.#seqAt = -1;
     const kind = this.#read(start);
     this.end = cursor.at;
-    if (kind === 'samples') this.#template.learn(bytes, start, this.#seqAt, this);
     return kind;
   }
 
@@ -187,10 +174,11 @@ export class ContractLineParser {
     this.pid = this.#field(text.pid);
     this.cpu = this.#field(text.cpu);
     if (!this.#cursor.skip(text.seq)) return this.#form('pid= cpu= seq=');
-    this.#seqAt = this.#cursor.at;
+    this.seqAt = this.#cursor.at;
     this.firstSeq = this.#cursor.decimal();
     if (Math.min(this.pid, this.cpu, this.firstSeq) < 0) return this.#form('pid= cpu= seq=');
-    return this.#cursor.skip(text.count) ? this.#batch() : this.#single();
+    this.batched = this.#cursor.skip(text.count);
+    return this.batched ? this.#batch() : this.#single();
   }
 
   #single(): LineKind {

@@ -39,6 +39,8 @@ const needleOffset = lineStartText.length - magicText.length;
 const longestGuess = 64;
 /** A marked line is read only when this much of it is in the buffer, or the log is over. */
 const window = longestLineBytes + 16;
+/** Most bytes that are kept of a chunk: a line that might be incomplete, and the start of one that might begin there. */
+const longestKept = window + needleOffset;
 /** Bytes of a chunk that are copied behind what was kept of the one before. */
 const seamBytes = 4 * window;
 const newline = 0x0a;
@@ -57,8 +59,12 @@ class StreamingLogReader implements LogReader {
   /** Follows record numbers; null when the log has none. */
   #sequence: RecordSequence | null;
   readonly #named: boolean;
-  /** The log's last bytes, not yet worked through; they begin at `#keptBase` in the log. */
-  #kept: Buffer = Buffer.alloc(0);
+  /**
+   * The log's last bytes, not yet worked through, `#keptBytes` of them, which begin at `#keptBase` in the log; behind
+   * them comes a copy of the beginning of the next chunk.
+   */
+  readonly #seam = Buffer.allocUnsafe(longestKept + seamBytes);
+  #keptBytes = 0;
   #keptBase = 0;
   /** Offset in the log from which the next magic is searched. */
   #at = 0;
@@ -76,17 +82,17 @@ class StreamingLogReader implements LogReader {
     if (this.#ended) throw new Error('this log reader was ended; create one for each log');
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
     const base = this.#keptBase;
-    const seam = this.#kept.length;
-    if (seam > 0) this.#scan(Buffer.concat([this.#kept, bytes.subarray(0, seamBytes)]), base, false);
-    if (seam === 0 || bytes.length > seamBytes) this.#scan(bytes, base + seam, false);
+    const kept = this.#keptBytes;
+    if (kept > 0) this.#scan(this.#seam.subarray(0, kept + bytes.copy(this.#seam, kept, 0, seamBytes)), base, false);
+    if (kept === 0 || bytes.length > seamBytes) this.#scan(bytes, base + kept, false);
     return this.#run.take();
   }
 
   end(): LogItem[] {
     if (this.#ended) return [];
     this.#ended = true;
-    this.#scan(this.#kept, this.#keptBase, true);
-    return this.#run.finish(this.#keptBase + this.#kept.length);
+    this.#scan(this.#seam.subarray(0, this.#keptBytes), this.#keptBase, true);
+    return this.#run.finish(this.#keptBase + this.#keptBytes);
   }
 
   accounting(): Accounting {
@@ -109,34 +115,43 @@ class StreamingLogReader implements LogReader {
       }
       const found = bytes.indexOf(needle, at);
       if (found < 0 || found >= to) break;
-      this.#sequence?.advance(bytes, base, found);
+      this.#sequence?.advance(bytes, view, base, found);
       this.#headBytes = bytes[at] === newline ? found - needleOffset - at - 1 : -1;
       at = this.#readMarked(bytes, view, base, found);
     }
     this.#at = base + Math.max(at, to);
-    this.#sequence?.advance(bytes, base, to);
+    this.#sequence?.advance(bytes, view, base, to);
     if (!this.#named && this.#sequence?.absent === true) this.#sequence = null;
     const keepFrom = Math.max(0, to - needleOffset);
     this.#keptBase = base + keepFrom;
-    // A copy: the chunk belongs to the caller, and a view would keep all of it in memory.
-    this.#kept = Buffer.from(bytes.subarray(keepFrom));
+    // A copy: the chunk belongs to the caller.
+    this.#keptBytes = bytes.copy(this.#seam, 0, keepFrom);
   }
 
   /**
-   * Where a run prints, its lines follow one another: reads the sample line that starts as far behind this newline as
-   * the last one did. -1 when there is none, or when a search might have found something before it.
+   * Where a run prints, its lines follow one another: reads the sample line in the line behind the newline at `at`. -1
+   * when there is none, or when a search might have found something before it.
    */
   #readNext(bytes: Buffer, view: DataView, base: number, at: number, to: number): number {
-    const headBytes = this.#headBytes;
-    const start = at + 1 + headBytes;
-    if (headBytes < 0 || headBytes > longestGuess || bytes[at] !== newline) return -1;
-    if (start + needleOffset >= to || start + longestLineBytes > bytes.length) return -1;
-    this.#sequence?.advance(bytes, base, start);
-    if (this.#sequence?.simpleHeadEnd !== base + start)
-      for (let head = at + 1; head < start; head++) if (bytes[head] === needle[0]) return -1;
+    if (bytes[at] !== newline || at + longestGuess + window > bytes.length) return -1;
+    const start = this.#nextStart(bytes, view, base, at + 1);
+    if (start < 0 || start + needleOffset >= to) return -1;
     const end = this.#run.readAlike(bytes, view, start, base);
     if (end >= 0 && bytes[end] === newline) this.#sequence?.lineEndsAt(end, base);
     return end;
+  }
+
+  /** Where a marked line may start in the line at `lineStart`, with nothing to be found before it; -1 when unknown. */
+  #nextStart(bytes: Buffer, view: DataView, base: number, lineStart: number): number {
+    const message = this.#sequence === null ? -1 : this.#sequence.step(bytes, view, base, lineStart);
+    if (message >= 0) return message;
+    // As far behind the newline as the last one did.
+    const headBytes = this.#headBytes;
+    if (headBytes < 0 || headBytes > longestGuess) return -1;
+    const start = lineStart + headBytes;
+    for (let head = lineStart; head < start; head++) if (bytes[head] === needle[0]) return -1;
+    this.#sequence?.advance(bytes, view, base, start);
+    return start;
   }
 
   /** Reads the line whose magic stands at `found`; returns where to search on. */

@@ -3,6 +3,7 @@ import { ContractLineParser } from './contract-line.js';
 import type { Accounting, GapItem, LogItem } from './log-item.js';
 import { RunLedger } from './run-ledger.js';
 import { SampleBuffer } from './sample-buffer.js';
+import { SampleLineTemplate } from './sample-line-template.js';
 
 /** Damaged, repeated and foreign lines are shown one by one up to this many of each reason; the rest is counted. */
 const shownPerReason = 200;
@@ -15,7 +16,8 @@ export class RunReader {
   readonly #ledger = new RunLedger();
   readonly #buffer: SampleBuffer;
   readonly #probe: Probe;
-  readonly line: ContractLineParser;
+  readonly #line: ContractLineParser;
+  readonly #template: SampleLineTemplate;
   #items: LogItem[] = [];
   readonly #shown = new Map<LossReason, number>();
   #evidence = false;
@@ -31,7 +33,8 @@ export class RunReader {
 
   constructor(nonce: string, probe: Probe) {
     this.#probe = probe;
-    this.line = new ContractLineParser(nonce, probe);
+    this.#line = new ContractLineParser(nonce, probe);
+    this.#template = new SampleLineTemplate(probe);
     this.#buffer = new SampleBuffer(probe);
   }
 
@@ -42,21 +45,28 @@ export class RunReader {
     return items;
   }
 
-  /** Takes in the line at `start` if it is like the sample line before; the offset behind it, or -1. */
+  /**
+   * Takes in the line at `start` if it is a good sample line that begins as the last one did; the offset behind it, or
+   * -1 when `readLine` must look. At least `longestLineBytes` must stand behind `start`; `view` is of the same bytes.
+   */
   readAlike(bytes: Uint8Array, view: DataView, start: number, base: number): number {
-    if (!this.line.parseAlike(bytes, view, start)) return -1;
-    this.#takeSamples(base + start, base + this.line.end);
-    return this.line.end;
+    const line = this.#template;
+    const end = line.read(bytes, view, start, this.#buffer);
+    if (end >= 0) this.#takeSamples(line.firstSeq, line.samples, line.pid, line.cpu, base + start, base + end);
+    return end;
   }
 
   /** Takes in the line that starts at `bytes[start]`; returns the offset in `bytes` behind what was read. */
   readLine(bytes: Uint8Array, start: number, limit: number, base: number): number {
-    const line = this.line;
+    const line = this.#line;
     const kind = line.parse(bytes, start, limit);
     const rawFrom = base + start;
     const rawTo = base + line.end;
-    if (kind === 'samples') this.#takeSamples(rawFrom, rawTo);
-    else if (kind === 'begin') this.#takeBegin(rawFrom, rawTo);
+    if (kind === 'samples') {
+      this.#template.learn(bytes, start, line);
+      this.#buffer.lay(line);
+      this.#takeSamples(line.firstSeq, line.count, line.pid, line.cpu, rawFrom, rawTo);
+    } else if (kind === 'begin') this.#takeBegin(rawFrom, rawTo);
     else if (kind === 'end') this.#takeEnd(rawFrom, rawTo);
     else if (kind === 'damaged') this.#damage(line.reason, rawFrom, rawTo);
     else {
@@ -111,22 +121,20 @@ export class RunReader {
     };
   }
 
-  #takeSamples(rawFrom: number, rawTo: number): void {
-    const { firstSeq, count } = this.line;
-    if (this.#announced !== null && firstSeq + count > this.#announced) {
-      const last = firstSeq + count - 1;
-      return this.#damage(`seq up to ${last} in a run of ${this.#announced} faults`, rawFrom, rawTo);
-    }
-    if (firstSeq !== this.#ledger.next && this.#ledger.alreadyRead(firstSeq, count) > 0)
-      return this.#repeated(`samples from seq ${firstSeq} on (${count}) were read before`, rawFrom, rawTo);
-    if (!this.#buffer.fits(this.line, rawTo)) this.#flush();
-    this.#ledger.accept(firstSeq, count, this.#evidence, rawFrom, rawTo);
+  /** Takes in the samples that were laid behind the buffer's last. */
+  #takeSamples(first: number, count: number, pid: number, cpu: number, rawFrom: number, rawTo: number): void {
+    if (this.#announced !== null && first + count > this.#announced)
+      return this.#damage(`seq up to ${first + count - 1} in a run of ${this.#announced} faults`, rawFrom, rawTo);
+    if (first !== this.#ledger.next && this.#ledger.alreadyRead(first, count) > 0)
+      return this.#repeated(`samples from seq ${first} on (${count}) were read before`, rawFrom, rawTo);
+    const full = this.#buffer.accept(count, pid, cpu, rawFrom, rawTo);
+    if (full !== null) this.#items.push(full);
+    this.#ledger.accept(first, count, this.#evidence, rawFrom, rawTo);
     this.#evidence = false;
-    this.#buffer.add(this.line, rawFrom, rawTo);
   }
 
   #takeBegin(rawFrom: number, rawTo: number): void {
-    const { faults, warmup, cpu, pid, overheadCycles } = this.line;
+    const { faults, warmup, cpu, pid, overheadCycles } = this.#line;
     if (this.#contradicts(faults)) return this.#damage(this.#contradiction('begin', faults), rawFrom, rawTo);
     if (this.#begun) return this.#repeated('a second begin line', rawFrom, rawTo);
     this.#begun = true;
@@ -136,7 +144,7 @@ export class RunReader {
   }
 
   #takeEnd(rawFrom: number, rawTo: number): void {
-    const { faults, samples, rejected } = this.line;
+    const { faults, samples, rejected } = this.#line;
     if (this.#contradicts(faults) || samples + rejected !== faults)
       return this.#damage(this.#contradiction('end', faults), rawFrom, rawTo);
     if (this.#endSamples !== null) return this.#repeated('a second end line', rawFrom, rawTo);

@@ -12,11 +12,12 @@ const rawBytesPerItem = 262_144;
  */
 export class SampleBuffer {
   readonly #metrics: readonly Metric[];
-  readonly #seq = new Int32Array(samplesPerItem + samplesPerLine);
-  readonly #first = new Int32Array(samplesPerItem + samplesPerLine);
-  readonly #second = new Int32Array(samplesPerItem + samplesPerLine);
-  readonly #interrupted = new Uint8Array(samplesPerItem + samplesPerLine);
-  #count = 0;
+  /** Always with room for one more line's samples behind `count`: they may be laid there before they are believed. */
+  readonly seq = new Int32Array(samplesPerItem + samplesPerLine);
+  readonly first = new Int32Array(samplesPerItem + samplesPerLine);
+  readonly second = new Int32Array(samplesPerItem + samplesPerLine);
+  readonly interrupted = new Uint8Array(samplesPerItem + samplesPerLine);
+  count = 0;
   #pid = 0;
   #cpu = 0;
   #rawFrom = 0;
@@ -26,49 +27,57 @@ export class SampleBuffer {
     this.#metrics = metricsOfProbe(probe);
   }
 
-  /** Whether this line's samples belong to the same item: same process, same CPU, and room for it. */
-  fits(line: ContractLineParser, rawTo: number): boolean {
-    if (this.#count === 0) return true;
-    return (
-      line.pid === this.#pid &&
-      line.cpu === this.#cpu &&
-      this.#count < samplesPerItem &&
-      rawTo - this.#rawFrom <= rawBytesPerItem
-    );
+  /** Lays a line's samples behind the last, as `accept` wants them. */
+  lay({ firstSeq, count, first, second, interrupted }: ContractLineParser): void {
+    for (let index = 0, to = this.count; index < count; index++, to++) {
+      this.seq[to] = firstSeq + index;
+      this.first[to] = first[index]!;
+      this.second[to] = second[index]!;
+      this.interrupted[to] = interrupted[index]!;
+    }
   }
 
-  add(line: ContractLineParser, rawFrom: number, rawTo: number): void {
-    if (this.#count === 0) {
-      this.#pid = line.pid;
-      this.#cpu = line.cpu;
+  /**
+   * Takes in the `samples` that were laid behind the last. Returns the item that was full before them, or whose process
+   * or CPU was another; null when they belong to the same one.
+   */
+  accept(samples: number, pid: number, cpu: number, rawFrom: number, rawTo: number): SamplesItem | null {
+    const fits = pid === this.#pid && cpu === this.#cpu && rawTo - this.#rawFrom <= rawBytesPerItem;
+    const before = this.count >= samplesPerItem || !fits ? this.#takeBefore(samples) : null;
+    if (this.count === 0) {
+      this.#pid = pid;
+      this.#cpu = cpu;
       this.#rawFrom = rawFrom;
     }
     this.#rawTo = rawTo;
-    let to = this.#count;
-    for (let index = 0; index < line.count; index++, to++) {
-      this.#seq[to] = line.firstSeq + index;
-      this.#first[to] = line.first[index]!;
-      this.#second[to] = line.second[index]!;
-      this.#interrupted[to] = line.interrupted[index]!;
-    }
-    this.#count = to;
+    this.count += samples;
+    return before;
+  }
+
+  /** Takes the item and moves the samples laid behind it to the front. */
+  #takeBefore(samples: number): SamplesItem | null {
+    const from = this.count;
+    const item = this.take();
+    for (const column of [this.seq, this.first, this.second, this.interrupted])
+      column.copyWithin(0, from, from + samples);
+    return item;
   }
 
   /** The samples gathered so far as one item, or null when there are none. */
   take(): SamplesItem | null {
-    const count = this.#count;
+    const count = this.count;
     if (count === 0) return null;
-    this.#count = 0;
+    this.count = 0;
     const columns: Partial<Record<Metric, Int32Array>> = {};
-    const sources = [this.#first, this.#second];
+    const sources = [this.first, this.second];
     this.#metrics.forEach((metric, index) => (columns[metric] = sources[index]!.slice(0, count)));
     return {
       kind: 'samples',
       cpu: this.#cpu,
       pid: this.#pid,
-      seq: this.#seq.slice(0, count),
+      seq: this.seq.slice(0, count),
       columns,
-      interrupted: this.#interrupted.slice(0, count),
+      interrupted: this.interrupted.slice(0, count),
       rawFrom: this.#rawFrom,
       rawTo: this.#rawTo,
     };

@@ -1,23 +1,25 @@
 import type { Probe } from '#contracts';
 import { ascii } from './cursor.js';
-import { fnv1a, fnvPrime, HashedText } from './fnv1a.js';
+import { fnv1a, fnvPrime, hexWord, HashedText } from './fnv1a.js';
 import { firstMetric } from './metric-fields.js';
 
-/** Where the samples of a line are put. */
-export interface SampleLineTarget {
-  pid: number;
-  cpu: number;
-  firstSeq: number;
-  count: number;
+/** Columns that samples are put into, at `count` and behind; there is room for one line's. */
+export interface SampleColumnsTarget {
+  readonly count: number;
+  readonly seq: Int32Array;
   readonly first: Int32Array;
   readonly second: Int32Array;
   readonly interrupted: Uint8Array;
 }
 
+/** A constant of this module: V8 loads and checks an imported one at every use, and that is once a byte here. */
+const prime: number = fnvPrime;
 /** More digits than any number that an Int32 surely holds: such lines go the careful way. */
 const longestNumber = 9;
+const samplesPerLine = 64;
+/** A sample and what may stand behind it in a line: with so many bytes left, no read can pass the end. */
+const roomForSample = 64;
 const zero = 0x30;
-const nine = 0x39;
 const dash = 0x2d;
 const one = 0x31;
 const comma = 0x2c;
@@ -31,194 +33,217 @@ const text = {
   k2u: new HashedText(ascii(' k2u=')),
   irq: new HashedText(ascii(' irq=')),
 };
-const check = ascii(' ck=');
-const hexDigits = ascii('0123456789abcdef');
+const batchTexts = [text.count];
+const check = new DataView(ascii(' ck=').buffer).getInt32(0, true);
+/** ` ck=` and eight digits. */
+const checksumBytes = 12;
+
+/** What `learn` needs of a sample line that was read the careful way. */
+export interface LearntLine {
+  pid: number;
+  cpu: number;
+  /** Offset behind `seq=`. */
+  seqAt: number;
+  /** Whether the line has `n=`, and several samples. */
+  batched: boolean;
+}
+
 /**
  * The quick way through a run's sample lines: all of them begin alike up to `seq=`, so that beginning is compared, not
- * parsed, and its part of the checksum is known. Reads and hashes the rest in one pass. Whatever is unusual in any way
- * is left to ContractLineParser: this only ever says "good" or "look closer".
+ * parsed, and its part of the checksum is known. Reads and hashes the rest in one pass, straight into the columns.
+ * Whatever is unusual in any way is left to ContractLineParser: this only ever says "good" or "look closer".
+ *
+ * The loops keep everything in local variables, and say some things twice for it: the hash is a chain of
+ * multiplications, and must stay in a register.
  */
 export class SampleLineTemplate {
   readonly #paired: boolean;
-  readonly #metric: HashedText;
-  readonly #head = new Uint8Array(longestHead);
+  /** What stands between the numbers of a line with one sample: seq, cycles, perhaps more cycles, irq. */
+  readonly #singleTexts: readonly HashedText[];
+  /** What stands in front of a batch's samples. */
+  readonly #batchText: HashedText;
+  #batched = false;
   /**
-   * The head again, eight bytes a number. Text is never NaN or zero when read as a double (its bytes are 0x20 to 0x7e),
-   * so equal numbers mean equal bytes.
+   * The head, eight bytes a number, its last eight last. Text is never NaN or zero when read as a double (its bytes
+   * are 0x20 to 0x7e), so equal numbers mean equal bytes.
    */
-  readonly #words = new Float64Array(longestHead / 8);
+  readonly #words = new Float64Array(longestHead / 8 + 1);
+  #wordCount = 0;
   #headBytes = 0;
   #headHash = 0;
-  #pid = 0;
-  #cpu = 0;
-  #at = 0;
   #hash = 0;
+  /** The numbers of the line at hand, up to its first sample. */
+  readonly #numbers = new Int32Array(4);
+
+  pid = 0;
+  cpu = 0;
+  /** First sequence number and number of samples of the line read last. */
+  firstSeq = 0;
+  samples = 0;
 
   constructor(probe: Probe) {
     this.#paired = probe === 'pf';
-    this.#metric = new HashedText(firstMetric[probe]);
+    const metric = new HashedText(firstMetric[probe]);
+    this.#singleTexts = this.#paired ? [metric, text.k2u, text.irq] : [metric, text.irq];
+    this.#batchText = this.#paired ? text.pairs : metric;
   }
 
-  /** Takes `bytes[from, to)`, which ends with `seq=`, for the beginning of the lines to come. */
-  learn(bytes: Uint8Array, from: number, to: number, { pid, cpu }: SampleLineTarget): void {
+  /** Takes the line at `start` for a pattern of those to come. */
+  learn(bytes: Uint8Array, start: number, { pid, cpu, seqAt, batched }: LearntLine): void {
     this.#headBytes = 0;
-    if (to - from > longestHead) return;
-    this.#head.set(bytes.subarray(from, to));
-    this.#headBytes = to - from;
-    const view = new DataView(this.#head.buffer);
-    for (let word = 0; word < this.#words.length; word++) this.#words[word] = view.getFloat64(8 * word, true);
-    this.#headHash = fnv1a(bytes, from, to);
-    this.#pid = pid;
-    this.#cpu = cpu;
+    const headBytes = seqAt - start;
+    if (headBytes > longestHead) return;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.#wordCount = headBytes >> 3;
+    for (let word = 0; word < this.#wordCount; word++) this.#words[word] = view.getFloat64(start + 8 * word, true);
+    this.#words[this.#wordCount] = view.getFloat64(seqAt - 8, true);
+    this.#headBytes = headBytes;
+    this.#headHash = fnv1a(bytes, start, seqAt) | 0;
+    this.#batched = batched;
+    this.pid = pid;
+    this.cpu = cpu;
   }
 
   /**
-   * Reads the line at `start` into `target`; returns the offset behind its checksum, or -1 to look closer. At least a
-   * whole line's bytes must stand behind `start`. `view` is of the same bytes.
+   * Reads the line at `start` into `target`, without raising its count; returns the offset behind the line's checksum,
+   * or -1 to look closer. At least a whole line's bytes must stand behind `start`. `view` is of the same bytes.
    */
-  read(bytes: Uint8Array, view: DataView, start: number, target: SampleLineTarget): number {
+  read(bytes: Uint8Array, view: DataView, start: number, target: SampleColumnsTarget): number {
     const headBytes = this.#headBytes;
-    if (headBytes === 0 || !this.#startsAlike(bytes, view, start)) return -1;
-    this.#at = start + headBytes;
-    this.#hash = this.#headHash;
-    const seq = this.#number(bytes);
-    if (seq < 0) return -1;
-    target.pid = this.#pid;
-    target.cpu = this.#cpu;
-    target.firstSeq = seq;
-    const read = this.#skip(bytes, text.count) ? this.#batch(bytes, target) : this.#single(bytes, target);
-    return read ? this.#checksum(bytes) : -1;
+    if (headBytes === 0 || !this.#startsAlike(view, start)) return -1;
+    const at = start + headBytes;
+    const end = this.#batched ? this.#batch(bytes, view, at, target) : this.#single(bytes, view, at, target);
+    return end >= 0 && this.#checksumStands(view, end) ? end + checksumBytes : -1;
   }
 
-  #startsAlike(bytes: Uint8Array, view: DataView, start: number): boolean {
+  #startsAlike(view: DataView, start: number): boolean {
     const words = this.#words;
-    const whole = this.#headBytes >> 3;
-    for (let word = 0; word < whole; word++) if (view.getFloat64(start + 8 * word, true) !== words[word]) return false;
-    for (let at = 8 * whole; at < this.#headBytes; at++) if (bytes[start + at] !== this.#head[at]) return false;
-    return true;
+    const count = this.#wordCount;
+    for (let word = 0; word < count; word++) if (view.getFloat64(start + 8 * word, true) !== words[word]) return false;
+    return view.getFloat64(start + this.#headBytes - 8, true) === words[count];
   }
 
-  #single(bytes: Uint8Array, target: SampleLineTarget): boolean {
-    if (!this.#skip(bytes, this.#metric)) return false;
-    const first = this.#number(bytes);
-    if (first < 0) return false;
-    if (this.#paired) {
-      if (!this.#skip(bytes, text.k2u)) return false;
-      const second = this.#number(bytes);
-      if (second < 0) return false; // -1 among them: rare enough for the careful way
-      target.second[0] = second;
-    }
-    if (!this.#skip(bytes, text.irq)) return false;
-    const irq = bytes[this.#at]! - zero;
-    if (irq !== 0 && irq !== 1) return false;
-    this.#hash = Math.imul(this.#hash ^ (irq + zero), fnvPrime);
-    this.#at++;
-    target.first[0] = first;
-    target.interrupted[0] = irq;
-    target.count = 1;
-    return true;
+  #single(bytes: Uint8Array, view: DataView, at: number, target: SampleColumnsTarget): number {
+    const texts = this.#singleTexts;
+    const end = this.#readNumbers(bytes, view, at, texts);
+    const numbers = this.#numbers;
+    const irq = numbers[texts.length]!;
+    if (end < 0 || irq > 1) return -1;
+    const to = target.count;
+    this.firstSeq = target.seq[to] = numbers[0]!;
+    target.first[to] = numbers[1]!;
+    target.second[to] = numbers[2]!; // of no meaning in round trips
+    target.interrupted[to] = irq;
+    this.samples = 1;
+    return end;
   }
 
-  /** One loop with everything in local variables: the hash is a chain of multiplications, and must stay in a register. */
-  #batch(bytes: Uint8Array, target: SampleLineTarget): boolean {
-    const { first, second, interrupted } = target;
-    const paired = this.#paired;
-    const count = this.#number(bytes);
-    if (count < 1 || count > first.length) return false;
-    if (!this.#skip(bytes, paired ? text.pairs : this.#metric)) return false;
-    let at = this.#at;
-    let hash = this.#hash;
-    let byte = bytes[at]!;
-    for (let index = 0; index < count; index++) {
-      if (index > 0) {
-        if (byte !== comma) return false;
-        hash = Math.imul(hash ^ comma, fnvPrime);
+  /**
+   * Reads a number and what stands behind it, again and again, from the line's `seq` on; returns the offset behind the
+   * last number. No number has a sign here: a k2u of -1 is rare enough for the careful way.
+   */
+  #readNumbers(bytes: Uint8Array, view: DataView, from: number, texts: readonly HashedText[]): number {
+    const numbers = this.#numbers;
+    let at = from;
+    let hash = this.#headHash;
+    for (let field = 0; ; field++) {
+      let byte = bytes[at]!;
+      let value = byte - zero;
+      if (value >>> 0 > 9) return -1;
+      hash = Math.imul(hash ^ byte, prime);
+      byte = bytes[++at]!;
+      const tooLong = at + longestNumber - 1;
+      for (let digit = byte - zero; digit >>> 0 <= 9; digit = byte - zero) {
+        if (value === 0 || at === tooLong) return -1;
+        hash = Math.imul(hash ^ byte, prime);
+        value = (Math.imul(value, 10) + digit) | 0;
         byte = bytes[++at]!;
       }
-      let from = at;
-      let value = 0;
-      for (; isDigit(byte); byte = bytes[++at]!) {
-        hash = Math.imul(hash ^ byte, fnvPrime);
-        value = (Math.imul(value, 10) + byte - zero) | 0;
+      numbers[field] = value;
+      if (field === texts.length) break;
+      const between = texts[field]!;
+      if (!between.standsAt(view, at)) return -1;
+      hash = between.after(hash);
+      at += between.length;
+    }
+    this.#hash = hash;
+    return at;
+  }
+
+  #batch(bytes: Uint8Array, view: DataView, from: number, target: SampleColumnsTarget): number {
+    const { seq, first, second, interrupted } = target;
+    const paired = this.#paired;
+    let at = this.#readNumbers(bytes, view, from, batchTexts);
+    const firstSeq = this.#numbers[0]!;
+    const count = this.#numbers[1]!;
+    if (at < 0 || count < 1 || count > samplesPerLine || !this.#batchText.standsAt(view, at)) return -1;
+    let hash = this.#batchText.after(this.#hash);
+    at += this.#batchText.length;
+    const lastAt = bytes.length - roomForSample;
+    const base = target.count;
+    for (let index = base; index < base + count; index++) {
+      if (at > lastAt) return -1;
+      let byte = bytes[at]!;
+      let value = byte - zero;
+      if (value >>> 0 > 9) return -1;
+      hash = Math.imul(hash ^ byte, prime);
+      byte = bytes[++at]!;
+      let tooLong = at + longestNumber - 1;
+      for (let digit = byte - zero; digit >>> 0 <= 9; digit = byte - zero) {
+        if (value === 0 || at === tooLong) return -1;
+        hash = Math.imul(hash ^ byte, prime);
+        value = (Math.imul(value, 10) + digit) | 0;
+        byte = bytes[++at]!;
       }
-      if (!isPlain(bytes, from, at)) return false;
       first[index] = value;
       if (paired) {
-        if (byte !== slash) return false;
-        hash = Math.imul(hash ^ slash, fnvPrime);
+        if (byte !== slash) return -1;
+        hash = Math.imul(hash ^ slash, prime);
         byte = bytes[++at]!;
-        const none = byte === dash;
-        if (none) {
-          hash = Math.imul(hash ^ dash, fnvPrime);
+        if (byte === dash) {
+          if (bytes[at + 1] !== one) return -1;
+          hash = Math.imul(Math.imul(hash ^ dash, prime) ^ one, prime);
+          at += 2;
+          byte = bytes[at]!;
+          second[index] = -1;
+        } else {
+          value = byte - zero;
+          if (value >>> 0 > 9) return -1;
+          hash = Math.imul(hash ^ byte, prime);
           byte = bytes[++at]!;
+          tooLong = at + longestNumber - 1;
+          for (let digit = byte - zero; digit >>> 0 <= 9; digit = byte - zero) {
+            if (value === 0 || at === tooLong) return -1;
+            hash = Math.imul(hash ^ byte, prime);
+            value = (Math.imul(value, 10) + digit) | 0;
+            byte = bytes[++at]!;
+          }
+          second[index] = value;
         }
-        from = at;
-        value = 0;
-        for (; isDigit(byte); byte = bytes[++at]!) {
-          hash = Math.imul(hash ^ byte, fnvPrime);
-          value = (Math.imul(value, 10) + byte - zero) | 0;
-        }
-        if (none ? at - from !== 1 || bytes[from] !== one : !isPlain(bytes, from, at)) return false;
-        second[index] = none ? -1 : value;
       }
       if (byte === bang) {
-        hash = Math.imul(hash ^ bang, fnvPrime);
+        hash = Math.imul(hash ^ bang, prime);
         byte = bytes[++at]!;
         interrupted[index] = 1;
       } else interrupted[index] = 0;
+      seq[index] = firstSeq + index - base;
+      if (byte === comma) {
+        hash = Math.imul(hash ^ comma, prime);
+        at++;
+      } else if (index !== base + count - 1) return -1;
     }
-    this.#at = at;
     this.#hash = hash;
-    target.count = count;
-    return true;
-  }
-
-  /** A number of at most nine digits, as printf writes it; -1 for anything else. */
-  #number(bytes: Uint8Array): number {
-    const from = this.#at;
-    let at = from;
-    let hash = this.#hash;
-    let value = 0;
-    for (let byte = bytes[at]!; isDigit(byte); byte = bytes[++at]!) {
-      hash = Math.imul(hash ^ byte, fnvPrime);
-      value = (Math.imul(value, 10) + byte - zero) | 0;
-    }
-    this.#at = at;
-    this.#hash = hash;
-    return isPlain(bytes, from, at) ? value : -1;
-  }
-
-  #skip(bytes: Uint8Array, expected: HashedText): boolean {
-    if (!this.#stands(bytes, expected.bytes)) return false;
-    this.#hash = expected.after(this.#hash);
-    return true;
-  }
-
-  #stands(bytes: Uint8Array, expected: Uint8Array): boolean {
-    const from = this.#at;
-    for (let index = 0; index < expected.length; index++) if (bytes[from + index] !== expected[index]) return false;
-    this.#at = from + expected.length;
-    return true;
-  }
-
-  /** The offset behind the checksum when it is right, else -1. */
-  #checksum(bytes: Uint8Array): number {
-    if (!this.#stands(bytes, check)) return -1;
-    const hash = this.#hash;
-    let at = this.#at;
-    // A table and no branch for a to f: their place in a hash can't be foretold, by the CPU neither.
-    for (let shift = 28; shift >= 0; shift -= 4, at++) if (bytes[at] !== hexDigits[(hash >>> shift) & 15]) return -1;
+    this.firstSeq = firstSeq;
+    this.samples = count;
     return at;
   }
-}
 
-/** False behind the end of the bytes too, where there is no byte to compare. */
-function isDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= zero && byte <= nine;
-}
-
-/** Whether `bytes[from, to)`, all digits, is a number of a few digits without leading zeros. */
-function isPlain(bytes: Uint8Array, from: number, to: number): boolean {
-  const digits = to - from;
-  return digits === 1 || (digits > 1 && digits <= longestNumber && bytes[from] !== zero);
+  #checksumStands(view: DataView, at: number): boolean {
+    const hash = this.#hash;
+    return (
+      view.getInt32(at, true) === check &&
+      view.getInt32(at + 4, true) === hexWord(hash >>> 16) &&
+      view.getInt32(at + 8, true) === hexWord(hash)
+    );
+  }
 }

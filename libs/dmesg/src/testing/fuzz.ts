@@ -22,8 +22,11 @@ function contractLines(): string[] {
 function startingLogs(): Buffer[] {
   const lines = contractLines();
   lines.splice(4, 0, 'usb 1-1: new device');
+  // The quick ways are taken where a whole line's room is left behind.
+  for (let count = 0; count < 3; count++) lines.push('a line of somebody else '.repeat(16));
   const forms: ((line: string, index: number) => string)[] = [
     (line, index) => `6,${index + 90},${index * 10},-,caller=T7;${line}\n`,
+    (line, index) => `6,${index + 999_990},${index * 1_000},-;${line}\n`,
     (line, index) => `[   12.3456${10 + index}] ${line}\n`,
     (line) => `${line}\r\n`,
     (line) => `${JSON.stringify({ __REALTIME_TIMESTAMP: '1', MESSAGE: line })}\n`,
