@@ -5,6 +5,9 @@ import type { Gate, Machine } from './machine.js';
 import { FLAG, RSP } from './registers.js';
 import { SELECTOR } from './selectors.js';
 
+/** Looked up once: inside a test runner's context a global costs a hundred times the call. */
+const { floor } = Math;
+
 /** Bytes of a gate in 64-bit mode (§6.14.1). */
 const GATE_BYTES = 16;
 /** Offsets in the 64-bit TSS (SDM vol. 3A figure 7-11). */
@@ -17,7 +20,7 @@ const CLEARED = FLAG.trap | FLAG.interrupts | FLAG.nestedTask | FLAG.resume | FL
 
 function offset(high: number, low: number, bytes: number): [high: number, low: number] {
   const sum = (low >>> 0) + bytes;
-  return [(high + Math.floor(sum / 0x1_0000_0000)) | 0, sum | 0];
+  return [(high + floor(sum / 0x1_0000_0000)) | 0, sum | 0];
 }
 
 function readGate(machine: Machine, vector: number): Gate | undefined {

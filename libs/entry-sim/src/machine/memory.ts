@@ -30,7 +30,7 @@ export class AddressSpace {
   }
 
   #placeOf(high: number, page: number): number {
-    let place = ((page >>> 12) ^ (page >>> 20) ^ Math.imul(high, 31)) & (PLACES - 1);
+    let place = ((page >>> 12) ^ (page >>> 20) ^ ((high << 5) - high)) & (PLACES - 1);
     while (this.#used[place] === 1 && (this.#low[place] !== page || this.#high[place] !== high)) {
       place = (place + 1) & (PLACES - 1);
     }

@@ -1,3 +1,6 @@
+/** Looked up once: inside a test runner's context a global costs a hundred times the call. */
+const { imul } = Math;
+
 /**
  * Seeded pseudo-random numbers: xoshiro128** (Blackman and Vigna, "Scrambled linear pseudorandom number generators"),
  * its state filled by splitmix32. The same seed gives the same numbers on every machine.
@@ -12,8 +15,8 @@ export class Random {
     let state = seed | 0;
     const next = (): number => {
       state = (state + 0x9e3779b9) | 0;
-      let mixed = Math.imul(state ^ (state >>> 16), 0x21f0aaad);
-      mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97);
+      let mixed = imul(state ^ (state >>> 16), 0x21f0aaad);
+      mixed = imul(mixed ^ (mixed >>> 15), 0x735a2d97);
       return mixed ^ (mixed >>> 15);
     };
     this.#a = next();
@@ -24,8 +27,8 @@ export class Random {
 
   /** Uniform from 0 to 2^32 - 1. */
   uint32(): number {
-    const scrambled = Math.imul(this.#b, 5);
-    const result = Math.imul((scrambled << 7) | (scrambled >>> 25), 9);
+    const scrambled = imul(this.#b, 5);
+    const result = imul((scrambled << 7) | (scrambled >>> 25), 9);
     const shifted = this.#b << 9;
     this.#c ^= this.#a;
     this.#d ^= this.#b;

@@ -59,8 +59,8 @@ const LAZY = halves(AT.lazy);
 
 /** Page of the user's range that the address lies in; −1: none. */
 function rangePage({ cr2High, cr2Low }: Machine, pages: number): number {
-  const page = cr2High === USER_RANGE.high ? (cr2Low - USER_RANGE.low) / PAGE_BYTES : -1;
-  return page >= 0 && page < pages ? Math.floor(page) : -1;
+  const page = cr2High === USER_RANGE.high ? (cr2Low - USER_RANGE.low) >> 12 : -1;
+  return page >= 0 && page < pages ? page : -1;
 }
 
 function isMarked(machine: Machine, frame: number): boolean {

@@ -7,6 +7,9 @@ import { FLAG, RAX, RCX, RDX } from '../registers.js';
 import { isData } from '../selectors.js';
 import { advance } from './advance.js';
 
+/** Looked up once: inside a test runner's context a global costs a hundred times the call. */
+const { floor } = Math;
+
 /** Wraps an instruction that raises #GP(0) outside ring 0. */
 const privileged =
   (execute: Execute): Execute =>
@@ -44,7 +47,7 @@ export const readTimeStamp: Execute = (machine) => {
   const { registers } = machine;
   registers[2 * RAX] = (stamp % 0x1_0000_0000) | 0;
   registers[2 * RAX + 1] = 0;
-  registers[2 * RDX] = Math.floor(stamp / 0x1_0000_0000);
+  registers[2 * RDX] = floor(stamp / 0x1_0000_0000);
   registers[2 * RDX + 1] = 0;
   advance(machine);
 };
