@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import {
   createdKeySchema,
+  type JobResults,
   type JobView,
   jobViewSchema,
   type Page as ListPage,
@@ -122,6 +123,35 @@ describe('the console', () => {
     const charts = await page.getByRole('figure').allInnerTexts();
     expect(charts.length).toBe(new Set(up.results.rows.map(({ provenance }) => provenance)).size);
     expect(charts.join()).toMatch(/TSC cycles, simulated/);
+  });
+
+  it('says which machines were noisy, once each, on the job and on the run', async () => {
+    const noise = {
+      verdict: 'noisy',
+      reasons: ['governor powersave', '<i>turbo on'],
+      unknown: [],
+      notSet: ['turbo: EROFS'],
+    };
+    await page.route(/\/v1\/jobs\/[^/]+\/results$/, async (route) => {
+      const response = await route.fetch();
+      const body = (await response.json()) as JobResults;
+      const rows = body.rows.map((row) => ({ ...row, noise: row.hostId === 'sim-zen3' ? noise : null }));
+      await route.fulfill({ response, json: { ...body, rows } });
+    });
+    await page.route(`**/v1/runs/${run.runId}`, async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, json: { ...((await response.json()) as RunView), noise } });
+    });
+    await show(`/jobs/${up.job.jobId}`);
+    const notes = page.getByRole('note').filter({ hasText: 'noisy' });
+    await notes.first().waitFor();
+    expect(await notes.allInnerTexts()).toEqual([
+      'sim-zen3 was noisy: governor powersave; <i>turbo on; could not be set: turbo: EROFS. xf doctor there says more.',
+    ]);
+    expect(await table('Results by host and metric').getByText('noisy machine').count()).toBe(2);
+    expect(await seriousViolations(page)).toEqual([]);
+    await show(`/runs/${run.runId}`);
+    await page.getByText('noisy: governor powersave; <i>turbo on; could not be set: turbo: EROFS').waitFor();
   });
 
   it('shows the distribution of both directions of a run', async () => {

@@ -14,6 +14,7 @@ import {
   time,
 } from '../format.js';
 import { quantileChart } from '../charts.js';
+import { noiseMark, noiseNotes } from '../noise.js';
 import { lost } from './history.js';
 import { matrixFacts, matrixSection } from './matrix.js';
 import { progressBar } from './progress.js';
@@ -128,6 +129,7 @@ async function showResults(section, id, signal) {
         'TSC cycles. p5, p50 and p99 are medians over the runs of each run’s own quantile: the replicate is a run.',
       ),
     table('Results by host and metric', resultColumns, rows, 'No run has completed yet.'),
+    noiseNotes(rows),
     h(
       'div',
       { class: 'charts' },
@@ -162,7 +164,7 @@ const resultColumns = [
   { title: 'p50', number: true, cell: (row) => h('strong', {}, cycles(row.p50Cycles)) },
   { title: 'p99', number: true, cell: (row) => cycles(row.p99Cycles) },
   { title: 'p50 ns', number: true, cell: (row) => nanoseconds(row.p50Ns) },
-  { title: 'Provenance', cell: (row) => provenance(row.provenance) },
+  { title: 'Provenance', cell: (row) => [provenance(row.provenance), noiseMark(row.noise)] },
 ];
 
 const failureColumns = [
@@ -187,5 +189,5 @@ const runColumns = [
     number: true,
     cell: (run) => run.results.map((r) => `${r.metric} ${cycles(r.p50Cycles)}`).join(' · ') || '–',
   },
-  { title: 'Provenance', cell: (run) => provenance(run.provenance) },
+  { title: 'Provenance', cell: (run) => [provenance(run.provenance), noiseMark(run.noise)] },
 ];
