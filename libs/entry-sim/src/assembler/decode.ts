@@ -16,11 +16,17 @@ function splitOperands(text: string): string[] {
   return text === '' ? [] : text.split(/,(?![^(]*\))/).map((operand) => operand.trim());
 }
 
-function rootOf(mnemonic: string): { root: string; suffixSize: number | undefined } {
+const ROOTS = new Set([...DISPATCH.keys()].map((key) => key.slice(0, key.indexOf(':'))));
+
+/** A mnemonic that is not known whole ends in the width of its operands. */
+function rootOf(mnemonic: string, line: string): { root: string; suffixSize: number | undefined } {
   const alias = ALIASES[mnemonic] ?? mnemonic;
-  const known = [...DISPATCH.keys()].some((key) => key.startsWith(`${alias}:`));
-  if (known) return { root: alias, suffixSize: undefined };
-  return { root: alias.slice(0, -1), suffixSize: SUFFIX_SIZE[alias.slice(-1)] };
+  if (ROOTS.has(alias)) return { root: alias, suffixSize: undefined };
+  const root = alias.slice(0, -1);
+  const suffixSize = SUFFIX_SIZE[alias.slice(-1)];
+  if (!ROOTS.has(root) || suffixSize === undefined)
+    throw new ListingError('this machine has no such instruction', line);
+  return { root, suffixSize };
 }
 
 function sizeOf(root: string, suffixSize: number | undefined, operands: readonly Operand[]): number {
@@ -43,7 +49,7 @@ export interface Line {
  */
 export function decode({ text, place }: Line, symbols: ReadonlyMap<string, bigint>): Instruction {
   const [, mnemonic = '', rest = ''] = /^(\S+)\s*(.*)$/.exec(text) ?? [];
-  const { root, suffixSize } = rootOf(mnemonic);
+  const { root, suffixSize } = rootOf(mnemonic, text);
   const isNop = root === 'nop'; // its operand, if any, is padding
   const isBranch = /^j|^call$/.test(root);
   const operands = isNop ? [] : splitOperands(rest).map((operand) => parseOperand(operand, isBranch, symbols, text));
@@ -55,14 +61,12 @@ export function decode({ text, place }: Line, symbols: ReadonlyMap<string, bigin
   const memory = operands.find((operand) => operand.kind === 'm');
   const displacement = halves(memory?.displacement ?? 0n);
   const branch = halves(first?.kind === 't' ? first.address : 0n);
-  const isShift = root === 'shl' && operands.length === 1;
-  if (isShift) throw new ListingError('shl needs its count', text);
-  // One register operand alone is both what is read (push) and what is written (pop, inc).
-  const isUnary = operands.length === 1;
+  // A register that stands alone is what is read (push) and what is written (pop); INC and DEC have no second operand.
+  const readsNothing = /^(inc|dec)$/.test(root);
   return {
     execute: entry.execute,
     size: sizeOf(root, suffixSize, operands),
-    source: first?.kind === 'r' && !(isUnary && /^(inc|dec)$/.test(root)) ? first.register : NO_REGISTER,
+    source: first?.kind === 'r' && !readsNothing ? first.register : NO_REGISTER,
     target: target?.kind === 'r' ? target.register : NO_REGISTER,
     immediateLow: immediate.low,
     immediateHigh: immediate.high,
