@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -107,5 +107,35 @@ describe('the xperf program (needs a C compiler: apt install build-essential)', 
     });
     expect(result.status).toBe(8);
     expect(result.stderr).toContain('cannot write to standard output');
+  });
+
+  describe('on a kernel whose /proc/xperf says something else', () => {
+    let hookFile: string;
+    let against: string;
+
+    // The same sources but for the path, which is a file that a test can write.
+    beforeAll(async () => {
+      const copy = join(folder, 'copy');
+      await cp(sources, copy, { recursive: true });
+      hookFile = join(folder, 'proc-xperf');
+      against = join(folder, 'xperf-against-a-file');
+      const text = await readFile(join(copy, 'crossing.c'), 'utf8');
+      expect(text).toContain('#define HOOK_FILE "/proc/xperf"');
+      await writeFile(join(copy, 'crossing.c'), text.replace('"/proc/xperf"', JSON.stringify(hookFile)));
+      const files = (await readdir(copy)).filter((name) => name.endsWith('.c')).map((name) => join(copy, name));
+      await run('cc', ['-O2', '-std=gnu11', '-o', against, ...files]);
+    }, 60_000);
+
+    it.each([
+      { says: 'version=2\nmagic=0x19940619\nmode=any\n', status: 6, complains: 'says version 2, magic 0x19940619' },
+      { says: 'version=1\nmagic=0x00000001\nmode=any\n', status: 6, complains: 'build kernel and xperf from the same' },
+      { says: '', status: 6, complains: 'says version 0' },
+      { says: 'version=1\nmagic=0x19940619\nmode=off\n', status: 7, complains: 'switched off' },
+    ])('ends with status $status: $complains', async ({ says, status, complains }) => {
+      await writeFile(hookFile, says);
+      const result = spawnSync(against, ['--probe', 'pf', '--run', '00000001', '--faults', '5'], { encoding: 'utf8' });
+      expect({ status: result.status, stdout: result.stdout }).toEqual({ status, stdout: '' });
+      expect(result.stderr).toContain(complains);
+    });
   });
 });
