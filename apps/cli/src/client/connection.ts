@@ -17,6 +17,8 @@ export const localFleetSchema = z.object({
   /** The process that runs the fleet. */
   pid: z.int().positive(),
   startedAt: z.iso.datetime(),
+  /** Event store and queue as the worker's login, for more workers on this machine. */
+  workerDatabaseUrl: z.string().optional(),
 });
 export type LocalFleet = z.infer<typeof localFleetSchema>;
 

@@ -121,7 +121,13 @@ export class FleetProcesses {
     const hostIds = hosts.map(({ hostId }) => hostId);
     const registered = await this.worker.start(() => waitForHosts(client, hostIds, began, logFiles.worker));
     this.goOn();
-    await this.announce({ url, key: secrets.localKey, pid: process.pid, startedAt: began.toISOString() });
+    await this.announce({
+      url,
+      key: secrets.localKey,
+      pid: process.pid,
+      startedAt: began.toISOString(),
+      workerDatabaseUrl: store.url('worker'),
+    });
     return { url, client, hosts: registered };
   }
 

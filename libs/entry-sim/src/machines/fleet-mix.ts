@@ -31,11 +31,12 @@ export interface FleetHost {
 }
 
 /**
- * `hosts` simulated hosts in these shares, each at most one host off, in an order that the seed shuffles.
+ * `hosts` simulated hosts in these shares, each at most one host off, in an order that the seed shuffles. Their ids begin
+ * with `prefix`.
  *
  * @throws SimulationRefused when `hosts` is not a whole number from 1 on.
  */
-export function simulatedFleet(hosts: number, seed: number): FleetHost[] {
+export function simulatedFleet(hosts: number, seed: number, prefix = 'fleet'): FleetHost[] {
   if (!Number.isInteger(hosts) || hosts < 1)
     throw new SimulationRefused('hosts', `${hosts} is not a number of hosts`, 'give a whole number from 1 on');
   // Largest remainder: whole parts first, what is left over to those that lost most by rounding.
@@ -52,7 +53,7 @@ export function simulatedFleet(hosts: number, seed: number): FleetHost[] {
   }
   const digits = String(hosts).length;
   return machines.map((machine, index) => ({
-    hostId: `fleet-${String(index + 1).padStart(digits, '0')}-${machine}`,
+    hostId: `${prefix}-${String(index + 1).padStart(digits, '0')}-${machine}`,
     machine,
   }));
 }
