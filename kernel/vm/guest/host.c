@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * host PROGRAM [ARGUMENT...]: makes of the guest a host with the programs of the machine outside, and runs PROGRAM there.
- * Its root is in memory. /usr, /etc and their like are the machine's, a source tree stands at /opt/tree and the folder
- * of one test at /opt/work, all shared over 9p and read-only (kernel/vm/README.md).
+ * Its root is in memory. /usr, /etc and their like are the machine's, a source tree stands at /opt/tree, Node.js at
+ * /opt/node and the folder of one test at /opt/work, all shared over 9p and read-only (kernel/vm/README.md).
  */
 #include <errno.h>
 #include <stdio.h>
@@ -76,6 +76,7 @@ int main(int argc, char **argv)
 	if (mkdir(ROOT "/opt", 0755) != 0)
 		fail("/opt");
 	share("tree", ROOT "/opt/tree");
+	share("node", ROOT "/opt/node");
 	share("work", ROOT "/opt/work");
 	if (chroot(ROOT) != 0 || chdir("/") != 0)
 		fail("chroot");

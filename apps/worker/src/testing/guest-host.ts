@@ -1,0 +1,137 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { homedir, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { createInterface, type Interface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('../../../../', import.meta.url));
+const kernels = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'xperf-fleet', 'kernel');
+
+export interface GuestHostBoot {
+  series: '6.1' | '6.12';
+  variant: 'hook' | 'stock';
+  /** More kernel parameters. */
+  append?: string;
+  /** CPUs as QEMU's -smp takes them; two cores of their own otherwise. */
+  smp?: string;
+  /** The CPU that is kept free for measuring. */
+  isolated?: number;
+}
+
+export interface Said {
+  status: number;
+  /** Standard output and error. */
+  output: string;
+}
+
+/** One command a line, in base64; its exit status and output go back the same way. */
+const answerCommands = (port: number): string => `#!/bin/bash
+exec 3<>/dev/tcp/10.0.2.2/${port}
+echo ready >&3
+while read -r command <&3; do
+  output=$(base64 -d <<<"$command" | bash 2>&1 3>&-)
+  echo "$? $(base64 -w 0 <<<"$output")" >&3
+done
+`;
+
+/** A patched (or stock) machine with this machine's programs, booted under emulation; kernel/vm/guest/host.c. */
+export class GuestHost {
+  /** The folder that stands at /opt/work in the guest. */
+  private constructor(
+    readonly folder: string,
+    private readonly qemu: ChildProcess,
+    private readonly server: Server,
+    private readonly socket: Socket,
+    private readonly lines: Interface,
+  ) {}
+
+  /** @param prepare puts what the guest needs into the folder that it will see at /opt/work */
+  static async boot(
+    boot: GuestHostBoot,
+    prepare: (folder: string) => Promise<void> = async () => {},
+  ): Promise<GuestHost> {
+    const folder = await mkdtemp(join(tmpdir(), 'xf-guest-'));
+    const server = createServer();
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    await writeFile(join(folder, 'start.sh'), answerCommands((server.address() as AddressInfo).port), { mode: 0o755 });
+    await prepare(folder);
+    const qemu = spawn('setpriv', ['--pdeathsig', 'KILL', 'qemu-system-x86_64', ...parameters(boot, folder)], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    let said = '';
+    qemu.stdout.on('data', (bytes: Buffer) => (said = (said + bytes.toString()).slice(-4_000)));
+    const gone = once(qemu, 'exit').then(async () => {
+      const consoleText = await readFile(join(folder, 'console'), 'utf8').catch(() => '');
+      throw new Error(`the guest ended: ${said}\n${consoleText.slice(-2_000)}`);
+    });
+    gone.catch(() => undefined); // after the boot, a guest that ends shows in the command that hears nothing more
+    const [socket] = (await Promise.race([once(server, 'connection'), gone])) as [Socket];
+    const guest = new GuestHost(folder, qemu, server, socket, createInterface({ input: socket }));
+    await guest.line();
+    return guest;
+  }
+
+  /** Runs a script with bash, as root, and waits for its end; what it leaves behind must not hold its output open. */
+  async run(script: string): Promise<Said> {
+    const answer = this.line();
+    this.socket.write(`${Buffer.from(script).toString('base64')}\n`);
+    const [status = '', output = ''] = (await answer).split(' ');
+    return { status: Number(status), output: Buffer.from(output, 'base64').toString() };
+  }
+
+  /** @throws with what it said when the script fails */
+  async succeed(script: string): Promise<string> {
+    const { status, output } = await this.run(script);
+    if (status !== 0) throw new Error(`status ${status} of ${script}:\n${output}`);
+    return output.trim();
+  }
+
+  async close(): Promise<void> {
+    const gone = once(this.qemu, 'exit');
+    this.qemu.kill('SIGKILL');
+    await gone;
+    this.lines.close();
+    this.socket.destroy();
+    this.server.close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  private async line(): Promise<string> {
+    const [line] = (await Promise.race([
+      once(this.lines, 'line'),
+      once(this.lines, 'close').then(() => {
+        throw new Error('the guest hung up');
+      }),
+    ])) as [string];
+    return line;
+  }
+}
+
+function parameters(
+  { series, variant, append = '', smp = '2', isolated = 1 }: GuestHostBoot,
+  folder: string,
+): string[] {
+  const shares = { machine: '/', tree: root, node: dirname(process.execPath), work: folder };
+  const commandLine = [
+    `console=ttyS0 quiet loglevel=4 panic=-1 pti=on isolcpus=${isolated}`,
+    'ip=10.0.2.15::10.0.2.2:255.255.255.0::eth0:off',
+    append,
+    'xperf.program=host xperf.args=/bin/bash,/opt/work/start.sh xperf.read=no',
+  ].join(' ');
+  return [
+    ...['-accel', 'tcg', '-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none', '-smp', smp, '-m', '1G'],
+    ...['-kernel', join(kernels, series, 'images', variant, 'bzImage')],
+    ...['-initrd', join(kernels, 'guest', 'initramfs.cpio'), '-append', commandLine],
+    ...['-serial', `file:${join(folder, 'console')}`, '-device', 'virtio-serial-pci'],
+    ...['-chardev', 'stdio,id=port,signal=off', '-device', 'virtserialport,chardev=port,name=xperf'],
+    ...['-netdev', 'user,id=net', '-device', 'virtio-net-pci,netdev=net,romfile='],
+    ...Object.entries(shares).flatMap(([tag, path]) => [
+      ...['-fsdev', `local,id=${tag},path=${path},security_model=none,readonly=on,multidevs=remap`],
+      ...['-device', `virtio-9p-pci,fsdev=${tag},mount_tag=${tag}`],
+    ]),
+  ];
+}
