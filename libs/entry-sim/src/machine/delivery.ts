@@ -1,5 +1,5 @@
 // The CPU enters a handler by itself: exceptions, interrupts, NMIs (SDM vol. 3A §6.12.1, §6.14; APM vol. 2 §8.9).
-import { FETCH, isCanonical, locate, raise, SYSTEM_READ, SYSTEM_WRITE, translate } from './access.js';
+import { isCanonical, locate, raise, SYSTEM_READ, SYSTEM_WRITE, translate } from './access.js';
 import { combine, hasErrorCode, NONE, VECTOR } from './faults.js';
 import type { Gate, Machine } from './machine.js';
 import { FLAG, RSP } from './registers.js';
@@ -136,9 +136,4 @@ export function deliverPending(machine: Machine): number {
   machine.pendingInterrupt = NONE;
   deliver(machine, vector, NONE);
   return vector;
-}
-
-/** Physical address of the next instruction; −1: a fault has been raised. */
-export function fetchAddress(machine: Machine): number {
-  return translate(machine, machine.ripHigh, machine.ripLow, FETCH);
 }

@@ -1,6 +1,6 @@
 // The interpreter's loop.
-import { raise } from './access.js';
-import { deliverFault, deliverPending, fetchAddress } from './delivery.js';
+import { FETCH, raise, translate } from './access.js';
+import { deliverFault, deliverPending } from './delivery.js';
 import { NONE, VECTOR } from './faults.js';
 import { INSTRUCTION_BYTES, type Instruction } from './instruction.js';
 import type { Machine } from './machine.js';
@@ -13,7 +13,7 @@ const MISSING_ENDBRANCH = 3;
  * @returns undefined when fetching it raised a fault (`machine.fault`)
  */
 export function fetch(machine: Machine): Instruction | undefined {
-  const at = fetchAddress(machine);
+  const at = translate(machine, machine.ripHigh, machine.ripLow, FETCH);
   if (at < 0) return undefined;
   const instruction = machine.code[at / INSTRUCTION_BYTES];
   if (instruction === undefined) {

@@ -6,6 +6,7 @@ import { PAGE, PAGE_BYTES, type AddressSpace } from '../machine/memory.js';
 import { RSP } from '../machine/registers.js';
 import { privilegeOf } from '../machine/selectors.js';
 import type { CrossingSettings } from '../trace/crossing-trace.js';
+import { isOrigin } from './origin.js';
 import { AT, FRAME, MAGIC, PER_CPU, STAMPS, USER_SLOTS } from './memory-map.js';
 
 /** One marked fault as the kernel reports it. */
@@ -107,9 +108,11 @@ function originSample(machine: Machine, state: ServiceState, frame: number): Sam
 }
 
 function takeSample(machine: Machine, state: ServiceState, frame: number): void {
-  const isOrigin = state.settings.program === 'origin' || state.settings.program === 'origin-guest';
-  state.samples.push(isOrigin ? originSample(machine, state, frame) : hookSample(machine, state, frame));
-  if (isOrigin) return;
+  if (isOrigin(state.settings.program)) {
+    state.samples.push(originSample(machine, state, frame));
+    return;
+  }
+  state.samples.push(hookSample(machine, state, frame));
   const { view } = machine.memory;
   state.exitsAtArming = view.getUint32(state.entryStackFrame + Number(STAMPS.exits), true);
   view.setUint32(state.entryStackFrame + Number(STAMPS.armed), 1, true);

@@ -5,6 +5,7 @@ import type { Machine } from '../machine/machine.js';
 import { step } from '../machine/run.js';
 import { REGISTERS, RSP } from '../machine/registers.js';
 import type { CrossingMachine } from '../programs/build.js';
+import { isOrigin } from '../programs/origin.js';
 import { AT, PER_CPU, STAMPS, USER_SLOTS } from '../programs/memory-map.js';
 import type { FaultPlan } from './random-start.js';
 
@@ -106,13 +107,13 @@ function allowOwnMemory(crossing: CrossingMachine, image: MemoryImage, plan: Fau
     image.allow(frameOf(AT.taskStack) + bottom, KERNEL_STACK_USE);
     return;
   }
-  const isOrigin = settings.program === 'origin' || settings.program === 'origin-guest';
+  const stampsElsewhere = isOrigin(settings.program);
   image.allow(state.entryStackFrame + 4096 - ENTRY_STACK_USE, ENTRY_STACK_USE);
-  if (!isOrigin) image.allow(state.entryStackFrame, Number(STAMPS.end));
+  if (!stampsElsewhere) image.allow(state.entryStackFrame, Number(STAMPS.end));
   image.allow(frameOf(AT.taskStack + 0x3000n) + 4096 - ENTRY_STACK_USE, ENTRY_STACK_USE);
   image.allow(state.rangeFrames[0] ?? 0, 4);
   image.allow(state.lazyFrame, 4);
-  if (!isOrigin) return;
+  if (!stampsElsewhere) return;
   image.allow(state.perCpuFrame + Number(PER_CPU.originStamp), 8);
   if (plan.isMarked) image.allow(state.userStackFrame + (rspAtStart & 0xfff) + USER_SLOTS.exitStamp, 8);
 }
@@ -168,8 +169,7 @@ export function checkFault(crossing: CrossingMachine, image: MemoryImage, plan: 
     return [`the machine did not come back: ${reason}`];
   }
   const faults = registerChanges(machine, before);
-  const isOrigin = settings.program === 'origin' || settings.program === 'origin-guest';
-  if (!isOrigin) faults.push(...stampFaults(plan, stamps, stampsOf(crossing), since, tsc(crossing)));
+  if (!isOrigin(settings.program)) faults.push(...stampFaults(plan, stamps, stampsOf(crossing), since, tsc(crossing)));
   allowOwnMemory(crossing, image, plan, rspAtStart);
   const changed = image.firstChange();
   if (changed >= 0) faults.push(`memory changed at physical ${changed.toString(16)}`);

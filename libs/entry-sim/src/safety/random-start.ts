@@ -4,6 +4,7 @@ import { FLAG, REGISTERS, RSP, USER_FLAGS } from '../machine/registers.js';
 import { SELECTOR } from '../machine/selectors.js';
 import type { Random } from '../noise/random.js';
 import type { CrossingMachine } from '../programs/build.js';
+import { isOrigin } from '../programs/origin.js';
 import { AT, KERNEL_CR3, MARK, STAMPS, TASK_STACK_PAGES } from '../programs/memory-map.js';
 import { startCrossing } from '../programs/start.js';
 
@@ -59,8 +60,11 @@ function fromUser(crossing: CrossingMachine, random: Random, isMarked: boolean):
   if (!isMarked) setRegister(crossing, REGISTERS.indexOf('r12'), word(random));
   else setRegister(crossing, REGISTERS.indexOf('r12'), MARK);
   const slots = crossing.state.userStackFrame + (Number(rsp) & 0xfff);
-  const isOrigin = settings.program === 'origin' || settings.program === 'origin-guest';
-  machine.memory.view.setUint32(slots, isOrigin && isMarked ? Number(MARK & 0xffff_ffffn) : random.uint32(), true);
+  machine.memory.view.setUint32(
+    slots,
+    isOrigin(settings.program) && isMarked ? Number(MARK & 0xffff_ffffn) : random.uint32(),
+    true,
+  );
   setRip(crossing, 'xperf_marked_fault');
 }
 

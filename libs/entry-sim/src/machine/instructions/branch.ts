@@ -1,11 +1,11 @@
 // JMP, Jcc, CALL, RET and UD2 (SDM vol. 2A and 2B). All branches are direct but RET, which IBT does not track.
-import { locate, raise, WRITE } from '../access.js';
+import { raise } from '../access.js';
 import { NONE, VECTOR } from '../faults.js';
 import { INSTRUCTION_BYTES, type Execute, type Instruction } from '../instruction.js';
 import type { Machine } from '../machine.js';
-import { FLAG, RSP } from '../registers.js';
+import { FLAG } from '../registers.js';
 import { advance } from './advance.js';
-import { locateTop, releaseTop } from './move.js';
+import { locateTop, pushWord, releaseTop } from './stack.js';
 
 function jumpTo(machine: Machine, { branchLow, branchHigh }: Instruction): void {
   machine.ripLow = branchLow;
@@ -34,16 +34,7 @@ export const jumpIf =
   };
 
 export const call: Execute = (machine, instruction) => {
-  const { registers, memory } = machine;
-  const top = ((registers[2 * RSP] ?? 0) >>> 0) - 8;
-  const topHigh = ((registers[2 * RSP + 1] ?? 0) + (top < 0 ? -1 : 0)) | 0;
-  const at = locate(machine, topHigh, top | 0, 8, WRITE, true);
-  if (at < 0) return;
-  memory.view.setInt32(at, (machine.ripLow + INSTRUCTION_BYTES) | 0, true);
-  memory.view.setInt32(at + 4, machine.ripHigh, true);
-  registers[2 * RSP] = top | 0;
-  registers[2 * RSP + 1] = topHigh;
-  jumpTo(machine, instruction);
+  if (pushWord(machine, (machine.ripLow + INSTRUCTION_BYTES) | 0, machine.ripHigh)) jumpTo(machine, instruction);
 };
 
 export const returnNear: Execute = (machine) => {

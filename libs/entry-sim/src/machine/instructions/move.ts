@@ -1,9 +1,9 @@
 // MOV, LEA, PUSH, POP (SDM vol. 2B), and MOVQ between XMM0, a register and memory.
-import { effectiveAddress, locate, locateOperand, READ, WRITE } from '../access.js';
+import { effectiveAddress, locateOperand, READ, WRITE } from '../access.js';
 import type { Execute, Instruction } from '../instruction.js';
 import type { Machine } from '../machine.js';
-import { RSP } from '../registers.js';
 import { advance } from './advance.js';
+import { locateTop, pushWord, releaseTop } from './stack.js';
 
 /** Writes a register as the operand's size has it: 4 bytes clear the upper half, 1 byte leaves the rest alone. */
 export function writeRegister({ registers }: Machine, register: number, size: number, low: number, high: number): void {
@@ -72,45 +72,20 @@ export const loadAddress: Execute = (machine, instruction) => {
   advance(machine);
 };
 
-function pushValue(machine: Machine, low: number, high: number): void {
-  const { registers, memory } = machine;
-  const top = ((registers[2 * RSP] ?? 0) >>> 0) - 8;
-  const topHigh = ((registers[2 * RSP + 1] ?? 0) + (top < 0 ? -1 : 0)) | 0;
-  const at = locate(machine, topHigh, top | 0, 8, WRITE, true);
-  if (at < 0) return;
-  memory.view.setInt32(at, low, true);
-  memory.view.setInt32(at + 4, high, true);
-  registers[2 * RSP] = top | 0;
-  registers[2 * RSP + 1] = topHigh;
-  advance(machine);
-}
-
 export const pushRegister: Execute = (machine, { source }) => {
-  pushValue(machine, machine.registers[2 * source] ?? 0, machine.registers[2 * source + 1] ?? 0);
+  if (pushWord(machine, machine.registers[2 * source] ?? 0, machine.registers[2 * source + 1] ?? 0)) advance(machine);
 };
 
 export const pushImmediate: Execute = (machine, { immediateLow, immediateHigh }) => {
-  pushValue(machine, immediateLow, immediateHigh);
+  if (pushWord(machine, immediateLow, immediateHigh)) advance(machine);
 };
 
 export const pushMemory: Execute = (machine, instruction) => {
   if (!locateOperand(machine, instruction, READ)) return;
   const { view } = machine.memory;
-  pushValue(machine, view.getInt32(machine.operandAt, true), view.getInt32(machine.operandAt + 4, true));
+  if (pushWord(machine, view.getInt32(machine.operandAt, true), view.getInt32(machine.operandAt + 4, true)))
+    advance(machine);
 };
-
-/** Moves RSP up by 8. */
-export function releaseTop({ registers }: Machine): void {
-  const top = ((registers[2 * RSP] ?? 0) >>> 0) + 8;
-  registers[2 * RSP] = top | 0;
-  if (top > 0xffff_ffff) registers[2 * RSP + 1] = ((registers[2 * RSP + 1] ?? 0) + 1) | 0;
-}
-
-/** Physical address of the word on top of the stack; −1: a fault has been raised. */
-export function locateTop(machine: Machine): number {
-  const { registers } = machine;
-  return locate(machine, registers[2 * RSP + 1] ?? 0, registers[2 * RSP] ?? 0, 8, READ, true);
-}
 
 export const popRegister: Execute = (machine, { target }) => {
   const at = locateTop(machine);
