@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import type { Probe } from '#contracts';
 import { createLogReader, createRecordReader, readOriginReports, type LogItem } from '../index.js';
 
 // Each file holds an input and what is read from it. UPDATE_CORPUS=1 writes the expectation anew; read the diff.
@@ -13,6 +14,7 @@ const expectedMark = '--- expected\n';
 interface CorpusCase {
   head: string;
   nonce: string;
+  probe: Probe;
   input: Buffer;
   expected: string;
 }
@@ -25,8 +27,9 @@ function readCase(name: string): CorpusCase {
   const body = text.slice(inputAt + inputMark.length, expectedAt);
   const input = Buffer.from(head.includes('final-newline: no\n') ? body.slice(0, -1) : body, 'latin1');
   const nonce = /^nonce: ([0-9a-f]{8})$/m.exec(head)?.[1] ?? '00000000';
+  const probe = (/^probe: (pf|pf_rt|syscall_rt)$/m.exec(head)?.[1] ?? 'pf') as Probe;
   const expected = Buffer.from(text.slice(expectedAt + expectedMark.length), 'latin1').toString('utf8');
-  return { head, nonce, input, expected };
+  return { head, nonce, probe, input, expected };
 }
 
 function plain(item: LogItem): unknown {
@@ -40,10 +43,10 @@ function plain(item: LogItem): unknown {
   };
 }
 
-function readAll({ nonce, input }: CorpusCase): unknown {
+function readAll({ nonce, probe, input }: CorpusCase): unknown {
   const reader = createRecordReader();
   const records = [...reader.push(input), ...reader.end()];
-  const measurements = createLogReader({ nonce, probe: 'pf' });
+  const measurements = createLogReader({ nonce, probe });
   const items = [...measurements.push(input), ...measurements.end()];
   const reports = readOriginReports(input.toString('latin1'));
   return {
