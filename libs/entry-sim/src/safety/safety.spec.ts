@@ -1,7 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import { Random } from '../noise/random.js';
+import { buildCrossing } from '../programs/build.js';
 import { hookText, type HookText } from '../programs/hook-text.js';
 import type { CrossingSettings } from '../trace/crossing-trace.js';
+import { checkFault, MemoryImage } from './check-fault.js';
 import { firstViolation } from './first-violation.js';
+import { randomStart } from './random-start.js';
 
 const base: CrossingSettings = {
   program: 'hook-6.1', kpti: true, smap: true, ibt: false, verw: false, handover: 'registers',
@@ -29,6 +33,23 @@ describe('10,000 random faults leave everything as it was', () => {
     const settings = { ...base, program, kpti: false, smap: false };
     expect(firstViolation(settings, 5_000, 11)).toBeNull();
     expect(firstViolation(settings, 5_000, 12, { nmiFaults: true })).toBeNull();
+  });
+});
+
+describe('an event before any step of the crossing', () => {
+  const LONGEST_CROSSING = 130;
+  const programs = (['hook-6.1', 'hook-6.12', 'origin', 'origin-guest'] as const).map((program) => ({ program }));
+  it.each(programs)('$program: an NMI with a page fault inside, or an interrupt', ({ program }) => {
+    const ours = program.startsWith('hook');
+    const crossing = buildCrossing({ ...base, program, kpti: ours, smap: ours }, { rangePages: 1, nmiFaults: true });
+    const image = new MemoryImage(crossing);
+    const random = new Random(21);
+    for (let step = 0; step < LONGEST_CROSSING; step += 1) {
+      for (const event of [{ nmiAtStep: step }, { interruptAtStep: step }]) {
+        const plan = { ...randomStart(crossing, random), nmiAtStep: -1, interruptAtStep: -1, ...event };
+        expect({ plan, harm: checkFault(crossing, image, plan) }).toEqual({ plan, harm: [] });
+      }
+    }
   });
 });
 
