@@ -94,6 +94,7 @@ write('dmesg-decoded', `${dmesg}, -x`, dmesgText('-x'));
 write('dmesg-ctime', `${dmesg}, -T`, dmesgText('-T'));
 write('dmesg-decoded-ctime', `${dmesg}, -x -T`, dmesgText('-x', '-T'));
 write('dmesg-show-delta', `${dmesg}, -d`, dmesgText('-d'));
+write('dmesg-ctime-delta', `${dmesg}, -T -d`, dmesgText('-T', '-d'));
 write('dmesg-raw', `${dmesg}, -r`, dmesgText('-r'));
 write('dmesg-notime', `${dmesg}, -t`, dmesgText('-t'));
 for (const format of ['delta', 'reltime', 'ctime', 'iso'])
@@ -174,7 +175,9 @@ function journal() {
   writeFileSync(entries, journalEntries());
   run('/usr/lib/systemd/systemd-journal-remote', '-o', file, '--split-mode=none', entries);
   const systemd = version('journalctl');
-  for (const output of ['short', 'short-monotonic', 'short-iso', 'short-iso-precise', 'export', 'json'])
+  const texts = ['short', 'full', 'precise', 'iso', 'iso-precise', 'unix', 'delta', 'monotonic'];
+  const outputs = texts.map((name) => (name === 'short' ? name : `short-${name}`));
+  for (const output of [...outputs, 'export', 'json'])
     write(
       `journal-${output}`,
       `journalctl of ${systemd}, -o ${output}`,

@@ -31,13 +31,18 @@ const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 
 const rawPriority = /^<(\d{1,4})>/;
 const decodedPriority = /^([a-z]+) *:([a-z]+) *: /;
-/** `[   12.345678] `, with the caller that CONFIG_PRINTK_CALLER adds, or dmesg -d's `<delta>`. */
-const sinceBoot = /^\[ *(\d+\.\d{6})(?: <[ +]*\d+\.\d{6}>)?\](?:\s?\[ *([TC]\d+)\])? ?/;
+/** `[   12.345678] `, with the caller that CONFIG_PRINTK_CALLER adds, or the `<delta>` of dmesg -d and journalctl. */
+const sinceBoot = /^\[ *(\d+\.\d{6})(?: <[ +]*\d+\.\d{6} ?>| +)?\](?:\s?\[ *([TC]\d+)\])? ?/;
 const deltaOnly = /^\[(?:<[ +]*\d+\.\d{6}>| *\+\d+\.\d{6})\] ?/;
-const ctime = /^\[[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d\d:\d\d:\d\d) (\d{4})\] ?/;
+/** dmesg -T, with -d the delta too. */
+const ctime = /^\[[A-Z][a-z]{2} ([A-Z][a-z]{2}) +(\d{1,2}) (\d\d:\d\d:\d\d) (\d{4})(?: <[ +]*\d+\.\d{6}>)?\] ?/;
 const relativeStart = /^\[([A-Z][a-z]{2}) ?(\d{1,2}) (\d\d:\d\d)\] ?/;
 const isoTime = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:[.,](\d+))?([+-]\d\d:?\d\d|Z) /;
-const traditionalTime = /^([A-Z][a-z]{2}) +(\d{1,2}) (\d\d:\d\d:\d\d) /;
+const traditionalTime = /^([A-Z][a-z]{2}) +(\d{1,2}) (\d\d:\d\d:\d\d(?:\.\d{6})?) /;
+/** journalctl -o short-full. Of its names of time zones only UTC says how far off it is. */
+const fullTime = /^[A-Z][a-z]{2} (\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d) (\S{1,9}) /;
+/** journalctl -o short-unix: seconds since 1970. */
+const unixTime = /^(\d{1,11})\.(\d{6}) /;
 /** Host and tag of syslog and journal lines. */
 const hostAndTag = /^\S{1,255} kernel: /;
 
@@ -117,12 +122,25 @@ function readWallTime(line: string, head: TextHead): void {
     readSyslogTail(line, head);
     return;
   }
+  readSyslogTime(line, head);
+}
+
+/** Times that mean one only in front of a host and the kernel's tag: else this is some other program's line. */
+function readSyslogTime(line: string, head: TextHead): void {
+  const rest = line.slice(head.length);
   const traditional = traditionalTime.exec(rest);
-  if (traditional === null) return;
-  const [text, name = '', day = '', time = ''] = traditional;
-  // Without host and tag this is some other program's line.
-  if (!hostAndTag.test(rest.slice(text.length))) return;
-  setWallTime(head, date('XXXX', name, day, time), text.length);
+  const full = fullTime.exec(rest);
+  const unix = unixTime.exec(rest);
+  const length = (traditional ?? full ?? unix)?.[0].length ?? 0;
+  if (length === 0 || !hostAndTag.test(rest.slice(length))) return;
+  if (traditional !== null) {
+    const [, name = '', day = '', time = ''] = traditional;
+    setWallTime(head, date('XXXX', name, day, time), length);
+  } else if (full !== null) setWallTime(head, `${full[1]}T${full[2]}${full[3] === 'UTC' ? 'Z' : ''}`, length);
+  else if (unix !== null) {
+    const seconds = new Date(Number(unix[1]) * 1_000).toISOString().slice(0, -'.000Z'.length);
+    setWallTime(head, `${seconds}.${unix[2]}Z`, length);
+  }
   readSyslogTail(line, head);
 }
 
