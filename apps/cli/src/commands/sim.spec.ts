@@ -64,6 +64,22 @@ describe('xf sim', () => {
   });
 
   it.each([
+    ['more hosts than one worker serves', ['--hosts', '1001'], exitCodes.usage, /at most 1000[\s\S]+--worker-id/],
+    ['no host', ['--hosts', '0'], exitCodes.usage, /hosts: 0 is not a number of hosts/],
+    ['a fleet without a coordinator', [], exitCodes.unreachable, /no coordinator is known/],
+    [
+      'a coordinator elsewhere without its store',
+      ['--url', 'http://127.0.0.1:9', '--key', 'k'],
+      exitCodes.usage,
+      /--database-url/,
+    ],
+  ])('fleet refuses %s', async (_, words, exitCode, told) => {
+    const { code, err } = await sim('fleet', ...words);
+    expect(code).toBe(exitCode);
+    expect(err).toMatch(told);
+  });
+
+  it.each([
     ['an unknown machine', ['predict', '--cpu', 'pentium'], /cpu: "pentium".*\n→ choose one of: .*haswell-ep/],
     ['no machine', ['explain'], /--cpu/],
     ['neither on nor off', ['predict', '--cpu', 'zen3', '--kpti', 'maybe'], /must be on or off/],
