@@ -39,6 +39,12 @@ const guestNeeds = [
     files: imagesOf('6.1'),
     remedy: 'npm run kernel:build -- --series 6.1',
   },
+  {
+    specs: 'apps/worker/.*patched-host\\.guest\\.spec\\.ts$',
+    programs: [],
+    files: ['6.12/images/stock/stamp.json'],
+    remedy: 'npm run kernel:build -- --series 6.12 --variant hook,stock',
+  },
 ];
 
 /** @param {string} program */

@@ -5,6 +5,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Guest } from '#contracts';
+import { guestFactLines } from '../../testing/guest-fact-lines.js';
 import { ExecutionError, type ExecutionRequest } from '../executor.js';
 import { Guests } from './guests.js';
 import { bootableSeries } from './kernel-images.js';
@@ -13,20 +14,6 @@ import { createVm } from './vm.js';
 import { vmSettingsSchema } from './vm-settings.js';
 
 const own = vmSettingsSchema.parse({ series: '6.12', kpti: true, accelerator: 'tcg' });
-const facts = [
-  'fact /proc/version Linux version 6.12.117-xperf-hook (xperf@fleet) (gcc 12.2.0) #1 SMP 1970-01-01',
-  'fact /proc/cmdline quiet pti=on xperf.program=xperf',
-  'fact /proc/cpuinfo processor\t: 0',
-  'fact /proc/cpuinfo vendor_id\t: GenuineIntel',
-  'fact /proc/cpuinfo cpu family\t: 6',
-  'fact /proc/cpuinfo model\t\t: 63',
-  'fact /proc/cpuinfo model name\t: Intel Core Processor (Haswell, no TSX)',
-  'fact /proc/cpuinfo stepping\t: 4',
-  'fact /proc/cpuinfo flags\t\t: fpu tsc constant_tsc nonstop_tsc hypervisor pti',
-  'fact /proc/cpuinfo bogomips\t: 5185.88',
-  'fact /sys/devices/system/cpu/online 0-1',
-  'fact /sys/devices/system/cpu/vulnerabilities/meltdown Mitigation: PTI',
-];
 const record = '6,100,1000,-;a record of the log';
 const through = ['exit status=0 signal=0', 'after', 'end'];
 
@@ -34,7 +21,7 @@ const through = ['exit status=0 signal=0', 'after', 'end'];
 const says = (...lines: string[]): string =>
   `/bin/cat <<'PORT'\n${lines.map((line) => (line === record ? line : `@${line}`)).join('\n')}\nPORT`;
 const withoutPti = (line: string): string => line.replace('Mitigation: PTI', 'Vulnerable').replace(' pti', '');
-const greeting = ['guest protocol=1', ...facts];
+const greeting = ['guest protocol=1', ...guestFactLines];
 /** Its input never ends, so this waits for ever. */
 const hangs = 'read -r _';
 const panics = `for word in "$@"; do case $word in file:*) echo 'Kernel panic - not syncing: out of words' > "\${word#file:}";; esac; done`;
