@@ -52,6 +52,9 @@ describe('explain', () => {
   it('shows the death of the origin’s mechanism under KPTI and under SMAP', () => {
     expect(explain({ cpu: 'haswell-ep', program: 'origin' }).death).toBeNull();
     expect(explain({ cpu: 'haswell-ep', program: 'origin', kpti: true }).death).toMatchObject({ detail: '#DF' });
+    expect(explain({ cpu: 'haswell-ep', program: 'origin', kpti: true }).steps.at(-1)?.text).toMatch(
+      /^the kernel gives up: .*#DF/,
+    );
     expect(machineUnder({ cpu: 'broadwell-ep' }).costs).toBe('broadwell'); // the first with SMAP
     expect(explain({ cpu: 'broadwell-ep', program: 'origin' }).death?.detail).toMatch(/^#PF .* from kernel mode/);
   });

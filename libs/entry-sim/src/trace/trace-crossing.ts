@@ -121,7 +121,9 @@ class Tracer {
     }
     machine.retired += 1;
     this.#picture.instruction(instruction, operand);
-    this.#tell(toldInstruction(instruction, cpl, true, costClassOf(machine, instruction, ripLow)), before);
+    const told = toldInstruction(instruction, cpl, true, costClassOf(machine, instruction, ripLow));
+    const text = machine.halted === '' ? told.text : `the kernel gives up: ${machine.halted}`;
+    this.#tell({ ...told, text }, before);
   }
 }
 
