@@ -52,9 +52,10 @@ export class RecordHeadReader {
   }
 }
 
-/** Shortest and longest `,number,` that two words of eight bytes cover between them. */
-const shortestText = 8;
-const longestText = 16;
+/** Bytes compared at once. */
+const wordBytes = 8;
+/** Longest `,number,` that two words cover between them. */
+const longestText = 2 * wordBytes;
 
 /**
  * The simple head that the next record has when none was lost: a log has many more records than lines of ours, so the
@@ -64,7 +65,7 @@ export class NextRecordHead {
   /** `,number,` of the record expected. Text read as a double is never NaN or zero: equal numbers mean equal bytes. */
   readonly #text = new Uint8Array(longestText);
   readonly #words = new DataView(this.#text.buffer);
-  /** Bytes of that text; 0 when it has another length than two words can compare. */
+  /** Bytes of that text; 0 when it is not known, or longer than two words. */
   #length = 0;
   /** Digits of the time of the record before: most likely the next has as many. */
   #timeDigits = 0;
@@ -72,7 +73,7 @@ export class NextRecordHead {
   /** From now on the record behind number `seq` is expected. */
   follow(seq: number): void {
     const text = Number.isSafeInteger(seq + 1) ? `,${seq + 1},` : '';
-    this.#length = text.length >= shortestText && text.length <= longestText ? text.length : 0;
+    this.#length = text.length <= longestText ? text.length : 0;
     for (let index = 0; index < this.#length; index++) this.#text[index] = text.charCodeAt(index);
   }
 
@@ -85,14 +86,26 @@ export class NextRecordHead {
     if (length === 0 || !isDigit(bytes[start]!)) return -1;
     let at = start + 1;
     if (isDigit(bytes[at]!)) at++; // no priority has three digits in practice
-    if (view.getFloat64(at, true) !== this.#words.getFloat64(0, true)) return -1;
+    if (!this.#numberStands(bytes, view, at)) return -1;
     at += length;
-    if (view.getFloat64(at - 8, true) !== this.#words.getFloat64(length - 8, true)) return -1;
     const end = this.#timeEnd(bytes, view, at);
     const flag = bytes[end + 1];
     if (end < 0 || flag === newline || flag === semicolon || bytes[end + 2] !== semicolon) return -1;
     this.#increment(length - 2);
     return end + 3;
+  }
+
+  #numberStands(bytes: Uint8Array, view: DataView, at: number): boolean {
+    const length = this.#length;
+    if (length < wordBytes) {
+      for (let index = 0; index < length; index++) if (bytes[at + index] !== this.#text[index]) return false;
+      return true;
+    }
+    const last = length - wordBytes;
+    return (
+      view.getFloat64(at, true) === this.#words.getFloat64(0, true) &&
+      view.getFloat64(at + last, true) === this.#words.getFloat64(last, true)
+    );
   }
 
   /** Offset of the comma behind the number at `at`; -1 when there is none. */
