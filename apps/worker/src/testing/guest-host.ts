@@ -2,13 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { homedir, tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface, type Interface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-
-const root = fileURLToPath(new URL('../../../../', import.meta.url));
-const kernels = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'xperf-fleet', 'kernel');
+import { hostGuestParameters } from '../../../../kernel/vm/host-guest.mjs';
 
 export interface GuestHostBoot {
   series: '6.1' | '6.12';
@@ -59,13 +56,15 @@ export class GuestHost {
     await once(server, 'listening');
     await writeFile(join(folder, 'start.sh'), answerCommands((server.address() as AddressInfo).port), { mode: 0o755 });
     await prepare(folder);
-    const qemu = spawn('setpriv', ['--pdeathsig', 'KILL', 'qemu-system-x86_64', ...parameters(boot, folder)], {
+    const consolePath = join(folder, 'console');
+    const parameters = hostGuestParameters({ smp: '2', isolated: 1, ...boot, work: folder, consolePath });
+    const qemu = spawn('setpriv', ['--pdeathsig', 'KILL', 'qemu-system-x86_64', ...parameters], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     let said = '';
     qemu.stdout.on('data', (bytes: Buffer) => (said = (said + bytes.toString()).slice(-4_000)));
     const gone = once(qemu, 'exit').then(async () => {
-      const consoleText = await readFile(join(folder, 'console'), 'utf8').catch(() => '');
+      const consoleText = await readFile(consolePath, 'utf8').catch(() => '');
       throw new Error(`the guest ended: ${said}\n${consoleText.slice(-2_000)}`);
     });
     gone.catch(() => undefined); // after the boot, a guest that ends shows in the command that hears nothing more
@@ -109,29 +108,4 @@ export class GuestHost {
     ])) as [string];
     return line;
   }
-}
-
-function parameters(
-  { series, variant, append = '', smp = '2', isolated = 1 }: GuestHostBoot,
-  folder: string,
-): string[] {
-  const shares = { machine: '/', tree: root, node: dirname(process.execPath), work: folder };
-  const commandLine = [
-    `console=ttyS0 quiet loglevel=4 panic=-1 pti=on isolcpus=${isolated}`,
-    'ip=10.0.2.15::10.0.2.2:255.255.255.0::eth0:off',
-    append,
-    'xperf.program=host xperf.args=/bin/bash,/opt/work/start.sh xperf.read=no',
-  ].join(' ');
-  return [
-    ...['-accel', 'tcg', '-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none', '-smp', smp, '-m', '1G'],
-    ...['-kernel', join(kernels, series, 'images', variant, 'bzImage')],
-    ...['-initrd', join(kernels, 'guest', 'initramfs.cpio'), '-append', commandLine],
-    ...['-serial', `file:${join(folder, 'console')}`, '-device', 'virtio-serial-pci'],
-    ...['-chardev', 'stdio,id=port,signal=off', '-device', 'virtserialport,chardev=port,name=xperf'],
-    ...['-netdev', 'user,id=net', '-device', 'virtio-net-pci,netdev=net,romfile='],
-    ...Object.entries(shares).flatMap(([tag, path]) => [
-      ...['-fsdev', `local,id=${tag},path=${path},security_model=none,readonly=on,multidevs=remap`],
-      ...['-device', `virtio-9p-pci,fsdev=${tag},mount_tag=${tag}`],
-    ]),
-  ];
 }
