@@ -24,7 +24,12 @@ export interface Held {
   findings: readonly Finding[];
 }
 
-const filesOf = (changes: readonly Change[]): string[] => changes.map(({ file }) => file);
+/** How many files of each knob: a big machine has hundreds of interrupts. */
+function filesByKnob(changes: readonly Change[]): Record<string, number> {
+  const files: Record<string, number> = {};
+  for (const { knob } of changes) files[knob] = (files[knob] ?? 0) + 1;
+  return files;
+}
 
 /**
  * Keeps this machine quiet while a run measures. It is set anew for each run and not for a row of them: a machine that
@@ -56,7 +61,7 @@ export class NoiseKeeper {
     try {
       const { changes, refusals, findings } = setQuiet(this.machine, cpu, 'worker');
       this.holding = true;
-      if (changes.length > 0) this.log.info({ cpu, set: filesOf(changes) }, 'machine made quiet for a run');
+      if (changes.length > 0) this.log.info({ cpu, files: filesByKnob(changes) }, 'machine made quiet for a run');
       return { noise: noiseFrom(findings, kernelLog, refusals), findings };
     } catch (error) {
       if (!(error instanceof JournalError)) throw error;
@@ -89,7 +94,7 @@ export class NoiseKeeper {
       const restoration = restore(this.machine, 'worker');
       if (restoration === null) return;
       const left = restoration.left.map(({ change, reason }) => `/${change.file}: ${reason}`);
-      if (restoration.restored.length > 0) this.log.info({ files: filesOf(restoration.restored) }, message);
+      if (restoration.restored.length > 0) this.log.info({ files: filesByKnob(restoration.restored) }, message);
       if (left.length > 0) this.log.warn({ left }, 'not put back');
     } catch (error) {
       if (!(error instanceof JournalError)) throw error;
