@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { slug } from './labels.js';
 import { limits } from './limits.js';
 
 /** Series of kernels that the hook exists for (kernel/hook), as given to `npm run kernel:build`. */
@@ -57,7 +58,10 @@ function dimension<T extends z.ZodType>(value: T, example: string) {
     .array(value, { error: `must be a list, for example ${example}` })
     .min(1, `name at least one, for example ${example}`)
     .max(limits.matrixValues, `at most ${limits.matrixValues}; submit several jobs`)
-    .refine((values) => new Set(values).size === values.length, 'names a value twice; name each once');
+    .refine((values) => new Set(values.map((one) => slug(String(one)))).size === values.length, {
+      error:
+        'names a value twice, or two that labels can’t tell apart; cells are told apart by the labels of their runs',
+    });
 }
 
 /** The guests that a job is to run in: every combination of the values. */

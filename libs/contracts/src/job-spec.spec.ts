@@ -70,6 +70,14 @@ describe('the matrix of a job', () => {
     ]);
   });
 
+  it('refuses two values that would get the same label', () => {
+    const bootOptions = ['nokaslr mem=64M', 'nokaslr mem-64M'];
+    expect(refusedFields({ selector: '*', matrix: { ...matrix, bootOptions } })).toEqual(['matrix.bootOptions']);
+    const long = 'x'.repeat(128);
+    const cut = { ...matrix, bootOptions: [`${long}1`, `${long}2`] };
+    expect(refusedFields({ selector: '*', matrix: cut })).toEqual(['matrix.bootOptions']);
+  });
+
   it('has no more cells than a job can take', () => {
     const many = Array.from({ length: 16 }, (_, index) => `max,-f${index}`);
     expect(jobSpecSchema.safeParse({ selector: '*', matrix: { ...matrix, cpuModel: many } }).success).toBe(true);

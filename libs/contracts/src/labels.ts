@@ -4,7 +4,8 @@ import { noiseOf } from './noise.js';
 import type { Provenance } from './probes.js';
 import type { Labels } from './selector.js';
 
-function slug(text: string): string {
+/** A text as a label's value: what a value can't hold becomes `-`, and it ends after 128 characters. */
+export function slug(text: string): string {
   return text.replace(/[^a-zA-Z0-9._:+-]+/g, '-').slice(0, 128) || 'unknown';
 }
 
