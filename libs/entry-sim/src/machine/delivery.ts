@@ -12,7 +12,7 @@ const { floor } = Math;
 const GATE_BYTES = 16;
 /** Offsets in the 64-bit TSS (SDM vol. 3A figure 7-11). */
 export const TSS_SP0 = 4;
-const TSS_IST1 = 36;
+export const TSS_IST1 = 36;
 /** Error code of a fault that an IDT entry caused: index, IDT bit, and EXT since no program asked for it (§6.13). */
 const idtErrorCode = (vector: number): number => (vector << 3) | 0b011;
 

@@ -7,6 +7,7 @@ import { RSP } from '../machine/registers.js';
 import { privilegeOf } from '../machine/selectors.js';
 import type { CrossingSettings } from '../trace/crossing-trace.js';
 import { isOrigin } from './origin.js';
+import type { Pages } from './pages.js';
 import { AT, FRAME, MAGIC, PER_CPU, STAMPS, USER_SLOTS } from './memory-map.js';
 
 /** One marked fault as the kernel reports it. */
@@ -24,13 +25,7 @@ export interface ServiceState {
   readonly settings: CrossingSettings;
   readonly kernel: AddressSpace;
   readonly user: AddressSpace;
-  /** Frames that back the user's range, page after page, and the lazy kernel page. */
-  readonly rangeFrames: readonly number[];
-  readonly lazyFrame: number;
-  /** Physical addresses of pages that services read. */
-  readonly entryStackFrame: number;
-  readonly perCpuFrame: number;
-  readonly userStackFrame: number;
+  readonly frames: Pages['frames'];
   readonly samples: Sample[];
   /** Exits counted when the latest exit was armed; −1: never armed. */
   exitsAtArming: number;
@@ -76,12 +71,12 @@ function isMarked(machine: Machine, frame: number): boolean {
 /** Stamps of the hook: in the entry stack's page; user stamps in registers or on the user's stack. */
 function hookSample(machine: Machine, state: ServiceState, frame: number): Sample {
   const { view } = machine.memory;
-  const slots = state.userStackFrame + userSlotOffset(machine, frame);
+  const slots = state.frames.userStack + userSlotOffset(machine, frame);
   const opening =
     state.settings.handover === 'registers'
       ? view.getUint32(frame + FRAME.rax, true) + 0x1_0000_0000 * view.getUint32(frame + FRAME.rdx, true)
       : stampAt(machine, slots + USER_SLOTS.stamp);
-  const stamps = state.entryStackFrame;
+  const stamps = state.frames.entryStack;
   const exits = view.getUint32(stamps + Number(STAMPS.exits), true);
   const isValid = state.exitsAtArming >= 0 && view.getUint32(stamps + Number(STAMPS.armed), true) === 0;
   const closing = stampAt(machine, frame + FRAME.r15);
@@ -97,8 +92,8 @@ const userSlotOffset = ({ memory }: Machine, frame: number): number =>
 
 /** Stamps of the origin: a per-CPU variable, and the user's stack. */
 function originSample(machine: Machine, state: ServiceState, frame: number): Sample {
-  const slots = state.userStackFrame + userSlotOffset(machine, frame);
-  const entry = stampAt(machine, state.perCpuFrame + Number(PER_CPU.originStamp));
+  const slots = state.frames.userStack + userSlotOffset(machine, frame);
+  const entry = stampAt(machine, state.frames.perCpu + Number(PER_CPU.originStamp));
   const exit = stampAt(machine, slots + USER_SLOTS.exitStamp);
   return {
     u2k: entry - stampAt(machine, slots + USER_SLOTS.stamp),
@@ -114,8 +109,8 @@ function takeSample(machine: Machine, state: ServiceState, frame: number): void 
   }
   state.samples.push(hookSample(machine, state, frame));
   const { view } = machine.memory;
-  state.exitsAtArming = view.getUint32(state.entryStackFrame + Number(STAMPS.exits), true);
-  view.setUint32(state.entryStackFrame + Number(STAMPS.armed), 1, true);
+  state.exitsAtArming = view.getUint32(state.frames.entryStack + Number(STAMPS.exits), true);
+  view.setUint32(state.frames.entryStack + Number(STAMPS.armed), 1, true);
 }
 
 function pageFault(machine: Machine, state: ServiceState): void {
@@ -124,14 +119,14 @@ function pageFault(machine: Machine, state: ServiceState): void {
   const code = view.getUint32(frame + FRAME.errorCode, true);
   const isUser = privilegeOf(view.getUint16(frame + FRAME.cs, true)) === 3;
   const isMissing = (code & PAGE_FAULT.present) === 0;
-  const page = rangePage(machine, state.rangeFrames.length);
+  const page = rangePage(machine, state.frames.range.length);
   if (isUser && isMissing && page >= 0) {
     if (isMarked(machine, frame)) takeSample(machine, state, frame);
     const bits = PAGE.present | PAGE.writable | PAGE.user | PAGE.noExecute;
     for (const space of [state.kernel, state.user])
-      space.map(machine.cr2High, machine.cr2Low, state.rangeFrames[page] ?? 0, bits);
+      space.map(machine.cr2High, machine.cr2Low, state.frames.range[page] ?? 0, bits);
   } else if (!isUser && isMissing && machine.cr2High === LAZY.high && (machine.cr2Low & -PAGE_BYTES) === LAZY.low) {
-    state.kernel.map(LAZY.high, LAZY.low, state.lazyFrame, PAGE.present | PAGE.writable | PAGE.noExecute);
+    state.kernel.map(LAZY.high, LAZY.low, state.frames.lazy, PAGE.present | PAGE.writable | PAGE.noExecute);
   } else panic(machine, frame);
 }
 

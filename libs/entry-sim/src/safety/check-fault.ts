@@ -64,7 +64,7 @@ interface Stamps {
 
 function stampsOf({ machine, state }: CrossingMachine): Stamps {
   const { view } = machine.memory;
-  const at = (offset: bigint): number => state.entryStackFrame + Number(offset);
+  const at = (offset: bigint): number => state.frames.entryStack + Number(offset);
   return {
     entry: view.getBigUint64(at(STAMPS.entry), true),
     exit: view.getBigUint64(at(STAMPS.exit), true),
@@ -102,20 +102,20 @@ function allowOwnMemory(crossing: CrossingMachine, image: MemoryImage, plan: Fau
     kernel.frameAt(kernel.find(Number(address >> 32n) | 0, Number(address & 0xffff_f000n) | 0));
   if (plan.nmiAtStep >= 0) image.allow(frameOf(AT.nmiStack), 4096);
   if (plan.mode === 'kernel') {
-    image.allow(state.lazyFrame, 4);
+    image.allow(state.frames.lazy, 4);
     const bottom = rspAtStart - KERNEL_STACK_USE;
     image.allow(frameOf(AT.taskStack) + bottom, KERNEL_STACK_USE);
     return;
   }
   const stampsElsewhere = isOrigin(settings.program);
-  image.allow(state.entryStackFrame + 4096 - ENTRY_STACK_USE, ENTRY_STACK_USE);
-  if (!stampsElsewhere) image.allow(state.entryStackFrame, Number(STAMPS.end));
+  image.allow(state.frames.entryStack + 4096 - ENTRY_STACK_USE, ENTRY_STACK_USE);
+  if (!stampsElsewhere) image.allow(state.frames.entryStack, Number(STAMPS.end));
   image.allow(frameOf(AT.taskStack + 0x3000n) + 4096 - ENTRY_STACK_USE, ENTRY_STACK_USE);
-  image.allow(state.rangeFrames[0] ?? 0, 4);
-  image.allow(state.lazyFrame, 4);
+  image.allow(state.frames.range[0] ?? 0, 4);
+  image.allow(state.frames.lazy, 4);
   if (!stampsElsewhere) return;
-  image.allow(state.perCpuFrame + Number(PER_CPU.originStamp), 8);
-  if (plan.isMarked) image.allow(state.userStackFrame + (rspAtStart & 0xfff) + USER_SLOTS.exitStamp, 8);
+  image.allow(state.frames.perCpu + Number(PER_CPU.originStamp), 8);
+  if (plan.isMarked) image.allow(state.frames.userStack + (rspAtStart & 0xfff) + USER_SLOTS.exitStamp, 8);
 }
 
 /** Everything that user mode can see of the CPU, as numbers; CR2 is not there to be kept. */

@@ -29,8 +29,8 @@ const word = (random: Random): bigint => (BigInt(random.uint32()) << 32n) | BigI
 function scramble({ machine, state }: CrossingMachine, random: Random): void {
   const { view } = machine.memory;
   for (let offset = 0; offset < 64; offset += 4) {
-    view.setUint32(state.entryStackFrame + offset, random.uint32(), true); // the stamps and what follows
-    view.setUint32(state.entryStackFrame + 4096 - 64 + offset, random.uint32(), true); // where the frame will be pushed
+    view.setUint32(state.frames.entryStack + offset, random.uint32(), true); // the stamps and what follows
+    view.setUint32(state.frames.entryStack + 4096 - 64 + offset, random.uint32(), true); // where the frame will be pushed
   }
   for (let register = 0; register < 32; register += 1) machine.registers[register] = random.uint32();
   for (let part = 0; part < 4; part += 1) machine.xmm0[part] = random.uint32();
@@ -59,7 +59,7 @@ function fromUser(crossing: CrossingMachine, random: Random, isMarked: boolean):
   // The origin's mark lies on the stack, ours in a register.
   if (!isMarked) setRegister(crossing, REGISTERS.indexOf('r12'), word(random));
   else setRegister(crossing, REGISTERS.indexOf('r12'), MARK);
-  const slots = crossing.state.userStackFrame + (Number(rsp) & 0xfff);
+  const slots = crossing.state.frames.userStack + (Number(rsp) & 0xfff);
   machine.memory.view.setUint32(
     slots,
     isOrigin(settings.program) && isMarked ? Number(MARK & 0xffff_ffffn) : random.uint32(),
@@ -96,7 +96,7 @@ export function randomStart(crossing: CrossingMachine, random: Random): FaultPla
   const wasArmed = pick(random, 2) === 0;
   scramble(crossing, random);
   const { state, machine } = crossing;
-  machine.memory.view.setUint32(state.entryStackFrame + Number(STAMPS.armed), wasArmed ? 1 : 0, true);
+  machine.memory.view.setUint32(state.frames.entryStack + Number(STAMPS.armed), wasArmed ? 1 : 0, true);
   if (mode === 'user') fromUser(crossing, random, isMarked);
   else fromKernel(crossing, random);
   return {

@@ -18,8 +18,6 @@ export const STEP_KINDS = [
   'failed-page-walk',
   /** The CPU enters a gate of the IDT: stack switch, frame pushed, handler fetched. */
   'exception-delivery',
-  'interrupt-delivery',
-  'nmi-delivery',
   /** The kernel's work outside both windows, which is not simulated by instructions: the page is put in place. */
   'fault-handler',
 ] as const;
@@ -63,6 +61,7 @@ export const COST_CLASSES = [
   'sse-mov',
   'iretq',
   'exception-delivery',
+  /** No step of an undisturbed crossing has it. */
   'interrupt-delivery',
   'failed-page-walk',
   /** Kernel work outside the windows; has no cost in a window. */
