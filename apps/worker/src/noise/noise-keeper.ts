@@ -58,6 +58,8 @@ export class NoiseKeeper {
   hold(cpu: number | null, kernelLog: boolean): Held | null {
     if (this.mode === 'off') return null;
     if (this.mode === 'read') return this.read(cpu, kernelLog);
+    // Another worker may have been killed since this one started.
+    this.recover();
     try {
       const { changes, refusals, findings } = setQuiet(this.machine, cpu, 'worker');
       this.holding = true;

@@ -3,7 +3,7 @@ import { noiseOf, type BootState, type Provenance } from '#contracts';
 import { simulatedBootState } from '#entry-sim';
 import { hashBootState } from '#lifecycle';
 import { setQuiet, type Machine } from '#noise-control';
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fakeMachine, fakeRoot, laptopFiles, textsIn } from '../../../../libs/noise-control/src/testing/fake-root.js';
 import type { Execution, ExecutionRequest, Executor } from '../executors/executor.js';
@@ -161,6 +161,16 @@ describe('an executor under noise control', () => {
     expect(noiseOf(execution.bootState.extra)?.notSet).toEqual([]);
     expect(await said(execution)).toEqual(['performance', 'performance']);
     expect(governor()).toBe('performance');
+  });
+
+  it('puts back first what another worker left when it was killed meanwhile', async () => {
+    setQuiet(machine, 3, 'worker');
+    const journal = readFileSync(machine.journal, 'utf8').replace(/"startTicks":"\d+"/, '"startTicks":"1"');
+    writeFileSync(machine.journal, journal.replace(/"pid":\d+/, `"pid":${process.ppid}`));
+    const execution = await prepare('apply', executor('stock-host', 'measured'));
+    expect(logged[0]?.message).toBe('put back what a worker that was killed had set');
+    expect(await said(execution)).toEqual(['performance', 'performance']);
+    expect(textsIn(root)).toEqual(laptopFiles);
   });
 
   it('complains of a journal that it can not follow, and goes on', async () => {

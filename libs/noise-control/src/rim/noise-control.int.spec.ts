@@ -113,6 +113,16 @@ describe('noise control of a machine that is a folder', () => {
     expect(textsIn(root)).toEqual(laptopFiles);
   });
 
+  it('puts back at once what the kernel took only half', () => {
+    const { write } = machine.files;
+    machine.files.write = (file, value) => write(file, value === '0-2' ? '0-1' : value);
+    const { refusals } = setQuiet(machine, 3, 'worker');
+    expect(refusals).toMatchObject([{ change: { knob: 'irqs' }, reason: 'kept 0-1' }]);
+    expect(text('proc/irq/9/smp_affinity_list')).toBe('0-3');
+    expect(restore(machine, 'worker')?.left).toEqual([]);
+    expect(textsIn(root)).toEqual(laptopFiles);
+  });
+
   it('never makes a file that is not there', () => {
     rmSync(join(root, 'sys/devices/system/cpu/cpu1'), { recursive: true });
     expect(setQuiet(machine, 3, 'worker').refusals).toMatchObject([
@@ -166,8 +176,8 @@ describe('noise control of a machine that is a folder', () => {
     expect(text(governor)).toBe('powersave');
   });
 
-  it('drops the journal of an earlier boot, which the boot has undone', () => {
-    plant({ ...owner, bootId: 'another' }, entry);
+  it.each(['worker', 'operator'])('drops the journal of an earlier boot by a %s, which the boot has undone', (who) => {
+    plant({ ...owner, owner: who, bootId: 'another' }, entry);
     writeFileSync(join(root, governor), 'performance\n');
     expect(restore(machine, 'worker')).toEqual({ restored: [], left: [] });
     expect(text(governor)).toBe('performance');

@@ -72,8 +72,13 @@ export function setQuiet(machine: Machine, cpu: number | null, owner: Owner['own
     for (const change of wanted) {
       journal.add(change);
       const reason = put(files, change, change.set);
-      if (reason === null) changes.push(change);
-      else refusals.push({ change, reason });
+      if (reason === null) {
+        changes.push(change);
+        continue;
+      }
+      // Half taken, say a smaller mask than was written, is neither: it goes back at once.
+      if (valueOf(files, change) !== change.before) put(files, change, change.before);
+      refusals.push({ change, reason });
     }
   } catch (error) {
     restore(machine, owner);
@@ -115,6 +120,12 @@ export function restore(machine: Machine, who: Owner['owner']): Restoration | nu
   const journal = readJournal(machine.journal);
   if (journal === null) return null;
   const { owner, pid, bootId } = journal.owner;
+  const boot = bootIdOf(machine);
+  if (bootId !== null && boot !== null && bootId !== boot) {
+    // The boot has undone everything.
+    removeJournal(machine.journal);
+    return { restored: [], left: [] };
+  }
   const mine = owner === 'worker' && pid === process.pid;
   if (owner === 'worker' && isLive(journal) && !mine) {
     if (who === 'worker') return null;
@@ -122,12 +133,6 @@ export function restore(machine: Machine, who: Owner['owner']): Restoration | nu
     throw new JournalError(message, 'wait for the run to end, or stop the worker', 'held');
   }
   if (owner === 'operator' && who === 'worker') return null;
-  const boot = bootIdOf(machine);
-  if (bootId !== null && boot !== null && bootId !== boot) {
-    // The boot has undone everything.
-    removeJournal(machine.journal);
-    return { restored: [], left: [] };
-  }
   const restored: Change[] = [];
   const left: Refusal[] = [];
   for (const change of [...journal.changes].reverse()) {
