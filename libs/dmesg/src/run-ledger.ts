@@ -45,8 +45,12 @@ export class RunLedger {
   /** Takes samples of which none was read before. */
   accept(first: number, count: number, evidence: boolean, rawFrom: number, rawTo: number): void {
     this.samples += count;
+    if (first === this.#next) {
+      this.#next = first + count;
+      return;
+    }
     if (first > this.#next) this.#open({ from: this.#next, to: first, evidence, rawFrom, rawTo });
-    if (first >= this.#next) this.#next = first + count;
+    if (first > this.#next) this.#next = first + count;
     else this.#fill(first, first + count);
   }
 
