@@ -33,6 +33,7 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/* \
  && install -d -o node -g node /var/cache/xperf-fleet
 COPY kernel/xperf ./kernel/xperf
+COPY kernel/follow ./kernel/follow
 ENV WORKER_CACHE_DIR=/var/cache/xperf-fleet
 USER node
 CMD ["node", "--max-semi-space-size=4", "dist/apps/worker/src/main.js"]

@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface, type Interface } from 'node:readline';
+import { createInterface } from 'node:readline';
 import { hostGuestParameters } from '../../../../kernel/vm/host-guest.mjs';
 
 export interface GuestHostBoot {
@@ -42,7 +42,7 @@ export class GuestHost {
     private readonly qemu: ChildProcess,
     private readonly server: Server,
     private readonly socket: Socket,
-    private readonly lines: Interface,
+    private readonly lines: AsyncIterator<string>,
   ) {}
 
   /** @param prepare puts what the guest needs into the folder that it will see at /opt/work */
@@ -69,7 +69,13 @@ export class GuestHost {
     });
     gone.catch(() => undefined); // after the boot, a guest that ends shows in the command that hears nothing more
     const [socket] = (await Promise.race([once(server, 'connection'), gone])) as [Socket];
-    const guest = new GuestHost(folder, qemu, server, socket, createInterface({ input: socket }));
+    const guest = new GuestHost(
+      folder,
+      qemu,
+      server,
+      socket,
+      createInterface({ input: socket })[Symbol.asyncIterator](),
+    );
     await guest.line();
     return guest;
   }
@@ -93,19 +99,14 @@ export class GuestHost {
     const gone = once(this.qemu, 'exit');
     this.qemu.kill('SIGKILL');
     await gone;
-    this.lines.close();
     this.socket.destroy();
     this.server.close();
     await rm(this.folder, { recursive: true, force: true });
   }
 
   private async line(): Promise<string> {
-    const [line] = (await Promise.race([
-      once(this.lines, 'line'),
-      once(this.lines, 'close').then(() => {
-        throw new Error('the guest hung up');
-      }),
-    ])) as [string];
-    return line;
+    const next = await this.lines.next();
+    if (next.done === true) throw new Error('the guest hung up');
+    return next.value;
   }
 }
