@@ -1,4 +1,5 @@
 import type { Probe } from '#contracts';
+import { samplesPerLine } from './contract-line.js';
 import { ascii } from './cursor.js';
 import { fnv1a, fnvPrime, hexWord, HashedText } from './fnv1a.js';
 import { firstMetric } from './metric-fields.js';
@@ -16,7 +17,6 @@ export interface SampleColumnsTarget {
 const prime: number = fnvPrime;
 /** More digits than any number that an Int32 surely holds: such lines go the careful way. */
 const longestNumber = 9;
-const samplesPerLine = 64;
 /** A sample and what may stand behind it in a line: with so many bytes left, no read can pass the end. */
 const roomForSample = 64;
 const zero = 0x30;
