@@ -5,7 +5,7 @@ import { createLogReader, type SamplesItem } from '#dmesg';
 import type { Cost } from './cost.js';
 import { nonce } from './make-log.js';
 
-const chunkBytes = 262_144;
+const chunkBytes = 524_288;
 
 type Found = Omit<Cost, 'seconds' | 'cpuSeconds' | 'rssLateMiB'>;
 const rssMiB = (): number => Math.round(process.memoryUsage().rss / 1_048_576);
