@@ -41,9 +41,9 @@ const guestNeeds = [
   },
   {
     specs: 'apps/worker/.*patched-host\\.guest\\.spec\\.ts$',
-    programs: [],
+    programs: ['cc', 'bash', 'pgrep'],
     files: ['6.12/images/stock/stamp.json'],
-    remedy: 'npm run kernel:build -- --series 6.12 --variant hook,stock',
+    remedy: 'apt-get install gcc libc6-dev bash procps; npm run kernel:build -- --series 6.12 --variant hook,stock',
   },
 ];
 
