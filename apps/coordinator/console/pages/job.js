@@ -30,7 +30,7 @@ export async function jobPage(main, { jobId }, signal) {
     { 'aria-label': 'Results' },
     h('p', { class: 'loading', role: 'status' }, 'Loading the results…'),
   );
-  const compared = job.spec.matrix && h('section', { 'aria-label': 'Cells compared' });
+  const compared = job.spec.matrix && h('section', { 'aria-label': 'Matrix' });
   fill(main, title(job.spec.name ?? `Job ${jobId.slice(0, 8)}`), head, cancel.element, compared, results);
   const showHead = (view) => {
     fill(head, heading(view));
