@@ -59,30 +59,51 @@ static int open_log(void)
 	return log;
 }
 
+/* The last record before the program was started; size 0 once it is known whether it is needed. */
+static struct {
+	char bytes[KMSG_RECORD_SIZE];
+	int size;
+} before;
+
 /*
- * Goes to the log's end and queues the last record that stands there. SEEK_END would be quicker, but would not tell
+ * Goes to the log's end and keeps the last record that stands there. SEEK_END would be quicker, but would not tell
  * that record's number, and without it a loss right behind it would not show as a jump.
  */
 static void go_to_end(int log)
 {
-	static char records[2][KMSG_RECORD_SIZE];
-	int last = 0, last_size = 0;
+	static char record[KMSG_RECORD_SIZE];
 
 	for (int read = 0; read < MOST_RECORDS; read++) {
-		int size = kmsg_read(log, records[!last]);
+		int size = kmsg_read(log, record);
 
 		if (size == KMSG_FAILED)
 			follow_fail(FOLLOW_EXIT_LOG, "cannot read " LOG ": %s", strerror(errno));
 		if (size == KMSG_NONE)
 			break;
 		if (size > 0) {
-			last = !last;
-			last_size = size;
+			memcpy(before.bytes, record, (size_t)size);
+			before.size = size;
 		}
 	}
-	if (last_size == 0)
+	if (before.size == 0)
 		follow_fail(FOLLOW_EXIT_LOG, LOG " holds no record at all");
-	queue_put(records[last], (size_t)last_size);
+}
+
+/* A record begins `priority,number,`. */
+static unsigned long long number_of(const char *record, int size)
+{
+	const char *comma = memchr(record, ',', (size_t)size);
+
+	return comma ? strtoull(comma + 1, NULL, 10) : 0;
+}
+
+/* Queues a record; before the first one the record that stood there already, when others were lost in between. */
+static void pass_on(const char *record, int size)
+{
+	if (before.size > 0 && number_of(record, size) != number_of(before.bytes, before.size) + 1)
+		queue_put(before.bytes, (size_t)before.size);
+	before.size = 0;
+	queue_put(record, (size_t)size);
 }
 
 /* Queues what is in the log now, at most `most` records. False when there is no more. */
@@ -98,17 +119,20 @@ static bool read_log(int log, int most)
 		if (size == KMSG_NONE)
 			return false;
 		if (size > 0)
-			queue_put(record, (size_t)size);
+			pass_on(record, size);
 	}
 	return true;
 }
 
 static void write_output(pid_t program)
 {
+	const char *reason;
+
 	if (queue_write(STDOUT_FILENO) == 0)
 		return;
+	reason = strerror(errno);
 	kill(program, SIGKILL);
-	follow_fail(FOLLOW_EXIT_OUTPUT, "cannot write to standard output: %s", strerror(errno));
+	follow_fail(FOLLOW_EXIT_OUTPUT, "cannot write to standard output: %s", reason);
 }
 
 /* Passes the log on until the program has ended. */

@@ -26,7 +26,8 @@ void queue_create(void)
 
 bool queue_has_room(void)
 {
-	return CAPACITY - (put - taken) >= KMSG_RECORD_SIZE;
+	/* Two records: the first one may bring the one before it along. */
+	return CAPACITY - (put - taken) >= 2 * KMSG_RECORD_SIZE;
 }
 
 bool queue_is_empty(void)

@@ -31,7 +31,7 @@ const able = (facts: DoctorFacts) =>
 describe('diagnose', () => {
   it('asks for nothing where everything is there', () => {
     expect(diagnose(good).filter(({ state, remedy }) => state !== 'ok' || remedy !== null)).toEqual([]);
-    expect(able(good)).toEqual(['simulator', 'stock-host', 'vm']);
+    expect(able(good)).toEqual(['simulator', 'stock-host', 'patched-host', 'vm']);
   });
 
   it.each<[string, Partial<DoctorFacts>, string, string, RegExp]>([
@@ -76,10 +76,12 @@ describe('abilities', () => {
     expect(vm({ ...good, qemu: null })).toMatchObject({ can: false });
   });
 
-  it('checks what the executor of a later release needs', () => {
-    const what = (facts: DoctorFacts) =>
-      abilities(diagnose(facts)).find(({ executor }) => executor === 'patched-host')?.what;
-    expect(what({ ...good, xperf: { error: 'ENOENT' } })).toMatch(/is not all here/);
+  it.each([
+    ['a stock kernel', { xperf: { error: 'ENOENT' } }],
+    ['a kernel log that may not be read', { kmsg: { error: 'EPERM' } }],
+    ['no compiler', { compiler: null }],
+  ] as const)('is no patched host with %s', (_, change) => {
+    expect(able({ ...good, ...change })).not.toContain('patched-host');
   });
 
   it('is nothing without a place to store anything', () => {

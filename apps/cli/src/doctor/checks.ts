@@ -67,11 +67,6 @@ export interface Ability {
   what: string;
 }
 
-/** Executors that only a later worker serves: what they would need here is checked all the same. */
-function later(prerequisites: boolean): string {
-  return `the worker of this release does not serve it; what it needs is ${prerequisites ? 'here' : 'not all here'}`;
-}
-
 export function abilities(checks: readonly Check[]): Ability[] {
   const holds = (...ids: string[]): boolean =>
     ids.every((id) => checks.some((check) => check.id === id && check.state !== 'missing'));
@@ -85,8 +80,8 @@ export function abilities(checks: readonly Check[]): Ability[] {
     },
     {
       executor: 'patched-host',
-      can: false,
-      what: `this machine: u2k and k2u apart (measured); ${later(holds('cpu', 'patched-kernel', 'kernel-log'))}`,
+      can: serves && holds('cpu', 'compiler', 'patched-kernel', 'kernel-log'),
+      what: 'this machine with a patched kernel: u2k and k2u apart (measured); docs/patched-host.md',
     },
     {
       executor: 'vm',
