@@ -138,7 +138,10 @@ function checked(bootState: BootState, vm: VmSettings): BootState {
   throw new ExecutionError({
     code: 'guest-kpti',
     message: `KPTI was to be ${vm.kpti ? 'on' : 'off'} in the guest, and is not`,
-    remedy: `Build the image again: npm run kernel:build -- --series ${vm.series}; look at bootOptions.`,
+    remedy:
+      vm.bootOptions === undefined
+        ? `Build the image again: npm run kernel:build -- --series ${vm.series}.`
+        : `Look at bootOptions (${vm.bootOptions}): mitigations=off, for one, turns KPTI off on 6.12 whatever else is said.`,
   });
 }
 

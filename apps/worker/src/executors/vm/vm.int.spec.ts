@@ -85,7 +85,7 @@ describe('the executor vm', () => {
     ['qemu-missing', null, {}, /qemu-system-x86_64 is not on this machine/, /apt install qemu-system-x86/],
     ['guest-protocol', says('guest protocol=2', 'end'), {}, /speaks protocol 2/, /kernel:build/],
     ['guest-failed', says('guest protocol=1', 'error /dev/kmsg: no such file', 'end'), {}, /no such file/, /run-once/],
-    ['guest-kpti', says(...greeting.map(withoutPti), record, ...through), {}, /KPTI was to be on/, /bootOptions/],
+    ['guest-kpti', says(...greeting.map(withoutPti), record, ...through), {}, /KPTI was to be on/, /kernel:build/],
     ['guest-powered-off', says(...greeting, record), {}, /ended before it was through/, /run-once/],
     ['guest-powered-off', ':', {}, /powered off without a word/, /run-once/],
     ['guest-panicked', panics, {}, /out of words/, /run-once/],
