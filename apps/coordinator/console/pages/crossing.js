@@ -2,7 +2,7 @@ import { get } from '../api.js';
 import { facts, fill, h, title } from '../dom.js';
 import { count, cycles, nanoseconds, provenance } from '../format.js';
 import { problemBox } from '../problem-box.js';
-import { stackPicture } from './stack-picture.js';
+import { stepList } from './crossing-steps.js';
 
 const fallback = 'haswell-ep';
 const pagingWords = {
@@ -16,12 +16,6 @@ const programWords = {
   'hook-6.12': 'our hook, Linux 6.12',
   origin: 'the origin, Linux 4.19',
   'origin-guest': 'the origin, Linux 4.19 guest',
-};
-const stampWords = {
-  'opens-u2k': 'User → kernel begins',
-  'closes-u2k': 'User → kernel ends',
-  'opens-k2u': 'Kernel → user begins',
-  'closes-k2u': 'Kernel → user ends',
 };
 const percent = (share) => `± ${Math.round(share * 100)} %`;
 
@@ -137,115 +131,6 @@ function windowSum(name, { instructions, coreCycles, tscCycles, ns, errorBand, s
     ),
   );
 }
-
-/** The steps as a list of buttons; those outside the windows are folded together. */
-function stepList(steps, windows, panel, chosen) {
-  const buttons = [];
-  const choose = (index, focus) => {
-    const next = Math.min(Math.max(index, 0), steps.length - 1);
-    buttons.forEach((button, at) => button.setAttribute('aria-pressed', String(at === next)));
-    const fold = buttons[next].closest('details');
-    if (fold && focus) fold.open = true;
-    if (focus) buttons[next].focus();
-    fill(panel, stepPanel(steps[next], steps[next - 1]));
-  };
-  for (const step of steps) {
-    buttons.push(
-      h(
-        'button',
-        {
-          type: 'button',
-          class: `step ${step.actor}`,
-          'aria-pressed': 'false',
-          onclick: () => choose(step.index, false),
-          onkeydown: (event) => {
-            const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-            if (by === undefined) return;
-            event.preventDefault();
-            choose(step.index + by, true);
-          },
-        },
-        h('span', { class: 'who' }, step.actor),
-        h('code', {}, step.text),
-        step.window === null ? null : h('span', { class: 'price' }, cycles(step.coreCycles)),
-        step.running === null ? null : waterfall(step, windows[step.window].coreCycles),
-      ),
-    );
-  }
-  choose(chosen, false);
-  const parts = [];
-  for (let from = 0; from < steps.length;) {
-    const { window } = steps[from];
-    let to = from;
-    while (to < steps.length && steps[to].window === window && (to === from || steps[to].stamp === null)) to += 1;
-    const { stamp } = steps[from];
-    if (stamp !== null) parts.push(h('p', { class: 'stamp' }, stampWords[stamp]));
-    const rows = h(
-      'ol',
-      { class: `steps ${window ?? 'outside'}` },
-      buttons.slice(from, to).map((button) => h('li', {}, button)),
-    );
-    const folded = window === null && to - from > 3 && !(from <= chosen && chosen < to);
-    parts.push(folded ? h('details', {}, h('summary', {}, `${to - from} steps outside the windows`), rows) : rows);
-    from = to;
-  }
-  return h('div', { class: 'walk' }, parts);
-}
-
-/** The running sum: what went before as a line, this step's own as a bar. */
-function waterfall({ coreCycles, running }, whole) {
-  const end = (100 * running.coreCycles) / whole;
-  const own = (100 * coreCycles) / whole;
-  return h(
-    'span',
-    { class: 'waterfall', title: `sum so far: ${cycles(running.coreCycles)} core cycles` },
-    h('span', { class: 'before', style: `width:${(end - own).toFixed(2)}%` }),
-    h('span', { class: 'own', style: `width:${Math.max(own, 0.6).toFixed(2)}%` }),
-  );
-}
-
-function stepPanel(step, before) {
-  const { state, charges, running } = step;
-  return [
-    h('h2', {}, h('code', {}, step.text)),
-    facts([
-      ['Who', { user: 'the program', kernel: 'the kernel', hardware: 'the CPU by itself' }[step.actor]],
-      ['Where', step.symbol],
-      ['Ring', String(state.cpl)],
-      ['Page tables', state.cr3],
-      ['GS base', state.gsBase],
-      ['RSP on', `${state.stackName} stack`],
-      ['Sum so far', running && `${cycles(running.coreCycles)} core cycles = ${cycles(running.tscCycles)} TSC cycles`],
-    ]),
-    h(
-      'ul',
-      { class: 'charges' },
-      charges.map((charge) =>
-        h(
-          'li',
-          {},
-          h('strong', {}, `${cycles(charge.cycles)} core cycles`),
-          step.window === null ? ' (outside the windows: not counted)' : '',
-          charge.by === 'hypervisor' ? `, ${charge.name}` : '',
-          h('br'),
-          h('span', { class: 'quiet' }, `trust ${charge.trust}: ${charge.source}`),
-        ),
-      ),
-    ),
-    state.changed.length === 0
-      ? h('p', { class: 'quiet' }, 'Changes no register.')
-      : h(
-          'ul',
-          { class: 'changes' },
-          state.changed.map(({ name, before: old, after }) =>
-            h('li', {}, h('code', {}, `${name}  ${short(old)} → ${short(after)}`)),
-          ),
-        ),
-    stackPicture(step.stack, before?.stack ?? [], state.stackName),
-  ];
-}
-
-const short = (word) => `0x${word.slice(2).replace(/^0+(?=.)/, '')}`;
 
 function sources(steps) {
   const named = new Map();
