@@ -76,6 +76,10 @@ describe.each(shapes)('the quick way through lines of $probe like "$fields"', ({
     );
   });
 
+  it('leaves a line with a comma behind its last number alone, though its checksum be right', () => {
+    expect(quickly(formatContractLine(nonce, `${fields},`), line, probe)).toBeNull();
+  });
+
   it.each([
     ['a digit changed', (text: string) => text.replace('77', '78')],
     ['its checksum cut', (text: string) => text.slice(0, -1)],

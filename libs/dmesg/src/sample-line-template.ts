@@ -181,7 +181,8 @@ export class SampleLineTemplate {
     at += this.#batchText.length;
     const lastAt = bytes.length - roomForSample;
     const base = target.count;
-    for (let index = base; index < base + count; index++) {
+    const last = base + count - 1;
+    for (let index = base; index <= last; index++) {
       if (at > lastAt) return -1;
       let byte = bytes[at]!;
       let value = byte - zero;
@@ -227,10 +228,10 @@ export class SampleLineTemplate {
         interrupted[index] = 1;
       } else interrupted[index] = 0;
       seq[index] = firstSeq + index - base;
-      if (byte === comma) {
-        hash = Math.imul(hash ^ comma, prime);
-        at++;
-      } else if (index !== base + count - 1) return -1;
+      if (index === last) break;
+      if (byte !== comma) return -1;
+      hash = Math.imul(hash ^ comma, prime);
+      at++;
     }
     this.#hash = hash;
     this.firstSeq = firstSeq;
