@@ -106,12 +106,12 @@ static void pass_on(const char *record, int size)
 	queue_put(record, (size_t)size);
 }
 
-/* Queues what is in the log now, at most `most` records. False when there is no more. */
-static bool read_log(int log, int most)
+/* Queues what is in the log now, at most `*left` records, and takes them off `*left`. False when there is no more. */
+static bool read_log(int log, int *left)
 {
 	static char record[KMSG_RECORD_SIZE];
 
-	for (int read = 0; read < most && queue_has_room(); read++) {
+	for (; *left > 0 && queue_has_room(); (*left)--) {
 		int size = kmsg_read(log, record);
 
 		if (size == KMSG_FAILED)
@@ -138,10 +138,9 @@ static void write_output(pid_t program)
 /* Passes the log on until the program has ended. */
 static void follow_while_running(int log, pid_t program, const sigset_t *while_waiting)
 {
-	/* Between two looks at our own output. */
-	const int at_once = 256;
-
 	while (!program_ended) {
+		/* Until the next look at our own output. */
+		int at_once = 256;
 		struct pollfd waits[] = {
 			{ .fd = queue_has_room() ? log : -1, .events = POLLIN },
 			{ .fd = queue_is_empty() ? -1 : STDOUT_FILENO, .events = POLLOUT },
@@ -149,7 +148,7 @@ static void follow_while_running(int log, pid_t program, const sigset_t *while_w
 
 		if (ppoll(waits, 2, NULL, while_waiting) < 0 && errno != EINTR)
 			follow_fail(FOLLOW_EXIT_LOG, "poll: %s", strerror(errno));
-		read_log(log, at_once);
+		read_log(log, &at_once);
 		write_output(program);
 	}
 }
@@ -159,10 +158,11 @@ static void follow_to_end(int log, pid_t program)
 {
 	bool more = true;
 
-	for (int left = MOST_RECORDS; more && left > 0; left -= 1024) {
+	/* Only what was read counts: while the queue is full, it is our reader that is slow and not the log that is long. */
+	for (int left = MOST_RECORDS; more && left > 0;) {
 		struct pollfd wait = { .fd = STDOUT_FILENO, .events = POLLOUT };
 
-		more = read_log(log, 1024);
+		more = read_log(log, &left);
 		if (!queue_has_room())
 			poll(&wait, 1, -1);
 		write_output(program);
