@@ -89,6 +89,9 @@ export function setQuiet(machine: Machine, cpu: number | null, owner: Owner['own
   return { changes, refusals, findings: readFindings(machine, cpu) };
 }
 
+/** Refused for want of rights, or not possible just now, as a CPU that can't come online this moment. */
+const worthAnotherTry: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EROFS', 'EBUSY', 'EAGAIN', 'ENOMEM']);
+
 export interface Restoration {
   restored: Change[];
   /** What was not put back, and why. */
@@ -111,7 +114,8 @@ function putBack(files: KnobFiles, change: Change): { restored: boolean; reason:
 /**
  * Puts back what the journal names, last change first, where it still is what was set. Nothing happens without a
  * journal, or when a live worker holds it, which puts back itself; what an operator has set only an operator puts back.
- * The journal goes when all is done; it stays when a write was refused, so that somebody with more rights can go on.
+ * The journal goes when all is done; it stays when a write was refused or not possible just now, so that somebody can go on,
+ * with more rights or later.
  *
  * @returns null when there was nothing to do.
  * @throws JournalError; its code is `held` when a live worker's changes stand (for an operator).
@@ -140,7 +144,6 @@ export function restore(machine: Machine, who: Owner['owner']): Restoration | nu
     if (outcome.restored) restored.push(change);
     if (outcome.reason !== null) left.push({ change, reason: outcome.reason });
   }
-  const refused = left.some(({ reason }) => ['EACCES', 'EPERM', 'EROFS'].includes(reason));
-  if (!refused) removeJournal(machine.journal);
+  if (!left.some(({ reason }) => worthAnotherTry.has(reason))) removeJournal(machine.journal);
   return { restored, left };
 }
