@@ -47,7 +47,6 @@ const everywhere = {
   'cr3-read': assumed(10, noFigure),
   rdmsr: assumed(100, `order of magnitude; ${noFigure}`),
   wrmsr: assumed(150, `order of magnitude; ${noFigure}`),
-  'wrmsr-ibrs': assumed(150, `order of magnitude; ${noFigure}. Stands in no window`),
   verw: assumed(400, `order of magnitude of a VERW that clears buffers; ${noFigure}`),
   'failed-page-walk': assumed(40, `${haswellModel}, assumed there: upper levels cached, one entry missing`),
   'fault-handler': {
@@ -62,7 +61,6 @@ const everywhere = {
 /** The only core with published figures for these. */
 const haswell = {
   'exception-delivery': published(510, 'B', haswellModel),
-  'interrupt-delivery': assumed(510, `as for an exception; ${noFigure}`),
   iretq: published(325, 'B', haswellModel),
   swapgs: published(26, 'B', haswellModel),
   'cr3-write': publishedRange(
@@ -90,7 +88,6 @@ function core(table: keyof typeof instructionTables, lineage: Lineage, smap: boo
     lfence: published(lfence, 'A', source),
     mfence: published(mfence, 'A', source),
     'exception-delivery': told(haswell['exception-delivery']),
-    'interrupt-delivery': told(haswell['interrupt-delivery']),
     iretq: told(haswell.iretq),
     swapgs: told(haswell.swapgs),
     'cr3-write': told(haswell['cr3-write']),

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { decode } from '../assembler/decode.js';
+import { ListingError } from '../assembler/operands.js';
 import { SimulationRefused } from '../simulation-refused.js';
 import type { CrossingSettings } from '../trace/crossing-trace.js';
 import { windowSteps } from './window-steps.js';
@@ -27,6 +29,23 @@ describe('the windows', () => {
       `${wayOut} verw alu-load jcc-taken iretq store`,
     );
   });
+
+  const hooks = (['hook-6.1', 'hook-6.12'] as const).flatMap((program) =>
+    [false, true].flatMap((kpti) => [false, true].map((verw) => ({ ...settings, program, kpti, verw }))),
+  );
+  it.each(hooks)('hold no indirect branch, so that no retpoline can stand in them: %j', (each) => {
+    const texts = windowSteps(each).map(({ text }) => text);
+    expect(texts.filter((text) => /^iretq/.test(text))).toHaveLength(1);
+    expect(texts.filter((text) => /^(j\w+|callq?)\s+(\*|\S*_thunk_)|^(ret|callq?)\b/.test(text))).toEqual([]);
+  });
+
+  // Or else one that a kernel had in its stamps would be left out of the windows without a word.
+  it.each(['jmp *%rax', 'jmp *(%rax)', 'call *%r11', 'jmp __x86_indirect_thunk_rax'])(
+    'refuse a listing with %s',
+    (text) => {
+      expect(() => decode({ text, place: 'stamp+0' }, new Map())).toThrow(ListingError);
+    },
+  );
 
   it('of the origin hold no swapgs: it stands outside', () => {
     const origin = { program: 'origin', smap: false, handover: 'stack-slots' } as const;

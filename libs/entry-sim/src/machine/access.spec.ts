@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { enterUser, register, setRegister, SMALL, smallMachine, wordAt } from '../testing/small-machine.js';
+import { enterUser, register, setRegister, setWord, SMALL, smallMachine, wordAt } from '../testing/small-machine.js';
 import { VECTOR } from './faults.js';
 import { FLAG } from './registers.js';
 import { run, step } from './run.js';
@@ -40,6 +40,20 @@ describe('an access to memory', () => {
     setRegister(machine, 'rsp', 0x8000_0000_1000n);
     run(machine, 10);
     expect(machine.lastVector).toBe(VECTOR.stackSegment);
+    const based = (name: 'rbp' | 'r13') =>
+      after(`  mov (%${name}),%rax\n`, (small) => setRegister(small, name, 0x8000_0000_0000n)).vector;
+    expect([based('rbp'), based('r13')]).toEqual([VECTOR.stackSegment, VECTOR.generalProtection]);
+  });
+
+  it('a return to an address that is not canonical: #GP in front of it', () => {
+    const away = smallMachine(`  push $0x1\n  ret\n${FAULTS}`);
+    step(away);
+    const rsp = register(away, 'rsp');
+    setWord(away, rsp, 0x8000_0000_0000n);
+    step(away);
+    const frame = register(away, 'rsp');
+    expect([away.lastVector, wordAt(away, frame)]).toEqual([VECTOR.generalProtection, 0n]);
+    expect([wordAt(away, frame + 8n), wordAt(away, frame + 32n)]).toEqual([SMALL.code + 16n, rsp]);
   });
 
   it.each([

@@ -3,7 +3,7 @@ import { PAGE_FAULT, VECTOR } from './faults.js';
 import { NO_REGISTER, type Instruction } from './instruction.js';
 import type { Machine } from './machine.js';
 import { PAGE } from './memory.js';
-import { FLAG, RSP } from './registers.js';
+import { FLAG, RBP, RSP } from './registers.js';
 
 /** Looked up once: inside a test runner's context a global costs a hundred times the call. */
 const { floor } = Math;
@@ -105,7 +105,9 @@ export function effectiveAddress(machine: Machine, instruction: Instruction): vo
  */
 export function locateOperand(machine: Machine, instruction: Instruction, access: number): boolean {
   effectiveAddress(machine, instruction);
-  const stack = instruction.base === RSP && !instruction.usesGs;
+  // What RSP and RBP point to is the stack segment's (SDM vol. 1 table 3-5).
+  const { base, usesGs } = instruction;
+  const stack = (base === RSP || base === RBP) && !usesGs;
   machine.operandAt = locate(machine, machine.addressHigh, machine.addressLow, instruction.size, access, stack);
   return machine.operandAt >= 0;
 }

@@ -20,7 +20,7 @@ describe('delivery of an exception', () => {
     expect(run(machine, 10)).toBe('stopped');
     expect(register(machine, 'rsp')).toBe(SMALL.data + 0x1000n - 48n);
     expect(frame(machine)).toEqual([
-      6n, SMALL.userCode + 16n, 0x33n, BigInt(flags), SMALL.userData + 0x800n, 0x2bn,
+      6n, SMALL.userCode + 16n, 0x33n, BigInt(flags | FLAG.resume), SMALL.userData + 0x800n, 0x2bn,
     ]); // prettier-ignore
     expect(machine).toMatchObject({ cpl: 0, cs: 0x10, ss: 0, cr2High: 0, cr2Low: 0x5123 });
     expect(machine.flags & FLAG.interrupts).toBe(0);
@@ -94,6 +94,27 @@ describe('delivery of an exception', () => {
     setRegister(machine, 'rsp', 0x8000_0000_0000_0000n);
     run(machine, 10);
     expect(machine.lastVector).toBe(VECTOR.doubleFault);
+  });
+
+  it('onto a stack outside the canonical range: #SS that says that the CPU itself pushed', () => {
+    const machine = smallMachine(`  ud2\n${handlers('6', '12_ist1')}`);
+    setRegister(machine, 'rsp', 0x8000_0000_0000_0000n);
+    run(machine, 10);
+    expect([machine.lastVector, frame(machine)[0]]).toEqual([VECTOR.stackSegment, 1n]);
+  });
+
+  it('of a fault pushes RF, which IRETQ brings back for one instruction; of an NMI does not', () => {
+    const machine = smallMachine('  ud2\n  nop\nvector_6:\n  iretq\nvector_2:\n  nop\n');
+    step(machine);
+    expect([frame(machine)[2], machine.flags & FLAG.resume]).toEqual([BigInt(FLAG.resume | 0x202), 0]);
+    step(machine);
+    expect(machine.flags & FLAG.resume).toBe(FLAG.resume);
+    machine.ripLow += 16; // on to the no-op
+    step(machine);
+    expect(machine.flags & FLAG.resume).toBe(0);
+    machine.pendingNmi = true;
+    step(machine);
+    expect(frame(machine)[2]).toBe(0x202n);
   });
 
   it('with IBT a handler must begin with ENDBR64', () => {

@@ -1,6 +1,6 @@
 // The CPU enters a handler by itself: exceptions, interrupts, NMIs (SDM vol. 3A §6.12.1, §6.14; APM vol. 2 §8.9).
 import { isCanonical, locate, raise, SYSTEM_READ, SYSTEM_WRITE, translate } from './access.js';
-import { combine, hasErrorCode, NONE, VECTOR } from './faults.js';
+import { combine, hasErrorCode, isFault, NONE, VECTOR } from './faults.js';
 import type { Gate, Machine } from './machine.js';
 import { FLAG, RSP } from './registers.js';
 import { SELECTOR } from './selectors.js';
@@ -15,6 +15,9 @@ export const TSS_SP0 = 4;
 export const TSS_IST1 = 36;
 /** Error code of a fault that an IDT entry caused: index, IDT bit, and EXT since no program asked for it (§6.13). */
 const idtErrorCode = (vector: number): number => (vector << 3) | 0b011;
+
+/** Error code of a fault of the stack that the CPU itself pushes to: EXT alone (§6.13). */
+const EXTERNAL = 1;
 
 const CLEARED = FLAG.trap | FLAG.interrupts | FLAG.nestedTask | FLAG.resume | FLAG.virtual8086;
 
@@ -51,7 +54,7 @@ function enter(machine: Machine, vector: number, errorCode: number): boolean {
   const { registers, memory } = machine;
   const [stackHigh, stackLow] = stack;
   if (!isCanonical(stackHigh)) {
-    raise(machine, VECTOR.stackSegment, 0);
+    raise(machine, VECTOR.stackSegment, EXTERNAL);
     return false;
   }
   const words = hasErrorCode(vector) ? 6 : 5;
@@ -60,7 +63,7 @@ function enter(machine: Machine, vector: number, errorCode: number): boolean {
   const frame = [
     machine.ss, 0,
     registers[2 * RSP] ?? 0, registers[2 * RSP + 1] ?? 0,
-    machine.flags, 0,
+    isFault(vector) ? machine.flags | FLAG.resume : machine.flags, 0,
     machine.cs, 0,
     machine.ripLow, machine.ripHigh,
     errorCode, 0,

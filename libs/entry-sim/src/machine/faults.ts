@@ -45,6 +45,11 @@ export function hasErrorCode(vector: number): boolean {
   return vector === 8 || (vector >= 10 && vector <= 14) || vector === 17 || vector === 21;
 }
 
+/** Whether the instruction is to be repeated: for these the flags are pushed with RF set (SDM vol. 3B §17.3.1.1). */
+export function isFault(vector: number): boolean {
+  return vector < 32 && vector !== VECTOR.nmi && vector !== VECTOR.doubleFault;
+}
+
 /** Classes of SDM vol. 3A table 6-4; of APM vol. 2 table 8-1. */
 function isContributory(vector: number): boolean {
   return vector === 0 || (vector >= 10 && vector <= 13) || vector === VECTOR.controlProtection;

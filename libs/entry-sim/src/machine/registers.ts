@@ -10,6 +10,7 @@ export const RAX = 0;
 export const RCX = 1;
 export const RDX = 2;
 export const RSP = 4;
+export const RBP = 5;
 
 /** Names by width in bytes, each in the order of REGISTERS. */
 export const REGISTERS_32 = [

@@ -4,6 +4,7 @@ import { deliverFault, deliverPending } from './delivery.js';
 import { NONE, VECTOR } from './faults.js';
 import { INSTRUCTION_BYTES, type Instruction } from './instruction.js';
 import type { Machine } from './machine.js';
+import { FLAG } from './registers.js';
 
 /** Error code of #CP: a missing ENDBR (SDM vol. 3A §6.15, interrupt 21). */
 const MISSING_ENDBRANCH = 3;
@@ -27,12 +28,18 @@ export function fetch(machine: Machine): Instruction | undefined {
   return instruction;
 }
 
+/** RF holds for one instruction; IRETQ loads it anew (SDM vol. 3B §17.3.1.1). */
+export function execute(machine: Machine, instruction: Instruction): void {
+  machine.flags &= ~FLAG.resume;
+  instruction.execute(machine, instruction);
+}
+
 /** Does one instruction, or delivers what is due: an exception that it raises, or an interrupt in its place. */
 export function step(machine: Machine): void {
   if ((machine.pendingNmi || machine.pendingInterrupt !== NONE) && deliverPending(machine) !== NONE) return;
   const instruction = fetch(machine);
   if (instruction !== undefined) {
-    instruction.execute(machine, instruction);
+    execute(machine, instruction);
     if (machine.fault === NONE) {
       machine.retired += 1;
       return;

@@ -56,13 +56,9 @@ export const COST_CLASSES = [
   'cr3-write',
   'rdmsr',
   'wrmsr',
-  /** WRMSR of IA32_SPEC_CTRL. */
-  'wrmsr-ibrs',
   'sse-mov',
   'iretq',
   'exception-delivery',
-  /** No step of an undisturbed crossing has it. */
-  'interrupt-delivery',
   'failed-page-walk',
   /** Kernel work outside the windows; has no cost in a window. */
   'fault-handler',

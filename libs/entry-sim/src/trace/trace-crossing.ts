@@ -4,9 +4,8 @@ import { hexadecimal, whole } from '../machine/address.js';
 import { deliverFault } from '../machine/delivery.js';
 import { hasErrorCode, NONE, PAGE_FAULT, VECTOR, vectorName } from '../machine/faults.js';
 import { INSTRUCTION_BYTES, type Instruction } from '../machine/instruction.js';
-import { MSR, type Machine } from '../machine/machine.js';
-import { RCX } from '../machine/registers.js';
-import { fetch } from '../machine/run.js';
+import type { Machine } from '../machine/machine.js';
+import { execute, fetch } from '../machine/run.js';
 import { buildCrossing, type Changes } from '../programs/build.js';
 import { startCrossing } from '../programs/start.js';
 import type {
@@ -29,8 +28,7 @@ type Told = Pick<TraceStep, 'actor' | 'kind' | 'mnemonic' | 'text' | 'costClass'
 function costClassOf(machine: Machine, instruction: Instruction, ripLowBefore: number): CostClass {
   if (instruction.costClass === 'jcc-not-taken' && machine.ripLow !== ((ripLowBefore + INSTRUCTION_BYTES) | 0))
     return 'jcc-taken';
-  const isIbrs = instruction.costClass === 'wrmsr' && machine.registers[2 * RCX] === MSR.specCtrl;
-  return isIbrs ? 'wrmsr-ibrs' : instruction.costClass;
+  return instruction.costClass;
 }
 
 function toldInstruction(instruction: Instruction, cpl: number, counted: boolean, costClass: CostClass): Told {
@@ -114,7 +112,7 @@ class Tracer {
     if (instruction === undefined) return this.#deliver();
     effectiveAddress(machine, instruction);
     const operand = whole(machine.addressHigh, machine.addressLow);
-    instruction.execute(machine, instruction);
+    execute(machine, instruction);
     if (machine.fault !== NONE) {
       this.#tell(toldInstruction(instruction, cpl, false, instruction.costClass), before);
       return this.#deliver();

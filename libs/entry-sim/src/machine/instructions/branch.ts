@@ -1,5 +1,5 @@
 // JMP, Jcc, CALL, RET and UD2 (SDM vol. 2A and 2B). All branches are direct but RET, which IBT does not track.
-import { raise } from '../access.js';
+import { isCanonical, raise } from '../access.js';
 import { NONE, VECTOR } from '../faults.js';
 import { INSTRUCTION_BYTES, type Execute, type Instruction } from '../instruction.js';
 import type { Machine } from '../machine.js';
@@ -40,9 +40,14 @@ export const call: Execute = (machine, instruction) => {
 export const returnNear: Execute = (machine) => {
   const at = locateTop(machine);
   if (at < 0) return;
+  const high = machine.memory.view.getInt32(at + 4, true);
+  if (!isCanonical(high)) {
+    raise(machine, VECTOR.generalProtection, 0);
+    return;
+  }
   releaseTop(machine);
   machine.ripLow = machine.memory.view.getInt32(at, true);
-  machine.ripHigh = machine.memory.view.getInt32(at + 4, true);
+  machine.ripHigh = high;
 };
 
 export const undefinedInstruction: Execute = (machine) => {

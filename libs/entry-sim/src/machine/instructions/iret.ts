@@ -19,6 +19,7 @@ const refuse = (machine: Machine, selector: number): void => {
 };
 
 function refusesFrame(machine: Machine, cs: number, ss: number, ripHigh: number): boolean {
+  if (cs === SELECTOR.userCode32) throw new RangeError('32-bit code is not modelled');
   const privilege = privilegeOf(cs);
   if (!isCode64(cs) || privilege < machine.cpl) {
     refuse(machine, cs);
