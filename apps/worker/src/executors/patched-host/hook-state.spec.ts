@@ -47,6 +47,12 @@ describe('/proc/xperf', () => {
       code: 'hook-version',
       message: /maybe/,
     },
+    {
+      what: 'does not say whether KPTI is on',
+      changed: text.replace('kpti=1\n', ''),
+      code: 'hook-version',
+      message: /kpti= /,
+    },
     { what: 'is empty', changed: '', code: 'hook-version', message: /version= / },
   ])('is refused when it $what', ({ changed, code, message }) => {
     const failure = readHookState(changed, '6.12.0-stock');

@@ -45,11 +45,22 @@ export function readHookState(text: string | null, release: string): HookState |
     };
   }
   const mode = modes.find((one) => one === fields.get('mode'));
-  if (mode === undefined) {
-    const message = `/proc/xperf says mode=${fields.get('mode') ?? ''}, which this worker does not know`;
-    return { code: 'hook-version', message, remedy: remedyRebuild };
+  const kpti = flagOf(fields.get('kpti'));
+  const fred = flagOf(fields.get('fred'));
+  if (mode === undefined || kpti === null || fred === null) {
+    const says = ['mode', 'kpti', 'fred'].map((name) => `${name}=${fields.get(name) ?? ''}`).join(' ');
+    return {
+      code: 'hook-version',
+      message: `/proc/xperf says ${says}, which this worker does not know`,
+      remedy: remedyRebuild,
+    };
   }
-  return { version, mode, kpti: fields.get('kpti') === '1', fred: fields.get('fred') === '1' };
+  return { version, mode, kpti, fred };
+}
+
+/** Null for what is neither: a run's label is never guessed. */
+function flagOf(text: string | undefined): boolean | null {
+  return text === '1' ? true : text === '0' ? false : null;
 }
 
 function splitAt(line: string): [string, string] {
