@@ -53,6 +53,26 @@ function forge(log: Buffer, dice: Dice): Buffer {
   return forged;
 }
 
+/** What stands in marked lines: put anywhere, it makes lines that are nearly good. */
+const pieces = [',', '/', '!', '-', '-1', '0', '7', ' ', '=', ',1/1', '4294967297', '!!', 'n', ' irq=1'];
+
+/** Puts other text into a marked line and makes its checksum right again: its form alone can tell. */
+function forgeForm(log: Buffer, dice: Dice): Buffer {
+  const start = log.indexOf('xperf: ', dice.below(log.length + 1));
+  const check = start < 0 ? -1 : log.indexOf(' ck=', start);
+  if (check < 0 || check - start < 50 || check + 12 > log.length) return log;
+  // Half of them at the end, where a reader decides whether a line is over.
+  const from = dice.below(2) === 0 ? check - dice.below(4) : start + 44 + dice.below(check - start - 44);
+  const to = Math.min(check, from + dice.below(4));
+  const body = Buffer.concat([
+    log.subarray(start, from),
+    Buffer.from(pieces[dice.below(pieces.length)]!, 'latin1'),
+    log.subarray(to, check),
+  ]);
+  const checksum = fnv1a(body).toString(16).padStart(8, '0');
+  return Buffer.concat([log.subarray(0, start), body, Buffer.from(` ck=${checksum}`), log.subarray(check + 12)]);
+}
+
 /** What happens to logs: bit flips, cuts, splices, interleaving, repeats, foreign bytes. */
 export const mutations: Record<string, Mutation> = {
   flipBit(log, dice) {
@@ -110,6 +130,7 @@ export const mutations: Record<string, Mutation> = {
   manyDigits: (log, dice) => insert(log, dice.below(log.length + 1), '7'.repeat(1 + dice.below(3_000))),
   userOutput: (log, dice) => insert(log, dice.below(log.length + 1), 'house login: '),
   forge,
+  forgeForm,
 };
 
 /** A line of a megabyte, somewhere; apart from the others, since it costs a thousand times as much to read. */
