@@ -13,16 +13,16 @@ export interface Confidence {
 const publishedShare = 0.85;
 
 /**
- * The error band of a sum of costs. A constant that is used twice is wrong twice in the same direction, so its uses are
- * added; the errors of different constants are independent, so they are added as squares. Never narrower than what a
+ * The error band of a sum of costs. Constants of one source are taken to be wrong in the same direction, so their errors
+ * are added; those of different sources are independent, so they are added as squares. Never narrower than what a
  * prediction for such a core can be expected to reach.
  */
 export function confidenceOf(costs: readonly Cost[], lineage: Lineage, floor?: number): Confidence {
   const total = costs.reduce((sum, { cycles }) => sum + cycles, 0);
-  const errorOfConstant = new Map<string, number>();
+  const errorOfSource = new Map<string, number>();
   for (const { cycles, relativeError, source } of costs)
-    errorOfConstant.set(source, (errorOfConstant.get(source) ?? 0) + cycles * relativeError);
-  const squares = [...errorOfConstant.values()].reduce((sum, error) => sum + error * error, 0);
+    errorOfSource.set(source, (errorOfSource.get(source) ?? 0) + cycles * relativeError);
+  const squares = [...errorOfSource.values()].reduce((sum, error) => sum + error * error, 0);
   const fromGrades = total === 0 ? 0 : Math.sqrt(squares) / total;
   const certain = costs.reduce((sum, { cycles, basis }) => sum + (basis === 'published' ? cycles : 0), 0);
   return {

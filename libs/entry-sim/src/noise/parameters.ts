@@ -32,5 +32,5 @@ export const noise = {
   /** Core cycles from one fault to the next beside the two windows: handler, page allocation, printing. */
   loopCycles: parameter(4_500, 'assumed', 'sets only how often a tick falls into a window'),
   /** Share of faults that the hook rejects (it came by another CPU or without a valid stamp). */
-  rejectedShare: parameter(0.00002, 'assumed', 'facts/kernel.md: 4 of 100,000 were disturbed under QEMU'),
+  rejectedShare: parameter(0.00002, 'assumed', 'no figure; of the order of the 4 in 100,000 that an interrupt disturbed under QEMU (facts/kernel.md)'),
 } satisfies Record<string, NoiseParameter>;
