@@ -32,5 +32,9 @@ export const noise = {
   /** Core cycles from one fault to the next beside the two windows: handler, page allocation, printing. */
   loopCycles: parameter(4_500, 'assumed', 'sets only how often a tick falls into a window'),
   /** Share of faults that the hook rejects (it came by another CPU or without a valid stamp). */
-  rejectedShare: parameter(0.00002, 'assumed', 'no figure; of the order of the 4 in 100,000 that an interrupt disturbed under QEMU (facts/kernel.md)'),
+  rejectedShare: parameter(
+    0.00002,
+    'assumed',
+    'no figure; of the order of the 4 in 100,000 that an interrupt disturbed under QEMU (facts/kernel.md)',
+  ),
 } satisfies Record<string, NoiseParameter>;
