@@ -65,6 +65,19 @@ describe('delivery of an exception', () => {
     expect(machine.cr2Low).toBe(halves(SMALL.readOnly + 0x7f8n).low);
   });
 
+  it('under SMAP never pushes to user memory, AC or not: AC opens it to instructions only', () => {
+    for (const [smap, delivered] of [
+      [true, VECTOR.doubleFault],
+      [false, VECTOR.pageFault],
+    ] as const) {
+      const machine = smallMachine(`  stac\n  movb $0x1,0x10\n${handlers('14', '8_ist1')}`);
+      machine.smap = smap;
+      setRegister(machine, 'rsp', SMALL.userData + 0x800n);
+      run(machine, 10);
+      expect([machine.halted, machine.lastVector]).toEqual(['stopped', delivered]);
+    }
+  });
+
   it('no gate for the double fault, or its stack missing: shutdown', () => {
     for (const [vectors, bad] of [
       [['14'], SMALL.readOnly],
