@@ -1,6 +1,7 @@
 // Kernel sources: from Debian's linux-source package, or from a folder, into the cache; then our lines into them.
+import { createHash } from 'node:crypto';
 import { access, cp, mkdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { anchorsOf } from '../hook/anchors.mjs';
 import { filesRoot, ownFiles, planHook, versionOf } from '../hook/tree.mjs';
 import { EXIT, KernelToolError } from './exits.mjs';
@@ -18,9 +19,17 @@ async function debianTarball(series) {
   return tarball;
 }
 
+/** Names, sizes and times of a folder's files as a short hash: an edited file must not pass for the one in the cache. */
+async function stateOf(folder) {
+  const listing = ['-name', '.git', '-prune', '-o', '-type', 'f', '-printf', '%P %s %T@\\n'];
+  const files = await runProgram('find', [folder, ...listing]);
+  return createHash('sha256').update(files.split('\n').sort().join('\n')).digest('hex').slice(0, 12);
+}
+
 /** What the sources in the cache were made from; another origin means another extraction. */
 async function originOf(series, folder) {
-  if (folder !== undefined) return `${folder}, Linux ${await versionOf(folder)}`;
+  if (folder !== undefined)
+    return `${resolve(folder)}, Linux ${await versionOf(folder)}, files ${await stateOf(folder)}`;
   const tarball = await debianTarball(series);
   const version = await runProgram('dpkg-query', ['-W', '-f', '${Version}', `linux-source-${series}`]);
   return `${basename(tarball, '.tar.xz')} ${version}`;
