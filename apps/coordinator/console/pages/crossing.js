@@ -126,7 +126,7 @@ function windowSum(name, { instructions, coreCycles, tscCycles, ns, errorBand, s
       `${count(coreCycles)} core cycles, ${nanoseconds(ns)} ns, ${instructions} instructions; ${
         standing === 'estimate'
           ? 'an estimate: most of it was not published for this core'
-          : 'from figures published for this core'
+          : 'from figures published for this core, or values anchored to them'
       }`,
     ),
   );

@@ -60,7 +60,7 @@ export const simStepSchema = z.object({
       cycles: z.number(),
       source: z.string(),
       trust: z.enum(['A', 'B', 'C']),
-      basis: z.enum(['published', 'assumed', 'carried']),
+      basis: z.enum(['published', 'anchored', 'assumed', 'carried']),
       relativeError: z.number(),
     }),
   ),

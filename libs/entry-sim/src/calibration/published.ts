@@ -16,7 +16,8 @@ export interface PublishedFigure {
 
 const origin = 'lastweek/linux-xperf-4.19.44, README';
 const firstReport = "the origin's first README; printed from the fault handler, bookkeeping included";
-const torvalds = 'Linus Torvalds, "the cost of Linux\'s page fault handling", 30 April 2014, plus.google.com';
+const torvalds =
+  'Linus Torvalds, "the cost of Linux\'s page fault handling", 30 April 2014, on a service since closed; cited from memory';
 const unsaid = 'facts/crossing-costs.json, paths (source not named there)';
 const haswellEp = 'Xeon E5-v3 2.4 GHz (Haswell-EP)';
 
@@ -27,8 +28,8 @@ const paths: readonly PublishedFigure[] = [
   { id: 'first-report-bare', what: 'u2k of the first report, bare metal', cpu: haswellEp, value: 500, unit: 'TSC cycles', trust: 'B', source: firstReport },
   { id: 'first-report-vm', what: 'u2k of the first report, VM', cpu: haswellEp, value: 800, unit: 'TSC cycles', trust: 'B', source: firstReport },
   { id: 'vm-over-bare', what: 'VM / bare metal of the first report', cpu: haswellEp, value: 1.6, unit: 'ratio', trust: 'B', source: firstReport },
-  { id: 'page-fault', what: 'page fault without the return', cpu: 'Haswell (client)', value: 715, unit: 'core cycles', trust: 'B', source: torvalds },
-  { id: 'iret', what: 'iret to user mode', cpu: 'Haswell (client)', value: 330, unit: 'core cycles', trust: 'B', source: torvalds },
+  { id: 'page-fault', what: 'page fault without the return', cpu: 'Haswell (client)', value: 715, unit: 'core cycles', trust: 'C', source: torvalds },
+  { id: 'iret', what: 'iret to user mode', cpu: 'Haswell (client)', value: 330, unit: 'core cycles', trust: 'C', source: torvalds },
   { id: 'cr3-write', what: 'CR3 write', cpu: null, value: 100, unit: 'core cycles', trust: 'A', source: 'Linux, Documentation/x86/pti.txt: order of a hundred cycles' },
   { id: 'kpti-delta', what: 'empty system call, what KPTI adds (360 - 103 ns)', cpu: 'Skylake, DragonFly BSD', value: 257, unit: 'ns', trust: 'B', source: unsaid },
   { id: 'vm-exit-null', what: 'VM exit: null hypercall', cpu: null, value: 460, unit: 'ns', trust: 'A', source: unsaid },

@@ -4,8 +4,11 @@
  */
 export type Trust = 'A' | 'B' | 'C';
 
-/** How a constant came to stand for a core: somebody published it for that core, or we took it from elsewhere. */
-export type Basis = 'published' | 'assumed' | 'carried';
+/**
+ * How a constant came to stand for a core: somebody published it for that core; the collection of published figures
+ * chose it beside crossings measured on that core; or we took it from elsewhere.
+ */
+export type Basis = 'published' | 'anchored' | 'assumed' | 'carried';
 
 /** A cost in core cycles and where it comes from. */
 export interface Cost {
@@ -27,10 +30,15 @@ export function published(cycles: number, trust: 'A' | 'B', source: string): Cos
   return { cycles, source, trust, basis: 'published', relativeError: errorOfGrade[trust] };
 }
 
-/** A range that somebody published: its middle, and half of it as the error. */
-export function publishedRange(low: number, high: number, trust: 'A' | 'B', source: string): Cost {
+/** A starting value that stands beside published crossings of this very core, and was chosen to give them. */
+export function anchored(cycles: number, source: string): Cost {
+  return { cycles, source, trust: 'B', basis: 'anchored', relativeError: errorOfGrade.B };
+}
+
+/** The same where a range is given: its middle, and half of it as the error. */
+export function anchoredRange(low: number, high: number, source: string): Cost {
   const cycles = (low + high) / 2;
-  return { cycles, source, trust, basis: 'published', relativeError: (high - low) / 2 / cycles };
+  return { cycles, source, trust: 'B', basis: 'anchored', relativeError: (high - low) / 2 / cycles };
 }
 
 /** No figure was found: ours. */

@@ -5,11 +5,11 @@ import { type Lineage, lineages } from './lineage.js';
 export interface Confidence {
   /** Half-width of the error band as a share of the figure. */
   errorBand: number;
-  /** `simulated`: nearly all of it rests on figures published for this core. `estimate`: it does not. */
+  /** `simulated`: nearly all of it rests on figures published for this core, or on values anchored to them. `estimate`: it does not. */
   standing: 'simulated' | 'estimate';
 }
 
-/** Share of the cycles that must rest on published figures before a figure is more than an estimate. Ours. */
+/** Share of the cycles that must rest on published or anchored figures before a figure is more than an estimate. Ours. */
 const publishedShare = 0.85;
 
 /**
@@ -24,7 +24,10 @@ export function confidenceOf(costs: readonly Cost[], lineage: Lineage, floor?: n
     errorOfSource.set(source, (errorOfSource.get(source) ?? 0) + cycles * relativeError);
   const squares = [...errorOfSource.values()].reduce((sum, error) => sum + error * error, 0);
   const fromGrades = total === 0 ? 0 : Math.sqrt(squares) / total;
-  const certain = costs.reduce((sum, { cycles, basis }) => sum + (basis === 'published' ? cycles : 0), 0);
+  const certain = costs.reduce(
+    (sum, { cycles, basis }) => sum + (basis === 'published' || basis === 'anchored' ? cycles : 0),
+    0,
+  );
   return {
     errorBand: Math.max(floor ?? lineages[lineage].accuracy, fromGrades),
     standing: total > 0 && certain / total >= publishedShare ? 'simulated' : 'estimate',
