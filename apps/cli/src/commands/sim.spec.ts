@@ -1,12 +1,13 @@
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
+import { stripVTControlCharacters } from 'node:util';
 import { createLogReader } from '#dmesg';
 import { explain, predict } from '#entry-sim';
 import { describe, expect, it } from '@jest/globals';
 import { exitCodes } from '../exit-codes.js';
 import { run } from '../main.js';
 
-/** `xf sim <words>` without an outside: no coordinator, no files. */
+/** `xf sim <words>` without an outside: no coordinator, no files. Without its colours, which it has where CI is set. */
 async function sim(...words: string[]): Promise<{ code: number; out: string; err: string }> {
   const [out, err] = [new PassThrough(), new PassThrough()];
   const shown = Promise.all([text(out), text(err)]);
@@ -15,7 +16,7 @@ async function sim(...words: string[]): Promise<{ code: number; out: string; err
   out.end();
   err.end();
   const [first, second] = await shown;
-  return { code, out: first, err: second };
+  return { code, out: stripVTControlCharacters(first), err: stripVTControlCharacters(second) };
 }
 
 describe('xf sim', () => {
