@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deflateSync } from 'node:zlib';
 import { Queue, Worker } from 'bullmq';
-import { runStream, type RunEvent, type RunTicket } from '#contracts';
+import { eventsOf, runStream, type RunTicket } from '#contracts';
 import { append, createPrisma, newId, readStream, type NewEvent, type PrismaClient } from '#event-store';
 import { decideRun, evolveRun, newRun, type Run, type WorkerRunCommand } from '#lifecycle';
 import { ensureDatabase, ensureLogin, migrate, startEmbeddedPostgres } from '#postgres';
@@ -54,11 +54,11 @@ function countdown(from: number) {
 
 /** What a worker does with a ticket, without the executor: one read and three appends. */
 async function work(db: PrismaClient, { runId, attempt }: RunTicket): Promise<void> {
-  const events = (await readStream(db, runStream(runId))) as RunEvent[];
+  const events = eventsOf('run', await readStream(db, runStream(runId)));
   let run = events.reduce<Run>(evolveRun, newRun);
   let version = events.length;
   const tell = async (command: WorkerRunCommand, extra: Partial<NewEvent> = {}): Promise<void> => {
-    const decided = decideRun(command, run) as RunEvent[];
+    const decided = decideRun(command, run);
     const appended = decided.map((event) => ({ event, ...extra }));
     version = await append(db, runStream(runId), version, appended, causeOf('bench:queue'));
     run = decided.reduce(evolveRun, run);

@@ -1,9 +1,10 @@
 // A coordinator in this process, on a database of its own, that tests ask over real HTTP.
 import { jest } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
-import { pino } from 'pino';
+
 import { contractVersion, type HostDescription, hostStream } from '#contracts';
 import { createPrisma, type PrismaClient } from '#event-store';
+import { createLog } from '#logging';
 import { type Coordinator, createCoordinator } from '../../apps/coordinator/src/coordinator.js';
 import { readSettings } from '../../apps/coordinator/src/environment.js';
 import { ReadModelProgress } from '../../apps/coordinator/src/read-model/read-model-progress.js';
@@ -60,7 +61,10 @@ export async function startCoordinator(
     ...environment,
   });
   const logLines: Record<string, unknown>[] = [];
-  const log = pino({ level: 'debug' }, { write: (line) => logLines.push(JSON.parse(line) as Record<string, unknown>) });
+  const log = createLog(
+    { level: 'debug', base: {} },
+    { write: (line) => logLines.push(JSON.parse(line) as Record<string, unknown>) },
+  );
   const db = createPrisma(database.coordinatorUrl, { poolSize: 2 });
   const coordinator = await createCoordinator(settings, log);
   const url = await coordinator.listen();

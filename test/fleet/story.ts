@@ -2,16 +2,15 @@
 import { randomUUID } from 'node:crypto';
 import {
   deriveLabels,
+  eventsOf,
   hostStream,
   jobSpecSchema,
   jobStream,
   runStream,
   type Cause,
   type HostDescription,
-  type JobEvent,
   type JobSpecInput,
   type PlannedRun,
-  type RunEvent,
 } from '#contracts';
 import { append, readStream, type PrismaClient } from '#event-store';
 import {
@@ -65,7 +64,7 @@ export async function submitJob(
 
 export async function tellJob(db: PrismaClient, jobId: string, command: JobCommand): Promise<void> {
   const before = await readStream(db, jobStream(jobId));
-  const job = (before as JobEvent[]).reduce<Job>(evolveJob, newJob);
+  const job = eventsOf('job', before).reduce<Job>(evolveJob, newJob);
   const events = decideJob(command, job).map((event) => ({ event }));
   if (events.length > 0) await append(db, jobStream(jobId), before.length, events, causeOf('key:test'));
 }
@@ -73,7 +72,7 @@ export async function tellJob(db: PrismaClient, jobId: string, command: JobComma
 /** A run as its stream tells it now. */
 export async function runNow(db: PrismaClient, runId: string): Promise<{ run: Run; version: number }> {
   const events = await readStream(db, runStream(runId));
-  return { run: (events as RunEvent[]).reduce<Run>(evolveRun, newRun), version: events.length };
+  return { run: eventsOf('run', events).reduce<Run>(evolveRun, newRun), version: events.length };
 }
 
 /** Carries a command out on a run, as worker or coordinator would. @throws Refused, WrongExpectedVersionError */

@@ -1,23 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import { type Logger, pino } from 'pino';
-
-/** JSON lines on stdout. Whatever may carry a secret is struck out wherever it stands in a log line. */
-export function createLogger(level: string): Logger {
-  return pino({
-    level,
-    base: { service: 'coordinator', pid: process.pid },
-    timestamp: pino.stdTimeFunctions.isoTime,
-    redact: {
-      paths: [
-        ...['authorization', 'cookie', 'key', 'localKey', 'secretHash', 'password', 'databaseUrl', 'queueUrl'].flatMap(
-          (name) => [name, `*.${name}`, `*.*.${name}`],
-        ),
-        '*.connectionString',
-      ],
-      censor: '[redacted]',
-    },
-  });
-}
+import type { Logger } from 'pino';
 
 /** Nest's own words through the same log; its chatter about routes and modules is for debugging. */
 export function nestLogger(log: Logger): LoggerService {

@@ -1,8 +1,8 @@
 import 'reflect-metadata';
 import type { Logger } from 'pino';
+import { createLog } from '#logging';
 import { type Coordinator, createCoordinator } from './coordinator.js';
 import { EnvironmentError, readSettings, type Settings } from './environment.js';
-import { createLogger } from './logging.js';
 import { StartupError } from './startup-checks.js';
 
 /** Exit codes: 0 stopped as asked, 1 failed, 2 the environment is wrong, 3 the port is taken (StartupError's own). */
@@ -61,7 +61,7 @@ async function start(settings: Settings, log: Logger): Promise<void> {
 }
 
 const settings = settingsOrExit();
-const log = createLogger(settings.logLevel);
+const log = createLog({ level: settings.logLevel, base: { service: 'coordinator', pid: process.pid } });
 try {
   await start(settings, log);
 } catch (error) {

@@ -1,6 +1,6 @@
 // The worker daemon. Plain Node: it serves no requests, so a framework would only cost memory on the test host.
+import { createLog } from '#logging';
 import { machineAt } from '#noise-control';
-import { pino } from 'pino';
 import { AttemptStopped } from './attempt/attempt-stopped.js';
 import { createCoordinatorClient } from './coordinator/coordinator-client.js';
 import { readSettings } from './env/worker-settings.js';
@@ -20,7 +20,7 @@ const configurationError = 78;
 
 async function main(): Promise<void> {
   const settings = readSettings(process.env);
-  const log = pino({ level: settings.logLevel, base: { service: 'worker', workerId: settings.workerId } });
+  const log = createLog({ level: settings.logLevel, base: { service: 'worker', workerId: settings.workerId } });
   const stop = new AbortController();
   const noise = new NoiseKeeper(settings.noiseControl, machineAt(settings.noiseRoot), log);
   noise.recover();
@@ -45,7 +45,7 @@ async function main(): Promise<void> {
     (running?.stop() ?? Promise.resolve()).then(
       () => process.exit(code),
       (error: unknown) => {
-        log.error({ error }, 'the stop did not go through cleanly');
+        log.error({ err: error }, 'the stop did not go through cleanly');
         process.exit(1);
       },
     );
@@ -83,7 +83,8 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: Error) => {
-  process.stderr.write(`xperf-fleet worker: ${error.message}\n`);
   const hopeless = ['SettingsError', 'RefusedByCoordinatorError', 'HostUnreadableError'].includes(error.name);
+  // Those say all that the operator needs; anything else is ours to find, by its stack.
+  process.stderr.write(`xperf-fleet worker: ${hopeless ? error.message : (error.stack ?? error.message)}\n`);
   process.exit(hopeless ? configurationError : 1);
 });

@@ -61,7 +61,7 @@ export async function startWorker(options: WorkerOptions, starting: AbortSignal)
     farewellMs,
   };
   const queue = openQueue(
-    { url: queueUrl, onError: (error) => log.warn({ error: error.message }, 'the queue reports trouble') },
+    { url: queueUrl, onError: (error) => log.warn({ err: error }, 'the queue reports trouble') },
     'lanes',
   );
   const lanes = hosts.map(
@@ -72,7 +72,7 @@ export async function startWorker(options: WorkerOptions, starting: AbortSignal)
         handle: async (ticket, signal) => {
           await runAttempt(ticket, host, context, signal);
         },
-        onError: (error) => log.error({ hostId: host.hostId, error: error.message }, 'the lane reports trouble'),
+        onError: (error) => log.error({ hostId: host.hostId, err: error }, 'the lane reports trouble'),
       }),
   );
   lanes.forEach((lane) => lane.start());

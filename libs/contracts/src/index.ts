@@ -10,11 +10,15 @@ export { causeSchema, feedPositionSchema, type Cause, type FeedPosition, type Ev
 export { jobOutcomeSchema } from './events/job-events.js';
 export {
   eventSchemas,
+  eventsOf,
+  isEventOf,
   UnknownEventError,
   currentVersion,
   readEvent,
   type EventType,
   type EventData,
+  type EventOf,
+  type StreamKind,
   type DomainEvent,
   type HostEvent,
   type JobEvent,

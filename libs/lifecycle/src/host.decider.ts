@@ -1,4 +1,4 @@
-import { deriveLabels, type DomainEvent, type EventData, type HostDescription, type HostEvent } from '#contracts';
+import { deriveLabels, type EventData, type HostDescription, type HostEvent } from '#contracts';
 import { canonicalJson, hashBootState } from './boot-state-hash.js';
 
 /** What was last said of a host. */
@@ -38,7 +38,7 @@ function changes(before: HostFacts, after: HostFacts): string[] {
   return [...named, ...fields.filter((field) => differ(before.bootState[field], after.bootState[field]))];
 }
 
-export function decideHost(command: HostCommand, host: Host): DomainEvent[] {
+export function decideHost(command: HostCommand, host: Host): HostEvent[] {
   const facts = factsOf(command);
   if (host.state === 'new') return [{ type: 'HostRegistered', data: facts }];
   const changed = changes(host.facts, facts);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { eventSchemas, type HostDescription, type HostEvent } from '#contracts';
+import { eventSchemas, type HostDescription } from '#contracts';
 import { bootStateOf, simulatedHost } from '../../../test/fleet/hosts.js';
 import { decideHost, evolveHost, hashBootState, newHost, type Host } from './index.js';
 
@@ -11,7 +11,7 @@ const description: HostDescription = {
 const register = (changed: Partial<HostDescription> = {}, workerId = 'w1') =>
   ({ type: 'register', workerId, description: { ...description, ...changed } }) as const;
 const told = (host: Host, command: ReturnType<typeof register>): Host =>
-  (decideHost(command, host) as HostEvent[]).reduce(evolveHost, host);
+  decideHost(command, host).reduce(evolveHost, host);
 
 describe('a host', () => {
   const known = told(newHost, register());

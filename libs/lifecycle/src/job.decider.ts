@@ -1,4 +1,4 @@
-import type { DomainEvent, EventData, JobEvent, JobSpec, PlannedRun } from '#contracts';
+import type { EventData, JobEvent, JobSpec, PlannedRun } from '#contracts';
 import { Refused } from './refused.js';
 
 /** How many runs of a job ended in which way. */
@@ -26,7 +26,7 @@ function outcomeOf(runs: RunTally, cancelling: boolean): JobOutcome {
   return runs.completed === 0 ? 'failed' : 'partial';
 }
 
-function submit(command: Extract<JobCommand, { type: 'submit' }>, job: Job): DomainEvent[] {
+function submit(command: Extract<JobCommand, { type: 'submit' }>, job: Job): JobEvent[] {
   if (job.state === 'new') {
     const { jobId, spec, plan, bodyHash } = command;
     return [{ type: 'JobSubmitted', data: { jobId, spec, plan, bodyHash } }];
@@ -35,7 +35,7 @@ function submit(command: Extract<JobCommand, { type: 'submit' }>, job: Job): Dom
   throw new Refused('body-differs', `job ${job.jobId} was submitted before with another body under this key`);
 }
 
-function complete(runs: RunTally, job: Exclude<Job, { state: 'new' }>): DomainEvent[] {
+function complete(runs: RunTally, job: Exclude<Job, { state: 'new' }>): JobEvent[] {
   if (job.state === 'ended') return [];
   const ended = runs.completed + runs.failed + runs.abandoned;
   if (ended !== job.runsTotal) {
@@ -46,7 +46,7 @@ function complete(runs: RunTally, job: Exclude<Job, { state: 'new' }>): DomainEv
 }
 
 /** @throws Refused when the job's state does not allow the command. */
-export function decideJob(command: JobCommand, job: Job): DomainEvent[] {
+export function decideJob(command: JobCommand, job: Job): JobEvent[] {
   if (command.type === 'submit') return submit(command, job);
   if (job.state === 'new') throw new Refused('unknown-job', 'there is no such job');
   if (command.type === 'complete') return complete(command.runs, job);

@@ -1,4 +1,4 @@
-import { limits, type AbandonReason, type DomainEvent, type EventData, type EventType, type Failure } from '#contracts';
+import { limits, type AbandonReason, type EventData, type EventType, type Failure, type RunEvent } from '#contracts';
 import { attemptOf, type Run, type RunOrderSheet } from './run.js';
 import { Refused } from './refused.js';
 
@@ -29,14 +29,14 @@ export type WorkerRunCommand =
 export type RunCommand = CoordinatorRunCommand | WorkerRunCommand;
 
 /** Gives an attempt up; the next one is queued in the same append, while there is one left. */
-function giveUp(sheet: RunOrderSheet, reason: AbandonReason): DomainEvent[] {
+function giveUp(sheet: RunOrderSheet, reason: AbandonReason): RunEvent[] {
   const { runId, attempt } = sheet;
   const final = reason === 'cancelled' || attempt >= limits.attemptsPerRun;
-  const abandoned: DomainEvent = { type: 'RunAbandoned', data: { runId, attempt, reason, final } };
+  const abandoned: RunEvent = { type: 'RunAbandoned', data: { runId, attempt, reason, final } };
   return final ? [abandoned] : [abandoned, { type: 'RunQueued', data: { ...sheet, attempt: attempt + 1 } }];
 }
 
-function queue(sheet: RunOrderSheet, run: Run): DomainEvent[] {
+function queue(sheet: RunOrderSheet, run: Run): RunEvent[] {
   if (run.state === 'planned') return [{ type: 'RunQueued', data: { ...sheet, attempt: 1 } }];
   if (run.state !== 'lapsed') return [];
   const { runId, attempt } = run.sheet;
@@ -44,7 +44,7 @@ function queue(sheet: RunOrderSheet, run: Run): DomainEvent[] {
   return [{ type: 'RunAbandoned', data: { runId, attempt, reason: 'attempts-exhausted', final: true } }];
 }
 
-function cancel(runId: string, run: Run): DomainEvent[] {
+function cancel(runId: string, run: Run): RunEvent[] {
   if (run.state !== 'planned' && run.state !== 'queued' && run.state !== 'lapsed') return [];
   return [{ type: 'RunAbandoned', data: { runId, attempt: attemptOf(run), reason: 'cancelled', final: true } }];
 }
@@ -56,7 +56,7 @@ function stale(command: WorkerRunCommand, run: Run): Refused {
   );
 }
 
-function complete(data: Content<'RunCompleted', 'samples' | 'batches'>, run: Started): DomainEvent {
+function complete(data: Content<'RunCompleted', 'samples' | 'batches'>, run: Started): RunEvent {
   const { runId, attempt } = run.sheet;
   const { batches, samples } = run.recorded;
   const { faults, lost, rejected } = data;
@@ -66,7 +66,7 @@ function complete(data: Content<'RunCompleted', 'samples' | 'batches'>, run: Sta
   return { type: 'RunCompleted', data: { runId, attempt, ...data, samples, batches } };
 }
 
-function work(command: Exclude<WorkerRunCommand, { type: 'start' }>, run: Started): DomainEvent[] {
+function work(command: Exclude<WorkerRunCommand, { type: 'start' }>, run: Started): RunEvent[] {
   const { runId, attempt } = run.sheet;
   switch (command.type) {
     case 'record': {
@@ -84,7 +84,7 @@ function work(command: Exclude<WorkerRunCommand, { type: 'start' }>, run: Starte
   }
 }
 
-function decideForWorker(command: WorkerRunCommand, run: Run): DomainEvent[] {
+function decideForWorker(command: WorkerRunCommand, run: Run): RunEvent[] {
   if (attemptOf(run) !== command.attempt) throw stale(command, run);
   if (command.type === 'start') {
     if (run.state !== 'queued') throw stale(command, run);
@@ -101,7 +101,7 @@ function decideForWorker(command: WorkerRunCommand, run: Run): DomainEvent[] {
  * @throws Refused (`stale-attempt`) for a worker's command of an attempt that may not write: drop what it brings.
  * @throws Error when a completed attempt's counts don't add up, which is a fault of the program.
  */
-export function decideRun(command: RunCommand, run: Run): DomainEvent[] {
+export function decideRun(command: RunCommand, run: Run): RunEvent[] {
   switch (command.type) {
     case 'queue':
       return queue(command.sheet, run);

@@ -170,7 +170,7 @@ describe('a run', () => {
     const events = decideRun(commands[command], given(histories[history]));
     expect(events).toEqual(then);
     expectValid(events);
-    expect(() => (events as RunEvent[]).reduce(evolveRun, given(histories[history]))).not.toThrow();
+    expect(() => events.reduce(evolveRun, given(histories[history]))).not.toThrow();
   });
 
   it.each(refused)('that is $history refuses to $command: the attempt may not write', ({ history, command }) => {
@@ -191,7 +191,7 @@ describe('a run', () => {
   });
 
   it('keeps what is to be measured from attempt to attempt', () => {
-    const events = decideRun(commands.expire, given([queued(1), started(1)])) as RunEvent[];
+    const events = decideRun(commands.expire, given([queued(1), started(1)]));
     expect(events.at(-1)).toEqual({ type: 'RunQueued', data: { ...sheet, attempt: 2 } });
   });
 

@@ -1,4 +1,4 @@
-import { type JobView, jobViewSchema, type RecordedEvent } from '#contracts';
+import { eventsOf, type JobView, jobViewSchema, type RecordedEvent } from '#contracts';
 import { evolveJob, type Job, newJob } from '#lifecycle';
 
 export interface JobRow {
@@ -46,14 +46,9 @@ export function viewOfRow(row: JobRow, tallies: readonly TallyRow[]): JobView {
   });
 }
 
-/** The job's state as its own events tell it; events of other kinds don't stand in a job's stream. */
+/** The job's state as its own events tell it. */
 export function jobOf(events: readonly RecordedEvent[]): Job {
-  return events.reduce<Job>((job, event) => {
-    if (event.type === 'JobSubmitted' || event.type === 'JobCancelled' || event.type === 'JobCompleted') {
-      return evolveJob(job, event);
-    }
-    throw new Error(`${event.type} does not belong into the job stream ${event.meta.stream}`);
-  }, newJob);
+  return eventsOf('job', events).reduce<Job>(evolveJob, newJob);
 }
 
 /** What the job's own stream says of its state; it is ahead of the read model by the projection's lag. */

@@ -1,7 +1,7 @@
-import type { AbandonReason, EventData, Failure, RecordedEvent } from '#contracts';
+import type { AbandonReason, EventData, EventMeta, Failure, RunEvent } from '#contracts';
 
 /** An event of a run's stream, with its place in it. */
-export type RunRecorded = Exclude<RecordedEvent, { type: `Host${string}` | `Job${string}` }>;
+export type RunRecorded = RunEvent & { meta: EventMeta };
 
 /** What events change in a run's row. Times are ISO 8601; counts are of the latest attempt. */
 export interface RunRow {
@@ -99,8 +99,4 @@ function changed(row: RunRow, event: RunRecorded): RunRow {
 export function evolveRunRow(row: RunRow, event: RunRecorded): RunRow {
   if (event.meta.version <= row.stream_version) return row;
   return { ...changed(row, event), stream_version: event.meta.version };
-}
-
-export function isRunEvent(event: RecordedEvent): event is RunRecorded {
-  return event.meta.stream.startsWith('run-');
 }

@@ -1,6 +1,6 @@
-import type { RecordedEvent } from '#contracts';
+import { isEventOf, type RecordedEvent } from '#contracts';
 import type { Transaction } from '#event-store';
-import { evolveRunRow, isRunEvent, type RunRow } from './run-row.js';
+import { evolveRunRow, type RunRow } from './run-row.js';
 
 /** The columns that events change, as a record that JSON carries. */
 const changing = `run_id uuid, state text, attempt integer, stream_version integer, worker_id text, provenance text,
@@ -44,7 +44,7 @@ async function writeRows(tx: Transaction, rows: readonly RunRow[]): Promise<void
  */
 export async function projectRuns(tx: Transaction, events: readonly RecordedEvent[]): Promise<void> {
   for (const event of events) if (event.type === 'JobSubmitted') await insertPlanned(tx, event);
-  const ofRuns = events.filter(isRunEvent);
+  const ofRuns = events.filter((event) => isEventOf('run', event));
   if (ofRuns.length === 0) return;
   const ids = [...new Set(ofRuns.map((event) => event.data.runId))];
   const rows = new Map((await loadRows(tx, ids)).map((row) => [row.run_id, row]));

@@ -1,10 +1,10 @@
-import { runStream, type DomainEvent, type RecordedEvent, type RunEvent } from '#contracts';
+import { eventsOf, runStream, type DomainEvent, type RecordedEvent } from '#contracts';
 import { deterministicId, readStream, WrongExpectedVersionError } from '#event-store';
 import { decideRun, evolveRun, newRun, type CoordinatorRunCommand, type Run } from '#lifecycle';
 import { actor, type ReconcileContext } from './context.js';
 
 function runOf(events: readonly RecordedEvent[]): Run {
-  return events.reduce<Run>((run, event) => evolveRun(run, event as RunEvent), newRun);
+  return eventsOf('run', events).reduce<Run>(evolveRun, newRun);
 }
 
 /** The same decision has the same ids, so that two coordinators, or one that crashed and came back, store it once. */

@@ -1,4 +1,4 @@
-import { jobStream, type JobEvent } from '#contracts';
+import { eventsOf, jobStream } from '#contracts';
 import { deterministicId, readStream, WrongExpectedVersionError } from '#event-store';
 import { decideJob, evolveJob, newJob, type Job, type RunTally } from '#lifecycle';
 import { actor, forEachSome, type ReconcileContext } from './context.js';
@@ -24,7 +24,7 @@ async function doneJobs({ db, batchSize }: ReconcileContext): Promise<DoneJob[]>
 async function complete(context: ReconcileContext, { jobId, correlationId, ...runs }: DoneJob): Promise<boolean> {
   const stream = jobStream(jobId);
   const before = await readStream(context.db, stream);
-  const job = before.reduce<Job>((state, event) => evolveJob(state, event as JobEvent), newJob);
+  const job = eventsOf('job', before).reduce<Job>(evolveJob, newJob);
   const events = decideJob({ type: 'complete', runs }, job).map((event) => ({
     event,
     eventId: deterministicId(jobId, event.type),

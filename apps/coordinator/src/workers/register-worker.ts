@@ -1,4 +1,4 @@
-import { type Cause, type HostDescription, hostStream, type RecordedEvent } from '#contracts';
+import { type Cause, eventsOf, type HostDescription, hostStream, type RecordedEvent } from '#contracts';
 import type { PrismaClient } from '#event-store';
 import { decideHost, evolveHost, type Host, newHost } from '#lifecycle';
 import { decideOnStream } from '../decide-on-stream.js';
@@ -8,12 +8,7 @@ import { conflict, invalidInput } from '../problems/problem.js';
 const atOnce = 8;
 
 function hostOf(events: readonly RecordedEvent[]): Host {
-  return events.reduce<Host>((host, event) => {
-    if (event.type !== 'HostRegistered' && event.type !== 'HostFactsChanged') {
-      throw new Error(`${event.type} does not belong into the host stream ${event.meta.stream}`);
-    }
-    return evolveHost(host, event);
-  }, newHost);
+  return eventsOf('host', events).reduce<Host>(evolveHost, newHost);
 }
 
 function registerHost(

@@ -231,7 +231,7 @@ class Attempt {
     this.signal.throwIfAborted();
     if (error instanceof AttemptStopped) throw error;
     if (error instanceof ExecutionError) return error;
-    this.context.log.error({ ...this.facts, error }, 'the executor broke');
+    this.context.log.error({ ...this.facts, err: error }, 'the executor broke');
     return executorBroken(error);
   }
 

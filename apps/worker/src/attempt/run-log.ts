@@ -1,4 +1,4 @@
-import { runStream, type Cause, type DomainEvent, type RecordedEvent, type RunEvent } from '#contracts';
+import { eventsOf, runStream, type Cause, type RecordedEvent, type RunEvent } from '#contracts';
 import { decideRun, evolveRun, newRun, type Run, type WorkerRunCommand } from '#lifecycle';
 import { persistently, type Persistence } from './persistently.js';
 
@@ -9,7 +9,7 @@ export interface Payload {
 }
 
 export interface NewRunEvent {
-  event: DomainEvent;
+  event: RunEvent;
   eventId: string;
   payload?: Payload;
 }
@@ -33,12 +33,6 @@ export class SupersededError extends Error {
 export interface WorkerCommand {
   command: WorkerRunCommand;
   payload?: Payload;
-}
-
-function isRunEvent(event: RecordedEvent): event is RecordedEvent & RunEvent {
-  return (
-    event.type.startsWith('Run') || event.type === 'CrossingSamplesRecorded' || event.type === 'KernelLogGapObserved'
-  );
 }
 
 /**
@@ -65,7 +59,7 @@ export class RunLog {
       ...persistence,
       isPermanent: (error) => store.isPermanent(error),
     });
-    const run = events.filter(isRunEvent).reduce(evolveRun, newRun);
+    const run = eventsOf('run', events).reduce<Run>(evolveRun, newRun);
     // What caused our events is the event that queued this attempt, the last one when the ticket is not stale.
     const causationId = events.at(-1)?.meta.eventId ?? null;
     return new RunLog(store, stream, { ...cause, causationId }, run, events.at(-1)?.meta.version ?? 0);
@@ -82,7 +76,7 @@ export class RunLog {
     let run = this.run;
     const events: NewRunEvent[] = [];
     for (const { command, payload } of commands) {
-      for (const event of decideRun(command, run) as RunEvent[]) {
+      for (const event of decideRun(command, run)) {
         run = evolveRun(run, event);
         const carries = payload !== undefined && event.type === 'CrossingSamplesRecorded';
         events.push({ event, eventId: this.store.newId(), ...(carries ? { payload } : {}) });

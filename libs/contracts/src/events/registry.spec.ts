@@ -1,5 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { currentVersion, eventSchemas, readEvent, UnknownEventError, type Upcasters } from './registry.js';
+import {
+  currentVersion,
+  eventSchemas,
+  eventsOf,
+  isEventOf,
+  readEvent,
+  UnknownEventError,
+  type DomainEvent,
+  type Upcasters,
+} from './registry.js';
 
 const jobId = '0b5e3a3e-58b4-4d8c-9c3e-1d2a6f4c9a10';
 const cancelled = { jobId, reason: 'by hand' };
@@ -48,5 +57,24 @@ describe('readEvent', () => {
       'RunQueued',
       'RunStarted',
     ]);
+  });
+});
+
+describe('the events of a kind of stream', () => {
+  const run = { type: 'KernelLogGapObserved' } as DomainEvent;
+  const job = { type: 'JobCancelled' } as DomainEvent;
+
+  it('are told by one declaration, not by their names', () => {
+    const kinds = Object.keys(eventSchemas).map((type) =>
+      (['host', 'job', 'run'] as const).filter((kind) => isEventOf(kind, { type } as DomainEvent)),
+    );
+    expect(kinds.every(({ length }) => length === 1)).toBe(true);
+    expect(isEventOf('run', run)).toBe(true);
+    expect(isEventOf('run', job)).toBe(false);
+  });
+
+  it('are refused whole when one of another kind stands among them', () => {
+    expect(eventsOf('run', [run])).toEqual([run]);
+    expect(() => eventsOf('run', [run, job])).toThrow('JobCancelled does not belong into the stream of a run');
   });
 });

@@ -12,30 +12,41 @@ import {
   runStartedV1,
 } from './run-events.js';
 
-/** Every event type with the schema of its current version. */
-export const eventSchemas = {
-  HostRegistered: hostRegisteredV1,
-  HostFactsChanged: hostFactsChangedV1,
-  JobSubmitted: jobSubmittedV1,
-  JobCancelled: jobCancelledV1,
-  JobCompleted: jobCompletedV1,
-  RunQueued: runQueuedV1,
-  RunStarted: runStartedV1,
-  CrossingSamplesRecorded: crossingSamplesRecordedV1,
-  KernelLogGapObserved: kernelLogGapObservedV1,
-  RunCompleted: runCompletedV1,
-  RunFailed: runFailedV1,
-  RunAbandoned: runAbandonedV1,
+/** Every event type with the schema of its current version, under the kind of stream that it belongs to. */
+const schemasByKind = {
+  host: {
+    HostRegistered: hostRegisteredV1,
+    HostFactsChanged: hostFactsChangedV1,
+  },
+  job: {
+    JobSubmitted: jobSubmittedV1,
+    JobCancelled: jobCancelledV1,
+    JobCompleted: jobCompletedV1,
+  },
+  run: {
+    RunQueued: runQueuedV1,
+    RunStarted: runStartedV1,
+    CrossingSamplesRecorded: crossingSamplesRecordedV1,
+    KernelLogGapObserved: kernelLogGapObservedV1,
+    RunCompleted: runCompletedV1,
+    RunFailed: runFailedV1,
+    RunAbandoned: runAbandonedV1,
+  },
 } as const;
+export const eventSchemas = { ...schemasByKind.host, ...schemasByKind.job, ...schemasByKind.run } as const;
 
+/** What a stream is about; the first part of its name. */
+export type StreamKind = keyof typeof schemasByKind;
 export type EventType = keyof typeof eventSchemas;
 export type EventData<T extends EventType> = z.infer<(typeof eventSchemas)[T]>;
 
 /** An event's type and content, before or after it was stored. Discriminated by `type`. */
 export type DomainEvent = { [T in EventType]: { type: T; data: EventData<T> } }[EventType];
-export type HostEvent = Extract<DomainEvent, { type: `Host${string}` }>;
-export type JobEvent = Extract<DomainEvent, { type: `Job${string}` }>;
-export type RunEvent = Exclude<DomainEvent, HostEvent | JobEvent>;
+/** The events that belong into streams of a kind. */
+export type EventOf<K extends StreamKind> = Extract<DomainEvent, { type: keyof (typeof schemasByKind)[K] }>;
+export type HostEvent = EventOf<'host'>;
+export type JobEvent = EventOf<'job'>;
+export type RunEvent = EventOf<'run'>;
 
 /** An event as the store returns it. */
 export type RecordedEvent = DomainEvent & { meta: EventMeta };
@@ -47,6 +58,26 @@ export type RecordedEvent = DomainEvent & { meta: EventMeta };
  */
 export type Upcasters = Readonly<Record<string, (data: unknown) => unknown>>;
 const upcasters: Upcasters = {};
+
+/** Whether an event is one of those that streams of a kind are made of. */
+export function isEventOf<K extends StreamKind, E extends DomainEvent>(kind: K, event: E): event is E & EventOf<K> {
+  return Object.hasOwn(schemasByKind[kind], event.type);
+}
+
+/**
+ * A stream's events as those of its kind, for folding.
+ *
+ * @throws Error naming the first that does not belong: the stream is broken, and leaving it out would hide that.
+ */
+export function eventsOf<K extends StreamKind, E extends DomainEvent>(
+  kind: K,
+  events: readonly E[],
+): readonly (E & EventOf<K>)[] {
+  for (const event of events) {
+    if (!isEventOf(kind, event)) throw new Error(`${event.type} does not belong into the stream of a ${kind}`);
+  }
+  return events as readonly (E & EventOf<K>)[];
+}
 
 export class UnknownEventError extends Error {
   override readonly name = 'UnknownEventError';
