@@ -127,6 +127,7 @@ runs.damaged_lines bigint NOT NULL DEFAULT 0
 runs.overhead_cycles integer
 runs.failure jsonb
 runs.guest jsonb
+runs.seed bigint
 sample_batches.event_id uuid NOT NULL
 sample_batches.run_id uuid NOT NULL
 sample_batches.attempt integer NOT NULL

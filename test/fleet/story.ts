@@ -4,7 +4,7 @@ import {
   deriveLabels,
   eventsOf,
   hostStream,
-  jobSpecSchema,
+  acceptedJobSpecSchema,
   jobStream,
   runStream,
   type Cause,
@@ -20,6 +20,7 @@ import {
   evolveJob,
   evolveRun,
   hashBootState,
+  jobSeed,
   newHost,
   newJob,
   newRun,
@@ -56,7 +57,11 @@ export async function submitJob(
   input: Omit<JobSpecInput, 'hosts' | 'selector'>,
 ): Promise<{ jobId: string; plan: PlannedRun[] }> {
   const jobId = randomUUID();
-  const spec = jobSpecSchema.parse({ ...input, hosts: hosts.map((host) => host.hostId) });
+  const spec = acceptedJobSpecSchema.parse({
+    ...input,
+    seed: input.seed ?? jobSeed(jobId),
+    hosts: hosts.map((host) => host.hostId),
+  });
   const plan = planJob(spec, hosts, jobId);
   await tellJob(db, jobId, { type: 'submit', jobId, spec, plan, bodyHash: 'body' });
   return { jobId, plan };

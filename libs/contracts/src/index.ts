@@ -108,10 +108,12 @@ export { uuidSchema, hostIdSchema, workerIdSchema, runNonceSchema } from './ids.
 export {
   prioritySchema,
   runOrderSchema,
+  acceptedJobSpecSchema,
   jobSpecSchema,
   plannedRunSchema,
   type Priority,
   type RunOrder,
+  type AcceptedJobSpec,
   type JobSpec,
   type JobSpecInput,
   type PlannedRun,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { guestsOf, guestText, type Matrix } from './guest.js';
-import { jobSpecSchema } from './job-spec.js';
+import { acceptedJobSpecSchema, jobSpecSchema } from './job-spec.js';
 import { limits } from './limits.js';
 
 /** The dotted paths that a body is refused for. */
@@ -19,8 +19,14 @@ describe('jobSpecSchema', () => {
       order: 'interleaved',
       timeoutMs: 60_000,
       priority: 'normal',
-      seed: 1,
     });
+  });
+
+  it('has a seed once it was accepted', () => {
+    expect(acceptedJobSpecSchema.safeParse({ selector: '*' }).success).toBe(false);
+    expect(acceptedJobSpecSchema.parse({ selector: '*', seed: 7 }).seed).toBe(7);
+    // The rules of what a person submits hold on.
+    expect(acceptedJobSpecSchema.safeParse({ seed: 7 }).success).toBe(false);
   });
 
   it.each([

@@ -16,6 +16,8 @@ export type Priority = z.infer<typeof prioritySchema>;
 export const runOrderSchema = z.enum(['interleaved', 'sequential', 'shuffled']);
 export type RunOrder = z.infer<typeof runOrderSchema>;
 
+const seedSchema = z.int().min(0).max(0xffff_ffff);
+
 /** What a person submits. Hosts are named either by `selector` or by `hosts`, never both. */
 export const jobSpecSchema = z
   .strictObject({
@@ -37,8 +39,11 @@ export const jobSpecSchema = z
     order: runOrderSchema.default('interleaved'),
     timeoutMs: z.int().min(limits.timeoutMsMin).max(limits.timeoutMsMax).default(60_000),
     priority: prioritySchema.default('normal'),
-    /** Seeds the shuffled order and simulated noise, so that a job can be repeated. */
-    seed: z.int().min(0).max(0xffff_ffff).default(1),
+    /**
+     * Seeds the shuffled order and simulated noise. Left out, it is derived from the job's id, so that the same job
+     * submitted again gives new runs; given, it repeats a job's simulated runs to the byte.
+     */
+    seed: seedSchema.optional(),
   })
   .superRefine((spec, context) => {
     if ((spec.selector === undefined) === (spec.hosts === undefined)) {
@@ -55,6 +60,10 @@ export const jobSpecSchema = z
   });
 export type JobSpec = z.infer<typeof jobSpecSchema>;
 export type JobSpecInput = z.input<typeof jobSpecSchema>;
+
+/** A job as it was accepted: its seed is settled, so that whoever reads it can repeat it. */
+export const acceptedJobSpecSchema = jobSpecSchema.safeExtend({ seed: seedSchema });
+export type AcceptedJobSpec = z.infer<typeof acceptedJobSpecSchema>;
 
 /** One run as the job plans it, in the order in which runs are queued. */
 export const plannedRunSchema = z.object({

@@ -15,4 +15,4 @@ export { planJob, type PlannableHost } from './plan-job.js';
 export { JobRefused, Refused, type RefusalCode } from './refused.js';
 export { attemptOf, evolveRun, newRun, type Run, type RunOrderSheet } from './run.js';
 export { decideRun, type CoordinatorRunCommand, type RunCommand, type WorkerRunCommand } from './run.decider.js';
-export { runSeed } from './seed.js';
+export { jobSeed, runSeed } from './seed.js';

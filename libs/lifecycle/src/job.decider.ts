@@ -1,4 +1,4 @@
-import type { EventData, JobEvent, JobSpec, PlannedRun } from '#contracts';
+import type { AcceptedJobSpec, EventData, JobEvent, PlannedRun } from '#contracts';
 import { Refused } from './refused.js';
 
 /** How many runs of a job ended in which way. */
@@ -12,7 +12,7 @@ export type Job =
   | { state: 'ended'; jobId: string; bodyHash: string; outcome: JobOutcome };
 
 export type JobCommand =
-  | { type: 'submit'; jobId: string; spec: JobSpec; plan: PlannedRun[]; bodyHash: string }
+  | { type: 'submit'; jobId: string; spec: AcceptedJobSpec; plan: PlannedRun[]; bodyHash: string }
   | { type: 'cancel'; reason: string }
   /** Every run has ended, this is how. Idempotent: repeating it on an ended job changes nothing. */
   | { type: 'complete'; runs: RunTally };

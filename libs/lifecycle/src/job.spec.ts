@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { eventSchemas, jobSpecSchema, type JobEvent, type PlannedRun } from '#contracts';
+import { eventSchemas, acceptedJobSpecSchema, type JobEvent, type PlannedRun } from '#contracts';
 import { decideJob, evolveJob, newJob, Refused, type Job, type JobCommand, type RunTally } from './index.js';
 
 const jobId = '018f3f5e-0000-7000-8000-000000000002';
-const spec = jobSpecSchema.parse({ selector: '*' });
+const spec = acceptedJobSpecSchema.parse({ selector: '*', seed: 1 });
 const plan: PlannedRun[] = [0, 1, 2].map((replicate) => ({
   runId: `018f3f5e-0000-7000-8000-00000000001${replicate}`,
   hostId: 'h1',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   guestText,
-  jobSpecSchema,
+  acceptedJobSpecSchema,
   limits,
   plannedRunSchema,
   type Capability,
@@ -26,7 +26,8 @@ const fleet = [
   host('sim-a', [simulator], { generation: 'haswell-ep' }),
   host('metal', [stock, { ...simulator, executor: 'vm', provenance: 'emulated' }]),
 ];
-const plan = (input: JobSpecInput, known = fleet): PlannedRun[] => planJob(jobSpecSchema.parse(input), known, jobId);
+const plan = (input: JobSpecInput, known = fleet): PlannedRun[] =>
+  planJob(acceptedJobSpecSchema.parse({ seed: 1, ...input }), known, jobId);
 const short = (runs: PlannedRun[]): string[] => runs.map((run) => `${run.hostId}/${run.probe}/${run.replicate}`);
 
 function refusal(input: JobSpecInput, known = fleet): JobRefused {
@@ -84,7 +85,11 @@ describe('the plan of a job', () => {
   });
 
   it('gives another job other run ids', () => {
-    const other = planJob(jobSpecSchema.parse({ selector: '*' }), fleet, '018f3f5e-0000-7000-8000-00000000000f');
+    const other = planJob(
+      acceptedJobSpecSchema.parse({ selector: '*', seed: 1 }),
+      fleet,
+      '018f3f5e-0000-7000-8000-00000000000f',
+    );
     const ids = new Set(plan({ selector: '*' }).map((run) => run.runId));
     expect(other.filter((run) => ids.has(run.runId))).toEqual([]);
   });

@@ -3,6 +3,7 @@ import {
   limits,
   matchesSelector,
   parseSelector,
+  type AcceptedJobSpec,
   type Capability,
   type Guest,
   type HostView,
@@ -126,7 +127,7 @@ function refuseOverLimits(hosts: readonly PlannableHost[], runs: number): void {
  *
  * @throws JobRefused naming the field of the spec and the remedy.
  */
-export function planJob(spec: JobSpec, known: readonly PlannableHost[], jobId: string): PlannedRun[] {
+export function planJob(spec: AcceptedJobSpec, known: readonly PlannableHost[], jobId: string): PlannedRun[] {
   const chosen = spec.hosts === undefined ? selected(spec.selector ?? '*', known) : named(spec.hosts, known);
   const hosts = [...chosen].sort((a, b) => (a.hostId < b.hostId ? -1 : 1));
   refuseIncapable(

@@ -19,6 +19,11 @@ function spread(word: number): number {
   return (mixed ^ (mixed >>> 16)) >>> 0;
 }
 
+/** Seed of a job that was given none, 0 to 2^32-1: the same job id gives the same, so that a repeated request does. */
+export function jobSeed(jobId: string): number {
+  return spread(fnv1a(jobId));
+}
+
 /** Seed of one run's simulated noise, 0 to 2^32-1: the same job seed, host, probe and replicate give the same noise. */
 export function runSeed(jobSeed: number, hostId: string, probe: Probe, replicate: number): number {
   return spread(fnv1a(`${jobSeed}/${hostId}/${probe}/${replicate}`));

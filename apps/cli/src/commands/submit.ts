@@ -76,7 +76,7 @@ export function registerSubmit(program: Command, context: Context): void {
     .addOption(new Option('--order <order>', 'order of the runs').choices(runOrderSchema.options))
     .option('--timeout <ms>', 'limit of one run in milliseconds', wholeNumber)
     .addOption(new Option('--priority <priority>', 'place in the queues').choices(prioritySchema.options))
-    .option('--seed <n>', 'seed of shuffling and of simulated noise', wholeNumber)
+    .option('--seed <n>', "of shuffling and simulated noise; repeats a job's runs (default: from its id)", wholeNumber)
     .option('--matrix-series <series>', 'run in guests of these kernels, for example 6.1,6.12', list)
     .option('--matrix-kpti <states>', 'and with page-table isolation on, off or both: on,off', onOff)
     .option(

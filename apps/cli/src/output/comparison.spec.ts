@@ -6,6 +6,7 @@ const side = {
   selector: 's',
   hosts: ['h'],
   runs: 10,
+  copies: 0,
   samples: 1000,
   provenance: ['simulated' as const],
   medianCycles: 440,

@@ -108,6 +108,7 @@ function heading(job) {
       ...matrixFacts(job.spec.matrix),
       ['Samples', count(job.samples)],
       ['Lost', lost(job.lost)],
+      ['Seed', String(job.spec.seed)],
       ['Job id', h('code', {}, job.jobId)],
     ]),
   ];

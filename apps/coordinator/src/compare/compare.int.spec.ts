@@ -50,6 +50,18 @@ describe('comparing', () => {
     expect(comparison.a.runMedians).toHaveLength(6);
   });
 
+  it('counts a job that was repeated with its seed once', async () => {
+    const spec = { selector: '*', runsPerHost: 6, faults: 20, warmup: 0, seed: job.spec.seed };
+    const again = (await fleet.ask<JobView>('/v1/jobs', { method: 'POST', json: spec })).body;
+    await measureJob(fleet, again, () => 800);
+    const { body } = await compare('*', 'generation=Zen3');
+    expect(body.a).toMatchObject({ runs: 18, copies: 6 });
+    expect(body.warnings).toContainEqual(expect.stringMatching(/^6 of 24 runs of "\*" were left out as copies/));
+    // The repeated runs are there, and count where the first are not asked for.
+    expect((await compare('*', '*', `&jobId=${again.jobId}`)).body.a).toMatchObject({ runs: 12, copies: 0 });
+    await fleet.db.$executeRaw`DELETE FROM run_results WHERE job_id = ${again.jobId}::uuid`;
+  });
+
   it('takes only the runs of the job that is named', async () => {
     const { body } = await compare('*', '*', '&jobId=7f3f2c1e-8e0d-4c3a-9a53-0d6a3f5b2c11');
     expect(body).toMatchObject({ verdict: 'inconclusive', a: { runs: 0 }, ratio: null });

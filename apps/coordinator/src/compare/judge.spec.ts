@@ -1,17 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import { compareQuerySchema, type Provenance } from '#contracts';
-import { judge, type Side } from './judge.js';
+import { judge } from './judge.js';
+import type { Side } from './side.js';
 
 const query = compareQuerySchema.parse({ a: 'uarch=x', b: 'uarch=y', metric: 'u2k' });
 
 function side(name: string, base: number, provenance: Provenance = 'simulated', runs = 10): Side {
   return {
     selector: name,
+    copies: 0,
     cut: false,
     runs: Array.from({ length: runs }, (_, i) => ({
       runId: `${name}-${i}`,
       hostId: `${name}-host-${i % 2}`,
       provenance,
+      draw: null,
       noisy: false,
       p50Cycles: base + (i % 5),
       samples: 100,

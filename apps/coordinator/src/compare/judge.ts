@@ -1,31 +1,15 @@
-import type { CompareQuery, Comparison, Provenance } from '#contracts';
+import type { CompareQuery, Comparison } from '#contracts';
 import { compareMedians, compareMediansMethod, median } from '#stats';
-
-/** One completed run as a replicate. */
-export interface Replicate {
-  runId: string;
-  hostId: string;
-  provenance: Provenance;
-  /** Whether something is known to have disturbed it. */
-  noisy: boolean;
-  p50Cycles: number;
-  samples: number;
-}
-
-export interface Side {
-  selector: string;
-  runs: readonly Replicate[];
-  /** Whether older runs were left out because there are more than a comparison takes. */
-  cut: boolean;
-}
+import type { Side } from './side.js';
 
 type SideView = Comparison['a'];
 
-function viewOf({ selector, runs }: Side): SideView {
+function viewOf({ selector, runs, copies }: Side): SideView {
   return {
     selector,
     hosts: [...new Set(runs.map((run) => run.hostId))].sort(),
     runs: runs.length,
+    copies,
     samples: runs.reduce((sum, run) => sum + run.samples, 0),
     provenance: [...new Set(runs.map((run) => run.provenance))].sort(),
     medianCycles: median(runs.map((run) => run.p50Cycles)),
@@ -33,9 +17,18 @@ function viewOf({ selector, runs }: Side): SideView {
   };
 }
 
+/** Runs of b that stand on side a too, themselves or as a copy. */
 function overlap(a: Side, b: Side): number {
-  const inA = new Set(a.runs.map((run) => run.runId));
-  return b.runs.filter((run) => inA.has(run.runId)).length;
+  const inA = new Set(a.runs.flatMap(({ runId, draw }) => [runId, draw ?? runId]));
+  return b.runs.filter(({ runId, draw }) => inA.has(runId) || inA.has(draw ?? runId)).length;
+}
+
+function copyWarnings({ selector, runs, copies }: Side): string[] {
+  return copies === 0
+    ? []
+    : [
+        `${copies} of ${runs.length + copies} runs of "${selector}" were left out as copies: simulated runs of one machine and one seed are the same run; jobs without a seed of their own give new ones`,
+      ];
 }
 
 function noiseWarnings({ selector, runs }: Side): string[] {
@@ -57,6 +50,7 @@ function warningsOf(a: Side, b: Side): string[] {
     ...(both === 0
       ? []
       : [`${both} runs stand on both sides, so the sides are not independent; make the selectors disjoint`]),
+    ...[a, b].flatMap(copyWarnings),
     ...[a, b].flatMap(noiseWarnings),
     ...(emulated ? ['the figures are emulated: cycles of QEMU’s translation, not of a CPU'] : []),
   ];

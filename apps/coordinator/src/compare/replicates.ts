@@ -1,7 +1,8 @@
 import { type CompareQuery, parseSelector, provenanceSchema } from '#contracts';
 import { Prisma, type PrismaClient } from '#event-store';
 import { labelFilter } from '../http/label-filter.js';
-import type { Side } from './judge.js';
+import { withoutCopies } from './copies.js';
+import type { Side } from './side.js';
 
 /** Runs that one side of a comparison takes at most, the newest first: bounds its time and its reply. */
 export const maxRunsPerSide = 5_000;
@@ -10,6 +11,7 @@ interface ReplicateRow {
   run_id: string;
   host_id: string;
   provenance: string;
+  draw: string | null;
   noise: string | null;
   p50_cycles: number;
   samples: number;
@@ -18,18 +20,21 @@ interface ReplicateRow {
 /** The completed runs whose labels (as they were at the run's start) a selector matches. */
 export async function replicatesOf(db: PrismaClient, selector: string, { metric, jobId }: CompareQuery): Promise<Side> {
   const rows = await db.$queryRaw<ReplicateRow[]>`
-    SELECT r.run_id, r.host_id, s.provenance, r.labels ->> 'noise' AS noise, s.p50_cycles, s.samples::float8 AS samples
+    SELECT r.run_id, r.host_id, s.provenance, r.labels ->> 'noise' AS noise, s.p50_cycles, s.samples::float8 AS samples,
+           CASE WHEN s.provenance = 'simulated' THEN r.boot_state_hash || '/' || r.seed END AS draw
       FROM run_results s JOIN runs r USING (run_id)
      WHERE s.metric = ${metric} AND (${jobId ?? null}::uuid IS NULL OR s.job_id = ${jobId ?? null}::uuid)
        AND ${labelFilter(parseSelector(selector), Prisma.sql`r.labels`)}
      ORDER BY s.ended_at DESC, r.run_id LIMIT ${maxRunsPerSide + 1}`;
-  const runs = rows.slice(0, maxRunsPerSide).map((row) => ({
+  const taken = rows.slice(0, maxRunsPerSide).map((row) => ({
     runId: row.run_id,
     hostId: row.host_id,
     provenance: provenanceSchema.parse(row.provenance),
+    draw: row.draw,
     noisy: row.noise === 'noisy',
     p50Cycles: row.p50_cycles,
     samples: row.samples,
   }));
-  return { selector, runs, cut: rows.length > maxRunsPerSide };
+  const runs = withoutCopies(taken);
+  return { selector, runs, copies: taken.length - runs.length, cut: rows.length > maxRunsPerSide };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { jobSpecSchema, type JobView } from '#contracts';
+import { acceptedJobSpecSchema, type JobView } from '#contracts';
 import { heartbeatMs, jobProgress } from './job-progress.js';
 
 function view(completed: number, state: JobView['state'] = 'running'): JobView {
@@ -7,7 +7,7 @@ function view(completed: number, state: JobView['state'] = 'running'): JobView {
     jobId: '7f3f2c1e-8e0d-5c3a-9a53-0d6a3f5b2c11',
     state,
     outcome: state === 'ended' ? 'completed' : null,
-    spec: jobSpecSchema.parse({ selector: '*' }),
+    spec: acceptedJobSpecSchema.parse({ selector: '*', seed: 1 }),
     submittedBy: 'key:local',
     submittedAt: '2026-01-01T00:00:00.000Z',
     endedAt: null,

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { type DomainEvent, jobSpecSchema, type RecordedEvent } from '#contracts';
+import { type DomainEvent, acceptedJobSpecSchema, type RecordedEvent } from '#contracts';
 import { jobOf, type TallyRow, viewOfRow, viewOfStream, withStateOf } from './job-view.js';
 
 const jobId = '7f3f2c1e-8e0d-5c3a-9a53-0d6a3f5b2c11';
 const runId = '3c6b8c9e-3a67-5d0e-8f0a-1f2e3d4c5b6a';
 const correlationId = '0190a5c0-0000-7000-8000-000000000001';
-const spec = jobSpecSchema.parse({ selector: '*' });
+const spec = acceptedJobSpecSchema.parse({ selector: '*', seed: 1 });
 
 function recorded(events: readonly DomainEvent[]): RecordedEvent[] {
   return events.map((event, i) => ({

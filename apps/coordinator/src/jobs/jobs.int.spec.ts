@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
+  acceptedJobSpecSchema,
   jobResultsSchema,
   jobStream,
   type JobView,
@@ -8,11 +9,13 @@ import {
   type Problem,
   runStream,
 } from '#contracts';
-import { readStream } from '#event-store';
+import { deterministicId, readStream } from '#event-store';
+import { planJob } from '#lifecycle';
 import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
 import { completeJob, measureJob, planOf, queueRun } from '../../../../test/coordinator/played-runs.js';
 import { simulatedHost } from '../../../../test/fleet/hosts.js';
-import { measure, startAttempt, tellRun } from '../../../../test/fleet/story.js';
+import { measure, startAttempt, tellJob, tellRun } from '../../../../test/fleet/story.js';
+import { bodyHashOf } from './submit-job.js';
 
 const spec = { selector: 'host in (h1,h2)', faults: 20, warmup: 0, runsPerHost: 2 };
 
@@ -100,6 +103,24 @@ describe('jobs', () => {
       });
     });
 
+    it('gives the same job again although its seed was left out', async () => {
+      const [first, again] = [await submit(spec, 'no-seed'), await submit(spec, 'no-seed')];
+      expect([first.status, again.status]).toEqual([201, 200]);
+      expect(again.body).toMatchObject({ jobId: first.body.jobId, spec: { seed: first.body.spec.seed } });
+      // The seed that was derived is not the one that was asked for.
+      expect((await submit({ ...spec, seed: first.body.spec.seed }, 'no-seed')).status).toBe(409);
+    });
+
+    it('finds the job of a release that filled in seed 1 before it hashed', async () => {
+      const jobId = deterministicId('local', 'former');
+      const former = acceptedJobSpecSchema.parse({ ...spec, seed: 1, selector: '*' });
+      const plan = planJob(former, [simulatedHost('h1'), simulatedHost('h2', 'Zen3')], jobId);
+      await tellJob(fleet.db, jobId, { type: 'submit', jobId, spec: former, plan, bodyHash: bodyHashOf(former) });
+      const body = { ...spec, selector: '*' };
+      expect(await submit(body, 'former')).toMatchObject({ status: 200, body: { jobId } });
+      expect((await submit({ ...body, faults: 21 }, 'former')).status).toBe(409);
+    });
+
     it('belongs to the API key that sent it', async () => {
       const made = await fleet.ask<{ key: string }>('/v1/keys', {
         method: 'POST',
@@ -130,6 +151,17 @@ describe('jobs', () => {
       const faults = replies.find((reply) => reply.status === 201)?.body.spec.faults;
       expect(submitted).toMatchObject({ type: 'JobSubmitted', data: { spec: { faults } } });
     });
+  });
+
+  it('has a seed of its own unless one is given, and it stands in its event', async () => {
+    const seeds: number[] = [];
+    for (const seed of [undefined, undefined, 7]) {
+      const { body } = await submit({ ...spec, seed });
+      expect((await readStream(fleet.db, jobStream(body.jobId)))[0]).toMatchObject({ data: { spec: body.spec } });
+      seeds.push(body.spec.seed);
+    }
+    expect(new Set(seeds).size).toBe(3);
+    expect(seeds[2]).toBe(7);
   });
 
   it('lists every job once, newest first, over pages', async () => {

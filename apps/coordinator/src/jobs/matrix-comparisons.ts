@@ -10,8 +10,9 @@ import {
 } from '#contracts';
 import type { PrismaClient } from '#event-store';
 import { matrixPairs } from '#lifecycle';
-import { judge, type Side } from '../compare/judge.js';
+import { judge } from '../compare/judge.js';
 import { replicatesOf } from '../compare/replicates.js';
+import type { Side } from '../compare/side.js';
 
 /** Guests serve the probe pf only. */
 const metrics: readonly Metric[] = metricsOfProbe('pf');

@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
-import { type Cause, type JobSpec, jobStream, type JobView, type RecordedEvent } from '#contracts';
+import {
+  type AcceptedJobSpec,
+  type Cause,
+  type JobSpec,
+  jobStream,
+  type JobView,
+  type RecordedEvent,
+} from '#contracts';
 import { append, deterministicId, newId, type PrismaClient, readStream, WrongExpectedVersionError } from '#event-store';
-import { canonicalJson, decideJob, JobRefused, newJob, planJob } from '#lifecycle';
+import { canonicalJson, decideJob, JobRefused, jobSeed, newJob, planJob } from '#lifecycle';
 import { conflict, refused } from '../problems/problem.js';
 import { findJob, plannableHosts } from './job-queries.js';
 import { viewOfStream } from './job-view.js';
@@ -14,13 +21,25 @@ export interface Submission {
   cause: Cause;
 }
 
-/** SHA-256 (hex) of the job as validated: defaults filled in, so that leaving one out and writing it are the same. */
+/**
+ * SHA-256 (hex) of the job as validated: defaults filled in, so that leaving one out and writing it are the same. A seed
+ * that was left out stays out: it follows from the job's id, and with it each request would differ from the one before.
+ */
 export function bodyHashOf(spec: JobSpec): string {
   return createHash('sha256').update(canonicalJson(spec)).digest('hex');
 }
 
-function bodyHashIn(events: readonly RecordedEvent[]): string | null {
-  return events[0]?.type === 'JobSubmitted' ? events[0].data.bodyHash : null;
+/** What 1e784b6 and before filled in for a seed that was left out, and hashed: leaving it out and 1 were the same. */
+const formerSeed = 1;
+
+/** Whether a stream's job was submitted with this body. */
+function sameBody(events: readonly RecordedEvent[], spec: JobSpec): boolean {
+  const first = events[0];
+  if (first?.type !== 'JobSubmitted') return false;
+  const { bodyHash, spec: accepted } = first.data;
+  if (bodyHash === bodyHashOf(spec)) return true;
+  const former = spec.seed === undefined && accepted.seed === formerSeed;
+  return former && bodyHash === bodyHashOf({ ...spec, seed: formerSeed });
 }
 
 function bodyDiffers(idempotencyKey: string) {
@@ -31,7 +50,7 @@ function bodyDiffers(idempotencyKey: string) {
   });
 }
 
-function plan(spec: JobSpec, hosts: Parameters<typeof planJob>[1], jobId: string) {
+function plan(spec: AcceptedJobSpec, hosts: Parameters<typeof planJob>[1], jobId: string) {
   try {
     return planJob(spec, hosts, jobId);
   } catch (error) {
@@ -50,13 +69,14 @@ export async function submitJob(
   db: PrismaClient,
   submission: Submission,
 ): Promise<{ view: JobView; created: boolean }> {
-  const { spec, idempotencyKey, keyId, cause } = submission;
+  const { spec: asked, idempotencyKey, keyId, cause } = submission;
   const jobId = idempotencyKey === null ? newId() : deterministicId(keyId, idempotencyKey);
   const stream = jobStream(jobId);
-  const bodyHash = bodyHashOf(spec);
+  const bodyHash = bodyHashOf(asked);
+  const spec: AcceptedJobSpec = { ...asked, seed: asked.seed ?? jobSeed(jobId) };
 
   const repeated = async (key: string, events: readonly RecordedEvent[]) => {
-    if (bodyHashIn(events) !== bodyHash) throw bodyDiffers(key);
+    if (!sameBody(events, asked)) throw bodyDiffers(key);
     return { view: await findJob(db, jobId), created: false };
   };
 

@@ -1,4 +1,7 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { runStream } from '#contracts';
 import { createPrisma, readStream, Subscription, type PrismaClient } from '#event-store';
 import { LogHistogram } from '#stats';
@@ -189,6 +192,22 @@ describe('the read model', () => {
     const ended = await db.job.findUnique({ where: { jobId } });
     expect(ended).toMatchObject({ state: 'ended', outcome: 'cancelled' });
     expect(ended?.endedAt).toBeInstanceOf(Date);
+  });
+
+  it('knows the seed of runs that were stored before it was a column', async () => {
+    const { runIds } = await queued(2);
+    const planned = first((await submitJob(db, [host], { faults, runsPerHost: 1 })).plan).runId;
+    await catchUp();
+    const rows = () => db.run.findMany({ where: { runId: { in: [...runIds, planned] } }, orderBy: { seed: 'asc' } });
+    const before = await rows();
+    expect(before.map(({ seed }) => seed)).toEqual([1n, 1n, null]);
+    const fill = await readFile(path.join(process.cwd(), 'prisma/migrations/20261126000301_run_seed/migration.sql'));
+    const admin = new pg.Client({ connectionString: database.adminUrl });
+    await admin.connect();
+    await admin.query('ALTER TABLE runs DROP COLUMN seed');
+    await admin.query(fill.toString());
+    await admin.end();
+    expect(await rows()).toEqual(before);
   });
 
   it('does not show a run that no job planned, and goes on', async () => {

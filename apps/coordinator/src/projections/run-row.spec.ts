@@ -22,6 +22,7 @@ const planned: RunRow = {
   damaged_lines: 0,
   overhead_cycles: null,
   failure: null,
+  seed: null,
 };
 
 const at = (version: number): string => `2026-11-22T17:00:${String(version).padStart(2, '0')}.000Z`;
@@ -115,6 +116,7 @@ describe('the row of a run', () => {
     expect(after(queued(1), started(1), recorded(40), recorded(50), completed)).toMatchObject({
       state: 'completed',
       attempt: 1,
+      seed: 1,
       stream_version: 5,
       worker_id: 'w1',
       provenance: 'simulated',
@@ -133,7 +135,7 @@ describe('the row of a run', () => {
 
   it('forgets what a given-up attempt brought', () => {
     const row = after(queued(1), started(1), recorded(40), abandoned(false), queued(2));
-    expect(row).toEqual({ ...planned, state: 'queued', attempt: 2, stream_version: 5, queued_at: at(5) });
+    expect(row).toEqual({ ...planned, state: 'queued', attempt: 2, stream_version: 5, queued_at: at(5), seed: 1 });
   });
 
   it('says why it was given up for good', () => {

@@ -22,6 +22,8 @@ export interface RunRow {
   damaged_lines: number;
   overhead_cycles: number | null;
   failure: Failure | null;
+  /** Of the run's simulated noise; null until it is queued. */
+  seed: number | null;
 }
 
 /** What an attempt brought, gone when the attempt is. */
@@ -74,8 +76,8 @@ function changed(row: RunRow, event: RunRecorded): RunRow {
   const at = event.meta.recordedAt.toISOString();
   switch (event.type) {
     case 'RunQueued': {
-      const { attempt } = event.data;
-      return { ...row, ...notStarted, ...nothingMeasured, state: 'queued', attempt, queued_at: at };
+      const { attempt, seed } = event.data;
+      return { ...row, ...notStarted, ...nothingMeasured, state: 'queued', attempt, seed, queued_at: at };
     }
     case 'RunStarted': {
       const { workerId, provenance, labels, bootStateHash } = event.data;

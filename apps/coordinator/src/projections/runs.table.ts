@@ -5,7 +5,8 @@ import { evolveRunRow, type RunRow } from './run-row.js';
 /** The columns that events change, as a record that JSON carries. */
 const changing = `run_id uuid, state text, attempt integer, stream_version integer, worker_id text, provenance text,
   labels jsonb, boot_state_hash text, queued_at timestamptz, started_at timestamptz, ended_at timestamptz,
-  samples bigint, lost bigint, rejected bigint, damaged_lines bigint, overhead_cycles integer, failure jsonb`;
+  samples bigint, lost bigint, rejected bigint, damaged_lines bigint, overhead_cycles integer, failure jsonb,
+  seed bigint`;
 
 /** One row for each run that a job plans. */
 async function insertPlanned(tx: Transaction, event: Extract<RecordedEvent, { type: 'JobSubmitted' }>): Promise<void> {
@@ -22,7 +23,8 @@ async function loadRows(tx: Transaction, runIds: readonly string[]): Promise<Run
     SELECT run_id, state, attempt, stream_version, worker_id, provenance, labels, boot_state_hash,
            to_json(queued_at) #>> '{}' AS queued_at, to_json(started_at) #>> '{}' AS started_at,
            to_json(ended_at) #>> '{}' AS ended_at, samples::float8 AS samples, lost::float8 AS lost,
-           rejected::float8 AS rejected, damaged_lines::float8 AS damaged_lines, overhead_cycles, failure
+           rejected::float8 AS rejected, damaged_lines::float8 AS damaged_lines, overhead_cycles, failure,
+           seed::float8 AS seed
       FROM runs WHERE run_id = ANY(${[...runIds]}::uuid[])`;
 }
 
@@ -32,7 +34,7 @@ async function writeRows(tx: Transaction, rows: readonly RunRow[]): Promise<void
             provenance = n.provenance, labels = n.labels, boot_state_hash = n.boot_state_hash, queued_at = n.queued_at,
             started_at = n.started_at, ended_at = n.ended_at, samples = n.samples, lost = n.lost,
             rejected = n.rejected, damaged_lines = n.damaged_lines, overhead_cycles = n.overhead_cycles,
-            failure = n.failure
+            failure = n.failure, seed = n.seed
        FROM jsonb_to_recordset($1::jsonb) AS n(${changing}) WHERE runs.run_id = n.run_id`,
     JSON.stringify(rows),
   );

@@ -1,4 +1,4 @@
-import { guestSchema, jobSpecSchema, type EventData, type JobSpec } from '#contracts';
+import { acceptedJobSpecSchema, guestSchema, type AcceptedJobSpec, type EventData } from '#contracts';
 import type { QueuedTicket } from '#queue';
 import { runSeed } from '#lifecycle';
 import { actOnRun } from './act-on-run.js';
@@ -15,7 +15,7 @@ interface PlannedRun extends Pick<Sheet, 'runId' | 'jobId' | 'hostId' | 'executo
 interface RunningJob {
   correlationId: string;
   submittedEventId: string;
-  spec: JobSpec;
+  spec: AcceptedJobSpec;
 }
 
 async function plannedRuns({ db, batchSize }: ReconcileContext): Promise<PlannedRun[]> {
@@ -33,7 +33,7 @@ async function jobsOf({ db }: ReconcileContext, jobIds: readonly string[]): Prom
     SELECT j.job_id AS "jobId", j.correlation_id AS "correlationId", e.event_id AS "submittedEventId", j.spec
       FROM jobs j JOIN events e ON e.stream = 'job-' || j.job_id AND e.version = 1
      WHERE j.job_id = ANY(${[...new Set(jobIds)]}::uuid[])`;
-  return new Map(rows.map(({ jobId, spec, ...job }) => [jobId, { ...job, spec: jobSpecSchema.parse(spec) }]));
+  return new Map(rows.map(({ jobId, spec, ...job }) => [jobId, { ...job, spec: acceptedJobSpecSchema.parse(spec) }]));
 }
 
 function sheetOf(run: PlannedRun, { spec }: RunningJob): Sheet {

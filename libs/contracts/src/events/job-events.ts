@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { jobSpecSchema, plannedRunSchema } from '../job-spec.js';
+import { acceptedJobSpecSchema, plannedRunSchema } from '../job-spec.js';
 import { uuidSchema } from '../ids.js';
 
 /** A job was accepted with its hosts resolved. The whole plan stands here, so that a restart can complete it. */
 export const jobSubmittedV1 = z.object({
   jobId: uuidSchema,
-  spec: jobSpecSchema,
+  spec: acceptedJobSpecSchema,
   plan: z.array(plannedRunSchema).min(1),
   /** SHA-256 of the canonical request body; a repeated Idempotency-Key must bring the same. */
   bodyHash: z.string(),

@@ -22,6 +22,8 @@ export const comparisonSideSchema = z.object({
   selector: z.string(),
   hosts: z.array(hostIdSchema),
   runs: z.int(),
+  /** Runs left out as copies: simulated runs of the same machine and seed as one that counts. */
+  copies: z.int(),
   samples: z.int(),
   provenance: z.array(provenanceSchema),
   /** Median over runs of the runs' median cycles. */

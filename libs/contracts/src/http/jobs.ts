@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { jobOutcomeSchema } from '../events/job-events.js';
-import { jobSpecSchema } from '../job-spec.js';
+import { acceptedJobSpecSchema } from '../job-spec.js';
 import { uuidSchema } from '../ids.js';
 
 export const jobStateSchema = z.enum(['running', 'cancelling', 'ended']);
@@ -9,7 +9,7 @@ export const jobViewSchema = z.object({
   jobId: uuidSchema,
   state: jobStateSchema,
   outcome: jobOutcomeSchema.nullable(),
-  spec: jobSpecSchema,
+  spec: acceptedJobSpecSchema,
   submittedBy: z.string(),
   submittedAt: z.iso.datetime(),
   endedAt: z.iso.datetime().nullable(),

@@ -1,0 +1,16 @@
+import type { Replicate } from './side.js';
+
+/**
+ * Each simulated run once. Runs of one machine and seed have the same run factor and draw the same noise (one of more
+ * faults only goes on where the other ends), so the second is no new replicate: ten copies of a job taken for ten
+ * jobs made 53 % of A/A intervals exclude 1. The first of each is kept.
+ */
+export function withoutCopies(runs: readonly Replicate[]): Replicate[] {
+  const seen = new Set<string>();
+  return runs.filter(({ draw }) => {
+    if (draw === null) return true;
+    if (seen.has(draw)) return false;
+    seen.add(draw);
+    return true;
+  });
+}
