@@ -1,0 +1,86 @@
+/** What a fault is aimed at. `queue` is wherever the tickets lie; `redis` is a server of its own. */
+export type TargetKind = 'coordinator' | 'worker' | 'postgres' | 'queue' | 'redis';
+
+export interface FaultKindTraits {
+  targets: readonly TargetKind[];
+  /** How often it is drawn beside the others. */
+  weight: number;
+  /** How long it lasts, ms: until the process is started or woken again, the queue resumed, the clock set right. */
+  forMs: readonly [from: number, to: number];
+  /**
+   * False where an attempt under way must survive it: then a schedule of such kinds alone may not cost a single
+   * attempt. True also where it depends on how long the fault lasts.
+   */
+  mayCostAttempts: boolean;
+  /** It is known to break the fleet today: left out unless it is asked for by name. Says what happens. */
+  open?: string;
+}
+
+/** Declared once: a new kind is an entry here and an act in harm.ts, which the compiler asks for. */
+export const faultKinds = {
+  /** kill -9, started again. */
+  'coordinator-killed': { targets: ['coordinator'], weight: 3, forMs: [100, 4_000], mayCostAttempts: true },
+  /** SIGSTOP, SIGCONT. */
+  'coordinator-frozen': { targets: ['coordinator'], weight: 2, forMs: [500, 14_000], mayCostAttempts: true },
+  'worker-killed': { targets: ['worker'], weight: 3, forMs: [100, 4_000], mayCostAttempts: true },
+  'worker-frozen': { targets: ['worker'], weight: 3, forMs: [500, 16_000], mayCostAttempts: true },
+  /** pg_terminate_backend of every session of the fleet. */
+  'connections-cut': { targets: ['postgres'], weight: 2, forMs: [0, 0], mayCostAttempts: false },
+  /** What PostgreSQL is told arrives; what it answers does not; then the connections break. */
+  'answers-lost': { targets: ['coordinator', 'worker'], weight: 3, forMs: [50, 400], mayCostAttempts: false },
+  /** A fast shutdown. */
+  'postgres-stopped': { targets: ['postgres'], weight: 1, forMs: [500, 8_000], mayCostAttempts: true },
+  /** kill -9 of the postmaster; it recovers from its log. */
+  'postgres-killed': { targets: ['postgres'], weight: 1, forMs: [100, 4_000], mayCostAttempts: true },
+  /** A session of the workers' login that holds a transaction id: the feed waits for it. */
+  'transaction-held': { targets: ['postgres'], weight: 1, forMs: [1_000, 8_000], mayCostAttempts: false },
+  'queue-flushed': { targets: ['queue'], weight: 2, forMs: [0, 0], mayCostAttempts: false },
+  /** About half of the waiting tickets are gone. */
+  'tickets-lost': { targets: ['queue'], weight: 2, forMs: [0, 0], mayCostAttempts: false },
+  'queue-paused': { targets: ['queue'], weight: 1, forMs: [1_000, 8_000], mayCostAttempts: false },
+  /** kill -9 and an empty one in its place. */
+  'redis-killed': { targets: ['redis'], weight: 2, forMs: [100, 4_000], mayCostAttempts: false },
+  'redis-frozen': { targets: ['redis'], weight: 1, forMs: [500, 8_000], mayCostAttempts: false },
+  /** The wall clock of a process is up to an hour off, then right again; its monotonic clock runs on. */
+  'clock-stepped': { targets: ['coordinator', 'worker'], weight: 1, forMs: [2_000, 12_000], mayCostAttempts: true },
+  /** A second process with the same WORKER_ID and the same hosts, killed at the end. */
+  'worker-twin': {
+    targets: ['worker'],
+    weight: 1,
+    forMs: [4_000, 10_000],
+    mayCostAttempts: true,
+    open: 'two processes of one WORKER_ID both serve its hosts, so a host measures two runs at once',
+  },
+  /** A process with another WORKER_ID and the same hosts, killed at the end. It is refused while the owner lives. */
+  'worker-rival': { targets: ['worker'], weight: 1, forMs: [4_000, 10_000], mayCostAttempts: true },
+  'queue-left-paused': {
+    targets: ['queue'],
+    weight: 1,
+    forMs: [0, 0],
+    mayCostAttempts: false,
+    open: 'nobody notices that the queue is paused, and its runs wait for ever',
+  },
+  /** A waiting ticket becomes one that is due in an hour, under the same id. */
+  'ticket-delayed': {
+    targets: ['queue'],
+    weight: 1,
+    forMs: [0, 0],
+    mayCostAttempts: false,
+    open: 'a ticket that the queue knows in another state is never put back, and its run waits for ever',
+  },
+  /** A waiting ticket becomes one that has failed, under the same id. */
+  'ticket-left-failed': {
+    targets: ['queue'],
+    weight: 1,
+    forMs: [0, 0],
+    mayCostAttempts: false,
+    open: 'a ticket that the queue knows in another state is never put back, and its run waits for ever',
+  },
+} as const satisfies Record<string, FaultKindTraits>;
+
+export type FaultKind = keyof typeof faultKinds;
+export const faultKindNames = Object.keys(faultKinds) as FaultKind[];
+
+export function traitsOf(kind: FaultKind): FaultKindTraits {
+  return faultKinds[kind];
+}

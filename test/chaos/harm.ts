@@ -1,0 +1,123 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import pg from 'pg';
+import type { FaultKind } from './fault-kinds.js';
+import type { Fleet } from './fleet.js';
+import * as queue from './queue-harm.js';
+import type { Fault } from './schedule.js';
+
+/** Does the harm, waits as long as it lasts, and undoes it. */
+type Harm = (fleet: Fleet, fault: Fault, hostIds: readonly string[]) => Promise<void>;
+
+const killed: Harm = async (fleet, { target, forMs }) => {
+  await fleet.daemon(target).kill();
+  await pause(forMs);
+  fleet.daemon(target).start();
+};
+
+const frozen: Harm = async (fleet, { target, forMs }) => {
+  const daemon = fleet.daemon(target);
+  daemon.freeze();
+  await pause(forMs);
+  daemon.thaw();
+};
+
+const crowded =
+  (workerId: (worker: string) => string): Harm =>
+  async (fleet, { target, forMs }) => {
+    const rival = fleet.rivalOf(target, workerId(target));
+    rival.start();
+    await pause(forMs);
+    await rival.kill();
+  };
+
+const cutAll = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename IN ('coordinator', 'worker')`;
+
+const harms: Record<FaultKind, Harm> = {
+  'coordinator-killed': killed,
+  'coordinator-frozen': frozen,
+  'worker-killed': killed,
+  'worker-frozen': frozen,
+  'connections-cut': async ({ postgres }) => {
+    await postgres.asAdmin((client) => client.query(cutAll));
+  },
+  'answers-lost': async (fleet, { target, forMs }) => {
+    const wire = fleet.wires.get(target);
+    wire?.loseAnswers();
+    await pause(forMs);
+    wire?.breakAll();
+  },
+  'postgres-stopped': async ({ postgres }, { forMs }) => {
+    await postgres.stop();
+    await pause(forMs);
+    await postgres.startAgain();
+  },
+  'postgres-killed': async ({ postgres }, { forMs }) => {
+    await postgres.kill();
+    await pause(forMs);
+    await postgres.startAgain();
+  },
+  'transaction-held': async ({ postgres }, { forMs }) => {
+    const client = new pg.Client({ connectionString: postgres.loginUrl('worker') });
+    client.on('error', () => undefined);
+    await client.connect();
+    try {
+      await client.query('BEGIN; SELECT pg_current_xact_id()');
+      await pause(forMs);
+    } finally {
+      await client.end();
+    }
+  },
+  'queue-flushed': (fleet) => queue.flushQueue(fleet),
+  'tickets-lost': (fleet, _, hostIds) => queue.loseTickets(fleet, hostIds),
+  'queue-paused': async (fleet, { forMs }, hostIds) => {
+    await queue.pauseQueues(fleet, hostIds);
+    await pause(forMs);
+    await queue.resumeQueues(fleet, hostIds);
+  },
+  'redis-killed': killed,
+  'redis-frozen': frozen,
+  'clock-stepped': async (fleet, { target, forMs, stepMs }) => {
+    await fleet.daemon(target).setClock(stepMs);
+    await pause(forMs);
+    await fleet.daemon(target).setClock(0);
+  },
+  'worker-twin': crowded((worker) => worker),
+  'worker-rival': crowded((worker) => `${worker}-rival`),
+  'queue-left-paused': (fleet, _, hostIds) => queue.pauseQueues(fleet, hostIds),
+  'ticket-delayed': (fleet, _, hostIds) => queue.delayTickets(fleet, hostIds),
+  'ticket-left-failed': (fleet, _, hostIds) => queue.failTickets(fleet, hostIds),
+};
+
+/** What could not be undone at first, because something else was broken as well, is tried so often. */
+const tries = 40;
+const retryMs = 500;
+
+/** Lets one fault happen. @returns what came in its way, for the report; the fault may then not have struck. */
+export async function strike(fleet: Fleet, fault: Fault, hostIds: readonly string[]): Promise<string | null> {
+  try {
+    await harms[fault.kind](fleet, fault, hostIds);
+    return null;
+  } catch (error) {
+    return `${fault.kind} ${fault.target}: ${(error as Error).message.split('\n')[0]}`;
+  }
+}
+
+/** Everything as it should be: all processes run and none is frozen, clocks are right, the queue is not paused. */
+export async function heal(fleet: Fleet, hostIds: readonly string[], leavePaused: boolean): Promise<void> {
+  await fleet.postgres.startAgain();
+  for (const daemon of fleet.daemons.values()) {
+    daemon.thaw();
+    daemon.start();
+    await daemon.setClock(0);
+  }
+  for (const wire of fleet.wires.values()) wire.breakAll();
+  if (leavePaused) return;
+  for (let left = tries; ; left -= 1) {
+    try {
+      return await queue.resumeQueues(fleet, hostIds);
+    } catch (error) {
+      if (left === 0) throw error;
+      await pause(retryMs);
+    }
+  }
+}

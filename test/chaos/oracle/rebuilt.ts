@@ -1,0 +1,67 @@
+import { createPrisma } from '#event-store';
+import { rebuildReadModel } from '../../../apps/coordinator/src/projections/read-model.js';
+import { database, type PostgresServer } from '../postgres-server.js';
+import type { Finding } from './finding.js';
+
+/** Not computed from events: history itself, how far it was read, who lives, and keys. */
+const notRebuilt = ['events', 'sample_batches', 'checkpoints', 'worker_presence', 'run_leases', 'api_keys'];
+const copy = 'chaos_rebuilt';
+const rowsShown = 3;
+
+/** A table's rows as text. New tables are compared without being named here. */
+async function tablesOf(postgres: PostgresServer, name: string): Promise<Map<string, string[]>> {
+  return postgres.asAdmin(async (client) => {
+    const { rows: tables } = await client.query<{ name: string }>(
+      `SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename NOT LIKE '\\_%'
+          AND tablename <> ALL ($1) ORDER BY 1`,
+      [notRebuilt],
+    );
+    const content = new Map<string, string[]>();
+    for (const { name: table } of tables) {
+      const { rows } = await client.query<{ row: string }>(
+        `SELECT to_jsonb(t)::text AS row FROM ${client.escapeIdentifier(table)} t ORDER BY 1`,
+      );
+      content.set(
+        table,
+        rows.map(({ row }) => row),
+      );
+    }
+    return content;
+  }, name);
+}
+
+/** Rows that one has and the other has not. */
+export function differences(table: string, kept: readonly string[], rebuilt: readonly string[]): Finding[] {
+  const [inKept, inRebuilt] = [new Set(kept), new Set(rebuilt)];
+  const only = [
+    ...kept.filter((row) => !inRebuilt.has(row)).map((row) => `kept: ${row}`),
+    ...rebuilt.filter((row) => !inKept.has(row)).map((row) => `rebuilt: ${row}`),
+  ];
+  if (only.length === 0 && kept.length === rebuilt.length) return [];
+  const some = only.slice(0, rowsShown).map((row) => row.slice(0, 400));
+  const says = `${only.length} rows differ from a rebuild: ${some.join(' | ')}`;
+  return [{ check: 'read-model', about: table, says }];
+}
+
+/**
+ * Copies the database, empties the copy's read model, folds all events into it again and compares every table. Nobody
+ * may be connected to the database meanwhile.
+ */
+export async function readModelRebuilt(postgres: PostgresServer): Promise<{ findings: Finding[]; tables: string[] }> {
+  const kept = await tablesOf(postgres, database);
+  await postgres.asAdmin(async (client) => {
+    await client.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1', [database]);
+    await client.query(`CREATE DATABASE ${copy} TEMPLATE ${database}`);
+  }, 'postgres');
+  const errors: unknown[] = [];
+  const db = createPrisma(postgres.adminUrl(copy));
+  try {
+    await rebuildReadModel({ db, onError: (error) => void errors.push(error) });
+  } finally {
+    await db.$disconnect();
+  }
+  const rebuilt = await tablesOf(postgres, copy);
+  const findings = [...kept].flatMap(([table, rows]) => differences(table, rows, rebuilt.get(table) ?? []));
+  for (const error of errors) findings.push({ check: 'read-model', about: 'rebuild', says: String(error) });
+  return { findings, tables: [...kept.keys()] };
+}

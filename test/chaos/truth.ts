@@ -1,0 +1,52 @@
+import type { EventData } from '#contracts';
+import { simulateRun, simulateSamples, type LogFault } from '#entry-sim';
+
+/** What befalls the log of a run with this seed; most are left alone. The scratch copy's simulator asks as well. */
+const damages: readonly (readonly LogFault[])[] = [
+  [],
+  [],
+  [],
+  [],
+  ['ring-overflow'],
+  ['cut-lines'],
+  ['interleaving'],
+  ['clock-steps'],
+];
+/** As an expression over `seed`, for the patched copy (scratch-copy.ts). */
+export const damageExpression = `${JSON.stringify(damages)}[seed % ${damages.length}]`;
+const damageOf = (seed: number): readonly LogFault[] => damages[seed % damages.length] ?? [];
+
+/** What a run would have measured, known from its seed. */
+export interface Truth {
+  /** By sequence number; null where the hook rejected the fault. */
+  samples: ({ u2k: number; k2u: number; interrupted: boolean } | null)[];
+  rejected: number;
+  /** The kernel log that its worker read, byte for byte. */
+  log: Buffer;
+  /** Lines of the log may be missing or broken, so that samples may be lost. */
+  damaged: boolean;
+}
+
+/** Samples a line, as apps/worker/src/executors/simulator prints them. */
+const batch = 64;
+
+export function truthOf(sheet: EventData<'RunQueued'>, machine: string, nonce: string): Truth {
+  const { faults, warmup, seed } = sheet;
+  const columns = simulateSamples({ machine, faults, warmup, seed });
+  const samples: Truth['samples'] = Array.from({ length: faults }, () => null);
+  columns.seq.forEach((seq, i) => {
+    samples[seq] = {
+      u2k: columns.u2k[i] ?? NaN,
+      k2u: columns.k2u[i] ?? NaN,
+      interrupted: columns.interrupted[i] === 1,
+    };
+  });
+  const damage = damageOf(seed);
+  const text = [...simulateRun({ machine, probe: 'pf', faults, warmup, nonce, seed, batch, damage })].join('');
+  return {
+    samples,
+    rejected: faults - columns.seq.length,
+    log: Buffer.from(text, 'latin1'),
+    damaged: damage.some((kind) => kind !== 'clock-steps'),
+  };
+}
