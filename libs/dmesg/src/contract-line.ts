@@ -1,5 +1,5 @@
 import type { Probe } from '#contracts';
-import { ByteCursor, ascii } from './cursor.js';
+import { ByteCursor, ascii, int32Max } from './cursor.js';
 import { fnv1a } from './fnv1a.js';
 import { firstMetric } from './metric-fields.js';
 
@@ -152,9 +152,11 @@ export class ContractLineParser {
     return this.#skipToChecksum() ? 'begin' : this.#form('ck=');
   }
 
+  /** Steps over text up to the checksum; false when the line ends before it, or another one begins in its middle. */
   #skipToChecksum(): boolean {
     const cursor = this.#cursor;
     while (!cursor.startsWith(text.checksum)) {
+      if (cursor.startsWith(text.start)) return false;
       const byte = cursor.at < cursor.limit ? cursor.bytes[cursor.at]! : 0;
       if (byte < space || byte > tilde) return false;
       cursor.at++;
@@ -200,6 +202,7 @@ export class ContractLineParser {
     const paired = this.#probe === 'pf';
     const count = cursor.decimal();
     if (count < 1 || count > samplesPerLine) return this.#form(`n= from 1 to ${samplesPerLine}`);
+    if (this.firstSeq > int32Max - count + 1) return this.#form(`a last seq of ${int32Max} or less`);
     if (!cursor.skip(paired ? text.pairs : firstMetric[this.#probe]))
       return this.#form(`samples of probe ${this.#probe}`);
     for (let index = 0; index < count; index++) {

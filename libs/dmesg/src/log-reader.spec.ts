@@ -154,6 +154,7 @@ describe('what is not believed', () => {
     ['another line spliced in', sample(1).replace('u2k=440', 'u2k=[  5.1] usb'), /a number of cycles/],
     ['a batch that is too long', line('pid=77 cpu=3 seq=1 n=65 d=1/1'), /n= from 1 to 64/],
     ['a number that no column holds', sample(1, 2 ** 31), /a number of cycles/],
+    ['a batch whose numbers no column holds', line(`pid=77 cpu=3 seq=${2 ** 31 - 1} n=2 d=1/1,2/2`), /last seq/],
     ['a sequence number past the announced faults', sample(3), /seq up to 3 in a run of 3 faults/],
     ['round trips in a run of page faults', line('pid=77 cpu=3 seq=1 pf_rt=900 irq=0'), /a sample of probe pf/],
     ['a head that is not ours', sample(1).replace('xperf: ', 'xpert: '), /does not start/],
@@ -170,6 +171,14 @@ describe('what is not believed', () => {
     const { items, accounting } = read([begin(1), foreign, sample(0), end(1, 1)]);
     expect(accounting).toMatchObject({ samples: 1, foreignLines: 1, damagedLines: 0 });
     expect(gaps(items)).toMatchObject([{ reason: 'foreign-line', detail: 'run deadbeef', lostSamples: 0 }]);
+  });
+
+  it.each([
+    ['of another run', line('pid=1 cpu=0 seq=1 u2k=900 k2u=1 irq=0', 'deadbeef').slice(0, 60)],
+    ['that begins the run', begin(3).slice(0, -12)],
+  ])('a line %s that was cut where the next one begins, which counts', (_name, cut) => {
+    const { accounting } = read([begin(3), sample(0), cut + sample(1), sample(2), end(3, 3)]);
+    expect(accounting).toMatchObject({ samples: 3, lost: 0, damagedLines: 1 });
   });
 
   it('a line of another contract version', () => {
@@ -189,6 +198,16 @@ describe('lines out of order', () => {
   it('count once, when they come late', () => {
     const { accounting } = read([begin(4), sample(0), sample(2), sample(3), sample(1), sample(1), end(4, 4)]);
     expect(accounting).toMatchObject({ samples: 4, lost: 0, repeatedLines: 1 });
+  });
+});
+
+describe('without a begin line', () => {
+  it('a batch whose last numbers no column holds is not read: they would come out negative', () => {
+    const { items, accounting } = read([line(`pid=77 cpu=3 seq=${2 ** 31 - 2} n=3 d=1/1,2/2,3/3`), sample(0)]);
+    expect(items.flatMap((item) => (item.kind === 'samples' ? [...item.seq] : []))).toEqual([0]);
+    expect(accounting).toMatchObject({ samples: 1, damagedLines: 1 });
+    const { items: last } = read([line(`pid=77 cpu=3 seq=${2 ** 31 - 2} n=2 d=1/1,2/2`)]);
+    expect(last[0]).toMatchObject({ seq: Int32Array.of(2 ** 31 - 2, 2 ** 31 - 1) });
   });
 });
 

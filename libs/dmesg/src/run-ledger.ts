@@ -56,7 +56,10 @@ export class RunLedger {
 
   #open(hole: Hole): void {
     this.#holes.push(hole);
-    if (this.#holes.length <= openHoles) return;
+    if (this.#holes.length > openHoles) this.#closeOldest();
+  }
+
+  #closeOldest(): void {
     const oldest = this.#holes.shift()!;
     const missing = oldest.to - oldest.from;
     if (this.#closed === null) {
@@ -83,6 +86,8 @@ export class RunLedger {
       if (hole.to > to) left.push({ ...hole, from: to });
     }
     this.#holes = left;
+    // A line in the middle of a hole makes two of it.
+    if (left.length > openHoles) this.#closeOldest();
     // Late samples may straddle the front: what lies behind it is new ground.
     if (to > this.#next) this.#next = to;
   }

@@ -6,17 +6,23 @@ import type { SamplesItem } from './log-item.js';
 const samplesPerItem = 4_096;
 const rawBytesPerItem = 262_144;
 
+/** Room for a line behind the most samples that are ever held: an item is handed on with the line that fills it. */
+const room = samplesPerItem - 1 + samplesPerLine;
+
 /**
  * Gathers the samples of consecutive lines into one item. An item ends by what was read, never by where a chunk
  * ended, so that any chunking of a log gives the same items.
+ *
+ * Fewer than `samplesPerItem` samples are held between two lines. A typed array drops what is written behind its end
+ * without a word, so this is what keeps a line's samples from getting lost; `room` follows from it.
  */
 export class SampleBuffer {
   readonly #metrics: readonly Metric[];
-  /** Always with room for one more line's samples behind `count`: they may be laid there before they are believed. */
-  readonly seq = new Int32Array(samplesPerItem + samplesPerLine);
-  readonly first = new Int32Array(samplesPerItem + samplesPerLine);
-  readonly second = new Int32Array(samplesPerItem + samplesPerLine);
-  readonly interrupted = new Uint8Array(samplesPerItem + samplesPerLine);
+  /** A line's samples are laid behind `count` before they are believed. */
+  readonly seq = new Int32Array(room);
+  readonly first = new Int32Array(room);
+  readonly second = new Int32Array(room);
+  readonly interrupted = new Uint8Array(room);
   count = 0;
   #pid = 0;
   #cpu = 0;
@@ -38,12 +44,12 @@ export class SampleBuffer {
   }
 
   /**
-   * Takes in the `samples` that were laid behind the last. Returns the item that was full before them, or whose process
-   * or CPU was another; null when they belong to the same one.
+   * Takes in the `samples` that were laid behind the last. Returns the item that they fill, or the one before them, when
+   * its process or CPU was another or its lines lie too far back; else null.
    */
   accept(samples: number, pid: number, cpu: number, rawFrom: number, rawTo: number): SamplesItem | null {
     const fits = pid === this.#pid && cpu === this.#cpu && rawTo - this.#rawFrom <= rawBytesPerItem;
-    const before = this.count >= samplesPerItem || !fits ? this.#takeBefore(samples) : null;
+    const before = fits ? null : this.#takeBefore(samples);
     if (this.count === 0) {
       this.#pid = pid;
       this.#cpu = cpu;
@@ -51,7 +57,8 @@ export class SampleBuffer {
     }
     this.#rawTo = rawTo;
     this.count += samples;
-    return before;
+    // Never both: behind an item that was handed on stands one line only.
+    return this.count < samplesPerItem ? before : this.take();
   }
 
   /** Takes the item and moves the samples laid behind it to the front. */

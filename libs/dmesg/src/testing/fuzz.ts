@@ -1,8 +1,10 @@
-import { createLogReader, createRecordReader, formatContractLine, type LogItem } from '../index.js';
+import { createLogReader, createRecordReader, formatContractLine, type Accounting, type LogItem } from '../index.js';
 import { Dice, insertLongLine, mutations } from './mutations.js';
-import { samplesUnderChecksum } from './oracle.js';
+import { expectedOf, type Expected } from './oracle.js';
 
 const nonce = '0badf00d';
+/** One log in this many holds more samples than the reader hands on at a time, several times over. */
+const manySamplesEvery = 200;
 /** One log in this many gets a line of a megabyte. */
 const longLineEvery = 2_000;
 
@@ -35,6 +37,42 @@ function startingLogs(): Buffer[] {
   return forms.map((form) => Buffer.from(lines.map(form).join('')));
 }
 
+/** Length of the next line of samples. Each pattern fills the reader's buffer another way. */
+const lineLengths: ((dice: Dice) => () => number)[] = [
+  (dice) => () => 1 + dice.below(64),
+  (dice) => {
+    const length = 1 + dice.below(64);
+    return () => length;
+  },
+  (dice) => {
+    let next = 1 + dice.below(64);
+    return () => {
+      const length = next;
+      next = 64;
+      return length;
+    };
+  },
+  (dice) => () => (dice.below(8) === 0 ? 1 + dice.below(64) : 64),
+];
+
+/** A whole run of several thousand samples, all of them different. */
+function longLog(dice: Dice): Buffer {
+  const faults = 4_000 + dice.below(10_000);
+  const next = lineLengths[dice.below(lineLengths.length)]!(dice);
+  const texts = [`begin probe=pf faults=${faults} warmup=1 pid=7 cpu=2 batch=64 overhead=22`];
+  for (let seq = 0; seq < faults;) {
+    const length = Math.min(next(), faults - seq);
+    const pairs = Array.from({ length }, (_, index) => `${400 + seq + index}/${index === 3 ? -1 : 260}`);
+    // A process of its own now and then: an item holds one process's samples.
+    texts.push(`pid=${dice.below(80) === 0 ? 8 : 7} cpu=2 seq=${seq} n=${length} d=${pairs.join()}`);
+    seq += length;
+  }
+  texts.push(`end faults=${faults} samples=${faults} rejected=0`);
+  return Buffer.from(
+    texts.map((text, index) => `6,${900 + index},${index},-;${formatContractLine(nonce, text)}\n`).join(''),
+  );
+}
+
 function mutate(log: Buffer, dice: Dice): Buffer {
   const all = Object.values(mutations);
   let mutated = log;
@@ -53,35 +91,54 @@ function inChunks<T>(log: Buffer, dice: Dice, push: (chunk: Buffer) => T[]): T[]
   return items;
 }
 
+/** The samples of an item as the oracle writes them. */
+function* textOf(item: LogItem): Generator<string> {
+  if (item.kind !== 'samples') return;
+  const { seq, columns, interrupted } = item;
+  for (let at = 0; at < seq.length; at++)
+    yield `${seq[at]}:${columns.u2k?.[at]}:${columns.k2u?.[at]}:${interrupted[at]}`;
+}
+
+/** Where the samples that were read are not the expected ones, in number, order and value. */
+function wrongSample(items: readonly LogItem[], expected: readonly string[]): string | null {
+  const seen = new Set<string>();
+  let at = 0;
+  for (const item of items)
+    for (const sample of textOf(item)) {
+      if (sample !== expected[at]) {
+        const why = seen.has(sample)
+          ? ', which came before'
+          : expected.includes(sample)
+            ? ''
+            : ', which never stood there';
+        return `sample ${at} is ${sample}${why}; ${expected[at] ?? 'none'} was expected`;
+      }
+      seen.add(sample);
+      at++;
+    }
+  return at === expected.length ? null : `sample ${at} is missing: ${expected[at]}`;
+}
+
 /** What must hold of any log, as a sentence when it does not. */
-function violation(
-  log: Buffer,
-  items: LogItem[],
-  accounting: ReturnType<ReturnType<typeof createLogReader>['accounting']>,
-): string | null {
-  const believed = samplesUnderChecksum(log);
-  const seen = new Set<number>();
-  let samples = 0;
-  let lost = 0;
+function violation(log: Buffer, items: LogItem[], accounting: Accounting): string | null {
+  const expected = expectedOf(log);
+  const wrong = wrongSample(items, expected.samples);
+  if (wrong !== null) return wrong;
+  let lostOfGaps = 0;
   for (const item of items) {
     if (item.rawFrom < 0 || item.rawTo > log.length || item.rawFrom > item.rawTo)
       return `range ${item.rawFrom}-${item.rawTo}`;
-    if (item.kind === 'gap') lost += item.lostSamples;
-    if (item.kind !== 'samples') continue;
-    samples += item.seq.length;
-    for (const [index, seq] of item.seq.entries()) {
-      const sample = `${seq}:${item.columns.u2k?.[index]}:${item.columns.k2u?.[index]}:${item.interrupted[index]}`;
-      if (!believed.has(sample)) return `sample ${sample} does not stand in the log under a right checksum`;
-      if (seen.has(seq)) return `seq ${seq} came twice`;
-      seen.add(seq);
-    }
+    if (item.kind === 'gap') lostOfGaps += item.lostSamples;
   }
-  if (samples !== accounting.samples) return `${samples} samples given, ${accounting.samples} accounted for`;
-  if (lost !== accounting.lost) return `the gaps hold ${lost} lost samples, the account ${accounting.lost}`;
-  const { announced, rejected } = accounting;
-  if (announced !== null && samples + lost + rejected !== announced)
-    return `${samples} samples + ${lost} lost + ${rejected} rejected are not the ${announced} announced`;
-  return Math.min(lost, rejected) < 0 ? 'a negative count' : null;
+  const { announced, samples, lost, rejected, ended } = accounting;
+  const account: Expected = { ...expected, announced, lost, rejected, ended };
+  for (const [name, value] of Object.entries(account))
+    if (value !== expected[name as keyof Expected])
+      return `${name} is ${String(value)}, ${String(expected[name as keyof Expected])} was expected`;
+  if (samples !== expected.samples.length)
+    return `${samples} samples are accounted for, ${expected.samples.length} given`;
+  if (lostOfGaps !== lost) return `the gaps hold ${lostOfGaps} lost samples, the account ${lost}`;
+  return null;
 }
 
 export interface FuzzReport {
@@ -99,7 +156,8 @@ export function fuzzLogReader({ logs, seed }: { logs: number; seed: number }): F
   for (let number = 0; number < logs; number++) {
     // Far apart, so that neighbouring seeds give other logs and not the same ones moved by one.
     const dice = new Dice(Math.imul(seed, 0x9e3779b1) + number);
-    const log = mutate(starts[dice.below(starts.length)]!, dice);
+    const start = dice.below(manySamplesEvery) === 0 ? longLog(dice) : starts[dice.below(starts.length)]!;
+    const log = mutate(start, dice);
     const reader = createLogReader({ nonce, probe: 'pf' });
     const items = [...inChunks(log, dice, (chunk) => reader.push(chunk)), ...reader.end()];
     const accounting = reader.accounting();
