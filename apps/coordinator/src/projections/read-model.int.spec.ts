@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import pg from 'pg';
 import { runStream } from '#contracts';
 import { createPrisma, readStream, Subscription, type PrismaClient } from '#event-store';
+import { encodeSamples } from '#samples';
 import { LogHistogram } from '#stats';
 import { freshDatabase, type FreshDatabase } from '../../../../test/postgres/fresh-database.js';
 import { simulatedHost } from '../../../../test/fleet/hosts.js';
@@ -18,6 +19,7 @@ import {
   tellJob,
   tellRun,
 } from '../../../../test/fleet/story.js';
+import { jobResults } from '../jobs/job-results.js';
 import { projectReadModel, readModelName, readModelSubscription, rebuildReadModel } from './read-model.js';
 
 let database: FreshDatabase;
@@ -221,23 +223,74 @@ describe('the read model', () => {
     expect(await db.runResult.count({ where: { runId: stray } })).toBe(0);
   });
 
-  it('shows a run whose samples are damaged as such, and goes on', async () => {
-    const { runIds } = await queued(2);
-    const [damaged = '', sound = ''] = runIds;
-    await startAttempt(db, damaged, 1);
-    const data = { probe: 'pf', metrics: ['u2k'], cpu: 0, samples: faults, interrupted: 0 } as const;
-    const range = { firstSeq: 0, lastSeq: 39, rawFrom: 0, rawTo: 1 };
-    const payload = { samples: new Uint8Array([1, 2, 3]), raw: new Uint8Array() };
-    await tellRun(db, damaged, { type: 'record', attempt: 1, data: { ...data, ...range, metrics: ['u2k'] } }, payload);
-    await completeAttempt(db, damaged, 1, faults);
-    await measure(db, sound, 1, { faults });
-    await catchUp();
-    expect(await db.run.findUnique({ where: { runId: damaged } })).toMatchObject({
-      state: 'completed',
-      failure: { code: 'samples-unreadable' },
+  describe('a run that its worker took for completed, but whose samples are', () => {
+    const hours = () => db.hourlyResult.findMany({ where: { provenance: 'simulated' } });
+
+    async function expectFailed(runId: string, sound: string, failure: object): Promise<void> {
+      await completeAttempt(db, runId, 1, faults);
+      await catchUp();
+      const rolledUp = await hours();
+      await measure(db, sound, 1, { faults });
+      await catchUp();
+      const nothing = { samples: 0n, lost: 0n, rejected: 0n, overheadCycles: null };
+      expect(await db.run.findUnique({ where: { runId } })).toMatchObject({ state: 'failed', ...nothing, failure });
+      // The run behind it is projected, and it alone is rolled up.
+      expect(await db.runResult.count({ where: { runId: { in: [runId, sound] } } })).toBe(2);
+      expect(await db.runResult.count({ where: { runId: sound } })).toBe(2);
+      const runs = (rows: { runs: number }[]): number => rows.reduce((sum, row) => sum + row.runs, 0);
+      expect(runs(await hours()) - runs(rolledUp)).toBe(2);
+      expect((await hours()).reduce((sum, row) => sum + Number(row.samples), 0)).toBe(
+        rolledUp.reduce((sum, row) => sum + Number(row.samples), 0) + 40 + 36,
+      );
+      // A second look changes nothing.
+      const before = await dump();
+      const again = await readStream(db, runStream(runId));
+      await db.$transaction((tx) => projectReadModel(tx, again));
+      expect(await dump()).toEqual(before);
+    }
+
+    it('damaged is shown as failed, and the read model goes on', async () => {
+      const { runIds } = await queued(2);
+      const [damaged = '', sound = ''] = runIds;
+      await startAttempt(db, damaged, 1);
+      const data = { probe: 'pf', cpu: 0, samples: faults, interrupted: 0, firstSeq: 0, lastSeq: 39 } as const;
+      const range = { rawFrom: 0, rawTo: 1, metrics: ['u2k' as const] };
+      const payload = { samples: new Uint8Array([1, 2, 3]), raw: new Uint8Array() };
+      await tellRun(db, damaged, { type: 'record', attempt: 1, data: { ...data, ...range } }, payload);
+      await expectFailed(damaged, sound, { code: 'samples-unreadable' });
     });
-    expect(await db.runResult.count({ where: { runId: { in: runIds } } })).toBe(2);
-    expect(await db.runResult.count({ where: { runId: sound } })).toBe(2);
+
+    it.each<[string, [first: number, count: number][], RegExp]>([
+      ['repeated across batches', [[0, 20], [19, 20]], /1 samples .* second time, the first with seq 19/], // prettier-ignore
+      ['of faults that it did not have', [[0, 20], [21, 20]], /1 samples .* none of its 40 faults, .* seq 40/], // prettier-ignore
+    ])('%s is shown as failed, and the read model goes on', async (_, batches, message) => {
+      const { jobId, runIds } = await queued(2);
+      const [inconsistent = '', sound = ''] = runIds;
+      await startAttempt(db, inconsistent, 1);
+      for (const [firstSeq, count] of batches) {
+        await recordSamples(db, inconsistent, 1, samplesFrom(300, count, firstSeq));
+      }
+      const failure = { code: 'samples-inconsistent', message: expect.stringMatching(message) as unknown };
+      await expectFailed(inconsistent, sound, failure);
+      const stored = await db.sampleBatch.count({ where: { runId: inconsistent } });
+      expect(stored).toBe(batches.length);
+      expect(await jobResults(db, jobId)).toMatchObject({ failures: [{ failure: { code: 'samples-inconsistent' } }] });
+    });
+
+    it('fewer in the batch than its event says is shown as failed, and the read model goes on', async () => {
+      const { runIds } = await queued(2);
+      const [inconsistent = '', sound = ''] = runIds;
+      await startAttempt(db, inconsistent, 1);
+      const { columns, ...rest } = samplesFrom(300, faults - 1);
+      const data = { probe: 'pf', cpu: rest.cpu, samples: faults, interrupted: 1, firstSeq: 0, lastSeq: 39 } as const;
+      const payload = { samples: encodeSamples({ ...rest, columns }), raw: new Uint8Array() };
+      const range = { rawFrom: 0, rawTo: 1, metrics: ['u2k' as const, 'k2u' as const] };
+      await tellRun(db, inconsistent, { type: 'record', attempt: 1, data: { ...data, ...range } }, payload);
+      await expectFailed(inconsistent, sound, {
+        code: 'samples-inconsistent',
+        message: expect.stringMatching(/hold 39 samples, its account says 40/) as unknown,
+      });
+    });
   });
 
   it('is not changed by events that it has seen already', async () => {

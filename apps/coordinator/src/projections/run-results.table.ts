@@ -1,6 +1,6 @@
-import type { Failure, RecordedEvent } from '#contracts';
+import type { EventData, Failure, RecordedEvent } from '#contracts';
 import { readSampleBatches, type Transaction } from '#event-store';
-import { decodeSamples, SampleCodecError, type SampleColumns } from '#samples';
+import { decodeSamples, SampleCodecError, samplesInconsistent, SequenceTally, type SampleColumns } from '#samples';
 import type { LogHistogram } from '#stats';
 import { runFigures, type RunFigures } from './run-figures.js';
 
@@ -34,10 +34,45 @@ async function completedRun(tx: Transaction, runId: string): Promise<CompletedRu
   return run;
 }
 
-async function batchesOf(tx: Transaction, runId: string, attempt: number): Promise<SampleColumns[]> {
+interface StoredSamples {
+  batches: SampleColumns[];
+  /** Why these can't be the run's samples. */
+  failure: Failure | null;
+}
+
+/** The samples of the attempt that completed. What is wrong with them is told, never thrown: it stays wrong. */
+async function storedSamples(tx: Transaction, data: EventData<'RunCompleted'>): Promise<StoredSamples> {
   const batches: SampleColumns[] = [];
-  for await (const { samples } of readSampleBatches(tx, runId, attempt)) batches.push(decodeSamples(samples));
-  return batches;
+  const tally = new SequenceTally(data.faults);
+  try {
+    for await (const { samples } of readSampleBatches(tx, data.runId, data.attempt)) {
+      const batch = decodeSamples(samples);
+      tally.add(batch.seq);
+      batches.push(batch);
+    }
+  } catch (error) {
+    if (!(error instanceof SampleCodecError)) throw error;
+    return { batches: [], failure: unreadable(error) };
+  }
+  return { batches, failure: samplesInconsistent(tally, data) };
+}
+
+function unreadable(error: SampleCodecError): Failure {
+  return {
+    code: 'samples-unreadable',
+    message: error.message,
+    remedy:
+      'the stored samples of this run are damaged; run it again, and check the store and the release of its worker',
+  };
+}
+
+/**
+ * The run is shown as failed, although its worker took it for completed: it has no figures, and its job must not count
+ * it. Its batches stay. One run must not hold up the read model of the whole fleet.
+ */
+async function failRun(tx: Transaction, runId: string, failure: Failure): Promise<void> {
+  const nothingMeasured = { samples: 0, lost: 0, rejected: 0, damagedLines: 0, overheadCycles: null };
+  await tx.run.update({ where: { runId }, data: { ...nothingMeasured, state: 'failed', failure } });
 }
 
 function resultRow(run: CompletedRun, { metric, summary, invalid, interrupted, histogram }: RunFigures) {
@@ -60,20 +95,9 @@ function resultRow(run: CompletedRun, { metric, summary, invalid, interrupted, h
   };
 }
 
-/** Samples that can't be read must not hold up the read model of the whole fleet, and must not go unseen. */
-async function noteUnreadable(tx: Transaction, runId: string, error: SampleCodecError): Promise<void> {
-  const failure: Failure = {
-    code: 'samples-unreadable',
-    message: error.message,
-    remedy:
-      'the stored samples of this run are damaged; run it again, and check the store and the release of its worker',
-  };
-  await tx.run.update({ where: { runId }, data: { failure } });
-}
-
 /**
- * Figures of each run that completed, computed from the samples of the attempt that completed. Must come after the
- * runs' and boot states' rows.
+ * Figures of each run that completed, computed from the samples of the attempt that completed. A run whose samples can't
+ * be read or contradict its account has none and is shown as failed. Must come after the runs' and boot states' rows.
  *
  * @returns what is new, once, however often the events are replayed.
  */
@@ -81,17 +105,16 @@ export async function projectRunResults(tx: Transaction, events: readonly Record
   const added: NewResult[] = [];
   for (const event of events) {
     if (event.type !== 'RunCompleted') continue;
-    const { runId, attempt } = event.data;
-    const run = await completedRun(tx, runId);
+    const run = await completedRun(tx, event.data.runId);
     if (!run) continue;
-    try {
-      const figures = runFigures(await batchesOf(tx, runId, attempt));
-      await tx.runResult.createMany({ data: figures.map((one) => resultRow(run, one)) });
-      added.push(...figures.map((one) => ({ ...run, ...one, samples: one.summary.samples })));
-    } catch (error) {
-      if (!(error instanceof SampleCodecError)) throw error;
-      await noteUnreadable(tx, runId, error);
+    const { batches, failure } = await storedSamples(tx, event.data);
+    if (failure !== null) {
+      await failRun(tx, run.runId, failure);
+      continue;
     }
+    const figures = runFigures(batches);
+    await tx.runResult.createMany({ data: figures.map((one) => resultRow(run, one)) });
+    added.push(...figures.map((one) => ({ ...run, ...one, samples: one.summary.samples })));
   }
   return added;
 }

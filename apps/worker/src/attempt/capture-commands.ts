@@ -1,5 +1,5 @@
 import { metricsOfProbe, type Probe } from '#contracts';
-import { encodeSamples, type SampleColumns } from '#samples';
+import { encodeSamples, type SampleColumns, type SequenceTally } from '#samples';
 import type { Captured } from '../capture/capture-batcher.js';
 import { deflateLog } from '../capture/deflate-log.js';
 import type { WorkerCommand } from './run-log.js';
@@ -19,11 +19,12 @@ function summaryOf({ seq, interrupted }: SampleColumns): {
   };
 }
 
-/** What is to be recorded of captured batches and gaps, packed. */
+/** What is to be recorded of captured batches and gaps, packed. The tally takes in every batch that is packed. */
 export function captureCommands(
   attempt: number,
   probe: Probe,
   captured: readonly Captured[],
+  tally: SequenceTally,
 ): Promise<WorkerCommand[]> {
   const metrics = [...metricsOfProbe(probe)];
   return Promise.all(
@@ -34,6 +35,7 @@ export function captureCommands(
         return { command: { type: 'observeGap', attempt, data } };
       }
       const { samples, raw, rawFrom, rawTo } = item;
+      tally.add(samples.seq);
       const data = { probe, metrics, cpu: samples.cpu, ...summaryOf(samples), rawFrom, rawTo };
       return {
         command: { type: 'record', attempt, data },

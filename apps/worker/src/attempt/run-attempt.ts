@@ -2,6 +2,7 @@
 import { deriveLabels, type BootState, type Failure, type Labels, type RunTicket } from '#contracts';
 import { createLogReader } from '#dmesg';
 import { hashBootState, Refused, type RunOrderSheet } from '#lifecycle';
+import { samplesInconsistent, SequenceTally } from '#samples';
 import { CaptureBatcher } from '../capture/capture-batcher.js';
 import { ExecutionError, type Execution, type Executor } from '../executors/executor.js';
 import type { MeasurementGate } from '../gate/measurement-gate.js';
@@ -184,13 +185,15 @@ class Attempt {
     const { attempt } = this.ticket;
     const reader = createLogReader({ nonce, probe: sheet.probe });
     const batcher = new CaptureBatcher(reader);
+    const tally = new SequenceTally(sheet.faults);
     const begun = performance.now();
     let rawBytes = 0;
     let failed: ExecutionError | null = null;
     try {
       for await (const bytes of this.bytesOf(execution)) {
         rawBytes += bytes.length;
-        await runLog.commit(await captureCommands(attempt, sheet.probe, batcher.push(bytes)), this.persistence);
+        const captured = batcher.push(bytes);
+        await runLog.commit(await captureCommands(attempt, sheet.probe, captured, tally), this.persistence);
         this.signal.throwIfAborted();
       }
     } catch (error) {
@@ -199,15 +202,18 @@ class Attempt {
     }
     this.signal.throwIfAborted();
     // What was captured before a failure is kept too: it is what the operator has to go by.
-    const rest = await captureCommands(attempt, sheet.probe, batcher.end());
+    const rest = await captureCommands(attempt, sheet.probe, batcher.end(), tally);
     const durationMs = Math.round(performance.now() - begun);
     const accounting = reader.accounting();
-    const failure = failed?.failure ?? unbelievable(accounting, sheet.faults);
+    const { samples, lost, rejected, damagedLines, overheadCycles } = accounting;
+    const failure =
+      failed?.failure ??
+      unbelievable(accounting, sheet.faults) ??
+      samplesInconsistent(tally, { faults: sheet.faults, samples, lost, rejected });
     if (failure !== null) return await this.commitFailure(runLog, rest, failure);
-    const { lost, rejected, damagedLines, overheadCycles } = accounting;
     const data = { faults: sheet.faults, lost, rejected, damagedLines, overheadCycles, rawBytes, durationMs };
     await runLog.commit([...rest, { command: { type: 'complete', attempt, data } }], this.persistence);
-    this.context.log.info({ ...this.facts, samples: accounting.samples, lost, durationMs }, 'run completed');
+    this.context.log.info({ ...this.facts, samples, lost, durationMs }, 'run completed');
     return 'completed';
   }
 

@@ -1,0 +1,153 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { type DomainEvent, type RecordedEvent, type RunTicket } from '#contracts';
+import * as dmesg from '#dmesg';
+import { simulatedBootState } from '#entry-sim';
+import { decodeSamples } from '#samples';
+import { MeasurementGate } from '../gate/measurement-gate.js';
+import type { Executor } from '../executors/executor.js';
+import { LiveAttempts } from './live-attempts.js';
+import type { NewRunEvent, RunStore } from './run-log.js';
+
+type Samples = dmesg.SamplesItem;
+
+/** What the reader under test does with each item of samples that the real one reads. */
+let spoil: (item: Samples) => Samples = (item) => item;
+
+jest.unstable_mockModule('#dmesg', () => ({
+  ...dmesg,
+  createLogReader: (options: dmesg.LogReaderOptions): dmesg.LogReader => {
+    const reader = dmesg.createLogReader(options);
+    const spoilt = (items: dmesg.LogItem[]): dmesg.LogItem[] =>
+      items.map((item) => (item.kind === 'samples' ? spoil(item) : item));
+    return {
+      push: (chunk) => spoilt(reader.push(chunk)),
+      end: () => spoilt(reader.end()),
+      accounting: () => reader.accounting(),
+    };
+  },
+}));
+const { runAttempt } = await import('./run-attempt.js');
+
+const faults = 200;
+const nonce = '00c0ffee';
+const ids = { runId: '018f3f5e-0000-7000-8000-0000000000a1', jobId: '018f3f5e-0000-7000-8000-0000000000a2' };
+const ticket: RunTicket = { contractVersion: 1, hostId: 'h1', attempt: 1, correlationId: ids.jobId, ...ids };
+
+function logLines(): string[] {
+  const lines = [`begin probe=pf_rt faults=${faults} warmup=0 pid=7 cpu=1 batch=50 overhead=20`];
+  for (let seq = 0; seq < faults; seq += 50) {
+    const values = Array.from({ length: 50 }, (_, index) => 1_000 + seq + index);
+    lines.push(`pid=7 cpu=1 seq=${seq} n=50 pf_rt=${values.join()}`);
+  }
+  return [...lines, `end faults=${faults} samples=${faults} rejected=0`];
+}
+
+const executor: Executor = {
+  name: 'simulator',
+  probes: ['pf_rt'],
+  provenance: 'simulated',
+  prepare: () =>
+    Promise.resolve({
+      bootState: simulatedBootState('haswell-ep'),
+      provenance: 'simulated',
+      execute: async function* () {
+        yield Buffer.from(logLines().map((line) => `${dmesg.formatContractLine(nonce, line)}\n`).join('')); // prettier-ignore
+        await Promise.resolve();
+      },
+      discard: () => Promise.resolve(),
+    }),
+};
+
+/** Keeps what is appended to the one run. */
+class MemoryStore implements RunStore {
+  readonly appended: NewRunEvent[] = [];
+
+  constructor(private readonly queued: DomainEvent) {}
+
+  read(stream: string): Promise<RecordedEvent[]> {
+    const meta = { eventId: ids.runId, stream, version: 1, recordedAt: new Date(0) };
+    return Promise.resolve([{ ...this.queued, meta } as RecordedEvent]);
+  }
+
+  append(_stream: string, expectedVersion: number, events: NewRunEvent[]): Promise<number> {
+    this.appended.push(...events);
+    return Promise.resolve(expectedVersion + events.length);
+  }
+
+  newId(): string {
+    return ids.runId;
+  }
+
+  isOvertaken(): boolean {
+    return false;
+  }
+
+  isPermanent(): boolean {
+    return true;
+  }
+}
+
+async function attempt(): Promise<{ outcome: string; events: DomainEvent[]; seqs: number[] }> {
+  const sheet = { ...ids, hostId: 'h1', attempt: 1, executor: 'simulator', probe: 'pf_rt', replicate: 0 } as const;
+  const data = { ...sheet, faults, warmup: 0, timeoutMs: 10_000, priority: 'normal', seed: 1 } as const;
+  const store = new MemoryStore({ type: 'RunQueued', data });
+  const silent = (): void => undefined;
+  const outcome = await runAttempt(
+    ticket,
+    { hostId: 'h1', labels: {}, bootState: simulatedBootState('haswell-ep'), executors: [executor] },
+    {
+      workerId: 'w1',
+      store,
+      gate: new MeasurementGate(null),
+      live: new LiveAttempts(),
+      log: { info: silent, warn: silent, error: silent },
+      newNonce: () => nonce,
+      giveUpAfterMs: 1_000,
+      tryLimitMs: 1_000,
+      farewellMs: 1_000,
+    },
+    new AbortController().signal,
+  );
+  const seqs = store.appended.flatMap(({ payload }) => (payload ? [...decodeSamples(payload.samples).seq] : []));
+  return { outcome, events: store.appended.map(({ event }) => event), seqs };
+}
+
+/** The item with one sequence number changed, its cycles as they were. */
+const withSeq = (at: number, change: (seq: Int32Array) => number) => {
+  return (item: Samples): Samples => {
+    const seq = item.seq.slice();
+    seq[at] = change(seq);
+    return { ...item, seq };
+  };
+};
+
+const only = (from: number, to: number, { seq, columns, interrupted, ...rest }: Samples): Samples => ({
+  ...rest,
+  seq: seq.slice(from, to),
+  columns: Object.fromEntries(Object.entries(columns).map(([metric, values]) => [metric, values.slice(from, to)])),
+  interrupted: interrupted.slice(from, to),
+});
+
+describe('an attempt', () => {
+  it('completes when its batches hold every sample once', async () => {
+    spoil = (item) => item;
+    const { outcome, events, seqs } = await attempt();
+    expect(outcome).toBe('completed');
+    expect(events.at(-1)).toMatchObject({ type: 'RunCompleted', data: { samples: faults, lost: 0 } });
+    expect(seqs).toEqual(Array.from({ length: faults }, (_, seq) => seq));
+  });
+
+  it.each<[string, (item: Samples) => Samples, RegExp]>([
+    ['a sample twice and as many not at all', withSeq(9, (seq) => seq[8]!), /second time, the first with seq 8$/],
+    ['a sample past the last fault', withSeq(199, () => faults), /none of its 200 faults/],
+    ['fewer samples than were read', (item) => only(0, 199, item), /hold 199 samples, its account says 200$/],
+  ])('fails as samples-inconsistent when they hold %s, and its batches stay', async (_, fault, message) => {
+    spoil = fault;
+    const { outcome, events, seqs } = await attempt();
+    expect(outcome).toBe('failed');
+    const failure = { code: 'samples-inconsistent', message: expect.stringMatching(message) };
+    expect(events.at(-1)).toMatchObject({ type: 'RunFailed', data: { failure } });
+    expect(events.map(({ type }) => type)).not.toContain('RunCompleted');
+    expect(seqs.length).toBeGreaterThan(198);
+  });
+});
