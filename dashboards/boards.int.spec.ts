@@ -1,5 +1,5 @@
 // Every query of every board on the read model, through the login that Grafana uses.
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { freshDatabase, type FreshDatabase } from '../test/postgres/fresh-database.js';
 import { boardFiles } from './boards.js';
@@ -231,6 +231,40 @@ describe('the boards on the read model', () => {
     expect(await rowsUntil(hours[5])).toHaveLength(1);
   });
 
+  describe('of runs that are no plain replicates', () => {
+    const ratio = async () => (await run(find('Compare generations: b / a'), simulated)).rows;
+    let admin: pg.Client;
+    beforeEach(async () => {
+      admin = new pg.Client({ connectionString: database.adminUrl });
+      await admin.connect();
+    });
+    afterEach(async () => {
+      await admin.query(`UPDATE run_results SET tsc_khz = 2000000`);
+      await admin.query(`UPDATE runs SET labels = NULL, seed = NULL, boot_state_hash = NULL, executor = 'x'`);
+      await admin.end();
+    });
+
+    it('judges in nanoseconds where the clocks differ, and not at all where one is not known', async () => {
+      await admin.query(`UPDATE run_results SET tsc_khz = 2500000 WHERE host_id = 'icelake'`);
+      expect(await ratio()).toEqual([[350 / 2.5 / (440 / 2)]]);
+      await admin.query(`UPDATE run_results SET tsc_khz = NULL WHERE host_id = 'icelake'`);
+      expect(await ratio()).toEqual([]);
+    });
+
+    it('does not pool KPTI on and off', async () => {
+      await admin.query(`UPDATE runs SET labels = jsonb_build_object('kpti', CASE replicate % 2 WHEN 0 THEN 'on' ELSE 'off' END)
+                          WHERE host_id = 'haswell'`);
+      expect(await ratio()).toEqual([]);
+    });
+
+    it('counts copies of a simulated run once', async () => {
+      await admin.query(`UPDATE runs SET executor = 'simulator', seed = plan_index, boot_state_hash = 'machine'`);
+      expect(await ratio()).toEqual([]);
+      await admin.query(`UPDATE runs SET seed = replicate`);
+      expect(await ratio()).toEqual([[350 / 440]]);
+    });
+  });
+
   it('shows each run as a point of its side, and its distribution', async () => {
     const medians = await run(find('Compare generations: Run medians over time'), simulated);
     expect(medians.columns).toEqual(['time', 'metric', 'run median']);
@@ -242,10 +276,18 @@ describe('the boards on the read model', () => {
 
   it('sets every generation against a, fastest first', async () => {
     const { columns, rows } = await run(find('Compare generations: All generations'), simulated);
-    expect(columns).toEqual(['generation', 'hosts', 'runs', 'samples', 'median of run medians', 'ratio to a']);
-    expect(rows.map(([generation, , , , median, ratio]) => [generation, median, ratio])).toEqual([
-      [iceLake, 350, 350 / 440],
-      [haswell, 440, 1],
+    expect(columns).toEqual([
+      'generation',
+      'hosts',
+      'runs',
+      'samples',
+      'median of run medians',
+      'nanoseconds',
+      'ns, ratio to a',
+    ]);
+    expect(rows.map(([generation, , , , ...figures]) => [generation, ...figures])).toEqual([
+      [iceLake, 350, 175, 350 / 440],
+      [haswell, 440, 220, 1],
     ]);
   });
 

@@ -113,12 +113,18 @@ export function compareBoard(queries: Queries): Board {
               {
                 title: `All generations against a · ${what}`,
                 description:
-                  'Median of run medians in TSC cycles and its ratio to a. TSC cycles of CPUs with other TSC rates are other lengths of time.',
+                  'Median of run medians in TSC cycles and in nanoseconds, and the ratio of the nanoseconds to a: cycles of TSCs with other rates are other lengths of time. Empty where a rate is not known.',
                 unit: units.cycles,
                 noValue: none,
               },
               sql('generations-against-a'),
-              { hosts: units.count, runs: units.count, samples: units.count, 'ratio to a': units.ratio },
+              {
+                hosts: units.count,
+                runs: units.count,
+                samples: units.count,
+                nanoseconds: 'ns',
+                'ns, ratio to a': units.ratio,
+              },
             ),
           },
         ],
@@ -131,11 +137,11 @@ function ratio(rawSql: string): StatPanelBuilder {
   return new StatPanelBuilder()
     .title(`b / a · ${what}`)
     .description(
-      `Median of b's run medians by that of a's; above 1, b takes longer. Without an interval it is no verdict: the coordinator's GET /v1/compare gives one. Needs ${minRunsPerSide} runs a side.`,
+      `Median of b's run medians by that of a's, in nanoseconds (in TSC cycles only between runs of one host whose TSC rate is not known); above 1, b takes longer. Copies of a simulated run count once. Without an interval it is no verdict: the coordinator's GET /v1/compare gives one. Needs ${minRunsPerSide} runs a side, and one KPTI state on each.`,
     )
     .unit(units.ratio)
     .decimals(3)
-    .noValue(`fewer than ${minRunsPerSide} runs on a side`)
+    .noValue(`fewer than ${minRunsPerSide} runs on a side, mixed KPTI or unknown clocks`)
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false).fields(''))
     .graphMode(BigValueGraphMode.None)
     .datasource(dataSource)

@@ -127,8 +127,10 @@ describe('xf', () => {
       { series: '6.12', kpti: true },
       { series: '6.12', kpti: false },
     ] as const;
-    const side = { hosts: ['vm'], runs: 5, samples: 100, provenance: ['emulated'], medianCycles: 900, runMedians: [] };
+    const medians = { medianCycles: 900, medianNs: null, runMedians: [] };
+    const side = { hosts: ['vm'], runs: 5, copies: 0, samples: 100, provenance: ['emulated'], ...medians };
     const comparison = {
+      ...{ unit: 'cycles', ratioCycles: 0.7, ratioNs: null, scope: 'speaks for these runs' },
       ...{ metric: 'u2k', ratio: 0.7, interval: { low: 0.69, high: 0.71, confidence: 0.95 }, verdict: 'faster' },
       a: { ...side, selector: guestSelector(a) },
       b: { ...side, selector: guestSelector(b) },

@@ -1,7 +1,7 @@
 // The four charts. Observable Plot draws; every figure says its unit, where its figures come from and what it leaves out.
 /* global d3, Plot */
 import { h } from './dom.js';
-import { bootText, count, cycles, metricName, ratio } from './format.js';
+import { bootText, count, cycles, metricName, nanoseconds, ratio } from './format.js';
 
 /** Share of the samples, at the long end, that a histogram counts in its caption instead of drawing. */
 const tail = 0.005;
@@ -166,34 +166,40 @@ export function quantileChart(rows, provenance) {
 }
 
 /** The replicates of a comparison: a dot a run, and each side's median. */
-export function medianChart({ metric, a, b }) {
+export function medianChart({ metric, a, b, unit }) {
+  const ns = unit === 'ns';
+  const [side, run] = ns ? ['medianNs', 'p50Ns'] : ['medianCycles', 'p50Cycles'];
+  const inUnit = ns ? 'ns' : 'TSC cycles';
+  const figureOf = ns ? nanoseconds : cycles;
   const sides = [
     { side: 'A', symbol: 'circle', color: 'var(--series-a)', ...a },
     { side: 'B', symbol: 'diamond', color: 'var(--series-b)', ...b },
   ].filter(({ runs }) => runs > 0);
+  // A side that must not be pooled has no median.
+  const pooled = sides.filter((s) => s[side] !== null);
   // Runs often have the very same median: spread them over the row's height, evenly and the same each time.
   const runs = sides.flatMap((s) => s.runMedians.map((run, i) => ({ ...s, ...run, height: (i * 0.618) % 1 })));
-  const says = ({ side, runs: n, medianCycles }) => `${side}: ${count(n)} runs, median ${cycles(medianCycles)} cycles`;
+  const says = (s) => `${s.side}: ${count(s.runs)} runs, median ${figureOf(s[side])} ${inUnit}`;
   const provenance = [...new Set(sides.flatMap((s) => s.provenance))].join(' and ');
   return figure({
     label: `Run medians of ${metricName[metric]}, ${provenance}. ${sides.map(says).join('; ')}.`,
-    caption: `Each mark is the median of one run (A circles, B diamonds), the line the side’s median; ${metricName[metric]}, TSC cycles, ${provenance}. The height has no meaning.`,
+    caption: `Each mark is the median of one run (A circles, B diamonds), the line the side’s median; ${metricName[metric]}, ${inUnit}, ${provenance}. The height has no meaning.`,
     height: sides.length * 84 + 60,
     plot: (width) => ({
       marginLeft: 32,
       marginTop: 14,
       marginBottom: 42,
       marginRight: 24,
-      x: { label: 'TSC cycles', grid: true, nice: true, ticks: width / 90, tickFormat: cycles, inset: 12 },
+      x: { label: inUnit, grid: true, nice: true, ticks: width / 90, tickFormat: figureOf, inset: 12 },
       y: { axis: null, domain: [-0.3, 1.5] },
       fy: { label: null, axis: 'left', domain: sides.map(({ side }) => side), padding: 0.1 },
       symbol: { type: 'identity' },
       marks: [
         Plot.frame({ stroke: 'var(--line)' }),
-        Plot.tickX(sides, { fy: 'side', x: 'medianCycles', strokeWidth: 2, stroke: 'currentColor' }),
+        Plot.tickX(pooled, { fy: 'side', x: side, strokeWidth: 2, stroke: 'currentColor' }),
         Plot.dot(runs, {
           fy: 'side',
-          x: 'p50Cycles',
+          x: run,
           y: 'height',
           symbol: 'symbol',
           r: 4,
@@ -201,10 +207,10 @@ export function medianChart({ metric, a, b }) {
           fill: 'color',
           fillOpacity: 0.35,
         }),
-        Plot.text(sides, {
+        Plot.text(pooled, {
           fy: 'side',
-          x: 'medianCycles',
-          text: (s) => `median ${cycles(s.medianCycles)}`,
+          x: side,
+          text: (s) => `median ${figureOf(s[side])}`,
           frameAnchor: 'top',
           dy: 4,
           fontWeight: 'bold',
@@ -216,9 +222,9 @@ export function medianChart({ metric, a, b }) {
           runs,
           Plot.pointer({
             fy: 'side',
-            x: 'p50Cycles',
+            x: run,
             y: 'height',
-            title: (r) => `${r.hostId}\nmedian ${cycles(r.p50Cycles)} cycles\nrun ${r.runId.slice(0, 8)}`,
+            title: (r) => `${r.hostId}\nmedian ${figureOf(r[run])} ${inUnit}\nrun ${r.runId.slice(0, 8)}`,
           }),
         ),
       ],
@@ -227,7 +233,7 @@ export function medianChart({ metric, a, b }) {
 }
 
 /** The ratio's interval beside the band that counts as equal. */
-export function ratioChart({ ratio: estimate, interval, method: { margin }, a, b }) {
+export function ratioChart({ ratio: estimate, unit, interval, method: { margin }, a, b }) {
   const [low, high] = [1 - margin, 1 + margin];
   const [least, most] = [Math.min(low, interval.low), Math.max(high, interval.high)];
   const room = (most - least) * 0.12;
@@ -235,7 +241,7 @@ export function ratioChart({ ratio: estimate, interval, method: { margin }, a, b
   const provenance = [...new Set([...a.provenance, ...b.provenance])].join(' and ');
   return figure({
     label: `${words}; within ${ratio(low)} to ${ratio(high)} counts as equal.`,
-    caption: `Ratio of the sides’ medians with its ${(interval.confidence * 100).toFixed(0)} % interval; no unit, ${provenance}. Hatched: counts as equal (± ${(margin * 100).toFixed(1)} %).`,
+    caption: `Ratio of the sides’ medians in ${unit === 'ns' ? 'nanoseconds' : 'TSC cycles'} with its ${(interval.confidence * 100).toFixed(0)} % interval; ${provenance}. Hatched: counts as equal (± ${(margin * 100).toFixed(1)} %).`,
     height: 124,
     plot: (width) => ({
       marginLeft: 16,

@@ -47,7 +47,7 @@ export function compareMedians(input: CompareMediansInput): MedianComparison {
     return unknown(null, `${medianA === null ? 'a' : 'b'} has no runs, so there is nothing to compare`);
   }
   if ([...a, ...b].some((run) => !(run.median > 0 && Number.isFinite(run.median)))) {
-    return unknown(null, 'a run has a median that is not a positive number of cycles, so there is no ratio');
+    return unknown(null, 'a run has a median that is not a positive number, so there is no ratio');
   }
   const ratio = medianB / medianA;
   if (a.length < minRunsPerSide || b.length < minRunsPerSide) {

@@ -20,6 +20,21 @@ export const change = (ratio: number): string => `${ratio >= 1 ? '+' : '−'}${(
 export const time = (iso: string | null): string =>
   iso === null ? '–' : iso.replace('T', ' ').replace(/\.\d+Z$/, 'Z');
 
+/** What fits into a terminal that nobody has widened. */
+const terminalColumns = 80;
+
+/** A text in lines of at most 80 characters, each after `indent`; a word that is longer keeps its own line. */
+export function wrapped(text: string, indent = ''): string {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && indent.length + last.length + 1 + word.length <= terminalColumns) {
+      lines[lines.length - 1] = `${last} ${word}`;
+    } else lines.push(word);
+  }
+  return lines.map((line) => indent + line).join('\n');
+}
+
 const corners = ['top', 'bottom', 'left', 'right', 'mid'].flatMap((place) => [
   place,
   ...['mid', 'left', 'right'].map((end) => `${place}-${end}`),

@@ -8,6 +8,11 @@ const words = {
   inconclusive: 'can’t tell',
 } as const;
 
+/** In nanoseconds where the cells' clocks differ, which is said. */
+function ratioText({ ratio, unit }: Comparison): string {
+  return ratio === null ? '–' : `${ratio.toFixed(3)}${unit === 'ns' ? ' ns' : ''}`;
+}
+
 function intervalText({ interval }: Comparison): string {
   return interval === null ? '–' : `${interval.low.toFixed(3)} to ${interval.high.toFixed(3)}`;
 }
@@ -20,7 +25,7 @@ export function matrixText({ jobId, comparisons }: JobComparisons): string {
     comparison.metric,
     guestText(a),
     guestText(b),
-    comparison.ratio?.toFixed(3) ?? '–',
+    ratioText(comparison),
     intervalText(comparison),
     comparison.interval === null ? `${words[comparison.verdict]}: ${comparison.reason}` : words[comparison.verdict],
   ]);

@@ -1,6 +1,6 @@
 import { get, list } from '../api.js';
 import { facts, fill, h, table, title } from '../dom.js';
-import { count, cycles, metricName, provenance, ratio, runLink } from '../format.js';
+import { count, cycles, metricName, nanoseconds, provenance, ratio, runLink } from '../format.js';
 import { medianChart, ratioChart } from '../charts.js';
 import { problemBox } from '../problem-box.js';
 
@@ -85,6 +85,20 @@ const verdictWords = {
   inconclusive: 'Can’t tell',
 };
 
+const unitName = { cycles: 'TSC cycles', ns: 'nanoseconds' };
+
+/** Hosts of a side that are named; the rest is counted. */
+const namedHosts = 5;
+
+function hostLinks({ hosts }) {
+  const more = hosts.length - namedHosts;
+  return [
+    `${count(hosts.length)}: `,
+    hosts.slice(0, namedHosts).map((id, i) => [i > 0 && ', ', h('a', { href: `#/hosts/${id}` }, id)]),
+    more > 0 && ` and ${count(more)} more`,
+  ];
+}
+
 function outcomeOf(comparison) {
   const { a, b, interval, method } = comparison;
   const percent = interval ? `${(interval.confidence * 100).toFixed(0)} % interval` : 'interval';
@@ -99,8 +113,11 @@ function outcomeOf(comparison) {
         { class: 'figures' },
         'B / A = ',
         h('strong', {}, ratio(comparison.ratio)),
-        interval ? ` (${percent} ${ratio(interval.low)} to ${ratio(interval.high)})` : '',
+        comparison.unit && ` in ${unitName[comparison.unit]}`,
+        interval && `, ${percent} ${ratio(interval.low)} to ${ratio(interval.high)}`,
+        comparison.unit === 'ns' && ` (in TSC cycles ${ratio(comparison.ratioCycles)})`,
       ),
+      comparison.ratio !== null && h('p', { class: 'quiet' }, `It ${comparison.scope}.`),
     ),
     ...comparison.warnings.map((warning) => h('p', { class: 'warning', role: 'note' }, warning)),
     ...(interval ? [ratioChart(comparison)] : []),
@@ -112,11 +129,12 @@ function outcomeOf(comparison) {
         { title: 'Selector', cell: (side) => h('code', {}, side.selector) },
         {
           title: 'Hosts',
-          cell: (side) => side.hosts.map((id, i) => [i > 0 && ', ', h('a', { href: `#/hosts/${id}` }, id)]),
+          cell: hostLinks,
         },
         { title: 'Runs', number: true, cell: (side) => count(side.runs) },
         { title: 'Samples', number: true, cell: (side) => count(side.samples) },
         { title: 'Median cycles', number: true, cell: (side) => h('strong', {}, cycles(side.medianCycles)) },
+        { title: 'Median ns', number: true, cell: (side) => h('strong', {}, nanoseconds(side.medianNs)) },
         { title: 'Provenance', cell: (side) => side.provenance.map(provenance) },
       ],
       [
@@ -139,6 +157,7 @@ function outcomeOf(comparison) {
           { title: 'Run', cell: (r) => runLink(r.runId) },
           { title: 'Host', cell: (r) => r.hostId },
           { title: 'Median cycles', number: true, cell: (r) => cycles(r.p50Cycles) },
+          { title: 'Median ns', number: true, cell: (r) => nanoseconds(r.p50Ns) },
         ],
         [...a.runMedians.map((r) => ({ side: 'A', ...r })), ...b.runMedians.map((r) => ({ side: 'B', ...r }))],
       ),

@@ -25,7 +25,8 @@ function runsOf(job: string, seed: number, hostId: string): Replicate[] {
   return Array.from({ length: 10 }, (_, replicate) => {
     const drawn = runSeed(seed, hostId, 'pf', replicate);
     const run = { runId: `${job}-${hostId}-${replicate}`, hostId, provenance: 'simulated', noisy: false } as const;
-    return { ...run, draw: `${machine}/${drawn}`, p50Cycles: medianOf(drawn), samples: faults };
+    const boot = { virt: 'bare', kpti: 'off', tscKhz: 2_300_000 };
+    return { ...run, ...boot, draw: `${machine}/${drawn}`, p50Cycles: medianOf(drawn), samples: faults };
   });
 }
 

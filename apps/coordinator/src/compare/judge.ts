@@ -1,27 +1,9 @@
 import type { CompareQuery, Comparison } from '#contracts';
-import { compareMedians, compareMediansMethod, median } from '#stats';
-import type { Side } from './side.js';
+import { compareMedians, compareMediansMethod, type RunMedian } from '#stats';
+import { type Obstacle, obstaclesBetween, rateRange, unitOf } from './obstacles.js';
+import { p50Ns, type Side, sideView } from './side.js';
 
-type SideView = Comparison['a'];
-
-function viewOf({ selector, runs, copies }: Side): SideView {
-  return {
-    selector,
-    hosts: [...new Set(runs.map((run) => run.hostId))].sort(),
-    runs: runs.length,
-    copies,
-    samples: runs.reduce((sum, run) => sum + run.samples, 0),
-    provenance: [...new Set(runs.map((run) => run.provenance))].sort(),
-    medianCycles: median(runs.map((run) => run.p50Cycles)),
-    runMedians: runs.map(({ runId, hostId, p50Cycles }) => ({ runId, hostId, p50Cycles })),
-  };
-}
-
-/** Runs of b that stand on side a too, themselves or as a copy. */
-function overlap(a: Side, b: Side): number {
-  const inA = new Set(a.runs.flatMap(({ runId, draw }) => [runId, draw ?? runId]));
-  return b.runs.filter(({ runId, draw }) => inA.has(runId) || inA.has(draw ?? runId)).length;
-}
+type Unit = 'cycles' | 'ns';
 
 function copyWarnings({ selector, runs, copies }: Side): string[] {
   return copies === 0
@@ -41,43 +23,70 @@ function noiseWarnings({ selector, runs }: Side): string[] {
 }
 
 function warningsOf(a: Side, b: Side): string[] {
-  const both = overlap(a, b);
   const emulated = [...a.runs, ...b.runs].some(({ provenance }) => provenance === 'emulated');
   return [
     ...[a, b]
       .filter((side) => side.cut)
       .map(({ selector, runs }) => `"${selector}" matches more runs; only the newest ${runs.length} are compared`),
-    ...(both === 0
-      ? []
-      : [`${both} runs stand on both sides, so the sides are not independent; make the selectors disjoint`]),
     ...[a, b].flatMap(copyWarnings),
     ...[a, b].flatMap(noiseWarnings),
     ...(emulated ? ['the figures are emulated: cycles of QEMU’s translation, not of a CPU'] : []),
   ];
 }
 
+function clockWarning(a: Side, b: Side): string {
+  const [low, high] = rateRange([...a.runs, ...b.runs]).map((khz) => Math.round(khz / 1000).toLocaleString('en-US'));
+  return `judged in nanoseconds, because the TSCs tick at ${low} to ${high} MHz: cycles of different clocks are not the same length`;
+}
+
+/** For what a verdict speaks: hosts are not drawn at random, so it says nothing of others like them. */
+function scopeOf(a: Side, b: Side): string {
+  const part = ({ runs }: Side): string => {
+    const hosts = new Set(runs.map(({ hostId }) => hostId)).size;
+    return `${runs.length} ${runs.length === 1 ? 'run' : 'runs'} on ${hosts} ${hosts === 1 ? 'host' : 'hosts'}`;
+  };
+  return `speaks for these runs, ${part(a)} (a) and ${part(b)} (b), not for other hosts of their kind`;
+}
+
+function mediansIn(unit: Unit, { runs }: Side): RunMedian[] {
+  return runs.map((run) => ({ hostId: run.hostId, median: unit === 'ns' ? (p50Ns(run) ?? NaN) : run.p50Cycles }));
+}
+
+const ratioOf = (a: number | null, b: number | null): number | null =>
+  a === null || b === null || a <= 0 ? null : b / a;
+
 /**
- * Compares two sides by their run medians. Figures of different provenance are never compared: then there is no ratio
- * and the verdict is inconclusive, with the reason and what to add to the selectors.
+ * Compares two sides by their run medians, in nanoseconds where their TSCs tick at different rates. Sides that overlap,
+ * mix what must not be pooled, or stand for different things are not compared: then there is no ratio and the verdict is
+ * inconclusive, with every reason and what to change in the selectors. Pure.
  */
 export function judge(query: CompareQuery, a: Side, b: Side): Comparison {
   const { metric, margin, confidence, resamples, seed } = query;
-  const [viewA, viewB] = [viewOf(a), viewOf(b)];
-  const provenances = [...new Set([...viewA.provenance, ...viewB.provenance])].sort();
-  const common = { metric, a: viewA, b: viewB, method: { name: compareMediansMethod, resamples, seed, margin } };
+  const obstacles = obstaclesBetween(a, b);
+  const mixed = new Set(obstacles.map(({ mixes }) => mixes));
+  const [viewA, viewB] = [sideView(a, !mixed.has('a')), sideView(b, !mixed.has('b'))];
+  const common = {
+    ...{ metric, a: viewA, b: viewB, scope: scopeOf(a, b) },
+    method: { name: compareMediansMethod, resamples, seed, margin },
+  };
   const warnings = warningsOf(a, b);
-  if (provenances.length > 1) {
-    const mix = provenances.join(' and ');
-    return {
-      ...common,
-      ratio: null,
-      interval: null,
-      verdict: 'inconclusive',
-      reason: `${mix} figures are not compared with each other`,
-      warnings: [...warnings, `the runs are ${mix}; add for example provenance=${provenances[0]} to both selectors`],
-    };
-  }
-  const medians = (side: Side) => side.runs.map(({ hostId, p50Cycles }) => ({ hostId, median: p50Cycles }));
-  const result = compareMedians({ a: medians(a), b: medians(b), margin, confidence, resamples, seed });
-  return { ...common, ...result, warnings };
+  const refuse = (reasons: readonly Obstacle[]): Comparison => ({
+    ...common,
+    ...{ unit: null, ratio: null, ratioCycles: null, ratioNs: null, interval: null, verdict: 'inconclusive' },
+    reason: reasons.map(({ reason }) => reason).join('; '),
+    warnings: [...warnings, ...reasons.map(({ remedy }) => remedy)],
+  });
+  if (obstacles.length > 0) return refuse(obstacles);
+  const clocks = unitOf(a, b);
+  if (!('unit' in clocks)) return refuse([clocks]);
+  const { unit } = clocks;
+  const options = { margin, confidence, resamples, seed };
+  return {
+    ...common,
+    unit,
+    ratioCycles: ratioOf(viewA.medianCycles, viewB.medianCycles),
+    ratioNs: ratioOf(viewA.medianNs, viewB.medianNs),
+    ...compareMedians({ a: mediansIn(unit, a), b: mediansIn(unit, b), ...options }),
+    warnings: [...warnings, ...(unit === 'ns' ? [clockWarning(a, b)] : [])],
+  };
 }

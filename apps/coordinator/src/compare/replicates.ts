@@ -12,6 +12,9 @@ interface ReplicateRow {
   host_id: string;
   provenance: string;
   draw: string | null;
+  virt: string;
+  kpti: string;
+  tsc_khz: number | null;
   noise: string | null;
   p50_cycles: number;
   samples: number;
@@ -21,7 +24,8 @@ interface ReplicateRow {
 export async function replicatesOf(db: PrismaClient, selector: string, { metric, jobId }: CompareQuery): Promise<Side> {
   const rows = await db.$queryRaw<ReplicateRow[]>`
     SELECT r.run_id, r.host_id, s.provenance, r.labels ->> 'noise' AS noise, s.p50_cycles, s.samples::float8 AS samples,
-           CASE WHEN s.provenance = 'simulated' THEN r.boot_state_hash || '/' || r.seed END AS draw
+           CASE WHEN s.provenance = 'simulated' THEN r.boot_state_hash || '/' || r.seed END AS draw,
+           coalesce(r.labels ->> 'virt', 'unknown') AS virt, coalesce(r.labels ->> 'kpti', 'unknown') AS kpti, s.tsc_khz
       FROM run_results s JOIN runs r USING (run_id)
      WHERE s.metric = ${metric} AND (${jobId ?? null}::uuid IS NULL OR s.job_id = ${jobId ?? null}::uuid)
        AND ${labelFilter(parseSelector(selector), Prisma.sql`r.labels`)}
@@ -31,6 +35,9 @@ export async function replicatesOf(db: PrismaClient, selector: string, { metric,
     hostId: row.host_id,
     provenance: provenanceSchema.parse(row.provenance),
     draw: row.draw,
+    virt: row.virt,
+    kpti: row.kpti,
+    tscKhz: row.tsc_khz,
     noisy: row.noise === 'noisy',
     p50Cycles: row.p50_cycles,
     samples: row.samples,

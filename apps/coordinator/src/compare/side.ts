@@ -1,4 +1,5 @@
-import type { Provenance } from '#contracts';
+import type { Comparison, Provenance } from '#contracts';
+import { median } from '#stats';
 
 /** One completed run as a replicate. */
 export interface Replicate {
@@ -7,9 +8,14 @@ export interface Replicate {
   provenance: Provenance;
   /** Machine and seed of a simulated run: runs with the same are copies of each other. Null for all others. */
   draw: string | null;
+  /** Values of its labels `virt` and `kpti`. */
+  virt: string;
+  kpti: string;
   /** Whether something is known to have disturbed it. */
   noisy: boolean;
   p50Cycles: number;
+  /** The TSC's rate in its boot; null when it is not known. */
+  tscKhz: number | null;
   samples: number;
 }
 
@@ -21,4 +27,30 @@ export interface Side {
   copies: number;
   /** Whether older runs were left out because there are more than a comparison takes. */
   cut: boolean;
+}
+
+/** A run's median as time; null when the TSC's rate is not known. */
+export function p50Ns({ p50Cycles, tscKhz }: Pick<Replicate, 'p50Cycles' | 'tscKhz'>): number | null {
+  return tscKhz === null ? null : (p50Cycles / tscKhz) * 1e6;
+}
+
+/** What a comparison shows of a side. One whose runs must not be pooled has no median: no host has it. */
+export function sideView({ selector, runs, copies }: Side, pooled: boolean): Comparison['a'] {
+  const ns = runs.map(p50Ns).filter((value) => value !== null);
+  return {
+    selector,
+    hosts: [...new Set(runs.map((run) => run.hostId))].sort(),
+    runs: runs.length,
+    copies,
+    samples: runs.reduce((sum, run) => sum + run.samples, 0),
+    provenance: [...new Set(runs.map((run) => run.provenance))].sort(),
+    medianCycles: pooled ? median(runs.map((run) => run.p50Cycles)) : null,
+    medianNs: pooled && ns.length === runs.length ? median(ns) : null,
+    runMedians: runs.map((run) => ({
+      runId: run.runId,
+      hostId: run.hostId,
+      p50Cycles: run.p50Cycles,
+      p50Ns: p50Ns(run),
+    })),
+  };
 }

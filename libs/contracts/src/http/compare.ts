@@ -26,10 +26,14 @@ export const comparisonSideSchema = z.object({
   copies: z.int(),
   samples: z.int(),
   provenance: z.array(provenanceSchema),
-  /** Median over runs of the runs' median cycles. */
+  /** Median over runs of the runs' medians; null without runs, or when they mix what must not be pooled. */
   medianCycles: z.number().nullable(),
+  /** The same as time, by each run's TSC rate; null also when one is not known. */
+  medianNs: z.number().nullable(),
   /** The replicates: one median a run. */
-  runMedians: z.array(z.object({ runId: uuidSchema, hostId: hostIdSchema, p50Cycles: z.number() })),
+  runMedians: z.array(
+    z.object({ runId: uuidSchema, hostId: hostIdSchema, p50Cycles: z.number(), p50Ns: z.number().nullable() }),
+  ),
 });
 
 export const verdictSchema = z.enum(['slower', 'faster', 'equal', 'inconclusive']);
@@ -39,14 +43,21 @@ export const comparisonSchema = z.object({
   metric: metricSchema,
   a: comparisonSideSchema,
   b: comparisonSideSchema,
-  /** b / a, or null when a side has no run. */
+  /** In which ratio and interval are: `ns` where the runs' TSCs tick at different rates. Null when nothing was compared. */
+  unit: z.enum(['cycles', 'ns']).nullable(),
+  /** b / a in that unit, or null when a side has no run or the sides can't be compared. */
   ratio: z.number().nullable(),
+  /** b / a in either unit; of clocks that tick alike both are the same. */
+  ratioCycles: z.number().nullable(),
+  ratioNs: z.number().nullable(),
   interval: z.object({ low: z.number(), high: z.number(), confidence: z.number() }).nullable(),
   method: z.object({ name: z.string(), resamples: z.int(), seed: z.int(), margin: z.number() }),
   /** Says how b compares with a. */
   verdict: verdictSchema,
   /** Why the verdict is what it is, in one sentence. */
   reason: z.string(),
+  /** For how many runs and hosts it speaks. */
+  scope: z.string(),
   warnings: z.array(z.string()),
 });
 export type Comparison = z.infer<typeof comparisonSchema>;
