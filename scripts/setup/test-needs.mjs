@@ -8,8 +8,14 @@ import process from 'node:process';
 // As kernel/build/cache.mjs has it; its stamps are written when a build is through.
 const kernelBuilds = path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'), 'xperf-fleet/kernel');
 
-/** @type {{specs: string, programs: string[], remedy: string}[]} `specs`: a pattern over paths as Jest sees them */
+/** @type {{specs: string, programs: string[], root?: true, remedy: string}[]} `specs`: a pattern over paths as Jest sees them */
 const needs = [
+  {
+    specs: '\\.root\\.int\\.spec\\.ts$', // those that act as another user
+    programs: [],
+    root: true,
+    remedy: 'run npm test as root, for example in a container',
+  },
   {
     specs: 'kernel/xperf/.*\\.e2e\\.spec\\.ts$',
     programs: ['cc', 'objdump'],
@@ -62,7 +68,10 @@ function isOnPath(program) {
 /** Tests that can't run here: their pattern, what is missing and how to get it. */
 export function leftOut() {
   return needs
-    .map(({ specs, programs, remedy }) => ({ specs, missing: programs.filter((p) => !isOnPath(p)), remedy }))
+    .map(({ specs, programs, root, remedy }) => {
+      const rights = root && process.getuid?.() !== 0 ? ['root’s rights'] : [];
+      return { specs, missing: [...programs.filter((p) => !isOnPath(p)), ...rights], remedy };
+    })
     .filter(({ missing }) => missing.length > 0);
 }
 

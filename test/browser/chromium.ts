@@ -1,5 +1,6 @@
 // Debian's Chromium, headless, and pages that remember everything that went wrong on them.
 import { existsSync } from 'node:fs';
+import { consoleLinkSchema } from '#contracts';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 /** A name that the browser takes for this machine although it is none of loopback's: as another site would have it. */
@@ -64,4 +65,12 @@ export async function open(page: Page, origin: string, path: string): Promise<vo
       document.querySelector('.loading') === null &&
       [...document.querySelectorAll('.canvas')].every((canvas) => canvas.querySelector('svg') !== null),
   );
+}
+
+/** Signs a page in as a person does on the one-machine fleet: by a link that `xf console` prints. */
+export async function signIn(page: Page, origin: string, key: string): Promise<void> {
+  const headers = { authorization: `Bearer ${key}` };
+  const reply = await fetch(`${origin}/v1/console/links`, { method: 'POST', headers });
+  await page.goto(`${origin}${consoleLinkSchema.parse(await reply.json()).path}`);
+  await page.locator('main h1').waitFor();
 }

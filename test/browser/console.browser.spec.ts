@@ -14,7 +14,7 @@ import {
 } from '#contracts';
 import { dataFolder, type Started, startFleet, type UpDocument } from '../e2e/fleet-process.js';
 import { simulatedHost } from '../fleet/hosts.js';
-import { foreignName, launch, newPage, open, type WatchedPage } from './chromium.js';
+import { foreignName, launch, newPage, open, signIn, type WatchedPage } from './chromium.js';
 import { forms, saveScreenshot, seriousViolations } from './looks.js';
 
 jest.setTimeout(180_000);
@@ -77,7 +77,10 @@ const comparing = '/compare?a=host%3Dsim-haswell-ep&b=host%3Dsim-ice-lake-sp&met
 describe('the console', () => {
   let page: Page;
   let faults: WatchedPage['faults'];
-  beforeEach(async () => ({ page, faults } = await newPage(browser)));
+  beforeEach(async () => {
+    ({ page, faults } = await newPage(browser));
+    await signIn(page, origin, key);
+  });
   afterEach(async () => {
     await page.context().close();
     expect(faults).toEqual([]);
@@ -85,14 +88,17 @@ describe('the console', () => {
   const show = (where: string) => open(page, origin, where);
   const table = (name: string) => page.getByRole('region', { name, exact: true });
 
-  it('opens on the jobs, by a session that is not the key', async () => {
-    await page.goto(origin);
+  it('opens on the jobs, by a link that leaves no trace in the address, into a session that is not the key', async () => {
+    expect(page.url()).toBe(`${origin}/`);
     await table('Jobs').getByRole('link').first().waitFor();
     expect(await table('Jobs').innerText()).toContain('completed');
     const cookies = await page.context().cookies();
     expect(cookies).toMatchObject([{ name: 'xf_console', httpOnly: true, sameSite: 'Strict' }]);
     expect(cookies[0]?.value).not.toContain(key.slice(-43));
     expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
+    const another = await page.context().newPage();
+    await another.goto(origin);
+    await another.getByRole('region', { name: 'Jobs', exact: true }).getByRole('link').first().waitFor();
   });
 
   it('shows a running job go on by itself, and its results', async () => {
@@ -367,6 +373,15 @@ describe('what the console refuses', () => {
     await page.getByRole('heading', { name: 'Results', exact: true }).waitFor();
   });
 
+  it('asks for a key without a link, and says when a link was used already', async () => {
+    await open(page, origin, '/jobs');
+    await page.getByText('xf console prints a link').waitFor();
+    const used = `${origin}/console/login?token=${'x'.repeat(43)}`;
+    await page.goto(used);
+    await page.getByRole('alert').filter({ hasText: 'was used already or has expired' }).waitFor();
+    expect(page.url()).toBe(`${origin}/`);
+  });
+
   it('tells a reader who cancels that the key may not', async () => {
     const { key: readKey } = createdKeySchema.parse(await api('/v1/keys', { name: 'reader', role: 'read' }));
     const job = await submit(500, 5_000, 'not for readers');
@@ -382,6 +397,7 @@ describe('what the console refuses', () => {
     ['a machine that is not simulated', '/crossing?cpu=pentium', /cpu/, null],
     ['an address that names no run', '/runs/nothing', /runId/, 'Try again'],
   ])('shows the problem of %s and what to do', async (_, where, words, button) => {
+    await signIn(page, origin, key);
     await open(page, origin, where);
     expect(await page.getByRole('alert').innerText()).toMatch(words);
     expect(await page.getByRole('alert').innerText()).toMatch(/What to do: /);
@@ -389,6 +405,7 @@ describe('what the console refuses', () => {
   });
 
   it('keeps the form when a selector is refused', async () => {
+    await signIn(page, origin, key);
     await open(page, origin, '/compare?a=%3D&b=uarch%3Dzen3&metric=u2k');
     expect(await page.getByRole('alert').innerText()).toContain('label');
     expect(await page.getByLabel('B (selector)').inputValue()).toBe('uarch=zen3');
@@ -397,12 +414,14 @@ describe('what the console refuses', () => {
   it('shows text of a host or job as text', async () => {
     const name = '<img src=x onerror="document.title=1">';
     const job = await submit(1, 10, name);
+    await signIn(page, origin, key);
     await open(page, origin, `/jobs/${job.jobId}`);
     expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe(name);
     expect(await page.title()).toBe('Job · xperf-fleet');
   });
 
   it('has no page at an unknown address', async () => {
+    await signIn(page, origin, key);
     await open(page, origin, '/nowhere');
     await page.getByRole('link', { name: 'Go to the jobs' }).click();
     await page.getByRole('heading', { name: 'Jobs' }).waitFor();
@@ -422,6 +441,7 @@ describe.each(forms)('looks: $name', ({ name, options }) => {
     ['crossing-death', () => '/crossing?cpu=haswell-ep&program=origin&kpti=on'],
   ])('%s is accessible and as wide as the screen', async (what, where) => {
     const { page, faults } = await newPage(browser, options);
+    await signIn(page, origin, key);
     await open(page, origin, where());
     expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
     expect(await seriousViolations(page)).toEqual([]);

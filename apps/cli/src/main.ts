@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { CliError } from './cli-error.js';
 import { registerCompare } from './commands/compare.js';
+import { registerConsole } from './commands/console.js';
 import { registerDoctor } from './commands/doctor.js';
 import { registerExport } from './commands/export.js';
 import { registerHosts } from './commands/hosts.js';
@@ -41,6 +42,7 @@ function programFor(context: Context): Command {
     registerRuns,
     registerCompare,
     registerExport,
+    registerConsole,
     registerDoctor,
     registerSim,
   ]) {

@@ -3,11 +3,19 @@ import { h } from './dom.js';
 
 const storedKey = 'xf-key';
 
-/** The key that a person typed in, for this tab only. On a local fleet the session cookie stands in for it. */
+/** The key that a person typed in, for this tab only. On a local fleet a session stands in for it. */
 export const key = {
   get: () => sessionStorage.getItem(storedKey),
   set: (value) => sessionStorage.setItem(storedKey, value),
   forget: () => sessionStorage.removeItem(storedKey),
+};
+
+const storedSession = 'xf-session';
+
+/** This page's half of the session that a link of `xf console` opened; the cookie is the other. */
+export const session = {
+  get: () => localStorage.getItem(storedSession),
+  set: (half) => localStorage.setItem(storedSession, half),
 };
 
 /** What the coordinator refused, with its problem document (RFC 9457). */
@@ -20,8 +28,9 @@ export class ApiProblem extends Error {
 
 async function request(path, options = {}) {
   const headers = { Accept: 'application/json', ...options.headers };
-  const typed = key.get();
+  const [typed, half] = [key.get(), session.get()];
   if (typed) headers.Authorization = `Bearer ${typed}`;
+  else if (half) headers['X-Console-Session'] = half;
   let response;
   try {
     response = await fetch(path, { ...options, headers });

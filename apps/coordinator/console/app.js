@@ -1,5 +1,5 @@
 // Which page the address names, and what happens when it can't be shown.
-import { ApiProblem, key } from './api.js';
+import { ApiProblem, key, session } from './api.js';
 import { fill, h, title } from './dom.js';
 import { comparePage } from './pages/compare.js';
 import { crossingPage } from './pages/crossing.js';
@@ -22,6 +22,16 @@ const routes = [
   [/^\/events$/, 'Events', eventsPage],
 ];
 
+/** Takes what a login link left behind `#` out of the address: this page's half of the session, or that it was no good. */
+function arrival() {
+  const half = /^#session=([\w-]{43})$/.exec(location.hash)?.[1];
+  const refused = location.hash === '#link-not-good';
+  if (half) session.set(half);
+  if (half || refused) history.replaceState(null, '', location.pathname);
+  return { refused };
+}
+
+const { refused: linkRefused } = arrival();
 const main = document.getElementById('main');
 let leaving = new AbortController();
 
@@ -89,15 +99,18 @@ function signIn(problem) {
     input,
     h('button', {}, 'Open the console'),
   );
+  const noLink = 'This link was used already or has expired. Get another one with xf console.';
   const why = refused ? `${problem.detail}.` : 'This fleet shows its figures to holders of a key.';
   return [
     title('Sign in'),
+    linkRefused ? h('p', { role: 'alert' }, noLink) : null,
     h('p', { role: refused ? 'alert' : null }, why),
     form,
     h(
       'p',
       { class: 'quiet' },
-      'An admin makes keys with POST /v1/keys; the role read is enough to look. The key stays in this tab.',
+      'An admin makes keys with POST /v1/keys; the role read is enough to look. The key stays in this tab. ' +
+        'On the machine of npm start, xf console prints a link that needs no key.',
     ),
   ];
 }

@@ -1,6 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_GUARD, APP_PIPE } from '@nestjs/core';
 import type { Logger } from 'pino';
+import { ConsoleController } from './auth/console.controller.js';
 import { KeyGuard } from './auth/key.guard.js';
 import { LocalConsole } from './auth/local-console.js';
 import { CompareModule } from './compare/compare.module.js';
@@ -59,11 +60,9 @@ export class AppModule {
         HealthModule,
         MetricsModule,
       ],
+      controllers: [ConsoleController],
       providers: [
-        {
-          provide: LocalConsole,
-          useFactory: () => new LocalConsole(surroundings.settings.localKey !== null, surroundings.log),
-        },
+        { provide: LocalConsole, useFactory: () => new LocalConsole(surroundings.settings.localKey !== null) },
         { provide: APP_GUARD, useClass: KeyGuard },
         { provide: APP_PIPE, useClass: SchemaPipe },
       ],

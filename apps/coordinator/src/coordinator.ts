@@ -4,7 +4,6 @@ import compression from 'compression';
 import type { Logger } from 'pino';
 import type { PrismaClient } from '#event-store';
 import { AppModule } from './app.module.js';
-import { LocalConsole } from './auth/local-console.js';
 import type { Settings } from './environment.js';
 import { correlate } from './http/correlation.js';
 import { serveDocs } from './http/docs.js';
@@ -43,7 +42,6 @@ function useMiddleware(app: NestExpressApplication, settings: Settings, log: Log
     compression({ filter: (_, res) => !isEventStream(res.getHeader('Content-Type')) && compression.filter(_, res) }),
   );
   app.useBodyParser('json', { limit: bodyLimitBytes });
-  app.use(app.get(LocalConsole).open);
   for (const { path, handler } of staticFiles()) app.use(path, handler);
   serveDocs(app);
   app.useGlobalFilters(new ProblemFilter(app.getHttpAdapter().getInstance(), log));

@@ -64,6 +64,7 @@ export {
   type Verdict,
   type Comparison,
 } from './http/compare.js';
+export { consoleLinkSchema, type ConsoleLink } from './http/console.js';
 export { eventViewSchema, type EventView } from './http/events.js';
 export {
   workerRegistrationSchema,

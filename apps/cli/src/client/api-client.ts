@@ -1,5 +1,6 @@
 import {
   comparisonSchema,
+  consoleLinkSchema,
   type CompareQuery,
   type Comparison,
   type HostView,
@@ -81,6 +82,16 @@ export class ApiClient {
 
   compare(query: Partial<CompareQuery> & Pick<CompareQuery, 'a' | 'b' | 'metric'>): Promise<Comparison> {
     return requestJson(this.connection, '/v1/compare', comparisonSchema, { query });
+  }
+
+  /** A link that opens the console without a key, good once. */
+  async consoleLink(): Promise<{ url: string; expiresAt: string }> {
+    const link = await requestJson(this.connection, '/v1/console/links', consoleLinkSchema, { method: 'POST' });
+    return { url: `${this.connection.url}${link.path}`, expiresAt: link.expiresAt };
+  }
+
+  async revokeConsoleSessions(): Promise<void> {
+    await request(this.connection, '/v1/console/sessions', { method: 'DELETE' });
   }
 
   /** A run's samples as the server writes them. */

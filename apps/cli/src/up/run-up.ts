@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import pc from 'picocolors';
+import type { ApiClient } from '../client/api-client.js';
 import { readLocalFleet } from '../client/connection.js';
 import { CliError } from '../cli-error.js';
 import type { Context } from '../context.js';
@@ -12,6 +13,7 @@ import { FleetProcesses } from './fleet.js';
 import { blameFullDisk, freeBytesOf } from './full-disk.js';
 import { watchLauncher } from './launcher-watch.js';
 import { measure } from './measure.js';
+import { openInBrowser } from './open-browser.js';
 import { addressesOf, type Lack, reasonForFailure, type UpResult, upText } from './result.js';
 
 export interface UpOptions {
@@ -116,6 +118,7 @@ export async function runUp(context: Context, options: UpOptions): Promise<void>
       pids: fleet.pids,
     };
     showResult(context, options, result);
+    if (!options.once) await showAddresses(context, client, result.addresses);
     const reason = reasonForFailure(result);
     if (reason !== null && options.once) throw new CliError(reason, 'see the table and .xf/logs', exitCodes.failed);
   };
@@ -148,15 +151,19 @@ async function stopEverything(fleet: FleetProcesses, tell: (line: string) => voi
   await notice;
 }
 
-function showResult(context: Context, { json, once }: UpOptions, result: UpResult): void {
-  const { console: page, apiDocs, health } = result.addresses;
+function showResult(context: Context, { json }: UpOptions, result: UpResult): void {
   const { startMs, measureMs } = result.timings;
   context.out.write(json ? `${JSON.stringify(result)}\n` : `\n${upText(result)}\n`);
   const seconds = (ms: number): string => (ms / 1_000).toFixed(1);
   context.err.write(`${pc.dim('·')} started in ${seconds(startMs)} s, measured in ${seconds(measureMs)} s\n`);
-  if (once) return;
+}
+
+async function showAddresses(context: Context, client: ApiClient, addresses: UpResult['addresses']): Promise<void> {
+  const makeLink = async (): Promise<string> => (await client.consoleLink()).url;
+  const link = await makeLink();
   context.err.write(
-    `\n${pc.bold('console')}  ${page}\n${pc.bold('API')}      ${apiDocs}\n${pc.bold('health')}   ${health}\n` +
-      `serving until Ctrl-C\n`,
+    `\n${pc.bold('console')}  ${link}\n         (this link is good once and for 10 minutes; xf console prints another)\n` +
+      `${pc.bold('API')}      ${addresses.apiDocs}\n${pc.bold('health')}   ${addresses.health}\nserving until Ctrl-C\n`,
   );
+  if (context.err.isTTY === true) await openInBrowser(makeLink, context);
 }

@@ -28,6 +28,8 @@ const routes: { method: string; path: string; json?: unknown; roles: Role[] }[] 
   { method: 'POST', path: '/v1/keys', json: {}, roles: ['admin'] },
   { method: 'GET', path: '/v1/keys', roles: ['admin'] },
   { method: 'DELETE', path: `/v1/keys/${unknownId}`, roles: ['admin'] },
+  { method: 'POST', path: '/v1/console/links', roles: ['admin'] },
+  { method: 'DELETE', path: '/v1/console/sessions', roles: ['admin'] },
   { method: 'PUT', path: '/v1/workers/w1', json: { contractVersion }, roles: ['worker', 'admin'] },
   { method: 'POST', path: '/v1/workers/w1/heartbeat', json: { contractVersion }, roles: ['worker', 'admin'] },
 ];
@@ -69,7 +71,7 @@ describe('API keys', () => {
     it.each(roleSchema.options)(`answers the role %s as it should (${roles.join(', ')} may)`, async (role) => {
       const { status, headers, body } = await fleet.ask<Problem>(path, { ...asked, key: keys.get(role) ?? null });
       if (roles.includes(role)) {
-        expect([200, 400, 404, 422]).toContain(status);
+        expect([200, 201, 204, 400, 404, 422]).toContain(status);
       } else {
         expect(status).toBe(403);
         expect(headers.get('www-authenticate')).toMatch(/error="insufficient_scope"/);

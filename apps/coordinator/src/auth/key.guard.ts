@@ -21,7 +21,7 @@ function unauthorized(detail: string, invalid: boolean): ProblemError {
     title: 'A valid API key is needed',
     detail,
     remedy:
-      'send "Authorization: Bearer <key>"; an admin makes keys with POST /v1/keys, and .xf/local.json holds that of npm start',
+      'send "Authorization: Bearer <key>"; an admin makes keys with POST /v1/keys, and .xf/local.json holds that of npm start; xf console prints a link to the console there',
     errors: [{ field: 'Authorization', message: detail, remedy: 'send a valid key' }],
     // RFC 6750 section 3
     headers: { 'WWW-Authenticate': `Bearer realm="xperf-fleet"${invalid ? ', error="invalid_token"' : ''}` },
@@ -66,7 +66,7 @@ export class KeyGuard implements CanActivate {
 
   private async actorOf(request: Request, fromLoopback: boolean): Promise<Actor> {
     const header = request.get('authorization');
-    const opener = header === undefined ? await this.localConsole.actorOf(request) : null;
+    const opener = header === undefined ? this.localConsole.actorOf(request) : null;
     if (opener !== null) return opener;
     const bearer = bearerKey(header);
     if ('fault' in bearer) throw unauthorized(bearer.fault, false);

@@ -1,15 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import express from 'express';
-import { once } from 'node:events';
-import { pino } from 'pino';
 import { request as send } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type ConsoleLink, consoleLinkSchema } from '#contracts';
 import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
 import { hashKey } from './api-key.js';
-import { LocalConsole } from './local-console.js';
 
 interface Answer {
   status: number;
+  location: string | undefined;
   cookie: string | null;
   body: string;
 }
@@ -22,45 +19,95 @@ function ask(url: string, headers: Record<string, string> = {}, method = 'GET'):
       response.setEncoding('utf8').on('data', (text: string) => (body += text));
       response.once('end', () => {
         const cookie = response.headers['set-cookie']?.[0] ?? null;
-        resolve({ status: response.statusCode ?? 0, cookie, body });
+        resolve({ status: response.statusCode ?? 0, location: response.headers.location, cookie, body });
       });
     });
     request.once('error', reject).end();
   });
 }
 
+type Session = Record<'cookie' | 'x-console-session', string>;
+
 describe('the console’s local session', () => {
   let fleet: CoordinatorUnderTest;
-  let cookie: string;
+  let session: Session;
   const host = () => new URL(fleet.url).host;
   const cancelling = () => `${fleet.url}/v1/jobs/7f3f2c1e-8e0d-4c3a-9a53-0d6a3f5b2c11/cancel`;
+  const makeLink = async (): Promise<string> => {
+    const { status, body } = await fleet.ask<ConsoleLink>('/v1/console/links', { method: 'POST' });
+    expect(status).toBe(201);
+    return `${fleet.url}${consoleLinkSchema.parse(body).path}`;
+  };
+  const sessionFrom = ({ cookie, location }: Answer): Session => ({
+    cookie: cookie?.split(';')[0] ?? '',
+    'x-console-session': /^\/#session=(.*)$/.exec(location ?? '')?.[1] ?? '',
+  });
 
   beforeAll(async () => {
     fleet = await startCoordinator();
-    cookie = (await ask(`${fleet.url}/`)).cookie?.split(';')[0] ?? '';
+    session = sessionFrom(await ask(await makeLink()));
   });
   afterAll(() => fleet.stop());
 
-  it('is a cookie that scripts and other sites can’t use, and not the key', async () => {
-    const given = (await ask(`${fleet.url}/`)).cookie;
-    expect(given).toMatch(/^xf_console=[A-Za-z0-9_-]{43}; Path=\/; HttpOnly; SameSite=Strict$/);
-    expect(given).not.toContain(fleet.key.slice(-43));
+  it('opens by a link into a cookie that scripts and other sites can’t use, and a clean address', async () => {
+    const given = await ask(await makeLink());
+    expect(given).toMatchObject({ status: 303, location: expect.stringMatching(/^\/#session=[\w-]{43}$/) });
+    expect(given.cookie).toMatch(
+      /^xf_console=[\w-]{43}; Max-Age=43200; Path=\/; Expires=[^;]+; HttpOnly; SameSite=Strict$/,
+    );
+    expect(given.cookie).not.toContain(fleet.key.slice(-43));
   });
 
-  it('lets the page read, and submit and cancel, but not make keys', async () => {
-    expect(await ask(`${fleet.url}/v1/jobs`, { cookie })).toMatchObject({ status: 200 });
-    const own = { cookie, origin: `http://${host()}`, 'content-type': 'application/json' };
+  it('opens once by each link', async () => {
+    const link = await makeLink();
+    expect((await ask(link)).cookie).not.toBeNull();
+    expect(await ask(link)).toMatchObject({ status: 303, location: '/#link-not-good', cookie: null });
+  });
+
+  it('opens by no link that nobody was given', async () => {
+    const login = (query: string) => ask(`${fleet.url}/console/login${query}`);
+    expect(await login(`?token=${'x'.repeat(43)}`)).toMatchObject({ status: 303, cookie: null });
+    expect(await login('?token=')).toMatchObject({ status: 303, cookie: null });
+    expect(await login('')).toMatchObject({ status: 400, cookie: null });
+    expect(await login('?token=a&token=b')).toMatchObject({ status: 400, cookie: null });
+  });
+
+  it('is not given for just opening the page', async () => {
+    expect(await ask(`${fleet.url}/`)).toMatchObject({ status: 200, cookie: null });
+  });
+
+  it('lets the page read, and submit and cancel, but make neither keys nor links', async () => {
+    expect(await ask(`${fleet.url}/v1/jobs`, session)).toMatchObject({ status: 200 });
+    const own = { ...session, origin: `http://${host()}`, 'content-type': 'application/json' };
     expect(await ask(cancelling(), own, 'POST')).toMatchObject({ status: 404 });
-    expect(await ask(`${fleet.url}/v1/keys`, { cookie })).toMatchObject({ status: 403 });
+    expect(await ask(`${fleet.url}/v1/keys`, session)).toMatchObject({ status: 403 });
+    expect(await ask(`${fleet.url}/v1/console/links`, own, 'POST')).toMatchObject({ status: 403 });
+  });
+
+  it('is worth nothing by one of its halves, nor by halves of two sessions', async () => {
+    const other = sessionFrom(await ask(await makeLink()));
+    const halves: Record<string, string>[] = [
+      { cookie: session.cookie },
+      { 'x-console-session': session['x-console-session'] },
+      { ...session, cookie: other.cookie },
+      { ...session, cookie: 'xf_console=' },
+      { ...session, cookie: 'xf_console' },
+      { cookie: `${session.cookie}${session['x-console-session']}`, 'x-console-session': '' },
+      { cookie: `${session.cookie}.${session['x-console-session']}`, 'x-console-session': '' },
+    ];
+    const seen = await Promise.all(halves.map(async (half) => (await ask(`${fleet.url}/v1/jobs`, half)).status));
+    expect(seen).toEqual(halves.map(() => 401));
   });
 
   it.each<[string, () => Record<string, string>]>([
     ['of another site that points its name here', () => ({ host: 'evil.example' })],
     ['of another site that begins like ours', () => ({ host: 'localhost.evil.example' })],
     ['that came through a proxy', () => ({ 'x-forwarded-for': '203.0.113.9' })],
-  ])('gives no cookie to, and takes none from, a request %s', async (_, headers) => {
-    expect(await ask(`${fleet.url}/`, headers())).toMatchObject({ status: 200, cookie: null });
-    expect(await ask(`${fleet.url}/v1/jobs`, { cookie, ...headers() })).toMatchObject({ status: 401 });
+  ])('is neither given to, nor taken from, a request %s', async (_, headers) => {
+    const link = await makeLink();
+    expect(await ask(link, headers())).toMatchObject({ status: 303, cookie: null });
+    expect(await ask(`${fleet.url}/v1/jobs`, { ...session, ...headers() })).toMatchObject({ status: 401 });
+    expect((await ask(link)).cookie).not.toBeNull(); // and did not use it up
   });
 
   it.each<[string, Record<string, string>]>([
@@ -70,62 +117,45 @@ describe('the console’s local session', () => {
     ['another site', { 'sec-fetch-site': 'same-site' }],
     ['nobody knows where', {}],
   ])('changes nothing for a page of %s', async (_, headers) => {
-    const { status } = await ask(cancelling(), { cookie, 'content-type': 'application/json', ...headers }, 'POST');
+    const { status } = await ask(cancelling(), { ...session, 'content-type': 'application/json', ...headers }, 'POST');
     expect(status).toBe(401);
   });
 
   it('does not outweigh an Authorization header', async () => {
     const authorization = `Bearer xf_read_${'x'.repeat(43)}`;
-    expect(await ask(`${fleet.url}/v1/jobs`, { cookie, authorization })).toMatchObject({ status: 401 });
+    expect(await ask(`${fleet.url}/v1/jobs`, { ...session, authorization })).toMatchObject({ status: 401 });
   });
 
-  it.each(['', 'xf_console=', `xf_console=${'A'.repeat(43)}`, 'xf_console'])(
-    'refuses the cookie "%s"',
-    async (wrong) => {
-      expect(await ask(`${fleet.url}/v1/jobs`, { cookie: wrong })).toMatchObject({ status: 401 });
-    },
-  );
-});
+  it('stands in no log line and no Referer', async () => {
+    const link = await makeLink();
+    const reply = await fetch(link, { redirect: 'manual' });
+    expect(reply.headers.get('referrer-policy')).toBe('no-referrer');
+    expect(reply.headers.get('cache-control')).toBe('no-store');
+    await fleet.request(`/v1/nothing?token=${link.slice(-43)}`);
+    const log = JSON.stringify(fleet.logLines);
+    expect(log).toContain('/console/login');
+    for (const secret of [link.slice(-43), session.cookie.slice(11), session['x-console-session']])
+      expect(log).not.toContain(secret);
+  });
 
-describe('another user of the machine', () => {
-  // Root stays welcome everywhere, so as root we become somebody else for the time of the request.
-  const uid = process.getuid?.() ?? 0;
-  const [nobody, owner] = [65_534, uid + 1];
-  const asStranger = async <T>(act: () => Promise<T>): Promise<T> => {
-    if (uid !== 0) return act();
-    process.seteuid?.(nobody);
-    try {
-      return await act();
-    } finally {
-      process.seteuid?.(0);
-    }
-  };
-
-  it('gets no session and can not use one that leaked', async () => {
-    const local = new LocalConsole(true, pino({ level: 'silent' }), owner);
-    const app = express()
-      .use(local.open)
-      .get('/actor', async (request, response) => void response.json(await local.actorOf(request)))
-      .get('/', (_, response) => void response.end());
-    const server = app.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const leaked = `xf_console=${(local as unknown as { session: string }).session}`;
-    try {
-      expect(await asStranger(() => ask(`${url}/`))).toMatchObject({ status: 200, cookie: null });
-      expect((await asStranger(() => ask(`${url}/actor`, { cookie: leaked }))).body).toBe('null');
-      if (uid === 0) expect((await ask(`${url}/actor`, { cookie: leaked })).body).toContain('local-console');
-    } finally {
-      server.close();
-    }
+  it('ends with all others and with unused links when they are revoked', async () => {
+    const [link, doomed] = [await makeLink(), sessionFrom(await ask(await makeLink()))];
+    expect((await fleet.request('/v1/console/sessions', { method: 'DELETE' })).status).toBe(204);
+    expect(await ask(`${fleet.url}/v1/jobs`, { ...doomed })).toMatchObject({ status: 401 });
+    expect(await ask(link)).toMatchObject({ location: '/#link-not-good', cookie: null });
+    session = sessionFrom(await ask(await makeLink()));
+    expect(await ask(`${fleet.url}/v1/jobs`, session)).toMatchObject({ status: 200 });
   });
 });
 
 describe('a fleet on the network', () => {
-  it('has no local session', async () => {
-    const bootstrap = hashKey('xf_admin_' + 'b'.repeat(43)).toString('hex');
+  it('makes no links', async () => {
+    const key = 'xf_admin_' + 'b'.repeat(43);
+    const bootstrap = hashKey(key).toString('hex');
     const fleet = await startCoordinator({ XF_LOCAL_KEY: '', XF_BOOTSTRAP_ADMIN_KEY_HASH: bootstrap });
-    expect(await ask(`${fleet.url}/`)).toMatchObject({ status: 200, cookie: null });
+    const { status, body } = await fleet.ask('/v1/console/links', { method: 'POST', key });
+    expect(status).toBe(409);
+    expect(body).toMatchObject({ remedy: 'open the console and type an API key' });
     await fleet.stop();
   });
 });

@@ -1,17 +1,21 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
-import type { NextFunction, Request, Response } from 'express';
-import type { Logger } from 'pino';
 import { isLoopback } from '../environment.js';
 import type { Actor } from '../http/request-context.js';
-import { ownerOfConnection } from './socket-owner.js';
+import { ExpiringSecrets, makeSecret } from './expiring-secrets.js';
 
-const cookieName = 'xf_console';
+export const consoleCookie = 'xf_console';
+export const consoleHeader = 'x-console-session';
+
 const safeMethods = new Set(['GET', 'HEAD']);
-/** It may submit and cancel, as whoever owns this process may; making keys stays with the key itself. */
+/** It may submit and cancel, as whoever made the link may; making keys stays with the key itself. */
 const actor: Actor = { keyId: 'local-console', role: 'submit' };
+
+/** Long enough to walk from the terminal to the browser. */
+const linkMs = 10 * 60_000;
+/** A working day. */
+const sessionMs = 12 * 3_600_000;
+const linksAtOnce = 100;
+const sessionsAtOnce = 100;
 
 /** Headers by which a proxy says that it speaks for somebody else, who may be anywhere. */
 const forwarded = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
@@ -39,78 +43,61 @@ function isSameOrigin({ headers }: IncomingMessage): boolean {
 
 function cookieOf(request: IncomingMessage): string | null {
   const pairs = (request.headers.cookie ?? '').split(';').map((pair) => pair.trim());
-  return pairs.find((pair) => pair.startsWith(`${cookieName}=`))?.slice(cookieName.length + 1) ?? null;
+  return pairs.find((pair) => pair.startsWith(`${consoleCookie}=`))?.slice(consoleCookie.length + 1) ?? null;
+}
+
+/** A dot is in no secret, so that a whole session in one half's place is not taken for both. */
+const whole = (cookie: string, page: string): string => `${cookie}.${page}`;
+
+/** Both halves of a session; neither is worth anything alone. */
+export interface ConsoleSession {
+  cookie: string;
+  page: string;
+  lifeMs: number;
 }
 
 /**
- * Lets the console of the one-machine fleet in without a typed key: whoever opens it as the user that runs the
- * coordinator (or as root) could read the local key anyway. Others on the machine get no cookie and are asked for a key.
+ * Lets the console of the one-machine fleet in without a typed key: whoever holds the local key makes a link, which is
+ * good once and becomes a session.
  *
- * The cookie's value is made anew by each process and is not the key. Browsers send cookies to every port of a name, so
- * another user's server may come to know it: therefore each connection that shows it must be the own user's as well.
+ * A session has two halves. The cookie's can't be read by scripts; but browsers send cookies to every port of a name,
+ * so a server of another user may come to know it. The page's half lies in the storage of its origin, which other ports
+ * can't read, and travels in a header, which other sites can't send.
+ *
+ * All of it is in this process's memory: a coordinator that starts again knows no link and no session.
  */
 export class LocalConsole {
-  private readonly session = randomBytes(32).toString('base64url');
-  private readonly owned = new WeakMap<Socket, Promise<boolean>>();
+  private readonly links = new ExpiringSecrets(linkMs, linksAtOnce);
+  private readonly sessions = new ExpiringSecrets(sessionMs, sessionsAtOnce);
 
-  constructor(
-    private readonly enabled: boolean,
-    private readonly log: Logger,
-    private readonly ownUid = process.getuid?.() ?? null,
-  ) {}
+  constructor(readonly enabled: boolean) {}
 
-  /** Middleware: gives whoever opens the page as the coordinator's own user the session's cookie. */
-  readonly open = (request: Request, response: Response, next: NextFunction): void => {
-    if (!this.enabled || request.method !== 'GET' || request.path !== '/' || !isLocal(request)) return next();
-    this.isOwnUser(request.socket).then((own) => {
-      if (own) {
-        response.cookie(cookieName, this.session, { httpOnly: true, sameSite: 'strict', path: '/' });
-        response.setHeader('Cache-Control', 'no-store');
-      }
-      next();
-    }, next);
-  };
+  /** A token for one login, and how long it is good. */
+  makeLink(): { token: string; lifeMs: number } {
+    const token = makeSecret();
+    this.links.add(token);
+    return { token, lifeMs: this.links.lifeMs };
+  }
 
-  /** Who asks by the cookie; null without it, and for anything that another site could have made the browser send. */
-  async actorOf(request: IncomingMessage): Promise<Actor | null> {
+  /** The session that a link's token is exchanged for; null when it is not good (any more), or is used from elsewhere. */
+  logIn(request: IncomingMessage, token: string): ConsoleSession | null {
+    if (!this.enabled || !isLocal(request) || !this.links.take(token)) return null;
+    const [cookie, page] = [makeSecret(), makeSecret()];
+    this.sessions.add(whole(cookie, page));
+    return { cookie, page, lifeMs: this.sessions.lifeMs };
+  }
+
+  /** Who asks by a session; null without one, and for anything that another site could have made the browser send. */
+  actorOf(request: IncomingMessage): Actor | null {
     if (!this.enabled || !isLocal(request)) return null;
-    const given = cookieOf(request);
-    if (given === null || !sameText(given, this.session)) return null;
-    if (!safeMethods.has(request.method ?? '') && !isSameOrigin(request)) return null;
-    return (await this.isOwnUser(request.socket)) ? actor : null;
+    const [cookie, page] = [cookieOf(request), request.headers[consoleHeader]];
+    if (cookie === null || typeof page !== 'string' || !this.sessions.has(whole(cookie, page))) return null;
+    return safeMethods.has(request.method ?? '') || isSameOrigin(request) ? actor : null;
   }
 
-  private isOwnUser(socket: Socket): Promise<boolean> {
-    const known = this.owned.get(socket);
-    if (known !== undefined) return known;
-    const asked = this.lookUp(socket);
-    this.owned.set(socket, asked);
-    return asked;
+  /** Ends all sessions and makes all links void. */
+  revokeAll(): void {
+    this.links.clear();
+    this.sessions.clear();
   }
-
-  private async lookUp({ remotePort, localPort }: Socket): Promise<boolean> {
-    if (this.ownUid === null || remotePort === undefined || localPort === undefined) return false;
-    try {
-      const tables = await Promise.all(['tcp', 'tcp6'].map((name) => readTable(`/proc/net/${name}`)));
-      const uid = ownerOfConnection(tables.join('\n'), remotePort, localPort);
-      return uid !== null && (uid === this.ownUid || uid === 0);
-    } catch (error) {
-      this.log.warn({ err: error }, 'whose connection this is can not be read; the console asks for a key');
-      return false;
-    }
-  }
-}
-
-async function readTable(file: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return ''; // a kernel without IPv6, or not Linux
-    throw error;
-  }
-}
-
-function sameText(a: string, b: string): boolean {
-  const [x, y] = [Buffer.from(a), Buffer.from(b)];
-  return x.length === y.length && timingSafeEqual(x, y);
 }

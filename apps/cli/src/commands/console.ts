@@ -1,0 +1,23 @@
+import type { Command } from 'commander';
+import { clientFor, type Context, show } from '../context.js';
+
+export function registerConsole(program: Command, context: Context): void {
+  program
+    .command('console')
+    .description('a link that opens the console of this machine’s fleet without a key, good once')
+    .option('--revoke', 'instead: end all sessions that such links opened, and void the links')
+    .action(async ({ revoke }: { revoke?: boolean }, command: Command) => {
+      const client = await clientFor(context, command);
+      if (revoke === true) {
+        await client.revokeConsoleSessions();
+        show(context, command, { revoked: true }, () => 'all sessions of the console have ended');
+        return;
+      }
+      const link = await client.consoleLink();
+      // The address alone in words, for a shell: xdg-open would show it to other users in its arguments.
+      show(context, command, link, () => link.url);
+      context.err.write(
+        `good once, until ${link.expiresAt}; its session lasts 12 hours or until xf console --revoke\n`,
+      );
+    });
+}
