@@ -106,6 +106,73 @@ describe('xf', () => {
     expect(asked[0]?.headers).toMatchObject({ 'idempotency-key': 'once', authorization: 'Bearer k' });
   });
 
+  describe('shows what others wrote without obeying it', () => {
+    const hostile = 'evil\u001b]0;title\u0007\u009b2J\nforged line\u202e';
+    // eslint-disable-next-line no-control-regex -- they are what must not be there
+    const obeyed = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/;
+    const refusal = {
+      ...{ type: 'about:blank', title: hostile, status: 422, detail: hostile, remedy: hostile },
+      errors: [{ field: hostile, message: hostile, remedy: hostile }],
+    };
+    const evilJob = { ...job, spec: { ...job.spec, name: hostile }, submittedBy: hostile };
+    const run = { hostId: 'h1', guest: null, probe: 'pf', executor: 'vm', runs: 1, state: 'failed' };
+    const failures = [{ ...run, failure: { code: 'compiler-missing', message: hostile, remedy: hostile } }];
+
+    it.each<[string, string[], Record<string, Answer>]>([
+      ['a job in a list', ['jobs'], { '/v1/jobs': json({ items: [evilJob], nextCursor: hostile }) }],
+      [
+        'a failure and its remedy',
+        ['jobs', jobId],
+        { [`/v1/jobs/${jobId}`]: json(evilJob), [`/v1/jobs/${jobId}/results`]: json({ jobId, rows: [], failures }) },
+      ],
+      ['a problem', ['jobs'], { '/v1/jobs': json(refusal, 422) }],
+      ['a reply of another release', ['jobs'], { '/v1/jobs': json({ items: [{ [hostile]: hostile }] }) }],
+    ])('%s', async (_, args, replies) => {
+      for (const form of [[], ['--json']]) {
+        for (const [path, answer] of Object.entries(replies)) answers.set(`GET ${path}`, [answer]);
+        const { stdout, stderr } = await xf([...args, ...form]);
+        for (const text of [stdout, stderr]) {
+          expect(text).not.toMatch(obeyed);
+          expect(text.split('\n').some((line) => line.startsWith('forged'))).toBe(false);
+        }
+        expect(stdout + stderr).toMatch(/evil|contract/);
+      }
+    });
+  });
+
+  it('writes captured bytes to a file or a pipe, never to a terminal', async () => {
+    const [out, err] = [Object.assign(new PassThrough(), { isTTY: true }), new PassThrough()];
+    const environment = { XF_URL: url, XF_KEY: 'k' };
+    const said = text(err);
+    const code = await run(['runs', jobId, '--raw'], {
+      root: '/',
+      dataDir,
+      environment,
+      setupMs: {},
+      out,
+      err,
+      exitCode: 0,
+    });
+    err.end();
+    expect(code).toBe(exitCodes.usage);
+    expect(await said).toContain('xf runs <runId> --raw | less');
+    expect(asked).toEqual([]);
+  });
+
+  it('prints a link to the console, and revokes what such links opened', async () => {
+    const link = { path: '/console/login?token=t', expiresAt: '2026-01-01T00:10:00.000Z' };
+    answers.set('POST /v1/console/links', [json(link, 201)]);
+    expect(await xf(['console'])).toMatchObject({ code: exitCodes.ok, stdout: `${url}${link.path}\n` });
+    answers.set('POST /v1/console/links', [json(link, 201)]);
+    expect(JSON.parse((await xf(['console', '--json'])).stdout)).toEqual({
+      url: `${url}${link.path}`,
+      expiresAt: link.expiresAt,
+    });
+    answers.set('DELETE /v1/console/sessions', [(_, reply) => reply.writeHead(204).end()]);
+    expect(await xf(['console', '--revoke'])).toMatchObject({ code: exitCodes.ok });
+    expect(asked.map(({ line }) => line)).toContain('DELETE /v1/console/sessions');
+  });
+
   it('sends a matrix, whose models and boot options may hold commas', async () => {
     answers.set('POST /v1/jobs', [json(job, 201)]);
     const matrix = ['--matrix-series', '6.1,6.12', '--matrix-kpti', 'on,off', '--matrix-cpu-model', 'Haswell,-pcid'];

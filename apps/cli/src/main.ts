@@ -15,6 +15,7 @@ import { registerUp } from './commands/up.js';
 import { registerWatch } from './commands/watch.js';
 import type { Context, GlobalOptions } from './context.js';
 import { exitCodes } from './exit-codes.js';
+import { legibleJson, legibleLines } from './output/legible.js';
 
 function programFor(context: Context): Command {
   const program = new Command('xf')
@@ -59,11 +60,12 @@ function explain(context: Context, error: unknown, json: boolean): number {
   }
   const known = error instanceof CliError ? error : null;
   const message = known?.message ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
-  context.err.write(`${pc.red('✗')} ${message}\n${known === null ? '' : `→ ${known.remedy}\n`}`);
+  const remedyLine = known === null ? '' : `→ ${legibleLines(known.remedy)}\n`;
+  context.err.write(`${pc.red('✗')} ${legibleLines(message)}\n${remedyLine}`);
   const exitCode = known?.exitCode ?? exitCodes.failed;
   if (json) {
     const { remedy, problem } = known ?? {};
-    context.out.write(`${JSON.stringify({ error: { exitCode, message, remedy, problem } })}\n`);
+    context.out.write(`${legibleJson({ error: { exitCode, message, remedy, problem } })}\n`);
   }
   return exitCode;
 }

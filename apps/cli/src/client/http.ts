@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { CliError } from '../cli-error.js';
 import { exitCodes } from '../exit-codes.js';
+import { legible } from '../output/legible.js';
 import type { Connection } from './connection.js';
 import { errorFromReply, parseJson } from './problem-error.js';
 
@@ -74,7 +75,7 @@ export function checked<S extends z.ZodType>(schema: S, value: unknown, path: st
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   throw new CliError(
-    `the reply to ${path} does not fit this release's contract: ${issue?.path.join('.') || 'body'}: ${issue?.message ?? ''}`,
+    `the reply to ${path} does not fit this release's contract: ${legible(issue?.path.join('.') || 'body')}: ${legible(issue?.message ?? '')}`,
     'run an xf and a coordinator of the same release',
     exitCodes.coordinator,
   );

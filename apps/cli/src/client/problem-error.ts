@@ -1,6 +1,7 @@
 import { type Problem, problemSchema } from '#contracts';
 import { CliError } from '../cli-error.js';
 import { type ExitCode, exitCodes } from '../exit-codes.js';
+import { legibleValue } from '../output/legible.js';
 
 function exitCodeOf(status: number): ExitCode {
   return status >= 500 ? exitCodes.coordinator : exitCodes.refused;
@@ -23,8 +24,8 @@ export function errorFromReply(status: number, contentType: string | null, body:
     if (parsed.success) {
       const problem = parsed.data;
       return new CliError(
-        words(problem),
-        remedies(problem) || 'see the coordinator’s log',
+        words(legibleValue(problem)),
+        remedies(legibleValue(problem)) || 'see the coordinator’s log',
         exitCodeOf(status),
         problem,
       );

@@ -28,6 +28,6 @@ export function registerCompare(program: Command, context: Context): void {
     .action(async (a: string, b: string, { job: jobId, ...options }: CompareOptions, command: Command) => {
       const client = await clientFor(context, command);
       const comparison = await client.compare({ ...given({ jobId }), ...options, a, b });
-      show(context, command, comparison, () => comparisonText(comparison));
+      show(context, command, comparison, comparisonText);
     });
 }

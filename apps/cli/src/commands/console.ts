@@ -15,7 +15,7 @@ export function registerConsole(program: Command, context: Context): void {
       }
       const link = await client.consoleLink();
       // The address alone in words, for a shell: xdg-open would show it to other users in its arguments.
-      show(context, command, link, () => link.url);
+      show(context, command, link, ({ url }) => url);
       context.err.write(
         `good once, until ${link.expiresAt}; its session lasts 12 hours or until xf console --revoke\n`,
       );

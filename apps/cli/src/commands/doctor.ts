@@ -63,13 +63,13 @@ export function registerDoctor(program: Command, context: Context): void {
 
   function putBack(machine: Machine, command: Command): void {
     const restoration = restoreNoiseControl(machine);
-    show(context, command, restoration, () => restorationText(restoration));
+    show(context, command, restoration, restorationText);
     if (restoration.left.length > 0) context.exitCode = exitCodes.failed;
   }
 
   function setQuietly(machine: Machine, cpu: number | undefined, command: Command): void {
     const applied = applyNoiseControl(machine, cpuOf(machine, cpu));
-    show(context, command, applied, () => appliedText(applied));
+    show(context, command, applied, appliedText);
     if (applied.noise.notSet.length > 0) context.exitCode = exitCodes.failed;
   }
 
@@ -81,8 +81,10 @@ export function registerDoctor(program: Command, context: Context): void {
     const can = abilities(checks);
     const healthy = can.some((ability) => ability.can);
     const noise = facts.platform === 'linux' ? noiseReport(machine, cpuOf(machine, cpu)) : null;
-    show(context, command, { healthy, checks, abilities: can, noise, facts }, () =>
-      [doctorText(checks, can), ...(noise === null ? [] : ['', noiseText(noise)])].join('\n'),
+    show(context, command, { healthy, checks, abilities: can, noise, facts }, (found) =>
+      [doctorText(found.checks, found.abilities), ...(found.noise === null ? [] : ['', noiseText(found.noise)])].join(
+        '\n',
+      ),
     );
     if (!healthy) context.exitCode = exitCodes.failed;
   }

@@ -11,10 +11,10 @@ export function registerHosts(program: Command, context: Context): void {
       const client = await clientFor(context, command);
       if (hostId === undefined) {
         const page = await client.hosts(options);
-        show(context, command, page, () => hostsText(page.items) + nextPageHint(page));
+        show(context, command, page, (one) => hostsText(one.items) + nextPageHint(one));
         return;
       }
       const host = await client.host(hostId);
-      show(context, command, host, () => hostText(host));
+      show(context, command, host, hostText);
     });
 }

@@ -15,11 +15,11 @@ export function registerJobs(program: Command, context: Context): void {
       const client = await clientFor(context, command);
       if (jobId === undefined) {
         const page = await client.jobs(options);
-        show(context, command, page, () => jobsText(page.items) + nextPageHint(page));
+        show(context, command, page, (one) => jobsText(one.items) + nextPageHint(one));
         return;
       }
       const outcome = await outcomeOf(client, await client.job(jobId));
-      show(context, command, outcome, () => jobOutcomeText(outcome));
+      show(context, command, outcome, jobOutcomeText);
     });
 }
 
@@ -32,6 +32,6 @@ export function registerCancel(program: Command, context: Context): void {
     .action(async (jobId: string, options: { reason?: string }, command: Command) => {
       const client = await clientFor(context, command);
       const job = await client.cancelJob(jobId, options.reason);
-      show(context, command, job, () => jobText(job));
+      show(context, command, job, jobText);
     });
 }

@@ -30,11 +30,18 @@ export function registerRuns(program: Command, context: Context): void {
       if (runId === undefined) {
         const { job: jobId, host: hostId, state, limit, cursor } = options;
         const page = await client.runs({ jobId, hostId, state, limit, cursor });
-        show(context, command, page, () => runsText(page.items) + nextPageHint(page));
+        show(context, command, page, (one) => runsText(one.items) + nextPageHint(one));
         return;
+      }
+      if (options.raw === true && context.out.isTTY === true) {
+        throw new CliError(
+          'the captured bytes may hold sequences that a terminal obeys',
+          'write them to a file or look at them safely: xf runs <runId> --raw | less',
+          exitCodes.usage,
+        );
       }
       if (options.raw === true) return writeBody(await client.rawLog(runId), context.out);
       const run = await client.run(runId);
-      show(context, command, run, () => runText(run));
+      show(context, command, run, runText);
     });
 }

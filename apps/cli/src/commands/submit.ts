@@ -92,6 +92,6 @@ export function registerSubmit(program: Command, context: Context): void {
       const client = await clientFor(context, command);
       const job = await client.submitJob(specFrom(options), options.idempotencyKey);
       if (options.watch === true) return follow(context, command, client, job.jobId);
-      show(context, command, job, () => `${jobText(job)}\nfollow it: xf watch ${job.jobId}`);
+      show(context, command, job, (one) => `${jobText(one)}\nfollow it: xf watch ${one.jobId}`);
     });
 }

@@ -2,8 +2,9 @@ import type { Command } from 'commander';
 import type { JobView } from '#contracts';
 import type { ApiClient } from '../client/api-client.js';
 import { CliError } from '../cli-error.js';
-import { clientFor, type Context, type GlobalOptions } from '../context.js';
+import { clientFor, type Context, type GlobalOptions, show } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
+import { jobText } from '../output/jobs.js';
 import { jobOutcomeText } from '../output/job-outcome.js';
 import { jobProgressOn } from '../output/progress.js';
 import { outcomeOf } from './job-outcome.js';
@@ -19,7 +20,7 @@ export async function follow(context: Context, command: Command, client: ApiClie
   try {
     for await (const job of client.jobProgress(jobId)) {
       last = job;
-      if (json) context.out.write(`${JSON.stringify(job)}\n`);
+      if (json) show(context, command, job, jobText);
       else bar.update(job);
     }
   } finally {
@@ -29,7 +30,7 @@ export async function follow(context: Context, command: Command, client: ApiClie
     throw new CliError('the coordinator told nothing of the job', 'see its log', exitCodes.coordinator);
   }
   const outcome = await outcomeOf(client, last);
-  context.out.write(`${json ? JSON.stringify(outcome) : jobOutcomeText(outcome)}\n`);
+  show(context, command, outcome, jobOutcomeText);
   if (last.outcome !== 'completed') context.exitCode = exitCodes.failed;
 }
 

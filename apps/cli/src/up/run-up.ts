@@ -4,10 +4,11 @@ import pc from 'picocolors';
 import type { ApiClient } from '../client/api-client.js';
 import { readLocalFleet } from '../client/connection.js';
 import { CliError } from '../cli-error.js';
-import type { Context } from '../context.js';
+import { type Context, tellOn } from '../context.js';
 import { readCpuFacts } from '../doctor/facts.js';
 import { cpu } from '../doctor/measuring-checks.js';
 import { exitCodes } from '../exit-codes.js';
+import { legibleJson, legibleValue } from '../output/legible.js';
 import { guestsHost, ownHostId, servedHosts } from './demo-job.js';
 import { FleetProcesses } from './fleet.js';
 import { blameFullDisk, freeBytesOf } from './full-disk.js';
@@ -80,7 +81,7 @@ function listenForEnd(environment: NodeJS.ProcessEnv, end: (why: End) => void, k
  */
 export async function runUp(context: Context, options: UpOptions): Promise<void> {
   const began = performance.now();
-  const tell = (line: string): void => void context.err.write(`${pc.dim('·')} ${line}\n`);
+  const tell = tellOn(context);
   await refuseSecond(context.dataDir);
   const { canMeasure, lacks } = await whatIsLacking();
   const served = servedHosts(ownHostId(hostname()), canMeasure);
@@ -153,7 +154,7 @@ async function stopEverything(fleet: FleetProcesses, tell: (line: string) => voi
 
 function showResult(context: Context, { json }: UpOptions, result: UpResult): void {
   const { startMs, measureMs } = result.timings;
-  context.out.write(json ? `${JSON.stringify(result)}\n` : `\n${upText(result)}\n`);
+  context.out.write(json ? `${legibleJson(result)}\n` : `\n${upText(legibleValue(result))}\n`);
   const seconds = (ms: number): string => (ms / 1_000).toFixed(1);
   context.err.write(`${pc.dim('·')} started in ${seconds(startMs)} s, measured in ${seconds(measureMs)} s\n`);
 }

@@ -10,8 +10,6 @@ export function registerExplain(sim: Command, context: Context): void {
     .option('--full', 'state and stack outside the windows as well')
     .action(({ full, ...options }: ConditionOptions & { full?: boolean }, command: Command) => {
       const explanation = simulated(() => explain(conditionsOf(options)));
-      show(context, command, { provenance: 'simulated', ...explanation }, () =>
-        explanationText(explanation, full === true),
-      );
+      show(context, command, { provenance: 'simulated', ...explanation }, (one) => explanationText(one, full === true));
     });
 }

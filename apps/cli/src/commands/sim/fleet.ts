@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
-import pc from 'picocolors';
 import { simulatedFleet } from '#entry-sim';
 import { readLocalFleet } from '../../client/connection.js';
 import { CliError } from '../../cli-error.js';
-import { clientFor, type Context, show } from '../../context.js';
+import { clientFor, type Context, show, tellOn } from '../../context.js';
 import { exitCodes } from '../../exit-codes.js';
 import { wholeNumber } from '../arguments.js';
 import { simulated } from './conditions.js';
@@ -60,7 +59,7 @@ export function registerFleet(sim: Command, context: Context): void {
       const { SimulatedFleet } = await import('../../up/sim-fleet.js');
       const { untilSignal } = await import('../../up/until-signal.js');
       const ending = untilSignal();
-      const tell = (line: string): void => void context.err.write(`${pc.dim('·')} ${line}\n`);
+      const tell = tellOn(context);
       const fleet = new SimulatedFleet({
         ...context, client, databaseUrl, workerId, label, hosts, tell, giveUp: ending.fail,
       }); // prettier-ignore

@@ -9,6 +9,6 @@ export function registerPredict(sim: Command, context: Context): void {
     .description('what a crossing costs under these conditions, with its error band')
     .action((options: ConditionOptions, command: Command) => {
       const prediction = simulated(() => predict(conditionsOf(options)));
-      show(context, command, { provenance: 'simulated', ...prediction }, () => predictionText(prediction));
+      show(context, command, { provenance: 'simulated', ...prediction }, predictionText);
     });
 }
