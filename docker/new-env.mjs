@@ -18,7 +18,9 @@ const text = readFileSync(new URL('.env.example', root), 'utf8').replace(
 );
 try {
   writeFileSync(new URL('.env', root), text, { mode: 0o600, flag: 'wx' });
-  process.stdout.write('wrote .env; your admin key is XF_ADMIN_KEY in it\n');
+  process.stdout.write(
+    'wrote .env; your first admin key is XF_ADMIN_KEY in it; it is void once you have made another with POST /v1/keys\n',
+  );
 } catch (error) {
   if (error.code !== 'EEXIST') throw error;
   process.stderr.write('.env exists already: move it away first, or go on using it\n');

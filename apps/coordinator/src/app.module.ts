@@ -1,9 +1,8 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_GUARD, APP_PIPE } from '@nestjs/core';
 import type { Logger } from 'pino';
-import { ConsoleController } from './auth/console.controller.js';
+import { AuthModule } from './auth/auth.module.js';
 import { KeyGuard } from './auth/key.guard.js';
-import { LocalConsole } from './auth/local-console.js';
 import { CompareModule } from './compare/compare.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import type { Settings } from './environment.js';
@@ -48,6 +47,7 @@ export class AppModule {
       imports: [
         SurroundingsModule.with(surroundings),
         DatabaseModule,
+        AuthModule,
         QueueAccessModule,
         JobsModule,
         RunsModule,
@@ -60,9 +60,7 @@ export class AppModule {
         HealthModule,
         MetricsModule,
       ],
-      controllers: [ConsoleController],
       providers: [
-        { provide: LocalConsole, useFactory: () => new LocalConsole(surroundings.settings.localKey !== null) },
         { provide: APP_GUARD, useClass: KeyGuard },
         { provide: APP_PIPE, useClass: SchemaPipe },
       ],

@@ -65,7 +65,7 @@ export interface Settings {
   port: number;
   /** The one key that `xf up` makes; believed only from loopback connections. */
   localKey: string | null;
-  /** Hex SHA-256 of a key that counts as admin until real keys were made. */
+  /** Hex SHA-256 of a key that counts as admin while api_keys has no admin key that is not revoked. */
   bootstrapAdminKeyHash: string | null;
   logLevel: string;
   leaseMs: number;

@@ -9,26 +9,28 @@ interface ConfiguredKeys {
   bootstrapAdminKeyHash: string | null;
 }
 
-function configured(keys: ConfiguredKeys, hash: Buffer, fromLoopback: boolean): Actor | null {
-  if (fromLoopback && keys.localKey !== null && timingSafeEqual(hashKey(keys.localKey), hash)) {
-    return { keyId: 'local', role: 'admin' };
-  }
-  if (keys.bootstrapAdminKeyHash !== null && timingSafeEqual(Buffer.from(keys.bootstrapAdminKeyHash, 'hex'), hash)) {
-    return { keyId: 'bootstrap', role: 'admin' };
-  }
-  return null;
+const sameHash = (a: Buffer, b: Buffer): boolean => a.length === b.length && timingSafeEqual(a, b);
+
+/** An admin key that somebody made and nobody revoked. */
+async function hasMadeAdminKey(db: PrismaClient): Promise<boolean> {
+  return (await db.apiKey.count({ where: { role: 'admin', revokedAt: null }, take: 1 })) > 0;
 }
 
-/** Whose key this is; null when nobody's, or when it was revoked. Keys from the settings need no database. */
+/**
+ * Whose key this is; null when nobody's, or when it was revoked. The local key counts on loopback only. The bootstrap key
+ * counts only while there is no admin key in api_keys: it stands in a configuration, where it would outlive all others.
+ */
 export async function actorOfKey(
   db: PrismaClient,
-  keys: ConfiguredKeys,
+  { localKey, bootstrapAdminKeyHash }: ConfiguredKeys,
   key: string,
   fromLoopback: boolean,
 ): Promise<Actor | null> {
   const hash = hashKey(key);
-  const own = configured(keys, hash, fromLoopback);
-  if (own !== null) return own;
+  if (fromLoopback && localKey !== null && sameHash(hashKey(localKey), hash)) return { keyId: 'local', role: 'admin' };
+  if (bootstrapAdminKeyHash !== null && sameHash(Buffer.from(bootstrapAdminKeyHash, 'hex'), hash)) {
+    return (await hasMadeAdminKey(db)) ? null : { keyId: 'bootstrap', role: 'admin' };
+  }
   const row = await db.apiKey.findFirst({
     where: { secretHash: new Uint8Array(hash), revokedAt: null },
     select: { keyId: true, role: true },
@@ -38,7 +40,5 @@ export async function actorOfKey(
 
 /** Whether anybody but this machine could log in as admin: the condition for listening beyond loopback. */
 export async function hasAdminKey(db: PrismaClient, keys: ConfiguredKeys): Promise<boolean> {
-  return (
-    keys.bootstrapAdminKeyHash !== null || (await db.apiKey.count({ where: { role: 'admin', revokedAt: null } })) > 0
-  );
+  return keys.bootstrapAdminKeyHash !== null || (await hasMadeAdminKey(db));
 }

@@ -1,16 +1,11 @@
-import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Request } from 'express';
 import type { Role } from '#contracts';
-import type { PrismaClient } from '#event-store';
-import { DATABASE, SETTINGS } from '../tokens.js';
-import { isLoopback, type Settings } from '../environment.js';
-import { type Actor, contextOf } from '../http/request-context.js';
+import { contextOf } from '../http/request-context.js';
 import { ProblemError } from '../problems/problem.js';
 import { type Access, rolesFor } from './access.js';
-import { bearerKey } from './api-key.js';
-import { actorOfKey } from './key-store.js';
-import { LocalConsole } from './local-console.js';
+import { Authentication, isFromLoopback } from './authentication.js';
 
 export const ACCESS = Symbol('access of a route');
 
@@ -45,33 +40,20 @@ function forbidden(role: Role, needed: readonly Role[]): ProblemError {
 export class KeyGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
-    @Inject(DATABASE) private readonly db: PrismaClient,
-    @Inject(SETTINGS) private readonly settings: Settings,
-    private readonly localConsole: LocalConsole,
+    private readonly authentication: Authentication,
   ) {}
 
   async canActivate(execution: ExecutionContext): Promise<boolean> {
     const access = this.reflector.get<Access | undefined>(ACCESS, execution.getHandler());
     if (access === undefined) throw new Error(`${execution.getHandler().name} does not say who may use it`);
     const request = execution.switchToHttp().getRequest<Request>();
-    const fromLoopback = isLoopback(request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '');
-    if (access === 'open' || (access === 'local' && fromLoopback)) return true;
+    if (access === 'open' || (access === 'local' && isFromLoopback(request))) return true;
 
-    const actor = await this.actorOf(request, fromLoopback);
+    const actor = await this.authentication.actorOf(request);
+    if ('fault' in actor) throw unauthorized(actor.fault, actor.invalid);
     const needed = rolesFor(access === 'local' ? 'read' : access);
     if (!needed.includes(actor.role)) throw forbidden(actor.role, needed);
     contextOf(request).actor = actor;
     return true;
-  }
-
-  private async actorOf(request: Request, fromLoopback: boolean): Promise<Actor> {
-    const header = request.get('authorization');
-    const opener = header === undefined ? this.localConsole.actorOf(request) : null;
-    if (opener !== null) return opener;
-    const bearer = bearerKey(header);
-    if ('fault' in bearer) throw unauthorized(bearer.fault, false);
-    const actor = await actorOfKey(this.db, this.settings, bearer.key, fromLoopback);
-    if (actor === null) throw unauthorized('the API key is not known or was revoked', true);
-    return actor;
   }
 }

@@ -19,13 +19,17 @@ function view(completed: number, state: JobView['state'] = 'running'): JobView {
 }
 
 /** Plays a list of what the read model holds at each look; every change takes `stepMs` of the played clock. */
-async function played(views: readonly JobView[], { stepMs = 1, abortAfter = Infinity } = {}): Promise<string[]> {
+async function played(
+  views: readonly JobView[],
+  { stepMs = 1, abortAfter = Infinity, revokeAfter = Infinity } = {},
+): Promise<string[]> {
   const controller = new AbortController();
   let look = 0;
   let clock = 0;
   const said: string[] = [];
   const events = jobProgress({
     load: () => Promise.resolve(views[Math.min(look, views.length - 1)] ?? view(0)),
+    mayRead: () => Promise.resolve(look < revokeAfter),
     change: () => {
       look += 1;
       clock += stepMs;
@@ -43,6 +47,11 @@ const eventNames = (said: readonly string[]): string[] =>
   said.map((text) => /^(event: \w+|retry|:)/.exec(text)?.[0] ?? text);
 
 describe('jobProgress', () => {
+  it('ends at the first look after its reader lost the right to read', async () => {
+    const said = await played([view(0), view(1), view(2, 'ended')], { revokeAfter: 1 });
+    expect(eventNames(said)).toEqual(['retry', 'event: progress']);
+  });
+
   it('says every change once and ends by itself', async () => {
     const said = await played([view(0), view(0), view(1), view(2, 'ended')]);
     expect(eventNames(said)).toEqual(['retry', 'event: progress', 'event: progress', 'event: progress', 'event: end']);

@@ -8,6 +8,8 @@ const lookMs = 1_000;
 interface ProgressSource {
   /** The job as it stands. */
   load: () => Promise<JobView>;
+  /** Whether the reader may still read: false once its key or session is revoked. Asked at each look. */
+  mayRead: () => Promise<boolean>;
   /** Resolves when the read model may have changed, after `timeoutMs`, or when the signal fires; never rejects. */
   change: (timeoutMs: number, signal: AbortSignal) => Promise<void>;
   /** Milliseconds, monotonic. */
@@ -23,13 +25,13 @@ function message(event: string, view: JobView): string {
 /**
  * A job's progress as server-sent events: `progress` with the JobView at once and whenever it differs, a comment when
  * nothing was said for long, `end` with the last JobView when the job has ended. Ends without `end` when the
- * coordinator stops; `retry` then lets the client come back.
+ * coordinator stops, or when the reader may not read any more; `retry` then lets the client come back, and be told.
  */
-export async function* jobProgress({ load, change, now, signal }: ProgressSource): AsyncGenerator<string> {
+export async function* jobProgress({ load, mayRead, change, now, signal }: ProgressSource): AsyncGenerator<string> {
   yield 'retry: 2000\n\n';
   let said = '';
   let saidAt = now();
-  while (!signal.aborted) {
+  while (!signal.aborted && (await mayRead())) {
     const view = await load();
     const text = message('progress', view);
     if (text !== said) {

@@ -9,11 +9,12 @@ import {
   Param,
   Post,
   Query,
+  Req,
   Res,
   StreamableFile,
 } from '@nestjs/common';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import {
@@ -32,6 +33,7 @@ import {
   uuidSchema,
 } from '#contracts';
 import type { PrismaClient } from '#event-store';
+import { Authentication } from '../auth/authentication.js';
 import { ApiRoute } from '../http/api-route.js';
 import { closedSignal } from '../http/closed-signal.js';
 import { type Actor, RequestActor, RequestCause } from '../http/request-context.js';
@@ -67,6 +69,7 @@ export class JobsController {
     @Inject(DATABASE) private readonly db: PrismaClient,
     @Inject(STOPPING) private readonly stopping: AbortSignal,
     private readonly readModel: ReadModelProgress,
+    private readonly authentication: Authentication,
   ) {}
 
   @Post()
@@ -174,18 +177,20 @@ export class JobsController {
   @ApiRoute({
     summary: "Follow a job's progress",
     description:
-      'Server-sent events: `progress` with a JobView whenever it changes, `end` with the last one, then the stream ends.',
+      'Server-sent events: `progress` with a JobView whenever it changes, `end` with the last one, then the stream ends. It ends within seconds when the key is revoked.',
     access: 'read',
     produces: ['text/event-stream'],
     problems: unknownJob,
   })
   async progress(
     @Param('jobId', { schema: uuidSchema }) jobId: string,
+    @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
   ): Promise<StreamableFile> {
     await findJob(this.db, jobId);
     const events = jobProgress({
       load: () => findJob(this.db, jobId),
+      mayRead: () => this.authentication.isStillKnown(request),
       change: (timeoutMs, signal) => this.readModel.change(timeoutMs, signal),
       now: () => performance.now(),
       signal: AbortSignal.any([this.stopping, closedSignal(response)]),

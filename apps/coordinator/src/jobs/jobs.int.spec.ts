@@ -298,6 +298,21 @@ describe('jobs', () => {
       expect((await follow(job.jobId, () => Promise.resolve())).map(({ event }) => event)).toEqual(['progress', 'end']);
     });
 
+    it('ends when its key is revoked', async () => {
+      const { body: job } = await submit(spec);
+      const { body: made } = await fleet.ask<{ key: string; keyId: string }>('/v1/keys', {
+        method: 'POST',
+        json: { name: 'follower', role: 'read' },
+      });
+      const response = await fleet.request(`/v1/jobs/${job.jobId}/progress`, { key: made.key });
+      expect(response.status).toBe(200);
+      await fleet.request(`/v1/keys/${made.keyId}`, { method: 'DELETE' });
+      const text = await response.text(); // would not end by itself: the job runs on
+      expect(text).toContain('event: progress');
+      expect(text).not.toContain('event: end');
+      expect((await fleet.ask<JobView>(`/v1/jobs/${job.jobId}`)).body.state).toBe('running');
+    });
+
     it('lets go of a client that leaves', async () => {
       const { body: job } = await submit(spec);
       const controller = new AbortController();

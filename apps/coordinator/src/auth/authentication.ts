@@ -1,0 +1,47 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Request } from 'express';
+import type { PrismaClient } from '#event-store';
+import { isLoopback, type Settings } from '../environment.js';
+import type { Actor } from '../http/request-context.js';
+import { DATABASE, SETTINGS } from '../tokens.js';
+import { bearerKey } from './api-key.js';
+import { actorOfKey } from './key-store.js';
+import { LocalConsole } from './local-console.js';
+
+/** Why nobody is known to ask; `invalid` when a key was given and is not good. */
+export interface Stranger {
+  fault: string;
+  invalid: boolean;
+}
+
+/** Whether a request's connection comes from this machine. */
+export function isFromLoopback(request: Request): boolean {
+  return isLoopback(request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '');
+}
+
+/** Tells who asks, as things stand now: a key or session that was good a moment ago may have been revoked. */
+@Injectable()
+export class Authentication {
+  constructor(
+    @Inject(DATABASE) private readonly db: PrismaClient,
+    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly localConsole: LocalConsole,
+  ) {}
+
+  async actorOf(request: Request): Promise<Actor | Stranger> {
+    const header = request.get('authorization');
+    const opener = header === undefined ? this.localConsole.actorOf(request) : null;
+    if (opener !== null) return opener;
+    const bearer = bearerKey(header);
+    if ('fault' in bearer) return { fault: bearer.fault, invalid: false };
+    const actor = await actorOfKey(this.db, this.settings, bearer.key, isFromLoopback(request));
+    if (actor !== null) return actor;
+    const bootstrap = 'a bootstrap key counts only while there is no other admin key';
+    return { fault: `the API key is not known or was revoked (${bootstrap})`, invalid: true };
+  }
+
+  /** Whether whoever made this request would still be let in: for replies that go on for long. */
+  async isStillKnown(request: Request): Promise<boolean> {
+    return 'role' in (await this.actorOf(request));
+  }
+}
