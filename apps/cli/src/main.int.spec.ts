@@ -108,7 +108,6 @@ describe('xf', () => {
 
   describe('shows what others wrote without obeying it', () => {
     const hostile = 'evil\u001b]0;title\u0007\u009b2J\nforged line\u202e';
-    // eslint-disable-next-line no-control-regex -- they are what must not be there
     const obeyed = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/;
     const refusal = {
       ...{ type: 'about:blank', title: hostile, status: 422, detail: hostile, remedy: hostile },
