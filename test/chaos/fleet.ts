@@ -153,7 +153,8 @@ export class Fleet {
     const port = await freePort();
     const policy = ['--maxmemory-policy', 'noeviction', '--save', '', '--appendonly', 'no'];
     const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', this.options.folder, ...policy];
-    this.#add('redis', 'redis-server', args, {});
+    // It has no channel to notice our end by.
+    this.#add('redis', 'setpriv', ['--pdeathsig', 'KILL', 'redis-server', ...args], {});
     this.queueUrl = `redis://127.0.0.1:${port}`;
   }
 

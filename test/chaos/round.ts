@@ -117,6 +117,11 @@ export async function playRound(options: RoundOptions): Promise<RoundReport> {
   const fleet = await Fleet.start({ root, copy, folder, coordinators, workers, hosts, queue }, async (postgres) => {
     if (guard !== undefined) await takeOutOfDatabase(postgres, guard);
   });
+  const endNow = (signal: NodeJS.Signals): void => {
+    say(`${signal}: ending the fleet`);
+    void fleet.end().finally(() => process.exit(130));
+  };
+  process.once('SIGINT', endNow).once('SIGTERM', endNow);
   let report: RoundReport;
   try {
     await untilRegistered(fleet, hosts.length, AbortSignal.timeout(startLimitMs));
@@ -138,6 +143,7 @@ export async function playRound(options: RoundOptions): Promise<RoundReport> {
     };
   } finally {
     await fleet.end();
+    process.off('SIGINT', endNow).off('SIGTERM', endNow);
   }
   for (const says of leftOver()) report.findings.push({ check: 'processes', about: 'left over', says });
   await rm(copy, { recursive: true, force: true });
