@@ -53,6 +53,14 @@ export const faultKinds = {
   },
   /** A process with another WORKER_ID and the same hosts, killed at the end. It is refused while the owner lives. */
   'worker-rival': { targets: ['worker'], weight: 1, forMs: [4_000, 10_000], mayCostAttempts: true },
+  /** The job behind a waiting ticket is gone, its id still stands in the list. */
+  'ticket-hash-lost': {
+    targets: ['redis'],
+    weight: 1,
+    forMs: [0, 0],
+    mayCostAttempts: false,
+    open: 'an id without its job counts as a ticket, and its run waits until all tickets are put again',
+  },
   'queue-left-paused': {
     targets: ['queue'],
     weight: 1,

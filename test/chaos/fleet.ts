@@ -73,7 +73,7 @@ export class Fleet {
     return daemon;
   }
 
-  /** Another process with the hosts of a worker, not under supervision: it ends when it likes or is killed. */
+  /** Another process with the hosts of a worker; refused, it tries again every second, as under a supervisor. */
   rivalOf(worker: string, workerId: string): Daemon {
     const { spec } = this.daemon(worker);
     const name = `${worker}-rival`;

@@ -83,6 +83,7 @@ const harms: Record<FaultKind, Harm> = {
   },
   'worker-twin': crowded((worker) => worker),
   'worker-rival': crowded((worker) => `${worker}-rival`),
+  'ticket-hash-lost': (fleet) => queue.loseHashes(fleet),
   'queue-left-paused': (fleet, _, hostIds) => queue.pauseQueues(fleet, hostIds),
   'ticket-delayed': (fleet, _, hostIds) => queue.delayTickets(fleet, hostIds),
   'ticket-left-failed': (fleet, _, hostIds) => queue.failTickets(fleet, hostIds),

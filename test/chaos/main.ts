@@ -78,7 +78,7 @@ async function tryGuard(name: GuardName, options: ChaosOptions): Promise<{ name:
   const { kinds, caughtBy } = guardOf(name);
   const queue = options.queues[0] ?? 'postgres';
   const round = { ...options, root, queue, quietMs: guardQuietMs, windowMs: options.seconds * 1_000, say };
-  const control = await playRound({ ...round, kinds });
+  const control = await playRound({ ...round, kinds, without: undefined });
   tell(control, { ...options, kinds });
   const mutated = await playRound({ ...round, kinds, without: name });
   tell(mutated, { ...options, kinds });

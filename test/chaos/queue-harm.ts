@@ -43,15 +43,29 @@ async function eachWaiting(queue: HostQueue, act: (job: Job<unknown, void>) => P
   }
 }
 
+async function onRedis(fleet: Fleet, act: (redis: Redis) => Promise<unknown>): Promise<void> {
+  const redis = new Redis(fleet.queueUrl, { maxRetriesPerRequest: 3 });
+  redis.on('error', () => undefined);
+  try {
+    await act(redis);
+  } finally {
+    redis.disconnect();
+  }
+}
+
+/** Deletes the jobs of some tickets and leaves their ids in BullMQ's lists. */
+export function loseHashes(fleet: Fleet): Promise<void> {
+  return onRedis(fleet, async (redis) => {
+    for (const list of await redis.keys('bull:host.*:prioritized')) {
+      const queue = list.slice(0, list.lastIndexOf(':'));
+      for (const id of await redis.zrange(list, '0', '-1')) if (isUnlucky(id)) await redis.del(`${queue}:${id}`);
+    }
+  });
+}
+
 export async function flushQueue(fleet: Fleet): Promise<void> {
   if (fleet.queueUrl.startsWith('redis')) {
-    const redis = new Redis(fleet.queueUrl, { maxRetriesPerRequest: 3 });
-    redis.on('error', () => undefined);
-    try {
-      await redis.flushall();
-    } finally {
-      redis.disconnect();
-    }
+    await onRedis(fleet, (redis) => redis.flushall());
   } else {
     const tables = 'bullmq.job, bullmq.event, bullmq.meta';
     await withClient(fleet.queueUrl, (client) => client.query(`TRUNCATE ${tables} CASCADE`));
