@@ -46,8 +46,9 @@ async function submit(runsPerHost: number, faults: number, name: string): Promis
 /** The job that a host can take once the read model knows it. */
 async function submitOn(hostId: string, spec: object): Promise<JobView> {
   for (;;) {
-    const { items } = await api<ListPage<{ hostId: string }>>('/v1/hosts?limit=200');
-    if (items.some((host) => host.hostId === hostId)) {
+    const selector = encodeURIComponent(`host=${hostId}`);
+    const { items } = await api<ListPage<{ hostId: string }>>(`/v1/hosts?selector=${selector}`);
+    if (items.length > 0) {
       return jobViewSchema.parse(await api('/v1/jobs', { hosts: [hostId], ...spec }));
     }
   }
@@ -287,6 +288,45 @@ describe('the console', () => {
     expect(await table('Events').locator('pre').first().innerText()).toContain('"bootState"');
     await page.getByRole('link', { name: 'The next 100' }).click();
     await table('Events').getByText('RunCompleted').first().waitFor();
+  });
+
+  it('lists every host and every run, a page at a time, however many there are', async () => {
+    const many = Array.from({ length: 300 }, (_, i) => simulatedHost(`a-${String(i).padStart(3, '0')}`));
+    const registered = await fetch(`${origin}/v1/workers/many`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ contractVersion, hosts: many }),
+    });
+    expect(registered.status).toBe(200);
+    const rows = (name: string) => table(name).locator('tbody tr').count();
+    const job = await submitOn('a-299', { executor: 'simulator', probes: ['pf'], runsPerHost: 450, faults: 10 });
+
+    await show('/hosts');
+    expect(await page.getByRole('status').innerText()).toBe('200 and more');
+    await page.getByRole('button', { name: 'Show the next 200' }).press('Enter');
+    await table('Hosts').getByRole('link', { name: 'sim-zen3' }).waitFor();
+    expect(await rows('Hosts')).toBeGreaterThanOrEqual(306);
+    expect(await page.getByRole('status').innerText()).toBe(String(await rows('Hosts')));
+    expect(await page.getByRole('button', { name: 'Show the next 200' }).count()).toBe(0);
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('a-200');
+    await page.getByLabel('Selector').fill('host in (a-007, sim-zen3)');
+    await page.getByRole('button', { name: 'Show', exact: true }).click();
+    await page.getByRole('status').getByText('2', { exact: true }).waitFor();
+    await page.getByLabel('Selector').fill('host in (');
+    await page.getByRole('button', { name: 'Show', exact: true }).click();
+    await page.getByRole('alert').getByText('selector').first().waitFor();
+    faults.splice(0); // the browser complains of the refusal too
+
+    await show(`/jobs/${job.jobId}`);
+    const more = page.getByRole('button', { name: 'Show the next 200' });
+    await more.click();
+    await page.getByRole('status').getByText('400 and more').waitFor();
+    await more.click();
+    await page.getByRole('status').getByText('450', { exact: true }).waitFor();
+    expect(await rows('Runs')).toBe(450);
+    await page.getByRole('button', { name: 'Cancel this job' }).click(); // nobody serves that host
+    await page.locator('.state.cancelled').first().waitFor();
+    expect(await rows('Runs')).toBe(450);
   });
 
   it('explains a crossing by what a person chooses, step by step', async () => {

@@ -59,12 +59,6 @@ export const post = async (path, body) =>
     })
   ).json();
 
-/** The first page of a list, and whether there is more. */
-export async function list(path, signal) {
-  const page = await get(path, signal);
-  return { items: page.items, more: page.nextCursor !== null };
-}
-
 /** Saves a reply as a file. A plain link could not carry the key. */
 export async function download(path, name) {
   const blob = await (await request(path, { headers: { Accept: '*/*' } })).blob();

@@ -45,7 +45,6 @@ export function refill(element, ...children) {
  */
 export function table(caption, columns, rows, empty = 'Nothing here yet.') {
   if (rows.length === 0) return h('p', { class: 'empty' }, empty);
-  const classOf = (column) => (column.number ? 'number' : column.long ? 'long' : null);
   return h(
     'div',
     { class: 'scroll', role: 'region', 'aria-label': caption, tabindex: 0 },
@@ -65,15 +64,20 @@ export function table(caption, columns, rows, empty = 'Nothing here yet.') {
       h(
         'tbody',
         {},
-        rows.map((row) =>
-          h(
-            'tr',
-            {},
-            columns.map((c) => h('td', { class: classOf(c) }, c.cell(row))),
-          ),
-        ),
+        rows.map((row) => tableRow(columns, row)),
       ),
     ),
+  );
+}
+
+const classOf = (column) => (column.number ? 'number' : column.long ? 'long' : null);
+
+/** One row of such a table. */
+export function tableRow(columns, row) {
+  return h(
+    'tr',
+    {},
+    columns.map((c) => h('td', { class: classOf(c) }, c.cell(row))),
   );
 }
 

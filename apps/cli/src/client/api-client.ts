@@ -64,7 +64,7 @@ export class ApiClient {
     return requestJson(this.connection, `/v1/jobs/${encodeURIComponent(jobId)}/comparisons`, jobComparisonsSchema);
   }
 
-  hosts(query: PageQuery = {}): Promise<Page<HostView>> {
+  hosts(query: PageQuery & { selector?: string | undefined } = {}): Promise<Page<HostView>> {
     return requestJson(this.connection, '/v1/hosts', pageOf(hostViewSchema), { query: { ...query } });
   }
 

@@ -1,16 +1,17 @@
 import type { Command } from 'commander';
 import { clientFor, type Context, show } from '../context.js';
 import { hostsText, hostText } from '../output/hosts.js';
-import { type PageOptions, nextPageHint, pageOptions } from './paging.js';
+import { type PageOptions, nextPageHint, pageFor, pageOptions } from './paging.js';
 
 export function registerHosts(program: Command, context: Context): void {
   pageOptions(program.command('hosts'))
     .description('list hosts, or show one with its boot state')
     .argument('[hostId]')
-    .action(async (hostId: string | undefined, options: PageOptions, command: Command) => {
+    .option('--selector <selector>', 'only hosts whose labels it matches, for example generation=Zen-3')
+    .action(async (hostId: string | undefined, options: PageOptions & { selector?: string }, command: Command) => {
       const client = await clientFor(context, command);
       if (hostId === undefined) {
-        const page = await client.hosts(options);
+        const page = await pageFor(options, (query) => client.hosts({ selector: options.selector, ...query }));
         show(context, command, page, (one) => hostsText(one.items) + nextPageHint(one));
         return;
       }

@@ -4,7 +4,7 @@ import { clientFor, type Context, show } from '../context.js';
 import { jobsText, jobText } from '../output/jobs.js';
 import { jobOutcomeText } from '../output/job-outcome.js';
 import { outcomeOf } from './job-outcome.js';
-import { type PageOptions, nextPageHint, pageOptions } from './paging.js';
+import { type PageOptions, nextPageHint, pageFor, pageOptions } from './paging.js';
 
 export function registerJobs(program: Command, context: Context): void {
   pageOptions(program.command('jobs'))
@@ -14,7 +14,7 @@ export function registerJobs(program: Command, context: Context): void {
     .action(async (jobId: string | undefined, options: PageOptions & { state?: string }, command: Command) => {
       const client = await clientFor(context, command);
       if (jobId === undefined) {
-        const page = await client.jobs(options);
+        const page = await pageFor(options, (query) => client.jobs({ state: options.state, ...query }));
         show(context, command, page, (one) => jobsText(one.items) + nextPageHint(one));
         return;
       }

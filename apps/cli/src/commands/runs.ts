@@ -4,7 +4,7 @@ import { CliError } from '../cli-error.js';
 import { clientFor, type Context, show } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
 import { runsText, runText } from '../output/runs.js';
-import { type PageOptions, nextPageHint, pageOptions } from './paging.js';
+import { type PageOptions, nextPageHint, pageFor, pageOptions } from './paging.js';
 import { writeBody } from './write-body.js';
 
 interface RunsOptions extends PageOptions {
@@ -28,8 +28,8 @@ export function registerRuns(program: Command, context: Context): void {
       }
       const client = await clientFor(context, command);
       if (runId === undefined) {
-        const { job: jobId, host: hostId, state, limit, cursor } = options;
-        const page = await client.runs({ jobId, hostId, state, limit, cursor });
+        const { job: jobId, host: hostId, state } = options;
+        const page = await pageFor(options, (query) => client.runs({ jobId, hostId, state, ...query }));
         show(context, command, page, (one) => runsText(one.items) + nextPageHint(one));
         return;
       }

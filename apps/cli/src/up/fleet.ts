@@ -4,14 +4,15 @@ import { z } from 'zod';
 import type { HostView } from '#contracts';
 import { ApiClient } from '../client/api-client.js';
 import { type LocalFleet, localFleetFile } from '../client/connection.js';
-import type { CliError } from '../cli-error.js';
+import { CliError } from '../cli-error.js';
+import { exitCodes } from '../exit-codes.js';
 import type { ServedHost } from './demo-job.js';
 import { freePort } from './free-port.js';
-import { rotate } from './log-file.js';
+import { lastLines, rotate } from './log-file.js';
 import { folderError, readSecrets } from './secrets.js';
 import { Store } from './store.js';
 import { EndedEarly, Supervised } from './supervised.js';
-import { waitForHosts } from './wait-for-hosts.js';
+import { type AwaitedHosts, waitForHosts } from './wait-for-hosts.js';
 
 export interface FleetOptions {
   root: string;
@@ -39,6 +40,8 @@ const graceMs = 3_300;
 const leaseMs = 10_000;
 const heartbeatMs = 2_000;
 const workerId = 'local';
+/** Registering takes well under a second, with a guest to boot first seconds; a loaded machine gets a lot more. */
+const registrationLimitMs = 90_000;
 /** The coordinator's exit code for a port that somebody else has (apps/coordinator/src/main.ts). */
 const portTakenCode = 3;
 
@@ -119,7 +122,8 @@ export class FleetProcesses {
     );
     const client = new ApiClient({ url, key: secrets.localKey });
     const hostIds = hosts.map(({ hostId }) => hostId);
-    const registered = await this.worker.start(() => waitForHosts(client, hostIds, began, logFiles.worker));
+    const awaited = { hostIds, selector: `host in (${hostIds.join(',')})`, since: began };
+    const registered = await this.worker.start((_, gone) => registration(client, awaited, logFiles.worker, gone));
     this.goOn();
     await this.announce({
       url,
@@ -190,6 +194,27 @@ export class FleetProcesses {
     } catch (error) {
       throw folderError(this.options.dataDir, error);
     }
+  }
+}
+
+/** @throws CliError with the worker's last words when it takes too long. */
+async function registration(
+  client: ApiClient,
+  awaited: AwaitedHosts,
+  workerLog: string,
+  gone: AbortSignal,
+): Promise<HostView[]> {
+  const limit = AbortSignal.timeout(registrationLimitMs);
+  try {
+    return await waitForHosts(client, awaited, AbortSignal.any([limit, gone]));
+  } catch (error) {
+    if (!limit.aborted) throw error;
+    const words = await lastLines(workerLog, 6);
+    throw new CliError(
+      [`the worker did not register its hosts within ${registrationLimitMs / 1_000} s`, ...words].join('\n    '),
+      `mend what it says; its whole log is ${workerLog}`,
+      exitCodes.failed,
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import type { HostView, JobView } from '#contracts';
+import { type HostView, type JobView, limits } from '#contracts';
 import { CliError } from '../cli-error.js';
 import { exitCodes } from '../exit-codes.js';
 import type { ApiClient } from '../client/api-client.js';
@@ -24,7 +24,7 @@ export async function measure(
   },
 ): Promise<Pick<UpResult, 'job' | 'results' | 'comparison' | 'earlierJobs'>> {
   const { served, registered, size, progress, signal } = options;
-  const { items: earlier } = await client.jobs({ limit: 200 });
+  const { items: earlier } = await client.jobs({ limit: limits.pageSize });
   const { jobId } = await client.submitJob(mainJob(served, size));
   const bar = jobProgressOn(progress);
   let last: JobView | undefined;

@@ -1,4 +1,4 @@
-import type { Comparison, JobResults, JobView } from '#contracts';
+import { type Comparison, type JobResults, type JobView, limits } from '#contracts';
 import { comparisonText } from '../output/comparison.js';
 import { jobText } from '../output/jobs.js';
 import { resultsText } from '../output/results.js';
@@ -16,7 +16,7 @@ export interface UpResult {
   comparison: Comparison;
   lacks: Lack[];
   addresses: { console: string; apiDocs: string; health: string };
-  /** Jobs of earlier starts that this folder keeps; counted up to 200. */
+  /** Jobs of earlier starts that this folder keeps; counted up to a page of the listing (200). */
   earlierJobs: number;
   /** Milliseconds: bootstrap by step, until the hosts were registered, until the result. */
   timings: { setup: Record<string, number>; startMs: number; measureMs: number };
@@ -48,8 +48,11 @@ export function upText(result: UpResult): string {
     ...lacks.map(({ what, remedy }) => `${what}\n  → ${remedy}`),
     '',
     comparisonText(comparison),
-    ...(earlierJobs > 0
-      ? [`${earlierJobs} earlier job${earlierJobs === 1 ? '' : 's'} kept: npm run --silent xf -- jobs`]
-      : []),
+    ...(earlierJobs > 0 ? [`${earlierJobsText(earlierJobs)} kept: npm run --silent xf -- jobs`] : []),
   ].join('\n');
+}
+
+function earlierJobsText(jobs: number): string {
+  if (jobs >= limits.pageSize) return `${jobs} or more earlier jobs`;
+  return jobs === 1 ? '1 earlier job' : `${jobs} earlier jobs`;
 }

@@ -1,12 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { FleetHost } from '#entry-sim';
 import type { ApiClient } from '../client/api-client.js';
 import type { CliError } from '../cli-error.js';
 import { rotate } from './log-file.js';
 import { folderError } from './secrets.js';
 import { Supervised } from './supervised.js';
+import { waitForHosts } from './wait-for-hosts.js';
 
 export interface SimulatedFleetOptions {
   root: string;
@@ -24,7 +24,6 @@ export interface SimulatedFleetOptions {
 }
 
 const graceMs = 4_800;
-const lookEveryMs = 500;
 
 /** One worker that serves simulated hosts for a coordinator that runs already. */
 export class SimulatedFleet {
@@ -66,30 +65,12 @@ export class SimulatedFleet {
     } catch (error) {
       throw folderError(this.options.dataDir, error);
     }
-    const began = new Date();
-    await this.worker.start(() => this.registered(began, signal));
+    const { client, hosts, label } = this.options;
+    const awaited = { hostIds: hosts.map(({ hostId }) => hostId), selector: `fleet=${label}`, since: new Date() };
+    await this.worker.start((_, gone) => waitForHosts(client, awaited, AbortSignal.any([signal, gone])));
   }
 
   stop(): Promise<void> {
     return this.worker.stop(graceMs);
-  }
-
-  /** Waits until the coordinator has seen every host since `began`; a worker that ends first ends the wait. */
-  private async registered(began: Date, signal: AbortSignal): Promise<void> {
-    const missing = new Set(this.options.hosts.map(({ hostId }) => hostId));
-    while (missing.size > 0) {
-      await pause(lookEveryMs, undefined, { signal });
-      for await (const { hostId, seenAt } of this.allHosts())
-        if (seenAt !== null && new Date(seenAt) >= began) missing.delete(hostId);
-    }
-  }
-
-  private async *allHosts() {
-    let cursor: string | undefined;
-    do {
-      const { items, nextCursor } = await this.options.client.hosts({ limit: 200, cursor });
-      yield* items;
-      cursor = nextCursor ?? undefined;
-    } while (cursor !== undefined);
   }
 }

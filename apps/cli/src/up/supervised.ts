@@ -42,14 +42,17 @@ export class Supervised {
   }
 
   /**
-   * Starts it and waits for `isUp`. Only from then on is it started again when it ends.
+   * Starts it and waits for `isUp`, whose signal aborts when it ends first. Only from then on is it started again
+   * when it ends.
    *
    * @throws EndedEarly with its last words when it ends before.
    */
-  async start<T>(isUp: (child: Child) => Promise<T>): Promise<T> {
+  async start<T>(isUp: (child: Child, gone: AbortSignal) => Promise<T>): Promise<T> {
     const child = await Child.start(this.spec);
     this.child = child;
-    const outcome = await Promise.race([isUp(child).then((value) => ({ value })), child.ended]);
+    const gone = new AbortController();
+    const ended = child.ended.finally(() => gone.abort());
+    const outcome = await Promise.race([isUp(child, gone.signal).then((value) => ({ value })), ended]);
     if ('value' in outcome) {
       this.watching = this.watch(child).catch((error: unknown) => {
         const remedy = `see ${this.spec.logFile}`;

@@ -1,37 +1,32 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { HostView } from '#contracts';
+import { allPages } from '../client/all-pages.js';
 import type { ApiClient } from '../client/api-client.js';
-import { CliError } from '../cli-error.js';
-import { exitCodes } from '../exit-codes.js';
-import { lastLines } from './log-file.js';
 
-const lookEveryMs = 50;
-/** Registering takes well under a second, with a guest to boot first seconds; a loaded machine gets a lot more. */
-const limitMs = 90_000;
+export interface AwaitedHosts {
+  hostIds: readonly string[];
+  /** Over host labels: names these hosts and few others, so that waiting costs the same in a fleet of any size. */
+  selector: string;
+  /** Seen before this start counts for nothing: hosts of earlier starts are known already. */
+  since: Date;
+}
 
-/**
- * Waits until the worker has registered all hosts in this start (those of earlier starts are known already).
- *
- * @throws CliError with the worker's last words when it takes too long.
- */
+const lookEveryMs = 100;
+
+/** Waits until all these hosts have been seen since then, for as long as `signal` lets it. */
 export async function waitForHosts(
-  client: ApiClient,
-  hostIds: readonly string[],
-  since: Date,
-  workerLog: string,
+  client: Pick<ApiClient, 'hosts'>,
+  { hostIds, selector, since }: AwaitedHosts,
+  signal: AbortSignal,
 ): Promise<HostView[]> {
-  for (const began = performance.now(); performance.now() - began < limitMs; await pause(lookEveryMs)) {
-    const { items } = await client.hosts({ limit: 200 });
-    const here = items.filter(
-      ({ hostId, seenAt }) => hostIds.includes(hostId) && seenAt !== null && new Date(seenAt) >= since,
-    );
-    if (here.length === hostIds.length) return here;
+  const wanted = new Set(hostIds);
+  for (;;) {
+    signal.throwIfAborted();
+    const here: HostView[] = [];
+    for await (const host of allPages((page) => client.hosts({ ...page, selector }))) {
+      if (wanted.has(host.hostId) && host.seenAt !== null && new Date(host.seenAt) >= since) here.push(host);
+    }
+    if (here.length === wanted.size) return here;
+    await pause(lookEveryMs, undefined, { signal });
   }
-  throw new CliError(
-    [`the worker did not register its hosts within ${limitMs / 1_000} s`, ...(await lastLines(workerLog, 6))].join(
-      '\n    ',
-    ),
-    `mend what it says; its whole log is ${workerLog}`,
-    exitCodes.failed,
-  );
 }

@@ -1,4 +1,4 @@
-import { get, list } from '../api.js';
+import { get } from '../api.js';
 import { facts, fill, h, table, title } from '../dom.js';
 import { count, cycles, metricName, nanoseconds, provenance, ratio, runLink } from '../format.js';
 import { medianChart, ratioChart } from '../charts.js';
@@ -6,9 +6,9 @@ import { problemBox } from '../problem-box.js';
 
 /** Is B slower than A? Two selectors over run labels, one metric. */
 export async function comparePage(main, { query }, signal) {
-  const { items: hosts } = await list('v1/hosts?limit=200', signal);
+  const { items: hosts, nextCursor } = await get('v1/hosts?limit=200', signal);
   const outcome = h('section', { 'aria-label': 'Outcome', 'aria-live': 'polite' });
-  main.replaceChildren(title('Compare'), form(query, hosts), outcome);
+  main.replaceChildren(title('Compare'), form(query, hosts), partOnly(nextCursor), outcome);
   const [a, b] = [query.get('a'), query.get('b')];
   if (!a || !b) {
     outcome.append(
@@ -25,6 +25,15 @@ export async function comparePage(main, { query }, signal) {
     if (error.problem?.status !== 400) throw error;
     fill(outcome, problemBox(error.problem));
   }
+}
+
+/** Suggestions come from one page of hosts: ten thousand would be no help to choose from. */
+function partOnly(nextCursor) {
+  return h(
+    'p',
+    { class: 'quiet', hidden: nextCursor === null },
+    'Suggestions are from the first 200 hosts; any selector may be typed in.',
+  );
 }
 
 function form(query, hosts) {

@@ -1,30 +1,56 @@
-import { get, list } from '../api.js';
-import { facts, h, table, title } from '../dom.js';
+import { get } from '../api.js';
+import { facts, fill, h, table, title } from '../dom.js';
 import { ago, bareOrVm, provenance, time } from '../format.js';
+import { listing } from '../listing.js';
+import { problemBox } from '../problem-box.js';
 import { resultHistory } from './history.js';
 
-/** All hosts: what they are, what they can measure, when they were last heard of. */
-export async function hostsPage(main, _parameters, signal) {
-  const { items, more } = await list('v1/hosts?limit=200', signal);
-  main.replaceChildren(
-    title('Hosts', h('span', { class: 'quiet' }, `${items.length}${more ? ' and more' : ''}`)),
-    table(
-      'Hosts',
-      [
-        { title: 'Host', cell: (host) => h('a', { href: `#/hosts/${host.hostId}` }, host.hostId) },
-        { title: 'Generation', cell: (host) => host.bootState.cpu.generation },
-        { title: 'Bare / VM', cell: (host) => bareOrVm[host.bootState.virtualization] },
-        { title: 'Measures', cell: (host) => host.capabilities.map(capability) },
-        { title: 'Kernel', cell: (host) => host.bootState.kernelRelease },
-        { title: 'KPTI', cell: (host) => host.labels.kpti },
-        { title: 'TSC', number: true, cell: (host) => tscRate(host.bootState.tscKhz) },
-        { title: 'Last seen', cell: (host) => ago(host.seenAt) },
-      ],
-      items,
-      'No host yet. Start a worker; it registers its hosts by itself.',
+/** Hosts: what they are, what they can measure, when they were last heard of; all, or those of a selector. */
+export async function hostsPage(main, { query }, signal) {
+  const selector = query.get('selector') || '*';
+  const empty =
+    selector === '*' ? 'No host yet. Start a worker; it registers its hosts by itself.' : 'No host has such labels.';
+  const hosts = listing({ caption: 'Hosts', columns, path: 'v1/hosts', query: { selector }, empty, signal });
+  const head = [title('Hosts', hosts.shown), selectorForm(selector)];
+  try {
+    await hosts.refresh();
+    fill(main, head, hosts.element);
+  } catch (error) {
+    if (error.problem?.status !== 400) throw error;
+    fill(main, head, problemBox(error.problem));
+  }
+}
+
+function selectorForm(selector) {
+  return h(
+    'form',
+    {
+      class: 'compare',
+      onsubmit: (event) => {
+        event.preventDefault();
+        location.hash = `/hosts?${new URLSearchParams(new FormData(event.target))}`;
+      },
+    },
+    h(
+      'div',
+      {},
+      h('label', { for: 'selector' }, 'Selector'),
+      h('input', { id: 'selector', name: 'selector', value: selector, spellcheck: 'false' }),
     ),
+    h('button', {}, 'Show'),
   );
 }
+
+const columns = [
+  { title: 'Host', cell: (host) => h('a', { href: `#/hosts/${host.hostId}` }, host.hostId) },
+  { title: 'Generation', cell: (host) => host.bootState.cpu.generation },
+  { title: 'Bare / VM', cell: (host) => bareOrVm[host.bootState.virtualization] },
+  { title: 'Measures', cell: (host) => host.capabilities.map(capability) },
+  { title: 'Kernel', cell: (host) => host.bootState.kernelRelease },
+  { title: 'KPTI', cell: (host) => host.labels.kpti },
+  { title: 'TSC', number: true, cell: (host) => tscRate(host.bootState.tscKhz) },
+  { title: 'Last seen', cell: (host) => ago(host.seenAt) },
+];
 
 const tscRate = (khz) => (khz === null ? '–' : `${(khz / 1e6).toFixed(3)} GHz`);
 
@@ -37,7 +63,7 @@ function capability({ executor, probes, provenance: from, series }) {
 export async function hostPage(main, { hostId }, signal) {
   const [host, runs] = await Promise.all([
     get(`v1/hosts/${encodeURIComponent(hostId)}`, signal),
-    list(`v1/runs?hostId=${encodeURIComponent(hostId)}&state=completed&limit=100`, signal),
+    get(`v1/runs?hostId=${encodeURIComponent(hostId)}&state=completed&limit=100`, signal),
   ]);
   const boot = host.bootState;
   main.replaceChildren(

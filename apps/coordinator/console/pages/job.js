@@ -1,4 +1,4 @@
-import { ApiProblem, follow, get, list, post } from '../api.js';
+import { ApiProblem, follow, get, post } from '../api.js';
 import { facts, fill, h, refill, table, title } from '../dom.js';
 import {
   bareOrVm,
@@ -14,6 +14,7 @@ import {
   time,
 } from '../format.js';
 import { quantileChart } from '../charts.js';
+import { listing } from '../listing.js';
 import { noiseMark, noiseNotes } from '../noise.js';
 import { lost } from './history.js';
 import { matrixFacts, matrixSection } from './matrix.js';
@@ -30,15 +31,22 @@ export async function jobPage(main, { jobId }, signal) {
     { 'aria-label': 'Results' },
     h('p', { class: 'loading', role: 'status' }, 'Loading the results…'),
   );
+  const runs = listing({ caption: 'Runs', columns: runColumns, path: 'v1/runs', query: { jobId }, signal });
+  const runsSection = h(
+    'section',
+    { 'aria-label': 'Runs of this job' },
+    h('h2', {}, 'Runs ', runs.shown),
+    runs.element,
+  );
   const compared = job.spec.matrix && h('section', { 'aria-label': 'Matrix' });
-  fill(main, title(job.spec.name ?? `Job ${jobId.slice(0, 8)}`), head, cancel.element, compared, results);
+  fill(main, title(job.spec.name ?? `Job ${jobId.slice(0, 8)}`), head, cancel.element, compared, results, runsSection);
   const showHead = (view) => {
     fill(head, heading(view));
     cancel.element.hidden = view.state === 'ended';
     cancel.stopped(view.state === 'cancelling');
   };
   showHead(job);
-  await showResults(results, id, signal);
+  await Promise.all([showResults(results, id, signal), runs.refresh()]);
   if (job.state === 'ended') {
     await showCompared(compared, id, signal);
     return;
@@ -51,6 +59,7 @@ export async function jobPage(main, { jobId }, signal) {
     if (view.state === 'ended' || Date.now() - refreshed > 1000) {
       refreshed = Date.now();
       show(showResults(results, id, signal), results);
+      show(view.state === 'ended' ? runs.refreshAll() : runs.refresh(), runsSection);
     }
   });
 
@@ -115,10 +124,7 @@ function heading(job) {
 }
 
 async function showResults(section, id, signal) {
-  const [{ rows, failures }, runs] = await Promise.all([
-    get(`v1/jobs/${id}/results`, signal),
-    list(`v1/runs?jobId=${id}&limit=200`, signal),
-  ]);
+  const { rows, failures } = await get(`v1/jobs/${id}/results`, signal);
   const provenances = [...new Set(rows.map((row) => row.provenance))];
   refill(
     section,
@@ -142,9 +148,6 @@ async function showResults(section, id, signal) {
       ),
     ),
     failures.length > 0 && [h('h2', {}, 'What gave no result'), table('Failures', failureColumns, failures)],
-    h('h2', {}, 'Runs'),
-    table('Runs', runColumns, runs.items),
-    runs.more && h('p', { class: 'quiet' }, 'Only the first 200 runs are listed; `xf runs --job` lists all.'),
   );
 }
 

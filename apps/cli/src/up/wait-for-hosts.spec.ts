@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals';
+import { type HostView, limits, type Page } from '#contracts';
+import { waitForHosts } from './wait-for-hosts.js';
+
+const since = new Date('2026-11-26T12:00:00Z');
+const host = (hostId: string, seenAt: string | null): HostView => ({ hostId, seenAt }) as HostView;
+const before = '2026-11-26T11:59:59Z';
+const after = '2026-11-26T12:00:01Z';
+
+/** A fleet whose hosts change from look to look; a selector `fleet=x` matches the ids that begin with x. */
+function fleetOf(...looks: HostView[][]) {
+  const queries: string[] = [];
+  let look = -1;
+  const hosts = (query: { limit?: number; cursor?: string; selector?: string }): Promise<Page<HostView>> => {
+    if (query.cursor === undefined) look = Math.min(look + 1, looks.length - 1);
+    queries.push(query.selector ?? '');
+    const own = query.selector?.replace('fleet=', '') ?? '';
+    const found = (looks[look] ?? []).filter(({ hostId }) => hostId.startsWith(own));
+    const from = Number(query.cursor ?? 0);
+    const to = from + (query.limit ?? 50);
+    return Promise.resolve({ items: found.slice(from, to), nextCursor: to < found.length ? String(to) : null });
+  };
+  return { client: { hosts: hosts as never }, queries };
+}
+
+describe('waitForHosts', () => {
+  const others = Array.from({ length: 10_000 }, (_, i) => host(`a-${i}`, after));
+  const many = Array.from({ length: limits.pageSize + 50 }, (_, i) => `own-${i}`);
+  const awaited = { hostIds: many, selector: 'fleet=own', since };
+
+  it('finds its hosts behind any number of others, asking for no more than its own', async () => {
+    const { client, queries } = fleetOf([...others, ...many.map((id) => host(id, after))]);
+    const found = await waitForHosts(client, awaited, AbortSignal.timeout(30_000));
+    expect(found.map(({ hostId }) => hostId)).toEqual(many);
+    expect(queries).toEqual(['fleet=own', 'fleet=own']);
+  });
+
+  it('waits for those that were seen before this start only, or never', async () => {
+    const [first = '', ...rest] = many;
+    const here = rest.map((id) => host(id, after));
+    const { client, queries } = fleetOf([host(first, before), ...here], [host(first, null), ...here], [host(first, after), ...here]); // prettier-ignore
+    await waitForHosts(client, awaited, AbortSignal.timeout(30_000));
+    expect(queries).toHaveLength(6);
+  });
+
+  it('ends with its signal', async () => {
+    const { client } = fleetOf([]);
+    await expect(waitForHosts(client, awaited, AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
+  });
+});

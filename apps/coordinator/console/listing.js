@@ -1,0 +1,77 @@
+// A listing of the API as a table that grows by a page at a time.
+import { get } from './api.js';
+import { fill, h, refill, table, tableRow } from './dom.js';
+import { count } from './format.js';
+import { problemBox } from './problem-box.js';
+
+/** The most that the API gives at once. */
+const pageSize = 200;
+
+/**
+ * @param {{ caption: string, columns: object[], path: string, query?: Record<string, string>, empty?: string, signal: AbortSignal }} of
+ * @returns `element`, the table with its button for the next page; `shown`, how many rows stand there, in words;
+ *   `refresh()`, which reads the first page and does nothing once a person has asked for more, because reading all of
+ *   them every second would cost more with every page; `refreshAll()`, which reads anew as much as is shown.
+ */
+export function listing({ caption, columns, path, query = {}, empty, signal }) {
+  const shown = h('span', { class: 'quiet', role: 'status' });
+  const rows = h('div');
+  const button = h('button', { type: 'button', onclick: next }, `Show the next ${pageSize}`);
+  const below = h('div', { class: 'actions' });
+  let cursor = null;
+  let items = [];
+
+  const read = (after) =>
+    get(`${path}?${new URLSearchParams({ ...query, limit: pageSize, ...(after && { cursor: after }) })}`, signal);
+
+  /** Reads and draws follow one another: a refresh and a click may come together. */
+  let turn = Promise.resolve();
+  const inTurn = (work) => (turn = turn.then(work, work));
+
+  function drawn() {
+    shown.textContent = `${count(items.length)}${cursor === null ? '' : ' and more'}`;
+    fill(below, cursor !== null && button);
+  }
+
+  async function readAnew(atLeast) {
+    const all = [];
+    let page;
+    do {
+      page = await read(page?.nextCursor);
+      all.push(...page.items);
+    } while (page.nextCursor !== null && all.length < atLeast);
+    [items, cursor] = [all, page.nextCursor];
+    refill(rows, table(caption, columns, items, empty));
+    drawn();
+  }
+
+  async function next() {
+    button.disabled = true;
+    try {
+      await inTurn(async () => {
+        if (cursor === null) return;
+        const page = await read(cursor);
+        const body = rows.querySelector('tbody');
+        const added = page.items.map((row) => tableRow(columns, row));
+        body.append(...added);
+        items.push(...page.items);
+        cursor = page.nextCursor;
+        drawn();
+        // The button goes with the last page; the keyboard goes on at the first of the new rows.
+        if (cursor === null) added[0]?.querySelector('a')?.focus();
+      });
+    } catch (error) {
+      if (signal.aborted) return;
+      fill(below, button, error.problem ? problemBox(error.problem) : h('p', { role: 'alert' }, error.message));
+    } finally {
+      button.disabled = false;
+    }
+  }
+
+  return {
+    element: h('div', {}, rows, below),
+    shown,
+    refresh: () => inTurn(() => (items.length > pageSize ? undefined : readAnew(1))),
+    refreshAll: () => inTurn(() => readAnew(items.length)),
+  };
+}
