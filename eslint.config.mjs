@@ -18,6 +18,7 @@ const rooms = {
   'libs/event-store': ['contracts'],
   'libs/queue': ['contracts'],
   'libs/queue-nest': ['queue'],
+  'libs/database-setup': ['postgres', 'queue'],
   'apps/coordinator': [
     'contracts',
     'entry-sim',
@@ -41,7 +42,7 @@ const rooms = {
     'queue',
     'samples',
   ],
-  'apps/cli': ['contracts', 'entry-sim', 'noise-control', 'postgres', 'queue'],
+  'apps/cli': ['contracts', 'database-setup', 'entry-sim', 'noise-control', 'postgres'],
 };
 /** Rooms that only decide: no framework, no database, no queue, no I/O of their own. */
 const pureRooms = [

@@ -1,10 +1,9 @@
-// `npm run migrate`: brings the database of ADMIN_DATABASE_URL up to this release, and makes the logins whose passwords
-// are given. Safe to run at every start, also from two places at once.
+// `npm run migrate`: brings the database of ADMIN_DATABASE_URL up to this release, the queue's tables with it, and makes
+// the logins whose passwords are given. Safe to run at every start, also from two places at once.
 import { join } from 'node:path';
 import { z } from 'zod';
-import { ensureLogin, type GroupRole } from './logins.js';
-import { ensureDatabase, migrate } from './migrate.js';
-import { PostgresError } from './postgres-error.js';
+import { ensureDatabase, PostgresError } from '#postgres';
+import { prepareDatabase } from './prepare-database.js';
 
 const password = z.string().min(8, 'must have at least 8 characters').optional();
 const environmentSchema = z.object({
@@ -35,18 +34,17 @@ async function main(): Promise<void> {
   }
   const environment = parsed.data;
   await createIfMissing(environment.ADMIN_DATABASE_URL);
-  const { applied } = await migrate(environment.ADMIN_DATABASE_URL, join(process.cwd(), 'prisma/migrations'));
+  const { applied, logins } = await prepareDatabase(
+    environment.ADMIN_DATABASE_URL,
+    join(process.cwd(), 'prisma/migrations'),
+    {
+      coordinator: environment.XF_COORDINATOR_PASSWORD,
+      worker: environment.XF_WORKER_PASSWORD,
+      reader: environment.XF_READER_PASSWORD,
+    },
+  );
   say(applied.length === 0 ? 'nothing to migrate' : `applied ${applied.join(', ')}`);
-  const logins: [name: string, role: GroupRole, password: string | undefined][] = [
-    ['coordinator', 'xf_coordinator', environment.XF_COORDINATOR_PASSWORD],
-    ['worker', 'xf_worker', environment.XF_WORKER_PASSWORD],
-    ['reader', 'xf_reader', environment.XF_READER_PASSWORD],
-  ];
-  for (const [name, role, secret] of logins) {
-    if (secret === undefined) continue;
-    await ensureLogin(environment.ADMIN_DATABASE_URL, { name, role, password: secret });
-    say(`login ${name} is a member of ${role}`);
-  }
+  for (const name of logins) say(`login ${name} is a member of xf_${name}`);
 }
 
 try {

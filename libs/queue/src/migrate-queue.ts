@@ -16,7 +16,7 @@ const grants = `
 
 /**
  * Makes or upgrades BullMQ's tables on PostgreSQL (schema `bullmq`) and lets the roles of prisma/migrations use them.
- * Run it at set-up as the owner; neither coordinator nor worker may change a schema. Safe to repeat and to run twice
+ * `prepareDatabase` (libs/database-setup) runs it as the owner; neither coordinator nor worker may change a schema. Safe to repeat and to run twice
  * at once. The group roles must exist.
  */
 export async function migrateQueue(adminUrl: string): Promise<void> {

@@ -1,22 +1,13 @@
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import {
-  type EmbeddedCluster,
-  ensureDatabase,
-  ensureLogin,
-  migrate,
-  PostgresError,
-  startEmbeddedPostgres,
-} from '#postgres';
-import { migrateQueue } from '#queue';
+import { type LoginName, prepareDatabase } from '#database-setup';
+import { type EmbeddedCluster, ensureDatabase, PostgresError, startEmbeddedPostgres } from '#postgres';
 import { CliError } from '../cli-error.js';
 import { exitCodes } from '../exit-codes.js';
 import { restartDelayMs } from './restart-policy.js';
 import type { Secrets } from './secrets.js';
 
 const database = 'xperf';
-const logins = ['coordinator', 'worker', 'reader'] as const;
-export type LoginName = (typeof logins)[number];
 
 /** A failure of PostgreSQL in its own words and with its own remedy. */
 function explained(error: unknown): unknown {
@@ -55,13 +46,8 @@ export class Store {
       const cluster = await startEmbeddedPostgres({ dataDir, log: tell });
       try {
         await ensureDatabase(cluster.adminUrl, database);
-        const adminUrl = cluster.url(database);
-        const { applied } = await migrate(adminUrl, migrations);
+        const { applied } = await prepareDatabase(cluster.url(database), migrations, secrets);
         if (applied.length > 0) tell(`applied ${applied.length} migrations`);
-        await migrateQueue(adminUrl);
-        for (const name of logins) {
-          await ensureLogin(adminUrl, { name, role: `xf_${name}`, password: secrets[name] });
-        }
       } catch (error) {
         await cluster.stop();
         throw error;
