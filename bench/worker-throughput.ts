@@ -8,6 +8,7 @@ import pg from 'pg';
 import { runStream, type RunTicket } from '#contracts';
 import { append, createPrisma, newId, readSampleBatches } from '#event-store';
 import { simulatedBootState, simulateRun } from '#entry-sim';
+import { decodeSamples } from '#samples';
 import { ensureDatabase, ensureLogin, migrate, startEmbeddedPostgres } from '#postgres';
 import { LiveAttempts } from '../apps/worker/src/attempt/live-attempts.js';
 import { runAttempt, type AttemptContext } from '../apps/worker/src/attempt/run-attempt.js';
@@ -98,16 +99,26 @@ try {
     return { took, ticket };
   };
 
+  /** A quick worker that stores some samples twice and others not at all would be none. */
+  const expectEverySampleOnce = (rows: readonly PackedRow[]): void => {
+    const seqs = rows.flatMap(({ samples }) => [...decodeSamples(samples).seq]);
+    if (seqs.join() !== printed.join()) throw new Error('the stored samples are not the printed ones');
+  };
+
   const rowsOf = async (ticket: RunTicket): Promise<PackedRow[]> => {
     const rows: PackedRow[] = [];
     for await (const { batch, samples, raw } of readSampleBatches(db, ticket.runId, 1)) {
       rows.push({ eventId: randomUUID(), runId: randomUUID(), attempt: 1, batch, samples, raw });
     }
+    expectEverySampleOnce(rows);
     return rows;
   };
 
   const text = [...simulateRun({ machine, probe: 'pf', faults, warmup: 0, nonce, seed: 1, batch: 64 })];
   const chunks = text.map((part) => Buffer.from(part, 'latin1'));
+  const printed = [...text.join('').matchAll(/ seq=(\d+) (?:n=(\d+) )?/g)].flatMap(([, seq, count = '1']) =>
+    Array.from({ length: Number(count) }, (_, index) => Number(seq) + index),
+  );
   const took = { replay: [] as number[], simulator: [] as number[], copy: [] as number[] };
   let rows: PackedRow[] = [];
   for (let round = 0; round <= rounds; round += 1) {

@@ -19,17 +19,20 @@ function run(machine: string, given: Partial<Parameters<typeof simulateRun>[0]> 
   const samples = items.filter((item): item is SamplesItem => item.kind === 'samples');
   const column = (metric: 'u2k' | 'k2u'): number[] => samples.flatMap((item) => [...(item.columns[metric] ?? [])]);
   const gaps = items.filter((item) => item.kind === 'gap');
-  return { text: chunks.join(''), accounting: reader.accounting(), u2k: column('u2k'), k2u: column('k2u'), gaps };
+  const seqs = samples.flatMap((item) => [...item.seq]);
+  const columns = { u2k: column('u2k'), k2u: column('k2u') };
+  return { text: chunks.join(''), accounting: reader.accounting(), seqs, ...columns, gaps };
 }
 
 const median = (values: number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
 describe('simulateRun', () => {
   it.each(Object.keys(simulatedMachines))('writes a log of %s that reads back whole', (machine) => {
-    const { accounting, gaps } = run(machine);
+    const { accounting, gaps, seqs } = run(machine);
     expect(gaps).toEqual([]);
     expect(accounting).toMatchObject({ announced: 1_500, lost: 0, damagedLines: 0, ended: true });
     expect(accounting.samples + accounting.rejected).toBe(1_500);
+    expect([seqs.length, new Set(seqs).size]).toEqual([accounting.samples, accounting.samples]);
   });
 
   it('keeps every line under 1000 characters, in either form', () => {

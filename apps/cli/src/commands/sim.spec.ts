@@ -58,10 +58,11 @@ describe('xf sim', () => {
   it('log writes a kernel log, damaged as asked, that adds up', async () => {
     const { out } = await sim('log', '--faults', '500', '--batch', '8', '--fault', 'ring-overflow,cut-lines');
     const reader = createLogReader({ nonce: '0badf00d', probe: 'pf' });
-    reader.push(Buffer.from(out, 'latin1'));
-    reader.end();
+    const items = [...reader.push(Buffer.from(out, 'latin1')), ...reader.end()];
     const { announced, samples, lost, rejected } = reader.accounting();
     expect([announced, samples + lost + rejected, lost > 0]).toEqual([500, 500, true]);
+    const seqs = items.flatMap((item) => (item.kind === 'samples' ? [...item.seq] : []));
+    expect([seqs.length, new Set(seqs).size]).toEqual([samples, samples]);
   });
 
   it.each([

@@ -11,7 +11,10 @@ function run(damage: readonly LogFault[], seed: number) {
   const items = [...reader.push(Buffer.from(text, 'latin1')), ...reader.end()];
   const samples = new Map<number, string>();
   for (const item of items.filter((each): each is SamplesItem => each.kind === 'samples'))
-    item.seq.forEach((seq, i) => samples.set(seq, `${item.columns.u2k?.[i]}/${item.columns.k2u?.[i]}`));
+    item.seq.forEach((seq, i) => {
+      expect(samples.has(seq)).toBe(false);
+      samples.set(seq, `${item.columns.u2k?.[i]}/${item.columns.k2u?.[i]}`);
+    });
   const gaps = items.filter((item) => item.kind === 'gap');
   return { text, samples, gaps, account: reader.accounting() };
 }
@@ -31,6 +34,7 @@ describe.each(LOG_FAULTS)('a log with %s', (fault) => {
         announced: options.faults,
         sum: options.faults,
       });
+      expect(samples.size).toBe(account.samples);
       expect([...samples].filter(([seq, value]) => whole.samples.get(seq) !== value)).toEqual([]);
     }
   });

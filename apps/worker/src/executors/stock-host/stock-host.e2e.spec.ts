@@ -36,6 +36,9 @@ describe('the stock-host executor on this machine (needs a C compiler: apt insta
     expect(announced).toBe(20_000);
     expect(lost).toBe(0);
     expect(samples + rejected).toBe(20_000);
+    const seqs = items.flatMap((item) => (item.kind === 'samples' ? [...item.seq] : []));
+    expect({ read: seqs.length, distinct: new Set(seqs).size }).toEqual({ read: samples, distinct: samples });
+    expect(seqs.every((seq) => seq >= 0 && seq < 20_000)).toBe(true);
     const cycles = items.flatMap((item) => (item.kind === 'samples' ? [...(item.columns[probe] ?? [])] : []));
     // Nothing crosses into the kernel and back in less than 20 cycles, on whatever CPU.
     expect(Math.min(...cycles.slice(0, 10_000))).toBeGreaterThan(20);
