@@ -87,7 +87,7 @@ try {
   const programs = new CompileCache(cacheDir, xperfFolder(), new AbortController().signal);
   const cpu = os.cpus().length - 1;
   const bootState = simulatedBootState('haswell-ep');
-  const executor = createStockHost({ bootState, programs, cpu, architecture: process.arch });
+  const executor = createStockHost({ bootState, provenance: 'measured', programs, cpu, architecture: process.arch });
   await measure(executor);
   const alone: RunFigures[] = [];
   const beside: RunFigures[] = [];

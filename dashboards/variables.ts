@@ -16,7 +16,7 @@ export function provenanceVariable(): CustomVariableBuilder {
   const first = 'measured' satisfies (typeof values)[number];
   return new CustomVariableBuilder('provenance')
     .label('Provenance')
-    .description('Where the figures come from. One at a time: measured, emulated and simulated figures never mix.')
+    .description('Where the figures come from. One at a time: they never mix.')
     .values(values.join(','))
     .options(values.map((value) => ({ text: value, value, selected: value === first })))
     .current({ text: first, value: first, selected: true })

@@ -159,6 +159,7 @@ run_gaps run_gaps_pkey: PRIMARY KEY (event_id)
 run_leases run_leases_pkey: PRIMARY KEY (run_id)
 run_results run_results_pkey: PRIMARY KEY (run_id, metric)
 runs runs_pkey: PRIMARY KEY (run_id)
+runs runs_provenance_fits: CHECK (((provenance IS NULL) OR provenance_fits(executor, provenance)))
 runs runs_state_check: CHECK ((state = ANY (ARRAY['planned'::text, 'queued'::text, 'started'::text, 'completed'::text, 'failed'::text, 'abandoned'::text])))
 sample_batches sample_batches_pkey: PRIMARY KEY (event_id)
 sample_batches sample_batches_run_id_attempt_batch_key: UNIQUE (run_id, attempt, batch)
@@ -196,6 +197,7 @@ CREATE UNIQUE INDEX worker_presence_pkey ON public.worker_presence USING btree (
 
 -- triggers
 CREATE TRIGGER events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER run_started_provenance BEFORE INSERT ON public.events FOR EACH ROW WHEN ((new.type = 'RunStarted'::text)) EXECUTE FUNCTION refuse_unfit_provenance()
 CREATE TRIGGER sample_batches_unchanged BEFORE UPDATE ON public.sample_batches FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
 -- functions
@@ -269,12 +271,43 @@ BEGIN
   RAISE EXCEPTION 'append_events: stream % is at version %, not %', p_stream, v_version, p_expected
     USING ERRCODE = 'XF001', DETAIL = v_version::text;
 END $function$
+CREATE OR REPLACE FUNCTION public.provenance_fits(p_executor text, p_provenance text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  SELECT coalesce(CASE p_executor
+    WHEN 'simulator' THEN p_provenance = 'simulated'
+    ELSE p_provenance IN ('measured', 'emulated', 'unknown')
+  END, false)
+$function$
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
 BEGIN
   RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = '42501';
+END $function$
+CREATE OR REPLACE FUNCTION public.refuse_unfit_provenance()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  v_executor text;
+  v_said     text := NEW.data->>'provenance';
+  v_label    text := NEW.data->'labels'->>'provenance';
+BEGIN
+  SELECT data->>'executor' INTO v_executor FROM events
+   WHERE stream = NEW.stream AND version < NEW.version AND type = 'RunQueued'
+   ORDER BY version DESC LIMIT 1;
+  IF v_executor IS NULL OR NOT provenance_fits(v_executor, v_said) OR v_label <> v_said THEN
+    RAISE EXCEPTION 'RunStarted in %: figures of executor % can not be %, labelled %',
+      NEW.stream, coalesce(v_executor, '(none was queued)'), coalesce(v_said, '(nothing)'), coalesce(v_label, '(nothing)')
+      USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
 END $function$
 
 -- rights (besides the owner)
@@ -287,6 +320,7 @@ column jobs.state xf_reader: SELECT
 column jobs.submitted_at xf_reader: SELECT
 function append_events xf_coordinator: EXECUTE
 function append_events xf_worker: EXECUTE
+function provenance_fits PUBLIC: EXECUTE
 function refuse_change PUBLIC: EXECUTE
 schema public xf_coordinator: USAGE
 schema public xf_reader: USAGE

@@ -57,9 +57,10 @@ export async function seedReadModel(adminUrl: string): Promise<void> {
 
 async function seedHost(client: pg.Client, host: number, facts: SeedHost): Promise<void> {
   const { hostId, generation, virtualization, provenance, bootState, metrics } = facts;
+  const executor = provenance === 'simulated' ? 'simulator' : 'stock-host';
   await client.query(`INSERT INTO hosts VALUES ($1, 'w1', '{}', $2, $3, 'hash', $4, $5, $6, $6)`, [
     hostId,
-    JSON.stringify([{ executor: 'x', probes: [], provenance }]),
+    JSON.stringify([{ executor, probes: [], provenance }]),
     bootState,
     generation,
     virtualization,
@@ -74,7 +75,7 @@ async function seedHost(client: pg.Client, host: number, facts: SeedHost): Promi
     await client.query(
       `INSERT INTO runs (run_id, job_id, host_id, executor, probe, plan_index, replicate, state, attempt, provenance,
                          faults, ended_at, samples, lost)
-       VALUES ($1, $2, $3, 'x', $4, 0, $5, $6, 2, $7, 1000, $8, $9, $10)`,
+       VALUES ($1, $2, $3, $11, $4, 0, $5, $6, 2, $7, 1000, $8, $9, $10)`,
       [
         id,
         jobId,
@@ -86,6 +87,7 @@ async function seedHost(client: pg.Client, host: number, facts: SeedHost): Promi
         endedAt,
         failed ? 0 : 1000 - lost,
         lost,
+        executor,
       ],
     );
     for (const attempt of lost > 0 ? [1, 2] : []) {

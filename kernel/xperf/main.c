@@ -21,11 +21,13 @@ int main(int argc, char **argv)
 	if (options.parent != 0)
 		xperf_die_with(options.parent);
 	cpu = xperf_pin(options.cpu);
-	if (options.identify)
+	if (options.identify) {
 		xperf_print_hypervisor();
-	else if (options.probe == XPERF_PROBE_PF)
+		xperf_print_evidence();
+	} else if (options.probe == XPERF_PROBE_PF) {
 		xperf_run_crossings(&options);
-	else
+	} else {
 		xperf_run_round_trips(&options, cpu);
+	}
 	return XPERF_EXIT_OK;
 }

@@ -45,7 +45,7 @@ struct xperf_options {
 	int cpu;          /* -1: the first CPU this process may use */
 	uint32_t run;     /* nonce that ties the lines to one run */
 	pid_t parent;     /* die with this process, which must be the parent; 0: live on */
-	bool identify;    /* only pin, and tell what hypervisor the CPU names */
+	bool identify;    /* only pin, and tell what the CPU says of itself */
 };
 
 /* One measured round trip. */
@@ -117,6 +117,9 @@ void xperf_call_empty_syscalls(size_t calls, struct xperf_stamps *stamps);
 
 /* hypervisor.c */
 void xperf_print_hypervisor(void);
+
+/* evidence.c */
+void xperf_print_evidence(void);
 
 /* crossing.c: probe pf, on a kernel that carries the hook. */
 void xperf_run_crossings(const struct xperf_options *options);

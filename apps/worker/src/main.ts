@@ -27,8 +27,7 @@ async function main(): Promise<void> {
   // Also when the stop took too long: the run that it is set for does not go on.
   process.on('exit', () => noise.release());
   const needsRealHost = settings.hosts.some(({ machine, vm }) => machine === undefined && vm === undefined);
-  const identify = settings.hosts.some(({ executors }) => executors.includes('patched-host'));
-  const realHost = needsRealHost ? await readRealHost(settings.cacheDir, identify, stop.signal) : null;
+  const realHost = needsRealHost ? await readRealHost(settings.cacheDir, stop.signal) : null;
   const vmHosts = await readVmHosts(settings, log, stop.signal);
   const hosts = underNoiseControl(
     serveHosts(settings.hosts, () => realHost as RealHost, vmHosts),

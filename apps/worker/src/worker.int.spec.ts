@@ -105,9 +105,9 @@ describe('a worker between queue and store', () => {
 
   it('drops stale tickets: an attempt that was never queued, or another host’s run', async () => {
     const executor = await serveScripted('stale-1');
-    const other = await fleet.queueRun({ hostId: 'elsewhere', executor: 'stock-host', probe: 'pf_rt', faults: 1 });
+    const other = await fleet.queueRun({ hostId: 'elsewhere', executor: 'simulator', probe: 'pf_rt', faults: 1 });
     await fleet.put({ ...other, hostId: 'stale-1' });
-    const run = await fleet.queueRun({ hostId: 'stale-1', executor: 'stock-host', probe: 'pf_rt', faults: 1 });
+    const run = await fleet.queueRun({ hostId: 'stale-1', executor: 'simulator', probe: 'pf_rt', faults: 1 });
     await fleet.put({ ...run, attempt: 2 });
     await executor.running;
     executor.say(begin(1), sample(0), 'end faults=1 samples=1 rejected=0');
@@ -119,7 +119,7 @@ describe('a worker between queue and store', () => {
 
   it('records what was lost, never repairs it', async () => {
     const executor = await serveScripted('lossy-1');
-    const run = await fleet.queueRun({ hostId: 'lossy-1', executor: 'stock-host', probe: 'pf_rt', faults: 4 });
+    const run = await fleet.queueRun({ hostId: 'lossy-1', executor: 'simulator', probe: 'pf_rt', faults: 4 });
     await executor.running;
     executor.say(begin(4), sample(0), sample(3), 'end faults=4 samples=3 rejected=1');
     executor.finish();
@@ -133,7 +133,7 @@ describe('a worker between queue and store', () => {
 
   it('fails a run whose log holds no line of it, keeping the captured bytes', async () => {
     const executor = await serveScripted('empty-1');
-    const run = await fleet.queueRun({ hostId: 'empty-1', executor: 'stock-host', probe: 'pf_rt', faults: 4 });
+    const run = await fleet.queueRun({ hostId: 'empty-1', executor: 'simulator', probe: 'pf_rt', faults: 4 });
     await executor.running;
     executor.finish();
     const events = await fleet.ended(run);
@@ -146,13 +146,13 @@ describe('a worker between queue and store', () => {
     const events = await fleet.ended(await fleet.queueRun(wanted));
     expect(events.map(({ type }) => type)).toEqual(['RunQueued', 'RunStarted', 'RunFailed']);
     expect(events.at(-1)).toMatchObject({ data: { failure: { code: 'executor-not-served' } } });
-    const probe = await fleet.ended(await fleet.queueRun({ ...wanted, executor: 'stock-host' }));
+    const probe = await fleet.ended(await fleet.queueRun({ ...wanted, executor: 'simulator' }));
     expect(probe.at(-1)).toMatchObject({ data: { failure: { code: 'probe-not-served' } } });
   });
 
   it('stops and drops everything once the attempt was superseded; the next attempt completes', async () => {
     const executor = await serveScripted('fence-1');
-    const first = await fleet.queueRun({ hostId: 'fence-1', executor: 'stock-host', probe: 'pf_rt', faults: 20_000 });
+    const first = await fleet.queueRun({ hostId: 'fence-1', executor: 'simulator', probe: 'pf_rt', faults: 20_000 });
     await executor.running;
     await fleet.until(first, (events) => events.at(-1)?.type === 'RunStarted');
     const second = await fleet.expire(first);
@@ -179,7 +179,7 @@ describe('a worker between queue and store', () => {
 
   it('stops an attempt that the coordinator’s answer to a heartbeat names, and says so', async () => {
     const executor = await serveScripted('cancel-1');
-    const run = await fleet.queueRun({ hostId: 'cancel-1', executor: 'stock-host', probe: 'pf_rt', faults: 1_000 });
+    const run = await fleet.queueRun({ hostId: 'cancel-1', executor: 'simulator', probe: 'pf_rt', faults: 1_000 });
     await executor.running;
     const { runId, attempt } = run;
     await fleet.coordinator.heard(({ attempts }) => attempts.some((one) => one.runId === runId));
@@ -192,7 +192,7 @@ describe('a worker between queue and store', () => {
 
   it('abandons what it works on when it is stopped, so that the run is queued again at once', async () => {
     const executor = await serveScripted('stop-1');
-    const run = await fleet.queueRun({ hostId: 'stop-1', executor: 'stock-host', probe: 'pf_rt', faults: 1_000 });
+    const run = await fleet.queueRun({ hostId: 'stop-1', executor: 'simulator', probe: 'pf_rt', faults: 1_000 });
     await executor.running;
     await fleet.until(run, (events) => events.at(-1)?.type === 'RunStarted');
     await worker?.stop();
@@ -205,7 +205,7 @@ describe('a worker between queue and store', () => {
 
   it('lets an attempt that is about to end finish when it is stopped', async () => {
     const executor = await serveScripted('finish-1');
-    const run = await fleet.queueRun({ hostId: 'finish-1', executor: 'stock-host', probe: 'pf_rt', faults: 1 });
+    const run = await fleet.queueRun({ hostId: 'finish-1', executor: 'simulator', probe: 'pf_rt', faults: 1 });
     await executor.running;
     const stopped = worker?.stop();
     worker = undefined;
@@ -229,7 +229,7 @@ describe('a worker between queue and store', () => {
 
     it('goes on where it was when the store comes back', async () => {
       const executor = await serveScripted('blip-1', proxy.url);
-      const run = await fleet.queueRun({ hostId: 'blip-1', executor: 'stock-host', probe: 'pf_rt', faults });
+      const run = await fleet.queueRun({ hostId: 'blip-1', executor: 'simulator', probe: 'pf_rt', faults });
       await executor.running;
       const before = retried();
       proxy.cut();
@@ -247,7 +247,7 @@ describe('a worker between queue and store', () => {
 
     it('gives the attempt up when it stays away, so that its lease runs out', async () => {
       const executor = await serveScripted('outage-1', proxy.url);
-      const first = await fleet.queueRun({ hostId: 'outage-1', executor: 'stock-host', probe: 'pf_rt', faults });
+      const first = await fleet.queueRun({ hostId: 'outage-1', executor: 'simulator', probe: 'pf_rt', faults });
       await executor.running;
       await fleet.until(first, (events) => events.at(-1)?.type === 'RunStarted');
       proxy.cut();

@@ -3,7 +3,7 @@ import { bootStateSchema } from './boot-state.js';
 import { kernelSeriesSchema } from './guest.js';
 import { hostIdSchema } from './ids.js';
 import { limits } from './limits.js';
-import { executorSchema, probeSchema, provenanceSchema } from './probes.js';
+import { executorSchema, probeSchema, provenanceFits, provenanceSchema, provenancesOf } from './probes.js';
 
 const labelKeySchema = z
   .string()
@@ -27,12 +27,19 @@ export const capabilitySchema = z.object({
 });
 export type Capability = z.infer<typeof capabilitySchema>;
 
+/** A capability as a worker may announce it. Stored ones are read as they were written. */
+const announcedCapabilitySchema = capabilitySchema.superRefine(({ executor, provenance }, context) => {
+  if (provenanceFits(executor, provenance)) return;
+  const message = `figures of executor ${executor} are ${provenancesOf(executor).join(', ')}, never ${provenance}`;
+  context.addIssue({ code: 'custom', path: ['provenance'], message });
+});
+
 /** What a worker tells of one host it serves. */
 export const hostDescriptionSchema = z.object({
   hostId: hostIdSchema,
   /** Labels given by the operator; labels derived from the boot state are added by `deriveLabels`. */
   labels: labelsSchema,
-  capabilities: z.array(capabilitySchema).min(1, 'a host must serve at least one executor'),
+  capabilities: z.array(announcedCapabilitySchema).min(1, 'a host must serve at least one executor'),
   bootState: bootStateSchema,
 });
 export type HostDescription = z.infer<typeof hostDescriptionSchema>;

@@ -65,6 +65,7 @@ export {
   type Comparison,
 } from './http/compare.js';
 export { consoleLinkSchema, type ConsoleLink } from './http/console.js';
+export { evidenceSchema, type Evidence } from './evidence.js';
 export { eventViewSchema, type EventView } from './http/events.js';
 export {
   workerRegistrationSchema,
@@ -126,7 +127,9 @@ export {
   probeSchema,
   metricSchema,
   metricsOfProbe,
+  provenanceFits,
   provenanceSchema,
+  provenancesOf,
   executorSchema,
   type Probe,
   type Metric,

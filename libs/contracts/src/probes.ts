@@ -24,10 +24,34 @@ export function metricsOfProbe(probe: Probe): readonly Metric[] {
   return metricsOf[probe];
 }
 
-/** Where a figure comes from. Figures of different provenance are never pooled or compared unlabelled. */
-export const provenanceSchema = z.enum(['measured', 'emulated', 'simulated']);
+/**
+ * Where a figure comes from (docs/provenance.md). Figures of different provenance are never pooled or compared.
+ * - `measured`: a CPU ran the instructions, and there is positive evidence of it.
+ * - `emulated`: an emulator ran them and says so.
+ * - `simulated`: our own cost model computed it.
+ * - `unknown`: there is no evidence either way.
+ */
+export const provenanceSchema = z.enum(['measured', 'emulated', 'simulated', 'unknown']);
 export type Provenance = z.infer<typeof provenanceSchema>;
 
 /** How a worker executes a run. `vm` and `patched-host` are served only by workers that announce them. */
 export const executorSchema = z.enum(['simulator', 'stock-host', 'vm', 'patched-host']);
 export type ExecutorName = z.infer<typeof executorSchema>;
+
+/** What runs on a machine is measured or emulated, or it can't be told which; never simulated. */
+const onMachines = ['measured', 'emulated', 'unknown'] as const;
+const provenancesByExecutor: Record<ExecutorName, readonly Provenance[]> = {
+  simulator: ['simulated'],
+  'stock-host': onMachines,
+  vm: onMachines,
+  'patched-host': onMachines,
+};
+
+/** What an executor's figures can be. The database holds to the same rule (provenance_fits). */
+export function provenancesOf(executor: ExecutorName): readonly Provenance[] {
+  return provenancesByExecutor[executor];
+}
+
+export function provenanceFits(executor: ExecutorName, provenance: Provenance): boolean {
+  return provenancesByExecutor[executor].includes(provenance);
+}

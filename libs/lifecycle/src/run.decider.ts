@@ -1,4 +1,12 @@
-import { limits, type AbandonReason, type EventData, type EventType, type Failure, type RunEvent } from '#contracts';
+import {
+  limits,
+  provenanceFits,
+  type AbandonReason,
+  type EventData,
+  type EventType,
+  type Failure,
+  type RunEvent,
+} from '#contracts';
 import { attemptOf, type Run, type RunOrderSheet } from './run.js';
 import { Refused } from './refused.js';
 
@@ -88,7 +96,9 @@ function decideForWorker(command: WorkerRunCommand, run: Run): RunEvent[] {
   if (attemptOf(run) !== command.attempt) throw stale(command, run);
   if (command.type === 'start') {
     if (run.state !== 'queued') throw stale(command, run);
-    const { runId, attempt } = run.sheet;
+    const { runId, attempt, executor } = run.sheet;
+    const { provenance } = command.data;
+    if (!provenanceFits(executor, provenance)) throw new Error(`figures of ${executor} can't be ${provenance}`);
     return [{ type: 'RunStarted', data: { runId, attempt, ...command.data } }];
   }
   if (run.state !== 'started') throw stale(command, run);

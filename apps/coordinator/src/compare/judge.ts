@@ -30,6 +30,9 @@ function warningsOf(a: Side, b: Side): string[] {
       .map(({ selector, runs }) => `"${selector}" matches more runs; only the newest ${runs.length} are compared`),
     ...[a, b].flatMap(copyWarnings),
     ...[a, b].flatMap(noiseWarnings),
+    ...([...a.runs, ...b.runs].some(({ provenance }) => provenance === 'unknown')
+      ? ['nothing shows whether a CPU or an emulator ran these runs (provenance unknown)']
+      : []),
     ...(emulated ? ['the figures are emulated: cycles of QEMU’s translation, not of a CPU'] : []),
   ];
 }

@@ -5,6 +5,7 @@ import { evolveRunRow, type RunRecorded, type RunRow } from './run-row.js';
 
 const runId = '018f3f5e-0000-7000-8000-000000000001';
 const planned: RunRow = {
+  executor: 'simulator',
   run_id: runId,
   state: 'planned',
   attempt: 0,
@@ -67,7 +68,7 @@ const started = (attempt: number): RunEvent => ({
     workerId: 'w1',
     nonce: '0badcafe',
     provenance: 'simulated',
-    labels: { host: 'h1' },
+    labels: { host: 'h1', provenance: 'simulated' },
     bootState: bootStateOf('Zen 3'),
     bootStateHash: 'f00',
   },
@@ -152,5 +153,17 @@ describe('the row of a run', () => {
   it('is not changed by an event that it stands for already', () => {
     const row = after(queued(1), started(1), recorded(40));
     expect(evolveRunRow(row, recordedAs(recorded(40), 3))).toBe(row);
+  });
+
+  it.each([
+    ['simulator', 'measured', 'simulated'],
+    ['stock-host', 'simulated', 'unknown'],
+    ['stock-host', 'measured', 'measured'],
+  ] as const)('of %s that earlier releases let say %s counts as %s', (executor, provenance, counts) => {
+    const event = started(1);
+    if (event.type !== 'RunStarted') throw new Error('not a start');
+    const said = { ...event, data: { ...event.data, provenance, labels: { provenance } } };
+    const row = evolveRunRow({ ...planned, executor }, recordedAs(said, 2));
+    expect(row).toMatchObject({ provenance: counts, labels: { provenance: counts } });
   });
 });

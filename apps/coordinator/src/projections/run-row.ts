@@ -1,11 +1,21 @@
-import type { AbandonReason, EventData, EventMeta, Failure, RunEvent } from '#contracts';
+import {
+  provenanceFits,
+  type AbandonReason,
+  type EventData,
+  type EventMeta,
+  type ExecutorName,
+  type Failure,
+  type Provenance,
+  type RunEvent,
+} from '#contracts';
 
 /** An event of a run's stream, with its place in it. */
 export type RunRecorded = RunEvent & { meta: EventMeta };
 
-/** What events change in a run's row. Times are ISO 8601; counts are of the latest attempt. */
+/** A run's row as far as events change it, with the executor, which its plan names. Times are ISO 8601; counts are of the latest attempt. */
 export interface RunRow {
   run_id: string;
+  executor: ExecutorName;
   state: 'planned' | 'queued' | 'started' | 'completed' | 'failed' | 'abandoned';
   attempt: number;
   stream_version: number;
@@ -72,6 +82,15 @@ function complete(row: RunRow, data: EventData<'RunCompleted'>, at: string): Run
   };
 }
 
+/**
+ * Earlier releases stored whatever a worker said. What its executor can't have given is not repeated: then the figures are
+ * what they can only be, or unknown.
+ */
+function believed(executor: ExecutorName, said: Provenance): Provenance {
+  if (provenanceFits(executor, said)) return said;
+  return executor === 'simulator' ? 'simulated' : 'unknown';
+}
+
 function changed(row: RunRow, event: RunRecorded): RunRow {
   const at = event.meta.recordedAt.toISOString();
   switch (event.type) {
@@ -80,7 +99,9 @@ function changed(row: RunRow, event: RunRecorded): RunRow {
       return { ...row, ...notStarted, ...nothingMeasured, state: 'queued', attempt, seed, queued_at: at };
     }
     case 'RunStarted': {
-      const { workerId, provenance, labels, bootStateHash } = event.data;
+      const { workerId, bootStateHash } = event.data;
+      const provenance = believed(row.executor, event.data.provenance);
+      const labels = { ...event.data.labels, provenance };
       const started = { worker_id: workerId, provenance, labels, boot_state_hash: bootStateHash, started_at: at };
       return { ...row, ...started, state: 'started' };
     }

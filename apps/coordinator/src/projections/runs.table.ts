@@ -20,7 +20,7 @@ async function insertPlanned(tx: Transaction, event: Extract<RecordedEvent, { ty
 
 async function loadRows(tx: Transaction, runIds: readonly string[]): Promise<RunRow[]> {
   return tx.$queryRaw<RunRow[]>`
-    SELECT run_id, state, attempt, stream_version, worker_id, provenance, labels, boot_state_hash,
+    SELECT run_id, executor, state, attempt, stream_version, worker_id, provenance, labels, boot_state_hash,
            to_json(queued_at) #>> '{}' AS queued_at, to_json(started_at) #>> '{}' AS started_at,
            to_json(ended_at) #>> '{}' AS ended_at, samples::float8 AS samples, lost::float8 AS lost,
            rejected::float8 AS rejected, damaged_lines::float8 AS damaged_lines, overhead_cycles, failure,

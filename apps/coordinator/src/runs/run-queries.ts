@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import {
   bootStateSchema,
+  type Evidence,
   hostIdSchema,
   type Page,
   pageQuerySchema,
   type RunDetail,
   runDetailSchema,
   runStateSchema,
+  runStream,
   type RunView,
   uuidSchema,
 } from '#contracts';
@@ -92,15 +94,24 @@ export async function runRow(db: PrismaClient, runId: string): Promise<RunRow> {
   return row;
 }
 
+/** What the attempt's provenance rests on, from the event that started it. */
+async function evidenceOf(db: PrismaClient, runId: string, attempt: number): Promise<Evidence | null> {
+  const [started] = await db.$queryRaw<{ evidence: Evidence | null }[]>`
+    SELECT data -> 'evidence' AS evidence FROM events
+     WHERE stream = ${runStream(runId)} AND type = 'RunStarted' AND data ->> 'attempt' = ${String(attempt)}`;
+  return started?.evidence ?? null;
+}
+
 /** A run with its losses and the boot state of its host. @throws ProblemError (404) */
 export async function findRun(db: PrismaClient, runId: string): Promise<RunDetail> {
   const row = await runRow(db, runId);
-  const [results, gaps, boot] = await Promise.all([
+  const [results, gaps, boot, evidence] = await Promise.all([
     resultsOf(db, [runId]),
     db.runGap.findMany({ where: { runId }, orderBy: [{ attempt: 'asc' }, { rawFrom: 'asc' }, { eventId: 'asc' }] }),
     row.boot_state_hash === null
       ? null
       : db.bootState.findUnique({ where: { bootStateHash: row.boot_state_hash }, select: { bootState: true } }),
+    evidenceOf(db, runId, row.attempt),
   ]);
   return runDetailSchema.parse({
     ...runView(row, results),
@@ -113,6 +124,7 @@ export async function findRun(db: PrismaClient, runId: string): Promise<RunDetai
       rawFrom: Number(gap.rawFrom),
       rawTo: Number(gap.rawTo),
     })),
+    evidence,
     bootState: boot === null ? null : bootStateSchema.parse(boot.bootState),
   });
 }

@@ -48,6 +48,22 @@ describe('workers', () => {
   });
   afterAll(() => fleet.stop());
 
+  it.each([
+    ['simulator', 'measured'],
+    ['simulator', 'unknown'],
+    ['stock-host', 'simulated'],
+  ])('are refused when %s is said to give %s figures', async (executor, provenance) => {
+    const host = simulatedHost('claims');
+    const capabilities = [{ executor, provenance, probes: ['pf'] }];
+    const { status, body } = await register('w1', [{ ...host, capabilities }]);
+    expect({ status, field: body.errors?.[0]?.field }).toEqual({
+      status: 400,
+      field: 'hosts[0].capabilities[0].provenance',
+    });
+    expect(body.errors?.[0]?.message).toContain(`figures of executor ${executor} are `);
+    expect((await fleet.ask('/v1/hosts/claims')).status).toBe(404);
+  });
+
   it('register their hosts, which can be read and used at once', async () => {
     const { status, body } = await register('w1', [simulatedHost('h1'), simulatedHost('h2')]);
     expect({ status, body }).toEqual({ status: 200, body: { leaseMs: 30_000, heartbeatMs: 5_000 } });

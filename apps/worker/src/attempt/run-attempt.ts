@@ -96,7 +96,7 @@ class Attempt {
         this.attend(runLog, sheet, executor),
       );
       return await pass.catch((error: unknown) => {
-        if (error instanceof ExecutionError) return this.refuse(runLog, executor, error);
+        if (error instanceof ExecutionError) return this.refuse(runLog, sheet, executor, error);
         throw error;
       });
     } catch (error) {
@@ -124,9 +124,9 @@ class Attempt {
   private async attend(runLog: RunLog, sheet: RunOrderSheet, executor: Executor | undefined): Promise<AttemptOutcome> {
     const nonce = this.context.newNonce();
     const prepared = await this.prepare(sheet, nonce, executor);
-    if (prepared instanceof ExecutionError) return await this.refuse(runLog, executor, prepared);
+    if (prepared instanceof ExecutionError) return await this.refuse(runLog, sheet, executor, prepared);
     try {
-      const started = this.start(nonce, prepared.bootState, prepared.provenance);
+      const started = this.start(nonce, prepared);
       await runLog.commit([{ command: started }], this.persistence);
     } catch (error) {
       await prepared.discard();
@@ -153,14 +153,19 @@ class Attempt {
   /** The run fails before anything was measured. */
   private refuse(
     runLog: RunLog,
+    sheet: RunOrderSheet,
     executor: Executor | undefined,
     { failure, bootState = this.host.bootState }: ExecutionError,
   ): Promise<AttemptOutcome> {
-    const started = this.start(this.context.newNonce(), bootState, executor?.provenance ?? 'measured');
+    const unseen = sheet.executor === 'simulator' ? 'simulated' : 'unknown';
+    const started = this.start(this.context.newNonce(), { bootState, provenance: executor?.provenance ?? unseen });
     return this.commitFailure(runLog, [{ command: started }], failure);
   }
 
-  private start(nonce: string, bootState: BootState, provenance: Execution['provenance']): WorkerCommand['command'] {
+  private start(
+    nonce: string,
+    { bootState, provenance, evidence }: Pick<Execution, 'bootState' | 'provenance' | 'evidence'>,
+  ): WorkerCommand['command'] {
     return {
       type: 'start',
       attempt: this.ticket.attempt,
@@ -168,6 +173,7 @@ class Attempt {
         workerId: this.context.workerId,
         nonce,
         provenance,
+        ...(evidence === undefined ? {} : { evidence }),
         labels: deriveLabels(this.host.hostId, this.host.labels, bootState, provenance),
         bootState,
         bootStateHash: hashBootState(bootState),

@@ -1,4 +1,4 @@
-import type { BootState, ExecutorName, Failure, Guest, KernelSeries, Probe, Provenance } from '#contracts';
+import type { BootState, Evidence, ExecutorName, Failure, Guest, KernelSeries, Probe, Provenance } from '#contracts';
 
 /** What one attempt asks of an executor. */
 export interface ExecutionRequest {
@@ -36,6 +36,8 @@ export interface Execution {
   /** Boot state of exactly this attempt: the host's, or the guest's that was booted for it, with the extra facts. */
   bootState: BootState;
   provenance: Provenance;
+  /** What that rests on; a simulated run needs none. */
+  evidence?: Evidence;
   /**
    * Runs, and yields the captured kernel-log bytes as they come, no faster than they are taken. Called at most once.
    * Ends after the log's last byte; throws ExecutionError when the run failed. Aborting the signal given to `prepare`

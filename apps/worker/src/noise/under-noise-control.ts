@@ -37,7 +37,7 @@ async function prepare(
 ): Promise<Execution> {
   const execution = await inner.prepare(request, signal);
   // Emulated figures say nothing of this machine, so neither does its noise of them.
-  if (execution.provenance !== 'measured') return execution;
+  if (execution.provenance === 'emulated' || execution.provenance === 'simulated') return execution;
   // A guest's CPUs are its own; its threads here are pinned nowhere.
   const pinned = inner.name === 'vm' ? undefined : execution.bootState.extra['pinnedCpu'];
   let held: Held | null;
@@ -49,7 +49,7 @@ async function prepare(
   }
   if (held === null) return execution;
   return {
-    provenance: execution.provenance,
+    ...execution,
     bootState: withNoise(execution.bootState, held, inner.name !== 'vm'),
     execute: () => putBackAfter(execution.execute(), keeper),
     discard: async () => {

@@ -4,10 +4,10 @@ import type { ExecutionRequest, Executor } from '../executors/executor.js';
 
 /**
  * An executor that a test drives line by line: what is `say`-ed is captured, in order. It serves pf_rt so that lines
- * stay short, under the name stock-host, but counts as simulated so that it does not close the gate.
+ * stay short, and stands under the name of the simulator so that it does not close the gate.
  */
 export class ScriptedExecutor implements Executor {
-  readonly name = 'stock-host';
+  readonly name = 'simulator';
   readonly probes = ['pf_rt'] as const;
   readonly provenance = 'simulated';
   /** Executions that have ended, by whatever way. */

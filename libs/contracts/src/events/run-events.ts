@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bootStateSchema } from '../boot-state.js';
+import { evidenceSchema } from '../evidence.js';
 import { guestSchema } from '../guest.js';
 import { labelsSchema } from '../host.js';
 import { hostIdSchema, runNonceSchema, uuidSchema, workerIdSchema } from '../ids.js';
@@ -34,6 +35,8 @@ export const runStartedV1 = z.object({
   /** Marks this attempt's kernel-log lines. */
   nonce: runNonceSchema,
   provenance: provenanceSchema,
+  /** What the provenance rests on; simulated runs need none, and those of earlier releases have none. */
+  evidence: evidenceSchema.optional(),
   labels: labelsSchema,
   bootState: bootStateSchema,
   bootStateHash: z.string(),

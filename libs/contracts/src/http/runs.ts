@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { bootStateSchema } from '../boot-state.js';
+import { evidenceSchema } from '../evidence.js';
 import { failureSchema, lossReasonSchema } from '../events/run-events.js';
 import { guestSchema } from '../guest.js';
 import { labelsSchema } from '../host.js';
@@ -75,6 +76,8 @@ export const runGapSchema = z.object({
 export const runDetailSchema = runViewSchema.extend({
   gaps: z.array(runGapSchema),
   bootState: bootStateSchema.nullable(),
+  /** What its provenance rests on; null before it started, of simulated runs and of those of earlier releases. */
+  evidence: evidenceSchema.nullable(),
 });
 export type RunDetail = z.infer<typeof runDetailSchema>;
 

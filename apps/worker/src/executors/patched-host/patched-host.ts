@@ -1,17 +1,20 @@
 import { constants } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
-import type { BootState } from '#contracts';
+import type { BootState, Provenance } from '#contracts';
 import { readingCpu, type MachineCpus } from '../../facts/cpu-list.js';
+import { provenanceFrom, type CpuWitness } from '../../facts/evidence.js';
 import { ExecutionError, type Execution, type ExecutionRequest, type Executor } from '../executor.js';
 import { captured, factsOf, refuseOtherArchitectures, xperfParameters } from '../stock-host/captured.js';
 import type { CompileCache, CompiledProgram } from '../stock-host/compile-cache.js';
-import { identified, provenanceOn, readSignature } from '../stock-host/identify.js';
+import { identified, readWitness } from '../stock-host/identify.js';
 import { followFailure } from './follow-end.js';
 import { readHookState, type HookState } from './hook-state.js';
 import { hookRefusal, logFailure } from './rights.js';
 
 export interface PatchedHostOptions {
   bootState: BootState;
+  /** What its figures are expected to be; each run says it anew. */
+  provenance: Provenance;
   xperf: Pick<CompileCache, 'program'>;
   follow: Pick<CompileCache, 'program'>;
   cpus: MachineCpus;
@@ -28,7 +31,7 @@ export function createPatchedHost(options: PatchedHostOptions): Executor {
   return {
     name: 'patched-host',
     probes: ['pf'],
-    provenance: provenanceOn(options.bootState),
+    provenance: options.provenance,
     prepare: (request, signal) => prepare(options, request, signal),
   };
 }
@@ -42,9 +45,9 @@ async function prepare(
   const hook = await readHook(options.bootState.kernelRelease);
   await refuseUnreadableLog();
   const [xperf, follow] = [await options.xperf.program(), await options.follow.program()];
-  const { cpu, signature } = await measuringPlace(options.cpus, xperf, signal);
+  const { cpu, witness } = await measuringPlace(options.cpus, xperf, signal);
   const reader = readingCpu(options.cpus, cpu);
-  const bootState = identified(options.bootState, signature);
+  const bootState = identified(options.bootState, witness.signature);
   const { batch } = options;
   const args = [
     // It dies with this worker, and xperf with it, even when this worker is killed by SIGKILL.
@@ -63,7 +66,7 @@ async function prepare(
         hook: `version ${hook.version}, mode ${hook.mode}${hook.fred ? ', FRED' : ''}`,
       },
     },
-    provenance: provenanceOn(bootState),
+    ...provenanceFrom(witness),
     execute: () => captured({ file: follow.path, args }, request.timeoutMs, signal, followFailure),
     discard: () => Promise.resolve(),
   };
@@ -93,21 +96,21 @@ async function refuseUnreadableLog(): Promise<void> {
 }
 
 /**
- * Where to measure, and what hypervisor that CPU names. An isolated CPU is taken though it is not in our affinity mask
+ * Where to measure, and what that CPU says and shows of itself. An isolated CPU is taken though it is not in our affinity mask
  * (`isolcpus` keeps it out of everybody's) unless a cpuset forbids it.
  */
 async function measuringPlace(
   { isolated, measuring }: MachineCpus,
   xperf: CompiledProgram,
   signal: AbortSignal,
-): Promise<{ cpu: number | null; signature: string }> {
+): Promise<{ cpu: number | null; witness: CpuWitness }> {
   const quiet = isolated.at(-1);
   if (quiet !== undefined && quiet !== measuring) {
     try {
-      return { cpu: quiet, signature: await readSignature(xperf, quiet, signal) };
+      return { cpu: quiet, witness: await readWitness(xperf, quiet, signal) };
     } catch (error) {
       if (!(error instanceof ExecutionError) || error.failure.code !== 'pin-failed') throw error;
     }
   }
-  return { cpu: measuring, signature: await readSignature(xperf, measuring, signal) };
+  return { cpu: measuring, witness: await readWitness(xperf, measuring, signal) };
 }

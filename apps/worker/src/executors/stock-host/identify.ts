@@ -1,29 +1,30 @@
-import type { BootState, Provenance } from '#contracts';
+import type { BootState } from '#contracts';
 import { runProgram } from '../../exec/run-program.js';
+import type { CpuWitness } from '../../facts/evidence.js';
 import { hypervisorOfSignature } from '../../facts/virtualization.js';
 import { ExecutionError } from '../executor.js';
-import type { CompiledProgram } from './compile-cache.js';
+import type { CompileCache, CompiledProgram } from './compile-cache.js';
 import { failureOf } from './xperf-end.js';
 
 const limitMs = 10_000;
 
 /**
- * Pins xperf to the CPU, which proves that it may, and has it read which hypervisor that CPU names.
+ * Pins xperf to the CPU, which proves that it may, and has it read what that CPU says and shows of itself: the
+ * hypervisor that CPUID names, and the pace of its instructions. Takes about 15 ms with the program's start.
  *
- * @returns the signature of CPUID leaf 0x40000000; empty on bare metal
  * @throws ExecutionError `pin-failed`, or another end of xperf
  */
-export async function readSignature(
+export async function readWitness(
   program: CompiledProgram,
   cpu: number | null,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<CpuWitness> {
   const args = ['--identify', ...(cpu === null ? [] : ['--cpu', String(cpu)])];
   const { end, stdout, stderr } = await runProgram({ file: program.path, args, timeLimitMs: limitMs, signal });
   signal.throwIfAborted();
   const failure = failureOf(end, stderr, limitMs);
   if (failure !== null) throw new ExecutionError(failure);
-  return /^hypervisor=(.*)$/m.exec(stdout)?.[1] ?? '';
+  return witnessOf(stdout);
 }
 
 /**
@@ -31,8 +32,8 @@ export async function readSignature(
  * names none under emulation, and DMI says QEMU for KVM and emulation alike. Under emulation the counter's rate is the
  * outer machine's clock, calibrated anew at each boot, so it is no fact of this host.
  */
-export function identified(bootState: BootState, signature: string): BootState {
-  if (signature === '') return bootState;
+export function identified(bootState: BootState, signature: string | null): BootState {
+  if (!signature) return bootState;
   // gVisor is a kernel of its own in whatever VM, and has the crossings of neither.
   if (bootState.hypervisor === 'gvisor') return bootState;
   const hypervisor = hypervisorOfSignature(signature) ?? bootState.hypervisor;
@@ -40,7 +41,27 @@ export function identified(bootState: BootState, signature: string): BootState {
   return { ...bootState, ...emulated, hypervisor, virtualization: 'vm' };
 }
 
-/** Emulated instructions say nothing of hardware; in any other machine, virtual or not, the CPU itself ran them. */
-export function provenanceOn(bootState: Pick<BootState, 'hypervisor'>): Provenance {
-  return bootState.hypervisor === 'qemu-tcg' ? 'emulated' : 'measured';
+/** What this machine's CPU says and shows of itself; null when xperf can't be had, of which each run will tell. */
+export async function askMachine(
+  xperf: Pick<CompileCache, 'program'>,
+  signal: AbortSignal,
+): Promise<CpuWitness | null> {
+  try {
+    return await readWitness(await xperf.program(), null, signal);
+  } catch (error) {
+    if (error instanceof ExecutionError) return null;
+    throw error;
+  }
+}
+
+/** What `xperf --identify` printed. */
+export function witnessOf(text: string): CpuWitness {
+  const paces = [...text.matchAll(/^(\w{1,16})=(-?\d+(?:\.\d+)?)$/gm)].map(([, name = '', cycles]) => [
+    name,
+    Number(cycles),
+  ]);
+  return {
+    signature: /^hypervisor=(.{0,12})/m.exec(text)?.[1] ?? null,
+    cycles: Object.fromEntries(paces) as CpuWitness['cycles'],
+  };
 }

@@ -20,7 +20,13 @@ describe('the stock-host executor on this machine (needs a C compiler: apt insta
   beforeAll(async () => {
     cacheDir = await mkdtemp(join(tmpdir(), 'xf-stock-'));
     const programs = new CompileCache(cacheDir, xperfFolder(), never);
-    options = { bootState: simulatedBootState('haswell-ep'), programs, cpu: null, architecture: process.arch };
+    options = {
+      bootState: simulatedBootState('haswell-ep'),
+      provenance: 'measured',
+      programs,
+      cpu: null,
+      architecture: process.arch,
+    };
     await programs.program();
   }, 60_000);
   afterAll(() => rm(cacheDir, { recursive: true, force: true }));

@@ -1,12 +1,15 @@
-import type { BootState } from '#contracts';
+import type { BootState, Provenance } from '#contracts';
+import { provenanceFrom } from '../../facts/evidence.js';
 import type { Execution, ExecutionRequest, Executor } from '../executor.js';
 import { captured, factsOf, refuseOtherArchitectures, xperfParameters } from './captured.js';
 import type { CompileCache } from './compile-cache.js';
-import { identified, provenanceOn, readSignature } from './identify.js';
+import { identified, readWitness } from './identify.js';
 import { failureOf } from './xperf-end.js';
 
 export interface StockHostOptions {
   bootState: BootState;
+  /** What its figures are expected to be; each run says it anew. */
+  provenance: Provenance;
   programs: Pick<CompileCache, 'program'>;
   /** The CPU to pin to; null leaves the choice to xperf. */
   cpu: number | null;
@@ -18,7 +21,7 @@ export function createStockHost(options: StockHostOptions): Executor {
   return {
     name: 'stock-host',
     probes: ['pf_rt', 'syscall_rt'],
-    provenance: provenanceOn(options.bootState),
+    provenance: options.provenance,
     prepare: (request, signal) => prepare(options, request, signal),
   };
 }
@@ -27,12 +30,13 @@ async function prepare(options: StockHostOptions, request: ExecutionRequest, sig
   const { cpu, architecture } = options;
   refuseOtherArchitectures(architecture, 'stock-host');
   const program = await options.programs.program();
-  const bootState = identified(options.bootState, await readSignature(program, cpu, signal));
+  const witness = await readWitness(program, cpu, signal);
+  const bootState = identified(options.bootState, witness.signature);
   // With `parent` it dies with this worker, even when that is killed by SIGKILL.
   const args = xperfParameters(request, { batch: 64, cpu, parent: process.pid });
   return {
     bootState: { ...bootState, extra: { ...bootState.extra, ...factsOf(program, cpu) } },
-    provenance: provenanceOn(bootState),
+    ...provenanceFrom(witness),
     execute: () => captured({ file: program.path, args }, request.timeoutMs, signal, failureOf),
     discard: () => Promise.resolve(),
   };

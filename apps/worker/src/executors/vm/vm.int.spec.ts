@@ -59,7 +59,7 @@ describe('the executor vm', () => {
   async function attempt(change: Partial<ExecutionRequest> = {}, cache = join(folder, 'runs')) {
     const signal = new AbortController().signal;
     const guests = new Guests(join(folder, 'kernel'), new RunFolders(cache), signal);
-    const executor = createVm(own, guests, 'emulated', ['6.12']);
+    const executor = createVm(own, guests, 'emulated', ['6.12'], () => Promise.resolve(null));
     const request = { probe: 'pf', faults: 5, warmup: 0, nonce: '0badcafe', seed: 0, timeoutMs: 20_000 } as const;
     const log: Uint8Array[] = [];
     try {

@@ -1,13 +1,22 @@
-import type { KernelSeries, Provenance } from '#contracts';
+import type { Evidence, KernelSeries, Provenance } from '#contracts';
+import { provenanceFrom, type CpuWitness } from '../../facts/evidence.js';
 import { ExecutionError, type Execution, type ExecutionRequest, type Executor } from '../executor.js';
 import type { Accelerator } from './accelerators.js';
 import type { Guests } from './guests.js';
 import { unseenGuest } from './unseen-guest.js';
 import { inCell, type VmSettings } from './vm-settings.js';
 
-/** Emulated instructions say nothing of hardware; under KVM the CPU itself runs them, in a VM. */
-export function provenanceOf(accelerator: Accelerator): Provenance {
-  return accelerator === 'kvm' ? 'measured' : 'emulated';
+/**
+ * Emulated instructions say nothing of hardware. Under KVM the machine's own CPU runs them, so what that shows counts: the
+ * machine may be emulated itself.
+ */
+export function provenanceUnder(
+  accelerator: Accelerator,
+  machine: CpuWitness | null,
+): { provenance: Provenance; evidence: Evidence } {
+  if (accelerator === 'kvm') return provenanceFrom(machine);
+  const reason = 'the worker started QEMU without KVM';
+  return { provenance: 'emulated', evidence: { signature: null, cycles: {}, reason } };
 }
 
 /**
@@ -16,25 +25,28 @@ export function provenanceOf(accelerator: Accelerator): Provenance {
  * @param own the guests of runs whose job has no matrix
  * @param provenance what its figures are expected to be; each run says it anew
  * @param series of which there are images
+ * @param askMachine what the machine's CPU says and shows of itself; asked for runs under KVM
  */
 export function createVm(
   own: VmSettings,
   guests: Guests,
   provenance: Provenance,
   series: readonly KernelSeries[],
+  askMachine: (signal: AbortSignal) => Promise<CpuWitness | null>,
 ): Executor {
   return {
     name: 'vm',
     probes: ['pf'],
     provenance,
     series,
-    prepare: (request, signal) => prepare(own, guests, request, signal),
+    prepare: (request, signal) => prepare(own, guests, askMachine, request, signal),
   };
 }
 
 async function prepare(
   own: VmSettings,
   guests: Guests,
+  askMachine: (signal: AbortSignal) => Promise<CpuWitness | null>,
   { probe, faults, warmup, nonce, timeoutMs, guest: cell }: ExecutionRequest,
   signal: AbortSignal,
 ): Promise<Execution> {
@@ -48,9 +60,16 @@ async function prepare(
       // A run of a cell that fails must not stand under the boot state of the host's own guests.
       throw error instanceof ExecutionError ? new ExecutionError(error.failure, unseenGuest(vm, error.failure)) : error;
     });
+  let provenance;
+  try {
+    provenance = provenanceUnder(accelerator, accelerator === 'kvm' ? await askMachine(signal) : null);
+  } catch (error) {
+    await guest.discard();
+    throw error;
+  }
   return {
     bootState,
-    provenance: provenanceOf(accelerator),
+    ...provenance,
     execute: () => guest.log(),
     discard: () => guest.discard(),
   };
