@@ -1,16 +1,17 @@
 import { z } from 'zod';
+import { longTextSchema, shortTextSchema } from './stored.js';
 
 /** Identity of the CPU as CPUID tells it, and what the catalogue makes of it. */
 export const cpuIdentitySchema = z.object({
-  vendor: z.string(),
+  vendor: shortTextSchema,
   family: z.int().nonnegative(),
   model: z.int().nonnegative(),
   stepping: z.int().nonnegative(),
-  name: z.string(),
+  name: shortTextSchema,
   /** Catalogue slug, for example `haswell-ep`, `zen3`; `unknown` when the catalogue has no row. */
-  microarchitecture: z.string(),
+  microarchitecture: shortTextSchema,
   /** Human name of the generation, for example `Haswell-EP`. */
-  generation: z.string(),
+  generation: shortTextSchema,
   /** Year of launch, or null when unknown. */
   year: z.int().nullable(),
 });
@@ -24,25 +25,25 @@ export const virtualizationSchema = z.enum(['bare', 'vm', 'container', 'unknown'
  */
 export const bootStateSchema = z.object({
   cpu: cpuIdentitySchema,
-  microcode: z.string().nullable(),
-  kernelRelease: z.string(),
-  kernelVersion: z.string().nullable(),
-  kernelCommandLine: z.string().nullable(),
+  microcode: shortTextSchema.nullable(),
+  kernelRelease: shortTextSchema,
+  kernelVersion: longTextSchema.nullable(),
+  kernelCommandLine: longTextSchema.nullable(),
   /** Each file of /sys/devices/system/cpu/vulnerabilities: name to text. */
-  mitigations: z.record(z.string(), z.string()),
+  mitigations: z.record(shortTextSchema, longTextSchema),
   /** Page-table isolation as derived from the meltdown entry and the command line; null when it can't be told. */
   kpti: z.boolean().nullable(),
   smt: z.enum(['on', 'off', 'notsupported', 'forceoff', 'notimplemented']).nullable(),
-  governor: z.string().nullable(),
+  governor: shortTextSchema.nullable(),
   turbo: z.boolean().nullable(),
   tscKhz: z.number().positive().nullable(),
   tscInvariant: z.boolean().nullable(),
   virtualization: virtualizationSchema,
   /** For example `kvm`, `qemu-tcg`, `xen`; null on bare metal or when unknown. */
-  hypervisor: z.string().nullable(),
-  clockSource: z.string().nullable(),
+  hypervisor: shortTextSchema.nullable(),
+  clockSource: shortTextSchema.nullable(),
   cpus: z.int().positive(),
   /** Facts that only one executor knows (QEMU version, accelerator, noise control …): name to text. */
-  extra: z.record(z.string(), z.string()).default({}),
+  extra: z.record(shortTextSchema, longTextSchema).default({}),
 });
 export type BootState = z.infer<typeof bootStateSchema>;

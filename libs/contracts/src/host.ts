@@ -12,10 +12,14 @@ const labelValueSchema = z
   .string()
   .regex(/^[a-zA-Z0-9._:+-]{1,128}$/, 'must be 1-128 characters of letters, digits, . _ : + -');
 
-/** Labels that selectors match: name to value. */
-export const labelsSchema = z
-  .record(labelKeySchema, labelValueSchema)
-  .refine((labels) => Object.keys(labels).length <= limits.labelsPerHost, `at most ${limits.labelsPerHost} labels`);
+const atMost = (most: number, message: string) =>
+  z
+    .record(labelKeySchema, labelValueSchema)
+    .refine((labels) => Object.keys(labels).length <= most, `at most ${most} labels${message}`);
+
+/** Labels that selectors match: name to value. The operator's and the derived ones. */
+export const labelsSchema = atMost(limits.labelsInAll, '');
+export const operatorLabelsSchema = atMost(limits.labelsPerHost, ' besides those that are derived; leave some out');
 
 /** One way in which a host can measure: an executor, the probes it serves and the provenance of its figures. */
 export const capabilitySchema = z.object({
@@ -38,7 +42,7 @@ const announcedCapabilitySchema = capabilitySchema.superRefine(({ executor, prov
 export const hostDescriptionSchema = z.object({
   hostId: hostIdSchema,
   /** Labels given by the operator; labels derived from the boot state are added by `deriveLabels`. */
-  labels: labelsSchema,
+  labels: operatorLabelsSchema,
   capabilities: z.array(announcedCapabilitySchema).min(1, 'a host must serve at least one executor'),
   bootState: bootStateSchema,
 });

@@ -50,6 +50,7 @@ export {
 } from './guest.js';
 export {
   labelsSchema,
+  operatorLabelsSchema,
   capabilitySchema,
   hostDescriptionSchema,
   type Capability,
@@ -145,6 +146,7 @@ export {
   type Labels,
   type Selector,
 } from './selector.js';
+export { int32Schema, longTextSchema, shortTextSchema, textSchema } from './stored.js';
 export { hostStream, jobStream, runStream } from './streams.js';
 export {
   jobResultRowSchema,

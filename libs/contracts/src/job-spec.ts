@@ -4,6 +4,7 @@ import { hostIdSchema } from './ids.js';
 import { limits } from './limits.js';
 import { executorSchema, probeSchema } from './probes.js';
 import { selectorSchema } from './selector.js';
+import { int32Schema, textSchema } from './stored.js';
 
 export const prioritySchema = z.enum(['high', 'normal', 'low']);
 export type Priority = z.infer<typeof prioritySchema>;
@@ -21,7 +22,7 @@ const seedSchema = z.int().min(0).max(0xffff_ffff);
 /** What a person submits. Hosts are named either by `selector` or by `hosts`, never both. */
 export const jobSpecSchema = z
   .strictObject({
-    name: z.string().min(1).max(200).optional(),
+    name: textSchema(1, 200).optional(),
     selector: selectorSchema.optional(),
     hosts: z.array(hostIdSchema).min(1).max(limits.hostsPerJob).optional(),
     /** Probes to run; left out, every probe that each host's executor serves. */
@@ -72,7 +73,7 @@ export const plannedRunSchema = z.object({
   executor: executorSchema,
   probe: probeSchema,
   /** 0-based count of this (host, cell, probe)'s runs in the job. */
-  replicate: z.int().nonnegative(),
+  replicate: int32Schema,
   /** The cell of the job's matrix; absent when the job has none. */
   guest: guestSchema.optional(),
 });

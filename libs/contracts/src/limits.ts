@@ -17,7 +17,10 @@ export const limits = {
   timeoutMsMax: 3_600_000,
   attemptsPerRun: 3,
   selectorLength: 1_000,
+  /** Labels that an operator may give a host. */
   labelsPerHost: 64,
+  /** With the derived ones (labels.ts has 12), and room for more to come. */
+  labelsInAll: 80,
   pageSize: 200,
   /** Samples carried by one CrossingSamplesRecorded event. */
   samplesPerEvent: 10_000,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { hostIdSchema, uuidSchema } from './ids.js';
 import { contractVersion } from './limits.js';
+import { int32Schema } from './stored.js';
 
 /**
  * What travels through BullMQ: only which attempt of which run to try. All else is read from the run's stream,
@@ -13,7 +14,7 @@ export const runTicketSchema = z.strictObject({
   runId: uuidSchema,
   jobId: uuidSchema,
   hostId: hostIdSchema,
-  attempt: z.int().min(1),
+  attempt: int32Schema.min(1),
   correlationId: uuidSchema,
 });
 export type RunTicket = z.infer<typeof runTicketSchema>;

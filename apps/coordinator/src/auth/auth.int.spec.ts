@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
 import { contractVersion, type Problem, type Role, roleSchema } from '#contracts';
 import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
 import { hashKey, makeKey } from './api-key.js';
@@ -33,6 +34,27 @@ const routes: { method: string; path: string; json?: unknown; roles: Role[] }[] 
   { method: 'PUT', path: '/v1/workers/w1', json: { contractVersion }, roles: ['worker', 'admin'] },
   { method: 'POST', path: '/v1/workers/w1/heartbeat', json: { contractVersion }, roles: ['worker', 'admin'] },
 ];
+
+const template = (path: string): string =>
+  path
+    .split('?')[0]
+    ?.replace(/\/(jobs|runs|hosts|keys|workers)\/[^/]+/, (_, what: string) => `/${what}/{${what.slice(0, -1)}Id}`) ??
+  '';
+
+describe('docs/security.md', () => {
+  it('says of every route who may use it', async () => {
+    const text = await readFile(new URL('../../../../docs/security.md', import.meta.url), 'utf8');
+    const rows = [...text.matchAll(/^\| `([A-Z]+ \/\S*)` +\|(.*)\|$/gm)].map(([, route, marks]) => {
+      const roles = (marks ?? '').split('|').map((mark) => mark.trim() === 'yes');
+      return [route, ['read', 'submit', 'worker', 'admin'].filter((_, i) => roles[i])];
+    });
+    const sorted = (pairs: unknown[][]) => [...pairs].sort((a, b) => String(a[0]).localeCompare(String(b[0])));
+    const inOrder = (roles: Role[]) =>
+      ['read', 'submit', 'worker', 'admin'].filter((role) => roles.includes(role as Role));
+    const tested = routes.map(({ method, path, roles }) => [`${method} ${template(path)}`, inOrder(roles)]);
+    expect(sorted(rows)).toEqual(sorted(tested));
+  });
+});
 
 describe('API keys', () => {
   let fleet: CoordinatorUnderTest;
@@ -88,13 +110,6 @@ describe('API keys', () => {
         .filter(([, operation]) => operation.security !== undefined)
         .map(([method]) => `${method.toUpperCase()} ${path}`),
     );
-    const template = (path: string): string =>
-      path
-        .split('?')[0]
-        ?.replace(
-          /\/(jobs|runs|hosts|keys|workers)\/[^/]+/,
-          (_, what: string) => `/${what}/{${what.slice(0, -1)}Id}`,
-        ) ?? '';
     const tested = routes.map(({ method, path }) => `${method} ${template(path)}`);
     expect([...documented].sort()).toEqual([...tested, 'GET /metrics'].sort());
   });

@@ -14,7 +14,7 @@ export const eventQuerySchema = z.strictObject({
   /** Only the events of one stream, for example `job-<id>`. */
   stream: z
     .string()
-    .regex(/^(host|job|run)-.{1,96}$/, 'must be host-<id>, job-<id> or run-<id>')
+    .regex(/^(host|job|run)-[\w.-]{1,96}$/, 'must be host-<id>, job-<id> or run-<id>')
     .optional(),
 });
 export type EventQuery = z.infer<typeof eventQuerySchema>;

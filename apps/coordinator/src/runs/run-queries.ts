@@ -3,6 +3,7 @@ import {
   bootStateSchema,
   type Evidence,
   hostIdSchema,
+  int32Schema,
   type Page,
   pageQuerySchema,
   type RunDetail,
@@ -48,7 +49,7 @@ function resultsOf(db: PrismaClient, runIds: readonly string[]): Promise<ResultR
 
 /** Runs of one job in the order of its plan, which does not change while they go through. */
 function rowsOfJob(db: PrismaClient, jobId: string, query: RunListQuery): Promise<ListedRow[]> {
-  const [after] = query.cursor === undefined ? [-1] : decodeCursor('runs-of-job', [z.int()], query.cursor);
+  const [after] = query.cursor === undefined ? [-1] : decodeCursor('runs-of-job', [int32Schema], query.cursor);
   return db.$queryRaw<ListedRow[]>`
     SELECT ${columns} FROM runs
      WHERE ${asked(query)} AND job_id = ${jobId}::uuid AND plan_index > ${after}

@@ -1,4 +1,4 @@
-import { executorSchema, hostIdSchema, labelsSchema, workerIdSchema } from '#contracts';
+import { executorSchema, hostIdSchema, operatorLabelsSchema, workerIdSchema } from '#contracts';
 import { hostname } from 'node:os';
 import { z } from 'zod';
 import { vmSettingsSchema } from '../executors/vm/vm-settings.js';
@@ -26,7 +26,7 @@ export const servedHostSchema = z
     vm: vmSettingsSchema.optional(),
     /** Samples a line of the kernel log for executor patched-host; 1 prints a line a fault, as the origin did. */
     batch: z.int().min(1).max(64).optional(),
-    labels: labelsSchema.default({}),
+    labels: operatorLabelsSchema.default({}),
   })
   .superRefine(({ executors, machine, vm, batch }, context) => {
     const simulated = executors.includes('simulator');

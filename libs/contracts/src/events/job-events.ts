@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { acceptedJobSpecSchema, plannedRunSchema } from '../job-spec.js';
 import { uuidSchema } from '../ids.js';
+import { textSchema } from '../stored.js';
 
 /** A job was accepted with its hosts resolved. The whole plan stands here, so that a restart can complete it. */
 export const jobSubmittedV1 = z.object({
@@ -11,7 +12,7 @@ export const jobSubmittedV1 = z.object({
   bodyHash: z.string(),
 });
 
-export const jobCancelledV1 = z.object({ jobId: uuidSchema, reason: z.string().max(500) });
+export const jobCancelledV1 = z.object({ jobId: uuidSchema, reason: textSchema(0, 500) });
 
 export const jobOutcomeSchema = z.enum(['completed', 'partial', 'failed', 'cancelled']);
 

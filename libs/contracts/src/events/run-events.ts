@@ -6,8 +6,9 @@ import { labelsSchema } from '../host.js';
 import { hostIdSchema, runNonceSchema, uuidSchema, workerIdSchema } from '../ids.js';
 import { prioritySchema } from '../job-spec.js';
 import { executorSchema, metricSchema, probeSchema, provenanceSchema } from '../probes.js';
+import { int32Schema, textSchema } from '../stored.js';
 
-const attemptSchema = z.int().min(1);
+const attemptSchema = int32Schema.min(1);
 
 /** An attempt may be taken by the host's worker. Carries all that the worker needs to know. */
 export const runQueuedV1 = z.object({
@@ -17,8 +18,8 @@ export const runQueuedV1 = z.object({
   attempt: attemptSchema,
   executor: executorSchema,
   probe: probeSchema,
-  replicate: z.int().nonnegative(),
-  faults: z.int().min(1),
+  replicate: int32Schema,
+  faults: int32Schema.min(1),
   warmup: z.int().min(0),
   timeoutMs: z.int().min(1),
   priority: prioritySchema,
@@ -50,7 +51,7 @@ export const crossingSamplesRecordedV1 = z.object({
   runId: uuidSchema,
   attempt: attemptSchema,
   /** 0-based, without gaps within an attempt. */
-  batch: z.int().nonnegative(),
+  batch: int32Schema,
   probe: probeSchema,
   metrics: z.array(metricSchema).min(1),
   cpu: z.int().nonnegative(),
@@ -81,7 +82,7 @@ export const kernelLogGapObservedV1 = z.object({
   runId: uuidSchema,
   attempt: attemptSchema,
   reason: lossReasonSchema,
-  detail: z.string().max(1000),
+  detail: textSchema(0, 1000),
   /** Records missing from the kernel log, when its sequence numbers tell. */
   lostRecords: z.int().nonnegative().nullable(),
   /** Samples that this accounts for; 0 when it cost none or when another gap already counts them. */
@@ -93,25 +94,25 @@ export const kernelLogGapObservedV1 = z.object({
 export const runCompletedV1 = z.object({
   runId: uuidSchema,
   attempt: attemptSchema,
-  faults: z.int().nonnegative(),
+  faults: int32Schema,
   /** samples + lost + rejected = faults. */
   samples: z.int().nonnegative(),
   lost: z.int().nonnegative(),
   rejected: z.int().nonnegative(),
   damagedLines: z.int().nonnegative(),
-  batches: z.int().nonnegative(),
+  batches: int32Schema,
   rawBytes: z.int().nonnegative(),
   /** Cost of a back-to-back stamp pair as the program measured it, TSC cycles; shown, never subtracted. */
-  overheadCycles: z.int().nonnegative().nullable(),
+  overheadCycles: int32Schema.nullable(),
   durationMs: z.int().nonnegative(),
 });
 
 export const failureSchema = z.object({
   /** Stable name, for example `compiler-missing`, `timeout`, `not-armed`. */
   code: z.string().regex(/^[a-z0-9-]+$/),
-  message: z.string().max(2000),
+  message: textSchema(0, 2000),
   /** What the operator can do about it. */
-  remedy: z.string().max(2000),
+  remedy: textSchema(0, 2000),
 });
 export type Failure = z.infer<typeof failureSchema>;
 
@@ -125,7 +126,7 @@ export type AbandonReason = z.infer<typeof abandonReasonSchema>;
 export const runAbandonedV1 = z.object({
   runId: uuidSchema,
   /** 0 when the run was abandoned before its first attempt was queued. */
-  attempt: z.int().nonnegative(),
+  attempt: int32Schema,
   reason: abandonReasonSchema,
   final: z.boolean(),
 });

@@ -3,6 +3,7 @@ import { capabilitySchema, hostDescriptionSchema, labelsSchema } from '../host.j
 import { bootStateSchema } from '../boot-state.js';
 import { hostIdSchema, uuidSchema, workerIdSchema } from '../ids.js';
 import { contractVersion } from '../limits.js';
+import { int32Schema } from '../stored.js';
 
 const workerContractSchema = z.literal(contractVersion, {
   error: `this coordinator speaks contract version ${contractVersion}; run a worker of the same release`,
@@ -20,7 +21,7 @@ export const workerRegistrationReplySchema = z.object({ heartbeatMs: z.int(), le
 export const heartbeatSchema = z.strictObject({
   contractVersion: workerContractSchema,
   hosts: z.array(hostIdSchema).min(1).max(10_000),
-  attempts: z.array(z.strictObject({ runId: uuidSchema, attempt: z.int().min(1) })).max(10_000),
+  attempts: z.array(z.strictObject({ runId: uuidSchema, attempt: int32Schema.min(1) })).max(10_000),
 });
 export type Heartbeat = z.infer<typeof heartbeatSchema>;
 /** Attempts that the worker must stop: cancelled or superseded. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { jobOutcomeSchema } from '../events/job-events.js';
 import { acceptedJobSpecSchema } from '../job-spec.js';
 import { uuidSchema } from '../ids.js';
+import { textSchema } from '../stored.js';
 
 export const jobStateSchema = z.enum(['running', 'cancelling', 'ended']);
 
@@ -28,4 +29,4 @@ export const jobViewSchema = z.object({
 });
 export type JobView = z.infer<typeof jobViewSchema>;
 
-export const cancelJobSchema = z.strictObject({ reason: z.string().min(1).max(500).default('cancelled by a person') });
+export const cancelJobSchema = z.strictObject({ reason: textSchema(1, 500).default('cancelled by a person') });

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { textSchema } from '../stored.js';
 
 /** What a key may do. `admin` may all; `submit` includes `read`; `worker` may only register and beat. */
 export const roleSchema = z.enum(['read', 'submit', 'admin', 'worker']);
 export type Role = z.infer<typeof roleSchema>;
 
-export const createKeySchema = z.strictObject({ name: z.string().min(1).max(100), role: roleSchema });
+export const createKeySchema = z.strictObject({ name: textSchema(1, 100), role: roleSchema });
 export const keyViewSchema = z.object({
   keyId: z.uuid(),
   name: z.string(),
