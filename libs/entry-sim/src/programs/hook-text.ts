@@ -1,5 +1,6 @@
 // The stamps' code of each mechanism: entry and exit, as listings.
 import type { CrossingSettings } from '../trace/crossing-trace.js';
+import { kernelOf } from './kernels.js';
 import { HOOK_LISTINGS } from './listings/built.js';
 import { ORIGIN_EXIT, originEntry } from './origin.js';
 
@@ -22,15 +23,8 @@ export function hookText({ program, ibt, verw }: CrossingSettings): HookText {
 }
 
 function textOf(program: CrossingSettings['program'], verw: boolean): HookText {
-  switch (program) {
-    case 'hook-6.1':
-    case 'hook-6.12': {
-      const { entry, exit, exitWithVerw } = HOOK_LISTINGS[program === 'hook-6.1' ? '6.1' : '6.12'];
-      return { entry, exit: apartFromIret(verw ? exitWithVerw : exit) };
-    }
-    case 'origin':
-      return { entry: originEntry('page_fault'), exit: ORIGIN_EXIT };
-    case 'origin-guest':
-      return { entry: originEntry('async_page_fault'), exit: ORIGIN_EXIT };
-  }
+  const { stamps } = kernelOf(program);
+  if ('originAt' in stamps) return { entry: originEntry(stamps.originAt), exit: ORIGIN_EXIT };
+  const { entry, exit, exitWithVerw } = HOOK_LISTINGS[stamps.hook];
+  return { entry, exit: apartFromIret(verw ? exitWithVerw : exit) };
 }

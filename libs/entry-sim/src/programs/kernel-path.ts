@@ -1,6 +1,7 @@
 // The kernel's way in and out around the stamps, outside both windows. Written here, after what the entry code of Linux
 // does, so that the whole crossing runs: registers saved, GS and page tables switched, the task's stack, and back.
 import type { CrossingSettings } from '../trace/crossing-trace.js';
+import { kernelOf } from './kernels.js';
 
 const SAVED = ['rdi', 'rsi', 'rdx', 'rcx', 'rax', 'r8', 'r9', 'r10', 'r11', 'rbx', 'rbp', 'r12', 'r13', 'r14', 'r15'];
 const FRAME_WORDS = SAVED.length + 6;
@@ -41,8 +42,7 @@ ${copyFrame}.Lkernel_${work}:
 
 /** IRETQ to the kernel, or on to the exit stamp. */
 export function wayOut(settings: CrossingSettings): string {
-  // Linux 6.1 always leaves from the entry stack; 6.12 only when KPTI asks for it.
-  const usesEntryStack = settings.kpti || settings.program !== 'hook-6.12';
+  const usesEntryStack = settings.kpti || kernelOf(settings.program).leavesByEntryStack === 'always';
   const [, ...butRdi] = SAVED;
   const viaEntryStack = `${restore(butRdi)}  mov %rsp,%rdi
   mov %gs:cpu_tss_rw+4,%rsp

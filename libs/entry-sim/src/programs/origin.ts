@@ -1,9 +1,10 @@
 // The origin's mechanism (Linux 4.19, lastweek/linux-xperf), told in our own words from shared/facts/kernel.md: what it does and
 // in which order, not its text. Instruction counts of its windows are those of this telling.
 import type { ProgramName } from '../trace/crossing-trace.js';
+import { kernelOf } from './kernels.js';
 
 /** Whether the mechanism is the origin's, and not ours. */
-export const isOrigin = (program: ProgramName): boolean => program === 'origin' || program === 'origin-guest';
+export const isOrigin = (program: ProgramName): boolean => 'originAt' in kernelOf(program).stamps;
 
 /**
  * u2k: only for faults from user mode; rax and rdx are spilled under the hardware frame without moving RSP, the stamp goes to
