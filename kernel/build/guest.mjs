@@ -26,6 +26,7 @@ async function programs() {
     host: [guest('host.c')],
     xperf: sources,
     regcheck: [guest('regcheck.c'), ...library],
+    as: [guest('as.c')],
     crowd: [guest('crowd.c'), ...library],
     slots: [guest('slots.c'), ...sources],
   };
@@ -59,7 +60,9 @@ async function pack(folder) {
     ...['bin', 'dev', 'proc', 'sys', 'tmp'].map((path) => ({ path, mode: MODE.folder })),
     { path: 'dev/console', mode: MODE.characterDevice, device: [5, 1] },
     await program('init', 'init'),
-    ...(await Promise.all(['host', 'xperf', 'regcheck', 'crowd', 'slots'].map((name) => program(name, `bin/${name}`)))),
+    ...(await Promise.all(
+      ['host', 'as', 'xperf', 'regcheck', 'crowd', 'slots'].map((name) => program(name, `bin/${name}`)),
+    )),
   ]);
 }
 

@@ -4,11 +4,13 @@ import { runProgram } from '../build/programs.mjs';
 import { instructionsBySymbol } from '../xperf/disassembly.mjs';
 import { bootGuest } from './boot.mjs';
 import { readRuns } from './port-text.mjs';
-import { accountLosses, exactness, runComplaints, summarize } from './verdicts.mjs';
+import { accountLosses, exactness, runComplaints, settlingComplaints, summarize } from './verdicts.mjs';
 
 /** Every boot ends by then; a guest under emulation on a busy machine needs up to 30 s. */
 const TIME_LIMIT_SECONDS = 180;
 const NONCE = '5e1f7e57';
+/** No whole number of chunks, so that a line that began within one would show. */
+const WARMUP = 650;
 /** Where the user's stamp stands in each program that counts instructions. */
 const STAMP_LABEL = { xperf: 'xperf_marked_stamp', slots: 'xperf_slots_stamp' };
 
@@ -35,7 +37,7 @@ function xperfParameters(probe, faults, batch) {
     '--faults',
     `${faults}`,
     '--warmup',
-    '640',
+    `${WARMUP}`,
     '--batch',
     `${batch}`,
     '--cpu',
@@ -82,8 +84,16 @@ async function exact(setting, { cpuModel, program = 'xperf' } = {}) {
   complaints.push(...runComplaints('exact', run, setting.faults));
   if (damaged.length > 0) complaints.push(`${damaged.length} damaged lines`);
   if (complaints.length > 0) return { complaints };
+  const hookAfter = guest.port.factsAfter.get('/proc/xperf') ?? [];
+  complaints.push(...settlingComplaints('exact', run, WARMUP, setting.faults, hookAfter));
   const { mismatched, complaints: inexact } = exactness('exact', run, guest.windows);
-  return { ...summarize(run), expected: guest.windows, mismatched, guestSeconds: guest.seconds, complaints: inexact };
+  return {
+    ...summarize(run),
+    expected: guest.windows,
+    mismatched,
+    guestSeconds: guest.seconds,
+    complaints: [...complaints, ...inexact],
+  };
 }
 
 /** Random registers and flags come through every kind of fault unchanged. */
@@ -154,6 +164,34 @@ async function switchedOff(setting) {
   return { complaints };
 }
 
+const USER = 1000;
+
+/** By default root measures and the owner, who is nobody until somebody is named; others are refused and leave no line. */
+async function owner(setting) {
+  const allowed = 0;
+  const refused = 7;
+  const attempts = [
+    { as: 0, append: [], status: allowed },
+    { as: USER, append: [], status: refused },
+    { as: USER, append: [`xperf_owner=${USER}`], status: allowed },
+    { as: USER + 1, append: [`xperf_owner=${USER}`], status: refused },
+    { as: USER, append: ['xperf=root', `xperf_owner=${USER}`], status: refused },
+    { as: USER, append: ['xperf=any'], status: allowed },
+  ];
+  const complaints = [];
+  for (const { as, append, status } of attempts) {
+    const parameters = [`${as}`, 'xperf', ...xperfParameters('pf', 100, 64)];
+    const guest = await bootGuest(bootOf(setting, { program: 'as', parameters, append }), {
+      timeLimitSeconds: TIME_LIMIT_SECONDS,
+    });
+    const lines = readRuns(guest.port.records).runs.size;
+    const who = `user ${as} with ${append.join(' ') || 'nothing said'}`;
+    complaints.push(...guestComplaints(guest, status).map((text) => `${who}: ${text}`));
+    if (lines > 0 !== (status === allowed)) complaints.push(`${who}: ${lines} runs in the log`);
+  }
+  return { attempts: attempts.length, complaints };
+}
+
 /** A stamp in an ordinary per-CPU variable must crash the kernel under KPTI, and only there. */
 async function negativeControl(setting) {
   const limit = setting.kpti ? 60 : TIME_LIMIT_SECONDS;
@@ -213,6 +251,7 @@ export const CASES = {
   registers: { run: registers, variants: ['hook'] },
   crowd: { run: crowd, variants: ['hook'] },
   switchedOff: { run: switchedOff, variants: ['hook'] },
+  owner: { run: owner, variants: ['hook'] },
   stock: { run: stock, variants: ['stock'] },
   negativeControl: { run: negativeControl, variants: ['negative'] },
   rings: { run: rings, full: true, variants: ['hook'] },

@@ -24,6 +24,7 @@ export interface LoggedRun {
   readonly end?: Record<string, string>;
   readonly pids: Set<string>;
   readonly lines: number;
+  readonly firsts: number[];
   readonly samples: Sample[];
 }
 export function fnv1a(text: string): string;

@@ -66,8 +66,9 @@ function readSamples(fields) {
 /**
  * Runs found in kernel-log records, by nonce.
  * @param {{ text: string }[]} records
- * @returns {{ runs: Map<string, { begin?: Record<string, string>, end?: Record<string, string>, pids: Set<string>, lines: number,
- *   samples: { seq: number, u2k: number, k2u: number, interrupted: boolean }[] }>, damaged: string[] }} `damaged`: lines whose checksum is wrong
+ * @returns {{ runs: Map<string, { begin?: Record<string, string>, end?: Record<string, string>, pids: Set<string>, lines: number, firsts: number[],
+ *   samples: { seq: number, u2k: number, k2u: number, interrupted: boolean }[] }>, damaged: string[] }} `firsts`: the first
+ *   sequence number of each line; `damaged`: lines whose checksum is wrong
  */
 export function readRuns(records) {
   const runs = new Map();
@@ -82,13 +83,14 @@ export function readRuns(records) {
     const fields = Object.fromEntries(
       content.split(' ').flatMap((word) => (word.includes('=') ? [word.split('=')] : [])),
     );
-    const run = runs.get(fields.run) ?? { pids: new Set(), lines: 0, samples: [] };
+    const run = runs.get(fields.run) ?? { pids: new Set(), lines: 0, firsts: [], samples: [] };
     runs.set(fields.run, run);
     if (fields.pid !== undefined) run.pids.add(fields.pid);
     if (/ begin /.test(content)) run.begin = fields;
     else if (/ end /.test(content)) run.end = fields;
     else {
       run.lines++;
+      run.firsts.push(Number(fields.seq));
       for (const sample of readSamples(fields)) run.samples.push(sample);
     }
   }

@@ -17,6 +17,13 @@ export function exactness(
   run: LoggedRun,
   expected: { u2k: number; k2u: number },
 ): { mismatched: number; complaints: string[] };
+export function settlingComplaints(
+  name: string,
+  run: LoggedRun,
+  warmup: number,
+  faults: number,
+  hookAfter: readonly string[],
+): string[];
 export function accountLosses(
   name: string,
   run: LoggedRun | undefined,

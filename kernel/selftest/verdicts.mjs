@@ -67,6 +67,26 @@ export function exactness(name, run, expected) {
   return { mismatched: wrong.length, complaints };
 }
 
+/** Touches of kernel/xperf between two refills: XPERF_CHUNK; with settling ones around them: XPERF_SETTLE and one. */
+const CHUNK = { measured: 64, settling: 4 + 1 };
+
+/**
+ * Lines are printed between chunks only, never between two measured faults: each begins with a chunk, though the warm-up is no
+ * whole number of them; and the hook has counted the settling faults around each.
+ * @param {string[]} hookAfter lines of /proc/xperf at the end
+ * @returns {string[]}
+ */
+export function settlingComplaints(name, run, warmup, faults, hookAfter) {
+  const complaints = [];
+  const astray = run.firsts.filter((first) => first !== 0 && (first + warmup) % CHUNK.measured !== 0);
+  if (astray.length > 0)
+    complaints.push(`${name}: ${astray.length} lines begin within a chunk, the first at ${astray[0]}`);
+  const settled = Number(/^settled=(\d+)$/m.exec(hookAfter.join('\n'))?.[1] ?? NaN);
+  const expected = Math.ceil((warmup + faults) / CHUNK.measured) * CHUNK.settling;
+  if (settled !== expected) complaints.push(`${name}: ${settled} settling faults, expected ${expected}`);
+  return complaints;
+}
+
 /**
  * Samples that reached the reader, and those that the kernel printed but the ring dropped.
  * @returns {{ received: number, lost: number, complaints: string[] }}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { fnv1a, readPort, readRuns } from './port-text.mjs';
-import { accountLosses, exactness, runComplaints, summarize } from './verdicts.mjs';
+import { accountLosses, exactness, runComplaints, settlingComplaints, summarize } from './verdicts.mjs';
 
 const nonce = '0badcafe';
 const line = (rest: string) => {
@@ -97,6 +97,23 @@ describe('verdicts', () => {
     const { run, damaged } = readWhole(whole.map((text) => text.replace('3/11,90/-1!', '3/11,80/-1!')));
     expect(damaged).toHaveLength(1);
     expect(run.samples).toHaveLength(2);
+  });
+});
+
+describe('settlingComplaints', () => {
+  const chunk = (first: number, count: number) =>
+    line(`pid=7 cpu=0 seq=${first} n=${count} d=${Array.from({ length: count }, () => '3/11').join(',')}`);
+  const runOf = (...lines: string[]) => readWhole(lines.map((text, index) => record(index, text))).run;
+
+  it('accept lines that begin with chunks, whatever the warm-up', () => {
+    expect(settlingComplaints('run', runOf(chunk(0, 54), chunk(54, 46)), 10, 100, ['settled=10'])).toEqual([]);
+  });
+
+  it('complain of a line within a chunk, and of a hook that saw no settling fault', () => {
+    expect(settlingComplaints('run', runOf(chunk(0, 64), chunk(64, 36)), 10, 100, ['samples=100'])).toEqual([
+      'run: 1 lines begin within a chunk, the first at 64',
+      'run: NaN settling faults, expected 10',
+    ]);
   });
 });
 

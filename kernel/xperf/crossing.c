@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define HOOK_FILE "/proc/xperf"
 
@@ -23,6 +24,7 @@ static void check_hook(void)
 	FILE *file = fopen(HOOK_FILE, "r");
 	unsigned int version = 0, magic = 0;
 	char line[256], mode[16] = "";
+	bool settles = false;
 
 	if (!file)
 		xperf_fail(XPERF_EXIT_NO_HOOK, "no " HOOK_FILE " (%s): this kernel does not carry the xperf hook; boot one built by `npm run kernel:build` (docs/patched-host.md), or use probe pf_rt",
@@ -31,13 +33,16 @@ static void check_hook(void)
 		sscanf(line, "version=%u", &version);
 		sscanf(line, "magic=%x", &magic);
 		sscanf(line, "mode=%15s", mode);
+		settles |= strncmp(line, "capabilities=", 13) == 0 && strstr(line, "settle");
 	}
 	fclose(file);
 	if (version != XPERF_VERSION || magic != XPERF_MAGIC)
 		xperf_fail(XPERF_EXIT_OTHER_HOOK, HOOK_FILE " says version %u, magic 0x%08x; this program needs version %d, magic 0x%08x: build kernel and xperf from the same tree",
 			   version, magic, XPERF_VERSION, XPERF_MAGIC);
+	if (!settles)
+		xperf_fail(XPERF_EXIT_OTHER_HOOK, HOOK_FILE " does not name the capability settle: that hook would take the fault that closes a chunk for a measured one; build kernel and xperf from the same tree");
 	if (strcmp(mode, "off") == 0)
-		xperf_fail(XPERF_EXIT_HOOK_REFUSED, "the hook is switched off; as root: echo mode=any > " HOOK_FILE);
+		xperf_fail(XPERF_EXIT_HOOK_REFUSED, "the hook is switched off; as root: echo mode=owner > " HOOK_FILE);
 }
 
 static int64_t ask_hook(struct xperf_range *range, const struct xperf_mark *mark, const char *what)
@@ -49,10 +54,30 @@ static int64_t ask_hook(struct xperf_range *range, const struct xperf_mark *mark
 	if (answer == INT64_MIN)
 		xperf_fail(XPERF_EXIT_NO_HOOK, "the kernel did not answer a marked fault (%s), though " HOOK_FILE " is there", what);
 	if (answer == -EPERM)
-		xperf_fail(XPERF_EXIT_HOOK_REFUSED, "the hook serves root only (mode=root); as root: echo mode=any > " HOOK_FILE);
+		xperf_fail(XPERF_EXIT_HOOK_REFUSED, "the hook does not serve user %u: with mode=owner it serves root and the owner, with mode=root root only (both stand in " HOOK_FILE "); as root: echo owner=%u > " HOOK_FILE,
+			   (unsigned int)geteuid(), (unsigned int)geteuid());
 	if (answer < 0)
 		xperf_fail(XPERF_EXIT_HOOK_REFUSED, "the hook refused to %s the run: %s", what, strerror((int)-answer));
 	return answer;
+}
+
+/* Crossings of a live run that nobody measures; the first closes the sample before it and lets the hook print. */
+static void settle(unsigned char *first, size_t pages, const struct xperf_mark *measured)
+{
+	struct xperf_mark mark = *measured;
+
+	mark.word = mark_word(XPERF_OP_SETTLE);
+	xperf_touch_marked(first, pages, &mark);
+}
+
+static void measure_chunk(struct xperf_range *range, size_t pages, struct xperf_mark *mark)
+{
+	unsigned char *first = range->start + XPERF_SETTLE * XPERF_PAGE;
+
+	xperf_range_refill(range);
+	settle(range->start, XPERF_SETTLE, mark);
+	xperf_touch_marked(first, pages, mark);
+	settle(first + pages * XPERF_PAGE, 1, mark);
 }
 
 void xperf_run_crossings(const struct xperf_options *options)
@@ -70,8 +95,7 @@ void xperf_run_crossings(const struct xperf_options *options)
 	while (left > 0) {
 		size_t pages = left < XPERF_CHUNK ? (size_t)left : XPERF_CHUNK;
 
-		xperf_range_refill(&range);
-		xperf_touch_marked(range.start, pages, &mark);
+		measure_chunk(&range, pages, &mark);
 		left -= pages;
 	}
 

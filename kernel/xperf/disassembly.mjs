@@ -26,6 +26,21 @@ const ADJACENT = [
   ['xperf_syscall_call', 'xperf_syscall_closing'],
 ];
 
+const CACHE_LINE = 64n;
+const LFENCE_BYTES = 3n;
+
+/** Each loop starts on a cache line: its fence stands right before the stamp (touch.c says what else that costs). */
+function misplacedLoops(text) {
+  return [...text.matchAll(/^([0-9a-f]+) <(xperf_(?:marked|timed|syscall)_stamp)>:$/gm)].flatMap(
+    ([, address, label]) => {
+      const start = BigInt(`0x${address}`) - LFENCE_BYTES;
+      return start % CACHE_LINE === 0n
+        ? []
+        : [`the loop of ${label} starts ${start % CACHE_LINE} bytes into a cache line`];
+    },
+  );
+}
+
 /**
  * @param {string} text output of `objdump -d --no-show-raw-insn`
  * @returns {Map<string, string[]>} instructions of each symbol, in order, comments stripped
@@ -52,7 +67,7 @@ export function instructionsBySymbol(text) {
  */
 export function measuredLoopFaults(text) {
   const symbols = instructionsBySymbol(text);
-  const faults = [];
+  const faults = misplacedLoops(text);
   for (const { label, instructions } of EXPECTED) {
     const found = symbols.get(label);
     if (!found) {

@@ -4,7 +4,7 @@ import { instructionsBySymbol, measuredLoopFaults } from './disassembly.mjs';
 const good = `
 /tmp/xperf:     file format elf64-x86-64
 
-0000000000401a13 <xperf_syscall_stamp>:
+0000000000401a03 <xperf_syscall_stamp>:
   401a13:	rdtsc
   401a15:	mov    %eax,%r8d
   401a18:	mov    $0x6e,%eax
@@ -17,7 +17,7 @@ const good = `
   401a22:	rdtsc
   401a24:	mov    %r8d,(%rsi)
 
-0000000000402c14 <xperf_marked_stamp>:
+0000000000402c03 <xperf_marked_stamp>:
   402c14:	rdtsc
 
 0000000000402c16 <xperf_marked_fault>:
@@ -27,7 +27,7 @@ const good = `
   402c1b:	rdtsc
   402c1d:	shl    $0x20,%rdx
 
-0000000000402c99 <xperf_timed_stamp>:
+0000000000402c83 <xperf_timed_stamp>:
   402c99:	rdtsc
 
 0000000000402c9b <xperf_timed_fault>:
@@ -54,6 +54,11 @@ describe('measuredLoopFaults', () => {
   it('names a stamp that is not one', () => {
     const replaced = good.replace('402c1b:	rdtsc', '402c1b:	rdtscp');
     expect(measuredLoopFaults(replaced)).toEqual(['xperf_marked_closing+0: expected ^rdtsc$, found rdtscp']);
+  });
+
+  it('names a loop that does not start on a cache line', () => {
+    const moved = good.replace('402c03 <xperf_marked_stamp>', '402c14 <xperf_marked_stamp>');
+    expect(measuredLoopFaults(moved)).toEqual(['the loop of xperf_marked_stamp starts 17 bytes into a cache line']);
   });
 
   it('names a missing loop', () => {

@@ -11,6 +11,7 @@
 __attribute__((noinline, noclone)) void xperf_call_empty_syscalls(size_t calls, struct xperf_stamps *stamps)
 {
 	asm volatile(".globl xperf_syscall_stamp, xperf_syscall_call, xperf_syscall_closing\n"
+		     "	.p2align 6\n"
 		     "1:	lfence\n"
 		     "xperf_syscall_stamp:\n"
 		     "	rdtsc\n"

@@ -66,7 +66,7 @@ uint64_t xperf_stamp_overhead(void)
 	for (size_t pair = 0; pair < OVERHEAD_PAIRS; pair++) {
 		uint64_t opening_low, opening_high, closing_low, closing_high;
 
-		asm volatile("lfence\n rdtsc\n mov %%eax, %%r8d\n mov %%edx, %%r9d\n rdtsc\n mov %%r8, %0\n mov %%r9, %1\n"
+		asm volatile(".p2align 6\n lfence\n rdtsc\n mov %%eax, %%r8d\n mov %%edx, %%r9d\n rdtsc\n mov %%r8, %0\n mov %%r9, %1\n"
 			     : "=&r"(opening_low), "=&r"(opening_high), "=&a"(closing_low), "=&d"(closing_high)
 			     :
 			     : "r8", "r9");

@@ -6,7 +6,6 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define PAGE 4096u
 /* Pages kept mapped around the range, so that its page tables are never freed. */
 #define GUARD_PAGES 1u
 
@@ -20,17 +19,17 @@ static unsigned char *map(void *where, size_t bytes, int extra_flags)
 	return start;
 }
 
-/* Maps XPERF_CHUNK pages and touches each once, so that only the pages themselves are missing later. */
+/* Maps XPERF_RANGE_PAGES pages and touches each once, so that only the pages themselves are missing later. */
 struct xperf_range xperf_range_create(void)
 {
-	size_t guard = GUARD_PAGES * PAGE, bytes = XPERF_CHUNK * PAGE;
+	size_t guard = GUARD_PAGES * XPERF_PAGE, bytes = XPERF_RANGE_PAGES * XPERF_PAGE;
 	unsigned char *all = map(NULL, guard + bytes + guard, 0);
 	struct xperf_range range = { .start = all + guard, .bytes = bytes };
 
 	/* Without huge pages built in there is nothing to switch off: EINVAL; without madvise: ENOSYS. */
 	if (madvise(all, guard + bytes + guard, MADV_NOHUGEPAGE) != 0 && errno != EINVAL && errno != ENOSYS)
 		xperf_fail(XPERF_EXIT_MEMORY, "cannot keep huge pages away: %s", strerror(errno));
-	for (size_t at = 0; at < guard + bytes + guard; at += PAGE)
+	for (size_t at = 0; at < guard + bytes + guard; at += XPERF_PAGE)
 		all[at] = 1;
 	return range;
 }

@@ -32,7 +32,7 @@ static struct surroundings look_around(void)
 }
 
 struct chunk {
-	struct xperf_stamps stamps[XPERF_CHUNK];
+	struct xperf_stamps stamps[XPERF_SETTLE + XPERF_CHUNK]; /* the first XPERF_SETTLE are never reported */
 	bool valid;    /* every touch raised exactly one minor fault, on the right CPU */
 	bool switched; /* this process was switched out meanwhile */
 };
@@ -40,16 +40,17 @@ struct chunk {
 static void measure_chunk(enum xperf_probe probe, struct xperf_range *range, int cpu, size_t crossings,
 			  struct chunk *chunk)
 {
-	long faults = probe == XPERF_PROBE_PF_RT ? (long)crossings : 0;
+	size_t all = XPERF_SETTLE + crossings;
+	long faults = probe == XPERF_PROBE_PF_RT ? (long)all : 0;
 	struct surroundings before, after;
 
 	if (probe == XPERF_PROBE_PF_RT)
 		xperf_range_refill(range);
 	before = look_around();
 	if (probe == XPERF_PROBE_PF_RT)
-		xperf_touch_timed(range->start, crossings, chunk->stamps);
+		xperf_touch_timed(range->start, all, chunk->stamps);
 	else
-		xperf_call_empty_syscalls(crossings, chunk->stamps);
+		xperf_call_empty_syscalls(all, chunk->stamps);
 	after = look_around();
 	chunk->valid = after.minor_faults - before.minor_faults == faults && after.major_faults == before.major_faults &&
 		       sched_getcpu() == cpu;
@@ -71,7 +72,8 @@ static size_t keep_samples(const struct chunk *chunk, size_t crossings, uint32_t
 	size_t kept = 0;
 
 	for (size_t i = 0; chunk->valid && i < crossings; i++) {
-		uint64_t cycles = chunk->stamps[i].closing - chunk->stamps[i].opening;
+		const struct xperf_stamps *stamps = &chunk->stamps[XPERF_SETTLE + i];
+		uint64_t cycles = stamps->closing - stamps->opening;
 
 		if (cycles <= UINT32_MAX)
 			samples[kept++] = (struct xperf_sample){ seq + (uint32_t)i, (uint32_t)cycles, chunk->switched };

@@ -3,7 +3,8 @@
  * The measured loops. Each is one asm block, because nothing may stand between
  * a stamp and the fault. kernel/xperf/disassembly.mjs checks the compiled blocks
  * by the labels below. The fence in front keeps earlier work out of the window;
- * there is none inside it.
+ * there is none inside it. Each loop starts on a cache line: where in its line it
+ * stood moved the median of syscall_rt from 312 to 390 cycles (Zen 4).
  */
 #include "xperf.h"
 
@@ -23,6 +24,7 @@ __attribute__((noinline, noclone)) void xperf_touch_marked(unsigned char *first,
 		     "	mov 16(%%rsi), %%r15\n"
 		     "	mov 24(%%rsi), %%rbx\n"
 		     "	mov %%rdi, %%r13\n"
+		     "	.p2align 6\n"
 		     "1:	lfence\n"
 		     "xperf_marked_stamp:\n"
 		     "	rdtsc\n"
@@ -74,6 +76,7 @@ __attribute__((noinline, noclone)) void xperf_touch_timed(unsigned char *first, 
 							  struct xperf_stamps *stamps)
 {
 	asm volatile(".globl xperf_timed_stamp, xperf_timed_fault, xperf_timed_closing\n"
+		     "	.p2align 6\n"
 		     "1:	lfence\n"
 		     "xperf_timed_stamp:\n"
 		     "	rdtsc\n"

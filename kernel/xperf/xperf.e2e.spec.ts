@@ -130,7 +130,12 @@ describe('the xperf program (needs a C compiler: apt install build-essential)', 
       { says: 'version=2\nmagic=0x19940619\nmode=any\n', status: 6, complains: 'says version 2, magic 0x19940619' },
       { says: 'version=1\nmagic=0x00000001\nmode=any\n', status: 6, complains: 'build kernel and xperf from the same' },
       { says: '', status: 6, complains: 'says version 0' },
-      { says: 'version=1\nmagic=0x19940619\nmode=off\n', status: 7, complains: 'switched off' },
+      { says: 'version=1\nmagic=0x19940619\nmode=any\n', status: 6, complains: 'does not name the capability settle' },
+      {
+        says: 'version=1\nmagic=0x19940619\ncapabilities=u2k,settle\nmode=off\n',
+        status: 7,
+        complains: 'switched off',
+      },
     ])('ends with status $status: $complains', async ({ says, status, complains }) => {
       await writeFile(hookFile, says);
       const result = spawnSync(against, ['--probe', 'pf', '--run', '00000001', '--faults', '5'], { encoding: 'utf8' });

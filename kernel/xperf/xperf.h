@@ -20,6 +20,14 @@
 #define XPERF_MAX_WARMUP 10000000u
 /* Pages touched between two refills of the range; also the unit that is checked and, if need be, rejected. */
 #define XPERF_CHUNK 64u
+/*
+ * Crossings before each chunk that nobody measures: they run in the wake of the refill, of getrusage, of printing.
+ * The first two differ from the rest (docs/kernel-interface.md, "What a chunk begins with").
+ */
+#define XPERF_SETTLE 4u
+#define XPERF_PAGE 4096u
+/* Pages of a range: a chunk with its settling crossings before it, and the one that closes it. */
+#define XPERF_RANGE_PAGES (XPERF_SETTLE + XPERF_CHUNK + 1u)
 
 /* Exit codes; part of the interface (kernel/xperf/README.md). */
 enum xperf_exit {
@@ -69,7 +77,7 @@ struct xperf_stamps {
 };
 
 /* Operations of a marked fault. */
-enum xperf_operation { XPERF_OP_BEGIN = 1, XPERF_OP_FAULT = 2, XPERF_OP_END = 3 };
+enum xperf_operation { XPERF_OP_BEGIN = 1, XPERF_OP_FAULT = 2, XPERF_OP_END = 3, XPERF_OP_SETTLE = 4 };
 
 /*
  * What the hook reads from the registers of a marked fault.

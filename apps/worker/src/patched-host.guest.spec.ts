@@ -10,7 +10,7 @@ import { startCoordinator, type CoordinatorUnderTest } from '../../../test/coord
 import { CompileCache } from './executors/stock-host/compile-cache.js';
 import { programFolder } from './executors/stock-host/sources.js';
 import { GuestHost } from './testing/guest-host.js';
-import { startGuestWorker } from './testing/guest-worker.js';
+import { guestWorkerUser, startGuestWorker } from './testing/guest-worker.js';
 
 // Node takes ten times as long to start under emulation; this whole file took 222 s on two busy cores.
 jest.setTimeout(480_000);
@@ -51,7 +51,8 @@ describe(`a worker daemon in a patched guest, as on a host (${needs})`, () => {
       WORKER_KEY: body.key,
     };
     // The default ring of 128K, and no right to the log without CAP_SYSLOG.
-    guest = await GuestHost.boot({ series: '6.12', variant: 'hook', smp: '3', isolated: 2 }, async (folder) => {
+    const append = `xperf_owner=${guestWorkerUser}`;
+    guest = await GuestHost.boot({ series: '6.12', variant: 'hook', smp: '3', isolated: 2, append }, async (folder) => {
       for (const name of ['xperf', 'follow'] as const)
         await new CompileCache(join(folder, 'cache'), programFolder(name), never, name).program();
     });
@@ -144,7 +145,7 @@ describe(`a worker daemon in a patched guest, as on a host (${needs})`, () => {
         kpti: true,
         virtualization: 'vm',
         hypervisor: 'qemu-tcg',
-        extra: { pinnedCpu: '2', readerCpu: '0', samplesPerLine: '64', hook: 'version 1, mode any' },
+        extra: { pinnedCpu: '2', readerCpu: '0', samplesPerLine: '64', hook: 'version 1, mode owner' },
       },
     });
     // From the bytes as they were read, the samples as they are stored come out again.
@@ -214,7 +215,45 @@ describe(`a worker daemon in a patched guest, as on a host (${needs})`, () => {
     expect(await lastOf('patched')).toMatchObject({ data: { failure: { code: 'hook-root-only' } } });
     await guest.succeed('echo mode=off > /proc/xperf');
     expect(await lastOf('patched')).toMatchObject({ data: { failure: { code: 'hook-off' } } });
-    await guest.succeed('echo mode=any > /proc/xperf');
+    await guest.succeed('echo mode=owner > /proc/xperf; echo owner=1000 > /proc/xperf');
+    expect(await lastOf('patched')).toMatchObject({
+      data: {
+        failure: { code: 'hook-not-owner', remedy: expect.stringContaining(`owner=${guestWorkerUser}`) as unknown },
+      },
+    });
+    await guest.succeed(`echo owner=${guestWorkerUser} > /proc/xperf`);
+  });
+
+  it('keeps other users from filling the log, and from changing who may', async () => {
+    const as = (user: number, command: string) =>
+      guest.run(
+        `setpriv --reuid=${user} --regid=${user} --clear-groups --inh-caps=-all --bounding-set=-all ${command}`,
+      );
+    await guest.succeed('chmod a+rx /run/patched-worker /run/patched-worker/cache /run/patched-worker/cache/xperf-*');
+    const xperf = '/run/patched-worker/cache/xperf-* --probe pf --run 0badcafe --faults 64 --cpu 1';
+    const refused = await as(1000, xperf);
+    expect(refused).toMatchObject({
+      status: 7,
+      output: expect.stringContaining('does not serve user 1000') as unknown,
+    });
+    expect((await guest.run('dmesg | grep -c run=0badcafe')).output.trim()).toBe('0');
+    for (const setting of ['owner=1000', 'mode=any']) {
+      expect((await as(1000, `sh -c 'echo ${setting} > /proc/xperf'`)).status).not.toBe(0);
+      // Root of a container: user 0, without the capability.
+      expect((await as(0, `sh -c 'echo ${setting} > /proc/xperf'`)).status).not.toBe(0);
+    }
+    expect(await guest.succeed('grep -E "^(mode|owner)=" /proc/xperf')).toBe(`mode=owner\nowner=${guestWorkerUser}`);
+    expect(await as(guestWorkerUser, xperf)).toMatchObject({ status: 0 });
+  });
+
+  it.each(['pf_rt', 'syscall_rt'] as const)('measures %s here too, without hook or log', async (probe) => {
+    await guest.succeed('echo mode=off > /proc/xperf');
+    const runId = await submit('patched', { probes: [probe], faults: 2_000 });
+    const { samples, lost, rejected } = await completed(runId);
+    await guest.succeed('echo mode=owner > /proc/xperf');
+    expect({ lost, sum: samples + rejected }).toEqual({ lost: 0, sum: 2_000 });
+    expect(samples).toBeGreaterThan(1_000);
+    expect(await detail(runId)).toMatchObject({ executor: 'patched-host', probe, bootState: { kpti: true } });
   });
 
   it('leaves nothing running when it is killed, and the run is done again', async () => {

@@ -2,7 +2,7 @@
 /*
  * Faults with random registers and flags, and compares all of them afterwards.
  * A third of the faults is unmarked, a third marked by a run that does not exist,
- * a third marked as a real run's, so that every path of the hook is taken.
+ * a third marked as a real run's, measured or settling, so that every path of the hook is taken.
  * Usage: regcheck FAULTS. Prints `faults=N changed=N`; fails when any register changed.
  */
 #include "../../xperf/xperf.h"
@@ -77,9 +77,13 @@ static void choose_registers(unsigned char *page, uint64_t fault, uint64_t *next
 	if (fault % 3 == 1)
 		regcheck_before[R12] = (uint64_t)XPERF_OP_FAULT << 32 | XPERF_MAGIC;
 	if (fault % 3 == 2) {
-		regcheck_before[R12] = (uint64_t)XPERF_OP_FAULT << 32 | XPERF_MAGIC;
+		bool measured = fault % 4 != 0;
+		uint64_t operation = measured ? XPERF_OP_FAULT : XPERF_OP_SETTLE;
+
+		regcheck_before[R12] = operation << 32 | XPERF_MAGIC;
 		regcheck_before[RBX] = NONCE;
-		regcheck_before[R14] = (*next_index)++;
+		if (measured)
+			regcheck_before[R14] = (*next_index)++;
 		/* Small stamps lie in the past: such a sample counts; large ones lie in the future: rejected. */
 		regcheck_before[RDX] &= random_word() & 1 ? 0 : 0xffffffff;
 		regcheck_before[RAX] &= 0xffffffff;

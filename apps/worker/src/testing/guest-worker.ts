@@ -12,7 +12,7 @@ export interface GuestWorker {
 /** What a guest calls the machine on whose loopback the test's services listen (QEMU's user-mode network). */
 const outside = '10.0.2.2';
 /** nobody: owns nothing, may do nothing. */
-const user = 65_534;
+export const guestWorkerUser = 65_534;
 
 /**
  * Starts the daemon in the guest as docs/patched-host.md has systemd start it: an ordinary user with the given
@@ -38,8 +38,8 @@ export async function startGuestWorker(
   const settings = Object.entries(variables).map(([name, value]) => `${name}=${quoted(value)}`);
   const sets = ['-all', ...capabilities.map((one) => `+${one}`)].join(',');
   const pid = await guest.succeed(`
-    mkdir -p ${home} && { [ -d ${home}/cache ] || cp -r /opt/work/cache ${home}/cache; } && chown -R ${user}:${user} ${home}
-    env -i ${settings.join(' ')} setpriv --reuid=${user} --regid=${user} --clear-groups \\
+    mkdir -p ${home} && { [ -d ${home}/cache ] || cp -r /opt/work/cache ${home}/cache; } && chown -R ${guestWorkerUser}:${guestWorkerUser} ${home}
+    env -i ${settings.join(' ')} setpriv --reuid=${guestWorkerUser} --regid=${guestWorkerUser} --clear-groups \\
       --bounding-set=${sets} --inh-caps=${sets} --ambient-caps=${sets} --no-new-privs \\
       /opt/node/node /opt/tree/dist/apps/worker/src/main.js >>${home}/log 2>&1 </dev/null &
     echo $!`);

@@ -3,22 +3,24 @@ import { readHookState } from './hook-state.js';
 
 const text = `version=1
 magic=0x19940619
-capabilities=u2k,k2u,single,batch,checksum
+capabilities=u2k,k2u,single,batch,checksum,settle,owner
 kernel=6.12.117-xperf-hook
 kpti=1
 fred=0
-mode=any
+mode=owner
+owner=998
 max_batch=64
 faults=0
 `;
 
 describe('/proc/xperf', () => {
   it('is read', () => {
-    expect(readHookState(text, '6.12')).toEqual({ version: '1', mode: 'any', kpti: true, fred: false });
-    expect(readHookState(text.replace('kpti=1', 'kpti=0').replace('mode=any', 'mode=root'), '6.12')).toMatchObject({
-      mode: 'root',
-      kpti: false,
-    });
+    expect(readHookState(text, '6.12')).toEqual({ version: '1', mode: 'owner', owner: 998, kpti: true, fred: false });
+    const other = text
+      .replace('kpti=1', 'kpti=0')
+      .replace('mode=owner', 'mode=root')
+      .replace('owner=998', 'owner=none');
+    expect(readHookState(other, '6.12')).toMatchObject({ mode: 'root', owner: null, kpti: false });
   });
 
   it.each([
@@ -43,9 +45,21 @@ describe('/proc/xperf', () => {
     },
     {
       what: 'has a mode of its own',
-      changed: text.replace('mode=any', 'mode=maybe'),
+      changed: text.replace('mode=owner', 'mode=maybe'),
       code: 'hook-version',
       message: /maybe/,
+    },
+    {
+      what: 'names an owner that is no user',
+      changed: text.replace('owner=998', 'owner=xperf'),
+      code: 'hook-version',
+      message: /owner=xperf/,
+    },
+    {
+      what: 'prints between measured faults',
+      changed: text.replace(',settle', ''),
+      code: 'hook-version',
+      message: /with u2k,k2u,checksum,settle,owner/,
     },
     {
       what: 'does not say whether KPTI is on',

@@ -4,15 +4,17 @@ import type { Failure } from '#contracts';
 const version = '1';
 const magic = '0x19940619';
 /** Without these the figures or their proof would be missing. */
-const needed = ['u2k', 'k2u', 'checksum'];
+const needed = ['u2k', 'k2u', 'checksum', 'settle', 'owner'];
 
-const modes = ['off', 'root', 'any'] as const;
+const modes = ['off', 'root', 'owner', 'any'] as const;
 export type HookMode = (typeof modes)[number];
 
 /** What /proc/xperf tells of a kernel that carries the hook. */
 export interface HookState {
   version: string;
   mode: HookMode;
+  /** The user that may measure beside root in mode `owner`, by its number outside any user namespace; null: nobody. */
+  owner: number | null;
   kpti: boolean;
   fred: boolean;
 }
@@ -45,22 +47,29 @@ export function readHookState(text: string | null, release: string): HookState |
     };
   }
   const mode = modes.find((one) => one === fields.get('mode'));
+  const owner = ownerOf(fields.get('owner'));
   const kpti = flagOf(fields.get('kpti'));
   const fred = flagOf(fields.get('fred'));
-  if (mode === undefined || kpti === null || fred === null) {
-    const says = ['mode', 'kpti', 'fred'].map((name) => `${name}=${fields.get(name) ?? ''}`).join(' ');
+  if (mode === undefined || owner === undefined || kpti === null || fred === null) {
+    const says = ['mode', 'owner', 'kpti', 'fred'].map((name) => `${name}=${fields.get(name) ?? ''}`).join(' ');
     return {
       code: 'hook-version',
       message: `/proc/xperf says ${says}, which this worker does not know`,
       remedy: remedyRebuild,
     };
   }
-  return { version, mode, kpti, fred };
+  return { version, mode, owner, kpti, fred };
 }
 
 /** Null for what is neither: a run's label is never guessed. */
 function flagOf(text: string | undefined): boolean | null {
   return text === '1' ? true : text === '0' ? false : null;
+}
+
+/** Undefined for what is neither a user nor nobody. */
+function ownerOf(text: string | undefined): number | null | undefined {
+  if (text === 'none') return null;
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined;
 }
 
 function splitAt(line: string): [string, string] {

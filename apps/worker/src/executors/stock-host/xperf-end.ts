@@ -8,7 +8,11 @@ const exits: Readonly<Record<number, { code: string; remedy: string }>> = {
   4: { code: 'memory', remedy: 'Give the worker more memory: check ulimit -v, its memory cgroup and free memory.' },
   5: { code: 'hook-missing', remedy: 'Boot a kernel built by npm run kernel:build, or ask for probe pf_rt.' },
   6: { code: 'hook-version', remedy: 'Build kernel and xperf from the same tree.' },
-  7: { code: 'hook-refused', remedy: 'Switch the hook on: as root, echo mode=any > /proc/xperf.' },
+  7: {
+    code: 'hook-refused',
+    remedy:
+      'As root: echo mode=owner > /proc/xperf when it is off, echo owner=UID > /proc/xperf for this worker’s user.',
+  },
   8: { code: 'output-lost', remedy: 'The worker stopped reading; its own log says why.' },
   9: { code: 'nothing-measured', remedy: 'Something else faults in or moves the process; free the CPU and try again.' },
   10: { code: 'worker-gone', remedy: 'The worker that asked for it is no longer its parent; start the worker again.' },

@@ -10,9 +10,12 @@
  * touch, rdx:rax the user's stamp before this one. Begin carries other values in
  * r14 (warmup << 32 | faults) and r15 (overhead << 32 | batch). Begin and end are
  * answered in rax.
+ *
+ * A settling fault is not measured. It closes the sample before it and is the place
+ * to print: between measured faults the hook only keeps samples, because what printk
+ * leaves behind in the caches would show in the next windows.
  */
 #include <linux/build_bug.h>
-#include <linux/capability.h>
 #include <linux/err.h>
 #include <linux/irqflags.h>
 #include <linux/percpu.h>
@@ -77,7 +80,7 @@ static s64 k2u_cycles(const struct xperf_run *run, const struct xperf_stamps *st
 	return user_stamp - stamps->exit;
 }
 
-/* The previous fault's sample gets its k2u; it is printed when this fault is left. */
+/* The previous fault's sample gets its k2u; it is kept when this fault is left. */
 static void close_sample(struct xperf_run *run, const struct xperf_stamps *stamps, u64 user_stamp)
 {
 	if (!run->open_sample)
@@ -165,7 +168,7 @@ void __xperf_fault_enter(struct pt_regs *regs, unsigned long address)
 		xperf_count(foreign);
 	else if (regs->r12 >> 32 == XPERF_OP_FAULT)
 		enter_fault(run, regs);
-	else if (regs->r12 >> 32 == XPERF_OP_END)
+	else if (regs->r12 >> 32 == XPERF_OP_SETTLE || regs->r12 >> 32 == XPERF_OP_END)
 		close_sample(run, this_cpu_stamps(), regs->r15);
 }
 
@@ -174,7 +177,7 @@ static long begin_run(const struct pt_regs *regs)
 	u32 faults = regs->r14, warmup = regs->r14 >> 32, batch = regs->r15;
 	struct xperf_run *run;
 
-	if (xperf_mode == XPERF_MODE_ROOT && !capable(CAP_SYS_ADMIN))
+	if (!xperf_may_begin())
 		return -EPERM;
 	if (!faults || faults > XPERF_MAX_FAULTS || warmup > XPERF_MAX_WARMUP || !batch || batch > XPERF_MAX_BATCH ||
 	    regs->bx > U32_MAX)
@@ -192,19 +195,24 @@ static long begin_run(const struct pt_regs *regs)
 
 static long end_run(struct xperf_run *run)
 {
-	long printed;
+	long samples;
 
-	xperf_flush_batch(run);
+	xperf_print_kept(run);
 	xperf_print_end(run);
-	printed = run->printed;
+	samples = run->samples;
 	xperf_release_run(run);
-	return printed;
+	return samples;
 }
 
-static void print_closed_sample(struct xperf_run *run)
+/* A program that never settles has its samples printed here, when there is no room for one more. */
+static void keep_closed_sample(struct xperf_run *run)
 {
-	if (run->closed_sample)
-		xperf_add_sample(run, &run->closed);
+	if (!run->closed_sample)
+		return;
+	if (run->kept_count == XPERF_MAX_BATCH)
+		xperf_print_kept(run);
+	run->kept[run->kept_count++] = run->closed;
+	run->samples++;
 	run->closed_sample = false;
 }
 
@@ -222,11 +230,18 @@ static void leave_with_interrupts(struct pt_regs *regs, struct xperf_run *run)
 		break;
 	case XPERF_OP_FAULT:
 		if (run)
-			print_closed_sample(run);
+			keep_closed_sample(run);
+		break;
+	case XPERF_OP_SETTLE:
+		if (run) {
+			xperf_count(settled);
+			keep_closed_sample(run);
+			xperf_print_kept(run);
+		}
 		break;
 	case XPERF_OP_END:
 		if (run)
-			print_closed_sample(run);
+			keep_closed_sample(run);
 		regs->ax = run ? end_run(run) : -ESRCH;
 		break;
 	}

@@ -21,9 +21,10 @@ enum xperf_operation {
 	XPERF_OP_BEGIN = 1,
 	XPERF_OP_FAULT = 2,
 	XPERF_OP_END = 3,
+	XPERF_OP_SETTLE = 4,
 };
 
-enum xperf_mode { XPERF_MODE_OFF, XPERF_MODE_ROOT, XPERF_MODE_ANY };
+enum xperf_mode { XPERF_MODE_OFF, XPERF_MODE_ROOT, XPERF_MODE_OWNER, XPERF_MODE_ANY };
 extern enum xperf_mode xperf_mode;
 
 /* One crossing pair. */
@@ -51,24 +52,24 @@ struct xperf_run {
 
 	u32 nonce, faults, warmup, batch, overhead;
 	u32 next_index;			/* of the next fault, warm-up included */
-	u32 printed;			/* samples printed, or waiting in the batch */
+	u32 samples;			/* samples printed or kept */
 
 	struct xperf_arming arming;
 	bool open_sample;		/* u2k is known, k2u not yet */
 	struct xperf_sample sample;
-	bool closed_sample;		/* complete, to be printed when this fault is left */
+	bool closed_sample;		/* complete, to be kept when this fault is left */
 	struct xperf_sample closed;
 
-	u32 batch_first, batch_count;
-	int batch_cpu;
-	size_t values_length;
+	u32 kept_count;			/* complete, not printed yet */
+	struct xperf_sample kept[XPERF_MAX_BATCH];
+
 	char values[XPERF_VALUES_SIZE];
 	char line[XPERF_LINE_SIZE];	/* the line being put together */
 };
 
 #define XPERF_COUNTERS(COUNTER)					\
 	COUNTER(faults)		/* marked faults of live runs */	\
-	COUNTER(samples)	/* samples printed or waiting in a batch */	\
+	COUNTER(samples)	/* samples printed or kept */	\
 	COUNTER(interrupted)	/* of these: flagged */	\
 	COUNTER(no_exit)	/* of these: without a valid exit stamp */	\
 	COUNTER(repeated)	/* the same fault again: it was not resolved the first time */	\
@@ -76,6 +77,7 @@ struct xperf_run {
 	COUNTER(elsewhere)	/* marked, but not at the announced address */	\
 	COUNTER(foreign)	/* marked, but by no live run, or outside its numbers */	\
 	COUNTER(refused)	/* begin refused */	\
+	COUNTER(settled)	/* settling faults of live runs */	\
 	COUNTER(abandoned)	/* runs whose process ended without end */
 
 struct xperf_counters {
@@ -96,6 +98,9 @@ static inline bool xperf_fred(void)
 #endif
 }
 
+/* proc.c: whether the current task may begin a run. */
+bool xperf_may_begin(void);
+
 /* runs.c */
 struct xperf_run *xperf_find_run(void);
 struct xperf_run *xperf_claim_run(u32 nonce);
@@ -105,7 +110,6 @@ unsigned int xperf_live_runs(void);
 /* lines.c */
 void xperf_print_begin(struct xperf_run *run);
 void xperf_print_end(struct xperf_run *run);
-void xperf_add_sample(struct xperf_run *run, const struct xperf_sample *sample);
-void xperf_flush_batch(struct xperf_run *run);
+void xperf_print_kept(struct xperf_run *run);
 
 #endif

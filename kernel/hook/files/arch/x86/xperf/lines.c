@@ -43,44 +43,44 @@ void xperf_print_begin(struct xperf_run *run)
 
 void xperf_print_end(struct xperf_run *run)
 {
-	print_line(run, "end faults=%u samples=%u rejected=%u", run->faults, run->printed,
-		   run->faults - run->printed);
+	print_line(run, "end faults=%u samples=%u rejected=%u", run->faults, run->samples,
+		   run->faults - run->samples);
 }
 
-void xperf_flush_batch(struct xperf_run *run)
+static void print_single(struct xperf_run *run, const struct xperf_sample *sample)
 {
-	if (run->batch_count)
-		print_line(run, "pid=%d cpu=%d seq=%u n=%u d=%s", run->pid, run->batch_cpu, run->batch_first,
-			   run->batch_count, run->values);
-	run->batch_count = 0;
-	run->values_length = 0;
+	print_line(run, "pid=%d cpu=%d seq=%u u2k=%u k2u=%lld irq=%d", run->pid, sample->cpu, sample->seq, sample->u2k,
+		   sample->k2u, sample->interrupted);
 }
 
-static bool fits_batch(const struct xperf_run *run, const struct xperf_sample *sample)
+/* Prints as many of the samples as one line takes; returns how many. */
+static u32 print_batch(struct xperf_run *run, const struct xperf_sample *samples, u32 count)
 {
-	return sample->seq == run->batch_first + run->batch_count && sample->cpu == run->batch_cpu &&
-	       run->values_length + LONGEST_VALUE < sizeof(run->values);
-}
+	size_t length = 0;
+	u32 taken = 0;
 
-/* Prints the sample, or keeps it for its batch line. */
-void xperf_add_sample(struct xperf_run *run, const struct xperf_sample *sample)
-{
-	run->printed++;
-	if (run->batch == 1) {
-		print_line(run, "pid=%d cpu=%d seq=%u u2k=%u k2u=%lld irq=%d", run->pid, sample->cpu,
-			   sample->seq, sample->u2k, sample->k2u, sample->interrupted);
-		return;
+	while (taken < count && taken < run->batch && samples[taken].seq == samples[0].seq + taken &&
+	       samples[taken].cpu == samples[0].cpu && length + LONGEST_VALUE < sizeof(run->values)) {
+		const struct xperf_sample *sample = &samples[taken];
+
+		length += scnprintf(run->values + length, sizeof(run->values) - length, "%s%u/%lld%s",
+				    taken ? "," : "", sample->u2k, sample->k2u, sample->interrupted ? "!" : "");
+		taken++;
 	}
-	if (run->batch_count && !fits_batch(run, sample))
-		xperf_flush_batch(run);
-	if (!run->batch_count) {
-		run->batch_first = sample->seq;
-		run->batch_cpu = sample->cpu;
+	print_line(run, "pid=%d cpu=%d seq=%u n=%u d=%s", run->pid, samples[0].cpu, samples[0].seq, taken, run->values);
+	return taken;
+}
+
+/* Prints all samples kept so far, a line each or in batches. */
+void xperf_print_kept(struct xperf_run *run)
+{
+	u32 done = 0;
+
+	while (done < run->kept_count) {
+		if (run->batch == 1)
+			print_single(run, &run->kept[done++]);
+		else
+			done += print_batch(run, &run->kept[done], run->kept_count - done);
 	}
-	run->values_length += scnprintf(run->values + run->values_length, sizeof(run->values) - run->values_length,
-					"%s%u/%lld%s", run->batch_count ? "," : "", sample->u2k, sample->k2u,
-					sample->interrupted ? "!" : "");
-	run->batch_count++;
-	if (run->batch_count == run->batch)
-		xperf_flush_batch(run);
+	run->kept_count = 0;
 }
