@@ -165,6 +165,39 @@ describe('a job over 2 series × KPTI on and off (needs QEMU and the images of b
     }
   });
 
+  it('measures round trips in each cell when they are asked for, and compares them', async () => {
+    const cells: Matrix = { series: ['6.12'], kpti: [true, false] };
+    const spec = { hosts: [hostId], matrix: cells, probes: ['pf_rt', 'syscall_rt'], runsPerHost: 2, faults: 2_000 };
+    const submitted = await fleet.ask<JobView>('/v1/jobs', { method: 'POST', json: { ...spec, timeoutMs: 600_000 } });
+    expect(submitted).toMatchObject({ status: 201, body: { runs: { total: 8 } } });
+    const { jobId } = submitted.body;
+    await (await fleet.request(`/v1/jobs/${jobId}/progress`)).text();
+    const { items } = await get<Page<RunView>>(`/v1/runs?jobId=${jobId}&limit=200`);
+    const told = await Promise.all(items.map(({ runId }) => get<RunDetail>(`/v1/runs/${runId}`)));
+    for (const run of told) {
+      expect(run).toMatchObject({ state: 'completed', attempt: 1, provenance: 'emulated', gaps: [] });
+      expect(run.bootState?.kpti).toBe(run.guest?.kpti);
+      expect({ lost: run.lost, all: run.samples + run.rejected }).toEqual({ lost: 0, all: 2_000 });
+      expect(run.samples).toBeGreaterThan(1_000);
+      const text = await (await fleet.request(`/v1/runs/${run.runId}/samples?format=ndjson`)).text();
+      const samples = text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Record<string, number>);
+      expect(new Set(samples.map(({ seq }) => seq)).size).toBe(run.samples);
+      expect(samples.every((sample) => Number(sample[run.probe]) > 0)).toBe(true);
+    }
+    const { comparisons } = jobComparisonsSchema.parse(await get(`/v1/jobs/${jobId}/comparisons`));
+    expect(comparisons.map(({ a, b, comparison }) => [comparison.metric, guestText(a), guestText(b)])).toEqual([
+      ['pf_rt', '6.12 KPTI on', '6.12 KPTI off'],
+      ['syscall_rt', '6.12 KPTI on', '6.12 KPTI off'],
+    ]);
+    for (const { comparison } of comparisons) {
+      expect(comparison).toMatchObject({ a: { runs: 2 }, b: { runs: 2 } });
+      expect(comparison.ratio).toBeGreaterThan(0);
+    }
+  });
+
   it('leaves no guest and no file', async () => {
     expect(await readdir(join(cacheDir, 'vm-runs'))).toEqual([]);
   });

@@ -19,6 +19,7 @@ const common = {
   bzImage: '/k/bzImage',
   initramfs: '/k/initramfs.cpio',
   parameters: ['--probe', 'pf', '--run', '0badcafe', '--faults', '5'],
+  printer: 'kernel' as const,
   consolePath: '/c/console',
 };
 

@@ -76,6 +76,26 @@ describe('a worker with virtual hosts (needs QEMU and the image of series 6.12: 
     expect(await leftBehind()).toEqual([]);
   });
 
+  it.each(['pf_rt', 'syscall_rt'] as const)(
+    'brings the round trips of %s home, printed by xperf itself',
+    async (probe) => {
+      const hostId = `guest-${probe.replace('_', '-')}`;
+      start(hostId);
+      const wanted = { hostId, executor: 'vm', probe, faults: 2_000, warmup: 100, timeoutMs: 120_000 } as const;
+      const events = await fleet.ended(await fleet.queueRun(wanted));
+      const completed = events.at(-1);
+      if (completed?.type !== 'RunCompleted') throw new Error(`ended: ${JSON.stringify(completed?.data)}`);
+      const { samples, lost, rejected } = completed.data;
+      expect({ lost, sum: samples + rejected }).toEqual({ lost: 0, sum: 2_000 });
+      expect(samples).toBeGreaterThan(1_000);
+      const batches = events.flatMap((event) => (event.type === 'CrossingSamplesRecorded' ? [event.data] : []));
+      expect(new Set(batches.map(({ metrics }) => metrics.join()))).toEqual(new Set([probe]));
+      // Guests of one host have one boot state, whatever they measure.
+      const started = events.find((event) => event.type === 'RunStarted');
+      expect(fleet.coordinator.registrations.at(-1)?.body.hosts[0]?.bootState).toEqual(started?.data.bootState);
+    },
+  );
+
   const faults = 5_000_000;
   const long = { executor: 'vm', probe: 'pf', faults, timeoutMs: 600_000 } as const;
 

@@ -128,6 +128,7 @@ export {
   probeSchema,
   metricSchema,
   metricsOfProbe,
+  printerOfProbe,
   provenanceFits,
   provenanceSchema,
   provenancesOf,

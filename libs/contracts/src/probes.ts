@@ -3,8 +3,8 @@ import { z } from 'zod';
 /**
  * What a run measures.
  * - `pf`: a marked page fault on a patched kernel (or the simulator); yields both directions, u2k and k2u.
- * - `pf_rt`: round trip of a minor page fault on a stock kernel, seen from user space.
- * - `syscall_rt`: round trip of an empty system call on a stock kernel.
+ * - `pf_rt`: round trip of a minor page fault on any kernel, seen from user space.
+ * - `syscall_rt`: round trip of an empty system call on any kernel.
  */
 export const probeSchema = z.enum(['pf', 'pf_rt', 'syscall_rt']);
 export type Probe = z.infer<typeof probeSchema>;
@@ -22,6 +22,13 @@ const metricsOf: Record<Probe, readonly Metric[]> = {
 /** The metrics that a probe yields, in column order. */
 export function metricsOfProbe(probe: Probe): readonly Metric[] {
   return metricsOf[probe];
+}
+
+const printersOf: Record<Probe, 'kernel' | 'xperf'> = { pf: 'kernel', pf_rt: 'xperf', syscall_rt: 'xperf' };
+
+/** Who prints a probe's lines: the hook into the kernel log, or xperf itself on its standard output. */
+export function printerOfProbe(probe: Probe): 'kernel' | 'xperf' {
+  return printersOf[probe];
 }
 
 /**

@@ -100,6 +100,18 @@ describe('the plan of a job', () => {
     expect(plan({ hosts: ['metal'], executor: 'vm' })[0]?.probe).toBe('pf');
   });
 
+  it('measures pf where it is served when no probe is named, not everything besides', () => {
+    const patched: Capability = {
+      executor: 'patched-host',
+      probes: ['pf', 'pf_rt', 'syscall_rt'],
+      provenance: 'measured',
+    };
+    const known = [host('patched', [patched])];
+    expect(short(plan({ hosts: ['patched'], runsPerHost: 1 }, known))).toEqual(['patched/pf/0']);
+    const asked = plan({ hosts: ['patched'], probes: ['syscall_rt', 'pf_rt'], runsPerHost: 1 }, known);
+    expect(short(asked)).toEqual(['patched/syscall_rt/0', 'patched/pf_rt/0']);
+  });
+
   it('counts a probe named twice once', () => {
     expect(plan({ hosts: ['sim-a'], probes: ['pf', 'pf'], runsPerHost: 1 })).toHaveLength(1);
   });
@@ -138,7 +150,7 @@ describe('the plan of a job', () => {
   describe('with a matrix', () => {
     const vm = (series: KernelSeries[]): Capability => ({
       executor: 'vm',
-      probes: ['pf'],
+      probes: ['pf', 'pf_rt', 'syscall_rt'],
       provenance: 'emulated',
       series,
     });
@@ -165,6 +177,11 @@ describe('the plan of a job', () => {
       for (const run of runs) plannedRunSchema.parse(run);
     });
 
+    it('boots each cell for each probe that is named', () => {
+      const runs = plan({ hosts: ['vm-a'], matrix, probes: ['pf', 'syscall_rt'], runsPerHost: 1 }, both);
+      expect(new Set(runs.map((run) => `${run.probe} ${cell(run)}`)).size).toBe(8);
+    });
+
     it('leaves the run ids of jobs without one as they were, and keeps a cell’s when cells are added', () => {
       expect(plan({ hosts: ['vm-a'], runsPerHost: 1 }, both)[0]).toEqual({
         ...{ runId: uuidv5('vm-a/pf/0', jobId), hostId: 'vm-a', executor: 'vm', probe: 'pf', replicate: 0 },
@@ -179,7 +196,11 @@ describe('the plan of a job', () => {
         field: 'matrix',
         message: "sim-a, sim-b can't serve executor vm",
       });
-      expect(refusal({ selector: '*', matrix, probes: ['pf_rt'] }, both).field).toBe('probes');
+      const earlier = host('vm-e', [{ ...vm(['6.1', '6.12']), probes: ['pf'] }]);
+      expect(refusal({ selector: '*', matrix, probes: ['pf_rt'] }, [...both, earlier])).toMatchObject({
+        field: 'probes',
+        message: "vm-e can't serve executor vm with probes pf_rt",
+      });
       const only612 = host('vm-c', [vm(['6.12'])]);
       expect(refusal({ selector: '*', matrix }, [...both, only612])).toMatchObject({
         field: 'matrix.series',

@@ -88,6 +88,11 @@ function refuseIncapable(spec: JobSpec, incapable: readonly PlannableHost[]): vo
   );
 }
 
+/** What a job that names no probe measures: both directions of a crossing where the executor sees them, else what it serves. */
+function unasked({ probes }: Capability): readonly Probe[] {
+  return probes.includes('pf') ? ['pf'] : probes;
+}
+
 /** A host that boots only some of the series would leave holes in the matrix, so it is refused, not left out. */
 function refuseUnbootable(spec: JobSpec, hosts: readonly PlannableHost[]): void {
   for (const series of spec.matrix?.series ?? []) {
@@ -138,7 +143,7 @@ export function planJob(spec: AcceptedJobSpec, known: readonly PlannableHost[], 
   const guests: (Guest | undefined)[] = spec.matrix === undefined ? [undefined] : guestsOf(spec.matrix);
   const series = hosts.flatMap((host) => {
     const capability = capabilityFor(spec, host) as Capability;
-    const probes: Probe[] = [...new Set(spec.probes ?? capability.probes)];
+    const probes: Probe[] = [...new Set(spec.probes ?? unasked(capability))];
     const { hostId } = host;
     const { executor } = capability;
     return guests.flatMap((guest) => probes.map((probe) => ({ hostId, executor, probe, guest })));

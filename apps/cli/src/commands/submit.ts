@@ -66,7 +66,7 @@ export function registerSubmit(program: Command, context: Context): void {
     .option('--host <id>', 'a host by its id (repeatable)', list)
     .option(
       '--probe <probe>',
-      `one of ${probeSchema.options.join(', ')} (repeatable; default: all that each host serves)`,
+      `one of ${probeSchema.options.join(', ')} (repeatable; default: pf where a host serves it, else all that it serves)`,
       list,
     )
     .addOption(new Option('--executor <executor>', 'default: what each host serves').choices(executorSchema.options))

@@ -14,8 +14,10 @@ import { judge } from '../compare/judge.js';
 import { replicatesOf } from '../compare/replicates.js';
 import type { Side } from '../compare/side.js';
 
-/** Guests serve the probe pf only. */
-const metrics: readonly Metric[] = metricsOfProbe('pf');
+/** The metrics of the job's probes; one that names none measures pf (planJob). */
+function metricsOf({ probes = ['pf'] }: JobView['spec']): readonly Metric[] {
+  return [...new Set(probes)].flatMap((probe) => metricsOfProbe(probe));
+}
 
 /**
  * Compares the cells of a job's matrix as /v1/compare would, each with the one that has its dimension's first value.
@@ -36,7 +38,7 @@ export async function matrixComparisons(
     return side;
   };
   const comparisons: MatrixComparison[] = [];
-  for (const metric of metrics) {
+  for (const metric of metricsOf(spec)) {
     for (const pair of pairs) {
       const selectors = { a: guestSelector(pair.a), b: guestSelector(pair.b) };
       const query = compareQuerySchema.parse({ ...selectors, metric, jobId });

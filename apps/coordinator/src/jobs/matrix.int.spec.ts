@@ -26,7 +26,7 @@ import { completeAttempt, recordSamples, samplesFrom, tellRun } from '../../../.
 const virtualHost = (hostId: string, series: KernelSeries[]): HostDescription => ({
   hostId,
   labels: {},
-  capabilities: [{ executor: 'vm', probes: ['pf'], provenance: 'emulated', series }],
+  capabilities: [{ executor: 'vm', probes: ['pf', 'pf_rt', 'syscall_rt'], provenance: 'emulated', series }],
   bootState: bootStateOf('QEMU'),
 });
 const matrix = { series: ['6.1', '6.12'], kpti: [true, false] };
@@ -123,6 +123,15 @@ describe('a job with a matrix', () => {
     const { a, b } = { a: 'series=6.12,kpti=on', b: 'series=6.12,kpti=off' };
     const asked = new URLSearchParams({ a, b, metric: 'u2k', jobId: job.jobId });
     expect((await fleet.ask(`/v1/compare?${asked}`)).body).toEqual(last);
+  });
+
+  it('compares the metrics of the probes that were asked for', async () => {
+    const { body } = await submit<JobView>({ probes: ['syscall_rt', 'pf_rt'], runsPerHost: 1 });
+    await fleet.readModelHas(jobStream(body.jobId));
+    const reply = await fleet.ask<JobComparisons>(`/v1/jobs/${body.jobId}/comparisons`);
+    const { comparisons } = jobComparisonsSchema.parse(reply.body);
+    const metrics = comparisons.map(({ comparison }) => comparison.metric);
+    expect(metrics).toEqual([...Array<string>(4).fill('syscall_rt'), ...Array<string>(4).fill('pf_rt')]);
   });
 
   it('has nothing to compare without a matrix', async () => {

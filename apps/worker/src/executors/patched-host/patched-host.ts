@@ -1,12 +1,13 @@
 import { constants } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
-import type { BootState, Provenance } from '#contracts';
+import { printerOfProbe, type BootState, type Provenance } from '#contracts';
 import { readingCpu, type MachineCpus } from '../../facts/cpu-list.js';
 import { provenanceFrom, type CpuWitness } from '../../facts/evidence.js';
 import { ExecutionError, type Execution, type ExecutionRequest, type Executor } from '../executor.js';
 import { captured, factsOf, refuseOtherArchitectures, xperfParameters } from '../stock-host/captured.js';
 import type { CompileCache, CompiledProgram } from '../stock-host/compile-cache.js';
 import { identified, readWitness } from '../stock-host/identify.js';
+import { failureOf } from '../stock-host/xperf-end.js';
 import { followFailure } from './follow-end.js';
 import { readHookState, type HookState } from './hook-state.js';
 import { hookRefusal, logFailure } from './rights.js';
@@ -25,12 +26,13 @@ export interface PatchedHostOptions {
 
 /**
  * Measures u2k and k2u on this host, whose kernel carries the hook. xperf raises the faults, the hook prints into the
- * kernel log, and kernel/follow passes the log on from before the first fault to after the last.
+ * kernel log, and kernel/follow passes the log on from before the first fault to after the last. Round trips need
+ * neither hook nor log; here they are told apart from those of a stock kernel, whose entry code is another.
  */
 export function createPatchedHost(options: PatchedHostOptions): Executor {
   return {
     name: 'patched-host',
-    probes: ['pf'],
+    probes: ['pf', 'pf_rt', 'syscall_rt'],
     provenance: options.provenance,
     prepare: (request, signal) => prepare(options, request, signal),
   };
@@ -43,17 +45,14 @@ async function prepare(
 ): Promise<Execution> {
   refuseOtherArchitectures(options.architecture, 'patched-host');
   const hook = await readHook(options.bootState.kernelRelease);
-  await refuseUnreadableLog();
-  const [xperf, follow] = [await options.xperf.program(), await options.follow.program()];
+  const xperf = await options.xperf.program();
+  if (printerOfProbe(request.probe) === 'kernel') await refuseWithoutRights(hook);
   const { cpu, witness } = await measuringPlace(options.cpus, xperf, signal);
-  const reader = readingCpu(options.cpus, cpu);
   const bootState = identified(options.bootState, witness.signature);
-  const { batch } = options;
-  const args = [
-    // It dies with this worker, and xperf with it, even when this worker is killed by SIGKILL.
-    ...['--parent', String(process.pid), ...(reader === null ? [] : ['--cpu', String(reader)])],
-    ...['--', xperf.path, ...xperfParameters(request, { batch, cpu })],
-  ];
+  const { facts, execute } =
+    printerOfProbe(request.probe) === 'kernel'
+      ? await followed(options, request, { xperf, cpu }, signal)
+      : alone(request, { xperf, cpu }, signal);
   return {
     bootState: {
       ...bootState,
@@ -61,14 +60,52 @@ async function prepare(
       extra: {
         ...bootState.extra,
         ...factsOf(xperf, cpu),
-        readerCpu: reader === null ? 'any' : String(reader),
-        samplesPerLine: String(batch),
+        ...facts,
         hook: `version ${hook.version}, mode ${hook.mode}${hook.fred ? ', FRED' : ''}`,
       },
     },
     ...provenanceFrom(witness),
-    execute: () => captured({ file: follow.path, args }, request.timeoutMs, signal, followFailure),
+    execute,
     discard: () => Promise.resolve(),
+  };
+}
+
+interface Place {
+  xperf: CompiledProgram;
+  cpu: number | null;
+}
+
+interface Way {
+  facts: Record<string, string>;
+  execute: Execution['execute'];
+}
+
+/** xperf below follow, which passes on the kernel log. */
+async function followed(
+  { cpus, batch, follow }: PatchedHostOptions,
+  request: ExecutionRequest,
+  { xperf, cpu }: Place,
+  signal: AbortSignal,
+): Promise<Way> {
+  const { path } = await follow.program();
+  const reader = readingCpu(cpus, cpu);
+  const args = [
+    // It dies with this worker, and xperf with it, even when this worker is killed by SIGKILL.
+    ...['--parent', String(process.pid), ...(reader === null ? [] : ['--cpu', String(reader)])],
+    ...['--', xperf.path, ...xperfParameters(request, { batch, cpu })],
+  ];
+  return {
+    facts: { readerCpu: reader === null ? 'any' : String(reader), samplesPerLine: String(batch) },
+    execute: () => captured({ file: path, args }, request.timeoutMs, signal, followFailure),
+  };
+}
+
+/** xperf by itself, which prints its round trips when it has taken them. */
+function alone(request: ExecutionRequest, { xperf, cpu }: Place, signal: AbortSignal): Way {
+  const args = xperfParameters(request, { batch: 64, cpu, parent: process.pid });
+  return {
+    facts: {},
+    execute: () => captured({ file: xperf.path, args }, request.timeoutMs, signal, failureOf),
   };
 }
 
@@ -80,13 +117,13 @@ async function textOf(path: string): Promise<string | null> {
 async function readHook(release: string): Promise<HookState> {
   const hook = readHookState(await textOf('/proc/xperf'), release);
   if ('code' in hook) throw new ExecutionError(hook);
-  const refusal = hookRefusal(hook.mode, await textOf('/proc/self/status'));
-  if (refusal !== null) throw new ExecutionError(refusal);
   return hook;
 }
 
-/** Asks as follow will: the right is checked when the log is opened. */
-async function refuseUnreadableLog(): Promise<void> {
+/** Asks of the log as follow will: the right is checked when it is opened. */
+async function refuseWithoutRights(hook: HookState): Promise<void> {
+  const refusal = hookRefusal(hook, await textOf('/proc/self/status'));
+  if (refusal !== null) throw new ExecutionError(refusal);
   try {
     const log = await open('/dev/kmsg', constants.O_RDONLY | constants.O_NONBLOCK);
     await log.close();

@@ -8,16 +8,20 @@ import { PortLines, type PortPart } from './port-lines.js';
 import { qemuCommand, type GuestBoot } from './qemu-command.js';
 import type { RunFolders } from './run-folders.js';
 
+/** The guest's word for a line of the program's standard output. */
+const outWord = 'out ';
+
 /** One QEMU, from its start until nothing of it is left. */
 export class Guest {
   readonly words = new GuestWords();
   private readonly lines = new PortLines();
   private readonly output: AsyncIterator<Uint8Array>;
-  /** Records that came before anybody asked for them. */
+  /** Lines of the run that came before anybody asked for them. */
   private waiting: Uint8Array[] = [];
 
   private constructor(
     private readonly qemu: RunningProgram,
+    private readonly printer: GuestBoot['printer'],
     private readonly timeoutMs: number,
     private readonly consolePath: string,
     private readonly removeFolder: () => Promise<void>,
@@ -36,7 +40,7 @@ export class Guest {
     const command = qemuCommand({ ...boot, consolePath });
     // An input that ends would unplug the port.
     const qemu = startProgram({ ...command, stdin: 'open', timeLimitMs: timeoutMs, signal });
-    return new Guest(qemu, timeoutMs, consolePath, remove);
+    return new Guest(qemu, boot.printer, timeoutMs, consolePath, remove);
   }
 
   /**
@@ -61,7 +65,7 @@ export class Guest {
   }
 
   /**
-   * The kernel log's bytes until the guest's end; nothing is left of it then.
+   * The bytes of the kernel log, or of what xperf printed, until the guest's end; nothing is left of it then.
    *
    * @throws ExecutionError when the run failed.
    */
@@ -94,6 +98,8 @@ export class Guest {
   private logOf(parts: readonly PortPart[]): Uint8Array[] {
     return parts.flatMap((part) => {
       if (part.kind === 'log') return [part.bytes];
+      if (this.printer === 'xperf' && part.line.startsWith(outWord))
+        return [Buffer.from(`${part.line.slice(outWord.length)}\n`)];
       this.words.take(part.line);
       return [];
     });

@@ -8,14 +8,20 @@ import { qemuMissing } from './guest-end.js';
 import { guestBootState } from './guest-facts.js';
 import { Guest } from './guest.js';
 import { kernelImage, type KernelImage } from './kernel-images.js';
-import { cpuModelOf, guestMemoryMib } from './qemu-command.js';
+import { cpuModelOf, type GuestBoot, guestMemoryMib } from './qemu-command.js';
 import type { RunFolders } from './run-folders.js';
 import type { VmSettings } from './vm-settings.js';
 
 /** A guest under KVM that works answers within a second or two. */
 const kvmProbeMs = 15_000;
 const versionLimitMs = 10_000;
-const oneFault = ['--probe', 'pf', '--run', '00000000', '--faults', '1', '--warmup', '0', '--cpu', '0'];
+const oneFault: GuestRun = {
+  printer: 'kernel',
+  parameters: ['--probe', 'pf', '--run', '00000000', '--faults', '1', '--warmup', '0', '--cpu', '0'],
+};
+
+/** What the guest is to run: xperf's parameters, and who prints its lines. */
+export type GuestRun = Pick<GuestBoot, 'parameters' | 'printer'>;
 
 /** A guest that has told what it is and begins with its run. */
 export interface ReadyGuest {
@@ -43,22 +49,17 @@ export class Guests {
   }
 
   /**
-   * Boots a guest that runs xperf with the parameters.
+   * Boots a guest that runs xperf.
    *
    * @param timeoutMs for boot and run together
    * @throws ExecutionError for what is missing and for a guest that does not come up; nothing is left of it then
    */
-  async boot(
-    vm: VmSettings,
-    parameters: readonly string[],
-    timeoutMs: number,
-    signal: AbortSignal,
-  ): Promise<ReadyGuest> {
+  async boot(vm: VmSettings, run: GuestRun, timeoutMs: number, signal: AbortSignal): Promise<ReadyGuest> {
     const version = await this.qemuVersion(signal);
     const image = await kernelImage(this.kernelDir, vm.series);
     const accelerator = await this.accelerators.choose(vm);
     signal.throwIfAborted();
-    const guest = await Guest.start(bootOf(vm, image, accelerator, parameters), this.folders, timeoutMs, signal);
+    const guest = await Guest.start(bootOf(vm, image, accelerator, run), this.folders, timeoutMs, signal);
     await guest.untilReady();
     signal.throwIfAborted();
     try {
@@ -109,9 +110,9 @@ function bootOf(
   { kpti, cpuModel, bootOptions }: VmSettings,
   { bzImage, initramfs }: KernelImage,
   accelerator: Accelerator,
-  parameters: readonly string[],
+  run: GuestRun,
 ): Parameters<typeof Guest.start>[0] {
-  return { bzImage, initramfs, accelerator, kpti, cpuModel, bootOptions, parameters };
+  return { bzImage, initramfs, accelerator, kpti, cpuModel, bootOptions, ...run };
 }
 
 /** Facts that a guest can't know of itself. */

@@ -8,6 +8,8 @@ export interface GuestBoot {
   bootOptions: string | undefined;
   /** Parameters of xperf; no blanks or commas. */
   parameters: readonly string[];
+  /** Who prints the run's lines: with `xperf` the guest leaves its kernel log unread. */
+  printer: 'kernel' | 'xperf';
   /** File that takes the console's text. */
   consolePath: string;
 }
@@ -21,7 +23,7 @@ const logBufLen = '4M';
 /** What the guest's init reads of the command line; it differs from run to run. */
 const perRun = /(^| )xperf\.(program|args|read)=\S*/g;
 
-export function kernelCommandLine({ kpti, bootOptions, parameters }: GuestBoot): string {
+export function kernelCommandLine({ kpti, bootOptions, parameters, printer }: GuestBoot): string {
   return [
     'console=ttyS0 quiet loglevel=4 panic=-1',
     `pti=${kpti ? 'on' : 'off'}`,
@@ -29,7 +31,7 @@ export function kernelCommandLine({ kpti, bootOptions, parameters }: GuestBoot):
     ...(bootOptions === undefined ? [] : [bootOptions]),
     'xperf.program=xperf',
     `xperf.args=${parameters.join(',')}`,
-    'xperf.read=live',
+    `xperf.read=${printer === 'kernel' ? 'live' : 'no'}`,
   ].join(' ');
 }
 

@@ -81,6 +81,17 @@ describe('the executor vm', () => {
     expect(await readdir(join(folder, 'runs'))).toEqual([]);
   });
 
+  it('brings home what xperf itself printed when it measures round trips, and nothing else', async () => {
+    await setpriv();
+    const lines = ['xperf: magic=0x19940619 v=1 run=0badcafe begin probe=syscall_rt', 'xperf: and so on'];
+    const said = lines.map((line) => `out ${line}`);
+    await qemu(`echo "$*" > ${folder}/asked\n${says(...greeting, ...said, 'err a word aside', ...through)}`);
+    const { log, failure } = await attempt({ probe: 'syscall_rt' });
+    expect({ log, failure }).toEqual({ log: `${lines.join('\n')}\n`, failure: null });
+    const asked = await readFile(join(folder, 'asked'), 'utf8');
+    expect(asked).toMatch(/ xperf\.args=--probe,syscall_rt,\S* xperf\.read=no /);
+  });
+
   it.each<[string, string | null, Partial<ExecutionRequest>, RegExp, RegExp]>([
     ['qemu-missing', null, {}, /qemu-system-x86_64 is not on this machine/, /apt install qemu-system-x86/],
     ['guest-protocol', says('guest protocol=2', 'end'), {}, /speaks protocol 2/, /kernel:build/],

@@ -1,4 +1,4 @@
-import type { Evidence, KernelSeries, Provenance } from '#contracts';
+import { printerOfProbe, type Evidence, type KernelSeries, type Provenance } from '#contracts';
 import { provenanceFrom, type CpuWitness } from '../../facts/evidence.js';
 import { ExecutionError, type Execution, type ExecutionRequest, type Executor } from '../executor.js';
 import type { Accelerator } from './accelerators.js';
@@ -20,7 +20,7 @@ export function provenanceUnder(
 }
 
 /**
- * Measures u2k and k2u in a guest with the patched kernel, booted for each run.
+ * Measures u2k and k2u, or round trips, in a guest with the patched kernel, booted for each run.
  *
  * @param own the guests of runs whose job has no matrix
  * @param provenance what its figures are expected to be; each run says it anew
@@ -36,7 +36,7 @@ export function createVm(
 ): Executor {
   return {
     name: 'vm',
-    probes: ['pf'],
+    probes: ['pf', 'pf_rt', 'syscall_rt'],
     provenance,
     series,
     prepare: (request, signal) => prepare(own, guests, askMachine, request, signal),
@@ -55,7 +55,7 @@ async function prepare(
   const parameters = ['--probe', probe, '--run', nonce, ...options];
   const vm = cell === undefined ? own : inCell(own, cell);
   const { guest, bootState, accelerator } = await guests
-    .boot(vm, parameters, timeoutMs, signal)
+    .boot(vm, { parameters, printer: printerOfProbe(probe) }, timeoutMs, signal)
     .catch((error: unknown) => {
       // A run of a cell that fails must not stand under the boot state of the host's own guests.
       throw error instanceof ExecutionError ? new ExecutionError(error.failure, unseenGuest(vm, error.failure)) : error;
