@@ -66,6 +66,8 @@ jobs.state text NOT NULL
 jobs.outcome text
 jobs.ended_at timestamp with time zone
 jobs.runs_total integer NOT NULL
+label_values.key text NOT NULL
+label_values.value text NOT NULL
 run_gaps.event_id uuid NOT NULL
 run_gaps.run_id uuid NOT NULL
 run_gaps.attempt integer NOT NULL
@@ -155,6 +157,7 @@ hosts hosts_pkey: PRIMARY KEY (host_id)
 hourly_results hourly_results_pkey: PRIMARY KEY (hour, generation, virtualization, provenance, metric)
 jobs jobs_pkey: PRIMARY KEY (job_id)
 jobs jobs_state_check: CHECK ((state = ANY (ARRAY['running'::text, 'cancelling'::text, 'ended'::text])))
+label_values label_values_pkey: PRIMARY KEY (key, value)
 run_gaps run_gaps_pkey: PRIMARY KEY (event_id)
 run_leases run_leases_pkey: PRIMARY KEY (run_id)
 run_results run_results_pkey: PRIMARY KEY (run_id, metric)
@@ -179,6 +182,7 @@ CREATE UNIQUE INDEX hourly_results_pkey ON public.hourly_results USING btree (ho
 CREATE INDEX jobs_listing ON public.jobs USING btree (submitted_at DESC, job_id DESC)
 CREATE INDEX jobs_open ON public.jobs USING btree (job_id) WHERE (state <> 'ended'::text)
 CREATE UNIQUE INDEX jobs_pkey ON public.jobs USING btree (job_id)
+CREATE UNIQUE INDEX label_values_pkey ON public.label_values USING btree (key, value)
 CREATE INDEX run_gaps_of_run ON public.run_gaps USING btree (run_id, attempt)
 CREATE INDEX run_gaps_over_time ON public.run_gaps USING btree (recorded_at)
 CREATE UNIQUE INDEX run_gaps_pkey ON public.run_gaps USING btree (event_id)
@@ -186,6 +190,7 @@ CREATE UNIQUE INDEX run_leases_pkey ON public.run_leases USING btree (run_id)
 CREATE INDEX run_results_of_job ON public.run_results USING btree (job_id, metric)
 CREATE INDEX run_results_over_time ON public.run_results USING btree (metric, ended_at)
 CREATE UNIQUE INDEX run_results_pkey ON public.run_results USING btree (run_id, metric)
+CREATE INDEX runs_labels ON public.runs USING gin (labels jsonb_path_ops)
 CREATE INDEX runs_listing ON public.runs USING btree (ended_at DESC, run_id DESC)
 CREATE INDEX runs_of_host ON public.runs USING btree (host_id, ended_at DESC)
 CREATE INDEX runs_of_job ON public.runs USING btree (job_id, plan_index)
@@ -338,6 +343,7 @@ table hosts xf_reader: SELECT
 table hourly_results xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table hourly_results xf_reader: SELECT
 table jobs xf_coordinator: DELETE, INSERT, SELECT, UPDATE
+table label_values xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table run_gaps xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table run_gaps xf_reader: SELECT
 table run_leases xf_coordinator: DELETE, INSERT, SELECT, UPDATE

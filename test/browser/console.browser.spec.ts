@@ -162,7 +162,7 @@ describe('the console', () => {
     expect(await table('Failures').innerText()).toContain('vm-nowhere (6.12 KPTI off, mitigations=off)');
     expect(await seriousViolations(page)).toEqual([]);
     await table('Cells compared').getByRole('link').first().click();
-    await page.locator('.verdict').waitFor();
+    await page.locator('.verdict, [role=alert]').waitFor();
     expect(await page.getByLabel('B (selector)').inputValue()).toBe('series=6.12,kpti=on,!boot-options');
   });
 
@@ -271,10 +271,22 @@ describe('the console', () => {
     expect(page.url()).toContain('a=host%3Dsim-haswell-ep');
   });
 
-  it('does not judge when a side has no run, and says why', async () => {
-    await show('/compare?a=host%3Dsim-zen3&b=host%3Dnowhere&metric=u2k');
+  it('shows both units where the clocks differ, and for how many runs and hosts it speaks', async () => {
+    await show('/compare?a=host%3Dsim-haswell-ep&b=host%3Dsim-ice-lake-sp&metric=u2k');
+    const verdict = await page.locator('.verdict').innerText();
+    expect(verdict).toMatch(/B \/ A = [\d.]+ in nanoseconds, .* \(in TSC cycles [\d.]+\)/);
+    expect(verdict).toMatch(/It speaks for these runs, \d+ runs on 1 host \(a\) and \d+ runs on 1 host \(b\)/);
+    await page.getByRole('img', { name: /Run medians .* ns; B: / }).waitFor();
+  });
+
+  it('does not judge a side that mixes bare metal with a VM, and says what separates them', async () => {
+    await show('/compare?a=generation%3DHaswell-EP&b=host%3Dsim-ice-lake-sp&metric=u2k');
     expect(await page.locator('.verdict .headline').innerText()).toBe('Can’t tell');
-    expect(await page.locator('.verdict').innerText()).toMatch(/no runs/);
+    expect(await page.locator('.verdict').innerText()).toMatch(
+      /mixes \d+ runs with virt=bare and \d+ runs with virt=vm/,
+    );
+    await page.getByText('add virt=bare or virt=vm to a').waitFor();
+    await saveScreenshot(page, 'compare-mixed');
   });
 
   it('shows hosts, one host and the events', async () => {
@@ -451,6 +463,16 @@ describe('what the console refuses', () => {
     await open(page, origin, '/compare?a=%3D&b=uarch%3Dzen3&metric=u2k');
     expect(await page.getByRole('alert').innerText()).toContain('label');
     expect(await page.getByLabel('B (selector)').inputValue()).toBe('uarch=zen3');
+  });
+
+  it('names what was perhaps meant by a typo, and keeps the form', async () => {
+    await open(page, origin, '/compare?a=host%3Dsim-zen2&b=generation%3DHaswel-EP&metric=u2k');
+    const alert = await page.getByRole('alert').innerText();
+    expect(alert).toContain('a: no host or run has host=sim-zen2');
+    expect(alert).toContain('did you mean sim-zen3');
+    expect(alert).toContain('did you mean Haswell-EP');
+    expect(await page.getByLabel('B (selector)').inputValue()).toBe('generation=Haswel-EP');
+    await saveScreenshot(page, 'compare-typo');
   });
 
   it('shows text of a host or job as text', async () => {

@@ -3,12 +3,13 @@ import { h } from './dom.js';
 
 /** @param {{ detail: string, remedy?: string, correlationId?: string, errors?: { field: string, message: string, remedy: string }[] }} problem */
 export function problemBox({ detail, remedy, correlationId, errors = [] }) {
+  const remedies = new Set([remedy, ...errors.map((error) => error.remedy)].filter(Boolean));
   return h(
     'div',
     { role: 'alert' },
     errors.length === 0 && h('p', {}, detail),
     errors.map(({ field, message }) => h('p', {}, h('code', {}, field), `: ${message}`)),
-    remedy && h('p', {}, `What to do: ${remedy}.`),
+    [...remedies].map((text) => h('p', {}, `What to do: ${text}${/[?.)]$/.test(text) ? '' : '.'}`)),
     correlationId && h('p', { class: 'quiet' }, `Correlation id ${correlationId}`),
   );
 }

@@ -121,7 +121,7 @@ export {
   type JobSpecInput,
   type PlannedRun,
 } from './job-spec.js';
-export { deriveLabels, guestSelector } from './labels.js';
+export { derivedLabels, deriveLabels, guestSelector } from './labels.js';
 export { limits, contractVersion } from './limits.js';
 export { noiseFacts, noiseOf, noiseSchema, noiseVerdictSchema, type Noise, type NoiseVerdict } from './noise.js';
 export {

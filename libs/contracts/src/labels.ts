@@ -1,7 +1,7 @@
-import type { BootState } from './boot-state.js';
+import { type BootState, virtualizationSchema } from './boot-state.js';
 import type { Guest } from './guest.js';
-import { noiseOf } from './noise.js';
-import type { Provenance } from './probes.js';
+import { noiseOf, noiseVerdictSchema } from './noise.js';
+import { type Provenance, provenanceSchema } from './probes.js';
 import type { Labels } from './selector.js';
 
 /** A text as a label's value: what a value can't hold becomes `-`, and it ends after 128 characters. */
@@ -12,6 +12,22 @@ export function slug(text: string): string {
 function onOff(state: boolean | null): string {
   return state === null ? 'unknown' : state ? 'on' : 'off';
 }
+
+/** The labels that `deriveLabels` gives, with their values where those are few and known; null where any may come. */
+export const derivedLabels: Readonly<Record<string, readonly string[] | null>> = {
+  host: null,
+  generation: null,
+  uarch: null,
+  vendor: null,
+  virt: virtualizationSchema.options,
+  kernel: null,
+  series: null,
+  kpti: ['on', 'off', 'unknown'],
+  'cpu-model': null,
+  'boot-options': null,
+  noise: noiseVerdictSchema.options,
+  provenance: provenanceSchema.options,
+};
 
 /**
  * The labels that every host and run carries besides those its operator gave: host, generation, uarch, vendor, virt,

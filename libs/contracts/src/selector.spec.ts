@@ -19,6 +19,10 @@ describe('selector', () => {
     ['nosuch!=x', true],
     ['nosuch=x', false],
     ['generation=Haswell-EP, virt=vm', false],
+    // Names of Object.prototype are labels of nobody.
+    ['constructor', false],
+    ['!toString', true],
+    ['valueOf!=x', true],
     ['generation=Haswell-EP,kernel in (6.1.0,6.2.0),virt=bare', true],
   ])('%s -> %s', (text, expected) => {
     expect(matches(text)).toBe(expected);

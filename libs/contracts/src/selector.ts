@@ -60,7 +60,8 @@ export function parseSelector(text: string): Selector {
 /** Whether labels satisfy every requirement. A missing label satisfies `!=` and `notin`, as in Kubernetes. */
 export function matchesSelector(selector: Selector, labels: Labels): boolean {
   return selector.every((r) => {
-    const actual = labels[r.key];
+    // A label is what the object itself has: `constructor` is not one of every host.
+    const actual = Object.hasOwn(labels, r.key) ? labels[r.key] : undefined;
     switch (r.op) {
       case 'exists':
         return actual !== undefined;

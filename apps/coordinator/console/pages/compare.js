@@ -22,7 +22,7 @@ export async function comparePage(main, { query }, signal) {
     fill(outcome, outcomeOf(await get(`v1/compare?${wanted}`, signal)));
   } catch (error) {
     // What was refused stands below the form, so that the selectors can be mended.
-    if (error.problem?.status !== 400) throw error;
+    if (![400, 422].includes(error.problem?.status)) throw error;
     fill(outcome, problemBox(error.problem));
   }
 }
@@ -40,6 +40,7 @@ function form(query, hosts) {
   const suggestions = [
     ...new Set(
       hosts.flatMap((host) => [
+        `generation=${host.labels.generation},virt=${host.labels.virt}`,
         `uarch=${host.labels.uarch}`,
         `uarch=${host.labels.uarch},virt=${host.labels.virt}`,
         `host=${host.hostId}`,

@@ -80,6 +80,8 @@ export function judge(query: CompareQuery, a: Side, b: Side): Comparison {
     warnings: [...warnings, ...reasons.map(({ remedy }) => remedy)],
   });
   if (obstacles.length > 0) return refuse(obstacles);
+  const empty = [a, b].flatMap(({ notYet }) => notYet ?? []);
+  if (empty.length > 0) return { ...refuse([]), reason: empty.join('; ') };
   const clocks = unitOf(a, b);
   if (!('unit' in clocks)) return refuse([clocks]);
   const { unit } = clocks;

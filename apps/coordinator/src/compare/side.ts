@@ -27,6 +27,8 @@ export interface Side {
   copies: number;
   /** Whether older runs were left out because there are more than a comparison takes. */
   cut: boolean;
+  /** Of a side without runs, where it was asked: why it has none, in one sentence without a full stop. */
+  notYet?: string;
 }
 
 /** A run's median as time; null when the TSC's rate is not known. */

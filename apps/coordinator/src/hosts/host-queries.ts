@@ -14,6 +14,7 @@ import { Prisma, type PrismaClient, readStream } from '#event-store';
 import { decodeCursor, encodeCursor, toPage } from '../http/cursor.js';
 import { labelFilter } from '../http/label-filter.js';
 import { notFound } from '../problems/problem.js';
+import { checkSelectors } from '../selectors/check-selectors.js';
 
 export const hostListQuerySchema = z.strictObject({ ...pageQuerySchema.shape, selector: selectorSchema.default('*') });
 export type HostListQuery = z.infer<typeof hostListQuerySchema>;
@@ -45,9 +46,10 @@ function hostView(row: HostRow): HostView {
   });
 }
 
-/** Hosts whose labels a selector matches, by id. */
+/** Hosts whose labels a selector matches, by id. @throws ProblemError (422) for a label or value that nothing ever had. */
 export async function listHosts(db: PrismaClient, query: HostListQuery): Promise<Page<HostView>> {
   const [after] = query.cursor === undefined ? [''] : decodeCursor('hosts', [hostIdSchema], query.cursor);
+  await checkSelectors(db, { selector: query.selector });
   const rows = await db.$queryRaw<HostRow[]>`
     ${select}
      WHERE hosts.host_id COLLATE "C" > ${after} AND ${labelFilter(parseSelector(query.selector), Prisma.sql`labels`)}

@@ -17,7 +17,7 @@ export class HostsController {
     description: 'All of them, or those whose labels a selector matches.',
     access: 'read',
     reply: pageOf(hostViewSchema),
-    problems: { 400: 'a parameter of the query is wrong' },
+    problems: { 400: 'a parameter of the query is wrong', 422: 'a label or value of the selector is unknown' },
   })
   list(@Query({ schema: hostListQuerySchema }) query: HostListQuery): Promise<Page<HostView>> {
     return listHosts(this.db, query);

@@ -89,7 +89,7 @@ export class JobsController {
       409: 'the Idempotency-Key was used with another body',
       413: 'the body is too large',
       415: 'the body is not JSON',
-      422: 'no host matches, a host can not do it or has no image of a series of the matrix, or the job is over its limits',
+      422: 'a label or value of the selector is unknown, no host matches, a host can not do it or has no image of a series of the matrix, or the job is over its limits',
       507: "the database's disk is full",
     },
   })

@@ -53,13 +53,18 @@ export function invalidInput(errors: readonly FieldError[]): ProblemError {
 
 /** A 422: the request reads well but can't be carried out as things stand. */
 export function refused(error: FieldError): ProblemError {
+  return refusedAll([error]);
+}
+
+/** The same for several wrong parts at once. */
+export function refusedAll(errors: readonly FieldError[]): ProblemError {
   return new ProblemError({
     status: 422,
     slug: 'refused',
     title: 'The request can not be carried out',
-    detail: `${error.field}: ${error.message}`,
-    remedy: error.remedy,
-    errors: [error],
+    detail: errors.map((error) => `${error.field}: ${error.message}`).join('; '),
+    remedy: errors[0]?.remedy ?? 'correct the request',
+    errors,
   });
 }
 

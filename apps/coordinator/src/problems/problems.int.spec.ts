@@ -102,7 +102,7 @@ const wrong: [
     { method: 'POST', json: { selector: 'host=none' } },
     422,
     'selector',
-    /no host matches/,
+    /no host or run has host=none/,
   ],
   [
     'a host that is not there',

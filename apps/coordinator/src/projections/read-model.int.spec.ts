@@ -43,7 +43,7 @@ async function catchUp(): Promise<void> {
   while ((await subscription.lag()).events > 0) await subscription.advance();
 }
 
-const tables = ['hosts', 'jobs', 'runs', 'boot_states', 'run_results', 'run_gaps', 'hourly_results'];
+const tables = ['hosts', 'jobs', 'runs', 'boot_states', 'label_values', 'run_results', 'run_gaps', 'hourly_results'];
 
 /** Every row of the read model as text, in a fixed order. */
 async function dump(): Promise<Record<string, unknown>> {

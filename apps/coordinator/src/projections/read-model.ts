@@ -5,6 +5,7 @@ import { projectBootStates } from './boot-states.table.js';
 import { projectHosts } from './hosts.table.js';
 import { projectHourlyResults } from './hourly-results.table.js';
 import { projectJobs } from './jobs.table.js';
+import { projectLabelValues } from './label-values.table.js';
 import { projectRunGaps } from './run-gaps.table.js';
 import { projectRunResults } from './run-results.table.js';
 import { projectRuns } from './runs.table.js';
@@ -23,6 +24,7 @@ const heldBackMs = 20;
 export async function projectReadModel(tx: Transaction, events: readonly RecordedEvent[]): Promise<void> {
   await projectHosts(tx, events);
   await projectBootStates(tx, events);
+  await projectLabelValues(tx, events);
   await projectJobs(tx, events);
   await projectRuns(tx, events);
   await projectRunGaps(tx, events);
@@ -37,7 +39,16 @@ export function readModelSubscription(options: ReadModelOptions): Subscription {
 }
 
 /** What can be computed from the events again. Presence, leases and keys are not among it. */
-const rebuilt = ['hosts', 'jobs', 'runs', 'boot_states', 'run_results', 'run_gaps', 'hourly_results'] as const;
+const rebuilt = [
+  'hosts',
+  'jobs',
+  'runs',
+  'boot_states',
+  'label_values',
+  'run_results',
+  'run_gaps',
+  'hourly_results',
+] as const;
 
 async function clear(db: PrismaClient): Promise<void> {
   await db.$transaction(async (tx) => {

@@ -16,7 +16,9 @@ import {
 import { Prisma, type PrismaClient } from '#event-store';
 import { decodeCursor, encodeCursor, toPage } from '../http/cursor.js';
 import { microsecondsOf, microsecondsSchema, timeOf } from '../http/microseconds.js';
+import { findJob } from '../jobs/job-queries.js';
 import { notFound } from '../problems/problem.js';
+import { checkHost } from '../selectors/check-selectors.js';
 import { type ResultRow, type RunRow, runView } from './run-view.js';
 
 export const runListQuerySchema = z.strictObject({
@@ -71,7 +73,10 @@ function rowsByEnd(db: PrismaClient, query: RunListQuery): Promise<ListedRow[]> 
      ORDER BY ended_at DESC NULLS FIRST, run_id DESC LIMIT ${query.limit + 1}`;
 }
 
+/** @throws ProblemError (422, 404) for a host or job that there is none of, with the nearest host ids. */
 export async function listRuns(db: PrismaClient, query: RunListQuery): Promise<Page<RunView>> {
+  if (query.hostId !== undefined) await checkHost(db, query.hostId);
+  if (query.jobId !== undefined) await findJob(db, query.jobId);
   const rows = query.jobId === undefined ? await rowsByEnd(db, query) : await rowsOfJob(db, query.jobId, query);
   const results = await resultsOf(
     db,

@@ -1,0 +1,112 @@
+import { derivedLabels, parseSelector, type Selector } from '#contracts';
+import type { PrismaClient } from '#event-store';
+import { type FieldError, refusedAll } from '../problems/problem.js';
+import { nearest } from './nearest.js';
+
+/** A term's label, and one of its values unless it only asks for the label. */
+interface Named {
+  key: string;
+  value: string | null;
+}
+
+function namedIn(selector: Selector): Named[] {
+  return selector.flatMap((term): Named[] =>
+    'values' in term ? term.values.map((value) => ({ key: term.key, value })) : [{ key: term.key, value: null }],
+  );
+}
+
+/** Labels that every release derives, and their values where those are few, are known before anything has them. */
+function derived({ key, value }: Named): boolean {
+  if (!Object.hasOwn(derivedLabels, key)) return false;
+  return value === null || derivedLabels[key]?.includes(value) === true;
+}
+
+/** Those of the named that no host and no run ever had. */
+async function unknownOf(db: PrismaClient, named: readonly Named[]): Promise<Named[]> {
+  const [keys, values] = [named.map(({ key }) => key), named.map(({ value }) => value)];
+  return db.$queryRaw<Named[]>`
+    SELECT key, value FROM unnest(${keys}::text[], ${values}::text[]) AS named (key, value)
+     WHERE NOT EXISTS (SELECT FROM label_values AS known
+                        WHERE known.key = named.key AND (named.value IS NULL OR known.value = named.value))`;
+}
+
+/** More values than these are not searched for a name that was perhaps meant. */
+const mostValues = 20_000;
+
+const someOf = (names: readonly string[]): string =>
+  names.length > 12 ? `${names.slice(0, 12).join(', ')} and ${names.length - 12} more` : names.join(', ');
+
+async function labelKeys(db: PrismaClient): Promise<string[]> {
+  // One step in the index a key, instead of reading every value of it.
+  const rows = await db.$queryRaw<{ key: string }[]>`
+    WITH RECURSIVE keys AS (
+      (SELECT key FROM label_values ORDER BY key LIMIT 1)
+      UNION ALL
+      SELECT (SELECT known.key FROM label_values AS known WHERE known.key > keys.key ORDER BY known.key LIMIT 1)
+        FROM keys WHERE keys.key IS NOT NULL
+    ) SELECT key FROM keys WHERE key IS NOT NULL`;
+  return [...new Set([...rows.map(({ key }) => key), ...Object.keys(derivedLabels)])].sort();
+}
+
+async function valuesOf(db: PrismaClient, key: string): Promise<string[]> {
+  const rows = await db.labelValue.findMany({ where: { key }, select: { value: true }, take: mostValues });
+  const few = Object.hasOwn(derivedLabels, key) ? (derivedLabels[key] ?? []) : [];
+  return [...new Set([...rows.map(({ value }) => value), ...few])].sort();
+}
+
+function meant(written: string, names: readonly string[], what: string): string {
+  const near = nearest(written, names);
+  const list = names.length === 0 ? 'there are none yet: start a worker, so that its hosts register' : someOf(names);
+  return near.length > 0 ? `did you mean ${near.join(' or ')}? (${what}: ${list})` : `${what}: ${list}`;
+}
+
+async function fault(db: PrismaClient, field: string, { key, value }: Named): Promise<FieldError> {
+  const keys = await labelKeys(db);
+  if (value === null || !keys.includes(key)) {
+    return { field, message: `no host or run has a label "${key}"`, remedy: meant(key, keys, 'labels') };
+  }
+  const values = await valuesOf(db, key);
+  return {
+    field,
+    message: `no host or run has ${key}=${value}`,
+    remedy: meant(value, values, `values of ${key}`),
+  };
+}
+
+/**
+ * Checks that every label and value in selectors exists, so that a typo is not answered by an empty result, nor a typo
+ * in `!=` by everything. What is known are the labels of all hosts and runs there ever were, and those that this release derives.
+ *
+ * @param selectors texts that parse, by the field that they came in
+ * @throws ProblemError (422) naming each field and term, with the nearest names.
+ */
+export async function checkSelectors(db: PrismaClient, selectors: Readonly<Record<string, string>>): Promise<void> {
+  const asked = Object.entries(selectors).flatMap(([field, text]) =>
+    namedIn(parseSelector(text)).map((named) => ({ field, named })),
+  );
+  const unsure = asked.filter(({ named }) => !derived(named));
+  if (unsure.length === 0) return;
+  const unknown = await unknownOf(
+    db,
+    unsure.map(({ named }) => named),
+  );
+  if (unknown.length === 0) return;
+  // A label that is derived but that nothing has yet is known; one of its free values is not.
+  const isUnknown = ({ key, value }: Named) => unknown.some((one) => one.key === key && one.value === value);
+  const faults: FieldError[] = [];
+  for (const { field, named } of unsure.filter((one) => isUnknown(one.named)).slice(0, 10)) {
+    faults.push(await fault(db, field, named));
+  }
+  throw refusedAll(faults);
+}
+
+/**
+ * The same for a host id that stands by itself.
+ *
+ * @throws ProblemError (422) with the nearest host ids.
+ */
+export async function checkHost(db: PrismaClient, hostId: string): Promise<void> {
+  if ((await db.host.count({ where: { hostId } })) > 0) return;
+  const { remedy } = await fault(db, 'hostId', { key: 'host', value: hostId });
+  throw refusedAll([{ field: 'hostId', message: `there is no host ${hostId}`, remedy }]);
+}
