@@ -100,7 +100,7 @@ async function queueAndStore(bench: Bench): Promise<void> {
     const order = { runId, jobId, hostId, attempt: 1, executor: 'simulator', probe: 'pf', replicate: index } as const;
     const rest = { faults: samplesPerRun, warmup: 0, timeoutMs: 60_000, priority: 'normal', seed: 1 } as const;
     await tellRun(db, runId, { type: 'queue', sheet: { ...order, ...rest } });
-    tickets.push({ contractVersion: 1, runId, jobId, hostId, attempt: 1, correlationId: jobId });
+    tickets.push({ contractVersion: 2, runId, jobId, hostId, attempt: 1, correlationId: jobId });
   }
   await queue.putAll(tickets.map((ticket) => ({ ticket, priority: 'normal' })));
   await done;

@@ -85,7 +85,7 @@ try {
 
   const measure = async (executor: Executor): Promise<{ took: number; ticket: RunTicket }> => {
     const ids = { runId: newId(), jobId: newId() };
-    const ticket: RunTicket = { contractVersion: 1, hostId: 'bench', attempt: 1, correlationId: newId(), ...ids };
+    const ticket: RunTicket = { contractVersion: 2, hostId: 'bench', attempt: 1, correlationId: newId(), ...ids };
     const sheet = { ...ids, hostId: 'bench', attempt: 1, executor: 'simulator', probe: 'pf', replicate: 0 } as const;
     const data = { ...sheet, faults, warmup: 0, timeoutMs: 600_000, priority: 'normal', seed: 1 } as const;
     const cause = { correlationId: ticket.correlationId, causationId: null, actor: 'bench' };

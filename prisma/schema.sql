@@ -139,6 +139,7 @@ sample_batches.raw bytea NOT NULL STORAGE EXTERNAL
 worker_presence.host_id text NOT NULL
 worker_presence.worker_id text NOT NULL
 worker_presence.seen_at timestamp with time zone NOT NULL
+worker_presence.instance_id uuid
 
 -- constraints
 _prisma_migrations _prisma_migrations_pkey: PRIMARY KEY (id)

@@ -144,7 +144,7 @@ describe('the console', () => {
     const registered = await fetch(`${origin}/v1/workers/nobody`, {
       method: 'PUT',
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ contractVersion, hosts: [virtual] }),
+      body: JSON.stringify({ contractVersion, instanceId: '00000000-0000-4000-8000-000000000001', hosts: [virtual] }),
     });
     expect(registered.status).toBe(200);
     const matrix = { series: ['6.1', '6.12'], kpti: [true, false], bootOptions: ['', 'mitigations=off'] };
@@ -307,7 +307,7 @@ describe('the console', () => {
     const registered = await fetch(`${origin}/v1/workers/many`, {
       method: 'PUT',
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ contractVersion, hosts: many }),
+      body: JSON.stringify({ contractVersion, instanceId: '00000000-0000-4000-8000-000000000001', hosts: many }),
     });
     expect(registered.status).toBe(200);
     const rows = (name: string) => table(name).locator('tbody tr').count();

@@ -3,7 +3,7 @@ import { jest } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 
 import { contractVersion, type HostDescription, hostStream } from '#contracts';
-import { createPrisma, type PrismaClient } from '#event-store';
+import { createPrisma, deterministicId, type PrismaClient } from '#event-store';
 import { createLog } from '#logging';
 import { type Coordinator, createCoordinator } from '../../apps/coordinator/src/coordinator.js';
 import { readSettings } from '../../apps/coordinator/src/environment.js';
@@ -97,7 +97,10 @@ export async function startCoordinator(
     },
     readModelHas,
     async register(workerId, hosts) {
-      const { status } = await request(`/v1/workers/${workerId}`, { method: 'PUT', json: { contractVersion, hosts } });
+      const { status } = await request(`/v1/workers/${workerId}`, {
+        method: 'PUT',
+        json: { contractVersion, instanceId: deterministicId('instance', workerId), hosts },
+      });
       if (status !== 200) throw new Error(`worker ${workerId} was refused with ${status}`);
       await readModelHas(...hosts.map(({ hostId }) => hostStream(hostId)));
     },

@@ -81,7 +81,11 @@ describe('the coordinator as a process', () => {
         headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
         body: JSON.stringify(body),
       });
-    await ask('/v1/workers/w1', 'PUT', { contractVersion, hosts: [simulatedHost('h1')] });
+    await ask('/v1/workers/w1', 'PUT', {
+      contractVersion,
+      instanceId: '00000000-0000-4000-8000-000000000001',
+      hosts: [simulatedHost('h1')],
+    });
     const job = (await (await ask('/v1/jobs', 'POST', { hosts: ['h1'] })).json()) as JobView;
     const progress = await fetch(`${url}/v1/jobs/${job.jobId}/progress`, {
       headers: { authorization: `Bearer ${key}` },

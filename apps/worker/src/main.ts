@@ -2,6 +2,7 @@
 import { createLog } from '#logging';
 import { machineAt } from '#noise-control';
 import { AttemptStopped } from './attempt/attempt-stopped.js';
+import { takeInstance } from './coordinator/instance.js';
 import { createCoordinatorClient } from './coordinator/coordinator-client.js';
 import { readSettings } from './env/worker-settings.js';
 import { readRealHost, type RealHost } from './hosts/real-host.js';
@@ -21,6 +22,7 @@ const configurationError = 78;
 async function main(): Promise<void> {
   const settings = readSettings(process.env);
   const log = createLog({ level: settings.logLevel, base: { service: 'worker', workerId: settings.workerId } });
+  const instanceId = await takeInstance(settings.cacheDir, settings.workerId);
   const stop = new AbortController();
   const noise = new NoiseKeeper(settings.noiseControl, machineAt(settings.noiseRoot), log);
   noise.recover();
@@ -58,6 +60,8 @@ async function main(): Promise<void> {
     running = await startWorker(
       {
         workerId: settings.workerId,
+        instanceId,
+        replace: settings.replaceHosts,
         hosts,
         queueUrl: settings.queueUrl,
         store: openStore(settings.databaseUrl, hosts.length),

@@ -32,6 +32,7 @@ describe('a worker between queue and store', () => {
     worker = await startWorker(
       {
         workerId: 'w1',
+        instanceId: '00000000-0000-4000-8000-000000000001',
         hosts,
         queueUrl: fleet.queue.workerUrl,
         store: openStore(databaseUrl, hosts.length),

@@ -3,8 +3,8 @@ import { openQueue, RunLane } from '#queue';
 import { randomBytes } from 'node:crypto';
 import { LiveAttempts } from './attempt/live-attempts.js';
 import { runAttempt, type AttemptContext, type AttemptLog, type WorkerHost } from './attempt/run-attempt.js';
-import type { Coordinator } from './coordinator/coordinator-client.js';
-import { keepHeartbeat } from './coordinator/heartbeat.js';
+import { RefusedByCoordinatorError, type Coordinator } from './coordinator/coordinator-client.js';
+import { beat, keepHeartbeat } from './coordinator/heartbeat.js';
 import { register } from './coordinator/registration.js';
 import { MachineLock } from './gate/machine-lock.js';
 import { MeasurementGate } from './gate/measurement-gate.js';
@@ -19,6 +19,9 @@ const tryLimitMs = 10_000;
 
 export interface WorkerOptions {
   workerId: string;
+  instanceId: string;
+  /** The operator says that hosts may have become other machines. */
+  replace?: boolean;
   hosts: readonly WorkerHost[];
   queueUrl: string;
   store: OpenStore;
@@ -39,9 +42,9 @@ export interface RunningWorker {
  * @throws RefusedByCoordinatorError when the coordinator refuses this worker.
  */
 export async function startWorker(options: WorkerOptions, starting: AbortSignal): Promise<RunningWorker> {
-  const { workerId, hosts, queueUrl, store, coordinator, log, onRefused } = options;
+  const { workerId, instanceId, replace = false, hosts, queueUrl, store, coordinator, log, onRefused } = options;
   const stopping = new AbortController();
-  const registration = { contractVersion, hosts: hosts.map(describeHost) } as const;
+  const registration = { contractVersion, instanceId, replace, hosts: hosts.map(describeHost) } as const;
   const introduce = (signal: AbortSignal): ReturnType<typeof register> =>
     register(coordinator, registration, signal, (error, tries) =>
       log.warn({ tries, error: error.message }, 'the coordinator does not register this worker yet; trying again'),
@@ -64,12 +67,32 @@ export async function startWorker(options: WorkerOptions, starting: AbortSignal)
     { url: queueUrl, onError: (error) => log.warn({ err: error }, 'the queue reports trouble') },
     'lanes',
   );
+  let heardAt = performance.now();
+  const heard = async <T>(answer: Promise<T>): Promise<T> => {
+    const asked = performance.now();
+    const said = await answer;
+    heardAt = asked;
+    return said;
+  };
+  const listened: Coordinator = { ...coordinator, heartbeat: (...about) => heard(coordinator.heartbeat(...about)) };
+  const hostIds = hosts.map(({ hostId }) => hostId);
+  const registerAgain = (): ReturnType<typeof register> => introduce(stopping.signal);
+  const ask = async (signal: AbortSignal): Promise<void> => {
+    try {
+      await beat({ coordinator: listened, instanceId, hosts: hostIds, live, signal, registerAgain });
+    } catch (error) {
+      if (error instanceof RefusedByCoordinatorError) onRefused(error);
+      throw error;
+    }
+  };
   const lanes = hosts.map(
     (host) =>
       new RunLane({
         connection: queue,
         hostId: host.hostId,
         handle: async (ticket, signal) => {
+          // Stopped or cut off for a lease, this worker may have lost its hosts: it asks before it starts a run.
+          if (performance.now() - heardAt > leaseMs) await ask(signal);
           await runAttempt(ticket, host, context, signal);
         },
         onError: (error) => log.error({ hostId: host.hostId, err: error }, 'the lane reports trouble'),
@@ -77,12 +100,13 @@ export async function startWorker(options: WorkerOptions, starting: AbortSignal)
   );
   lanes.forEach((lane) => lane.start());
   const heart = keepHeartbeat({
-    coordinator,
-    hosts: hosts.map(({ hostId }) => hostId),
+    coordinator: listened,
+    instanceId,
+    hosts: hostIds,
     live,
     intervalMs: heartbeatMs,
     signal: stopping.signal,
-    registerAgain: () => introduce(stopping.signal),
+    registerAgain,
     onChange: (error) =>
       error === null
         ? log.info({}, 'heartbeats get through again')

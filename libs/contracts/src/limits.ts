@@ -29,4 +29,4 @@ export const limits = {
 } as const;
 
 /** Version of queue payloads, worker protocol and events together; a worker of another version is refused. */
-export const contractVersion = 1;
+export const contractVersion = 2;

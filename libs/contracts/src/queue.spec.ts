@@ -3,14 +3,14 @@ import { runTicketSchema } from './queue.js';
 import { heartbeatSchema } from './http/hosts.js';
 
 const id = '0b5e3a3e-58b4-4d8c-9c3e-1d2a6f4c9a10';
-const ticket = { contractVersion: 1, runId: id, jobId: id, hostId: 'h1', attempt: 1, correlationId: id };
+const ticket = { contractVersion: 2, runId: id, jobId: id, hostId: 'h1', attempt: 1, correlationId: id };
 
 describe('what travels between processes', () => {
   it('accepts a ticket of this contract version', () => {
     expect(runTicketSchema.parse(ticket)).toEqual(ticket);
   });
 
-  it.each([{ contractVersion: 2 }, { contractVersion: undefined }])(
+  it.each([{ contractVersion: 1 }, { contractVersion: undefined }])(
     'refuses a ticket with %j and says why',
     (other) => {
       const result = runTicketSchema.safeParse({ ...ticket, ...other });
@@ -23,7 +23,7 @@ describe('what travels between processes', () => {
   });
 
   it('refuses a worker of another contract version by name', () => {
-    const result = heartbeatSchema.safeParse({ contractVersion: 2, hosts: ['h1'], attempts: [] });
-    expect(result.error?.issues[0]?.message).toMatch(/contract version 1/);
+    const result = heartbeatSchema.safeParse({ contractVersion: 1, hosts: ['h1'], attempts: [] });
+    expect(result.error?.issues[0]?.message).toMatch(/contract version 2/);
   });
 });

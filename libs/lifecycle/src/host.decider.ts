@@ -49,3 +49,24 @@ export function evolveHost(_host: Host, event: HostEvent): Host {
   const { hostId, workerId, labels, capabilities, bootState, bootStateHash } = event.data;
   return { state: 'known', facts: { hostId, workerId, labels, capabilities, bootState, bootStateHash } };
 }
+
+type Identity = Pick<HostFacts, 'capabilities' | 'bootState'>;
+
+/**
+ * Why a host can't be the machine that it was; null when it can. A guest's CPU is a setting, and a CPU that could not be
+ * read contradicts none.
+ */
+export function contradiction(before: Identity, after: Identity): string | null {
+  const has = ({ capabilities }: Identity, executor: string): boolean =>
+    capabilities.some((capability) => capability.executor === executor);
+  if (has(before, 'simulator') !== has(after, 'simulator')) {
+    return has(after, 'simulator')
+      ? 'was a real machine and is simulated now'
+      : 'was simulated and is a real machine now';
+  }
+  if (has(before, 'vm') || has(after, 'vm')) return null;
+  const [old, now] = [before.bootState.cpu, after.bootState.cpu];
+  if ([old.vendor, now.vendor].includes('unknown')) return null;
+  const text = (cpu: typeof old): string => `${cpu.generation} (${cpu.vendor} family ${cpu.family} model ${cpu.model})`;
+  return text(old) === text(now) ? null : `was ${text(old)} and is ${text(now)} now`;
+}

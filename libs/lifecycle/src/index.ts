@@ -1,6 +1,14 @@
 // Pure deciders: what a command makes of a job, a run, a host; and how a job is laid out in runs.
 export { canonicalJson, hashBootState } from './boot-state-hash.js';
-export { decideHost, evolveHost, newHost, type Host, type HostCommand, type HostFacts } from './host.decider.js';
+export {
+  contradiction,
+  decideHost,
+  evolveHost,
+  newHost,
+  type Host,
+  type HostCommand,
+  type HostFacts,
+} from './host.decider.js';
 export {
   decideJob,
   evolveJob,

@@ -160,7 +160,7 @@ const wrong: [
     { method: 'PUT', json: { contractVersion: 99, hosts: [] } },
     409,
     'contractVersion',
-    /version 99, this coordinator version 1/,
+    /version 99, this coordinator version 2/,
   ],
   [
     'a heartbeat of another release',
@@ -173,7 +173,7 @@ const wrong: [
   [
     'a worker without hosts',
     '/v1/workers/w1',
-    { method: 'PUT', json: { contractVersion: 1, hosts: [] } },
+    { method: 'PUT', json: { contractVersion: 2, instanceId: unknownId, hosts: [] } },
     400,
     'hosts',
     /1/,
@@ -181,7 +181,7 @@ const wrong: [
   [
     'a worker id that is none',
     '/v1/workers/W1/heartbeat',
-    { method: 'POST', json: { contractVersion: 1, hosts: ['h1'], attempts: [] } },
+    { method: 'POST', json: { contractVersion: 2, instanceId: unknownId, hosts: ['h1'], attempts: [] } },
     400,
     'workerId',
     /a-z/,

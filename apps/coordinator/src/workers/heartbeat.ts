@@ -1,6 +1,6 @@
 import type { Heartbeat, HeartbeatReply } from '#contracts';
 import type { PrismaClient } from '#event-store';
-import { markPresent } from './register-worker.js';
+import { keepHosts } from './ownership.js';
 
 type Attempt = Heartbeat['attempts'][number];
 
@@ -39,6 +39,8 @@ async function renewLeases(
 /**
  * Notes that a worker lives, renews the leases of the attempts it works on, and answers which of them it must stop. A
  * cancelled attempt keeps its lease, so that its worker has the time to say that it stopped.
+ *
+ * @throws ProblemError 404 for a host that is not registered, 409 for one that another instance serves.
  */
 export async function heartbeat(
   db: PrismaClient,
@@ -46,7 +48,7 @@ export async function heartbeat(
   beat: Heartbeat,
   leaseMs: number,
 ): Promise<HeartbeatReply> {
-  await markPresent(db, workerId, beat.hosts);
+  await keepHosts(db, { workerId, instanceId: beat.instanceId }, beat.hosts, leaseMs);
   const stop = await toStop(db, beat.attempts);
   const over = new Set(stop.filter((attempt) => !attempt.cancelled).map(({ runId, attempt }) => `${runId}/${attempt}`));
   await renewLeases(

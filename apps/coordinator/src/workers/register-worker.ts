@@ -1,8 +1,20 @@
-import { type Cause, eventsOf, type HostDescription, hostStream, type RecordedEvent } from '#contracts';
+import { z } from 'zod';
+import {
+  bootStateSchema,
+  capabilitySchema,
+  type Cause,
+  eventsOf,
+  type HostDescription,
+  hostStream,
+  type RecordedEvent,
+} from '#contracts';
 import type { PrismaClient } from '#event-store';
-import { decideHost, evolveHost, type Host, newHost } from '#lifecycle';
+import { contradiction, decideHost, evolveHost, type Host, newHost } from '#lifecycle';
 import { decideOnStream } from '../decide-on-stream.js';
 import { conflict, invalidInput } from '../problems/problem.js';
+import { claimHosts, type Instance } from './ownership.js';
+
+const identitySchema = z.object({ capabilities: z.array(capabilitySchema), bootState: bootStateSchema });
 
 /** Hosts registered at the same time; each takes two short statements. */
 const atOnce = 8;
@@ -33,60 +45,55 @@ function refuseTwice(hosts: readonly HostDescription[]): void {
   });
 }
 
-/** A host measures one thing at a time, so one live worker serves it. */
-async function refuseServed(
-  db: PrismaClient,
-  workerId: string,
-  hosts: readonly HostDescription[],
-  leaseMs: number,
-): Promise<void> {
-  const other = await db.workerPresence.findFirst({
-    where: {
-      hostId: { in: hosts.map((host) => host.hostId) },
-      workerId: { not: workerId },
-      seenAt: { gt: new Date(Date.now() - leaseMs) },
-    },
+/**
+ * A host whose CPU is another one, or that was simulated and is not, is another machine under an old name: its runs would
+ * stand in the old one's series.
+ */
+async function refuseContradictions(db: PrismaClient, hosts: readonly HostDescription[]): Promise<void> {
+  const known = await db.host.findMany({
+    where: { hostId: { in: hosts.map(({ hostId }) => hostId) } },
+    select: { hostId: true, capabilities: true, bootState: true },
   });
-  if (other === null) return;
-  const index = hosts.findIndex((host) => host.hostId === other.hostId);
-  throw conflict('host-served', 'Another worker serves this host', {
-    field: `hosts[${index}].hostId`,
-    message: `${other.hostId} is served by worker ${other.workerId}, which was alive at ${other.seenAt.toISOString()}`,
-    remedy: `stop that worker (it counts as gone after ${leaseMs} ms), give this one the same --id, or use another host id`,
+  const byId = new Map(known.map((host) => [host.hostId, host]));
+  hosts.forEach((host, index) => {
+    const before = byId.get(host.hostId);
+    const facts = before === undefined ? null : identitySchema.parse(before);
+    const found = facts === null ? null : contradiction(facts, host);
+    if (found === null) return;
+    throw conflict('host-contradicts', 'This host is registered as another machine', {
+      field: `hosts[${index}].bootState.cpu`,
+      message: `${host.hostId} ${found}`,
+      remedy:
+        'give this machine a host id of its own; if it did take the place of the old one, start its worker once with WORKER_REPLACE_HOSTS=1',
+    });
   });
-}
-
-/** Marks hosts as served by a worker that lives now. */
-export async function markPresent(db: PrismaClient, workerId: string, hostIds: readonly string[]): Promise<void> {
-  await db.$executeRaw`
-    INSERT INTO worker_presence (host_id, worker_id, seen_at)
-    SELECT host_id, ${workerId}, now() FROM unnest(${[...new Set(hostIds)]}::text[]) AS given (host_id)
-    ON CONFLICT (host_id) DO UPDATE SET worker_id = excluded.worker_id, seen_at = excluded.seen_at`;
 }
 
 /**
  * Registers a worker's hosts: an event for each host that is new or differs from what is known.
  *
  * @returns the streams that were written.
- * @throws ProblemError 400 for a host named twice, 409 for a host that another live worker serves.
+ * @throws ProblemError 400 for a host named twice, 409 for a host that another live instance serves, or that is another
+ *   machine than before.
  */
 export async function registerWorker(
   db: PrismaClient,
-  registration: { workerId: string; hosts: readonly HostDescription[]; leaseMs: number; cause: Cause },
+  registration: Instance & { hosts: readonly HostDescription[]; replace: boolean; leaseMs: number; cause: Cause },
 ): Promise<string[]> {
-  const { workerId, hosts, leaseMs, cause } = registration;
+  const { workerId, hosts, replace, leaseMs, cause } = registration;
   refuseTwice(hosts);
-  await refuseServed(db, workerId, hosts, leaseMs);
+  if (!replace) await refuseContradictions(db, hosts);
+  await claimHosts(
+    db,
+    registration,
+    hosts.map(({ hostId }) => hostId),
+    leaseMs,
+  );
   const written: string[] = [];
   for (let from = 0; from < hosts.length; from += atOnce) {
     const some = hosts.slice(from, from + atOnce);
     const changed = await Promise.all(some.map((host) => registerHost(db, workerId, host, cause)));
     written.push(...some.filter((_, i) => changed[i]).map((host) => hostStream(host.hostId)));
   }
-  await markPresent(
-    db,
-    workerId,
-    hosts.map((host) => host.hostId),
-  );
   return written;
 }

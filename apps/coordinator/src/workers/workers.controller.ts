@@ -27,7 +27,7 @@ const readModelPatienceMs = 2_000;
 
 const problems = {
   400: 'a field of the body is wrong',
-  409: 'the worker is of another release, or another live worker serves one of the hosts',
+  409: 'the worker is of another release, or another live instance serves one of the hosts, or one is another machine than before',
   413: 'the body is too large: register the hosts in several requests',
   415: 'the body is not JSON',
 };
@@ -52,13 +52,15 @@ export class WorkersController {
   })
   async register(
     @Param('workerId', { schema: workerIdSchema }) workerId: string,
-    @Body({ schema: workerRegistrationSchema }) { hosts }: WorkerRegistration,
+    @Body({ schema: workerRegistrationSchema }) { hosts, instanceId, replace }: WorkerRegistration,
     @RequestCause() cause: Cause,
   ): Promise<z.infer<typeof workerRegistrationReplySchema>> {
     const { leaseMs, heartbeatMs } = this.settings;
     const written = await registerWorker(this.db, {
       workerId,
+      instanceId,
       hosts,
+      replace,
       leaseMs,
       cause: { ...cause, actor: `worker:${workerId}` },
     });
@@ -73,7 +75,11 @@ export class WorkersController {
     description: 'Renews the leases of the named attempts and names those that must stop: cancelled or superseded.',
     access: 'worker',
     reply: heartbeatReplySchema,
-    problems: { ...problems, 409: 'the worker is of another release' },
+    problems: {
+      ...problems,
+      404: 'a host is not registered: register again',
+      409: 'the worker is of another release, or another instance serves one of the hosts',
+    },
   })
   beat(
     @Param('workerId', { schema: workerIdSchema }) workerId: string,

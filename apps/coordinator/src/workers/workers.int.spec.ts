@@ -10,7 +10,7 @@ import {
   type Page,
   type Problem,
 } from '#contracts';
-import { readStream } from '#event-store';
+import { deterministicId, readStream } from '#event-store';
 import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
 import { measureJob, planOf, queueRun } from '../../../../test/coordinator/played-runs.js';
 import { bootStateOf, simulatedHost } from '../../../../test/fleet/hosts.js';
@@ -18,15 +18,21 @@ import { startAttempt } from '../../../../test/fleet/story.js';
 
 describe('workers', () => {
   let fleet: CoordinatorUnderTest;
-  const register = (workerId: string, hosts: unknown) =>
+  const instanceOf = (workerId: string) => deterministicId('instance', workerId);
+  const register = (workerId: string, hosts: unknown, instanceId = instanceOf(workerId), replace = false) =>
     fleet.ask<Problem & { leaseMs: number }>(`/v1/workers/${workerId}`, {
       method: 'PUT',
-      json: { contractVersion, hosts },
+      json: { contractVersion, instanceId, replace, hosts },
     });
-  const beat = (hosts: string[], attempts: { runId: string; attempt: number }[] = [], workerId = 'w1') =>
+  const beat = (
+    hosts: string[],
+    attempts: { runId: string; attempt: number }[] = [],
+    workerId = 'w1',
+    instanceId = instanceOf(workerId),
+  ) =>
     fleet.ask<HeartbeatReply>(`/v1/workers/${workerId}/heartbeat`, {
       method: 'POST',
-      json: { contractVersion, hosts, attempts },
+      json: { contractVersion, instanceId, hosts, attempts },
     });
   const leaseOf = (runId: string) => fleet.db.runLease.findUnique({ where: { runId } });
   const runningJob = async (runsPerHost = 1) => {
@@ -111,6 +117,42 @@ describe('workers', () => {
     expect((await fleet.ask<HostView>('/v1/hosts/h9')).body.workerId).toBe('w4');
   });
 
+  it('can not run twice under one id, but for a restart from the same state folder', async () => {
+    expect((await register('w5', [simulatedHost('h5')])).status).toBe(200);
+    const twin = deterministicId('instance', 'twin');
+    for (const hostId of ['h5', 'elsewhere']) {
+      const { status, body } = await register('w5', [simulatedHost(hostId)], twin);
+      expect(status).toBe(409);
+      expect(body.errors?.[0]).toMatchObject({
+        message: expect.stringContaining(`another instance of worker w5 (${instanceOf('w5')})`) as unknown,
+        remedy: expect.stringContaining('WORKER_ID of its own') as unknown,
+      });
+    }
+    expect((await register('w5', [simulatedHost('h5')])).status).toBe(200);
+  });
+
+  it('of one id that register at the same moment: one gets its hosts, the others none', async () => {
+    const instances = Array.from({ length: 8 }, (_, i) => deterministicId('race', String(i)));
+    const hosts = ['r1', 'r2', 'r3'].map((hostId) => simulatedHost(hostId));
+    const replies = await Promise.all(
+      instances.map((id, i) => register('racer', i % 2 ? hosts : [...hosts].reverse(), id)),
+    );
+    expect(replies.map(({ status }) => status).sort()).toEqual([200, ...Array<number>(7).fill(409)]);
+    const held = await fleet.db.workerPresence.findMany({ where: { workerId: 'racer' } });
+    expect(new Set(held.map(({ instanceId }) => instanceId)).size).toBe(1);
+    expect(held).toHaveLength(3);
+  });
+
+  it('can not bring another machine under a known name, unless the operator says so', async () => {
+    await register('w6', [simulatedHost('h6')]);
+    const other = { ...simulatedHost('h6'), bootState: bootStateOf('Zen 3') };
+    const { status, body } = await register('w6', [other]);
+    expect({ status, field: body.errors?.[0]?.field }).toEqual({ status: 409, field: 'hosts[0].bootState.cpu' });
+    expect(body.errors?.[0]?.message).toMatch(/^h6 was Haswell-EP .* and is Zen 3 .* now$/);
+    expect(body.errors?.[0]?.remedy).toContain('WORKER_REPLACE_HOSTS=1');
+    expect((await register('w6', [other], instanceOf('w6'), true)).status).toBe(200);
+  });
+
   it('can not name a host twice or badly', async () => {
     expect(await register('w1', [simulatedHost('x'), simulatedHost('x')])).toMatchObject({
       status: 400,
@@ -132,7 +174,7 @@ describe('workers', () => {
       ids.push(...page.items.map((host) => host.hostId));
       cursor = page.nextCursor;
     } while (cursor !== null);
-    expect(ids).toEqual(['h1', 'h2', 'h9']);
+    expect(ids).toEqual(['h1', 'h2', 'h5', 'h6', 'h9', 'r1', 'r2', 'r3']);
     const some = await fleet.ask<Page<HostView>>(`/v1/hosts?selector=${encodeURIComponent('kernel=6.12.0,host!=h1')}`);
     expect(some.body.items.map((host) => host.hostId)).toEqual(['h2']);
   });
@@ -143,6 +185,15 @@ describe('workers', () => {
       await fleet.db.workerPresence.update({ where: { hostId: 'h1' }, data: { seenAt: new Date(0) } });
       expect(await beat(['h1', 'h1'])).toMatchObject({ status: 200, body: { stop: [] } });
       expect(Date.parse((await fleet.ask<HostView>('/v1/hosts/h1')).body.seenAt ?? '')).toBeGreaterThanOrEqual(before);
+    });
+
+    it('keeps no host of another worker or instance present, and is told so', async () => {
+      const seen = async () => (await fleet.db.workerPresence.findUnique({ where: { hostId: 'h1' } }))?.seenAt;
+      const before = await seen();
+      expect(await beat(['h1'], [], 'intruder')).toMatchObject({ status: 409 });
+      expect(await beat(['h1'], [], 'w1', deterministicId('instance', 'twin'))).toMatchObject({ status: 409 });
+      expect(await beat(['never-registered'])).toMatchObject({ status: 404 });
+      expect(await seen()).toEqual(before);
     });
 
     it('renews the leases of its attempts', async () => {

@@ -31,7 +31,7 @@ const { runAttempt } = await import('./run-attempt.js');
 const faults = 200;
 const nonce = '00c0ffee';
 const ids = { runId: '018f3f5e-0000-7000-8000-0000000000a1', jobId: '018f3f5e-0000-7000-8000-0000000000a2' };
-const ticket: RunTicket = { contractVersion: 1, hostId: 'h1', attempt: 1, correlationId: ids.jobId, ...ids };
+const ticket: RunTicket = { contractVersion: 2, hostId: 'h1', attempt: 1, correlationId: ids.jobId, ...ids };
 
 function logLines(): string[] {
   const lines = [`begin probe=pf_rt faults=${faults} warmup=0 pid=7 cpu=1 batch=50 overhead=20`];

@@ -5,13 +5,22 @@ import { createCoordinatorClient, RefusedByCoordinatorError } from './coordinato
 import { register } from './registration.js';
 
 const never = new AbortController().signal;
-const registration: WorkerRegistration = { contractVersion, hosts: [] };
+const registration: WorkerRegistration = {
+  contractVersion,
+  instanceId: '00000000-0000-4000-8000-000000000001',
+  replace: false,
+  hosts: [],
+};
 
 describe('what the worker makes of the coordinator’s answers', () => {
   let fake: FakeCoordinator;
   const client = (url = fake.url): ReturnType<typeof createCoordinatorClient> =>
     createCoordinatorClient({ url, key: 'k', workerId: 'w1', requestLimitMs: 5_000 });
-  const heartbeat = (): Promise<unknown> => client().heartbeat({ contractVersion, hosts: ['h1'], attempts: [] }, never);
+  const heartbeat = (): Promise<unknown> =>
+    client().heartbeat(
+      { contractVersion, instanceId: '00000000-0000-4000-8000-000000000001', hosts: ['h1'], attempts: [] },
+      never,
+    );
 
   beforeAll(async () => {
     fake = await startFakeCoordinator();

@@ -5,6 +5,7 @@ import { RefusedByCoordinatorError, type Coordinator } from './coordinator-clien
 
 export interface HeartbeatOptions {
   coordinator: Coordinator;
+  instanceId: string;
   hosts: readonly string[];
   live: Pick<LiveAttempts, 'list' | 'stop'>;
   intervalMs: number;
@@ -41,9 +42,19 @@ export async function keepHeartbeat(options: HeartbeatOptions): Promise<void> {
   }
 }
 
-async function beat({ coordinator, hosts, live, signal, registerAgain }: HeartbeatOptions): Promise<void> {
+export async function beat({
+  coordinator,
+  instanceId,
+  hosts,
+  live,
+  signal,
+  registerAgain,
+}: Omit<HeartbeatOptions, 'intervalMs' | 'onChange'>): Promise<void> {
   try {
-    const { stop } = await coordinator.heartbeat({ contractVersion, hosts: [...hosts], attempts: live.list() }, signal);
+    const { stop } = await coordinator.heartbeat(
+      { contractVersion, instanceId, hosts: [...hosts], attempts: live.list() },
+      signal,
+    );
     for (const { runId, attempt } of stop) live.stop(runId, attempt);
   } catch (error) {
     if (!(error instanceof RefusedByCoordinatorError) || error.status !== 404) throw error;

@@ -34,13 +34,13 @@ export function inParts(hosts: readonly Host[], most = mostBytes): Host[][] {
  */
 export async function register(
   coordinator: Coordinator,
-  { contractVersion, hosts }: WorkerRegistration,
+  { hosts, ...registration }: WorkerRegistration,
   signal: AbortSignal,
   onRetry: (error: Error, tries: number) => void,
 ): ReturnType<Coordinator['register']> {
   const [first = [], ...others] = inParts(hosts);
   const registerPart = (part: Host[]): ReturnType<Coordinator['register']> =>
-    pRetry(() => coordinator.register({ contractVersion, hosts: part }, signal), {
+    pRetry(() => coordinator.register({ ...registration, hosts: part }, signal), {
       retries: Number.POSITIVE_INFINITY,
       minTimeout: 200,
       maxTimeout: 5_000,

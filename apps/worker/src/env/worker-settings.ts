@@ -86,6 +86,7 @@ const environmentSchema = z.object({
   WORKER_KEY: z.string({ error: 'is not set; make a key of role worker with POST /v1/keys' }).min(1),
   WORKER_ID: workerIdSchema.default(() => idFromHostname(hostname())),
   WORKER_HOSTS: jsonSchema.pipe(servedHostsSchema).optional(),
+  WORKER_REPLACE_HOSTS: z.enum(['0', '1'], { error: 'must be 1 or 0' }).default('0'),
   WORKER_CACHE_DIR: z.string().min(1).optional(),
   XDG_CACHE_HOME: z.string().optional(),
   HOME: z.string().optional(),
@@ -115,7 +116,9 @@ export interface WorkerSettings {
   workerKey: string;
   workerId: string;
   hosts: ServedHost[];
-  /** Where compiled programs are kept. */
+  /** Hosts may have become other machines under their names. */
+  replaceHosts: boolean;
+  /** Where compiled programs and the worker's instance id are kept. */
   cacheDir: string;
   /** Where `npm run kernel:build` leaves its images; WORKER_CACHE_DIR does not move them. */
   kernelDir: string;
@@ -151,6 +154,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): WorkerSettings {
     workerKey: data.WORKER_KEY,
     workerId: data.WORKER_ID,
     hosts: data.WORKER_HOSTS ?? [{ hostId: data.WORKER_ID, executors: ['stock-host'], labels: {} }],
+    replaceHosts: data.WORKER_REPLACE_HOSTS === '1',
     cacheDir: data.WORKER_CACHE_DIR ?? `${cacheHome}/xperf-fleet`,
     kernelDir: `${cacheHome}/xperf-fleet/kernel`,
     noiseControl: data.WORKER_NOISE_CONTROL,

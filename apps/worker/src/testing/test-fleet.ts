@@ -60,7 +60,7 @@ export class TestFleet {
   /** Queues attempt 1 of a new run, as the coordinator would. */
   async queueRun({ hostId, executor, probe, faults, warmup = 0, timeoutMs = 30_000 }: Wanted): Promise<RunTicket> {
     const ids = { runId: newId(), jobId: newId() };
-    const ticket: RunTicket = { contractVersion: 1, hostId, attempt: 1, correlationId: newId(), ...ids };
+    const ticket: RunTicket = { contractVersion: 2, hostId, attempt: 1, correlationId: newId(), ...ids };
     await this.append(ticket, 0, {
       type: 'RunQueued',
       data: {

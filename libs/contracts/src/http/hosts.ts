@@ -9,9 +9,15 @@ const workerContractSchema = z.literal(contractVersion, {
   error: `this coordinator speaks contract version ${contractVersion}; run a worker of the same release`,
 });
 
+/** Drawn once for each state folder of a worker: tells one that restarted from another under the same id. */
+const instanceIdSchema = uuidSchema;
+
 /** A worker announces itself and the hosts it serves (PUT /v1/workers/:workerId). */
 export const workerRegistrationSchema = z.strictObject({
   contractVersion: workerContractSchema,
+  instanceId: instanceIdSchema,
+  /** The operator says that hosts may have become other machines under their names. */
+  replace: z.boolean().default(false),
   hosts: z.array(hostDescriptionSchema).min(1).max(10_000),
 });
 export type WorkerRegistration = z.infer<typeof workerRegistrationSchema>;
@@ -20,6 +26,7 @@ export const workerRegistrationReplySchema = z.object({ heartbeatMs: z.int(), le
 /** A worker says that it lives and which attempts it is working on (POST /v1/workers/:workerId/heartbeat). */
 export const heartbeatSchema = z.strictObject({
   contractVersion: workerContractSchema,
+  instanceId: instanceIdSchema,
   hosts: z.array(hostIdSchema).min(1).max(10_000),
   attempts: z.array(z.strictObject({ runId: uuidSchema, attempt: int32Schema.min(1) })).max(10_000),
 });

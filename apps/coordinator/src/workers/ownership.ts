@@ -1,0 +1,101 @@
+// Who serves a host: one instance of one worker. All times are the database's, so that no two clocks are compared.
+import type { PrismaClient } from '#event-store';
+import { conflict, notFound } from '../problems/problem.js';
+
+/** A worker, and the state folder that it runs from. */
+export interface Instance {
+  workerId: string;
+  instanceId: string;
+}
+
+interface Holder {
+  hostId: string;
+  workerId: string;
+  instanceId: string | null;
+  seenAt: Date;
+}
+
+function refusal(holder: Holder, { workerId }: Instance, hostIds: readonly string[], leaseMs: number): Error {
+  const index = hostIds.indexOf(holder.hostId);
+  const twin = holder.workerId === workerId;
+  const who = `${twin ? 'another instance of ' : ''}worker ${holder.workerId}${twin && holder.instanceId !== null ? ` (${holder.instanceId})` : ''}`;
+  return conflict('host-served', 'Another worker serves this host', {
+    field: index < 0 ? 'workerId' : `hosts[${index}].hostId`,
+    message: `${holder.hostId} is served by ${who}, which was alive at ${holder.seenAt.toISOString()}`,
+    remedy: twin
+      ? `give each worker a WORKER_ID of its own, or stop that one (it counts as gone after ${leaseMs} ms); one that restarts with its state folder (WORKER_CACHE_DIR) takes over at once`
+      : `stop that worker (it counts as gone after ${leaseMs} ms) or use another host id`,
+  });
+}
+
+/**
+ * Takes the hosts for this instance, all or none. Each is free, its own already, or held by one that has been silent for
+ * a lease; whoever else is registering them at the same moment waits, and is then refused.
+ *
+ * @throws ProblemError 409 naming the other instance and what to do.
+ */
+export async function claimHosts(
+  db: PrismaClient,
+  instance: Instance,
+  hostIds: readonly string[],
+  leaseMs: number,
+): Promise<void> {
+  const { workerId, instanceId } = instance;
+  await db.$transaction(async (tx) => {
+    // Two instances of one worker may name different hosts, so that no row of theirs would meet.
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('worker ' || ${workerId}, 0))`;
+    const others = await tx.$queryRaw<Holder[]>`
+      SELECT host_id AS "hostId", worker_id AS "workerId", instance_id AS "instanceId", seen_at AS "seenAt"
+        FROM worker_presence
+       WHERE worker_id = ${workerId} AND instance_id <> ${instanceId}::uuid
+         AND seen_at > clock_timestamp() - ${leaseMs}::integer * interval '1 millisecond'
+       LIMIT 1`;
+    if (others[0] !== undefined) throw refusal(others[0], instance, hostIds, leaseMs);
+    const refused = await tx.$queryRaw<Holder[]>`
+      WITH given AS (SELECT host_id FROM unnest(${[...hostIds]}::text[]) AS g (host_id)),
+           claimed AS (
+             INSERT INTO worker_presence AS held (host_id, worker_id, instance_id, seen_at)
+             SELECT host_id, ${workerId}, ${instanceId}::uuid, clock_timestamp() FROM given ORDER BY host_id
+             ON CONFLICT (host_id) DO UPDATE
+               SET worker_id = excluded.worker_id, instance_id = excluded.instance_id, seen_at = excluded.seen_at
+               WHERE (held.worker_id = excluded.worker_id AND coalesce(held.instance_id, excluded.instance_id) = excluded.instance_id)
+                  OR held.seen_at <= clock_timestamp() - ${leaseMs}::integer * interval '1 millisecond'
+             RETURNING host_id)
+      SELECT host_id AS "hostId" FROM given WHERE host_id NOT IN (SELECT host_id FROM claimed) ORDER BY host_id LIMIT 1`;
+    const [first] = refused;
+    if (first === undefined) return;
+    const holder = await tx.$queryRaw<Holder[]>`
+      SELECT host_id AS "hostId", worker_id AS "workerId", instance_id AS "instanceId", seen_at AS "seenAt"
+        FROM worker_presence WHERE host_id = ${first.hostId}`;
+    throw refusal(holder[0] ?? first, instance, hostIds, leaseMs);
+  });
+}
+
+/**
+ * Notes that an instance lives: for its own hosts only, so that nobody keeps another's present.
+ *
+ * @throws ProblemError 404 when a host is not registered (the worker does so again), 409 when another instance has it.
+ */
+export async function keepHosts(
+  db: PrismaClient,
+  instance: Instance,
+  hostIds: readonly string[],
+  leaseMs: number,
+): Promise<void> {
+  const ids = [...new Set(hostIds)];
+  const { workerId, instanceId } = instance;
+  const lost = await db.$queryRaw<(Omit<Holder, 'workerId'> & { workerId: string | null })[]>`
+    WITH given AS (SELECT host_id FROM unnest(${ids}::text[]) AS g (host_id)),
+         kept AS (
+           UPDATE worker_presence SET seen_at = clock_timestamp()
+            WHERE host_id IN (SELECT host_id FROM given) AND worker_id = ${workerId} AND instance_id = ${instanceId}::uuid
+           RETURNING host_id)
+    SELECT given.host_id AS "hostId", held.worker_id AS "workerId", held.instance_id AS "instanceId", held.seen_at AS "seenAt"
+      FROM given LEFT JOIN worker_presence AS held USING (host_id)
+     WHERE given.host_id NOT IN (SELECT host_id FROM kept) ORDER BY held.worker_id NULLS LAST LIMIT 1`;
+  const [first] = lost;
+  if (first === undefined) return;
+  const { workerId: holder } = first;
+  if (holder === null) throw notFound('host', first.hostId, 'register it first: PUT /v1/workers/:workerId');
+  throw refusal({ ...first, workerId: holder }, instance, hostIds, leaseMs);
+}

@@ -1,0 +1,80 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { startCoordinator, type CoordinatorUnderTest } from '../../../test/coordinator/coordinator-under-test.js';
+import { WorkerProcess } from './testing/worker-process.js';
+
+jest.setTimeout(60_000);
+
+describe('two worker processes under one WORKER_ID', () => {
+  let coordinator: CoordinatorUnderTest;
+  let environment: Record<string, string>;
+  let folder: string;
+  const processes: WorkerProcess[] = [];
+  beforeAll(async () => {
+    coordinator = await startCoordinator({ LEASE_MS: '30000', HEARTBEAT_MS: '500' });
+    const { body } = await coordinator.ask<{ key: string }>('/v1/keys', {
+      method: 'POST',
+      json: { name: 'twins', role: 'worker' },
+    });
+    folder = await mkdtemp(join(tmpdir(), 'xf-twins-'));
+    environment = {
+      DATABASE_URL: coordinator.database.workerUrl,
+      QUEUE_URL: coordinator.queue.workerUrl,
+      COORDINATOR_URL: coordinator.url,
+      WORKER_KEY: body.key,
+      WORKER_HOSTS: JSON.stringify([{ hostId: 'twin-host', executors: ['simulator'], machine: 'haswell-ep' }]),
+    };
+  });
+  afterEach(() => Promise.all(processes.splice(0).map((one) => one.destroy())));
+  afterAll(async () => {
+    await coordinator.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const start = (workerId: string, state: string): WorkerProcess => {
+    const cache = join(folder, state);
+    const one = WorkerProcess.start({ ...environment, WORKER_ID: workerId, WORKER_CACHE_DIR: cache });
+    processes.push(one);
+    return one;
+  };
+  const serving = async (one: WorkerProcess): Promise<void> => {
+    while (!one.stdout.includes('worker takes tickets')) {
+      if (one.child.exitCode !== null) throw new Error(`${one.stdout}${one.stderr}`);
+      await pause(20);
+    }
+  };
+
+  it('from two folders: one serves, the other ends with the reason; the same folder takes over after kill -9', async () => {
+    const twins = [start('twin', 'a'), start('twin', 'b')];
+    const loser = await Promise.race(twins.map((one) => one.exited.then(() => one)));
+    expect((await loser.exited).code).toBe(78);
+    expect(loser.stderr).toContain('another instance of worker twin');
+    const index = twins[0] === loser ? 1 : 0;
+    const winner = twins[index] as WorkerProcess;
+    await serving(winner);
+    await winner.destroy();
+    // Well within the lease of 30 s.
+    await serving(start('twin', index === 0 ? 'a' : 'b'));
+  });
+
+  it('from one folder: the second is told that the first runs', async () => {
+    await serving(start('twin', (await coordinatorOwner()) ?? 'a'));
+    const second = start('twin', (await coordinatorOwner()) ?? 'a');
+    expect((await second.exited).code).toBe(78);
+    expect(second.stderr).toContain('worker twin runs already on this machine');
+  });
+
+  /** The folder whose instance has the host now. */
+  async function coordinatorOwner(): Promise<string | undefined> {
+    const row = await coordinator.db.workerPresence.findUnique({ where: { hostId: 'twin-host' } });
+    const { readFile } = await import('node:fs/promises');
+    for (const state of ['a', 'b']) {
+      const text = await readFile(join(folder, state, 'instance-twin'), 'utf8').catch(() => '');
+      if (row !== null && text.trim() === row.instanceId) return state;
+    }
+    return undefined;
+  }
+});
