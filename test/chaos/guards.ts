@@ -43,7 +43,7 @@ export const guards = {
         put: '',
       },
     ],
-    kinds: ['connections-cut', 'coordinator-killed'],
+    kinds: ['backend-frozen'],
     caughtBy: ['read-model', 'jobs'],
   },
   'put-back': {

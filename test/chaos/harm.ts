@@ -32,6 +32,27 @@ const crowded =
 
 const cutAll = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename IN ('coordinator', 'worker')`;
 
+const writing = `SELECT pid FROM pg_stat_activity WHERE usename IN ('coordinator', 'worker') AND backend_xid IS NOT NULL`;
+/** Writing takes milliseconds, so that it may have ended by the time that the process stops. */
+const triesToCatch = 400;
+
+/** Stops a session that has a transaction id and has not committed. @returns its process. @throws when none was met. */
+async function catchWriting(client: pg.Client): Promise<number> {
+  for (let tries = 0; tries < triesToCatch; tries += 1) {
+    const [some] = (await client.query<{ pid: number }>(writing)).rows;
+    if (some === undefined) continue;
+    try {
+      process.kill(some.pid, 'SIGSTOP');
+    } catch {
+      continue; // its session has ended
+    }
+    const { rowCount } = await client.query(`${writing} AND pid = $1`, [some.pid]);
+    if (rowCount === 1) return some.pid;
+    process.kill(some.pid, 'SIGCONT');
+  }
+  throw new Error('no session was met while it wrote');
+}
+
 const harms: Record<FaultKind, Harm> = {
   'coordinator-killed': killed,
   'coordinator-frozen': frozen,
@@ -40,6 +61,12 @@ const harms: Record<FaultKind, Harm> = {
   'connections-cut': async ({ postgres }) => {
     await postgres.asAdmin((client) => client.query(cutAll));
   },
+  'backend-frozen': ({ postgres }, { forMs }) =>
+    postgres.asAdmin(async (client) => {
+      const pid = await catchWriting(client);
+      await pause(forMs);
+      process.kill(pid, 'SIGCONT');
+    }),
   'answers-lost': async (fleet, { target, forMs }) => {
     const wire = fleet.wires.get(target);
     wire?.loseAnswers();

@@ -8,6 +8,7 @@ import { batchesKept } from './batches-kept.js';
 import { jobsEnded } from './jobs-ended.js';
 import { oneAtATime } from './one-at-a-time.js';
 import type { BatchBytes, StoredEvent } from './rows.js';
+import { differences } from './rebuilt.js';
 import { runStory, type RunStory } from './run-story.js';
 import { samplesTrue } from './samples-true.js';
 import { unpack } from './unpack.js';
@@ -179,5 +180,16 @@ describe('batches and attempts', () => {
     const fault = { atMs: 1, target: 'worker-1', forMs: 1, stepMs: 0 };
     expect(attemptsSpared([{ ...fault, kind: 'worker-killed' }], [story])).toEqual([]);
     expect(says(attemptsSpared([{ ...fault, kind: 'answers-lost' }], [story]))).toContain('1 attempts were given up');
+  });
+});
+
+describe('the read model', () => {
+  const row = (fields: object): string =>
+    JSON.stringify({ run_id: 'r1', state: 'completed', samples: 3, lost: 0, ...fields });
+  it('is compared row by row, and shows the columns that differ', () => {
+    expect(differences('runs', [row({})], [row({})])).toEqual([]);
+    expect(says(differences('runs', [row({ samples: 4 })], [row({})]))).toContain('run_id "r1": samples 4, not 3');
+    expect(says(differences('runs', [], [row({})]))).toContain('which has 1 others');
+    expect(says(differences('runs', [row({}), row({})], [row({})]))).toContain('0 of 2 rows');
   });
 });

@@ -30,16 +30,36 @@ async function tablesOf(postgres: PostgresServer, name: string): Promise<Map<str
   }, name);
 }
 
-/** Rows that one has and the other has not. */
+type Row = Record<string, unknown>;
+const differing = (a: Row, b: Row): string[] =>
+  Object.keys(a).filter((column) => JSON.stringify(a[column]) !== JSON.stringify(b[column]));
+
+/** A row beside the one that is most like it, in the columns in which they differ. */
+function rowText(kept: string, others: readonly string[]): string {
+  const row = JSON.parse(kept) as Row;
+  const nearest = others
+    .map((other) => JSON.parse(other) as Row)
+    .map((other) => ({ other, columns: differing(row, other) }))
+    .sort((a, b) => a.columns.length - b.columns.length)[0];
+  const [first] = Object.keys(row).filter((column) => column.endsWith('_id'));
+  const name = first === undefined ? '' : `${first} ${JSON.stringify(row[first])}: `;
+  if (nearest === undefined || nearest.columns.length > Object.keys(row).length / 2) return kept.slice(0, 300);
+  const { other, columns } = nearest;
+  const texts = columns.map(
+    (column) => `${column} ${JSON.stringify(row[column])}, not ${JSON.stringify(other[column])}`,
+  );
+  return `${name}${texts.join('; ')}`.slice(0, 300);
+}
+
+/** Rows that the kept table and the rebuilt one do not share. */
 export function differences(table: string, kept: readonly string[], rebuilt: readonly string[]): Finding[] {
   const [inKept, inRebuilt] = [new Set(kept), new Set(rebuilt)];
-  const only = [
-    ...kept.filter((row) => !inRebuilt.has(row)).map((row) => `kept: ${row}`),
-    ...rebuilt.filter((row) => !inKept.has(row)).map((row) => `rebuilt: ${row}`),
-  ];
-  if (only.length === 0 && kept.length === rebuilt.length) return [];
-  const some = only.slice(0, rowsShown).map((row) => row.slice(0, 400));
-  const says = `${only.length} rows differ from a rebuild: ${some.join(' | ')}`;
+  const extra = kept.filter((row) => !inRebuilt.has(row));
+  const missing = rebuilt.filter((row) => !inKept.has(row));
+  if (extra.length + missing.length === 0 && kept.length === rebuilt.length) return [];
+  const some = (extra.length > 0 ? extra : missing).slice(0, rowsShown);
+  const texts = some.map((row) => rowText(row, extra.length > 0 ? missing : []));
+  const says = `${extra.length} of ${kept.length} rows are not in a rebuild, which has ${missing.length} others: ${texts.join(' | ')}`;
   return [{ check: 'read-model', about: table, says }];
 }
 
