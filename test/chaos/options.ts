@@ -34,6 +34,7 @@ export const optionsText = `npm run test:chaos -- [options]
   --seed N          what is drawn: faults, jobs, samples (default 1)
   --seconds N       length of a round's faults (default 40)
   --minutes N       go on with the next seeds until N minutes have passed (default: one round on each queue)
+  --rest N          seconds that everything may take to come to rest after the last fault (default 150)
   --queue Q         postgres, redis or both (default both)
   --coordinators N  1 or 2 (default 2)
   --workers N       1 to 8 (default 2)
@@ -45,7 +46,7 @@ ${guardLines.join('\n')}
 `;
 
 /** Longest rest after the last fault: all tickets are put again every 60 s, a stalled one is given out after 35 s. */
-const quietMs = 150_000;
+const restSeconds = 150;
 
 function whole(name: string, text: string | undefined, fallback: number, from: number, to: number): number {
   const value = text === undefined ? fallback : Number(text);
@@ -63,7 +64,16 @@ function parsed(args: readonly string[]) {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean', default: false } as const;
   const options = {
-    ...{ seed: text, seconds: text, minutes: text, queue: text, coordinators: text, workers: text, kinds: text },
+    ...{
+      seed: text,
+      seconds: text,
+      rest: text,
+      minutes: text,
+      queue: text,
+      coordinators: text,
+      workers: text,
+      kinds: text,
+    },
     ...{ without: text, guards: flag, help: flag },
   };
   try {
@@ -81,7 +91,7 @@ export function readOptions(args: readonly string[]): ChaosOptions {
     seed: whole('seed', given.seed, 1, 0, 0xffff_ffff),
     seconds: whole('seconds', given.seconds, 40, 5, 3_600),
     minutes: whole('minutes', given.minutes, 0, 0, 10_000),
-    quietMs,
+    quietMs: whole('rest', given.rest, restSeconds, 5, 3_600) * 1_000,
     queues: queue === 'both' ? ['postgres', 'redis'] : [queue],
     coordinators: whole('coordinators', given.coordinators, 2, 1, 2),
     workers: whole('workers', given.workers, 2, 1, 8),

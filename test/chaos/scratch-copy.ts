@@ -9,13 +9,16 @@ export interface Patch {
   put: string;
 }
 
-/** Pause after each 64 KiB of simulated log, ms: a run takes about a second, so that faults meet it half way. */
-const paceMs = 120;
+/**
+ * Pause after each 64 KiB of simulated log, ms: most runs take about a second, so that faults meet them half way, and
+ * one in eight as long as a lease, so that a long freeze has a live attempt to hit.
+ */
+const pace = 'seed % 8 === 7 ? 2500 : 120';
 
 const simulator = 'dist/apps/worker/src/executors/simulator/simulator.js';
 /** What every chaos run needs: runs that take a while, and logs with damage that can be accounted for. */
 const usualPatches: readonly Patch[] = [
-  { file: simulator, find: 'setImmediate(resolve)', put: `setTimeout(resolve, ${paceMs})` },
+  { file: simulator, find: 'setImmediate(resolve)', put: `setTimeout(resolve, ${pace})` },
   { file: simulator, find: 'seed,\n            batch\n', put: `seed, batch, damage: ${damageExpression}\n` },
 ];
 
