@@ -61,7 +61,7 @@ export const faultKinds = {
     weight: 1,
     forMs: [0, 0],
     mayCostAttempts: false,
-    open: 'an id without its job counts as a ticket, and its run waits until all tickets are put again',
+    open: 'an id without its job counts as a ticket: its run was not put back within 75 s, in which all tickets are put once',
   },
   'queue-left-paused': {
     targets: ['queue'],
