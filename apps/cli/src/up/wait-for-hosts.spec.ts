@@ -1,7 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { type HostView, limits, type Page } from '#contracts';
+import { errorFromReply } from '../client/problem-error.js';
 import { waitForHosts } from './wait-for-hosts.js';
 
+const refusal = {
+  type: 'about:blank',
+  title: 'The request can not be carried out',
+  status: 422,
+  detail: 'no fleet=own',
+};
 const since = new Date('2026-11-26T12:00:00Z');
 const host = (hostId: string, seenAt: string | null): HostView => ({ hostId, seenAt }) as HostView;
 const before = '2026-11-26T11:59:59Z';
@@ -41,6 +48,20 @@ describe('waitForHosts', () => {
     const { client, queries } = fleetOf([host(first, before), ...here], [host(first, null), ...here], [host(first, after), ...here]); // prettier-ignore
     await waitForHosts(client, awaited, AbortSignal.timeout(30_000));
     expect(queries).toHaveLength(6);
+  });
+
+  it('waits on while the coordinator knows no host by these names', async () => {
+    const { client } = fleetOf(many.map((id) => host(id, after)));
+    let asked = 0;
+    const hosts: typeof client.hosts = (query) => {
+      asked += 1;
+      if (asked > 1) return client.hosts(query);
+      throw errorFromReply(422, 'application/problem+json', JSON.stringify(refusal));
+    };
+    expect(await waitForHosts({ hosts }, awaited, AbortSignal.timeout(30_000))).toHaveLength(many.length);
+    await expect(
+      waitForHosts({ hosts: () => Promise.reject(new Error('gone')) }, awaited, AbortSignal.timeout(30_000)),
+    ).rejects.toThrow('gone');
   });
 
   it('ends with its signal', async () => {

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { HostView } from '#contracts';
 import { allPages } from '../client/all-pages.js';
 import type { ApiClient } from '../client/api-client.js';
+import { CliError } from '../cli-error.js';
 
 export interface AwaitedHosts {
   hostIds: readonly string[];
@@ -22,11 +23,22 @@ export async function waitForHosts(
   const wanted = new Set(hostIds);
   for (;;) {
     signal.throwIfAborted();
-    const here: HostView[] = [];
-    for await (const host of allPages((page) => client.hosts({ ...page, selector }))) {
-      if (wanted.has(host.hostId) && host.seenAt !== null && new Date(host.seenAt) >= since) here.push(host);
-    }
+    const here = (await matching(client, selector)).filter(
+      ({ hostId, seenAt }) => wanted.has(hostId) && seenAt !== null && new Date(seenAt) >= since,
+    );
     if (here.length === wanted.size) return here;
     await pause(lookEveryMs, undefined, { signal });
   }
+}
+
+/** The hosts that a selector matches; none while it names what no host has yet, which the coordinator refuses (422). */
+async function matching(client: Pick<ApiClient, 'hosts'>, selector: string): Promise<HostView[]> {
+  const hosts: HostView[] = [];
+  try {
+    for await (const host of allPages((page) => client.hosts({ ...page, selector }))) hosts.push(host);
+  } catch (error) {
+    if (error instanceof CliError && error.problem?.status === 422) return [];
+    throw error;
+  }
+  return hosts;
 }
