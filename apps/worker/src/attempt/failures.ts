@@ -1,6 +1,15 @@
 import type { ExecutorName, Failure, Probe } from '#contracts';
 import type { Accounting } from '#dmesg';
 import { ExecutionError, type Executor } from '../executors/executor.js';
+import { storable } from './storable.js';
+
+/** The longest message and remedy that an event holds (failureSchema). */
+const mostText = 2_000;
+
+/** A failure as an event can hold it: its texts may come from programs and guests, and be of any length. */
+export function storableFailure({ code, message, remedy }: Failure): Failure {
+  return storable({ code, message: message.slice(0, mostText), remedy: remedy.slice(0, mostText) });
+}
 
 export function notServed(
   executor: ExecutorName,
@@ -27,7 +36,7 @@ export function executorBroken(error: unknown): ExecutionError {
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   return new ExecutionError({
     code: 'executor-broken',
-    message: message.slice(0, 2_000),
+    message,
     remedy: 'This is a fault of the worker, whose log holds the stack; please report it.',
   });
 }

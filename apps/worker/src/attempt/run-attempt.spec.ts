@@ -1,10 +1,11 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { type DomainEvent, type RecordedEvent, type RunTicket } from '#contracts';
+import { type BootState, type DomainEvent, eventSchemas, type RecordedEvent, type RunTicket } from '#contracts';
 import * as dmesg from '#dmesg';
 import { simulatedBootState } from '#entry-sim';
+import { hashBootState } from '#lifecycle';
 import { decodeSamples } from '#samples';
 import { MeasurementGate } from '../gate/measurement-gate.js';
-import type { Executor } from '../executors/executor.js';
+import { ExecutionError, type Executor } from '../executors/executor.js';
 import { LiveAttempts } from './live-attempts.js';
 import type { NewRunEvent, RunStore } from './run-log.js';
 
@@ -70,6 +71,8 @@ class MemoryStore implements RunStore {
   }
 
   append(_stream: string, expectedVersion: number, events: NewRunEvent[]): Promise<number> {
+    // As libs/event-store does.
+    for (const { event } of events) eventSchemas[event.type].parse(event.data);
     this.appended.push(...events);
     return Promise.resolve(expectedVersion + events.length);
   }
@@ -87,14 +90,14 @@ class MemoryStore implements RunStore {
   }
 }
 
-async function attempt(): Promise<{ outcome: string; events: DomainEvent[]; seqs: number[] }> {
+async function attempt(host = [executor]): Promise<{ outcome: string; events: DomainEvent[]; seqs: number[] }> {
   const sheet = { ...ids, hostId: 'h1', attempt: 1, executor: 'simulator', probe: 'pf_rt', replicate: 0 } as const;
   const data = { ...sheet, faults, warmup: 0, timeoutMs: 10_000, priority: 'normal', seed: 1 } as const;
   const store = new MemoryStore({ type: 'RunQueued', data });
   const silent = (): void => undefined;
   const outcome = await runAttempt(
     ticket,
-    { hostId: 'h1', labels: {}, bootState: simulatedBootState('haswell-ep'), executors: [executor] },
+    { hostId: 'h1', labels: {}, bootState: simulatedBootState('haswell-ep'), executors: host },
     {
       workerId: 'w1',
       store,
@@ -128,6 +131,10 @@ const only = (from: number, to: number, { seq, columns, interrupted, ...rest }: 
   interrupted: interrupted.slice(from, to),
 });
 
+function failing(message: string, remedy: string, bootState?: BootState): ExecutionError {
+  return new ExecutionError({ code: 'odd', message, remedy }, bootState);
+}
+
 describe('an attempt', () => {
   it('completes when its batches hold every sample once', async () => {
     spoil = (item) => item;
@@ -149,5 +156,23 @@ describe('an attempt', () => {
     expect(events.at(-1)).toMatchObject({ type: 'RunFailed', data: { failure } });
     expect(events.map(({ type }) => type)).not.toContain('RunCompleted');
     expect(seqs.length).toBeGreaterThan(198);
+  });
+
+  it.each<[string, Error]>([
+    ['a message with U+0000 and half of a character', new Error('odd \u0000 byte, \ud83d')],
+    ['a message that is too long', new Error('x'.repeat(5_000))],
+    ['a failure whose texts were cut in a character', failing(`${'😀'.repeat(1_000)}😀`.slice(1), 'look \udc00')],
+  ])('ends as failed when the executor throws %s', async (_, error) => {
+    const { outcome, events } = await attempt([{ ...executor, prepare: () => Promise.reject(error) }]);
+    expect(outcome).toBe('failed');
+    expect(events.map(({ type }) => type)).toEqual(['RunStarted', 'RunFailed']);
+  });
+
+  it('stores what a boot state shows, and its hash is that of what is stored', async () => {
+    const odd = { ...simulatedBootState('haswell-ep'), kernelCommandLine: 'quiet \u0000 \udc00' };
+    const { events } = await attempt([{ ...executor, prepare: () => Promise.reject(failing('x', 'y', odd)) }]);
+    const kernelCommandLine = 'quiet \uFFFD \uFFFD';
+    const bootStateHash = hashBootState({ ...odd, kernelCommandLine });
+    expect(events[0]?.data).toMatchObject({ bootState: { kernelCommandLine }, bootStateHash });
   });
 });

@@ -8,10 +8,11 @@ import { ExecutionError, type Execution, type Executor } from '../executors/exec
 import type { MeasurementGate } from '../gate/measurement-gate.js';
 import { AttemptStopped } from './attempt-stopped.js';
 import { captureCommands } from './capture-commands.js';
-import { executorBroken, notServed, probeNotServed, unbelievable } from './failures.js';
+import { executorBroken, notServed, probeNotServed, storableFailure, unbelievable } from './failures.js';
 import type { LiveAttempts } from './live-attempts.js';
 import type { Persistence } from './persistently.js';
 import { RunLog, SupersededError, type RunStore, type WorkerCommand } from './run-log.js';
+import { storable } from './storable.js';
 
 /** A host as this worker serves it. */
 export interface WorkerHost {
@@ -164,8 +165,10 @@ class Attempt {
 
   private start(
     nonce: string,
-    { bootState, provenance, evidence }: Pick<Execution, 'bootState' | 'provenance' | 'evidence'>,
+    seen: Pick<Execution, 'bootState' | 'provenance' | 'evidence'>,
   ): WorkerCommand['command'] {
+    // Before the hash, so that it is the hash of what is stored.
+    const { bootState, provenance, evidence } = storable(seen);
     return {
       type: 'start',
       attempt: this.ticket.attempt,
@@ -223,8 +226,9 @@ class Attempt {
     return 'completed';
   }
 
-  private async commitFailure(runLog: RunLog, before: WorkerCommand[], failure: Failure): Promise<AttemptOutcome> {
+  private async commitFailure(runLog: RunLog, before: WorkerCommand[], told: Failure): Promise<AttemptOutcome> {
     const { attempt } = this.ticket;
+    const failure = storableFailure(told);
     await runLog.commit([...before, { command: { type: 'fail', attempt, failure } }], this.persistence);
     this.context.log.warn({ ...this.facts, failure }, 'run failed');
     return 'failed';

@@ -1,6 +1,7 @@
 import type { HostDescription } from '#contracts';
 import { simulatedBootState, simulatedMachines } from '#entry-sim';
 import type { WorkerHost } from '../attempt/run-attempt.js';
+import { storable } from '../attempt/storable.js';
 import { SettingsError, type ServedHost } from '../env/worker-settings.js';
 import { createSimulator } from '../executors/simulator/simulator.js';
 import type { RealHost } from './real-host.js';
@@ -40,5 +41,5 @@ export function describeHost({ hostId, labels, bootState, executors }: WorkerHos
     provenance,
     ...(series === undefined ? {} : { series: [...series] }),
   }));
-  return { hostId, labels, capabilities, bootState };
+  return { hostId, labels, capabilities, bootState: storable(bootState) };
 }

@@ -30,7 +30,7 @@ export class Accelerators {
     if (vm.accelerator === 'auto') return 'tcg';
     throw new ExecutionError({
       code: 'kvm-unavailable',
-      message: `KVM was asked for but no guest runs under it: ${why}`.slice(0, 2_000),
+      message: `KVM was asked for but no guest runs under it: ${why}`,
       remedy:
         'Give the worker’s user the group kvm and the machine hardware virtualization, or set accelerator to auto.',
     });

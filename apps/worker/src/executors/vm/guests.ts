@@ -149,7 +149,7 @@ function checked(bootState: BootState, vm: VmSettings): BootState {
 function unreadable(error: HostUnreadableError): ExecutionError {
   return new ExecutionError({
     code: 'guest-facts',
-    message: `the guest did not show what it is: ${error.message}`.slice(0, 2_000),
+    message: `the guest did not show what it is: ${error.message}`,
     remedy: 'Build the guest again with npm run kernel:build from this tree.',
   });
 }
