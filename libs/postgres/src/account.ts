@@ -55,18 +55,31 @@ export async function closedFolder(path: string, account: Account): Promise<stri
   return null;
 }
 
-/** A function that turns a program and its arguments into what to spawn. */
-export type Launcher = (program: string, args: string[]) => Launch;
+/**
+ * A function that turns a program and its arguments into what to spawn. When we die, by whatever signal, the kernel sends
+ * the program `onOurDeath`.
+ */
+export type Launcher = (program: string, args: string[], onOurDeath: 'INT' | 'KILL') => Launch;
 
 /**
  * Starts programs as ourselves, or, when we are root, as `account`: plainly where it can enter every folder on the way
- * to `paths`, else through setpriv with the one capability that passes them (`mktemp -d` makes folders of mode 0700).
+ * to `paths`, else with the one capability that passes them (`mktemp -d` makes folders of mode 0700).
+ *
+ * setpriv (util-linux) asks the kernel for the signal at our death. It does so in the first milliseconds after the fork;
+ * should we die within those, the next start stops what is left. macOS has neither: there the next start always does.
  */
 export async function launcherFor(account: Account | null, paths: readonly string[]): Promise<Launcher> {
-  if (account === null) return (command, args) => ({ command, args });
+  const identity = account === null ? {} : { uid: account.uid, gid: account.gid };
+  if (process.platform !== 'linux') return (command, args) => ({ command, args, ...identity });
+  const bound = (program: string, args: string[], signal: string, more: string[] = []): Launch => ({
+    command: 'setpriv',
+    args: ['--pdeathsig', signal, ...more, program, ...args],
+  });
   let closed: string | null = null;
-  for (const path of paths) closed ??= await closedFolder(path, account);
-  if (closed === null) return (command, args) => ({ command, args, uid: account.uid, gid: account.gid });
+  if (account !== null) for (const path of paths) closed ??= await closedFolder(path, account);
+  if (account === null || closed === null) {
+    return (program, args, signal) => ({ ...bound(program, args, signal), ...identity });
+  }
   const capability = passingCapability(await readFile('/proc/self/status', 'utf8'));
   if (capability === null) {
     throw new PostgresError(
@@ -75,15 +88,12 @@ export async function launcherFor(account: Account | null, paths: readonly strin
     );
   }
   const [uid, gid] = [String(account.uid), String(account.gid)];
-  const identity = ['--reuid', uid, '--regid', gid, '--clear-groups'];
+  const other = ['--reuid', uid, '--regid', gid, '--clear-groups'];
   // initdb looks for `postgres` with access(2), which forgets the capabilities of a user other than root unless this
   // bit is set (capabilities(7)); exec then leaves the one ambient capability.
   const securebits = ['--securebits', '+no_setuid_fixup'];
   const capabilities = ['--inh-caps', `+${capability}`, '--ambient-caps', `+${capability}`];
-  return (program, args) => ({
-    command: 'setpriv',
-    args: [...securebits, ...identity, ...capabilities, program, ...args],
-  });
+  return (program, args, signal) => bound(program, args, signal, [...securebits, ...other, ...capabilities]);
 }
 
 /** The account for PostgreSQL: null when we aren't root and it runs as ourselves. */

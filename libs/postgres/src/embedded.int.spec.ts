@@ -1,13 +1,18 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
+import { accountForPostgres, launcherFor } from './account.js';
+import { findBinaries } from './binaries.js';
 import { startEmbeddedPostgres, type EmbeddedCluster } from './embedded.js';
-import { isRunning } from './processes.js';
+import { waitUntilReady } from './postmaster.js';
+import { commandLine, isRunning } from './processes.js';
 
 async function query(url: string, sql: string): Promise<unknown[][]> {
   const client = new pg.Client({ connectionString: url });
@@ -40,16 +45,33 @@ const start = async (options: { port?: number; dataDir?: string; durable?: boole
   return cluster;
 };
 
-/** Starts the cluster from a process of its own, to be killed. */
-async function startInChild(): Promise<{ owner: number; pid: number; adminUrl: string }> {
+/** A process that starts the cluster of the folder, to be killed. */
+function starter(inFolder = dataDir): ChildProcess {
   const child = spawn(
     process.execPath,
-    ['--import', './test/typescript-loader.mjs', 'test/postgres/own-cluster.ts', dataDir],
+    ['--import', './test/typescript-loader.mjs', 'test/postgres/own-cluster.ts', inFolder],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   children.push(child);
+  return child;
+}
+
+async function startInChild(): Promise<{ owner: number; pid: number; adminUrl: string }> {
+  const child = starter();
+  if (child.pid === undefined || child.stdout === null) throw new Error('the starter did not start');
   const [line] = (await once(child.stdout, 'data')) as [Buffer];
-  return { owner: child.pid ?? 0, ...(JSON.parse(line.toString()) as { pid: number; adminUrl: string }) };
+  return { owner: child.pid, ...(JSON.parse(line.toString()) as { pid: number; adminUrl: string }) };
+}
+
+/** Whether initdb, a postmaster or a backend of either runs for a folder. A server's processes work in its folder. */
+async function programsRun(inFolder: string): Promise<boolean> {
+  const place = join(inFolder, 'cluster');
+  const isOne = async (pid: number): Promise<boolean> => {
+    const folderOf = await readlink(`/proc/${pid}/cwd`).catch(() => ''); // ended meanwhile
+    return (folderOf.startsWith(place) || commandLine(pid)?.includes(place) === true) && isRunning(pid);
+  };
+  const pids = (await readdir('/proc')).map(Number).filter((pid) => pid > 0);
+  return (await Promise.all(pids.map(isOne))).includes(true);
 }
 
 beforeAll(async () => {
@@ -90,13 +112,48 @@ describe('startEmbeddedPostgres', () => {
     expect((await stat(join(dataDir, 'cluster'))).mode & 0o777).toBe(0o700);
   });
 
-  it('stops the PostgreSQL that a killed owner left running', async () => {
+  it('ends in good order when its owner is killed', async () => {
     const left = await startInChild();
+    await query(left.adminUrl, 'INSERT INTO kept VALUES (7)');
     await killed(left.owner);
-    expect(isRunning(left.pid)).toBe(true);
+    while (await programsRun(dataDir)) await pause(20);
 
     const cluster = await start();
-    expect(isRunning(left.pid)).toBe(false);
+    expect(await query(cluster.adminUrl, 'SELECT n FROM kept')).toEqual([[7], [7]]);
+    await query(cluster.adminUrl, 'DELETE FROM kept WHERE ctid > (SELECT min(ctid) FROM kept)');
+    expect(log.join('\n')).not.toMatch(/left running|recovers/);
+  });
+
+  it.each(['cluster.new/data/base', 'cluster.new/data/base/4', 'cluster', 'cluster/postmaster.pid'])(
+    'leaves no process when its owner is killed as soon as %s is there, and starts then',
+    async (made) => {
+      const other = join(folder, `killed-at-${made.replaceAll('/', '-')}`);
+      const owner = starter(other);
+      while (!existsSync(join(other, made))) await pause(1);
+      await killed(owner.pid ?? 0);
+      while (await programsRun(other)) await pause(20);
+
+      const cluster = await start({ dataDir: other, durable: false });
+      expect(await query(cluster.adminUrl, 'SELECT 1')).toEqual([[1]]);
+    },
+  );
+
+  it('stops a PostgreSQL that runs there without an owner', async () => {
+    const inCluster = join(dataDir, 'cluster');
+    const { postgres } = await findBinaries();
+    const launcher = await launcherFor(await accountForPostgres(), [inCluster, postgres]);
+    const { command, args, ...identity } = launcher(
+      postgres,
+      ['-D', inCluster, '-c', 'listen_addresses=', '-k', inCluster],
+      'INT',
+    );
+    const left = spawn(command, args, { ...identity, cwd: '/', stdio: 'ignore' });
+    children.push(left);
+    const pid = left.pid ?? 0;
+    expect(await waitUntilReady(inCluster, pid, () => !isRunning(pid), 30_000)).toBe(true);
+
+    const cluster = await start();
+    expect(isRunning(pid)).toBe(false);
     expect(await query(cluster.adminUrl, 'SELECT n FROM kept')).toEqual([[7]]);
     expect(log.join('\n')).toContain('stopped the PostgreSQL that a killed start had left running');
   });

@@ -94,10 +94,12 @@ async function launch(options: {
   const logFile = join(dataDir, 'postgres.log');
   const log = await open(logFile, 'w', 0o600);
   try {
-    const { command, args, ...identity } = options.launcher(options.program, [
-      ...['-D', cluster],
-      ...settings(port, options.durable),
-    ]);
+    // When we are killed it shuts down as in `stop`: rolls back, writes a checkpoint, ends.
+    const { command, args, ...identity } = options.launcher(
+      options.program,
+      ['-D', cluster, ...settings(port, options.durable)],
+      'INT',
+    );
     // Its own session, so that Ctrl-C reaches us alone and we stop it when its clients are gone.
     const child = spawn(command, args, {
       ...identity,
@@ -159,8 +161,8 @@ async function launchOnPort(
 }
 
 /**
- * Starts the PostgreSQL of a data folder, making it on first use. Recovers by itself from a killed owner, a killed
- * postmaster and a half-made cluster. Listens on 127.0.0.1 only.
+ * Starts the PostgreSQL of a data folder, making it on first use. It ends with this process, also when that is killed.
+ * Recovers by itself from a killed owner, a killed postmaster and a half-made cluster. Listens on 127.0.0.1 only.
  *
  * @throws PostgresError naming folder or port and the remedy.
  */

@@ -40,8 +40,8 @@ const known: readonly { words: RegExp; what: string; remedy: string }[] = [
   },
   {
     words: /setpriv ENOENT/,
-    what: 'the program setpriv is missing, which starts PostgreSQL as another user than root',
-    remedy: 'Install util-linux, or run as an ordinary user',
+    what: 'the program setpriv is missing, by which PostgreSQL ends with the process that started it',
+    remedy: 'Install util-linux (apt install util-linux)',
   },
   {
     words: memoryHeld,

@@ -11,7 +11,8 @@ const majorVersion = '18';
 
 /** Runs a program to its end; its output and exit code. */
 async function run(launcher: Launcher, program: string, args: string[]): Promise<{ code: number; output: string }> {
-  const { command, args: all, ...identity } = launcher(program, args);
+  // It need not end well: what it made half is thrown away. The server it feeds ends with its input.
+  const { command, args: all, ...identity } = launcher(program, args, 'KILL');
   return new Promise((resolve, reject) => {
     const child = spawn(command, all, {
       ...identity,
@@ -66,7 +67,8 @@ export async function ensureCluster(options: {
 
   const growing = join(dataDir, 'cluster.new');
   const password = randomBytes(24).toString('base64url');
-  await rm(growing, { recursive: true, force: true });
+  // The server under a killed initdb may still be writing there, for the moment until it notices.
+  await rm(growing, { recursive: true, force: true, maxRetries: 20 });
   await mkdir(growing, { mode: 0o700 });
   // initdb wants an empty folder, so the password it reads lies beside its data.
   const data = join(growing, 'data');
