@@ -62,9 +62,14 @@ export const guards = {
     says: 'one worker serves a host',
     patches: [
       {
-        file: 'dist/apps/coordinator/src/workers/register-worker.js',
-        find: 'if (other === null) return;',
-        put: 'return;',
+        file: 'dist/apps/coordinator/src/workers/ownership.js',
+        find: 'const [first] = refused;',
+        put: 'const first = undefined;',
+      },
+      {
+        file: 'dist/apps/coordinator/src/workers/ownership.js',
+        find: 'const [first] = lost;',
+        put: 'const first = undefined;',
       },
     ],
     kinds: ['worker-rival'],
