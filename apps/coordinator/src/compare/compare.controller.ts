@@ -1,21 +1,27 @@
-import { Controller, Get, Inject, Query } from '@nestjs/common';
+import { Controller, Get, Inject, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { Response } from 'express';
 import { compareQuerySchema, type CompareQuery, type Comparison, comparisonSchema } from '#contracts';
 import type { PrismaClient } from '#event-store';
 import { ApiRoute } from '../http/api-route.js';
+import { closedSignal } from '../http/closed-signal.js';
+import { type Actor, RequestActor } from '../http/request-context.js';
 import { findJob } from '../jobs/job-queries.js';
 import { refusedAll } from '../problems/problem.js';
 import { checkSelectors } from '../selectors/check-selectors.js';
 import { DATABASE } from '../tokens.js';
 import { whyEmpty } from './empty-side.js';
-import { judge } from './judge.js';
+import { Judges } from './judges.js';
 import { replicatesOf } from './replicates.js';
 import type { Side } from './side.js';
 
 @ApiTags('compare')
 @Controller('v1/compare')
 export class CompareController {
-  constructor(@Inject(DATABASE) private readonly db: PrismaClient) {}
+  constructor(
+    @Inject(DATABASE) private readonly db: PrismaClient,
+    private readonly judges: Judges,
+  ) {}
 
   @Get()
   @ApiRoute({
@@ -26,14 +32,22 @@ export class CompareController {
     problems: {
       400: 'a selector or a parameter is wrong',
       404: 'no such job',
+      429: 'too many requests, or too many comparisons of this key at once',
       422: 'a label or value of a selector is unknown, or what it matches does not have the metric',
     },
   })
-  async compare(@Query({ schema: compareQuerySchema }) query: CompareQuery): Promise<Comparison> {
-    await checkSelectors(this.db, { a: query.a, b: query.b });
-    if (query.jobId !== undefined) await findJob(this.db, query.jobId);
-    const [a, b] = await Promise.all([replicatesOf(this.db, query.a, query), replicatesOf(this.db, query.b, query)]);
-    return judge(query, ...(await this.explained(query, a, b)));
+  compare(
+    @Query({ schema: compareQuerySchema }) query: CompareQuery,
+    @RequestActor() { keyId }: Actor,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<Comparison> {
+    return this.judges.during(keyId, closedSignal(response), async (judge) => {
+      await checkSelectors(this.db, { a: query.a, b: query.b });
+      if (query.jobId !== undefined) await findJob(this.db, query.jobId);
+      const [a, b] = await Promise.all([replicatesOf(this.db, query.a, query), replicatesOf(this.db, query.b, query)]);
+      const [shownA, shownB] = await this.explained(query, a, b);
+      return judge({ query, a: shownA, b: shownB });
+    });
   }
 
   /** The sides, those without runs with the reason. @throws ProblemError (422) when one can't ever have any. */

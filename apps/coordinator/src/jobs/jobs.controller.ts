@@ -34,6 +34,7 @@ import {
 } from '#contracts';
 import type { PrismaClient } from '#event-store';
 import { Authentication } from '../auth/authentication.js';
+import { Judges } from '../compare/judges.js';
 import { ApiRoute } from '../http/api-route.js';
 import { closedSignal } from '../http/closed-signal.js';
 import { type Actor, RequestActor, RequestCause } from '../http/request-context.js';
@@ -70,6 +71,7 @@ export class JobsController {
     @Inject(STOPPING) private readonly stopping: AbortSignal,
     private readonly readModel: ReadModelProgress,
     private readonly authentication: Authentication,
+    private readonly judges: Judges,
   ) {}
 
   @Post()
@@ -165,10 +167,18 @@ export class JobsController {
       "In each dimension of the job's matrix every other value against the first, all else held fixed, over the completed runs so far; each as /v1/compare would with its selectors. None for a job without a matrix.",
     access: 'read',
     reply: jobComparisonsSchema,
-    problems: unknownJob,
+    problems: { ...unknownJob, 429: 'too many requests, or too many comparisons of this key at once' },
   })
-  async comparisons(@Param('jobId', { schema: uuidSchema }) jobId: string): Promise<JobComparisons> {
-    return { jobId, comparisons: await matrixComparisons(this.db, await findJob(this.db, jobId)) };
+  async comparisons(
+    @Param('jobId', { schema: uuidSchema }) jobId: string,
+    @RequestActor() { keyId }: Actor,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<JobComparisons> {
+    const job = await findJob(this.db, jobId);
+    const comparisons = await this.judges.during(keyId, closedSignal(response), (judge) =>
+      matrixComparisons(this.db, job, judge),
+    );
+    return { jobId, comparisons };
   }
 
   @Get(':jobId/progress')

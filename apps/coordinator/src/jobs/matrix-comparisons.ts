@@ -1,4 +1,3 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import {
   type CompareQuery,
   compareQuerySchema,
@@ -10,7 +9,7 @@ import {
 } from '#contracts';
 import type { PrismaClient } from '#event-store';
 import { matrixPairs } from '#lifecycle';
-import { judge } from '../compare/judge.js';
+import type { Judge } from '../compare/judges.js';
 import { replicatesOf } from '../compare/replicates.js';
 import type { Side } from '../compare/side.js';
 
@@ -26,6 +25,7 @@ function metricsOf({ probes = ['pf'] }: JobView['spec']): readonly Metric[] {
 export async function matrixComparisons(
   db: PrismaClient,
   { jobId, spec }: Pick<JobView, 'jobId' | 'spec'>,
+  judge: Judge,
 ): Promise<MatrixComparison[]> {
   if (spec.matrix === undefined) return [];
   const pairs = matrixPairs(spec.matrix);
@@ -44,9 +44,7 @@ export async function matrixComparisons(
       const query = compareQuerySchema.parse({ ...selectors, metric, jobId });
       const a = await sideOf(query.a, query);
       const b = await sideOf(query.b, query);
-      comparisons.push({ ...pair, comparison: judge(query, a, b) });
-      // A bootstrap keeps the process busy for milliseconds; others get their turn between two.
-      await turn();
+      comparisons.push({ ...pair, comparison: await judge({ query, a, b }) });
     }
   }
   return comparisons;

@@ -23,6 +23,8 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
     const { correlationId } = contextOf(request);
+    // The client has gone, and what it had asked for was ended.
+    if (response.closed && (exception as Error).name === 'AbortError') return;
     const problem = this.#problemFor(exception, request, correlationId);
     if (problem.status >= 500) this.log.error({ correlationId, err: exception }, problem.document.title);
     if (response.headersSent) {
