@@ -1,11 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Comparison, Problem } from '#contracts';
 import { deterministicId } from '#event-store';
-import {
-  type CoordinatorUnderTest,
-  type Reply,
-  startCoordinator,
-} from '../../../../test/coordinator/coordinator-under-test.js';
+import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
 import { simulatedHost } from '../../../../test/fleet/hosts.js';
 
 /** Enough that judging takes far longer than a few answers. */
