@@ -21,6 +21,7 @@ const rooms = {
   'libs/database-setup': ['postgres', 'queue'],
   'apps/coordinator': [
     'contracts',
+    'dmesg',
     'entry-sim',
     'event-store',
     'lifecycle',

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { deflateSync } from 'node:zlib';
 import { Queue, Worker } from 'bullmq';
 import { eventsOf, runStream, type RunTicket } from '#contracts';
+import { parserVersion } from '#dmesg';
 import { append, createPrisma, newId, readStream, type NewEvent, type PrismaClient } from '#event-store';
 import { decideRun, evolveRun, newRun, type Run, type WorkerRunCommand } from '#lifecycle';
 import { ensureDatabase, ensureLogin, migrate, startEmbeddedPostgres } from '#postgres';
@@ -72,7 +73,7 @@ async function work(db: PrismaClient, { runId, attempt }: RunTicket): Promise<vo
     { type: 'record', attempt, data: { ...batch, ...range, samples: samplesPerRun, metrics: ['u2k', 'k2u'] } },
     { payload },
   );
-  await tell({ type: 'complete', attempt, data: { ...counts, overheadCycles: 20, durationMs: 1 } });
+  await tell({ type: 'complete', attempt, data: { ...counts, overheadCycles: 20, durationMs: 1, parserVersion } });
 }
 
 /** Lanes of every host that do the work; `done` once a round's runs are through. */

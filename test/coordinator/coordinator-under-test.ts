@@ -45,12 +45,15 @@ export interface CoordinatorUnderTest {
 /**
  * @param environment beside what a coordinator needs, for example RATE_LIMIT_PER_MINUTE.
  * @param route changes the way to the database, for example through something that can be cut.
+ * @param prepare gets the database before the coordinator does.
  */
 export async function startCoordinator(
   environment: Record<string, string> = {},
   route: (databaseUrl: URL) => Promise<URL> = (url) => Promise.resolve(url),
+  prepare: (database: FreshDatabase) => Promise<void> = () => Promise.resolve(),
 ): Promise<CoordinatorUnderTest> {
   const database = await freshDatabase();
+  await prepare(database);
   const queue = await queueUnderTest(database);
   const key = `xf_admin_${randomBytes(32).toString('base64url')}`;
   const settings = readSettings({

@@ -12,6 +12,7 @@ import {
   type JobSpecInput,
   type PlannedRun,
 } from '#contracts';
+import { parserVersion } from '#dmesg';
 import { append, readStream, type PrismaClient } from '#event-store';
 import {
   decideHost,
@@ -147,7 +148,7 @@ export function recordSamples(db: PrismaClient, runId: string, attempt: number, 
 
 export function completeAttempt(db: PrismaClient, runId: string, attempt: number, faults: number): Promise<void> {
   const data = { faults, lost: 0, rejected: 0, damagedLines: 0, rawBytes: 3, overheadCycles: 20, durationMs: 1 };
-  return tellRun(db, runId, { type: 'complete', attempt, data });
+  return tellRun(db, runId, { type: 'complete', attempt, data: { ...data, parserVersion } });
 }
 
 /** All that a worker does with an attempt whose `faults` all give a sample. */

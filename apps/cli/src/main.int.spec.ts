@@ -172,6 +172,65 @@ describe('xf', () => {
     expect(asked.map(({ line }) => line)).toContain('DELETE /v1/console/sessions');
   });
 
+  describe('replay', () => {
+    const reading = {
+      ...{ parserVersion: 1, samples: 40, repeated: 10, lost: 0, rejected: 0, damagedLines: 0, overheadCycles: 20 },
+      medians: [{ metric: 'u2k', p50Cycles: 309.5 }],
+    };
+    const after = { ...reading, parserVersion: 2, repeated: 0, medians: [{ metric: 'u2k', p50Cycles: 319.5 }] };
+    const rederived = { runId: jobId, outcome: 'rederived', reason: null, before: reading, after, changed: true };
+    const same = { ...rederived, changed: false };
+    const lost = {
+      ...rederived,
+      outcome: 'not-replayed',
+      reason: 'no bytes',
+      before: null,
+      after: null,
+      changed: false,
+    };
+    const slice = (runs: unknown[], left: number, nextCursor: string | null, dryRun = false): Answer =>
+      json({ parserVersion: 2, dryRun, runs, left, nextCursor });
+
+    it('goes from slice to slice, and says what differs and what could not be read', async () => {
+      answers.set('POST /v1/replays', [slice([rederived, same], 1, 'next'), slice([lost], 0, null)]);
+      const { code, stdout, stderr } = await xf(['replay', '--all']);
+      expect(code).toBe(exitCodes.failed);
+      expect(asked.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
+        { all: true, dryRun: false },
+        { all: true, dryRun: false, cursor: 'next' },
+      ]);
+      expect(stdout).toBe(
+        `${jobId}  parser 1 → 2, twice 10 → 0, u2k p50 310 → 320\n` +
+          `${jobId}  not read again: no bytes\n` +
+          "3 runs: 1 put right, 1 stay as they are, 1 can't be read again\n",
+      );
+      expect(stderr).toContain('3/3 runs');
+    });
+
+    it('writes a line a run and the sum with --json', async () => {
+      answers.set('POST /v1/replays', [slice([rederived], 0, null, true)]);
+      const { code, stdout } = await xf(['replay', '--runs', jobId, '--dry-run', '--json']);
+      expect(code).toBe(exitCodes.ok);
+      expect(JSON.parse(asked[0]?.body ?? '')).toEqual({ runs: [jobId], dryRun: true });
+      const [run, sum] = stdout
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown);
+      expect(run).toEqual(rederived);
+      expect(sum).toEqual({
+        summary: { parserVersion: 2, dryRun: true, runs: 1, changed: 1, same: 0, current: 0, notReplayed: 0 },
+      });
+    });
+
+    it.each([[['replay']], [['replay', '--all', '--runs', jobId]], [['replay', '--since', 'some day']]])(
+      'does not guess what %j means',
+      async (args) => {
+        expect((await xf(args)).code).toBe(exitCodes.usage);
+        expect(asked).toEqual([]);
+      },
+    );
+  });
+
   it('sends a matrix, whose models and boot options may hold commas', async () => {
     answers.set('POST /v1/jobs', [json(job, 201)]);
     const matrix = ['--matrix-series', '6.1,6.12', '--matrix-kpti', 'on,off', '--matrix-cpu-model', 'Haswell,-pcid'];

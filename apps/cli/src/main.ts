@@ -8,6 +8,7 @@ import { registerDoctor } from './commands/doctor.js';
 import { registerExport } from './commands/export.js';
 import { registerHosts } from './commands/hosts.js';
 import { registerCancel, registerJobs } from './commands/jobs.js';
+import { registerReplay } from './commands/replay.js';
 import { registerRuns } from './commands/runs.js';
 import { registerSim } from './commands/sim.js';
 import { registerSubmit } from './commands/submit.js';
@@ -41,6 +42,7 @@ function programFor(context: Context): Command {
     registerCancel,
     registerHosts,
     registerRuns,
+    registerReplay,
     registerCompare,
     registerExport,
     registerConsole,

@@ -7,6 +7,7 @@ import { eventsPage } from './pages/events.js';
 import { hostPage, hostsPage } from './pages/hosts.js';
 import { jobPage } from './pages/job.js';
 import { jobsPage } from './pages/jobs.js';
+import { showOldRuns } from './old-runs-notice.js';
 import { runPage } from './pages/run.js';
 import { problemBox } from './problem-box.js';
 
@@ -33,6 +34,7 @@ function arrival() {
 
 const { refused: linkRefused } = arrival();
 const main = document.getElementById('main');
+const notice = document.getElementById('notice');
 let leaving = new AbortController();
 
 async function show() {
@@ -48,6 +50,7 @@ async function show() {
     return;
   }
   document.title = `${route.name} · xperf-fleet`;
+  void showOldRuns(notice, signal);
   main.replaceChildren(h('p', { class: 'loading', role: 'status' }, 'Loading…'));
   try {
     const parameters = { ...route.match.groups, query: new URLSearchParams(query ?? '') };

@@ -30,9 +30,11 @@ export {
   lossReasonSchema,
   failureSchema,
   abandonReasonSchema,
+  readingSchema,
   type LossReason,
   type Failure,
   type AbandonReason,
+  type Reading,
 } from './events/run-events.js';
 export {
   bootOptionsSchema,
@@ -83,6 +85,17 @@ export { jobStateSchema, jobViewSchema, cancelJobSchema, type JobView } from './
 export { roleSchema, createKeySchema, keyViewSchema, createdKeySchema, type Role } from './http/keys.js';
 export { pageQuerySchema, pageOf, type Page } from './http/page.js';
 export { problemSchema, type Problem } from './http/problem.js';
+export {
+  outdatedRunsSchema,
+  replayedRunSchema,
+  replayReplySchema,
+  replayRequestSchema,
+  type OutdatedRuns,
+  type ReplayedRun,
+  type ReplayReply,
+  type ReplayRequest,
+  type ReplayRequestInput,
+} from './http/replays.js';
 export {
   runStateSchema,
   runResultSchema,

@@ -22,6 +22,8 @@ export const limits = {
   /** With the derived ones (labels.ts has 12), and room for more to come. */
   labelsInAll: 80,
   pageSize: 200,
+  /** Runs that one replay may name. */
+  runsPerReplay: 1_000,
   /** Samples carried by one CrossingSamplesRecorded event. */
   samplesPerEvent: 10_000,
   /** Raw kernel-log bytes kept with one event; a larger chunk is split. */

@@ -12,6 +12,7 @@ export type {
 } from './log-item.js';
 export { fnv1a } from './fnv1a.js';
 export { formatContractLine } from './format-line.js';
+export { parserVersion } from './parser-version.js';
 export { readOriginReports, type OriginReport } from './origin-report.js';
 export { createRecordReader, type RecordReader } from './records/record-reader.js';
 export type { LogRecord } from './records/log-record.js';

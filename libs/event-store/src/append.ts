@@ -44,19 +44,56 @@ export async function append(
   events: readonly NewEvent[],
   cause: Cause,
 ): Promise<number> {
-  const rows = events.map(({ event, eventId }) => ({
+  const samples = payloadArray(events.map(({ payload }) => payload?.samples));
+  const raw = payloadArray(events.map(({ payload }) => payload?.raw));
+  return stored(stream, expectedVersion, () => {
+    const rows = JSON.stringify(events.map((event) => rowOf(event, cause)));
+    return db.$queryRaw<{ version: number }[]>`
+      SELECT append_events(${stream}, ${expectedVersion}::integer, ${rows}::jsonb, ${samples}, ${raw}) AS version`;
+  });
+}
+
+/**
+ * Appends one RunRederived together with the packed samples (libs/samples) of the new reading, in one round trip. The
+ * same event id again changes nothing.
+ *
+ * @returns and throws what `append` does.
+ */
+export async function appendRederivation(
+  db: PrismaClient,
+  stream: string,
+  expectedVersion: number,
+  event: NewEvent & { event: { type: 'RunRederived' } },
+  samples: readonly Uint8Array[],
+  cause: Cause,
+): Promise<number> {
+  return stored(stream, expectedVersion, () => {
+    const rows = JSON.stringify([rowOf(event, cause)]);
+    return db.$queryRaw<{ version: number }[]>`
+      SELECT append_rederivation(${stream}, ${expectedVersion}::integer, ${rows}::jsonb, ${payloadArray(samples)}) AS version`;
+  });
+}
+
+/** An event as `append_events` takes it. */
+function rowOf({ event, eventId }: NewEvent, cause: Cause): object {
+  return {
     eventId: eventId ?? newId(),
     type: event.type,
     schemaVersion: currentVersion(event.type),
     data: eventSchemas[event.type].parse(event.data),
     ...cause,
-  }));
-  const samples = payloadArray(events.map(({ payload }) => payload?.samples));
-  const raw = payloadArray(events.map(({ payload }) => payload?.raw));
+  };
+}
+
+/** Asks the store to append, and gives its refusals their names. */
+async function stored(
+  stream: string,
+  expectedVersion: number,
+  ask: () => Promise<{ version: number }[]>,
+): Promise<number> {
   try {
-    const [reply] = await db.$queryRaw<{ version: number }[]>`
-      SELECT append_events(${stream}, ${expectedVersion}::integer, ${JSON.stringify(rows)}::jsonb, ${samples}, ${raw}) AS version`;
-    if (!reply) throw new Error('append_events returned nothing');
+    const [reply] = await ask();
+    if (!reply) throw new Error('the store returned no version');
     return reply.version;
   } catch (error) {
     const { code, message, detail } = sqlError(error);

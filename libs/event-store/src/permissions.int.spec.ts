@@ -40,6 +40,9 @@ const changesOfHistory = [
   `UPDATE sample_batches SET raw = ''`,
   `INSERT INTO sample_batches VALUES (gen_random_uuid(), gen_random_uuid(), 1, 0, '', '')`,
   'DELETE FROM sample_batches',
+  `UPDATE rederived_batches SET samples = ''`,
+  `INSERT INTO rederived_batches VALUES (gen_random_uuid(), 1, 2, 0, gen_random_uuid(), '')`,
+  'DELETE FROM rederived_batches',
   'ALTER TABLE events DISABLE TRIGGER ALL',
   'CREATE TABLE mine (n int)',
   'DROP TABLE events',
@@ -64,9 +67,21 @@ describe('a worker', () => {
     expect(await outcome(work)).toBe(refused);
   });
 
+  it('can not tell that a log was read again', async () => {
+    const rederived = JSON.stringify([
+      { ...cause, eventId: newId(), type: 'RunRederived', schemaVersion: 1, data: {} },
+    ]);
+    const appended = worker.$queryRaw`SELECT append_events(${`run-${runId}`}, 2, ${rederived}::jsonb, '{}', '{}')`;
+    expect(await outcome(appended)).toBe(refused);
+    const rederivation = worker.$queryRaw`SELECT append_rederivation(${`run-${runId}`}, 2, ${rederived}::jsonb, '{}')`;
+    expect(await outcome(rederivation)).toBe(refused);
+  });
+
   it.each([
     ...changesOfHistory,
-    ...['sample_batches', 'runs', 'jobs', 'hosts', 'api_keys', 'checkpoints'].map((table) => `SELECT FROM ${table}`),
+    ...['sample_batches', 'rederived_batches', 'runs', 'jobs', 'hosts', 'api_keys', 'checkpoints'].map(
+      (table) => `SELECT FROM ${table}`,
+    ),
     'DELETE FROM run_leases',
     'SET ROLE xf_coordinator',
     'SET SESSION AUTHORIZATION coordinator',
@@ -100,7 +115,7 @@ describe('a reader', () => {
 
   it.each([
     ...changesOfHistory,
-    ...['events', 'sample_batches', 'api_keys', 'run_leases', '_prisma_migrations'].map(
+    ...['events', 'sample_batches', 'rederived_batches', 'api_keys', 'run_leases', '_prisma_migrations'].map(
       (table) => `SELECT FROM ${table}`,
     ),
     'SELECT submitted_by FROM jobs',
@@ -118,6 +133,7 @@ describe('the superuser', () => {
     'DELETE FROM events',
     'TRUNCATE events',
     `UPDATE sample_batches SET raw = ''`,
+    `UPDATE rederived_batches SET samples = ''`,
   ])('is kept from a slip: %s', async (sql) => {
     expect(await runsAs(store.admin, sql)).toBe(refused);
   });

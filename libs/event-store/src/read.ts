@@ -90,3 +90,30 @@ export async function* readSampleBatches(
     yield row;
   }
 }
+
+/** Where the samples of an attempt that count stand. */
+export interface SamplesPlace {
+  runId: string;
+  attempt: number;
+  /** Parser version whose re-derived batches they are; null: as the worker's parser read them. */
+  samplesVersion: number | null;
+}
+
+/** The packed samples of one attempt that count, in order, fetched batch by batch. */
+export async function* readSamples(
+  db: PrismaClient | Transaction,
+  { runId, attempt, samplesVersion }: SamplesPlace,
+): AsyncGenerator<Uint8Array> {
+  if (samplesVersion === null) {
+    for await (const { samples } of readSampleBatches(db, runId, attempt)) yield samples;
+    return;
+  }
+  for (let batch = 0; ; batch += 1) {
+    const [row] = await db.$queryRaw<{ samples: Uint8Array }[]>`
+      SELECT samples FROM rederived_batches
+       WHERE run_id = ${runId}::uuid AND attempt = ${attempt}::integer
+         AND parser_version = ${samplesVersion}::integer AND batch = ${batch}::integer`;
+    if (!row) return;
+    yield row.samples;
+  }
+}

@@ -21,7 +21,9 @@ export type CoordinatorRunCommand =
   /** The attempt's lease ran out. `cancelled`: its job is being cancelled, so it is not tried again. */
   | { type: 'expire'; attempt: number; cancelled: boolean }
   /** The job is being cancelled. A started attempt is left to its worker, which is told by the heartbeat's answer. */
-  | { type: 'cancel'; runId: string };
+  | { type: 'cancel'; runId: string }
+  /** A later parser has read the log of the attempt that ended the run. */
+  | { type: 'rederive'; data: EventData<'RunRederived'> };
 
 /** Commands of a worker, each for one attempt: refused as `stale-attempt` unless it is the one that may write. */
 export type WorkerRunCommand =
@@ -31,7 +33,7 @@ export type WorkerRunCommand =
   | { type: 'observeGap'; attempt: number; data: Content<'KernelLogGapObserved'> }
   /** Samples and batches are counted from what was recorded. samples + lost + rejected must be the faults. */
   | { type: 'complete'; attempt: number; data: Content<'RunCompleted', 'samples' | 'batches'> }
-  | { type: 'fail'; attempt: number; failure: Failure }
+  | { type: 'fail'; attempt: number; failure: Failure; parserVersion: number }
   | { type: 'abandon'; attempt: number; reason: Extract<AbandonReason, 'worker-stopped' | 'cancelled'> };
 
 export type RunCommand = CoordinatorRunCommand | WorkerRunCommand;
@@ -55,6 +57,16 @@ function queue(sheet: RunOrderSheet, run: Run): RunEvent[] {
 function cancel(runId: string, run: Run): RunEvent[] {
   if (run.state !== 'planned' && run.state !== 'queued' && run.state !== 'lapsed') return [];
   return [{ type: 'RunAbandoned', data: { runId, attempt: attemptOf(run), reason: 'cancelled', final: true } }];
+}
+
+/**
+ * Only where no attempt can write any more: the event moves the stream on, and with it the fence of whoever writes. An
+ * attempt's reading is replaced by that of a later parser only, so the same one twice changes nothing.
+ */
+function rederive(data: EventData<'RunRederived'>, run: Run): RunEvent[] {
+  if (run.state !== 'completed' && run.state !== 'failed') return [];
+  if (run.attempt !== data.attempt || run.parserVersion >= data.after.parserVersion) return [];
+  return [{ type: 'RunRederived', data }];
 }
 
 function stale(command: WorkerRunCommand, run: Run): Refused {
@@ -86,7 +98,9 @@ function work(command: Exclude<WorkerRunCommand, { type: 'start' }>, run: Starte
     case 'complete':
       return [complete(command.data, run)];
     case 'fail':
-      return [{ type: 'RunFailed', data: { runId, attempt, failure: command.failure } }];
+      return [
+        { type: 'RunFailed', data: { runId, attempt, failure: command.failure, parserVersion: command.parserVersion } },
+      ];
     case 'abandon':
       return giveUp(run.sheet, command.reason);
   }
@@ -117,6 +131,8 @@ export function decideRun(command: RunCommand, run: Run): RunEvent[] {
       return queue(command.sheet, run);
     case 'cancel':
       return cancel(command.runId, run);
+    case 'rederive':
+      return rederive(command.data, run);
     case 'expire':
       if (run.state !== 'started' || run.sheet.attempt !== command.attempt) return [];
       return giveUp(run.sheet, command.cancelled ? 'cancelled' : 'lease-expired');

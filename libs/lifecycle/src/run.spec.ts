@@ -59,12 +59,32 @@ const abandoned = (attempt: number, reason: EventData<'RunAbandoned'>['reason'],
   data: { runId, attempt, reason, final },
 });
 const failure = { code: 'timeout', message: 'took too long', remedy: 'raise timeoutMs' };
-const failed = (attempt: number): RunEvent => ({ type: 'RunFailed', data: { runId, attempt, failure } });
-const counts = { faults: 100, lost: 4, rejected: 1, damagedLines: 2, rawBytes: 9, overheadCycles: 22, durationMs: 5 };
+const failed = (attempt: number): RunEvent => ({
+  type: 'RunFailed',
+  data: { runId, attempt, failure, parserVersion: 2 },
+});
+const counts = {
+  faults: 100,
+  lost: 4,
+  rejected: 1,
+  damagedLines: 2,
+  rawBytes: 9,
+  overheadCycles: 22,
+  durationMs: 5,
+  parserVersion: 1,
+};
 const completed = (attempt: number): RunEvent => ({
   type: 'RunCompleted',
   data: { runId, attempt, ...counts, samples: 95, batches: 2 },
 });
+
+const reading = { samples: 95, repeated: 0, lost: 4, rejected: 1, damagedLines: 2, overheadCycles: 22, medians: [] };
+const rederivedData: EventData<'RunRederived'> = {
+  ...{ runId, attempt: 1, batches: 1, gaps: null },
+  before: { ...reading, parserVersion: 1, repeated: 63 },
+  after: { ...reading, parserVersion: 2 },
+};
+const rederived: RunEvent = { type: 'RunRederived', data: rederivedData };
 
 // Commands, for attempt 1
 const commands = {
@@ -76,9 +96,10 @@ const commands = {
   record: { type: 'record', attempt: 1, data: batchData(95) },
   observeGap: { type: 'observeGap', attempt: 1, data: gapData },
   complete: { type: 'complete', attempt: 1, data: counts },
-  fail: { type: 'fail', attempt: 1, failure },
+  fail: { type: 'fail', attempt: 1, failure, parserVersion: 2 },
   abandonStopped: { type: 'abandon', attempt: 1, reason: 'worker-stopped' },
   abandonCancelled: { type: 'abandon', attempt: 1, reason: 'cancelled' },
+  rederive: { type: 'rederive', data: rederivedData },
 } satisfies Record<string, RunCommand>;
 type Named = keyof typeof commands;
 
@@ -95,6 +116,7 @@ const histories = {
     abandoned(limits.attemptsPerRun, 'worker-stopped', false),
   ],
   completed: [queued(1), started(1), recorded(1, 0, 90), recorded(1, 1, 5), completed(1)],
+  'completed and read again': [queued(1), started(1), recorded(1, 0, 95), completed(1), rederived],
   failed: [queued(1), started(1), failed(1)],
   abandoned: [abandoned(0, 'cancelled', true)],
 } satisfies Record<string, RunEvent[]>;
@@ -142,13 +164,26 @@ const allowed: Record<History, Partial<Record<Named, readonly RunEvent[]>>> = {
     expireCancelled: nothing,
     cancel: [abandoned(limits.attemptsPerRun, 'cancelled', true)],
   },
-  completed: { queue: nothing, expire: nothing, expireCancelled: nothing, cancel: nothing },
+  completed: {
+    queue: nothing,
+    expire: nothing,
+    expireCancelled: nothing,
+    cancel: nothing,
+    rederive: [{ type: 'RunRederived', data: rederivedData }],
+  },
+  'completed and read again': { queue: nothing, expire: nothing, expireCancelled: nothing, cancel: nothing },
+  // A later parser's failure: that of version 1 tells it nothing new.
   failed: { queue: nothing, expire: nothing, expireCancelled: nothing, cancel: nothing },
   abandoned: { queue: nothing, expire: nothing, expireCancelled: nothing, cancel: nothing },
 };
 
+/** Reading a log again is the coordinator's, and no attempt's: it is never stale, it changes nothing. */
+const otherwise: Partial<Record<Named, readonly RunEvent[]>> = { rederive: nothing };
 const cases = (Object.keys(histories) as History[]).flatMap((history) =>
-  (Object.keys(commands) as Named[]).map((command) => ({ history, command, then: allowed[history][command] })),
+  (Object.keys(commands) as Named[]).map((command) => ({
+    ...{ history, command },
+    then: allowed[history][command] ?? otherwise[command],
+  })),
 );
 const accepted = cases.flatMap((one) => (one.then === undefined ? [] : [{ ...one, then: one.then }]));
 const refused = cases.filter((one) => one.then === undefined);
@@ -207,9 +242,22 @@ describe('a run', () => {
     );
   });
 
+  it('completes when a later parser finds what an earlier one did not', () => {
+    const inconsistent: RunEvent = { type: 'RunFailed', data: { runId, attempt: 1, failure, parserVersion: 1 } };
+    const run = given([queued(1), started(1), inconsistent]);
+    const events = decideRun(commands.rederive, run);
+    expect(events).toEqual([rederived]);
+    expect(events.reduce(evolveRun, run)).toEqual({ state: 'completed', attempt: 1, parserVersion: 2 });
+  });
+
+  it('does not take a new reading of an attempt that did not end it', () => {
+    const run = given([...histories['started again'], completed(2)]);
+    expect(decideRun(commands.rederive, run)).toEqual([]);
+  });
+
   it('tells its latest attempt', () => {
     const attempts = (Object.keys(histories) as History[]).map((history) => attemptOf(given(histories[history])));
-    expect(attempts).toEqual([0, 1, 1, 2, 1, limits.attemptsPerRun, 1, 1, 0]);
+    expect(attempts).toEqual([0, 1, 1, 2, 1, limits.attemptsPerRun, 1, 1, 1, 0]);
   });
 
   it.each<[string, RunEvent[]]>([
@@ -217,6 +265,7 @@ describe('a run', () => {
     ['samples before the start', [queued(1), recorded(1, 0, 1)]],
     ['a completion before the start', [queued(1), completed(1)]],
     ['a lapse before the queueing', [abandoned(1, 'lease-expired', false)]],
+    ['a new reading before the end', [queued(1), started(1), rederived]],
   ])('takes a stream with %s for broken', (_, events) => {
     expect(() => given(events)).toThrow(/stream is broken/);
   });

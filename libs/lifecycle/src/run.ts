@@ -12,7 +12,8 @@ export type Run =
   | { state: 'planned' }
   | { state: 'queued' | 'lapsed'; sheet: RunOrderSheet }
   | { state: 'started'; sheet: RunOrderSheet; workerId: string; recorded: { batches: number; samples: number } }
-  | { state: 'completed' | 'failed' | 'abandoned'; attempt: number };
+  | { state: 'completed' | 'failed'; attempt: number; parserVersion: number }
+  | { state: 'abandoned'; attempt: number };
 
 export const newRun: Run = { state: 'planned' };
 
@@ -42,7 +43,14 @@ function broken(run: Run, event: RunEvent): Error {
   return new Error(`run ${event.data.runId}'s stream is broken: ${event.type} in state ${run.state}`);
 }
 
-type AttemptEvent = Exclude<RunEvent, { type: 'RunQueued' | 'RunStarted' | 'RunAbandoned' }>;
+type AttemptEvent = Exclude<RunEvent, { type: 'RunQueued' | 'RunStarted' | 'RunAbandoned' | 'RunRederived' }>;
+
+function ended(
+  state: 'completed' | 'failed',
+  { attempt, parserVersion }: { attempt: number; parserVersion: number },
+): Run {
+  return { state, attempt, parserVersion };
+}
 
 function progressed(run: Extract<Run, { state: 'started' }>, event: AttemptEvent): Run {
   switch (event.type) {
@@ -53,9 +61,9 @@ function progressed(run: Extract<Run, { state: 'started' }>, event: AttemptEvent
     case 'KernelLogGapObserved':
       return run;
     case 'RunCompleted':
-      return { state: 'completed', attempt: event.data.attempt };
+      return ended('completed', event.data);
     case 'RunFailed':
-      return { state: 'failed', attempt: event.data.attempt };
+      return ended('failed', event.data);
   }
 }
 
@@ -71,6 +79,9 @@ export function evolveRun(run: Run, event: RunEvent): Run {
       const { workerId } = event.data;
       return { state: 'started', sheet: run.sheet, workerId, recorded: { batches: 0, samples: 0 } };
     }
+    case 'RunRederived':
+      if (run.state !== 'completed' && run.state !== 'failed') throw broken(run, event);
+      return ended('completed', { attempt: run.attempt, parserVersion: event.data.after.parserVersion });
     case 'CrossingSamplesRecorded':
     case 'KernelLogGapObserved':
     case 'RunCompleted':

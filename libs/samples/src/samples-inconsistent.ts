@@ -33,7 +33,8 @@ export function samplesInconsistent(tally: SequenceTally, account: RunAccount): 
     code: 'samples-inconsistent',
     message: `the run's samples contradict its account: ${found}`,
     remedy:
-      'The program that read the log is at fault, not the host, and the captured log is kept (GET /v1/runs/:id/raw). ' +
-      'Bring the worker to the newest release and submit the job again; if it persists, please report it with that log.',
+      'The program that read the log is at fault, not the host, and the captured log is kept: where an older release ' +
+      'read it, xf replay reads it again. Otherwise bring the worker to the newest release and submit the job again; if ' +
+      'it persists, please report it with that log (GET /v1/runs/:id/raw).',
   };
 }

@@ -89,6 +89,9 @@ export function runStory(runId: string, events: readonly StoredEvent[]): RunStor
         state = data.final ? 'ended' : 'given-up';
         if (data.final) [story.end, story.reason] = ['abandoned', data.reason];
         break;
+      case 'RunRederived':
+        wrong('nobody asked for a replay');
+        break;
       case 'HostRegistered':
       case 'HostFactsChanged':
       case 'JobSubmitted':

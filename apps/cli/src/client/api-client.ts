@@ -12,8 +12,13 @@ import {
   type JobSpecInput,
   type JobView,
   jobViewSchema,
+  type OutdatedRuns,
+  outdatedRunsSchema,
   type Page,
   pageOf,
+  type ReplayReply,
+  replayReplySchema,
+  type ReplayRequestInput,
   type RunDetail,
   runDetailSchema,
   type RunView,
@@ -78,6 +83,16 @@ export class ApiClient {
 
   run(runId: string): Promise<RunDetail> {
     return requestJson(this.connection, `/v1/runs/${encodeURIComponent(runId)}`, runDetailSchema);
+  }
+
+  /** Reads the next stored logs again. */
+  replay(body: ReplayRequestInput): Promise<ReplayReply> {
+    return requestJson(this.connection, '/v1/replays', replayReplySchema, { method: 'POST', body });
+  }
+
+  outdatedRuns(signal?: AbortSignal): Promise<OutdatedRuns> {
+    const options = signal === undefined ? {} : { signal };
+    return requestJson(this.connection, '/v1/replays/outdated', outdatedRunsSchema, options);
   }
 
   compare(query: Partial<CompareQuery> & Pick<CompareQuery, 'a' | 'b' | 'metric'>): Promise<Comparison> {

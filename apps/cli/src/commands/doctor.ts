@@ -2,10 +2,11 @@ import { type Command, Option } from 'commander';
 import pc from 'picocolors';
 import { machineAt, pinnedCpu, type Machine } from '#noise-control';
 import { readLocalFleet } from '../client/connection.js';
-import { type Context, type GlobalOptions, show } from '../context.js';
+import { CliError } from '../cli-error.js';
+import { clientFor, type Context, type GlobalOptions, show } from '../context.js';
 import { type Check } from '../doctor/check.js';
 import { abilities, type Ability, diagnose } from '../doctor/checks.js';
-import { gatherFacts } from '../doctor/facts.js';
+import { type DoctorFacts, gatherFacts } from '../doctor/facts.js';
 import {
   appliedText,
   applyNoiseControl,
@@ -17,6 +18,9 @@ import {
 } from '../doctor/noise.js';
 import { exitCodes } from '../exit-codes.js';
 import { wholeNumber } from './arguments.js';
+
+/** How long the coordinator may take to answer. */
+const askMs = 3_000;
 
 const signs = { ok: pc.green('✓'), limited: pc.yellow('!'), missing: pc.red('✗') };
 
@@ -73,10 +77,22 @@ export function registerDoctor(program: Command, context: Context): void {
     if (applied.noise.notSet.length > 0) context.exitCode = exitCodes.failed;
   }
 
+  /** A coordinator that can't be asked is no reason to say nothing of this machine. */
+  async function outdatedRuns(command: Command): Promise<DoctorFacts['outdatedRuns']> {
+    try {
+      return await (await clientFor(context, command)).outdatedRuns(AbortSignal.timeout(askMs));
+    } catch (error) {
+      if (error instanceof CliError) return { error: error.message };
+      if (error instanceof Error && error.name === 'TimeoutError') return { error: `no answer within ${askMs} ms` };
+      throw error;
+    }
+  }
+
   async function diagnosis(machine: Machine, { url, cpu }: DoctorOptions, command: Command): Promise<void> {
     const local = await readLocalFleet(context.dataDir);
     const coordinator = url ?? context.environment['XF_URL'] ?? local?.url ?? null;
-    const facts = await gatherFacts(context.environment, context.dataDir, coordinator);
+    const outdated = coordinator === null ? null : await outdatedRuns(command);
+    const facts = await gatherFacts(context.environment, context.dataDir, coordinator, outdated);
     const checks = diagnose(facts);
     const can = abilities(checks);
     const healthy = can.some((ability) => ability.can);

@@ -21,6 +21,7 @@ const good: DoctorFacts = {
   freeBytes: 5e9,
   dataDirError: null,
   coordinator: { url: 'http://127.0.0.1:3000', error: null },
+  outdatedRuns: { runs: 0, parserVersion: 2 },
 };
 
 const able = (facts: DoctorFacts) =>
@@ -57,9 +58,26 @@ describe('diagnose', () => {
     ['little disk', { freeBytes: 5e8 }, 'disk', 'limited', /free some space/],
     ['a closed data folder', { dataDirError: 'EACCES' }, 'disk', 'missing', /XF_HOME/],
     ['no fleet', { coordinator: null }, 'coordinator', 'limited', /npm start/],
+    ['runs of an older parser', { outdatedRuns: { runs: 994, parserVersion: 2 } }, 'parser', 'limited', /replay --all/],
+    ['a key that may not look', { outdatedRuns: { error: 'no API key' } }, 'parser', 'limited', /XF_KEY/],
   ])('names %s and its remedy', (_, change, id, state, remedy) => {
     const check = diagnose({ ...good, ...change }).find((one) => one.id === id);
     expect(check).toMatchObject({ state, remedy: expect.stringMatching(remedy) });
+  });
+});
+
+describe('runs of an older parser', () => {
+  const found = (facts: Partial<DoctorFacts>) =>
+    diagnose({ ...good, ...facts }).find(({ id }) => id === 'parser')?.found;
+
+  it('are counted', () => {
+    expect(found({ outdatedRuns: { runs: 1_994, parserVersion: 2 } })).toMatch(/^1,994 runs were read by an older/);
+    expect(found({ outdatedRuns: { runs: 1, parserVersion: 2 } })).toMatch(/^1 run was read/);
+  });
+
+  it('are not spoken of where no coordinator answers, which another check says', () => {
+    expect(found({ coordinator: { url: 'x', error: 'down' }, outdatedRuns: { error: 'down' } })).toBeUndefined();
+    expect(found({ coordinator: null, outdatedRuns: null })).toBeUndefined();
   });
 });
 

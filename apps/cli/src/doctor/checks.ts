@@ -48,6 +48,29 @@ function coordinator({ coordinator: known }: DoctorFacts): Check {
     : limited('coordinator', `${known.url} is not ready (${known.error})`, 'start it, or mend what it says');
 }
 
+function parser({ outdatedRuns: outdated, coordinator: known }: DoctorFacts): Check[] {
+  // Where there is no coordinator to ask, the check before this one has said so.
+  if (outdated === null || known === null || known.error !== null) return [];
+  if ('error' in outdated) {
+    return [
+      limited(
+        'parser',
+        `the coordinator did not say which runs an older parser read (${outdated.error})`,
+        'give a key of it with XF_KEY or --key',
+      ),
+    ];
+  }
+  const { runs, parserVersion } = outdated;
+  if (runs === 0) return [ok('parser', `every run was read by the current parser (version ${parserVersion})`)];
+  return [
+    limited(
+      'parser',
+      `${runs.toLocaleString('en-US')} ${runs === 1 ? 'run was' : 'runs were'} read by an older parser than version ${parserVersion}; their samples and figures may be wrong`,
+      'see what would change with npm run --silent xf -- replay --all --dry-run, then put it right without --dry-run',
+    ),
+  ];
+}
+
 /** Everything that `xf doctor` says, from facts alone. */
 export function diagnose(facts: DoctorFacts): Check[] {
   return [
@@ -57,6 +80,7 @@ export function diagnose(facts: DoctorFacts): Check[] {
     queue(facts),
     disk(facts),
     coordinator(facts),
+    ...parser(facts),
   ];
 }
 

@@ -40,6 +40,8 @@ export interface DoctorFacts {
   dataDirError: string | null;
   /** What the coordinator that xf would talk to says, or why there is none. */
   coordinator: { url: string; error: string | null } | null;
+  /** Runs there that an older parser than its own read, or why it did not say. Null: no coordinator is known. */
+  outdatedRuns: { runs: number; parserVersion: number } | { error: string } | null;
 }
 
 const reason = (error: unknown): string => (error as NodeJS.ErrnoException).code ?? String(error);
@@ -139,6 +141,7 @@ export async function gatherFacts(
   environment: NodeJS.ProcessEnv,
   dataDir: string,
   coordinatorUrl: string | null,
+  outdatedRuns: DoctorFacts['outdatedRuns'],
 ): Promise<DoctorFacts> {
   const where = await nearestExisting(dataDir);
   const programs = environment['PATH'] ?? '';
@@ -162,5 +165,6 @@ export async function gatherFacts(
     ),
     dataDirError: await access(where, constants.W_OK).then(() => null, reason),
     coordinator: await coordinatorFacts(coordinatorUrl),
+    outdatedRuns,
   };
 }

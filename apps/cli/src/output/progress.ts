@@ -35,7 +35,8 @@ function barOn(stream: NodeJS.WritableStream): JobProgress {
   };
 }
 
-function linesOn(stream: NodeJS.WritableStream): JobProgress {
+/** Writes the newest line now and then, and the last one. */
+function sparseLines(stream: NodeJS.WritableStream): { update: (line: string) => void; stop: () => void } {
   let saidAtMs = -Infinity;
   let said = '';
   const say = (line: string): void => {
@@ -46,16 +47,66 @@ function linesOn(stream: NodeJS.WritableStream): JobProgress {
   };
   let last = '';
   return {
-    update(job) {
-      const failed = job.runs.failed + job.runs.abandoned;
-      last = `${endedRuns(job)}/${job.runs.total} runs | ${count(job.samples)} samples | ${failed} failed`;
+    update(line) {
+      last = line;
       if (performance.now() - saidAtMs >= lineEveryMs) say(last);
     },
     stop: () => say(last),
   };
 }
 
+function linesOn(stream: NodeJS.WritableStream): JobProgress {
+  const lines = sparseLines(stream);
+  return {
+    update(job) {
+      const failed = job.runs.failed + job.runs.abandoned;
+      lines.update(`${endedRuns(job)}/${job.runs.total} runs | ${count(job.samples)} samples | ${failed} failed`);
+    },
+    stop: lines.stop,
+  };
+}
+
 /** A progress bar on a terminal, plain lines elsewhere. */
 export function jobProgressOn(stream: NodeJS.WritableStream & { isTTY?: boolean }): JobProgress {
   return stream.isTTY === true ? barOn(stream) : linesOn(stream);
+}
+
+/** Shows how many of a number of things are done. */
+export interface CountProgress {
+  update(done: number, total: number): void;
+  stop(): void;
+}
+
+/** A progress bar on a terminal, plain lines elsewhere. `what` is plural. */
+export function countOn(stream: NodeJS.WritableStream & { isTTY?: boolean }, what: string): CountProgress {
+  if (stream.isTTY !== true) {
+    const lines = sparseLines(stream);
+    return {
+      update: (done, total) => lines.update(`${count(done)}/${count(total)} ${what}`),
+      stop: lines.stop,
+    };
+  }
+  const bar = new cliProgress.SingleBar({
+    ...{
+      stream,
+      hideCursor: true,
+      linewrap: false,
+      barCompleteChar: '█',
+      barIncompleteChar: '░',
+      clearOnComplete: true,
+    },
+    format: `{bar} {value}/{total} ${what} | {duration_formatted}`,
+  });
+  let begun = false;
+  return {
+    update(done, total) {
+      if (begun) bar.setTotal(total);
+      else bar.start(total, 0);
+      begun = true;
+      bar.update(done);
+    },
+    stop() {
+      if (begun) bar.stop();
+    },
+  };
 }

@@ -28,6 +28,7 @@ export async function runPage(main, { runId }, signal) {
       ['Lost', lost(run.lost)],
       ['Rejected', count(run.rejected)],
       ['Damaged lines', lost(run.damagedLines)],
+      ['Parser', run.parserVersion && `version ${run.parserVersion}`],
       [
         'Cost of the stamps',
         run.overheadCycles === null ? null : `${run.overheadCycles} cycles a pair, not subtracted`,

@@ -26,6 +26,8 @@ const routes: { method: string; path: string; json?: unknown; roles: Role[] }[] 
   { method: 'GET', path: '/v1/compare?a=*&b=*&metric=u2k', roles: readers },
   { method: 'GET', path: '/v1/sim/explain?cpu=zen3', roles: readers },
   { method: 'GET', path: '/v1/events', roles: readers },
+  { method: 'GET', path: '/v1/replays/outdated', roles: readers },
+  { method: 'POST', path: '/v1/replays', json: {}, roles: ['admin'] },
   { method: 'POST', path: '/v1/keys', json: {}, roles: ['admin'] },
   { method: 'GET', path: '/v1/keys', roles: ['admin'] },
   { method: 'DELETE', path: `/v1/keys/${unknownId}`, roles: ['admin'] },

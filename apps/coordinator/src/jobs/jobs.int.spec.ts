@@ -254,7 +254,7 @@ describe('jobs', () => {
       await queueRun(fleet.db, job, run);
       if (run.hostId === 'h1') {
         await startAttempt(fleet.db, run.runId, 1);
-        await tellRun(fleet.db, run.runId, { type: 'fail', attempt: 1, failure });
+        await tellRun(fleet.db, run.runId, { type: 'fail', attempt: 1, failure, parserVersion: 2 });
       } else {
         await measure(fleet.db, run.runId, 1, { faults: spec.faults });
       }

@@ -69,7 +69,7 @@ describe('a job with a matrix', () => {
       await boot(run);
       if (run === plan[0]) {
         const failure = { code: 'guest-panicked', message: 'it panicked', remedy: 'look' };
-        await tellRun(fleet.db, run.runId, { type: 'fail', attempt: 1, failure });
+        await tellRun(fleet.db, run.runId, { type: 'fail', attempt: 1, failure, parserVersion: 2 });
         continue;
       }
       await recordSamples(fleet.db, run.runId, 1, samplesFrom(baseOf(run), faults));

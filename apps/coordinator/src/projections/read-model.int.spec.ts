@@ -356,7 +356,7 @@ describe('a rebuild', () => {
     await measure(db, b, 2, { faults, base: 500 });
     await startAttempt(db, c, 1);
     const failure = { code: 'timeout', message: 'took too long', remedy: 'raise timeoutMs' };
-    await tellRun(db, c, { type: 'fail', attempt: 1, failure });
+    await tellRun(db, c, { type: 'fail', attempt: 1, failure, parserVersion: 2 });
     await tellJob(db, jobId, { type: 'cancel', reason: 'enough' });
     for (const runId of runIds.slice(3)) await tellRun(db, runId, { type: 'cancel', runId });
     await tellJob(db, jobId, { type: 'complete', runs: { completed: 2, failed: 1, abandoned: 3 } });

@@ -1,5 +1,19 @@
-import type { RecordedEvent } from '#contracts';
-import type { Transaction } from '#event-store';
+import type { EventData, RecordedEvent } from '#contracts';
+import { deterministicId, type Transaction } from '#event-store';
+
+/** A later parser's losses take the place of the earlier one's, at the time when the run ended. */
+async function replace(tx: Transaction, eventId: string, { runId, attempt, gaps }: EventData<'RunRederived'>) {
+  const run = await tx.run.findUnique({ where: { runId }, select: { endedAt: true } });
+  const recordedAt = run?.endedAt ?? null;
+  if (gaps === null || recordedAt === null) return;
+  await tx.runGap.deleteMany({ where: { runId, attempt } });
+  await tx.runGap.createMany({
+    data: gaps.map((gap, index) => ({
+      ...{ ...gap, runId, attempt, recordedAt },
+      eventId: deterministicId(eventId, String(index)),
+    })),
+  });
+}
 
 /** What was lost or not believed, of every attempt: a host that loses records does so whether the attempt ended well. */
 export async function projectRunGaps(tx: Transaction, events: readonly RecordedEvent[]): Promise<void> {
@@ -9,4 +23,6 @@ export async function projectRunGaps(tx: Transaction, events: readonly RecordedE
       : [],
   );
   if (rows.length > 0) await tx.runGap.createMany({ data: rows, skipDuplicates: true });
+  // After them: of one run, the observed ones come before.
+  for (const event of events) if (event.type === 'RunRederived') await replace(tx, event.meta.eventId, event.data);
 }

@@ -1,12 +1,18 @@
-import type { EventData, Failure, RecordedEvent } from '#contracts';
-import { readSampleBatches, type Transaction } from '#event-store';
-import { decodeSamples, SampleCodecError, samplesInconsistent, SequenceTally, type SampleColumns } from '#samples';
+import type { Failure, RecordedEvent } from '#contracts';
+import { readSamples, type SamplesPlace, type Transaction } from '#event-store';
+import {
+  decodeSamples,
+  type RunAccount,
+  SampleCodecError,
+  type SampleColumns,
+  samplesInconsistent,
+  SequenceTally,
+} from '#samples';
 import type { LogHistogram } from '#stats';
 import { runFigures, type RunFigures } from './run-figures.js';
 
 /** What a completed run's results are filed under. */
-interface CompletedRun {
-  runId: string;
+interface CompletedRun extends SamplesPlace, RunAccount {
   jobId: string;
   hostId: string;
   generation: string;
@@ -16,21 +22,32 @@ interface CompletedRun {
   tscKhz: number | null;
 }
 
-/** A result that was not there before, for the roll-ups. */
-export interface NewResult extends Pick<CompletedRun, 'generation' | 'virtualization' | 'provenance' | 'endedAt'> {
+/** Where a result stands in the roll-ups. */
+export interface ResultPlace extends Pick<CompletedRun, 'generation' | 'virtualization' | 'provenance' | 'endedAt'> {
   metric: string;
+}
+
+/** A result that was not there before, for the roll-ups. */
+export interface NewResult extends ResultPlace {
   samples: number;
   histogram: LogHistogram;
 }
 
+/** What a pass did to the results, once, however often its events are replayed. */
+export interface ChangedResults {
+  added: NewResult[];
+  /** Places of results that were replaced, came back or are gone. */
+  replaced: ResultPlace[];
+}
+
 async function completedRun(tx: Transaction, runId: string): Promise<CompletedRun | undefined> {
   const [run] = await tx.$queryRaw<CompletedRun[]>`
-    SELECT run_id AS "runId", job_id AS "jobId", host_id AS "hostId", provenance, ended_at AS "endedAt",
-           boot_state #>> '{cpu,generation}' AS generation, boot_state ->> 'virtualization' AS virtualization,
-           (boot_state ->> 'tscKhz')::float8 AS "tscKhz"
+    SELECT run_id AS "runId", attempt, samples_version AS "samplesVersion", job_id AS "jobId", host_id AS "hostId",
+           provenance, ended_at AS "endedAt", boot_state #>> '{cpu,generation}' AS generation,
+           boot_state ->> 'virtualization' AS virtualization, (boot_state ->> 'tscKhz')::float8 AS "tscKhz", faults,
+           runs.samples::float8 AS samples, lost::float8 AS lost, rejected::float8 AS rejected
       FROM runs JOIN boot_states USING (boot_state_hash)
-     WHERE run_id = ${runId}::uuid AND state = 'completed'
-       AND NOT EXISTS (SELECT FROM run_results WHERE run_results.run_id = runs.run_id)`;
+     WHERE run_id = ${runId}::uuid AND state = 'completed'`;
   return run;
 }
 
@@ -40,12 +57,12 @@ interface StoredSamples {
   failure: Failure | null;
 }
 
-/** The samples of the attempt that completed. What is wrong with them is told, never thrown: it stays wrong. */
-async function storedSamples(tx: Transaction, data: EventData<'RunCompleted'>): Promise<StoredSamples> {
+/** The samples that count of a run. What is wrong with them is told, never thrown: it stays wrong. */
+async function storedSamples(tx: Transaction, run: CompletedRun): Promise<StoredSamples> {
   const batches: SampleColumns[] = [];
-  const tally = new SequenceTally(data.faults);
+  const tally = new SequenceTally(run.faults);
   try {
-    for await (const { samples } of readSampleBatches(tx, data.runId, data.attempt)) {
+    for await (const samples of readSamples(tx, run)) {
       const batch = decodeSamples(samples);
       tally.add(batch.seq);
       batches.push(batch);
@@ -54,7 +71,7 @@ async function storedSamples(tx: Transaction, data: EventData<'RunCompleted'>): 
     if (!(error instanceof SampleCodecError)) throw error;
     return { batches: [], failure: unreadable(error) };
   }
-  return { batches, failure: samplesInconsistent(tally, data) };
+  return { batches, failure: samplesInconsistent(tally, run) };
 }
 
 function unreadable(error: SampleCodecError): Failure {
@@ -62,7 +79,7 @@ function unreadable(error: SampleCodecError): Failure {
     code: 'samples-unreadable',
     message: error.message,
     remedy:
-      'the stored samples of this run are damaged; run it again, and check the store and the release of its worker',
+      'the stored samples of this run are damaged; have them read again from its log (xf replay), and check the store',
   };
 }
 
@@ -76,8 +93,9 @@ async function failRun(tx: Transaction, runId: string, failure: Failure): Promis
 }
 
 function resultRow(run: CompletedRun, { metric, summary, invalid, interrupted, histogram }: RunFigures) {
+  const { runId, jobId, hostId, generation, virtualization, provenance, endedAt, tscKhz } = run;
   return {
-    ...run,
+    ...{ runId, jobId, hostId, generation, virtualization, provenance, endedAt, tscKhz },
     metric,
     samples: summary.samples,
     invalid,
@@ -95,26 +113,46 @@ function resultRow(run: CompletedRun, { metric, summary, invalid, interrupted, h
   };
 }
 
-/**
- * Figures of each run that completed, computed from the samples of the attempt that completed. A run whose samples can't
- * be read or contradict its account has none and is shown as failed. Must come after the runs' and boot states' rows.
- *
- * @returns what is new, once, however often the events are replayed.
- */
-export async function projectRunResults(tx: Transaction, events: readonly RecordedEvent[]): Promise<NewResult[]> {
-  const added: NewResult[] = [];
-  for (const event of events) {
-    if (event.type !== 'RunCompleted') continue;
-    const run = await completedRun(tx, event.data.runId);
-    if (!run) continue;
-    const { batches, failure } = await storedSamples(tx, event.data);
-    if (failure !== null) {
-      await failRun(tx, run.runId, failure);
-      continue;
+/** What these events tell of a run's samples. */
+interface Told {
+  /** A later parser has read the log again. */
+  rederived: boolean;
+  /** And found other samples. */
+  changed: boolean;
+}
+
+/** Of each run that these events complete or derive again. */
+function toldOf(events: readonly RecordedEvent[]): Map<string, Told> {
+  const told = new Map<string, Told>();
+  for (const { type, data } of events) {
+    if (type === 'RunCompleted') told.set(data.runId, { rederived: false, changed: false });
+    if (type === 'RunRederived') {
+      const changed = data.batches > 0 || told.get(data.runId)?.changed === true;
+      told.set(data.runId, { rederived: true, changed });
     }
-    const figures = runFigures(batches);
-    await tx.runResult.createMany({ data: figures.map((one) => resultRow(run, one)) });
-    added.push(...figures.map((one) => ({ ...run, ...one, samples: one.summary.samples })));
   }
-  return added;
+  return told;
+}
+
+/**
+ * Figures of each run that completed, computed from the samples that count: of the attempt that completed, as the newest
+ * parser read them. A run whose samples can't be read or contradict its account has none and is shown as failed. Must
+ * come after the runs' and boot states' rows.
+ */
+export async function projectRunResults(tx: Transaction, events: readonly RecordedEvent[]): Promise<ChangedResults> {
+  const results: ChangedResults = { added: [], replaced: [] };
+  for (const [runId, { rederived, changed }] of toldOf(events)) {
+    const run = await completedRun(tx, runId);
+    if (!run) continue;
+    const before = await tx.runResult.findMany({ where: { runId }, select: { metric: true } });
+    if (before.length > 0 && !changed) continue;
+    const { batches, failure } = await storedSamples(tx, run);
+    if (failure !== null) await failRun(tx, runId, failure);
+    const figures = failure === null ? runFigures(batches) : [];
+    await tx.runResult.deleteMany({ where: { runId } });
+    await tx.runResult.createMany({ data: figures.map((one) => resultRow(run, one)) });
+    if (rederived) results.replaced.push(...[...before, ...figures].map(({ metric }) => ({ ...run, metric })));
+    else results.added.push(...figures.map((one) => ({ ...run, ...one, samples: one.summary.samples })));
+  }
+  return results;
 }

@@ -24,6 +24,8 @@ const planned: RunRow = {
   overhead_cycles: null,
   failure: null,
   seed: null,
+  parser_version: null,
+  samples_version: null,
 };
 
 const at = (version: number): string => `2026-11-22T17:00:${String(version).padStart(2, '0')}.000Z`;
@@ -104,6 +106,7 @@ const completed: RunEvent = {
     rawBytes: 1,
     overheadCycles: 22,
     durationMs: 1,
+    parserVersion: 2,
   },
 };
 const abandoned = (final: boolean, reason: 'lease-expired' | 'cancelled' = 'lease-expired'): RunEvent => ({
@@ -131,6 +134,7 @@ describe('the row of a run', () => {
       damaged_lines: 2,
       overhead_cycles: 22,
       failure: null,
+      parser_version: 2,
     });
   });
 
@@ -146,8 +150,29 @@ describe('the row of a run', () => {
 
   it('says why it failed', () => {
     const failure = { code: 'timeout', message: 'took too long', remedy: 'raise timeoutMs' };
-    const row = after(queued(1), started(1), recorded(40), { type: 'RunFailed', data: { runId, attempt: 1, failure } });
-    expect(row).toMatchObject({ state: 'failed', failure, samples: 0, ended_at: at(4) });
+    const row = after(queued(1), started(1), recorded(40), {
+      type: 'RunFailed',
+      data: { runId, attempt: 1, failure, parserVersion: 2 },
+    });
+    expect(row).toMatchObject({ state: 'failed', failure, samples: 0, ended_at: at(4), parser_version: 2 });
+  });
+
+  it('shows what a later parser found, at the time when the run ended', () => {
+    const reading = { repeated: 0, lost: 6, rejected: 3, damagedLines: 1, overheadCycles: 22, medians: [] };
+    const rederived = (batches: number): RunEvent => ({
+      type: 'RunRederived',
+      data: {
+        ...{ runId, attempt: 1, batches, gaps: null },
+        before: { ...reading, parserVersion: 2, samples: 90, repeated: 5 },
+        after: { ...reading, parserVersion: 3, samples: 91 },
+      },
+    });
+    const whole = [queued(1), started(1), recorded(90), completed];
+    expect(after(...whole, rederived(1))).toMatchObject({
+      ...{ state: 'completed', ended_at: at(4), samples: 91, lost: 6, damaged_lines: 1 },
+      ...{ parser_version: 3, samples_version: 3, stream_version: 5 },
+    });
+    expect(after(...whole, rederived(0))).toMatchObject({ parser_version: 3, samples_version: null });
   });
 
   it('is not changed by an event that it stands for already', () => {

@@ -34,10 +34,22 @@ export interface RunRow {
   failure: Failure | null;
   /** Of the run's simulated noise; null until it is queued. */
   seed: number | null;
+  /** Parser that samples and losses come from. */
+  parser_version: number | null;
+  /** Of which re-derivation the samples are; null: as the worker's parser read them. */
+  samples_version: number | null;
 }
 
 /** What an attempt brought, gone when the attempt is. */
-const nothingMeasured = { samples: 0, lost: 0, rejected: 0, damaged_lines: 0, overhead_cycles: null } as const;
+const nothingMeasured = {
+  samples: 0,
+  lost: 0,
+  rejected: 0,
+  damaged_lines: 0,
+  overhead_cycles: null,
+  parser_version: null,
+  samples_version: null,
+} as const;
 const notStarted = {
   worker_id: null,
   provenance: null,
@@ -79,6 +91,7 @@ function complete(row: RunRow, data: EventData<'RunCompleted'>, at: string): Run
     rejected: data.rejected,
     damaged_lines: data.damagedLines,
     overhead_cycles: data.overheadCycles,
+    parser_version: data.parserVersion,
   };
 }
 
@@ -89,6 +102,26 @@ function complete(row: RunRow, data: EventData<'RunCompleted'>, at: string): Run
 function believed(executor: ExecutorName, said: Provenance): Provenance {
   if (provenanceFits(executor, said)) return said;
   return executor === 'simulator' ? 'simulated' : 'unknown';
+}
+
+/** The run ended when it ended: only what its log says is replaced. */
+function rederive(row: RunRow, { after, batches }: EventData<'RunRederived'>): RunRow {
+  return {
+    ...row,
+    state: 'completed',
+    samples: after.samples,
+    lost: after.lost,
+    rejected: after.rejected,
+    damaged_lines: after.damagedLines,
+    overhead_cycles: after.overheadCycles,
+    parser_version: after.parserVersion,
+    samples_version: batches > 0 ? after.parserVersion : row.samples_version,
+    failure: null,
+  };
+}
+
+function fail(row: RunRow, { failure, parserVersion }: EventData<'RunFailed'>, at: string): RunRow {
+  return { ...row, ...nothingMeasured, state: 'failed', ended_at: at, failure, parser_version: parserVersion };
 }
 
 function changed(row: RunRow, event: RunRecorded): RunRow {
@@ -112,7 +145,9 @@ function changed(row: RunRow, event: RunRecorded): RunRow {
     case 'RunCompleted':
       return complete(row, event.data, at);
     case 'RunFailed':
-      return { ...row, ...nothingMeasured, state: 'failed', ended_at: at, failure: event.data.failure };
+      return fail(row, event.data, at);
+    case 'RunRederived':
+      return rederive(row, event.data);
     case 'RunAbandoned':
       return abandon(row, event.data, at);
   }

@@ -6,7 +6,7 @@ import { evolveRunRow, type RunRow } from './run-row.js';
 const changing = `run_id uuid, state text, attempt integer, stream_version integer, worker_id text, provenance text,
   labels jsonb, boot_state_hash text, queued_at timestamptz, started_at timestamptz, ended_at timestamptz,
   samples bigint, lost bigint, rejected bigint, damaged_lines bigint, overhead_cycles integer, failure jsonb,
-  seed bigint`;
+  seed bigint, parser_version integer, samples_version integer`;
 
 /** One row for each run that a job plans. */
 async function insertPlanned(tx: Transaction, event: Extract<RecordedEvent, { type: 'JobSubmitted' }>): Promise<void> {
@@ -24,7 +24,7 @@ async function loadRows(tx: Transaction, runIds: readonly string[]): Promise<Run
            to_json(queued_at) #>> '{}' AS queued_at, to_json(started_at) #>> '{}' AS started_at,
            to_json(ended_at) #>> '{}' AS ended_at, samples::float8 AS samples, lost::float8 AS lost,
            rejected::float8 AS rejected, damaged_lines::float8 AS damaged_lines, overhead_cycles, failure,
-           seed::float8 AS seed
+           seed::float8 AS seed, parser_version, samples_version
       FROM runs WHERE run_id = ANY(${[...runIds]}::uuid[])`;
 }
 
@@ -34,7 +34,8 @@ async function writeRows(tx: Transaction, rows: readonly RunRow[]): Promise<void
             provenance = n.provenance, labels = n.labels, boot_state_hash = n.boot_state_hash, queued_at = n.queued_at,
             started_at = n.started_at, ended_at = n.ended_at, samples = n.samples, lost = n.lost,
             rejected = n.rejected, damaged_lines = n.damaged_lines, overhead_cycles = n.overhead_cycles,
-            failure = n.failure, seed = n.seed
+            failure = n.failure, seed = n.seed, parser_version = n.parser_version,
+            samples_version = n.samples_version
        FROM jsonb_to_recordset($1::jsonb) AS n(${changing}) WHERE runs.run_id = n.run_id`,
     JSON.stringify(rows),
   );

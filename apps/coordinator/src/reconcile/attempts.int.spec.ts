@@ -33,7 +33,7 @@ describe('an attempt', () => {
     });
     const late = {
       type: 'RunFailed',
-      data: { runId, attempt: 1, failure: { code: 'late', message: '', remedy: '' } },
+      data: { runId, attempt: 1, failure: { code: 'late', message: '', remedy: '' }, parserVersion: 2 },
     } as const;
     await expect(
       append(here.fleet.db, runStream(runId), known, [{ event: late }], causeOf('worker:w1')),

@@ -1,22 +1,20 @@
 import { promisify } from 'node:util';
 import { inflate } from 'node:zlib';
 import { limits, type Probe } from '#contracts';
-import { type PrismaClient, readSampleBatches } from '#event-store';
+import { type PrismaClient, readSampleBatches, readSamples, type SamplesPlace } from '#event-store';
 import { decodeSamples } from '#samples';
 import { batchText, headerText, type SampleFormat } from './sample-text.js';
 
 const inflated = promisify(inflate);
 
-export interface ExportedRun {
-  runId: string;
-  attempt: number;
+export interface ExportedRun extends SamplesPlace {
   probe: Probe;
   /** As the read model counts them. */
   samples: number;
 }
 
 /**
- * All samples of a run's completed attempt as text, one stored batch at a time: memory does not grow with the run.
+ * All samples of a run's completed attempt, as the newest parser read them, as text, one stored batch at a time: memory does not grow with the run.
  *
  * @throws Error at the end when the stored batches do not hold what the run says, so that the reply breaks off instead
  * of looking whole.
@@ -24,7 +22,7 @@ export interface ExportedRun {
 export async function* sampleText(db: PrismaClient, run: ExportedRun, format: SampleFormat): AsyncGenerator<string> {
   yield headerText(format, run.probe);
   let exported = 0;
-  for await (const { samples } of readSampleBatches(db, run.runId, run.attempt)) {
+  for await (const samples of readSamples(db, run)) {
     const batch = decodeSamples(samples);
     exported += batch.seq.length;
     yield* batchText(format, run.probe, batch);

@@ -33,6 +33,7 @@ const columns = Prisma.sql`run_id, job_id, host_id, executor, probe, replicate, 
   boot_state_hash, (SELECT boot_state -> 'extra' FROM boot_states b WHERE b.boot_state_hash = runs.boot_state_hash) AS extra,
   queued_at, started_at, ended_at, faults, samples::float8 AS samples, lost::float8 AS lost,
   rejected::float8 AS rejected, damaged_lines::float8 AS damaged_lines, overhead_cycles, failure,
+  parser_version, samples_version,
   ${microsecondsOf(Prisma.sql`ended_at`)} AS ended_us`;
 
 type ListedRow = RunRow & { ended_us: string | null };

@@ -26,6 +26,8 @@ export interface RunRow {
   damaged_lines: number;
   overhead_cycles: number | null;
   failure: unknown;
+  parser_version: number | null;
+  samples_version: number | null;
 }
 
 export interface ResultRow {
@@ -95,6 +97,7 @@ export function runView(row: RunRow, results: readonly ResultRow[]): RunView {
     damagedLines: row.damaged_lines,
     overheadCycles: row.overhead_cycles,
     failure: row.failure,
+    parserVersion: row.parser_version,
     results: results.filter((result) => result.run_id === row.run_id).map(resultView),
   });
 }

@@ -92,8 +92,9 @@ export class RunsController {
     const format: SampleFormat =
       query.format ?? (response.req.accepts(Object.values(mediaTypeOf)) === mediaTypeOf.csv ? 'csv' : 'ndjson');
     response.set('X-Provenance', run.provenance).vary('Accept');
-    const { attempt, samples } = run;
-    const text = sampleText(this.db, { runId, attempt, samples, probe: probeSchema.parse(run.probe) }, format);
+    const { attempt, samples, samples_version: samplesVersion } = run;
+    const exported = { runId, attempt, samplesVersion, samples, probe: probeSchema.parse(run.probe) };
+    const text = sampleText(this.db, exported, format);
     return download(text, mediaTypeOf[format], `run-${runId}-${run.provenance}.${format}`);
   }
 

@@ -180,6 +180,7 @@ describe('runs', () => {
       rawBytes: 6,
       overheadCycles: 20,
       durationMs: 9,
+      parserVersion: 2,
     };
     await tellRun(fleet.db, runId, { type: 'complete', attempt: 1, data: ended });
     await fleet.readModelHas(runStream(runId));

@@ -1,6 +1,6 @@
 // The one place where a ticket becomes events.
 import { deriveLabels, type BootState, type Failure, type Labels, type RunTicket } from '#contracts';
-import { createLogReader } from '#dmesg';
+import { createLogReader, parserVersion } from '#dmesg';
 import { hashBootState, Refused, type RunOrderSheet } from '#lifecycle';
 import { samplesInconsistent, SequenceTally } from '#samples';
 import { CaptureBatcher } from '../capture/capture-batcher.js';
@@ -220,7 +220,8 @@ class Attempt {
       unbelievable(accounting, sheet.faults) ??
       samplesInconsistent(tally, { faults: sheet.faults, samples, lost, rejected });
     if (failure !== null) return await this.commitFailure(runLog, rest, failure);
-    const data = { faults: sheet.faults, lost, rejected, damagedLines, overheadCycles, rawBytes, durationMs };
+    const counts = { faults: sheet.faults, lost, rejected, damagedLines, overheadCycles, rawBytes, durationMs };
+    const data = { ...counts, parserVersion };
     await runLog.commit([...rest, { command: { type: 'complete', attempt, data } }], this.persistence);
     this.context.log.info({ ...this.facts, samples, lost, durationMs }, 'run completed');
     return 'completed';
@@ -229,7 +230,7 @@ class Attempt {
   private async commitFailure(runLog: RunLog, before: WorkerCommand[], told: Failure): Promise<AttemptOutcome> {
     const { attempt } = this.ticket;
     const failure = storableFailure(told);
-    await runLog.commit([...before, { command: { type: 'fail', attempt, failure } }], this.persistence);
+    await runLog.commit([...before, { command: { type: 'fail', attempt, failure, parserVersion } }], this.persistence);
     this.context.log.warn({ ...this.facts, failure }, 'run failed');
     return 'failed';
   }

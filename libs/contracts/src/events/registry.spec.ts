@@ -55,6 +55,7 @@ describe('readEvent', () => {
       'RunCompleted',
       'RunFailed',
       'RunQueued',
+      'RunRederived',
       'RunStarted',
     ]);
   });

@@ -9,6 +9,7 @@ import {
   runCompletedV1,
   runFailedV1,
   runQueuedV1,
+  runRederivedV1,
   runStartedV1,
 } from './run-events.js';
 
@@ -31,6 +32,7 @@ const schemasByKind = {
     RunCompleted: runCompletedV1,
     RunFailed: runFailedV1,
     RunAbandoned: runAbandonedV1,
+    RunRederived: runRederivedV1,
   },
 } as const;
 export const eventSchemas = { ...schemasByKind.host, ...schemasByKind.job, ...schemasByKind.run } as const;

@@ -10,6 +10,12 @@ import { int32Schema, textSchema } from '../stored.js';
 
 const attemptSchema = int32Schema.min(1);
 
+/**
+ * Version of the kernel-log parser (libs/dmesg) that read the attempt's log. Events from before it was recorded carry
+ * none: version 1 wrote them.
+ */
+const parserVersionSchema = z.int().min(1).default(1);
+
 /** An attempt may be taken by the host's worker. Carries all that the worker needs to know. */
 export const runQueuedV1 = z.object({
   runId: uuidSchema,
@@ -105,6 +111,7 @@ export const runCompletedV1 = z.object({
   /** Cost of a back-to-back stamp pair as the program measured it, TSC cycles; shown, never subtracted. */
   overheadCycles: int32Schema.nullable(),
   durationMs: z.int().nonnegative(),
+  parserVersion: parserVersionSchema,
 });
 
 export const failureSchema = z.object({
@@ -117,7 +124,12 @@ export const failureSchema = z.object({
 export type Failure = z.infer<typeof failureSchema>;
 
 /** The executor said that this run can't give a result; trying again would not help. Ends the run. */
-export const runFailedV1 = z.object({ runId: uuidSchema, attempt: attemptSchema, failure: failureSchema });
+export const runFailedV1 = z.object({
+  runId: uuidSchema,
+  attempt: attemptSchema,
+  failure: failureSchema,
+  parserVersion: parserVersionSchema,
+});
 
 export const abandonReasonSchema = z.enum(['lease-expired', 'worker-stopped', 'cancelled', 'attempts-exhausted']);
 export type AbandonReason = z.infer<typeof abandonReasonSchema>;
@@ -129,4 +141,34 @@ export const runAbandonedV1 = z.object({
   attempt: int32Schema,
   reason: abandonReasonSchema,
   final: z.boolean(),
+});
+
+/** What one version of the parser made of an attempt's log. */
+export const readingSchema = z.object({
+  parserVersion: z.int().min(1),
+  samples: z.int().nonnegative(),
+  /** Samples whose sequence number another sample carries as well: 0 unless that parser was at fault. */
+  repeated: z.int().nonnegative(),
+  lost: z.int().nonnegative(),
+  rejected: z.int().nonnegative(),
+  damagedLines: z.int().nonnegative(),
+  overheadCycles: z.int().nonnegative().nullable(),
+  /** Median of each metric's valid samples, TSC cycles. Empty where the stored samples can't be read. */
+  medians: z.array(z.object({ metric: metricSchema, p50Cycles: z.number() })),
+});
+export type Reading = z.infer<typeof readingSchema>;
+
+/**
+ * The stored log of an ended run was read again by a later parser, and what it gave counts from here on. The samples
+ * stand in `rederived_batches`, beside the old ones.
+ */
+export const runRederivedV1 = z.object({
+  runId: uuidSchema,
+  attempt: attemptSchema,
+  before: readingSchema,
+  after: readingSchema,
+  /** Batches in `rederived_batches`; 0 where the samples are the very same, which are not stored a second time. */
+  batches: z.int().nonnegative(),
+  /** What was lost or not believed, in place of what was told of this attempt before; null where that is the same. */
+  gaps: z.array(kernelLogGapObservedV1.omit({ runId: true, attempt: true })).nullable(),
 });

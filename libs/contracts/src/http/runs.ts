@@ -58,6 +58,8 @@ export const runViewSchema = z.object({
   damagedLines: z.int(),
   overheadCycles: z.int().nullable(),
   failure: failureSchema.nullable(),
+  /** Version of the parser whose samples and losses these are; null before the run has ended. */
+  parserVersion: z.int().nullable(),
   results: z.array(runResultSchema),
 });
 export type RunView = z.infer<typeof runViewSchema>;
