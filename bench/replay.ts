@@ -28,7 +28,7 @@ const copyRuns = (copies: number): string => `
   INSERT INTO events (event_id, xid, stream, version, type, schema_version, data, correlation_id, causation_id, actor)
     SELECT gen_random_uuid(), '0', 'run-' || new_id, version, type, schema_version,
            jsonb_set(data, '{runId}', to_jsonb(new_id)), correlation_id, causation_id, actor
-      FROM copies JOIN events e ON e.stream = 'run-' || run_id;
+      FROM copies JOIN events e ON e.stream = 'run-' || run_id ORDER BY new_id, version;
   INSERT INTO sample_batches
     SELECT gen_random_uuid(), new_id, attempt, batch, samples, raw FROM copies JOIN sample_batches b USING (run_id);
   INSERT INTO runs

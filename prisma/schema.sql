@@ -68,6 +68,12 @@ jobs.ended_at timestamp with time zone
 jobs.runs_total integer NOT NULL
 label_values.key text NOT NULL
 label_values.value text NOT NULL
+rederived_batches.run_id uuid NOT NULL
+rederived_batches.attempt integer NOT NULL
+rederived_batches.parser_version integer NOT NULL
+rederived_batches.batch integer NOT NULL
+rederived_batches.event_id uuid NOT NULL
+rederived_batches.samples bytea NOT NULL STORAGE EXTERNAL
 run_gaps.event_id uuid NOT NULL
 run_gaps.run_id uuid NOT NULL
 run_gaps.attempt integer NOT NULL
@@ -129,6 +135,8 @@ runs.damaged_lines bigint NOT NULL DEFAULT 0
 runs.overhead_cycles integer
 runs.failure jsonb
 runs.guest jsonb
+runs.parser_version integer
+runs.samples_version integer
 runs.seed bigint
 sample_batches.event_id uuid NOT NULL
 sample_batches.run_id uuid NOT NULL
@@ -159,6 +167,7 @@ hourly_results hourly_results_pkey: PRIMARY KEY (hour, generation, virtualizatio
 jobs jobs_pkey: PRIMARY KEY (job_id)
 jobs jobs_state_check: CHECK ((state = ANY (ARRAY['running'::text, 'cancelling'::text, 'ended'::text])))
 label_values label_values_pkey: PRIMARY KEY (key, value)
+rederived_batches rederived_batches_pkey: PRIMARY KEY (run_id, attempt, parser_version, batch)
 run_gaps run_gaps_pkey: PRIMARY KEY (event_id)
 run_leases run_leases_pkey: PRIMARY KEY (run_id)
 run_results run_results_pkey: PRIMARY KEY (run_id, metric)
@@ -184,6 +193,7 @@ CREATE INDEX jobs_listing ON public.jobs USING btree (submitted_at DESC, job_id 
 CREATE INDEX jobs_open ON public.jobs USING btree (job_id) WHERE (state <> 'ended'::text)
 CREATE UNIQUE INDEX jobs_pkey ON public.jobs USING btree (job_id)
 CREATE UNIQUE INDEX label_values_pkey ON public.label_values USING btree (key, value)
+CREATE UNIQUE INDEX rederived_batches_pkey ON public.rederived_batches USING btree (run_id, attempt, parser_version, batch)
 CREATE INDEX run_gaps_of_run ON public.run_gaps USING btree (run_id, attempt)
 CREATE INDEX run_gaps_over_time ON public.run_gaps USING btree (recorded_at)
 CREATE UNIQUE INDEX run_gaps_pkey ON public.run_gaps USING btree (event_id)
@@ -191,6 +201,7 @@ CREATE UNIQUE INDEX run_leases_pkey ON public.run_leases USING btree (run_id)
 CREATE INDEX run_results_of_job ON public.run_results USING btree (job_id, metric)
 CREATE INDEX run_results_over_time ON public.run_results USING btree (metric, ended_at)
 CREATE UNIQUE INDEX run_results_pkey ON public.run_results USING btree (run_id, metric)
+CREATE INDEX runs_by_parser ON public.runs USING btree (parser_version, ended_at, run_id) WHERE ((state = 'completed'::text) OR ((failure ->> 'code'::text) = ANY (ARRAY['samples-inconsistent'::text, 'samples-unreadable'::text])))
 CREATE INDEX runs_labels ON public.runs USING gin (labels jsonb_path_ops)
 CREATE INDEX runs_listing ON public.runs USING btree (ended_at DESC, run_id DESC)
 CREATE INDEX runs_of_host ON public.runs USING btree (host_id, ended_at DESC)
@@ -203,6 +214,8 @@ CREATE UNIQUE INDEX worker_presence_pkey ON public.worker_presence USING btree (
 
 -- triggers
 CREATE TRIGGER events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER events_rederived_by_coordinator BEFORE INSERT ON public.events FOR EACH ROW WHEN ((new.type = 'RunRederived'::text)) EXECUTE FUNCTION refuse_rederivation()
+CREATE TRIGGER rederived_batches_unchanged BEFORE UPDATE ON public.rederived_batches FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER run_started_provenance BEFORE INSERT ON public.events FOR EACH ROW WHEN ((new.type = 'RunStarted'::text)) EXECUTE FUNCTION refuse_unfit_provenance()
 CREATE TRIGGER sample_batches_unchanged BEFORE UPDATE ON public.sample_batches FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
@@ -277,6 +290,27 @@ BEGIN
   RAISE EXCEPTION 'append_events: stream % is at version %, not %', p_stream, v_version, p_expected
     USING ERRCODE = 'XF001', DETAIL = v_version::text;
 END $function$
+CREATE OR REPLACE FUNCTION public.append_rederivation(p_stream text, p_expected integer, p_events jsonb, p_samples bytea[])
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  v_event   jsonb := p_events->0;
+  v_version integer;
+BEGIN
+  IF jsonb_array_length(p_events) <> 1 OR v_event->>'type' <> 'RunRederived' THEN
+    RAISE EXCEPTION 'append_rederivation: takes one RunRederived' USING ERRCODE = 'XF002';
+  END IF;
+  v_version := append_events(p_stream, p_expected, p_events, '{}', '{}');
+  INSERT INTO rederived_batches (run_id, attempt, parser_version, batch, event_id, samples)
+  SELECT substr(p_stream, 5)::uuid, (v_event->'data'->>'attempt')::integer,
+         (v_event->'data'->'after'->>'parserVersion')::integer, i - 1, (v_event->>'eventId')::uuid, samples
+    FROM unnest(p_samples) WITH ORDINALITY AS t(samples, i)
+      ON CONFLICT DO NOTHING;
+  RETURN v_version;
+END $function$
 CREATE OR REPLACE FUNCTION public.provenance_fits(p_executor text, p_provenance text)
  RETURNS boolean
  LANGUAGE sql
@@ -293,6 +327,16 @@ CREATE OR REPLACE FUNCTION public.refuse_change()
 AS $function$
 BEGIN
   RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = '42501';
+END $function$
+CREATE OR REPLACE FUNCTION public.refuse_rederivation()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF NOT pg_has_role(session_user, 'xf_coordinator', 'MEMBER') THEN
+    RAISE EXCEPTION 'only a coordinator appends RunRederived, not %', session_user USING ERRCODE = '42501';
+  END IF;
+  RETURN NEW;
 END $function$
 CREATE OR REPLACE FUNCTION public.refuse_unfit_provenance()
  RETURNS trigger
@@ -326,8 +370,10 @@ column jobs.state xf_reader: SELECT
 column jobs.submitted_at xf_reader: SELECT
 function append_events xf_coordinator: EXECUTE
 function append_events xf_worker: EXECUTE
+function append_rederivation xf_coordinator: EXECUTE
 function provenance_fits PUBLIC: EXECUTE
 function refuse_change PUBLIC: EXECUTE
+function refuse_rederivation PUBLIC: EXECUTE
 schema public xf_coordinator: USAGE
 schema public xf_reader: USAGE
 schema public xf_worker: USAGE
@@ -345,6 +391,7 @@ table hourly_results xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table hourly_results xf_reader: SELECT
 table jobs xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table label_values xf_coordinator: DELETE, INSERT, SELECT, UPDATE
+table rederived_batches xf_coordinator: SELECT
 table run_gaps xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table run_gaps xf_reader: SELECT
 table run_leases xf_coordinator: DELETE, INSERT, SELECT, UPDATE
