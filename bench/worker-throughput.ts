@@ -14,6 +14,7 @@ import { LiveAttempts } from '../apps/worker/src/attempt/live-attempts.js';
 import { runAttempt, type AttemptContext } from '../apps/worker/src/attempt/run-attempt.js';
 import type { Executor } from '../apps/worker/src/executors/executor.js';
 import { createSimulator } from '../apps/worker/src/executors/simulator/simulator.js';
+import { CaptureRoom } from '../apps/worker/src/capture/read-ahead.js';
 import { MeasurementGate } from '../apps/worker/src/gate/measurement-gate.js';
 import { openStore } from '../apps/worker/src/store/open-store.js';
 import { copyRows, type PackedRow } from './worker/binary-copy.js';
@@ -77,6 +78,7 @@ try {
     live: new LiveAttempts(),
     log: { info: () => undefined, warn: console.error, error: console.error },
     newNonce: () => nonce,
+    room: new CaptureRoom(64_000_000),
     giveUpAfterMs: 10_000,
     tryLimitMs: 10_000,
     farewellMs: 1_000,

@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { AttemptLog, WorkerHost } from './attempt/run-attempt.js';
 import { createCoordinatorClient } from './coordinator/coordinator-client.js';
 import { serveHosts } from './hosts/serve-hosts.js';
 import { openStore } from './store/open-store.js';
+import { intervals } from './testing/fake-coordinator.js';
 import { startCuttableProxy, type CuttableProxy } from './testing/cuttable-proxy.js';
 import { ScriptedExecutor } from './testing/scripted-executor.js';
 import { expectEverySampleStoredOnce } from './testing/stored-samples.js';
@@ -28,7 +30,10 @@ describe('a worker between queue and store', () => {
     };
   const log: AttemptLog = { info: note('info'), warn: note('warn'), error: note('error') };
 
-  async function serve(hosts: WorkerHost[], databaseUrl = fleet.database.workerUrl): Promise<void> {
+  async function serve(
+    hosts: WorkerHost[],
+    { databaseUrl = fleet.database.workerUrl, ...limits }: { databaseUrl?: string; outageLimitMs?: number } = {},
+  ): Promise<void> {
     worker = await startWorker(
       {
         workerId: 'w1',
@@ -43,16 +48,17 @@ describe('a worker between queue and store', () => {
           requestLimitMs: 5_000,
         }),
         log,
+        ...limits,
         onRefused: (error) => note('fatal')({}, error.message),
       },
       new AbortController().signal,
     );
   }
 
-  async function serveScripted(hostId: string, databaseUrl?: string): Promise<ScriptedExecutor> {
+  async function serveScripted(hostId: string, more: Parameters<typeof serve>[1] = {}): Promise<ScriptedExecutor> {
     const executor = new ScriptedExecutor();
     const [host] = serveHosts([{ hostId, executors: ['simulator'], machine: 'haswell-ep', labels: {} }], never);
-    await serve([{ ...(host as WorkerHost), executors: [executor] }], databaseUrl);
+    await serve([{ ...(host as WorkerHost), executors: [executor] }], more);
     return executor;
   }
 
@@ -229,7 +235,7 @@ describe('a worker between queue and store', () => {
     afterAll(() => proxy.close());
 
     it('goes on where it was when the store comes back', async () => {
-      const executor = await serveScripted('blip-1', proxy.url);
+      const executor = await serveScripted('blip-1', { databaseUrl: proxy.url });
       const run = await fleet.queueRun({ hostId: 'blip-1', executor: 'simulator', probe: 'pf_rt', faults });
       await executor.running;
       const before = retried();
@@ -246,8 +252,30 @@ describe('a worker between queue and store', () => {
       });
     });
 
+    it('captures on for longer than a lease and stores all of it when the store comes back', async () => {
+      const executor = await serveScripted('long-1', { databaseUrl: proxy.url });
+      const run = await fleet.queueRun({ hostId: 'long-1', executor: 'simulator', probe: 'pf_rt', faults });
+      await fleet.until(run, (events) => events.at(-1)?.type === 'RunStarted');
+      await executor.running;
+      proxy.cut();
+      executor.say(begin(faults), ...batch, 'end faults=20000 samples=12800 rejected=7200');
+      executor.finish();
+      await fleet.untilTrue(() => executor.ends === 1);
+      // The coordinator can't reach it either.
+      const unavailable = { status: 503, body: {} };
+      fleet.coordinator.answers.push(...Array.from({ length: 20 }, () => unavailable));
+      await pause(2 * intervals.leaseMs);
+      await fleet.coordinator.heard(({ attempts }) => attempts.length === 1);
+      expect(await fleet.types(run)).toEqual(['RunQueued', 'RunStarted']);
+      proxy.mend();
+      const completed = (await fleet.ended(run)).at(-1);
+      if (completed?.type !== 'RunCompleted') throw new Error(`ended by ${completed?.type}`);
+      expect(completed.data).toMatchObject({ attempt: 1, samples: 12_800, lost: 0, rejected: 7_200 });
+      await expectEverySampleStoredOnce(fleet.db, completed.data);
+    });
+
     it('gives the attempt up when it stays away, so that its lease runs out', async () => {
-      const executor = await serveScripted('outage-1', proxy.url);
+      const executor = await serveScripted('outage-1', { databaseUrl: proxy.url, outageLimitMs: 2_000 });
       const first = await fleet.queueRun({ hostId: 'outage-1', executor: 'simulator', probe: 'pf_rt', faults });
       await executor.running;
       await fleet.until(first, (events) => events.at(-1)?.type === 'RunStarted');

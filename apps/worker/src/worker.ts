@@ -3,6 +3,7 @@ import { openQueue, RunLane } from '#queue';
 import { randomBytes } from 'node:crypto';
 import { LiveAttempts } from './attempt/live-attempts.js';
 import { runAttempt, type AttemptContext, type AttemptLog, type WorkerHost } from './attempt/run-attempt.js';
+import { CaptureRoom } from './capture/read-ahead.js';
 import { RefusedByCoordinatorError, type Coordinator } from './coordinator/coordinator-client.js';
 import { beat, keepHeartbeat } from './coordinator/heartbeat.js';
 import { register } from './coordinator/registration.js';
@@ -16,6 +17,10 @@ const graceMs = 1_500;
 const farewellMs = 1_200;
 /** A connection that hangs is given up after this long; an append normally takes milliseconds. */
 const tryLimitMs = 10_000;
+/** How long an attempt outlives the store: longer than a restart or failover of PostgreSQL takes. */
+const outageLimitMs = 600_000;
+/** For the captured bytes of all attempts that wait for the store: 64 MB are 6.6 million simulated faults (9.6 bytes each). */
+const captureRoomBytes = 64_000_000;
 
 export interface WorkerOptions {
   workerId: string;
@@ -27,6 +32,7 @@ export interface WorkerOptions {
   store: OpenStore;
   coordinator: Coordinator;
   log: AttemptLog;
+  outageLimitMs?: number;
   /** The coordinator refused this worker for good while it was running. */
   onRefused: (error: Error) => void;
 }
@@ -59,7 +65,8 @@ export async function startWorker(options: WorkerOptions, starting: AbortSignal)
     live,
     log,
     newNonce: () => randomBytes(4).toString('hex'),
-    giveUpAfterMs: leaseMs,
+    room: new CaptureRoom(captureRoomBytes),
+    giveUpAfterMs: options.outageLimitMs ?? outageLimitMs,
     tryLimitMs,
     farewellMs,
   };

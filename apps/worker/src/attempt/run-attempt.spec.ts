@@ -4,6 +4,7 @@ import * as dmesg from '#dmesg';
 import { simulatedBootState } from '#entry-sim';
 import { hashBootState } from '#lifecycle';
 import { decodeSamples } from '#samples';
+import { CaptureRoom } from '../capture/read-ahead.js';
 import { MeasurementGate } from '../gate/measurement-gate.js';
 import { ExecutionError, type Executor } from '../executors/executor.js';
 import { LiveAttempts } from './live-attempts.js';
@@ -105,6 +106,7 @@ async function attempt(host = [executor]): Promise<{ outcome: string; events: Do
       live: new LiveAttempts(),
       log: { info: silent, warn: silent, error: silent },
       newNonce: () => nonce,
+      room: new CaptureRoom(1_000_000),
       giveUpAfterMs: 1_000,
       tryLimitMs: 1_000,
       farewellMs: 1_000,

@@ -4,6 +4,7 @@ import { createLogReader, parserVersion } from '#dmesg';
 import { hashBootState, Refused, type RunOrderSheet } from '#lifecycle';
 import { samplesInconsistent, SequenceTally } from '#samples';
 import { CaptureBatcher } from '../capture/capture-batcher.js';
+import { readAhead, type CaptureRoom } from '../capture/read-ahead.js';
 import { ExecutionError, type Execution, type Executor } from '../executors/executor.js';
 import type { MeasurementGate } from '../gate/measurement-gate.js';
 import { AttemptStopped } from './attempt-stopped.js';
@@ -35,7 +36,12 @@ export interface AttemptContext {
   live: LiveAttempts;
   log: AttemptLog;
   newNonce: () => string;
-  /** How long to try when PostgreSQL does not answer; one lease, since a longer silence loses the attempt anyway. */
+  /** Holds what was captured and could not be appended yet. */
+  room: CaptureRoom;
+  /**
+   * How long to try when PostgreSQL does not answer. May be longer than a lease: while nobody reaches it no lease runs
+   * out, and when only this worker does not, its heartbeats keep the lease.
+   */
   giveUpAfterMs: number;
   /** How long one append may take. */
   tryLimitMs: number;
@@ -64,6 +70,8 @@ export function runAttempt(
 
 class Attempt {
   private readonly persistence: Omit<Persistence, 'isPermanent'>;
+  /** Ends the execution when its bytes are no longer wanted. */
+  private readonly leaving = new AbortController();
   private readonly facts: { runId: string; attempt: number; hostId: string; correlationId: string };
 
   constructor(
@@ -78,8 +86,11 @@ class Attempt {
       giveUpAfterMs: context.giveUpAfterMs,
       tryLimitMs: context.tryLimitMs,
       signal,
-      onRetry: (error, tries) =>
-        context.log.warn({ ...this.facts, tries, error: error.message }, 'the store does not answer; trying again'),
+      onRetry: (error, tries) => {
+        // Tries 1, 2, 4, 8 …: a long outage is no reason to fill the log.
+        if (!Number.isInteger(Math.log2(tries))) return;
+        context.log.warn({ ...this.facts, tries, error: error.message }, 'the store does not answer; trying again');
+      },
     };
   }
 
@@ -145,7 +156,8 @@ class Attempt {
     if (!executor.probes.includes(sheet.probe)) return probeNotServed(sheet.probe, executor);
     const { probe, faults, warmup, seed, timeoutMs, guest } = sheet;
     try {
-      return await executor.prepare({ probe, faults, warmup, nonce, seed, timeoutMs, guest }, this.signal);
+      const signal = AbortSignal.any([this.signal, this.leaving.signal]);
+      return await executor.prepare({ probe, faults, warmup, nonce, seed, timeoutMs, guest }, signal);
     } catch (error) {
       return this.executionError(error);
     }
@@ -184,7 +196,7 @@ class Attempt {
     };
   }
 
-  /** Follows the execution's log. The next bytes are taken only after what the last ones gave is committed. */
+  /** Follows the execution's log. Bytes that come while what the last ones gave is committed wait in memory. */
   private async capture(
     runLog: RunLog,
     sheet: RunOrderSheet,
@@ -199,7 +211,7 @@ class Attempt {
     let rawBytes = 0;
     let failed: ExecutionError | null = null;
     try {
-      for await (const bytes of this.bytesOf(execution)) {
+      for await (const bytes of readAhead(this.bytesOf(execution), this.context.room, () => this.leaving.abort())) {
         rawBytes += bytes.length;
         const captured = batcher.push(bytes);
         await runLog.commit(await captureCommands(attempt, sheet.probe, captured, tally), this.persistence);

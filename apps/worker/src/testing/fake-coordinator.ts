@@ -16,7 +16,8 @@ export interface FakeCoordinator {
   close(): Promise<void>;
 }
 
-const intervals = { heartbeatMs: 40, leaseMs: 2_000 };
+/** What workers are told when they register. */
+export const intervals = { heartbeatMs: 40, leaseMs: 2_000 };
 
 async function bodyOf(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
