@@ -27,7 +27,7 @@ function fleetOf(...looks: HostView[][]) {
     const to = from + (query.limit ?? 50);
     return Promise.resolve({ items: found.slice(from, to), nextCursor: to < found.length ? String(to) : null });
   };
-  return { client: { hosts: hosts as never }, queries };
+  return { client: { hosts }, queries };
 }
 
 describe('waitForHosts', () => {

@@ -15,6 +15,7 @@ describe('readSettings', () => {
     expect(readSettings(good)).toEqual({
       databaseUrl: good.DATABASE_URL,
       queueUrl: good.DATABASE_URL,
+      replaceHosts: false,
       coordinatorUrl: 'http://127.0.0.1:3000',
       workerKey: 'xf_worker_1',
       workerId: 'w1',
