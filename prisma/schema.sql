@@ -350,8 +350,7 @@ DECLARE
   v_label    text := NEW.data->'labels'->>'provenance';
 BEGIN
   SELECT data->>'executor' INTO v_executor FROM events
-   WHERE stream = NEW.stream AND version < NEW.version AND type = 'RunQueued'
-   ORDER BY version DESC LIMIT 1;
+   WHERE stream = NEW.stream AND version = 1 AND type = 'RunQueued';
   IF v_executor IS NULL OR NOT provenance_fits(v_executor, v_said) OR v_label <> v_said THEN
     RAISE EXCEPTION 'RunStarted in %: figures of executor % can not be %, labelled %',
       NEW.stream, coalesce(v_executor, '(none was queued)'), coalesce(v_said, '(nothing)'), coalesce(v_label, '(nothing)')
