@@ -167,7 +167,9 @@ export function quantileChart(rows, provenance) {
 
 /** The replicates of a comparison: a dot a run, and each side's median. */
 export function medianChart({ metric, a, b, unit }) {
-  const ns = unit === 'ns';
+  // What is not judged may still be of several clocks: then nanoseconds, wherever all of them are known.
+  const ns =
+    unit === 'ns' || (unit === null && [...a.runMedians, ...b.runMedians].every(({ p50Ns }) => p50Ns !== null));
   const [side, run] = ns ? ['medianNs', 'p50Ns'] : ['medianCycles', 'p50Cycles'];
   const inUnit = ns ? 'ns' : 'TSC cycles';
   const figureOf = ns ? nanoseconds : cycles;

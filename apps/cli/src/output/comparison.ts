@@ -15,8 +15,11 @@ function hostsText(hosts: readonly string[]): string {
 
 function side(name: string, { selector, hosts, runs, samples, provenance, ...medians }: Comparison['a']): string {
   const { medianCycles, medianNs } = medians;
-  const ns = medianNs === null ? '' : `, ${nanoseconds(medianNs)} ns`;
-  const median = medianCycles === null ? 'no median' : `median ${cycles(medianCycles)} TSC cycles${ns}`;
+  const units = [
+    ...(medianCycles === null ? [] : [`${cycles(medianCycles)} TSC cycles`]),
+    ...(medianNs === null ? [] : [`${nanoseconds(medianNs)} ns`]),
+  ];
+  const median = units.length === 0 ? 'no median' : `median ${units.join(', ')}`;
   const what = `${count(samples)} samples, ${provenance.join(' + ') || 'nothing'}`;
   const rest = `${median}; ${count(runs)} run${runs === 1 ? '' : 's'} on ${hostsText(hosts)}, ${what}`;
   return `  ${name}  ${selector}\n${wrapped(rest, '     ')}`;

@@ -125,7 +125,9 @@ function outcomeOf(comparison) {
         h('strong', {}, ratio(comparison.ratio)),
         comparison.unit && ` in ${unitName[comparison.unit]}`,
         interval && `, ${percent} ${ratio(interval.low)} to ${ratio(interval.high)}`,
-        comparison.unit === 'ns' && ` (in TSC cycles ${ratio(comparison.ratioCycles)})`,
+        comparison.unit === 'ns' &&
+          comparison.ratioCycles !== null &&
+          ` (in TSC cycles ${ratio(comparison.ratioCycles)})`,
       ),
       comparison.ratio !== null && h('p', { class: 'quiet' }, `It ${comparison.scope}.`),
     ),

@@ -124,6 +124,17 @@ describe('judge', () => {
     expect(judge(query, within, clock(b, 2_400_000)).unit).toBe('ns');
   });
 
+  it('gives a side of several clocks no median in cycles', () => {
+    const slow = side('a', 400);
+    const runs = slow.runs.map((run, i) => ({ ...run, tscKhz: i % 2 === 0 ? 2_300_000 : 2_700_000 }));
+    const comparison = judge(query, { ...slow, runs }, side('b', 800));
+    expect(comparison).toMatchObject({ unit: 'ns', a: { medianCycles: null }, ratioCycles: null });
+    expect(comparison.a.medianNs).toBeCloseTo(402 / 2.5, -1);
+    expect(comparison.ratioNs).toBe(comparison.ratio);
+    const recalibrated = slow.runs.map((run, i) => ({ ...run, tscKhz: 2_300_000 + i }));
+    expect(judge(query, { ...slow, runs: recalibrated }, side('b', 800)).a.medianCycles).toBe(402);
+  });
+
   it('does not put an unknown clock beside another, but compares runs of one host', () => {
     const unknown = (one: Side, hostId?: string): Side => ({
       ...one,

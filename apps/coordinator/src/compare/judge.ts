@@ -1,7 +1,7 @@
 import type { CompareQuery, Comparison } from '#contracts';
 import { compareMedians, compareMediansMethod, type RunMedian } from '#stats';
-import { type Obstacle, obstaclesBetween, rateRange, unitOf } from './obstacles.js';
-import { p50Ns, type Side, sideView } from './side.js';
+import { type Obstacle, obstaclesBetween, unitOf } from './obstacles.js';
+import { p50Ns, rateRange, type Side, sideView } from './side.js';
 
 type Unit = 'cycles' | 'ns';
 

@@ -1,4 +1,4 @@
-import type { Replicate, Side } from './side.js';
+import { sameClock, type Side } from './side.js';
 
 /** Why two sides, or the runs of one, are not compared, and how to choose others. */
 export interface Obstacle {
@@ -63,20 +63,11 @@ function overlaps(a: Side, b: Side): Obstacle[] {
   ];
 }
 
-/**
- * Rates that differ by less are one clock calibrated anew at each boot. Clocks of different CPUs lie percents apart, and
- * a tenth of the default margin decides no verdict.
- */
-const sameClock = 0.001;
-
 /** The unit in which two sides' medians can be put beside each other, or why there is none. */
 export function unitOf(a: Side, b: Side): { unit: 'cycles' | 'ns' } | Obstacle {
   const runs = [...a.runs, ...b.runs];
   const unknown = runs.filter(({ tscKhz }) => tscKhz === null);
-  if (unknown.length === 0) {
-    const [low, high] = rateRange(runs);
-    return { unit: high <= low * (1 + sameClock) ? 'cycles' : 'ns' };
-  }
+  if (unknown.length === 0) return { unit: sameClock(runs) ? 'cycles' : 'ns' };
   const hosts = new Set(runs.map(({ hostId }) => hostId));
   // The cycles of one host's TSC are the same length, whatever that is.
   if (unknown.length === runs.length && hosts.size === 1) return { unit: 'cycles' };
@@ -86,12 +77,6 @@ export function unitOf(a: Side, b: Side): { unit: 'cycles' | 'ns' } | Obstacle {
     reason: `the TSC's rate is not known for ${unknown.length} of ${runs.length} runs (${named}), so that their cycles can't be put beside those of another clock`,
     remedy: 'compare runs of one such host with each other, or hosts whose rate is known (xf hosts <hostId> shows it)',
   };
-}
-
-/** Lowest and highest known rate, kHz. */
-export function rateRange(runs: readonly Replicate[]): [low: number, high: number] {
-  const rates = runs.map(({ tscKhz }) => tscKhz).filter((rate) => rate !== null);
-  return [rates.reduce((x, y) => Math.min(x, y), Infinity), rates.reduce((x, y) => Math.max(x, y), -Infinity)];
 }
 
 /** Everything that stands in the way of comparing two sides, apart from their clocks. */

@@ -36,7 +36,28 @@ export function p50Ns({ p50Cycles, tscKhz }: Pick<Replicate, 'p50Cycles' | 'tscK
   return tscKhz === null ? null : (p50Cycles / tscKhz) * 1e6;
 }
 
-/** What a comparison shows of a side. One whose runs must not be pooled has no median: no host has it. */
+/** Lowest and highest known rate, kHz. */
+export function rateRange(runs: readonly Replicate[]): [low: number, high: number] {
+  const rates = runs.map(({ tscKhz }) => tscKhz).filter((rate) => rate !== null);
+  return [rates.reduce((x, y) => Math.min(x, y), Infinity), rates.reduce((x, y) => Math.max(x, y), -Infinity)];
+}
+
+/**
+ * Rates that differ by less are one clock calibrated anew at each boot. Clocks of different CPUs lie percents apart, and
+ * a tenth of the default margin decides no verdict.
+ */
+const calibrationError = 0.001;
+
+/** Whether the cycles of all these runs are the same length, as far as their rates are known. */
+export function sameClock(runs: readonly Replicate[]): boolean {
+  const [low, high] = rateRange(runs);
+  return high <= low * (1 + calibrationError);
+}
+
+/**
+ * What a comparison shows of a side. One whose runs must not be pooled has no median: no host has it. One of several clocks
+ * has none in cycles, which are not the same length.
+ */
 export function sideView({ selector, runs, copies }: Side, pooled: boolean): Comparison['a'] {
   const ns = runs.map(p50Ns).filter((value) => value !== null);
   return {
@@ -46,7 +67,7 @@ export function sideView({ selector, runs, copies }: Side, pooled: boolean): Com
     copies,
     samples: runs.reduce((sum, run) => sum + run.samples, 0),
     provenance: [...new Set(runs.map((run) => run.provenance))].sort(),
-    medianCycles: pooled ? median(runs.map((run) => run.p50Cycles)) : null,
+    medianCycles: pooled && sameClock(runs) ? median(runs.map((run) => run.p50Cycles)) : null,
     medianNs: pooled && ns.length === runs.length ? median(ns) : null,
     runMedians: runs.map((run) => ({
       runId: run.runId,
