@@ -10,7 +10,7 @@ import {
 import { append, deterministicId, newId, type PrismaClient, readStream, WrongExpectedVersionError } from '#event-store';
 import { canonicalJson, decideJob, JobRefused, jobSeed, newJob, planJob } from '#lifecycle';
 import { conflict, refused } from '../problems/problem.js';
-import { checkSelectors } from '../selectors/check-selectors.js';
+import { checkHosts, checkSelectors } from '../selectors/check-selectors.js';
 import { findJob, plannableHosts } from './job-queries.js';
 import { viewOfStream } from './job-view.js';
 
@@ -86,6 +86,7 @@ export async function submitJob(
     if (before.length > 0) return repeated(idempotencyKey, before);
   }
   if (spec.selector !== undefined) await checkSelectors(db, { selector: spec.selector });
+  if (spec.hosts !== undefined) await checkHosts(db, 'hosts', spec.hosts);
   const command = { type: 'submit' as const, jobId, spec, plan: plan(spec, await plannableHosts(db), jobId), bodyHash };
   try {
     await append(

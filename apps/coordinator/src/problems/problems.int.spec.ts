@@ -110,7 +110,7 @@ const wrong: [
     { method: 'POST', json: { hosts: ['none'] } },
     422,
     'hosts',
-    /no such host: none/,
+    /there is no host none/,
   ],
   [
     'a bad Idempotency-Key',

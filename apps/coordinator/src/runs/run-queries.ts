@@ -18,7 +18,7 @@ import { decodeCursor, encodeCursor, toPage } from '../http/cursor.js';
 import { microsecondsOf, microsecondsSchema, timeOf } from '../http/microseconds.js';
 import { findJob } from '../jobs/job-queries.js';
 import { notFound } from '../problems/problem.js';
-import { checkHost } from '../selectors/check-selectors.js';
+import { checkHosts } from '../selectors/check-selectors.js';
 import { type ResultRow, type RunRow, runView } from './run-view.js';
 
 export const runListQuerySchema = z.strictObject({
@@ -76,7 +76,7 @@ function rowsByEnd(db: PrismaClient, query: RunListQuery): Promise<ListedRow[]> 
 
 /** @throws ProblemError (422, 404) for a host or job that there is none of, with the nearest host ids. */
 export async function listRuns(db: PrismaClient, query: RunListQuery): Promise<Page<RunView>> {
-  if (query.hostId !== undefined) await checkHost(db, query.hostId);
+  if (query.hostId !== undefined) await checkHosts(db, 'hostId', [query.hostId]);
   if (query.jobId !== undefined) await findJob(db, query.jobId);
   const rows = query.jobId === undefined ? await rowsByEnd(db, query) : await rowsOfJob(db, query.jobId, query);
   const results = await resultsOf(

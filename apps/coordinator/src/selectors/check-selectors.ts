@@ -101,12 +101,18 @@ export async function checkSelectors(db: PrismaClient, selectors: Readonly<Recor
 }
 
 /**
- * The same for a host id that stands by itself.
+ * The same for host ids that stand by themselves.
  *
- * @throws ProblemError (422) with the nearest host ids.
+ * @throws ProblemError (422) naming the first ten that there are not, with the nearest host ids.
  */
-export async function checkHost(db: PrismaClient, hostId: string): Promise<void> {
-  if ((await db.host.count({ where: { hostId } })) > 0) return;
-  const { remedy } = await fault(db, 'hostId', { key: 'host', value: hostId });
-  throw refusedAll([{ field: 'hostId', message: `there is no host ${hostId}`, remedy }]);
+export async function checkHosts(db: PrismaClient, field: string, hostIds: readonly string[]): Promise<void> {
+  const found = await db.host.findMany({ where: { hostId: { in: [...hostIds] } }, select: { hostId: true } });
+  const known = new Set(found.map(({ hostId }) => hostId));
+  const unknown = [...new Set(hostIds)].filter((hostId) => !known.has(hostId));
+  const faults: FieldError[] = [];
+  for (const hostId of unknown.slice(0, 10)) {
+    const { remedy } = await fault(db, field, { key: 'host', value: hostId });
+    faults.push({ field, message: `there is no host ${hostId}`, remedy });
+  }
+  if (faults.length > 0) throw refusedAll(faults);
 }

@@ -59,6 +59,19 @@ describe('a selector that names what there is not', () => {
     });
   });
 
+  it('names the hosts that a job names wrongly, and the nearest', async () => {
+    const json = { hosts: ['h1', 'h3', 'wm'], runsPerHost: 1, faults: 1 };
+    expect(await fleet.ask('/v1/jobs', { method: 'POST', json })).toMatchObject({
+      status: 422,
+      body: {
+        errors: [
+          { field: 'hosts', message: 'there is no host h3', remedy: expect.stringMatching(/^did you mean h1 or h2/) },
+          { field: 'hosts', message: 'there is no host wm', remedy: expect.stringMatching(/^did you mean vm/) },
+        ],
+      },
+    });
+  });
+
   it('takes labels and values that nothing has today but that exist', async () => {
     for (const selector of ['!boot-options', 'virt!=container', 'noise=quiet', 'kpti in (on,off)', 'rack', '*']) {
       expect(await hosts(selector)).toMatchObject({ status: 200 });
