@@ -233,6 +233,11 @@ describe('the boards on the read model', () => {
 
   describe('of runs that are no plain replicates', () => {
     const ratio = async () => (await run(find('Compare generations: b / a'), simulated)).rows;
+    /** Generation, KPTI, runs, cycles, ns and ratio of each row. */
+    const generations = async () =>
+      (await run(find('Compare generations: All generations'), simulated)).rows.map(
+        ([generation, kpti, , runs, , ...figures]) => [generation, kpti, Number(runs), ...figures],
+      );
     let admin: pg.Client;
     beforeEach(async () => {
       admin = new pg.Client({ connectionString: database.adminUrl });
@@ -255,6 +260,12 @@ describe('the boards on the read model', () => {
       await admin.query(`UPDATE runs SET labels = jsonb_build_object('kpti', CASE replicate % 2 WHEN 0 THEN 'on' ELSE 'off' END)
                           WHERE host_id = 'haswell'`);
       expect(await ratio()).toEqual([]);
+      await admin.query(`UPDATE runs SET labels = '{"kpti": "on"}' WHERE host_id = 'icelake'`);
+      expect(await generations()).toEqual([
+        [iceLake, 'on', 6, 350, 175, 350 / 440],
+        [haswell, 'off', 3, 440, 220, 1],
+        [haswell, 'on', 2, 440, 220, 1],
+      ]);
     });
 
     it('counts copies of a simulated run once', async () => {
@@ -262,6 +273,7 @@ describe('the boards on the read model', () => {
         `UPDATE runs SET seed = plan_index, boot_state_hash = 'machine' WHERE provenance = 'simulated'`,
       );
       expect(await ratio()).toEqual([]);
+      expect((await generations()).map(([, , runs]) => runs)).toEqual([1]);
       await admin.query(`UPDATE runs SET seed = replicate`);
       expect(await ratio()).toEqual([[350 / 440]]);
     });
@@ -280,6 +292,7 @@ describe('the boards on the read model', () => {
     const { columns, rows } = await run(find('Compare generations: All generations'), simulated);
     expect(columns).toEqual([
       'generation',
+      'KPTI',
       'hosts',
       'runs',
       'samples',
@@ -287,7 +300,7 @@ describe('the boards on the read model', () => {
       'nanoseconds',
       'ns, ratio to a',
     ]);
-    expect(rows.map(([generation, , , , ...figures]) => [generation, ...figures])).toEqual([
+    expect(rows.map(([generation, , , , , ...figures]) => [generation, ...figures])).toEqual([
       [iceLake, 350, 175, 350 / 440],
       [haswell, 440, 220, 1],
     ]);

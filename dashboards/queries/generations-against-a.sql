@@ -1,19 +1,28 @@
-SELECT generation || ' / ' || virtualization AS "generation",
-       count(DISTINCT host_id) AS "hosts",
-       count(*) AS "runs",
-       sum(samples)::float8 AS "samples",
-       percentile_cont(0.5) WITHIN GROUP (ORDER BY p50_cycles) AS "median of run medians",
-       CASE WHEN count(tsc_khz) = count(*)
-            THEN percentile_cont(0.5) WITHIN GROUP (ORDER BY p50_cycles / tsc_khz * 1e6) END AS "nanoseconds",
-       CASE WHEN count(tsc_khz) = count(*)
-            THEN percentile_cont(0.5) WITHIN GROUP (ORDER BY p50_cycles / tsc_khz * 1e6) END / nullif((
-         SELECT CASE WHEN count(tsc_khz) = count(*)
-                     THEN percentile_cont(0.5) WITHIN GROUP (ORDER BY p50_cycles / tsc_khz * 1e6) END
-           FROM run_results
-          WHERE provenance = ${provenance:sqlstring} AND metric = ANY(ARRAY[${metric:sqlstring}]::text[])
-            AND generation || ' / ' || virtualization = ANY(ARRAY[${a:sqlstring}]::text[])
-            AND $__timeFilter(ended_at)), 0) AS "ns, ratio to a"
-  FROM run_results
- WHERE provenance = ${provenance:sqlstring} AND metric = ANY(ARRAY[${metric:sqlstring}]::text[]) AND $__timeFilter(ended_at)
- GROUP BY 1
- ORDER BY 5
+WITH replicates AS (
+  SELECT DISTINCT ON (CASE WHEN run.executor = 'simulator' AND run.seed IS NOT NULL
+                           THEN run.boot_state_hash || '/' || run.seed ELSE run.run_id::text END)
+         result.generation || ' / ' || result.virtualization AS generation,
+         coalesce(run.labels ->> 'kpti', 'unknown') AS kpti,
+         result.host_id, result.samples, result.p50_cycles, result.tsc_khz
+    FROM run_results AS result JOIN runs AS run USING (run_id)
+   WHERE result.provenance = ${provenance:sqlstring} AND result.metric = ANY(ARRAY[${metric:sqlstring}]::text[])
+     AND $__timeFilter(result.ended_at)
+), groups AS (
+  SELECT generation, kpti,
+         count(DISTINCT host_id) AS hosts,
+         count(*) AS runs,
+         sum(samples)::float8 AS samples,
+         CASE WHEN max(tsc_khz) <= min(tsc_khz) * 1.001 OR count(tsc_khz) = 0
+              THEN percentile_cont(0.5) WITHIN GROUP (ORDER BY p50_cycles) END AS cycles,
+         CASE WHEN count(tsc_khz) = count(*)
+              THEN percentile_cont(0.5) WITHIN GROUP (ORDER BY p50_cycles / tsc_khz * 1e6) END AS ns
+    FROM replicates
+   GROUP BY generation, kpti
+)
+SELECT generation, kpti AS "KPTI", hosts, runs, samples,
+       cycles AS "median of run medians",
+       ns AS "nanoseconds",
+       ns / nullif((SELECT a.ns FROM groups AS a
+                     WHERE a.generation = ANY(ARRAY[${a:sqlstring}]::text[]) AND a.kpti = groups.kpti), 0) AS "ns, ratio to a"
+  FROM groups
+ ORDER BY ns, cycles
