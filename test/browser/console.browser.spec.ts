@@ -161,9 +161,8 @@ describe('the console', () => {
     expect(pairs[1]).toContain('6.1 KPTI on, no boot options\t6.12 KPTI on, no boot options\t–\t–\tinconclusive');
     expect(await table('Failures').innerText()).toContain('vm-nowhere (6.12 KPTI off, mitigations=off)');
     expect(await seriousViolations(page)).toEqual([]);
-    await table('Cells compared').getByRole('link').first().click();
-    await page.locator('.verdict, [role=alert]').waitFor();
-    expect(await page.getByLabel('B (selector)').inputValue()).toBe('series=6.12,kpti=on,!boot-options');
+    // No guest has booted in any cell, so that its selectors would be refused as naming nothing.
+    expect(await table('Cells compared').getByRole('link').count()).toBe(0);
   });
 
   it('shows measured and simulated figures of a job apart', async () => {
@@ -466,6 +465,7 @@ describe('what the console refuses', () => {
   });
 
   it('names what was perhaps meant by a typo, and keeps the form', async () => {
+    await signIn(page, origin, key);
     await open(page, origin, '/compare?a=host%3Dsim-zen2&b=generation%3DHaswel-EP&metric=u2k');
     const alert = await page.getByRole('alert').innerText();
     expect(alert).toContain('a: no host or run has host=sim-zen2');

@@ -43,7 +43,9 @@ const columns = (jobId) => [
 const intervalText = (interval) =>
   interval ? `${(interval.confidence * 100).toFixed(0)} %: ${ratio(interval.low)} to ${ratio(interval.high)}` : '–';
 
+/** A cell that no guest has booted in has no labels to be found by, so there is nothing to go to. */
 function compareLink({ a, b, metric, verdict, reason }, jobId) {
+  if (a.runs === 0 || b.runs === 0) return h('span', { title: reason }, state(verdict));
   const query = new URLSearchParams({ a: a.selector, b: b.selector, metric, jobId: decodeURIComponent(jobId) });
   return h('a', { href: `#/compare?${query}`, title: reason }, state(verdict));
 }
