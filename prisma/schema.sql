@@ -144,6 +144,12 @@ sample_batches.attempt integer NOT NULL
 sample_batches.batch integer NOT NULL
 sample_batches.samples bytea NOT NULL STORAGE EXTERNAL
 sample_batches.raw bytea NOT NULL STORAGE EXTERNAL
+set_aside_streams.stream text NOT NULL
+set_aside_streams.version integer NOT NULL
+set_aside_streams.type text NOT NULL
+set_aside_streams.reason text NOT NULL
+set_aside_streams.release text NOT NULL
+set_aside_streams.since timestamp with time zone NOT NULL DEFAULT now()
 worker_presence.host_id text NOT NULL
 worker_presence.worker_id text NOT NULL
 worker_presence.seen_at timestamp with time zone NOT NULL
@@ -176,6 +182,7 @@ runs runs_provenance_fits: CHECK (((provenance IS NULL) OR provenance_fits(execu
 runs runs_state_check: CHECK ((state = ANY (ARRAY['planned'::text, 'queued'::text, 'started'::text, 'completed'::text, 'failed'::text, 'abandoned'::text])))
 sample_batches sample_batches_pkey: PRIMARY KEY (event_id)
 sample_batches sample_batches_run_id_attempt_batch_key: UNIQUE (run_id, attempt, batch)
+set_aside_streams set_aside_streams_pkey: PRIMARY KEY (stream)
 worker_presence worker_presence_pkey: PRIMARY KEY (host_id)
 
 -- indexes
@@ -210,6 +217,7 @@ CREATE INDEX runs_open ON public.runs USING btree (state, job_id, plan_index) WH
 CREATE UNIQUE INDEX runs_pkey ON public.runs USING btree (run_id)
 CREATE UNIQUE INDEX sample_batches_pkey ON public.sample_batches USING btree (event_id)
 CREATE UNIQUE INDEX sample_batches_run_id_attempt_batch_key ON public.sample_batches USING btree (run_id, attempt, batch)
+CREATE UNIQUE INDEX set_aside_streams_pkey ON public.set_aside_streams USING btree (stream)
 CREATE UNIQUE INDEX worker_presence_pkey ON public.worker_presence USING btree (host_id)
 
 -- triggers
@@ -399,5 +407,7 @@ table run_results xf_reader: SELECT
 table runs xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table runs xf_reader: SELECT
 table sample_batches xf_coordinator: SELECT
+table set_aside_streams xf_coordinator: DELETE, INSERT, SELECT, UPDATE
+table set_aside_streams xf_reader: SELECT
 table worker_presence xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table worker_presence xf_reader: SELECT

@@ -93,6 +93,21 @@ export async function tellRun(
   if (events.length > 0) await append(db, runStream(runId), version, events, causeOf('worker:w1'));
 }
 
+/** Straight into the store, past every schema: as another release could, or a login of the database. */
+export async function slipIn(
+  db: PrismaClient,
+  stream: string,
+  type: string,
+  schemaVersion: number,
+  data: object,
+): Promise<void> {
+  const [row] = await db.$queryRaw<{ version: number }[]>`
+    SELECT coalesce(max(version), 0)::integer AS version FROM events WHERE stream = ${stream}`;
+  const events = JSON.stringify([{ eventId: randomUUID(), type, schemaVersion, data, ...causeOf('spec') }]);
+  await db.$queryRaw`
+    SELECT append_events(${stream}, ${row?.version ?? 0}::integer, ${events}::jsonb, '{}'::bytea[], '{}'::bytea[])`;
+}
+
 export function startAttempt(
   db: PrismaClient,
   runId: string,

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { CliError } from './cli-error.js';
+import { registerAdmin } from './commands/admin.js';
 import { registerCompare } from './commands/compare.js';
 import { registerConsole } from './commands/console.js';
 import { registerDoctor } from './commands/doctor.js';
@@ -46,6 +47,7 @@ function programFor(context: Context): Command {
     registerCompare,
     registerExport,
     registerConsole,
+    registerAdmin,
     registerDoctor,
     registerSim,
   ]) {

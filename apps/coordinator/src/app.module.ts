@@ -16,6 +16,7 @@ import { MetricsModule } from './metrics/metrics.module.js';
 import { ReplayModule } from './replay/replay.module.js';
 import { RunsModule } from './runs/runs.module.js';
 import { QueueAccessModule } from './queue/queue-access.module.js';
+import { SetAsideModule } from './set-aside/set-aside.module.js';
 import { SimModule } from './sim/sim.module.js';
 import { LOGGER, SETTINGS, STOPPING } from './tokens.js';
 import { WorkersModule } from './workers/workers.module.js';
@@ -58,6 +59,7 @@ export class AppModule {
         SimModule,
         EventsModule,
         KeysModule,
+        SetAsideModule,
         WorkersModule,
         HealthModule,
         MetricsModule,

@@ -7,6 +7,12 @@ export {
   type BootState,
 } from './boot-state.js';
 export { causeSchema, feedPositionSchema, type Cause, type FeedPosition, type EventMeta } from './events/envelope.js';
+export {
+  retriedStreamSchema,
+  setAsideStreamSchema,
+  type RetriedStream,
+  type SetAsideStream,
+} from './http/set-aside.js';
 export { jobOutcomeSchema } from './events/job-events.js';
 export {
   eventSchemas,

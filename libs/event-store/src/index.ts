@@ -5,12 +5,19 @@ export { deterministicId, newId } from './ids.js';
 export { createPrisma, Prisma, PrismaClient, type Transaction } from './prisma.js';
 export {
   feedStart,
+  isReadable,
   readFeed,
   readSampleBatches,
   readSamples,
   readStream,
+  readStreamAsItIs,
+  type FeedEvent,
   type SamplesPlace,
   type StoredBatch,
+  type UnreadableEvent,
 } from './read.js';
+export { fold, type Folding, type FoldMode, type StreamsAside } from './fold.js';
 export { sqlError } from './sql-error.js';
+export { isStreamsFault } from './streams-fault.js';
 export { Subscription, type SubscriptionOptions } from './subscription.js';
+export { ensureCheckpoint, waitForTurn } from './turn.js';

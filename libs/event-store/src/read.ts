@@ -1,4 +1,4 @@
-import { type FeedPosition, readEvent, type RecordedEvent, type Upcasters } from '#contracts';
+import { type EventMeta, type FeedPosition, readEvent, type RecordedEvent, type Upcasters } from '#contracts';
 import { Prisma, type PrismaClient, type Transaction } from './prisma.js';
 
 interface EventRow {
@@ -20,8 +20,22 @@ interface EventRow {
 const columns = Prisma.sql`event_id, stream, version, type, schema_version, data, correlation_id, causation_id, actor,
   recorded_at, xid::text AS xid, position::text AS position`;
 
-function recorded(row: EventRow, steps?: Upcasters): RecordedEvent {
-  const meta = {
+/** An event whose type, version or data this release can't read, with its data as they are stored. */
+export interface UnreadableEvent {
+  type: string;
+  data: unknown;
+  meta: EventMeta;
+  /** Why it can't be read. */
+  error: unknown;
+}
+export type FeedEvent = RecordedEvent | UnreadableEvent;
+
+export function isReadable(event: FeedEvent): event is RecordedEvent {
+  return !('error' in event);
+}
+
+function metaOf(row: EventRow): EventMeta {
+  return {
     eventId: row.event_id,
     stream: row.stream,
     version: row.version,
@@ -31,7 +45,18 @@ function recorded(row: EventRow, steps?: Upcasters): RecordedEvent {
     recordedAt: row.recorded_at,
     at: { xid: row.xid, position: row.position },
   };
-  return { ...readEvent(row.type, row.schema_version, row.data, steps), meta };
+}
+
+function recorded(row: EventRow, steps?: Upcasters): RecordedEvent {
+  return { ...readEvent(row.type, row.schema_version, row.data, steps), meta: metaOf(row) };
+}
+
+function readableOrNot(row: EventRow): FeedEvent {
+  try {
+    return recorded(row);
+  } catch (error) {
+    return { type: row.type, data: row.data, meta: metaOf(row), error };
+  }
 }
 
 /** Before the first event. */
@@ -40,6 +65,8 @@ export const feedStart: FeedPosition = { xid: '0', position: '0' };
 /**
  * The events of one stream from a version on, oldest first; none when the stream does not exist. Old versions of an
  * event's schema come out as the current one (`steps` replaces the release's own upcasters, for tests of them).
+ *
+ * @throws UnknownEventError, ZodError for an event that this release can't read.
  */
 export async function readStream(
   db: PrismaClient | Transaction,
@@ -52,21 +79,28 @@ export async function readStream(
   return rows.map((row) => recorded(row, steps));
 }
 
+/** The same, but what can't be read is told in its place, not thrown. */
+export async function readStreamAsItIs(db: PrismaClient | Transaction, stream: string): Promise<FeedEvent[]> {
+  const rows = await db.$queryRaw<EventRow[]>`SELECT ${columns} FROM events WHERE stream = ${stream} ORDER BY version`;
+  return rows.map(readableOrNot);
+}
+
 /**
- * The next events of all streams after a place, in feed order, at most `limit`.
+ * The next events of all streams after a place, in feed order, at most `limit`. One that can't be read is told in its
+ * place: one stream must not end the feed for all.
  * Gap-free: it stops short of the oldest transaction still under way, so nothing can appear behind the reader.
  */
 export async function readFeed(
   db: PrismaClient | Transaction,
   after: FeedPosition,
   limit: number,
-): Promise<RecordedEvent[]> {
+): Promise<FeedEvent[]> {
   const rows = await db.$queryRaw<EventRow[]>`
     SELECT ${columns} FROM events
      WHERE (xid, position) > (${after.xid}::text::xid8, ${after.position}::text::bigint)
        AND xid < pg_snapshot_xmin(pg_current_snapshot())
      ORDER BY events.xid, events.position LIMIT ${limit}::integer`;
-  return rows.map((row) => recorded(row));
+  return rows.map(readableOrNot);
 }
 
 /** One stored batch: packed samples (libs/samples) and the deflated kernel-log bytes that they were read from. */

@@ -21,7 +21,7 @@ beforeEach(() => {
   name = `spec-${newId()}`;
 });
 
-const idsOf = (events: readonly RecordedEvent[]) => events.map(({ meta }) => meta.eventId);
+const idsOf = (events: readonly Pick<RecordedEvent, 'meta'>[]) => events.map(({ meta }) => meta.eventId);
 const everything = async () => idsOf(await readFeed(store.db, feedStart, 10_000));
 
 async function publish(count: number): Promise<string[]> {

@@ -1,15 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FeedPosition, RecordedEvent } from '#contracts';
-import type { PrismaClient, Transaction } from './prisma.js';
+import { fold, type Folding, type FoldMode, type StreamsAside } from './fold.js';
+import type { PrismaClient } from './prisma.js';
 import { feedStart, readFeed } from './read.js';
+import { isStreamsFault } from './streams-fault.js';
+import { ensureCheckpoint, takeTurn } from './turn.js';
 
 export interface SubscriptionOptions {
   db: PrismaClient;
   /** Names the checkpoint; of several subscribers with one name, only one advances at a time. */
   name: string;
   /** Applies the events within the transaction that also moves the checkpoint. */
-  handle: (tx: Transaction, events: readonly RecordedEvent[]) => Promise<void>;
-  /** Told after each commit. */
+  handle: Folding['handle'];
+  /** What it goes on without; left out, a stream that can't be folded fails every pass. */
+  aside?: StreamsAside;
+  /** Told after each commit, of the events that were handled. */
   onAdvance?: (at: FeedPosition, events: readonly RecordedEvent[]) => void;
   /** Told of each failed pass; the subscription tries again after `retryMs`. */
   onError: (error: unknown) => void;
@@ -29,6 +34,7 @@ export class Subscription {
   #stopping = new AbortController();
   #running: Promise<void> | undefined;
   #position: FeedPosition = feedStart;
+  #hasCheckpoint = false;
 
   constructor(private readonly options: SubscriptionOptions) {}
 
@@ -56,32 +62,44 @@ export class Subscription {
     return { events: row?.behind ?? 0 };
   }
 
-  /** One pass: at most one batch. Returns how many events it applied; 0 also when another subscriber is at work. */
+  /** One pass: at most one batch. Returns how many events it passed; 0 also when another subscriber is at work. */
   async advance(): Promise<number> {
-    const { db, name, handle, onAdvance, batchSize = 500, passTimeoutMs = 60_000 } = this.options;
-    const { at, events } = await db.$transaction(
+    try {
+      return await this.#pass('bulk');
+    } catch (error) {
+      if (!this.options.aside || !isStreamsFault(error)) throw error;
+      return await this.#pass('sifted');
+    }
+  }
+
+  async #pass(mode: FoldMode): Promise<number> {
+    const { db, name, onAdvance, batchSize = 500, passTimeoutMs = 60_000 } = this.options;
+    if (!this.#hasCheckpoint) await ensureCheckpoint(db, name);
+    this.#hasCheckpoint = true;
+    const { at, passed, events } = await db.$transaction(
       async (tx) => {
-        const from = await this.#takeTurn(tx, name);
-        if (!from) return { events: [] };
-        const events = await readFeed(tx, from, batchSize);
-        const last = events.at(-1)?.meta.at;
-        if (!last) return { at: from, events };
-        await handle(tx, events);
+        const from = await takeTurn(tx, name);
+        if (!from) return { passed: 0, events: [] };
+        const read = await readFeed(tx, from, batchSize);
+        const last = read.at(-1)?.meta.at;
+        if (!last) return { at: from, passed: 0, events: [] };
+        const events = await fold(tx, read, this.options, mode);
         await tx.$executeRaw`
-          INSERT INTO checkpoints (subscription, xid, position) VALUES (${name}, ${last.xid}, ${last.position}::text::bigint)
-          ON CONFLICT (subscription) DO UPDATE
-             SET xid = excluded.xid, position = excluded.position, updated_at = clock_timestamp()`;
-        return { at: last, events };
+          UPDATE checkpoints SET xid = ${last.xid}, position = ${last.position}::text::bigint, updated_at = clock_timestamp()
+           WHERE subscription = ${name}`;
+        return { at: last, passed: read.length, events };
       },
       { timeout: passTimeoutMs, maxWait: passTimeoutMs },
     );
+    // Gone meanwhile, or never there: the next pass has it.
+    if (!at) this.#hasCheckpoint = false;
     // Also where another subscriber has moved the checkpoint and nothing was left for us.
     if (at) this.#position = at;
-    if (at && events.length > 0) onAdvance?.(at, events);
-    return events.length;
+    if (at && passed > 0) onAdvance?.(at, events);
+    return passed;
   }
 
-  /** Whether a pass may find something. One cheap query, where a pass that finds nothing takes five. */
+  /** Whether a pass may find something. One cheap query without a transaction id, which a turn costs. */
   async #hasNews(): Promise<boolean> {
     const { xid, position } = this.#position;
     const [row] = await this.options.db.$queryRaw<{ news: boolean }[]>`
@@ -89,20 +107,6 @@ export class Subscription {
                       WHERE (xid, position) > (${xid}::text::xid8, ${position}::text::bigint)
                         AND xid < pg_snapshot_xmin(pg_current_snapshot())) AS news`;
     return row?.news ?? false;
-  }
-
-  /**
-   * Takes this subscription's turn for the length of the transaction; undefined when another subscriber has it.
-   * An advisory lock, because locking the row would spend a transaction id on every idle poll and, with it, hold
-   * back the feed's own horizon.
-   */
-  async #takeTurn(tx: Transaction, name: string): Promise<FeedPosition | undefined> {
-    const [turn] = await tx.$queryRaw<{ mine: boolean }[]>`
-      SELECT pg_try_advisory_xact_lock(hashtextextended('xf:subscription:' || ${name}, 0)) AS mine`;
-    if (!turn?.mine) return undefined;
-    const [at] = await tx.$queryRaw<FeedPosition[]>`
-      SELECT xid, position::text AS position FROM checkpoints WHERE subscription = ${name}`;
-    return at ?? feedStart;
   }
 
   async #run(): Promise<void> {

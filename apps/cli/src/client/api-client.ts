@@ -23,6 +23,10 @@ import {
   runDetailSchema,
   type RunView,
   runViewSchema,
+  type RetriedStream,
+  retriedStreamSchema,
+  type SetAsideStream,
+  setAsideStreamSchema,
 } from '#contracts';
 import type { Connection } from './connection.js';
 import { request, requestJson } from './http.js';
@@ -107,6 +111,15 @@ export class ApiClient {
 
   async revokeConsoleSessions(): Promise<void> {
     await request(this.connection, '/v1/console/sessions', { method: 'DELETE' });
+  }
+
+  setAsideStreams(query: PageQuery = {}): Promise<Page<SetAsideStream>> {
+    return requestJson(this.connection, '/v1/set-aside-streams', pageOf(setAsideStreamSchema), { query: { ...query } });
+  }
+
+  retryStream(stream: string): Promise<RetriedStream> {
+    const path = `/v1/set-aside-streams/${encodeURIComponent(stream)}/retry`;
+    return requestJson(this.connection, path, retriedStreamSchema, { method: 'POST' });
   }
 
   /** A run's samples as the server writes them. */

@@ -31,6 +31,8 @@ const routes: { method: string; path: string; json?: unknown; roles: Role[] }[] 
   { method: 'POST', path: '/v1/keys', json: {}, roles: ['admin'] },
   { method: 'GET', path: '/v1/keys', roles: ['admin'] },
   { method: 'DELETE', path: `/v1/keys/${unknownId}`, roles: ['admin'] },
+  { method: 'GET', path: '/v1/set-aside-streams', roles: ['admin'] },
+  { method: 'POST', path: '/v1/set-aside-streams/run-x/retry', roles: ['admin'] },
   { method: 'POST', path: '/v1/console/links', roles: ['admin'] },
   { method: 'DELETE', path: '/v1/console/sessions', roles: ['admin'] },
   { method: 'PUT', path: '/v1/workers/w1', json: { contractVersion }, roles: ['worker', 'admin'] },
@@ -40,8 +42,8 @@ const routes: { method: string; path: string; json?: unknown; roles: Role[] }[] 
 const template = (path: string): string =>
   path
     .split('?')[0]
-    ?.replace(/\/(jobs|runs|hosts|keys|workers)\/[^/]+/, (_, what: string) => `/${what}/{${what.slice(0, -1)}Id}`) ??
-  '';
+    ?.replace(/(set-aside-streams)\/[^/]+/, '$1/{stream}')
+    .replace(/\/(jobs|runs|hosts|keys|workers)\/[^/]+/, (_, what: string) => `/${what}/{${what.slice(0, -1)}Id}`) ?? '';
 
 describe('docs/security.md', () => {
   it('says of every route who may use it', async () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type EventView, type FeedPosition, type Page, type RecordedEvent } from '#contracts';
-import { feedStart, type PrismaClient, readFeed, readStream } from '#event-store';
+import { type EventView, type FeedPosition, type Page } from '#contracts';
+import { type FeedEvent, feedStart, type PrismaClient, readFeed, readStreamAsItIs } from '#event-store';
 
 const positionPattern = /^(\d{1,19}):(\d{1,18})$/;
 
@@ -19,7 +19,8 @@ export const eventQuerySchema = z.strictObject({
 });
 export type EventQuery = z.infer<typeof eventQuerySchema>;
 
-export function eventView({ type, data, meta }: RecordedEvent): EventView {
+/** One that this release can't read is shown as it is stored. */
+export function eventView({ type, data, meta }: FeedEvent): EventView {
   const { eventId, stream, version, at, correlationId, causationId, actor, recordedAt } = meta;
   return {
     eventId,
@@ -51,7 +52,7 @@ export async function eventPage(db: PrismaClient, query: EventQuery): Promise<Pa
   const events =
     query.stream === undefined
       ? await readFeed(db, after, query.limit)
-      : (await readStream(db, query.stream)).filter(({ meta }) => isAfter(meta.at, after)).slice(0, query.limit);
+      : (await readStreamAsItIs(db, query.stream)).filter(({ meta }) => isAfter(meta.at, after)).slice(0, query.limit);
   const last = events.at(-1);
   const more = events.length === query.limit && last !== undefined;
   return { items: events.map(eventView), nextCursor: more ? `${last.meta.at.xid}:${last.meta.at.position}` : null };

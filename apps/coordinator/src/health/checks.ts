@@ -14,7 +14,11 @@ export const readinessSchema = z.object({
   checks: z.object({
     postgres: checkSchema,
     queue: checkSchema,
-    projection: checkSchema.extend({ lagEvents: z.int().nullable() }),
+    projection: checkSchema.extend({
+      lagEvents: z.int().nullable(),
+      /** Streams that it goes on without; `xf admin set-aside` lists them. */
+      setAsideStreams: z.int().nullable(),
+    }),
   }),
 });
 export type Readiness = z.infer<typeof readinessSchema>;

@@ -31,6 +31,7 @@ export class HealthController {
   @ApiResponse({ status: 503, description: 'one of them does not; same body', standardSchema: readinessSchema })
   async ready(@Res({ passthrough: true }) response: Response): Promise<Readiness> {
     let lagEvents: number | null = null;
+    let setAsideStreams: number | null = null;
     const [postgres, queue, projection] = await Promise.all([
       check(async () => {
         await this.db.$queryRaw`SELECT 1`;
@@ -39,11 +40,12 @@ export class HealthController {
       check(async () => {
         const lag = await this.readModel.lag();
         lagEvents = lag.events;
+        setAsideStreams = await this.db.setAsideStream.count();
         refuseStandstill(lag);
       }, "look for the projection's error in the coordinator's log"),
     ]);
     const status = [postgres, queue, projection].every((c) => c.status === 'up') ? 'up' : 'down';
     response.status(status === 'up' ? 200 : 503);
-    return { status, checks: { postgres, queue, projection: { ...projection, lagEvents } } };
+    return { status, checks: { postgres, queue, projection: { ...projection, lagEvents, setAsideStreams } } };
   }
 }

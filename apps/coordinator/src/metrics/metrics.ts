@@ -24,6 +24,7 @@ export class Metrics {
   });
   readonly #runs = this.#gauge('xf_runs', 'Runs by state in the read model', ['state']);
   readonly #lag = this.#gauge('xf_projection_lag_events', 'Events that the read model has not taken in yet');
+  readonly #setAside = this.#gauge('xf_set_aside_streams', 'Streams that the read model goes on without');
   readonly #queued = this.#gauge('xf_queue_tickets', 'Tickets on the queues of hosts with open runs', ['state']);
   readonly #up = this.#gauge('xf_dependency_up', '1 when the last scrape could ask it', ['dependency']);
 
@@ -50,7 +51,7 @@ export class Metrics {
   /** The exposition text. What a dependency would have told is left out while it is away. */
   async text(): Promise<string> {
     await Promise.all([
-      this.#ask('postgres', [this.#runs, this.#lag], () => this.#readDatabase()),
+      this.#ask('postgres', [this.#runs, this.#lag, this.#setAside], () => this.#readDatabase()),
       this.#ask('queue', [this.#queued], () => this.#readQueue()),
     ]);
     return this.registry.metrics();
@@ -77,6 +78,7 @@ export class Metrics {
     const byState = new Map(rows.map((row) => [row.state, row.runs]));
     for (const state of runStateSchema.options) this.#runs.set({ state }, byState.get(state) ?? 0);
     this.#lag.set((await this.readModel.lag()).events);
+    this.#setAside.set(await this.db.setAsideStream.count());
   }
 
   async #readQueue(): Promise<void> {

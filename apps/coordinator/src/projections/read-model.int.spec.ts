@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import { runStream } from '#contracts';
 import { createPrisma, readStream, Subscription, type PrismaClient } from '#event-store';
@@ -21,6 +21,8 @@ import {
 } from '../../../../test/fleet/story.js';
 import { jobResults } from '../jobs/job-results.js';
 import { projectReadModel, readModelName, readModelSubscription, rebuildReadModel } from './read-model.js';
+
+jest.setTimeout(60_000);
 
 let database: FreshDatabase;
 let db: PrismaClient;

@@ -1,6 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RecordedEvent } from '#contracts';
-import { Subscription, type PrismaClient, type SubscriptionOptions, type Transaction } from '#event-store';
+import {
+  ensureCheckpoint,
+  feedStart,
+  Subscription,
+  waitForTurn,
+  type PrismaClient,
+  type SubscriptionOptions,
+  type Transaction,
+} from '#event-store';
 import { projectBootStates } from './boot-states.table.js';
 import { projectHosts } from './hosts.table.js';
 import { projectHourlyResults } from './hourly-results.table.js';
@@ -9,6 +17,7 @@ import { projectLabelValues } from './label-values.table.js';
 import { projectRunGaps } from './run-gaps.table.js';
 import { projectRunResults } from './run-results.table.js';
 import { projectRuns } from './runs.table.js';
+import { streamsAside } from './set-aside.js';
 
 /** Names the read model's checkpoint. */
 export const readModelName = 'read-model';
@@ -35,7 +44,8 @@ export type ReadModelOptions = Pick<SubscriptionOptions, 'db' | 'onError' | 'onA
 
 /** The subscription that keeps the read model; start and stop it with the coordinator. */
 export function readModelSubscription(options: ReadModelOptions): Subscription {
-  return new Subscription({ ...options, name: readModelName, handle: projectReadModel, batchSize, passTimeoutMs });
+  const handling = { name: readModelName, handle: projectReadModel, aside: streamsAside };
+  return new Subscription({ ...options, ...handling, batchSize, passTimeoutMs });
 }
 
 /** What can be computed from the events again. Presence, leases and keys are not among it. */
@@ -48,14 +58,19 @@ const rebuilt = [
   'run_results',
   'run_gaps',
   'hourly_results',
+  'set_aside_streams',
 ] as const;
 
 async function clear(db: PrismaClient): Promise<void> {
+  await ensureCheckpoint(db, readModelName);
   await db.$transaction(async (tx) => {
-    // The lock that a subscription holds while it works, so that none writes between what is cleared here.
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('xf:subscription:' || ${readModelName}, 0))`;
+    // So that no coordinator writes between what is cleared here.
+    await waitForTurn(tx, readModelName);
     for (const table of rebuilt) await tx.$executeRawUnsafe(`DELETE FROM ${table}`);
-    await tx.checkpoint.deleteMany({ where: { subscription: readModelName } });
+    await tx.checkpoint.update({
+      where: { subscription: readModelName },
+      data: { ...feedStart, position: BigInt(feedStart.position) },
+    });
   });
 }
 

@@ -1,7 +1,8 @@
 import { eventsOf, runStream, type DomainEvent, type RecordedEvent } from '#contracts';
-import { deterministicId, readStream, WrongExpectedVersionError } from '#event-store';
+import { deterministicId, WrongExpectedVersionError } from '#event-store';
 import { decideRun, evolveRun, newRun, type CoordinatorRunCommand, type Run } from '#lifecycle';
 import { actor, type ReconcileContext } from './context.js';
+import { foldOrSetAside } from './fold-or-set-aside.js';
 
 function runOf(events: readonly RecordedEvent[]): Run {
   return eventsOf('run', events).reduce<Run>(evolveRun, newRun);
@@ -26,7 +27,7 @@ export interface RunToActOn {
 /**
  * Carries a command out on a run, deciding on its stream as it is now, not on the read model.
  *
- * @returns the events appended; none when the run has moved on, which the next pass will see.
+ * @returns the events appended; none when the run has moved on, which the next pass will see, or was set aside.
  */
 export async function actOnRun(
   context: ReconcileContext,
@@ -34,8 +35,10 @@ export async function actOnRun(
   command: CoordinatorRunCommand,
 ): Promise<DomainEvent[]> {
   const stream = runStream(runId);
-  const before = untouched ? [] : await readStream(context.db, stream);
-  const events = decideRun(command, runOf(before));
+  const folded = untouched ? { before: [], state: newRun } : await foldOrSetAside(context, stream, runOf);
+  if (folded === undefined) return [];
+  const { before, state } = folded;
+  const events = decideRun(command, state);
   if (events.length === 0) return [];
   const cause = { correlationId, causationId: causationId ?? before.at(-1)?.meta.eventId ?? null, actor };
   const appended = events.map((event) => ({ event, eventId: eventIdOf(runId, event) }));

@@ -2,7 +2,7 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { limits, runStream } from '#contracts';
 import { append, readStream, WrongExpectedVersionError } from '#event-store';
 import { faults, firstHost, oneHour, useFleet } from '../../../../test/fleet/fleet-under-test.js';
-import { causeOf, recordSamples, samplesFrom, startAttempt, tellRun } from '../../../../test/fleet/story.js';
+import { causeOf, recordSamples, samplesFrom, slipIn, startAttempt, tellRun } from '../../../../test/fleet/story.js';
 
 jest.setTimeout(60_000);
 const here = useFleet();
@@ -70,6 +70,25 @@ describe('an attempt', () => {
     await here.fleet.db.runLease.create({ data: { runId, attempt: 1, workerId: 'w1', expiresAt: new Date(0) } });
     expect(await here.fleet.reconciler({ leaseMs: oneHour }).pass()).toMatchObject({ expired: 0 });
     expect(await here.fleet.story(runId)).not.toContain('RunAbandoned');
+  });
+
+  it('in a stream that deciders can not follow is set aside, and holds up no other', async () => {
+    const { plan } = await here.fleet.submit({ runsPerHost: 2 }, firstHost);
+    const [broken = '', silent = ''] = plan.map(({ runId }) => runId);
+    await here.fleet.catchUp();
+    await here.fleet.reconciler().pass();
+    await startAttempt(here.fleet.db, broken, 1);
+    const [, started] = await readStream(here.fleet.db, runStream(broken));
+    await slipIn(here.fleet.db, runStream(broken), 'RunStarted', 1, started?.data ?? {});
+    await startAttempt(here.fleet.db, silent, 1);
+    await here.fleet.catchUp();
+    expect(await here.fleet.reconciler({ leaseMs: 0 }).pass()).toMatchObject({ expired: 1 });
+    expect(await here.fleet.db.run.findUnique({ where: { runId: broken } })).toMatchObject({
+      state: 'failed',
+      failure: { code: 'unreadable' },
+    });
+    expect(await here.fleet.db.setAsideStream.findMany()).toMatchObject([{ stream: runStream(broken) }]);
+    await here.fleet.db.setAsideStream.deleteMany();
   });
 
   it('that lapses for the last time ends its run, and the job', async () => {

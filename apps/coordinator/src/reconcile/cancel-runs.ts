@@ -8,12 +8,12 @@ async function runsToCancel({ db, batchSize }: ReconcileContext): Promise<OpenRu
   return db.$queryRaw<OpenRun[]>`
     SELECT r.run_id AS "runId", r.job_id AS "jobId", r.host_id AS "hostId", j.correlation_id AS "correlationId"
       FROM runs r JOIN jobs j USING (job_id)
-     WHERE r.state IN ('planned', 'queued') AND j.state = 'cancelling'
+     WHERE r.state IN ('planned', 'queued') AND j.state <> 'running'
      ORDER BY r.plan_index LIMIT ${batchSize}`;
 }
 
 /**
- * Ends the runs of cancelled jobs that no worker has started, and takes their tickets back. Started ones are left to
+ * Ends the runs of cancelled jobs, and of jobs that were set aside, that no worker has started, and takes their tickets back. Started ones are left to
  * their workers, which learn of it by the heartbeat's answer, and to their leases.
  *
  * @returns how many runs were ended.

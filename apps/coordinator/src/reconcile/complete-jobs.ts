@@ -1,7 +1,8 @@
-import { eventsOf, jobStream } from '#contracts';
-import { deterministicId, readStream, WrongExpectedVersionError } from '#event-store';
+import { eventsOf, jobStream, type RecordedEvent } from '#contracts';
+import { deterministicId, WrongExpectedVersionError } from '#event-store';
 import { decideJob, evolveJob, newJob, type Job, type RunTally } from '#lifecycle';
 import { actor, forEachSome, type ReconcileContext } from './context.js';
+import { foldOrSetAside } from './fold-or-set-aside.js';
 
 interface DoneJob extends RunTally {
   jobId: string;
@@ -21,11 +22,16 @@ async function doneJobs({ db, batchSize }: ReconcileContext): Promise<DoneJob[]>
      GROUP BY j.job_id LIMIT ${batchSize}`;
 }
 
+function jobOf(events: readonly RecordedEvent[]): Job {
+  return eventsOf('job', events).reduce<Job>(evolveJob, newJob);
+}
+
 async function complete(context: ReconcileContext, { jobId, correlationId, ...runs }: DoneJob): Promise<boolean> {
   const stream = jobStream(jobId);
-  const before = await readStream(context.db, stream);
-  const job = eventsOf('job', before).reduce<Job>(evolveJob, newJob);
-  const events = decideJob({ type: 'complete', runs }, job).map((event) => ({
+  const folded = await foldOrSetAside(context, stream, jobOf);
+  if (folded === undefined) return false;
+  const { before, state } = folded;
+  const events = decideJob({ type: 'complete', runs }, state).map((event) => ({
     event,
     eventId: deterministicId(jobId, event.type),
   }));

@@ -7,6 +7,8 @@ export interface ReconcileContext {
   queue: Pick<RunQueue, 'putAll' | 'counts' | 'remove'>;
   /** The event store's `append`; a test puts a crash in its place. */
   append: typeof append;
+  /** Hears of what could not be done. */
+  onError: (error: unknown) => void;
   /** Most runs that one step takes up in one pass. */
   batchSize: number;
 }

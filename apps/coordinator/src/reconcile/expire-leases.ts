@@ -13,7 +13,7 @@ interface SilentAttempt {
 /** Started attempts whose lease ran out; one that no heartbeat has named yet has a lease time from its start. */
 async function silentAttempts({ db, batchSize }: ReconcileContext, leaseMs: number): Promise<SilentAttempt[]> {
   return db.$queryRaw<SilentAttempt[]>`
-    SELECT r.run_id AS "runId", r.attempt, j.correlation_id AS "correlationId", j.state = 'cancelling' AS cancelled
+    SELECT r.run_id AS "runId", r.attempt, j.correlation_id AS "correlationId", j.state <> 'running' AS cancelled
       FROM runs r JOIN jobs j USING (job_id) LEFT JOIN run_leases l ON l.run_id = r.run_id AND l.attempt = r.attempt
      WHERE r.state = 'started'
        AND coalesce(l.expires_at, r.started_at + ${leaseMs}::integer * interval '1 millisecond') < now()

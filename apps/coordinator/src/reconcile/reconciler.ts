@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { append, type PrismaClient } from '#event-store';
+import { retryStream, setAsideByOthers } from '../projections/retry-stream.js';
 import { cancelRuns } from './cancel-runs.js';
 import { completeJobs } from './complete-jobs.js';
 import type { ReconcileContext } from './context.js';
@@ -31,6 +32,8 @@ export interface PassReport {
   queued: number;
   putBack: number;
   ended: number;
+  /** Streams taken up again that another release had set aside. */
+  retried: number;
 }
 
 /**
@@ -47,6 +50,8 @@ export class Reconciler {
   readonly #begunAt = performance.now();
   #lastPutBack = -Infinity;
   #lastPutAll = -Infinity;
+  /** Stream and version of what was tried again. */
+  readonly #retried = new Set<string>();
   #woken = false;
   #sleep = new AbortController();
   #running: Promise<void> | undefined;
@@ -84,6 +89,7 @@ export class Reconciler {
       queued: await this.#step(() => queuePlannedRuns(this.#context)),
       putBack: await this.#step(() => this.#putBack()),
       ended: await this.#step(() => completeJobs(this.#context)),
+      retried: await this.#step(() => this.#retrySetAside()),
     };
   }
 
@@ -107,6 +113,19 @@ export class Reconciler {
     this.#lastPutBack = now;
     if (all) this.#lastPutAll = now;
     return put;
+  }
+
+  /** What another release could not fold, this one may. Once each: two releases side by side must not take turns. */
+  async #retrySetAside(): Promise<number> {
+    let retried = 0;
+    for (const { stream, version } of await setAsideByOthers(this.#options.db, this.#options.batchSize)) {
+      const place = `${stream}@${version}`;
+      if (this.#retried.has(place) || this.#stopping.signal.aborted) continue;
+      await retryStream(this.#options.db, stream);
+      this.#retried.add(place);
+      retried += 1;
+    }
+    return retried;
   }
 
   async #run(): Promise<void> {

@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+import { clientFor, type Context, show } from '../context.js';
+import { exitCodes } from '../exit-codes.js';
+import { retriedText, setAsideText } from '../output/set-aside.js';
+import { nextPageHint, pageFor, type PageOptions, pageOptions } from './paging.js';
+
+export function registerAdmin(program: Command, context: Context): void {
+  const admin = program.command('admin').description('what only an admin key may: streams that were set aside');
+  pageOptions(admin.command('set-aside'))
+    .description('list the streams that the read model goes on without, and why')
+    .action(async (options: PageOptions, command: Command) => {
+      const client = await clientFor(context, command);
+      const page = await pageFor(options, (query) => client.setAsideStreams(query));
+      show(context, command, page, (one) => setAsideText(one.items) + nextPageHint(one));
+    });
+  admin
+    .command('retry')
+    .description('take a stream that was set aside up again')
+    .argument('<stream>', 'as xf admin set-aside names it')
+    .action(async (stream: string, _options: unknown, command: Command) => {
+      const client = await clientFor(context, command);
+      const retried = await client.retryStream(stream);
+      show(context, command, retried, retriedText);
+      if (!retried.folded) context.exitCode = exitCodes.failed;
+    });
+  for (const command of admin.commands) command.copyInheritedSettings(admin);
+}
