@@ -76,6 +76,7 @@ try {
     store,
     gate: new MeasurementGate(null),
     live: new LiveAttempts(),
+    mayStart: () => Promise.resolve(),
     log: { info: () => undefined, warn: console.error, error: console.error },
     newNonce: () => nonce,
     room: new CaptureRoom(64_000_000),

@@ -154,6 +154,7 @@ worker_presence.host_id text NOT NULL
 worker_presence.worker_id text NOT NULL
 worker_presence.seen_at timestamp with time zone NOT NULL
 worker_presence.instance_id uuid
+worker_presence.session_id uuid
 
 -- constraints
 _prisma_migrations _prisma_migrations_pkey: PRIMARY KEY (id)

@@ -144,7 +144,12 @@ describe('the console', () => {
     const registered = await fetch(`${origin}/v1/workers/nobody`, {
       method: 'PUT',
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ contractVersion, instanceId: '00000000-0000-4000-8000-000000000001', hosts: [virtual] }),
+      body: JSON.stringify({
+        contractVersion,
+        instanceId: '00000000-0000-4000-8000-000000000001',
+        sessionId: '00000000-0000-4000-8000-000000000002',
+        hosts: [virtual],
+      }),
     });
     expect(registered.status).toBe(200);
     const matrix = { series: ['6.1', '6.12'], kpti: [true, false], bootOptions: ['', 'mitigations=off'] };
@@ -306,7 +311,12 @@ describe('the console', () => {
     const registered = await fetch(`${origin}/v1/workers/many`, {
       method: 'PUT',
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ contractVersion, instanceId: '00000000-0000-4000-8000-000000000001', hosts: many }),
+      body: JSON.stringify({
+        contractVersion,
+        instanceId: '00000000-0000-4000-8000-000000000001',
+        sessionId: '00000000-0000-4000-8000-000000000002',
+        hosts: many,
+      }),
     });
     expect(registered.status).toBe(200);
     const rows = (name: string) => table(name).locator('tbody tr').count();

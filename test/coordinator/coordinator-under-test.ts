@@ -102,7 +102,12 @@ export async function startCoordinator(
     async register(workerId, hosts) {
       const { status } = await request(`/v1/workers/${workerId}`, {
         method: 'PUT',
-        json: { contractVersion, instanceId: deterministicId('instance', workerId), hosts },
+        json: {
+          contractVersion,
+          instanceId: deterministicId('instance', workerId),
+          sessionId: deterministicId('session', workerId),
+          hosts,
+        },
       });
       if (status !== 200) throw new Error(`worker ${workerId} was refused with ${status}`);
       await readModelHas(...hosts.map(({ hostId }) => hostStream(hostId)));

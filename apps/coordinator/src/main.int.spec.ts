@@ -84,6 +84,7 @@ describe('the coordinator as a process', () => {
     await ask('/v1/workers/w1', 'PUT', {
       contractVersion,
       instanceId: '00000000-0000-4000-8000-000000000001',
+      sessionId: '00000000-0000-4000-8000-000000000002',
       hosts: [simulatedHost('h1')],
     });
     const job = (await (await ask('/v1/jobs', 'POST', { hosts: ['h1'] })).json()) as JobView;

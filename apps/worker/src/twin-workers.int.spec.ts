@@ -3,18 +3,20 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { runStream } from '#contracts';
+import { readStream } from '#event-store';
 import { startCoordinator, type CoordinatorUnderTest } from '../../../test/coordinator/coordinator-under-test.js';
 import { WorkerProcess } from './testing/worker-process.js';
 
 jest.setTimeout(60_000);
 
-describe('two worker processes under one WORKER_ID', () => {
+describe('two worker processes for one host', () => {
   let coordinator: CoordinatorUnderTest;
   let environment: Record<string, string>;
   let folder: string;
   const processes: WorkerProcess[] = [];
-  beforeAll(async () => {
-    coordinator = await startCoordinator({ LEASE_MS: '30000', HEARTBEAT_MS: '500' });
+  const begin = async (leaseMs: number): Promise<void> => {
+    coordinator = await startCoordinator({ LEASE_MS: String(leaseMs), HEARTBEAT_MS: '500' });
     const { body } = await coordinator.ask<{ key: string }>('/v1/keys', {
       method: 'POST',
       json: { name: 'twins', role: 'worker' },
@@ -27,12 +29,12 @@ describe('two worker processes under one WORKER_ID', () => {
       WORKER_KEY: body.key,
       WORKER_HOSTS: JSON.stringify([{ hostId: 'twin-host', executors: ['simulator'], machine: 'haswell-ep' }]),
     };
-  });
+  };
   afterEach(() => Promise.all(processes.splice(0).map((one) => one.destroy())));
-  afterAll(async () => {
+  const finish = async (): Promise<void> => {
     await coordinator.stop();
     await rm(folder, { recursive: true, force: true });
-  });
+  };
 
   const start = (workerId: string, state: string): WorkerProcess => {
     const cache = join(folder, state);
@@ -47,34 +49,71 @@ describe('two worker processes under one WORKER_ID', () => {
     }
   };
 
-  it('from two folders: one serves, the other ends with the reason; the same folder takes over after kill -9', async () => {
-    const twins = [start('twin', 'a'), start('twin', 'b')];
-    const loser = await Promise.race(twins.map((one) => one.exited.then(() => one)));
-    expect((await loser.exited).code).toBe(78);
-    expect(loser.stderr).toContain('another instance of worker twin');
-    const index = twins[0] === loser ? 1 : 0;
-    const winner = twins[index] as WorkerProcess;
-    await serving(winner);
-    await winner.destroy();
-    // Well within the lease of 30 s.
-    await serving(start('twin', index === 0 ? 'a' : 'b'));
-  });
+  describe('under one WORKER_ID', () => {
+    beforeAll(() => begin(30_000));
+    afterAll(finish);
 
-  it('from one folder: the second is told that the first runs', async () => {
-    await serving(start('twin', (await coordinatorOwner()) ?? 'a'));
-    const second = start('twin', (await coordinatorOwner()) ?? 'a');
-    expect((await second.exited).code).toBe(78);
-    expect(second.stderr).toContain('worker twin runs already on this machine');
-  });
+    it('from two folders: one serves, the other ends with the reason; the same folder takes over after kill -9', async () => {
+      const twins = [start('twin', 'a'), start('twin', 'b')];
+      const loser = await Promise.race(twins.map((one) => one.exited.then(() => one)));
+      expect((await loser.exited).code).toBe(78);
+      expect(loser.stderr).toContain('another instance of worker twin');
+      const index = twins[0] === loser ? 1 : 0;
+      const winner = twins[index] as WorkerProcess;
+      await serving(winner);
+      await winner.destroy();
+      // Well within the lease of 30 s.
+      await serving(start('twin', index === 0 ? 'a' : 'b'));
+    });
 
-  /** The folder whose instance has the host now. */
-  async function coordinatorOwner(): Promise<string | undefined> {
-    const row = await coordinator.db.workerPresence.findUnique({ where: { hostId: 'twin-host' } });
-    const { readFile } = await import('node:fs/promises');
-    for (const state of ['a', 'b']) {
-      const text = await readFile(join(folder, state, 'instance-twin'), 'utf8').catch(() => '');
-      if (row !== null && text.trim() === row.instanceId) return state;
+    it('from one folder: the second is told that the first runs', async () => {
+      await serving(start('twin', (await coordinatorOwner()) ?? 'a'));
+      const second = start('twin', (await coordinatorOwner()) ?? 'a');
+      expect((await second.exited).code).toBe(78);
+      expect(second.stderr).toContain('worker twin runs already on this machine');
+    });
+
+    /** The folder whose instance has the host now. */
+    async function coordinatorOwner(): Promise<string | undefined> {
+      const row = await coordinator.db.workerPresence.findUnique({ where: { hostId: 'twin-host' } });
+      const { readFile } = await import('node:fs/promises');
+      for (const state of ['a', 'b']) {
+        const text = await readFile(join(folder, state, 'instance-twin'), 'utf8').catch(() => '');
+        if (row !== null && text.trim() === row.instanceId) return state;
+      }
+      return undefined;
     }
-    return undefined;
-  }
+  });
+
+  describe('one of which was stopped for longer than a lease', () => {
+    beforeAll(() => begin(4_000));
+    afterAll(finish);
+
+    it('starts no run when it goes on, and ends: the host is the other one’s', async () => {
+      const stopped = start('first', 'first');
+      await serving(stopped);
+      stopped.child.kill('SIGSTOP');
+      const seen = () => coordinator.db.$queryRaw<unknown[]>`
+        SELECT 1 FROM worker_presence WHERE seen_at > clock_timestamp() - interval '4 s'`;
+      while ((await seen()).length > 0) await pause(100);
+      const successor = start('second', 'second');
+      await serving(successor);
+      // Stopped too, so that the ticket is there for whoever takes it first.
+      successor.child.kill('SIGSTOP');
+      const { body } = await coordinator.ask<{ jobId: string }>('/v1/jobs', {
+        method: 'POST',
+        json: { hosts: ['twin-host'], runsPerHost: 1, faults: 500, warmup: 0 },
+      });
+      const runs = () => coordinator.ask<{ items: { runId: string; state: string }[] }>(`/v1/runs?jobId=${body.jobId}`);
+      while ((await runs()).body.items[0]?.state !== 'queued') await pause(50);
+      stopped.child.kill('SIGCONT');
+      expect((await stopped.exited).code).toBe(78);
+      successor.child.kill('SIGCONT');
+      const runId = (await runs()).body.items[0]?.runId ?? '';
+      let events: Awaited<ReturnType<typeof readStream>> = [];
+      while (events.at(-1)?.type !== 'RunCompleted') events = await readStream(coordinator.db, runStream(runId));
+      const started = events.flatMap((event) => (event.type === 'RunStarted' ? [event.data.workerId] : []));
+      expect(started).toEqual(['second']);
+    });
+  });
 });

@@ -124,6 +124,22 @@ describe('a worker between queue and store', () => {
     expect(await fleet.types(run)).toEqual(['RunQueued', 'RunStarted', 'CrossingSamplesRecorded', 'RunCompleted']);
   });
 
+  it('starts no run while the coordinator has been silent for a lease, and then the same ticket', async () => {
+    const executor = await serveScripted('unheard-1');
+    fleet.coordinator.answers = Array.from({ length: 5_000 }, () => ({ status: 503, body: {} }));
+    // The fake's lease.
+    await pause(2_100);
+    const run = await fleet.queueRun({ hostId: 'unheard-1', executor: 'simulator', probe: 'pf_rt', faults: 1 });
+    await pause(500);
+    expect(await fleet.types(run)).toEqual(['RunQueued']);
+    fleet.coordinator.answers = [];
+    await executor.running;
+    executor.say(begin(1), sample(0), 'end faults=1 samples=1 rejected=0');
+    executor.finish();
+    await fleet.ended(run);
+    expect(await fleet.types(run)).toEqual(['RunQueued', 'RunStarted', 'CrossingSamplesRecorded', 'RunCompleted']);
+  });
+
   it('records what was lost, never repairs it', async () => {
     const executor = await serveScripted('lossy-1');
     const run = await fleet.queueRun({ hostId: 'lossy-1', executor: 'simulator', probe: 'pf_rt', faults: 4 });

@@ -1,11 +1,12 @@
 import { contractVersion } from '#contracts';
 import { openQueue, RunLane } from '#queue';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { LiveAttempts } from './attempt/live-attempts.js';
 import { runAttempt, type AttemptContext, type AttemptLog, type WorkerHost } from './attempt/run-attempt.js';
 import { CaptureRoom } from './capture/read-ahead.js';
-import { RefusedByCoordinatorError, type Coordinator } from './coordinator/coordinator-client.js';
-import { beat, keepHeartbeat } from './coordinator/heartbeat.js';
+import type { Coordinator } from './coordinator/coordinator-client.js';
+import { keepHeartbeat } from './coordinator/heartbeat.js';
+import { Hearing } from './coordinator/hearing.js';
 import { register } from './coordinator/registration.js';
 import { MachineLock } from './gate/machine-lock.js';
 import { MeasurementGate } from './gate/measurement-gate.js';
@@ -50,7 +51,8 @@ export interface RunningWorker {
 export async function startWorker(options: WorkerOptions, starting: AbortSignal): Promise<RunningWorker> {
   const { workerId, instanceId, replace = false, hosts, queueUrl, store, coordinator, log, onRefused } = options;
   const stopping = new AbortController();
-  const registration = { contractVersion, instanceId, replace, hosts: hosts.map(describeHost) } as const;
+  const sessionId = randomUUID();
+  const registration = { contractVersion, instanceId, sessionId, replace, hosts: hosts.map(describeHost) } as const;
   const introduce = (signal: AbortSignal): ReturnType<typeof register> =>
     register(coordinator, registration, signal, (error, tries) =>
       log.warn({ tries, error: error.message }, 'the coordinator does not register this worker yet; trying again'),
@@ -58,11 +60,13 @@ export async function startWorker(options: WorkerOptions, starting: AbortSignal)
 
   const { heartbeatMs, leaseMs } = await introduce(starting);
   const live = new LiveAttempts();
+  const hearing = new Hearing(leaseMs);
   const context: AttemptContext = {
     workerId,
     store,
     gate: new MeasurementGate(new MachineLock({ holder: `worker ${workerId}, pid ${process.pid}` })),
     live,
+    mayStart: (signal) => hearing.current(signal),
     log,
     newNonce: () => randomBytes(4).toString('hex'),
     room: new CaptureRoom(captureRoomBytes),
@@ -74,32 +78,12 @@ export async function startWorker(options: WorkerOptions, starting: AbortSignal)
     { url: queueUrl, onError: (error) => log.warn({ err: error }, 'the queue reports trouble') },
     'lanes',
   );
-  let heardAt = performance.now();
-  const heard = async <T>(answer: Promise<T>): Promise<T> => {
-    const asked = performance.now();
-    const said = await answer;
-    heardAt = asked;
-    return said;
-  };
-  const listened: Coordinator = { ...coordinator, heartbeat: (...about) => heard(coordinator.heartbeat(...about)) };
-  const hostIds = hosts.map(({ hostId }) => hostId);
-  const registerAgain = (): ReturnType<typeof register> => introduce(stopping.signal);
-  const ask = async (signal: AbortSignal): Promise<void> => {
-    try {
-      await beat({ coordinator: listened, instanceId, hosts: hostIds, live, signal, registerAgain });
-    } catch (error) {
-      if (error instanceof RefusedByCoordinatorError) onRefused(error);
-      throw error;
-    }
-  };
   const lanes = hosts.map(
     (host) =>
       new RunLane({
         connection: queue,
         hostId: host.hostId,
         handle: async (ticket, signal) => {
-          // Stopped or cut off for a lease, this worker may have lost its hosts: it asks before it starts a run.
-          if (performance.now() - heardAt > leaseMs) await ask(signal);
           await runAttempt(ticket, host, context, signal);
         },
         onError: (error) => log.error({ hostId: host.hostId, err: error }, 'the lane reports trouble'),
@@ -107,13 +91,14 @@ export async function startWorker(options: WorkerOptions, starting: AbortSignal)
   );
   lanes.forEach((lane) => lane.start());
   const heart = keepHeartbeat({
-    coordinator: listened,
+    coordinator: { ...coordinator, heartbeat: (...about) => hearing.of(() => coordinator.heartbeat(...about)) },
     instanceId,
-    hosts: hostIds,
+    sessionId,
+    hosts: hosts.map(({ hostId }) => hostId),
     live,
     intervalMs: heartbeatMs,
     signal: stopping.signal,
-    registerAgain,
+    registerAgain: () => introduce(stopping.signal),
     onChange: (error) =>
       error === null
         ? log.info({}, 'heartbeats get through again')

@@ -173,7 +173,7 @@ const wrong: [
   [
     'a worker without hosts',
     '/v1/workers/w1',
-    { method: 'PUT', json: { contractVersion: 2, instanceId: unknownId, hosts: [] } },
+    { method: 'PUT', json: { contractVersion: 2, instanceId: unknownId, sessionId: unknownId, hosts: [] } },
     400,
     'hosts',
     /1/,
@@ -181,7 +181,10 @@ const wrong: [
   [
     'a worker id that is none',
     '/v1/workers/W1/heartbeat',
-    { method: 'POST', json: { contractVersion: 2, instanceId: unknownId, hosts: ['h1'], attempts: [] } },
+    {
+      method: 'POST',
+      json: { contractVersion: 2, instanceId: unknownId, sessionId: unknownId, hosts: ['h1'], attempts: [] },
+    },
     400,
     'workerId',
     /a-z/,

@@ -48,7 +48,7 @@ export async function heartbeat(
   beat: Heartbeat,
   leaseMs: number,
 ): Promise<HeartbeatReply> {
-  await keepHosts(db, { workerId, instanceId: beat.instanceId }, beat.hosts, leaseMs);
+  await keepHosts(db, { workerId, instanceId: beat.instanceId, sessionId: beat.sessionId }, beat.hosts, leaseMs);
   const stop = await toStop(db, beat.attempts);
   const over = new Set(stop.filter((attempt) => !attempt.cancelled).map(({ runId, attempt }) => `${runId}/${attempt}`));
   await renewLeases(

@@ -2,10 +2,11 @@
 import type { PrismaClient } from '#event-store';
 import { conflict, notFound } from '../problems/problem.js';
 
-/** A worker, and the state folder that it runs from. */
+/** A worker, the state folder that it runs from, and this start of it. */
 export interface Instance {
   workerId: string;
   instanceId: string;
+  sessionId: string;
 }
 
 interface Holder {
@@ -28,9 +29,19 @@ function refusal(holder: Holder, { workerId }: Instance, hostIds: readonly strin
   });
 }
 
+/** Both hold the folder's id, so it was copied, or is mounted in two containers: within one machine it can't be held twice. */
+function takenOver(hostId: string, { workerId }: Instance): Error {
+  return conflict('host-served', 'Another worker serves this host', {
+    field: 'workerId',
+    message: `${hostId} was taken over by another process of worker ${workerId} with a copy of this one's state folder, or with the folder itself from another container`,
+    remedy: `end that one, or give each worker a WORKER_ID and a state folder (WORKER_CACHE_DIR) of its own`,
+  });
+}
+
 /**
  * Takes the hosts for this instance, all or none. Each is free, its own already, or held by one that has been silent for
- * a lease; whoever else is registering them at the same moment waits, and is then refused.
+ * a lease; whoever else is registering them at the same moment waits, and is then refused. Of one instance the latest
+ * start serves: an earlier one that lives on is told so at its next heartbeat.
  *
  * @throws ProblemError 409 naming the other instance and what to do.
  */
@@ -40,7 +51,7 @@ export async function claimHosts(
   hostIds: readonly string[],
   leaseMs: number,
 ): Promise<void> {
-  const { workerId, instanceId } = instance;
+  const { workerId, instanceId, sessionId } = instance;
   await db.$transaction(async (tx) => {
     // Two instances of one worker may name different hosts, so that no row of theirs would meet.
     await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('worker ' || ${workerId}, 0))`;
@@ -54,10 +65,11 @@ export async function claimHosts(
     const refused = await tx.$queryRaw<Holder[]>`
       WITH given AS (SELECT host_id FROM unnest(${[...hostIds]}::text[]) AS g (host_id)),
            claimed AS (
-             INSERT INTO worker_presence AS held (host_id, worker_id, instance_id, seen_at)
-             SELECT host_id, ${workerId}, ${instanceId}::uuid, clock_timestamp() FROM given ORDER BY host_id
+             INSERT INTO worker_presence AS held (host_id, worker_id, instance_id, session_id, seen_at)
+             SELECT host_id, ${workerId}, ${instanceId}::uuid, ${sessionId}::uuid, clock_timestamp() FROM given ORDER BY host_id
              ON CONFLICT (host_id) DO UPDATE
-               SET worker_id = excluded.worker_id, instance_id = excluded.instance_id, seen_at = excluded.seen_at
+               SET worker_id = excluded.worker_id, instance_id = excluded.instance_id, session_id = excluded.session_id,
+                   seen_at = excluded.seen_at
                WHERE (held.worker_id = excluded.worker_id AND coalesce(held.instance_id, excluded.instance_id) = excluded.instance_id)
                   OR held.seen_at <= clock_timestamp() - ${leaseMs}::integer * interval '1 millisecond'
              RETURNING host_id)
@@ -83,12 +95,13 @@ export async function keepHosts(
   leaseMs: number,
 ): Promise<void> {
   const ids = [...new Set(hostIds)];
-  const { workerId, instanceId } = instance;
+  const { workerId, instanceId, sessionId } = instance;
   const lost = await db.$queryRaw<(Omit<Holder, 'workerId'> & { workerId: string | null })[]>`
     WITH given AS (SELECT host_id FROM unnest(${ids}::text[]) AS g (host_id)),
          kept AS (
            UPDATE worker_presence SET seen_at = clock_timestamp()
             WHERE host_id IN (SELECT host_id FROM given) AND worker_id = ${workerId} AND instance_id = ${instanceId}::uuid
+              AND session_id = ${sessionId}::uuid
            RETURNING host_id)
     SELECT given.host_id AS "hostId", held.worker_id AS "workerId", held.instance_id AS "instanceId", held.seen_at AS "seenAt"
       FROM given LEFT JOIN worker_presence AS held USING (host_id)
@@ -97,5 +110,6 @@ export async function keepHosts(
   if (first === undefined) return;
   const { workerId: holder } = first;
   if (holder === null) throw notFound('host', first.hostId, 'register it first: PUT /v1/workers/:workerId');
+  if (holder === workerId && first.instanceId === instanceId) throw takenOver(first.hostId, instance);
   throw refusal({ ...first, workerId: holder }, instance, hostIds, leaseMs);
 }

@@ -52,13 +52,14 @@ export class WorkersController {
   })
   async register(
     @Param('workerId', { schema: workerIdSchema }) workerId: string,
-    @Body({ schema: workerRegistrationSchema }) { hosts, instanceId, replace }: WorkerRegistration,
+    @Body({ schema: workerRegistrationSchema }) { hosts, instanceId, sessionId, replace }: WorkerRegistration,
     @RequestCause() cause: Cause,
   ): Promise<z.infer<typeof workerRegistrationReplySchema>> {
     const { leaseMs, heartbeatMs } = this.settings;
     const written = await registerWorker(this.db, {
       workerId,
       instanceId,
+      sessionId,
       hosts,
       replace,
       leaseMs,

@@ -19,20 +19,28 @@ import { startAttempt } from '../../../../test/fleet/story.js';
 describe('workers', () => {
   let fleet: CoordinatorUnderTest;
   const instanceOf = (workerId: string) => deterministicId('instance', workerId);
-  const register = (workerId: string, hosts: unknown, instanceId = instanceOf(workerId), replace = false) =>
+  const sessionOf = (instanceId: string) => deterministicId('session', instanceId);
+  const register = (
+    workerId: string,
+    hosts: unknown,
+    instanceId = instanceOf(workerId),
+    replace = false,
+    sessionId = sessionOf(instanceId),
+  ) =>
     fleet.ask<Problem & { leaseMs: number }>(`/v1/workers/${workerId}`, {
       method: 'PUT',
-      json: { contractVersion, instanceId, replace, hosts },
+      json: { contractVersion, instanceId, sessionId, replace, hosts },
     });
   const beat = (
     hosts: string[],
     attempts: { runId: string; attempt: number }[] = [],
     workerId = 'w1',
     instanceId = instanceOf(workerId),
+    sessionId = sessionOf(instanceId),
   ) =>
-    fleet.ask<HeartbeatReply>(`/v1/workers/${workerId}/heartbeat`, {
+    fleet.ask<HeartbeatReply & Problem>(`/v1/workers/${workerId}/heartbeat`, {
       method: 'POST',
-      json: { contractVersion, instanceId, hosts, attempts },
+      json: { contractVersion, instanceId, sessionId, hosts, attempts },
     });
   const leaseOf = (runId: string) => fleet.db.runLease.findUnique({ where: { runId } });
   const runningJob = async (runsPerHost = 1) => {
@@ -131,6 +139,18 @@ describe('workers', () => {
     expect((await register('w5', [simulatedHost('h5')])).status).toBe(200);
   });
 
+  it('of one copied state folder do not both serve: the latest start does, the other is told', async () => {
+    const [original, copy] = ['original', 'copy'].map((name) => deterministicId('session', name));
+    const instance = instanceOf('w7');
+    await register('w7', [simulatedHost('h7')], instance, false, original);
+    expect(await beat(['h7'], [], 'w7', instance, original)).toMatchObject({ status: 200 });
+    expect((await register('w7', [simulatedHost('h7')], instance, false, copy)).status).toBe(200);
+    const told = await beat(['h7'], [], 'w7', instance, original);
+    expect(told.status).toBe(409);
+    expect(told.body.errors?.[0]?.message).toContain("a copy of this one's state folder");
+    expect(await beat(['h7'], [], 'w7', instance, copy)).toMatchObject({ status: 200 });
+  });
+
   it('of one id that register at the same moment: one gets its hosts, the others none', async () => {
     const instances = Array.from({ length: 8 }, (_, i) => deterministicId('race', String(i)));
     const hosts = ['r1', 'r2', 'r3'].map((hostId) => simulatedHost(hostId));
@@ -174,7 +194,7 @@ describe('workers', () => {
       ids.push(...page.items.map((host) => host.hostId));
       cursor = page.nextCursor;
     } while (cursor !== null);
-    expect(ids).toEqual(['h1', 'h2', 'h5', 'h6', 'h9', 'r1', 'r2', 'r3']);
+    expect(ids).toEqual(['h1', 'h2', 'h5', 'h6', 'h7', 'h9', 'r1', 'r2', 'r3']);
     const some = await fleet.ask<Page<HostView>>(`/v1/hosts?selector=${encodeURIComponent('kernel=6.12.0,host!=h1')}`);
     expect(some.body.items.map((host) => host.hostId)).toEqual(['h2']);
   });

@@ -104,6 +104,7 @@ async function attempt(host = [executor]): Promise<{ outcome: string; events: Do
       store,
       gate: new MeasurementGate(null),
       live: new LiveAttempts(),
+      mayStart: () => Promise.resolve(),
       log: { info: silent, warn: silent, error: silent },
       newNonce: () => nonce,
       room: new CaptureRoom(1_000_000),

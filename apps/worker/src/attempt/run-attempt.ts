@@ -34,6 +34,8 @@ export interface AttemptContext {
   store: RunStore;
   gate: MeasurementGate;
   live: LiveAttempts;
+  /** Returns when this worker knows that its hosts are its own; throws the signal's reason. */
+  mayStart: (signal: AbortSignal) => Promise<void>;
   log: AttemptLog;
   newNonce: () => string;
   /** Holds what was captured and could not be appended yet. */
@@ -138,6 +140,8 @@ class Attempt {
     const prepared = await this.prepare(sheet, nonce, executor);
     if (prepared instanceof ExecutionError) return await this.refuse(runLog, sheet, executor, prepared);
     try {
+      // Stopped or cut off for a lease, in the queue or at the gate, this worker may have lost its hosts meanwhile.
+      await this.context.mayStart(this.signal);
       const started = this.start(nonce, prepared);
       await runLog.commit([{ command: started }], this.persistence);
     } catch (error) {

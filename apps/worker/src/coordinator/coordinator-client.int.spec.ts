@@ -8,6 +8,7 @@ const never = new AbortController().signal;
 const registration: WorkerRegistration = {
   contractVersion,
   instanceId: '00000000-0000-4000-8000-000000000001',
+  sessionId: '00000000-0000-4000-8000-000000000002',
   replace: false,
   hosts: [],
 };
@@ -18,7 +19,13 @@ describe('what the worker makes of the coordinator’s answers', () => {
     createCoordinatorClient({ url, key: 'k', workerId: 'w1', requestLimitMs: 5_000 });
   const heartbeat = (): Promise<unknown> =>
     client().heartbeat(
-      { contractVersion, instanceId: '00000000-0000-4000-8000-000000000001', hosts: ['h1'], attempts: [] },
+      {
+        contractVersion,
+        instanceId: '00000000-0000-4000-8000-000000000001',
+        sessionId: '00000000-0000-4000-8000-000000000002',
+        hosts: ['h1'],
+        attempts: [],
+      },
       never,
     );
 

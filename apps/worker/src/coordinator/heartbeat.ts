@@ -6,6 +6,7 @@ import { RefusedByCoordinatorError, type Coordinator } from './coordinator-clien
 export interface HeartbeatOptions {
   coordinator: Coordinator;
   instanceId: string;
+  sessionId: string;
   hosts: readonly string[];
   live: Pick<LiveAttempts, 'list' | 'stop'>;
   intervalMs: number;
@@ -45,6 +46,7 @@ export async function keepHeartbeat(options: HeartbeatOptions): Promise<void> {
 export async function beat({
   coordinator,
   instanceId,
+  sessionId,
   hosts,
   live,
   signal,
@@ -52,7 +54,7 @@ export async function beat({
 }: Omit<HeartbeatOptions, 'intervalMs' | 'onChange'>): Promise<void> {
   try {
     const { stop } = await coordinator.heartbeat(
-      { contractVersion, instanceId, hosts: [...hosts], attempts: live.list() },
+      { contractVersion, instanceId, sessionId, hosts: [...hosts], attempts: live.list() },
       signal,
     );
     for (const { runId, attempt } of stop) live.stop(runId, attempt);

@@ -39,7 +39,13 @@ describe('register', () => {
     const told = () => expect(null).toBe('no retry');
     const reply = await register(
       coordinator,
-      { contractVersion, instanceId: '00000000-0000-4000-8000-000000000001', replace: false, hosts: fleet(1_000) },
+      {
+        contractVersion,
+        instanceId: '00000000-0000-4000-8000-000000000001',
+        sessionId: '00000000-0000-4000-8000-000000000002',
+        replace: false,
+        hosts: fleet(1_000),
+      },
       new AbortController().signal,
       told,
     );

@@ -11,11 +11,14 @@ const workerContractSchema = z.literal(contractVersion, {
 
 /** Drawn once for each state folder of a worker: tells one that restarted from another under the same id. */
 const instanceIdSchema = uuidSchema;
+/** Drawn at each start: the latest process of an instance serves, so that two of a copied state folder never both do. */
+const sessionIdSchema = uuidSchema;
 
 /** A worker announces itself and the hosts it serves (PUT /v1/workers/:workerId). */
 export const workerRegistrationSchema = z.strictObject({
   contractVersion: workerContractSchema,
   instanceId: instanceIdSchema,
+  sessionId: sessionIdSchema,
   /** The operator says that hosts may have become other machines under their names. */
   replace: z.boolean().default(false),
   hosts: z.array(hostDescriptionSchema).min(1).max(10_000),
@@ -27,6 +30,7 @@ export const workerRegistrationReplySchema = z.object({ heartbeatMs: z.int(), le
 export const heartbeatSchema = z.strictObject({
   contractVersion: workerContractSchema,
   instanceId: instanceIdSchema,
+  sessionId: sessionIdSchema,
   hosts: z.array(hostIdSchema).min(1).max(10_000),
   attempts: z.array(z.strictObject({ runId: uuidSchema, attempt: int32Schema.min(1) })).max(10_000),
 });
