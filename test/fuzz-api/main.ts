@@ -3,7 +3,7 @@
 // embedded PostgreSQL. Fails for a status of 500 or more, for silence over 5 s, and for an error that is no problem
 // document or shows the inside; prints the smallest such request it finds, with the seed and path that replay it.
 import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -51,7 +51,9 @@ async function startCoordinator(localKey: string) {
 
 /** Something for the requests to find: a host, a job with its runs, a key of each role. */
 async function furnish(ask: (path: string, method?: string, json?: unknown) => Promise<unknown>) {
-  await ask('/v1/workers/w1', 'PUT', { contractVersion, hosts: [simulatedHost('h1'), simulatedHost('h2')] });
+  const worker = { instanceId: randomUUID(), sessionId: randomUUID() };
+  const hosts = [simulatedHost('h1'), simulatedHost('h2')];
+  await ask('/v1/workers/w1', 'PUT', { contractVersion, ...worker, hosts });
   const job = jobViewSchema.parse(await ask('/v1/jobs', 'POST', { hosts: ['h1', 'h2'], runsPerHost: 2 }));
   const keys: Record<string, string | null> = { nobody: null, stranger: `xf_admin_${'z'.repeat(43)}` };
   const uuids = [job.jobId];
