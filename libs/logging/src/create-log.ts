@@ -1,4 +1,6 @@
+import process from 'node:process';
 import { pino, stdSerializers, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
+import { BoundedWriter } from './bounded-writer.js';
 
 /** Names under which a secret may stand in a log line, at most two objects deep. */
 const secret = [
@@ -29,7 +31,7 @@ export interface LogOptions {
 
 /**
  * The log of a process: JSON lines, on stdout unless told otherwise. Errors are written with their stacks, and whatever
- * may carry a secret is struck out.
+ * may carry a secret is struck out. On stdout no line ever holds the process up; see `BoundedWriter`.
  */
 export function createLog({ level, base }: LogOptions, destination?: DestinationStream): Logger {
   const options = {
@@ -39,5 +41,10 @@ export function createLog({ level, base }: LogOptions, destination?: Destination
     formatters: { log: withErrorsWhole },
     redact: { paths: secret, censor: '[redacted]' },
   };
-  return destination === undefined ? pino(options) : pino(options, destination);
+  if (destination !== undefined) return pino(options, destination);
+  const writer = new BoundedWriter();
+  const log = pino(options, writer);
+  writer.onRoom = (lines) => log.warn({ lines }, 'log lines were dropped: nobody took them');
+  process.on('exit', () => writer.exit());
+  return log;
 }

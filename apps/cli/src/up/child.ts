@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { open, stat } from 'node:fs/promises';
-import { lastLines } from './log-file.js';
+import { lastLines, rotate } from './log-file.js';
 
 export interface ChildSpec {
   name: string;
@@ -20,6 +20,8 @@ export interface Ending {
 }
 
 const lastWordsShown = 6;
+/** How often a log is looked at: at 1,000 requests a second some 3 MB. */
+const rotateEveryMs = 10_000;
 
 /**
  * A fleet at rest should not sit on the memory of its busiest moment. Coordinator and worker together, resident 10 s
@@ -53,9 +55,13 @@ export class Child {
         detached: true,
         stdio: ['ignore', log.fd, log.fd, 'ipc'],
       });
+      const rotating = setInterval(() => {
+        rotate(logFile).catch(() => undefined); // on a full disk it does not grow either
+      }, rotateEveryMs).unref();
       const ended = new Promise<Ending>((done, failed) => {
         child.once('error', failed);
         child.once('exit', (code, signal) => {
+          clearInterval(rotating);
           killGroup(child.pid); // what it had started and left behind
           lastLines(logFile, lastWordsShown, wordsFrom).then((lastWords) => done({ code, signal, lastWords }), failed);
         });

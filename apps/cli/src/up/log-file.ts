@@ -1,18 +1,23 @@
-import { open, rename, stat } from 'node:fs/promises';
+import { copyFile, open, stat, truncate } from 'node:fs/promises';
 import { z } from 'zod';
 
-/** A log that has grown beyond this is put aside at the next start; one older log is kept. */
+/** A log that has grown beyond this is put aside; one older log is kept, so a process has about twice this. */
 const rotateAtBytes = 10_000_000;
 /** How far from the end the last lines are looked for. */
 const tailBytes = 64_000;
 
-/** Puts a large log aside as `<file>.1`. */
-export async function rotate(file: string): Promise<void> {
+/**
+ * Puts a large log aside as `<file>.1` and empties it. A process may be writing it: opened for appending, it goes on in
+ * the emptied file. What it writes between copy and emptying, well under a millisecond after, is lost.
+ */
+export async function rotate(file: string, limitBytes = rotateAtBytes): Promise<void> {
   const size = await stat(file).then(
     (entry) => entry.size,
     () => 0, // none yet
   );
-  if (size > rotateAtBytes) await rename(file, `${file}.1`);
+  if (size <= limitBytes) return;
+  await copyFile(file, `${file}.1`);
+  await truncate(file);
 }
 
 const pinoLineSchema = z.object({
@@ -50,7 +55,8 @@ export async function lastLines(file: string, lines: number, fromByte = 0): Prom
   const handle = await open(file, 'r');
   try {
     const { size } = await handle.stat();
-    const from = Math.max(fromByte, size - tailBytes, 0);
+    // Emptied since, all that stands there was written later.
+    const from = Math.max(fromByte > size ? 0 : fromByte, size - tailBytes);
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(Math.max(0, size - from)), 0, size - from, from);
     const text = buffer.toString('utf8', 0, bytesRead).split('\n');
     return text

@@ -2,8 +2,8 @@ import type { NextFunction, Request, Response } from 'express';
 import type { Logger } from 'pino';
 import { actorName, contextOf } from './request-context.js';
 
-// Asked every few seconds by supervisors and scrapers; shown at level debug only.
-const quietPaths = /^\/(health|metrics)\b/;
+// Asked every few seconds by supervisors, scrapers and each worker (12 MB a day for one); shown at level debug only.
+const quietPaths = /^\/(health|metrics)\b|^\/v1\/workers\/[^/]+\/heartbeat$/;
 
 /** One log line a request, when its reply is done or its client has gone. The query may be long and is left out. */
 export function logRequests(log: Logger) {
@@ -11,7 +11,8 @@ export function logRequests(log: Logger) {
     const startedAt = process.hrtime.bigint();
     response.once('close', () => {
       const { correlationId, actor } = contextOf(request);
-      const level = response.statusCode >= 500 ? 'error' : quietPaths.test(request.path) ? 'debug' : 'info';
+      const quiet = response.statusCode < 400 && quietPaths.test(request.path);
+      const level = response.statusCode >= 500 ? 'error' : quiet ? 'debug' : 'info';
       log[level](
         {
           correlationId,
