@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type HostView, limits, type Page } from '#contracts';
+import type { ApiClient } from '../client/api-client.js';
 import { errorFromReply } from '../client/problem-error.js';
 import { waitForHosts } from './wait-for-hosts.js';
 
@@ -18,7 +19,7 @@ const after = '2026-11-26T12:00:01Z';
 function fleetOf(...looks: HostView[][]) {
   const queries: string[] = [];
   let look = -1;
-  const hosts = (query: { limit?: number; cursor?: string; selector?: string }): Promise<Page<HostView>> => {
+  const hosts: ApiClient['hosts'] = (query = {}): Promise<Page<HostView>> => {
     if (query.cursor === undefined) look = Math.min(look + 1, looks.length - 1);
     queries.push(query.selector ?? '');
     const own = query.selector?.replace('fleet=', '') ?? '';
@@ -53,7 +54,7 @@ describe('waitForHosts', () => {
   it('waits on while the coordinator knows no host by these names', async () => {
     const { client } = fleetOf(many.map((id) => host(id, after)));
     let asked = 0;
-    const hosts: typeof client.hosts = (query) => {
+    const hosts: ApiClient['hosts'] = (query = {}) => {
       asked += 1;
       if (asked > 1) return client.hosts(query);
       throw errorFromReply(422, 'application/problem+json', JSON.stringify(refusal));
