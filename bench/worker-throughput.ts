@@ -17,6 +17,7 @@ import { createSimulator } from '../apps/worker/src/executors/simulator/simulato
 import { CaptureRoom } from '../apps/worker/src/capture/read-ahead.js';
 import { MeasurementGate } from '../apps/worker/src/gate/measurement-gate.js';
 import { openStore } from '../apps/worker/src/store/open-store.js';
+import { letWorkerWrite } from '../test/fleet/worker-token.js';
 import { copyRows, type PackedRow } from './worker/binary-copy.js';
 
 const faults = 200_000;
@@ -67,6 +68,12 @@ try {
 
   const db = createPrisma(databaseUrl);
   const store = openStore(workerUrl.href, 1);
+  await letWorkerWrite(db, {
+    workerId: 'bench',
+    instanceId: randomUUID(),
+    tokenHash: store.tokenHash,
+    hostIds: ['bench'],
+  });
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   await client.query('CREATE TABLE copied (LIKE sample_batches INCLUDING ALL)');

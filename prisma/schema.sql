@@ -155,6 +155,11 @@ worker_presence.worker_id text NOT NULL
 worker_presence.seen_at timestamp with time zone NOT NULL
 worker_presence.instance_id uuid
 worker_presence.session_id uuid
+worker_tokens.worker_id text NOT NULL
+worker_tokens.instance_id uuid NOT NULL
+worker_tokens.token_hash bytea NOT NULL
+worker_tokens.key_id text NOT NULL
+worker_tokens.issued_at timestamp with time zone NOT NULL DEFAULT clock_timestamp()
 
 -- constraints
 _prisma_migrations _prisma_migrations_pkey: PRIMARY KEY (id)
@@ -185,6 +190,9 @@ sample_batches sample_batches_pkey: PRIMARY KEY (event_id)
 sample_batches sample_batches_run_id_attempt_batch_key: UNIQUE (run_id, attempt, batch)
 set_aside_streams set_aside_streams_pkey: PRIMARY KEY (stream)
 worker_presence worker_presence_pkey: PRIMARY KEY (host_id)
+worker_tokens worker_tokens_pkey: PRIMARY KEY (worker_id)
+worker_tokens worker_tokens_token_hash_check: CHECK ((length(token_hash) = 32))
+worker_tokens worker_tokens_token_hash_key: UNIQUE (token_hash)
 
 -- indexes
 CREATE UNIQUE INDEX _prisma_migrations_pkey ON public._prisma_migrations USING btree (id)
@@ -194,6 +202,7 @@ CREATE UNIQUE INDEX boot_states_pkey ON public.boot_states USING btree (boot_sta
 CREATE UNIQUE INDEX checkpoints_pkey ON public.checkpoints USING btree (subscription)
 CREATE UNIQUE INDEX events_feed ON public.events USING btree (xid, "position")
 CREATE UNIQUE INDEX events_pkey ON public.events USING btree (event_id)
+CREATE INDEX events_run_queued ON public.events USING btree (stream, version) WHERE (type = 'RunQueued'::text)
 CREATE UNIQUE INDEX events_stream_version_key ON public.events USING btree (stream, version)
 CREATE UNIQUE INDEX hosts_pkey ON public.hosts USING btree (host_id)
 CREATE UNIQUE INDEX hourly_results_pkey ON public.hourly_results USING btree (hour, generation, virtualization, provenance, metric)
@@ -220,6 +229,8 @@ CREATE UNIQUE INDEX sample_batches_pkey ON public.sample_batches USING btree (ev
 CREATE UNIQUE INDEX sample_batches_run_id_attempt_batch_key ON public.sample_batches USING btree (run_id, attempt, batch)
 CREATE UNIQUE INDEX set_aside_streams_pkey ON public.set_aside_streams USING btree (stream)
 CREATE UNIQUE INDEX worker_presence_pkey ON public.worker_presence USING btree (host_id)
+CREATE UNIQUE INDEX worker_tokens_pkey ON public.worker_tokens USING btree (worker_id)
+CREATE UNIQUE INDEX worker_tokens_token_hash_key ON public.worker_tokens USING btree (token_hash)
 
 -- triggers
 CREATE TRIGGER events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
@@ -320,6 +331,36 @@ BEGIN
       ON CONFLICT DO NOTHING;
   RETURN v_version;
 END $function$
+CREATE OR REPLACE FUNCTION public.packed_samples(p_packed bytea)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ IMMUTABLE
+AS $function$
+DECLARE
+  v_at    integer := 4;
+  v_value bigint;
+  v_shift integer;
+  v_byte  integer;
+BEGIN
+  IF length(p_packed) < 6 OR substr(p_packed, 1, 2) <> '\x5853' THEN
+    RETURN NULL;
+  END IF;
+  FOR field IN 1..2 LOOP
+    v_value := 0;
+    v_shift := 0;
+    LOOP
+      IF v_at >= length(p_packed) OR v_shift > 28 THEN
+        RETURN NULL;
+      END IF;
+      v_byte := get_byte(p_packed, v_at);
+      v_value := v_value | ((v_byte & 127)::bigint << v_shift);
+      v_at := v_at + 1;
+      v_shift := v_shift + 7;
+      EXIT WHEN v_byte < 128;
+    END LOOP;
+  END LOOP;
+  RETURN v_value;
+END $function$
 CREATE OR REPLACE FUNCTION public.provenance_fits(p_executor text, p_provenance text)
  RETURNS boolean
  LANGUAGE sql
@@ -367,6 +408,163 @@ BEGIN
   END IF;
   RETURN NEW;
 END $function$
+CREATE OR REPLACE FUNCTION public.sheet_for_worker(p_worker worker_tokens, p_stream text, p_until integer)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT queued.data FROM (
+    SELECT data FROM events
+     WHERE stream = p_stream AND type = 'RunQueued' AND version <= p_until AND p_stream LIKE 'run-%'
+     ORDER BY version DESC LIMIT 1
+  ) AS queued
+    JOIN worker_presence AS held ON held.host_id = queued.data->>'hostId'
+   WHERE held.worker_id = p_worker.worker_id AND held.instance_id = p_worker.instance_id
+$function$
+CREATE OR REPLACE FUNCTION public.worker_append(p_token text, p_stream text, p_expected integer, p_events jsonb, p_samples bytea[], p_raw bytea[])
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  v_worker  worker_tokens := worker_of_token(p_token);
+  v_sheet   jsonb := sheet_for_worker(v_worker, p_stream, p_expected);
+  v_last    text;
+  v_run     uuid;
+  v_ids     uuid[];
+  v_batches bigint;
+  v_sum     bigint := 0;
+  v_wrong   text;
+  v_event   jsonb;
+  v_data    jsonb;
+  v_type    text;
+  v_i       bigint;
+BEGIN
+  IF v_sheet IS NULL THEN
+    RAISE EXCEPTION 'worker % may only append to runs that are queued to its hosts, not to stream % at version %',
+      v_worker.worker_id, p_stream, p_expected USING ERRCODE = '42501';
+  END IF;
+  v_run := substr(p_stream, 5)::uuid;
+  -- When the stream has not come that far, append_events says so.
+  SELECT type INTO v_last FROM events WHERE stream = p_stream AND version = p_expected;
+  -- Those of this very append count as not there: it may be a repetition.
+  v_ids := ARRAY(SELECT (e->>'eventId')::uuid FROM jsonb_array_elements(p_events) e);
+  SELECT batch + 1 INTO v_batches FROM sample_batches
+   WHERE run_id = v_run AND attempt = (v_sheet->>'attempt')::integer AND event_id <> ALL (v_ids)
+   ORDER BY batch DESC LIMIT 1;
+  v_batches := coalesce(v_batches, 0);
+
+  FOR v_event, v_i IN SELECT e, i FROM jsonb_array_elements(p_events) WITH ORDINALITY AS t(e, i) ORDER BY i LOOP
+    v_type := v_event->>'type';
+    v_data := v_event->'data';
+    v_wrong := CASE
+      WHEN v_type IS NULL OR v_type NOT IN ('RunStarted', 'CrossingSamplesRecorded', 'KernelLogGapObserved', 'RunCompleted',
+                                            'RunFailed', 'RunAbandoned', 'RunQueued')
+        THEN 'is none of a worker''s'
+      WHEN v_data->>'runId' IS DISTINCT FROM v_sheet->>'runId' THEN 'names another run'
+      WHEN v_type <> 'RunQueued' AND v_data->'attempt' IS DISTINCT FROM v_sheet->'attempt' THEN 'is of another attempt'
+      WHEN v_type = 'RunQueued' AND (v_last IS DISTINCT FROM 'RunAbandoned' OR v_i = 1)
+        THEN 'may only follow the attempt that is given up with it'
+      WHEN v_type = 'RunStarted' AND v_last <> 'RunQueued' THEN 'follows ' || v_last
+      WHEN v_type NOT IN ('RunStarted', 'RunQueued')
+           AND v_last NOT IN ('RunStarted', 'CrossingSamplesRecorded', 'KernelLogGapObserved') THEN 'follows ' || v_last
+    END;
+    IF v_wrong IS NULL THEN
+      CASE v_type
+        WHEN 'RunStarted' THEN
+          v_wrong := CASE
+            WHEN v_i = 1 AND v_data->>'workerId' IS DISTINCT FROM v_worker.worker_id THEN 'names another worker'
+            WHEN v_data->'labels'->>'host' IS DISTINCT FROM v_sheet->>'hostId' THEN 'is labelled with another host'
+            WHEN v_i > 1 THEN 'does not stand first'
+          END;
+        WHEN 'CrossingSamplesRecorded' THEN
+          v_wrong := CASE
+            WHEN p_samples[v_i] IS NULL OR p_raw[v_i] IS NULL THEN 'has no batch'
+            WHEN packed_samples(p_samples[v_i]) IS DISTINCT FROM (v_data->>'samples')::bigint
+              THEN 'has another number of samples than its batch'
+            WHEN (v_data->>'batch')::bigint IS DISTINCT FROM v_batches THEN 'is not batch ' || v_batches
+          END;
+          v_batches := v_batches + 1;
+          v_sum := v_sum + (v_data->>'samples')::bigint;
+        WHEN 'RunCompleted' THEN
+          SELECT v_sum + coalesce(sum((data->>'samples')::bigint), 0) INTO v_sum FROM events
+           WHERE stream = p_stream AND version <= p_expected AND type = 'CrossingSamplesRecorded'
+             AND data->'attempt' = v_sheet->'attempt';
+          v_wrong := CASE
+            WHEN v_data->'faults' IS DISTINCT FROM v_sheet->'faults' THEN 'has other faults than were asked for'
+            WHEN (v_data->>'samples')::bigint IS DISTINCT FROM v_sum
+              THEN 'has ' || coalesce(v_data->>'samples', 'no') || ' samples, its batches ' || v_sum
+            WHEN (v_data->>'batches')::bigint IS DISTINCT FROM v_batches
+              THEN 'has ' || coalesce(v_data->>'batches', 'no') || ' batches, ' || v_batches || ' are stored'
+            WHEN (v_data->>'lost')::bigint < 0 OR (v_data->>'rejected')::bigint < 0
+                 OR v_sum + (v_data->>'lost')::bigint + (v_data->>'rejected')::bigint
+                    IS DISTINCT FROM (v_sheet->>'faults')::bigint
+              THEN 'does not add up: samples + lost + rejected are the faults'
+          END;
+        WHEN 'RunAbandoned' THEN
+          v_wrong := CASE
+            WHEN coalesce(v_data->>'reason', '') NOT IN ('worker-stopped', 'cancelled') THEN 'has a reason that is not a worker''s'
+            WHEN jsonb_typeof(v_data->'final') IS DISTINCT FROM 'boolean' THEN 'does not say whether it is final'
+            WHEN (v_data->>'final')::boolean <> (v_i = jsonb_array_length(p_events))
+              THEN 'ends the run and queues it, or neither'
+          END;
+        WHEN 'RunQueued' THEN
+          v_wrong := CASE
+            WHEN v_data - 'attempt' IS DISTINCT FROM v_sheet - 'attempt' THEN 'is of another sheet'
+            WHEN (v_data->>'attempt')::integer IS DISTINCT FROM (v_sheet->>'attempt')::integer + 1
+              THEN 'is not of the next attempt'
+            WHEN v_i < jsonb_array_length(p_events) THEN 'does not stand last'
+          END;
+        ELSE
+          NULL;
+      END CASE;
+    END IF;
+    IF v_wrong IS NOT NULL THEN
+      RAISE EXCEPTION 'worker % may not append this to stream %: % %', v_worker.worker_id, p_stream,
+        coalesce(v_type, 'an event without a type'), v_wrong USING ERRCODE = '42501';
+    END IF;
+    v_last := v_type;
+  END LOOP;
+
+  RETURN append_events(
+    p_stream, p_expected,
+    (SELECT jsonb_agg(e || jsonb_build_object('actor', 'worker:' || v_worker.worker_id) ORDER BY i)
+       FROM jsonb_array_elements(p_events) WITH ORDINALITY AS t(e, i)),
+    p_samples, p_raw);
+END $function$
+CREATE OR REPLACE FUNCTION public.worker_of_token(p_token text)
+ RETURNS worker_tokens
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  v_worker worker_tokens;
+BEGIN
+  SELECT * INTO v_worker FROM worker_tokens WHERE token_hash = sha256(convert_to(p_token, 'UTF8'));
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'this token belongs to no worker: it was revoked, or another process registered under the same id'
+      USING ERRCODE = '42501';
+  END IF;
+  RETURN v_worker;
+END $function$
+CREATE OR REPLACE FUNCTION public.worker_read(p_token text, p_stream text)
+ RETURNS TABLE(event_id uuid, stream text, version integer, type text, schema_version integer, data jsonb, correlation_id uuid, causation_id uuid, actor text, recorded_at timestamp with time zone, xid xid8, "position" bigint)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+#variable_conflict use_column
+BEGIN
+  IF sheet_for_worker(worker_of_token(p_token), p_stream, 2147483647) IS NULL THEN
+    RETURN;
+  END IF;
+  RETURN QUERY SELECT e.event_id, e.stream, e.version, e.type, e.schema_version, e.data, e.correlation_id,
+                      e.causation_id, e.actor, e.recorded_at, e.xid, e.position
+                 FROM events e WHERE e.stream = p_stream ORDER BY e.version;
+END $function$
 
 -- rights (besides the owner)
 column jobs.ended_at xf_reader: SELECT
@@ -377,11 +575,13 @@ column jobs.spec xf_reader: SELECT
 column jobs.state xf_reader: SELECT
 column jobs.submitted_at xf_reader: SELECT
 function append_events xf_coordinator: EXECUTE
-function append_events xf_worker: EXECUTE
 function append_rederivation xf_coordinator: EXECUTE
+function packed_samples PUBLIC: EXECUTE
 function provenance_fits PUBLIC: EXECUTE
 function refuse_change PUBLIC: EXECUTE
 function refuse_rederivation PUBLIC: EXECUTE
+function worker_append xf_worker: EXECUTE
+function worker_read xf_worker: EXECUTE
 schema public xf_coordinator: USAGE
 schema public xf_reader: USAGE
 schema public xf_worker: USAGE
@@ -392,7 +592,6 @@ table boot_states xf_reader: SELECT
 table checkpoints xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table checkpoints xf_reader: SELECT
 table events xf_coordinator: SELECT
-table events xf_worker: SELECT
 table hosts xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table hosts xf_reader: SELECT
 table hourly_results xf_coordinator: DELETE, INSERT, SELECT, UPDATE
@@ -412,3 +611,4 @@ table set_aside_streams xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table set_aside_streams xf_reader: SELECT
 table worker_presence xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table worker_presence xf_reader: SELECT
+table worker_tokens xf_coordinator: DELETE, INSERT, SELECT, UPDATE

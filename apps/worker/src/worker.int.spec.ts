@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as pause } from 'node:timers/promises';
+import type { RunTicket } from '#contracts';
 import type { AttemptLog, WorkerHost } from './attempt/run-attempt.js';
 import { createCoordinatorClient } from './coordinator/coordinator-client.js';
 import { serveHosts } from './hosts/serve-hosts.js';
@@ -110,12 +111,17 @@ describe('a worker between queue and store', () => {
     expect(text.trimEnd()).toMatch(/ end faults=20000 samples=\d+ rejected=\d+ ck=[0-9a-f]{8}$/);
   });
 
-  it('drops stale tickets: an attempt that was never queued, or another host’s run', async () => {
+  // The login to the queue may put what it likes on every host's queue.
+  it('drops tickets that are stale or forged: unknown run, another host’s, other attempt, no ticket at all', async () => {
     const executor = await serveScripted('stale-1');
     const other = await fleet.queueRun({ hostId: 'elsewhere', executor: 'simulator', probe: 'pf_rt', faults: 1 });
     await fleet.put({ ...other, hostId: 'stale-1' });
+    await fleet.put({ ...other, hostId: 'stale-1', runId: '018f3f5e-0000-7000-8000-00000000dead' });
+    await fleet.put({ hostId: 'stale-1', runId: "x'; DROP TABLE events", attempt: {} } as unknown as RunTicket);
+    await fleet.put({ ...other, hostId: 'stale-1', attempt: -1 });
     const run = await fleet.queueRun({ hostId: 'stale-1', executor: 'simulator', probe: 'pf_rt', faults: 1 });
     await fleet.put({ ...run, attempt: 2 });
+    await fleet.put({ ...run, jobId: other.jobId, correlationId: other.jobId });
     await executor.running;
     executor.say(begin(1), sample(0), 'end faults=1 samples=1 rejected=0');
     executor.finish();

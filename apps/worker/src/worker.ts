@@ -52,7 +52,9 @@ export async function startWorker(options: WorkerOptions, starting: AbortSignal)
   const { workerId, instanceId, replace = false, hosts, queueUrl, store, coordinator, log, onRefused } = options;
   const stopping = new AbortController();
   const sessionId = randomUUID();
-  const registration = { contractVersion, instanceId, sessionId, replace, hosts: hosts.map(describeHost) } as const;
+  const { tokenHash } = store;
+  const described = hosts.map(describeHost);
+  const registration = { contractVersion, instanceId, sessionId, replace, tokenHash, hosts: described } as const;
   const introduce = (signal: AbortSignal): ReturnType<typeof register> =>
     register(coordinator, registration, signal, (error, tries) =>
       log.warn({ tries, error: error.message }, 'the coordinator does not register this worker yet; trying again'),

@@ -44,12 +44,38 @@ export async function append(
   events: readonly NewEvent[],
   cause: Cause,
 ): Promise<number> {
+  return appendThrough(Prisma.sql`append_events(`, db, stream, expectedVersion, events, cause);
+}
+
+/**
+ * The same for a worker, which shows its token. The database sets the actor, and takes only what a worker may write to
+ * the runs of its own hosts (prisma/migrations/20261126000700_worker_tokens).
+ */
+export async function appendAsWorker(
+  db: PrismaClient,
+  token: string,
+  stream: string,
+  expectedVersion: number,
+  events: readonly NewEvent[],
+  cause: Cause,
+): Promise<number> {
+  return appendThrough(Prisma.sql`worker_append(${token}, `, db, stream, expectedVersion, events, cause);
+}
+
+async function appendThrough(
+  call: Prisma.Sql,
+  db: PrismaClient | Transaction,
+  stream: string,
+  expectedVersion: number,
+  events: readonly NewEvent[],
+  cause: Cause,
+): Promise<number> {
   const samples = payloadArray(events.map(({ payload }) => payload?.samples));
   const raw = payloadArray(events.map(({ payload }) => payload?.raw));
   return stored(stream, expectedVersion, () => {
     const rows = JSON.stringify(events.map((event) => rowOf(event, cause)));
     return db.$queryRaw<{ version: number }[]>`
-      SELECT append_events(${stream}, ${expectedVersion}::integer, ${rows}::jsonb, ${samples}, ${raw}) AS version`;
+      SELECT ${call}${stream}, ${expectedVersion}::integer, ${rows}::jsonb, ${samples}, ${raw}) AS version`;
   });
 }
 

@@ -1,11 +1,19 @@
 // The only writer and reader of events, and the home of the Prisma client.
-export { append, appendRederivation, AppendConflictError, type NewEvent, WrongExpectedVersionError } from './append.js';
+export {
+  append,
+  appendAsWorker,
+  appendRederivation,
+  AppendConflictError,
+  type NewEvent,
+  WrongExpectedVersionError,
+} from './append.js';
 export { assertFeedInOrder, FeedOrderError } from './feed-order.js';
 export { deterministicId, newId } from './ids.js';
 export { createPrisma, Prisma, PrismaClient, type Transaction } from './prisma.js';
 export {
   feedStart,
   isReadable,
+  readAsWorker,
   readFeed,
   readSampleBatches,
   readSamples,
@@ -21,3 +29,4 @@ export { sqlError } from './sql-error.js';
 export { isStreamsFault } from './streams-fault.js';
 export { Subscription, type SubscriptionOptions } from './subscription.js';
 export { ensureCheckpoint, waitForTurn } from './turn.js';
+export { hashToken, newToken } from './worker-token.js';

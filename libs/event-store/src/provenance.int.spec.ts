@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ExecutorName, executorSchema, provenanceFits, provenanceSchema } from '#contracts';
-import { createPrisma, newId, type PrismaClient, sqlError } from './index.js';
+import { newId, type PrismaClient, sqlError } from './index.js';
 import { cause, openStore, type StoreUnderTest } from './testing/store-under-test.js';
 
 /** PostgreSQL's check_violation. */
@@ -11,13 +11,10 @@ const pairs = executorSchema.options.flatMap((executor) =>
 
 describe('the provenance of a run in the database', () => {
   let store: StoreUnderTest;
-  let worker: PrismaClient;
   beforeAll(async () => {
     store = await openStore();
-    worker = createPrisma(store.database.workerUrl);
   });
   afterAll(async () => {
-    await worker.$disconnect();
     await store.close();
   });
 
@@ -43,7 +40,7 @@ describe('the provenance of a run in the database', () => {
     >`SELECT provenance_fits(${executor}, ${provenance}) AS fits`;
     expect(row?.fits).toBe(fits);
     const data = { provenance, labels: { provenance } };
-    expect(await tell(worker, await queued(executor), 1, 'RunStarted', data)).toBe(fits ? 'done' : refused);
+    expect(await tell(store.db, await queued(executor), 1, 'RunStarted', data)).toBe(fits ? 'done' : refused);
   });
 
   it.each([
@@ -51,15 +48,15 @@ describe('the provenance of a run in the database', () => {
     ['none is said', { labels: {} }],
     ['it is none that there is', { provenance: 'guessed', labels: {} }],
   ])('refuses a start when %s', async (_what, data) => {
-    expect(await tell(worker, await queued('stock-host'), 1, 'RunStarted', data)).toBe(refused);
+    expect(await tell(store.db, await queued('stock-host'), 1, 'RunStarted', data)).toBe(refused);
   });
 
   it('goes by the first order, whatever a worker that gives up orders anew, and refuses a start of nothing', async () => {
     const stream = await queued('simulator');
-    await tell(worker, stream, 1, 'RunAbandoned', {});
+    await tell(store.db, stream, 1, 'RunAbandoned', {});
     await tell(store.db, stream, 2, 'RunQueued', { executor: 'stock-host' });
-    expect(await tell(worker, stream, 3, 'RunStarted', { provenance: 'measured', labels: {} })).toBe(refused);
-    expect(await tell(worker, stream, 3, 'RunStarted', { provenance: 'simulated', labels: {} })).toBe('done');
+    expect(await tell(store.db, stream, 3, 'RunStarted', { provenance: 'measured', labels: {} })).toBe(refused);
+    expect(await tell(store.db, stream, 3, 'RunStarted', { provenance: 'simulated', labels: {} })).toBe('done');
     expect(await tell(store.db, `run-${newId()}`, 0, 'RunStarted', { provenance: 'measured' })).toBe(refused);
   });
 

@@ -86,6 +86,17 @@ export async function readStreamAsItIs(db: PrismaClient | Transaction, stream: s
 }
 
 /**
+ * The events of a run for the worker that shows its token; none when the run was not queued to one of its hosts.
+ *
+ * @throws an error with SQL state 42501 when the token is nobody's.
+ */
+export async function readAsWorker(db: PrismaClient, token: string, stream: string): Promise<RecordedEvent[]> {
+  const rows = await db.$queryRaw<EventRow[]>`
+    SELECT ${columns} FROM worker_read(${token}, ${stream}) ORDER BY version`;
+  return rows.map((row) => recorded(row));
+}
+
+/**
  * The next events of all streams after a place, in feed order, at most `limit`. One that can't be read is told in its
  * place: one stream must not end the feed for all.
  * Gap-free: it stops short of the oldest transaction still under way, so nothing can appear behind the reader.

@@ -46,7 +46,11 @@ export async function listKeys(
 
 /** @throws ProblemError (404) */
 export async function revokeKey(db: PrismaClient, keyId: string): Promise<void> {
-  const { count } = await db.apiKey.updateMany({ where: { keyId, revokedAt: null }, data: { revokedAt: new Date() } });
+  const [{ count }] = await db.$transaction([
+    db.apiKey.updateMany({ where: { keyId, revokedAt: null }, data: { revokedAt: new Date() } }),
+    // What a worker shows the database goes with the key that registered it.
+    db.workerToken.deleteMany({ where: { keyId } }),
+  ]);
   if (count === 0 && (await db.apiKey.count({ where: { keyId } })) === 0) {
     throw notFound('key', keyId, 'GET /v1/keys lists the keys');
   }

@@ -1,5 +1,5 @@
 // Who serves a host: one instance of one worker. All times are the database's, so that no two clocks are compared.
-import type { PrismaClient } from '#event-store';
+import type { PrismaClient, Transaction } from '#event-store';
 import { conflict, notFound } from '../problems/problem.js';
 
 /** A worker, the state folder that it runs from, and this start of it. */
@@ -7,6 +7,13 @@ export interface Instance {
   workerId: string;
   instanceId: string;
   sessionId: string;
+}
+
+/** What a worker shows the database, and who registered it. */
+export interface RegisteredToken {
+  /** SHA-256 as hex. */
+  hash: string;
+  keyId: string;
 }
 
 interface Holder {
@@ -38,6 +45,13 @@ function takenOver(hostId: string, { workerId }: Instance): Error {
   });
 }
 
+/** From here on the worker's former token, of a process that has ended or lost its hosts, is nobody's. */
+async function giveToken(tx: Transaction, { workerId, instanceId }: Instance, token: RegisteredToken): Promise<void> {
+  const tokenHash = new Uint8Array(Buffer.from(token.hash, 'hex'));
+  const held = { instanceId, tokenHash, keyId: token.keyId };
+  await tx.workerToken.upsert({ where: { workerId }, create: { workerId, ...held }, update: held });
+}
+
 /**
  * Takes the hosts for this instance, all or none. Each is free, its own already, or held by one that has been silent for
  * a lease; whoever else is registering them at the same moment waits, and is then refused. Of one instance the latest
@@ -50,6 +64,7 @@ export async function claimHosts(
   instance: Instance,
   hostIds: readonly string[],
   leaseMs: number,
+  token: RegisteredToken | null = null,
 ): Promise<void> {
   const { workerId, instanceId, sessionId } = instance;
   await db.$transaction(async (tx) => {
@@ -75,7 +90,10 @@ export async function claimHosts(
              RETURNING host_id)
       SELECT host_id AS "hostId" FROM given WHERE host_id NOT IN (SELECT host_id FROM claimed) ORDER BY host_id LIMIT 1`;
     const [first] = refused;
-    if (first === undefined) return;
+    if (first === undefined) {
+      if (token !== null) await giveToken(tx, instance, token);
+      return;
+    }
     const holder = await tx.$queryRaw<Holder[]>`
       SELECT host_id AS "hostId", worker_id AS "workerId", instance_id AS "instanceId", seen_at AS "seenAt"
         FROM worker_presence WHERE host_id = ${first.hostId}`;

@@ -12,7 +12,7 @@ import type { PrismaClient } from '#event-store';
 import { contradiction, decideHost, evolveHost, type Host, newHost } from '#lifecycle';
 import { decideOnStream } from '../decide-on-stream.js';
 import { conflict, invalidInput } from '../problems/problem.js';
-import { claimHosts, type Instance } from './ownership.js';
+import { claimHosts, type Instance, type RegisteredToken } from './ownership.js';
 
 const identitySchema = z.object({ capabilities: z.array(capabilitySchema), bootState: bootStateSchema });
 
@@ -78,9 +78,15 @@ async function refuseContradictions(db: PrismaClient, hosts: readonly HostDescri
  */
 export async function registerWorker(
   db: PrismaClient,
-  registration: Instance & { hosts: readonly HostDescription[]; replace: boolean; leaseMs: number; cause: Cause },
+  registration: Instance & {
+    hosts: readonly HostDescription[];
+    replace: boolean;
+    token: RegisteredToken | null;
+    leaseMs: number;
+    cause: Cause;
+  },
 ): Promise<string[]> {
-  const { workerId, hosts, replace, leaseMs, cause } = registration;
+  const { workerId, hosts, replace, token, leaseMs, cause } = registration;
   refuseTwice(hosts);
   if (!replace) await refuseContradictions(db, hosts);
   await claimHosts(
@@ -88,6 +94,7 @@ export async function registerWorker(
     registration,
     hosts.map(({ hostId }) => hostId),
     leaseMs,
+    token,
   );
   const written: string[] = [];
   for (let from = 0; from < hosts.length; from += atOnce) {

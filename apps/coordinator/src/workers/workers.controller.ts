@@ -15,7 +15,7 @@ import {
 import type { PrismaClient } from '#event-store';
 import type { Settings } from '../environment.js';
 import { ApiRoute } from '../http/api-route.js';
-import { RequestCause } from '../http/request-context.js';
+import { type Actor, RequestActor, RequestCause } from '../http/request-context.js';
 import { ReadModelProgress } from '../read-model/read-model-progress.js';
 import { DATABASE, SETTINGS } from '../tokens.js';
 import { ContractVersionGuard } from './contract-version.guard.js';
@@ -52,7 +52,9 @@ export class WorkersController {
   })
   async register(
     @Param('workerId', { schema: workerIdSchema }) workerId: string,
-    @Body({ schema: workerRegistrationSchema }) { hosts, instanceId, sessionId, replace }: WorkerRegistration,
+    @Body({ schema: workerRegistrationSchema })
+    { hosts, instanceId, sessionId, replace, tokenHash }: WorkerRegistration,
+    @RequestActor() { keyId }: Actor,
     @RequestCause() cause: Cause,
   ): Promise<z.infer<typeof workerRegistrationReplySchema>> {
     const { leaseMs, heartbeatMs } = this.settings;
@@ -62,6 +64,7 @@ export class WorkersController {
       sessionId,
       hosts,
       replace,
+      token: tokenHash === undefined ? null : { hash: tokenHash, keyId },
       leaseMs,
       cause: { ...cause, actor: `worker:${workerId}` },
     });

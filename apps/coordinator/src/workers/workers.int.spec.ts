@@ -173,6 +173,35 @@ describe('workers', () => {
     expect((await register('w6', [other], instanceOf('w6'), true)).status).toBe(200);
   });
 
+  it('have a token for the database, which only their own instance replaces, and which goes with the key', async () => {
+    const made = await fleet.ask<{ key: string; keyId: string }>('/v1/keys', {
+      method: 'POST',
+      json: { name: 'bench', role: 'worker' },
+    });
+    const put = (digit: string, instance = 'w7') =>
+      fleet.ask('/v1/workers/w7', {
+        method: 'PUT',
+        key: made.body.key,
+        json: {
+          ...{ contractVersion, hosts: [simulatedHost('h7')], tokenHash: digit.repeat(64) },
+          instanceId: instanceOf(instance),
+          sessionId: sessionOf(instanceOf(instance)),
+        },
+      });
+    const held = async () => {
+      const row = await fleet.db.workerToken.findUnique({ where: { workerId: 'w7' } });
+      return row === null ? null : Buffer.from(row.tokenHash).toString('hex')[0];
+    };
+    expect([(await put('a')).status, await held()]).toEqual([200, 'a']);
+    expect([(await put('a')).status, await held()]).toEqual([200, 'a']);
+    expect([(await put('b', 'twin')).status, await held()]).toEqual([409, 'a']);
+    expect([(await put('c')).status, await held()]).toEqual([200, 'c']);
+    expect([(await put('z')).status, await held()]).toEqual([400, 'c']);
+    await fleet.request(`/v1/keys/${made.body.keyId}`, { method: 'DELETE' });
+    expect(await held()).toBeNull();
+    await fleet.db.workerPresence.deleteMany({ where: { workerId: 'w7' } });
+  });
+
   it('can not name a host twice or badly', async () => {
     expect(await register('w1', [simulatedHost('x'), simulatedHost('x')])).toMatchObject({
       status: 400,

@@ -1,9 +1,11 @@
 import {
-  append,
+  appendAsWorker,
   AppendConflictError,
   createPrisma,
+  hashToken,
   newId,
-  readStream,
+  newToken,
+  readAsWorker,
   sqlError,
   WrongExpectedVersionError,
 } from '#event-store';
@@ -13,6 +15,8 @@ import type { RunStore } from '../attempt/run-log.js';
 const hopelessSqlStates = /^(22|23|42)/;
 
 export interface OpenStore extends RunStore {
+  /** SHA-256, as hex, of the token that this store shows; the worker registers with it. The token stays in here. */
+  tokenHash: string;
   close(): Promise<void>;
 }
 
@@ -20,9 +24,13 @@ export interface OpenStore extends RunStore {
 export function openStore(databaseUrl: string, lanes: number): OpenStore {
   // Lanes rarely append in the same instant; a few connections serve many.
   const prisma = createPrisma(databaseUrl, { poolSize: Math.min(lanes + 1, 8), applicationName: 'xf-worker' });
+  // Drawn here, so that it never travels: registering again, or twice for a lost answer, leaves it as it is.
+  const token = newToken();
   return {
-    read: (stream) => readStream(prisma, stream),
-    append: (stream, expectedVersion, events, cause) => append(prisma, stream, expectedVersion, events, cause),
+    tokenHash: hashToken(token).toString('hex'),
+    read: (stream) => readAsWorker(prisma, token, stream),
+    append: (stream, expectedVersion, events, cause) =>
+      appendAsWorker(prisma, token, stream, expectedVersion, events, cause),
     newId,
     isOvertaken: (error) => error instanceof WrongExpectedVersionError,
     isPermanent: (error) => error instanceof AppendConflictError || hopelessSqlStates.test(sqlError(error).code),

@@ -11,6 +11,8 @@ export interface FakeCoordinator {
   stop: { runId: string; attempt: number }[];
   /** Answers for the next requests instead of the usual ones, first come first served. */
   answers: { status: number; body: object }[];
+  /** What a registration does beside being noted. */
+  onRegister: (workerId: string, body: WorkerRegistration) => Promise<void>;
   /** Resolves when a heartbeat has been answered whose body satisfies the test. */
   heard(test: (heartbeat: Heartbeat) => boolean): Promise<void>;
   close(): Promise<void>;
@@ -30,7 +32,7 @@ export async function startFakeCoordinator(): Promise<FakeCoordinator> {
   const server = createServer((request, response) => {
     void (async () => {
       const body = await bodyOf(request);
-      const answer = fake.answers.shift() ?? { status: 200, body: reply(request, body) };
+      const answer = fake.answers.shift() ?? { status: 200, body: await reply(request, body) };
       response.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify(answer.body));
       const heartbeat = fake.heartbeats.at(-1);
       for (const one of waiting) {
@@ -41,11 +43,13 @@ export async function startFakeCoordinator(): Promise<FakeCoordinator> {
       }
     })();
   });
-  function reply(request: IncomingMessage, body: unknown): object {
+  async function reply(request: IncomingMessage, body: unknown): Promise<object> {
     const workerId = request.url?.split('/')[3] ?? '';
     if (request.method === 'PUT') {
       const { authorization } = request.headers;
-      fake.registrations.push({ workerId, authorization, body: workerRegistrationSchema.parse(body) });
+      const registration = workerRegistrationSchema.parse(body);
+      fake.registrations.push({ workerId, authorization, body: registration });
+      await fake.onRegister(workerId, registration);
       return intervals;
     }
     fake.heartbeats.push(heartbeatSchema.parse(body));
@@ -58,6 +62,7 @@ export async function startFakeCoordinator(): Promise<FakeCoordinator> {
     heartbeats: [],
     stop: [],
     answers: [],
+    onRegister: () => Promise.resolve(),
     heard: (test) => new Promise((resolve) => waiting.add({ test, resolve })),
     close: () =>
       new Promise((resolve) => {

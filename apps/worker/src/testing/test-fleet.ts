@@ -5,6 +5,7 @@ import { openQueue, RunQueue, type QueueConnection } from '#queue';
 import pg from 'pg';
 import { freshDatabase, type FreshDatabase } from '../../../../test/postgres/fresh-database.js';
 import { queueUnderTest, type QueueUnderTest } from '../../../../test/queue/queue-under-test.js';
+import { letWorkerWrite } from '../../../../test/fleet/worker-token.js';
 import { startFakeCoordinator, type FakeCoordinator } from './fake-coordinator.js';
 
 export interface Wanted {
@@ -38,15 +39,13 @@ export class TestFleet {
     const complain = (error: Error): void => void complaints.push(error);
     const connection = openQueue({ url: queue.coordinatorUrl, onError: complain }, 'producer');
     const db = createPrisma(database.coordinatorUrl);
-    return new TestFleet(
-      database,
-      queue,
-      await startFakeCoordinator(),
-      db,
-      connection,
-      new RunQueue(connection, complain),
-      complaints,
-    );
+    const coordinator = await startFakeCoordinator();
+    coordinator.onRegister = async (workerId, { instanceId, tokenHash, hosts }) => {
+      if (tokenHash === undefined) return;
+      const hostIds = hosts.map(({ hostId }) => hostId);
+      await letWorkerWrite(db, { workerId, instanceId, tokenHash, hostIds });
+    };
+    return new TestFleet(database, queue, coordinator, db, connection, new RunQueue(connection, complain), complaints);
   }
 
   async close(): Promise<void> {

@@ -21,6 +21,14 @@ export const workerRegistrationSchema = z.strictObject({
   sessionId: sessionIdSchema,
   /** The operator says that hosts may have become other machines under their names. */
   replace: z.boolean().default(false),
+  /**
+   * SHA-256, as hex, of the token that the worker shows the database (docs/security.md). Left out: this worker only says
+   * what its hosts are, and can neither read nor write runs.
+   */
+  tokenHash: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'must be a SHA-256 as 64 lower-case hex digits')
+    .optional(),
   hosts: z.array(hostDescriptionSchema).min(1).max(10_000),
 });
 export type WorkerRegistration = z.infer<typeof workerRegistrationSchema>;
