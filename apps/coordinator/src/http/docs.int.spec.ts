@@ -20,6 +20,11 @@ function references(value: unknown): string[] {
   return Object.entries(value).flatMap(([key, inner]) => (key === '$ref' ? [String(inner)] : references(inner)));
 }
 
+/** Nothing more to say than the status, or a redirection. */
+const withoutContent = new Set(['204', '303']);
+/** What they do, the path says. */
+const withoutBody = new Set(['POST /v1/console/links', 'POST /v1/set-aside-streams/{stream}/retry']);
+
 describe('the API document', () => {
   let fleet: CoordinatorUnderTest;
   let document: Document;
@@ -49,10 +54,10 @@ describe('the API document', () => {
         summary: expect.stringMatching(/\w+/),
         description: expect.stringMatching(/Needs (a key|no key)/),
       });
-      const success = Object.entries(operation.responses).filter(([status]) => status.startsWith('2'));
+      const success = Object.entries(operation.responses).filter(([status]) => /^[23]/.test(status));
       expect({
         name,
-        replies: success.filter(([status, reply]) => status === '204' || reply.content !== undefined).length,
+        replies: success.filter(([status, reply]) => withoutContent.has(status) || reply.content !== undefined).length,
       }).toEqual({ name, replies: 1 });
       expect(operation.responses['429']?.content).toHaveProperty(['application/problem+json']);
     }
@@ -60,7 +65,7 @@ describe('the API document', () => {
 
   it('describes every body and every parameter by a schema', () => {
     for (const [name, operation] of operations) {
-      const takesBody = /^(POST|PUT) /.test(name);
+      const takesBody = /^(POST|PUT) /.test(name) && !withoutBody.has(name);
       expect({ name, body: operation.requestBody?.content['application/json']?.schema !== undefined }).toEqual({
         name,
         body: takesBody,
