@@ -91,6 +91,26 @@ describe('an attempt', () => {
     await here.fleet.db.setAsideStream.deleteMany();
   });
 
+  it('is not given up when coordinator or database stood still for longer than its lease', async () => {
+    const { runId } = await silentRun();
+    let now = 0;
+    const reconciler = here.fleet.reconciler({ leaseMs: 10_000, now: () => Promise.resolve(now) });
+    const seconds = async (count: number): Promise<number> => {
+      let expired = 0;
+      for (let second = 0; second < count; second += 1) {
+        now += 1_000;
+        expired += (await reconciler.pass()).expired;
+      }
+      return expired;
+    };
+    await here.fleet.db.runLease.create({ data: { runId, attempt: 1, workerId: 'w1', expiresAt: new Date(0) } });
+    expect(await seconds(9)).toBe(0);
+    now += 14_000;
+    expect(await seconds(9)).toBe(0);
+    // It never comes.
+    expect(await seconds(3)).toBe(1);
+  });
+
   it('that lapses for the last time ends its run, and the job', async () => {
     const { jobId, runId } = await silentRun();
     here.fleet.startCoordinator({ leaseMs: 10 });

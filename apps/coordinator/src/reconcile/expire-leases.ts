@@ -24,12 +24,20 @@ async function silentAttempts({ db, batchSize }: ReconcileContext, leaseMs: numb
  * Gives up attempts whose worker fell silent, and queues the next attempt while there is one: both in one append. The
  * worker that comes back later can't write any more, because the stream has moved on.
  *
+ * @param mayBelieve whether a lease that has run out says anything: workers may not have been heard.
  * @returns how many attempts were given up.
  */
-export async function expireLeases(context: ReconcileContext, leaseMs: number): Promise<number> {
+export async function expireLeases(
+  context: ReconcileContext,
+  leaseMs: number,
+  mayBelieve: () => Promise<boolean>,
+): Promise<number> {
+  const silent = await silentAttempts(context, leaseMs);
+  // Only now: the process or the database may have stood still until just before the look at the leases.
+  if (silent.length === 0 || !(await mayBelieve())) return 0;
   const tickets: QueuedTicket[] = [];
   let expired = 0;
-  await forEachSome(await silentAttempts(context, leaseMs), async ({ runId, attempt, correlationId, cancelled }) => {
+  await forEachSome(silent, async ({ runId, attempt, correlationId, cancelled }) => {
     const events = await actOnRun(context, { runId, correlationId }, { type: 'expire', attempt, cancelled });
     if (events.length === 0) return;
     expired += 1;

@@ -5,6 +5,7 @@ import { cancelRuns } from './cancel-runs.js';
 import { completeJobs } from './complete-jobs.js';
 import type { ReconcileContext } from './context.js';
 import { expireLeases } from './expire-leases.js';
+import { databaseNow, Listening } from './listening.js';
 import { putBackLostTickets } from './put-back-lost-tickets.js';
 import { queuePlannedRuns } from './queue-planned-runs.js';
 
@@ -23,7 +24,12 @@ export interface ReconcilerOptions {
   putBackEveryMs?: number;
   /** How often all tickets are put again, unasked. */
   putAllEveryMs?: number;
+  /** The database's clock, ms; a test puts another in its place. */
+  now?: () => Promise<number>;
 }
+
+/** How often the reconciler makes sure that heartbeats can be heard. */
+const lookEveryMs = 500;
 
 /** What one pass did. */
 export interface PassReport {
@@ -43,11 +49,10 @@ export interface PassReport {
  * queue or a second coordinator is completed or outvoted by the next pass.
  */
 export class Reconciler {
-  readonly #options: Required<ReconcilerOptions>;
+  readonly #options: Required<Omit<ReconcilerOptions, 'now'>> & Pick<ReconcilerOptions, 'now'>;
   readonly #context: ReconcileContext;
   readonly #stopping = new AbortController();
-  /** Leases that ran out while no coordinator listened to heartbeats get one lease time from here. */
-  readonly #begunAt = performance.now();
+  readonly #listening: Listening;
   #lastPutBack = -Infinity;
   #lastPutAll = -Infinity;
   /** Stream and version of what was tried again. */
@@ -60,10 +65,12 @@ export class Reconciler {
     const defaults = { append, batchSize: 500, idleMs: 1_000, putBackEveryMs: 5_000, putAllEveryMs: 60_000 };
     this.#options = { ...defaults, ...options };
     this.#context = this.#options;
+    const { db, leaseMs, now } = this.#options;
+    this.#listening = new Listening(now ?? (() => databaseNow(db)), leaseMs);
   }
 
   start(): void {
-    this.#running ??= this.#run();
+    this.#running ??= Promise.all([this.#run(), this.#listen()]).then(() => undefined);
   }
 
   /** Tells that the read model has moved on. */
@@ -82,9 +89,8 @@ export class Reconciler {
   /** Every step once. A step that fails is reported and does not keep the others from their work. */
   async pass(): Promise<PassReport> {
     const { leaseMs } = this.#options;
-    const listening = performance.now() - this.#begunAt >= leaseMs;
     return {
-      expired: listening ? await this.#step(() => expireLeases(this.#context, leaseMs)) : 0,
+      expired: await this.#step(() => expireLeases(this.#context, leaseMs, () => this.#listening.longEnough())),
       cancelled: await this.#step(() => cancelRuns(this.#context)),
       queued: await this.#step(() => queuePlannedRuns(this.#context)),
       putBack: await this.#step(() => this.#putBack()),
@@ -133,6 +139,15 @@ export class Reconciler {
       this.#woken = false;
       await this.pass();
       await this.#rest();
+    }
+  }
+
+  /** Beside the passes, which may take long. */
+  async #listen(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      // What fails here fails in the passes too, and they tell of it; the time until it works again is not counted.
+      await this.#listening.look().catch(() => undefined);
+      await delay(lookEveryMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
     }
   }
 
