@@ -41,6 +41,14 @@ describe('the end of a guest', () => {
     expect(failureOf(lines, change)).toMatchObject({ code, remedy: expect.stringMatching(remedy) as unknown });
   });
 
+  it('says of a panic why and where it came, though its last lines are registers', () => {
+    const oops = ['Oops: int3: 0000 [#1] SMP NOPTI', 'CPU: 1 PID: 1', 'RIP: 0010:sched_clock_cpu+0x5/0x180'];
+    const consoleText = [...oops, ...Array<string>(20).fill('R10: 0'), 'Kernel panic - not syncing: x'].join('\r\n');
+    expect(failureOf([], { consoleText })?.message).toContain(
+      'panicked (Oops: int3: 0000 [#1] SMP NOPTI, in sched_clock_cpu+0x5/0x180); console: R10',
+    );
+  });
+
   it('repeats what was said', () => {
     expect(failureOf([], { end: { kind: 'exit', code: 1 }, stderr: 'no such model' })?.message).toContain(
       'no such model',

@@ -33,6 +33,14 @@ function tail(text: string): string {
   return lines === '' ? 'nothing' : lines;
 }
 
+/** The first lines of a panic say why and where; its last ones, registers. */
+function causeOf(consoleText: string): string {
+  const why = /^.*(?:Oops|BUG|general protection fault|stack guard page).*$/m.exec(consoleText);
+  if (why === null) return '';
+  const where = /^.*RIP: \S+:(\S+)/m.exec(consoleText.slice(why.index))?.[1];
+  return ` (${why[0].trim()}${where === undefined ? '' : `, in ${where}`})`;
+}
+
 function signalName(signal: number): string {
   return Object.entries(constants.signals).find(([, number]) => number === signal)?.[0] ?? `signal ${signal}`;
 }
@@ -103,7 +111,7 @@ function early(
         };
       }
       if (/Kernel panic/.test(consoleText)) {
-        const message = `the guest's kernel panicked; console: ${tail(consoleText)}`;
+        const message = `the guest's kernel panicked${causeOf(consoleText)}; console: ${tail(consoleText)}`;
         return { code: 'guest-panicked', message, remedy: look };
       }
       return {

@@ -81,6 +81,25 @@ describe('the executor vm', () => {
     expect(await readdir(join(folder, 'runs'))).toEqual([]);
   });
 
+  it('boots another guest when a kernel panics before it begins, but not for ever and not in mid-run', async () => {
+    await setpriv();
+    const count = `/bin/cat <<'B' >> ${folder}/boots\nx\nB`;
+    const boots = async () => (await readFile(join(folder, 'boots'), 'utf8')).split('x').length - 1;
+    const first = `[ -e ${folder}/boots ] || { ${count}\n${panics}\nexit 0; }`;
+    await qemu(`${first}\n${count}\n${says(...greeting, record, ...through)}`);
+    expect(await attempt()).toMatchObject({ log: `${record}\n`, failure: null });
+    expect(await boots()).toBe(2);
+    expect(await readdir(join(folder, 'runs'))).toEqual([]);
+    await rm(join(folder, 'boots'));
+    await qemu(`${count}\n${panics}`);
+    expect(await attempt()).toMatchObject({ failure: { code: 'guest-panicked' } });
+    expect(await boots()).toBe(3);
+    await rm(join(folder, 'boots'));
+    await qemu(`${count}\n${says(...greeting, record)}\n${panics}`);
+    expect(await attempt()).toMatchObject({ failure: { code: 'guest-panicked' } });
+    expect(await boots()).toBe(1);
+  });
+
   it('brings home what xperf itself printed when it measures round trips, and nothing else', async () => {
     await setpriv();
     const lines = ['xperf: magic=0x19940619 v=1 run=0badcafe begin probe=syscall_rt', 'xperf: and so on'];
