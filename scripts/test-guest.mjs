@@ -7,7 +7,8 @@ Promise.all([
   import('./setup/set-up.mjs'),
   import('./setup/setup-error.mjs'),
   import('./setup/test-needs.mjs'),
-]).then(([{ runJest }, { main, setUp }, { SetupError }, { guestsLeftOut, leftOutText }]) =>
+  import('../kernel/build/guest.mjs'),
+]).then(([{ runJest }, { main, setUp }, { SetupError }, { guestsLeftOut, leftOutText }, { provideGuest }]) =>
   main(async () => {
     const out = guestsLeftOut();
     const [first] = out;
@@ -18,6 +19,8 @@ Promise.all([
       throw new SetupError(`the guests can't be booted: no ${missing.join(', no ')}`, remedy);
     }
     await setUp();
+    // The guest's programs are this tree's; one built from an older tree fails far from the cause.
+    await provideGuest();
     await runJest(['--selectProjects=guest', '--runInBand', ...process.argv.slice(2)]);
     for (const one of out) process.stderr.write(`${leftOutText(one)}\n`);
   }),
