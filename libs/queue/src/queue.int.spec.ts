@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { contractVersion, type Priority, type RunTicket } from '#contracts';
-import { Queue } from 'bullmq';
+import { Queue, Worker } from 'bullmq';
+import { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { freshDatabase, type FreshDatabase } from '../../../test/postgres/fresh-database.js';
@@ -96,6 +97,52 @@ describe('tickets', () => {
     await nth(1);
     expect(taken).toEqual([mine]);
     expect(await queue.counts('h2')).toEqual({ waiting: 1, active: 0 });
+  });
+
+  describe('that BullMQ knows, but would never give out, are mended:', () => {
+    const raw = () => new Queue(queueName('h1'), { connection: producing.options }, producing.factory);
+
+    it.each(['failed', 'completed', 'delayed', 'paused'])('%s', async (state) => {
+      const queued = { ticket: ticketFor('h1'), priority: 'normal' as const };
+      const id = `${queued.ticket.runId}-1`;
+      const past = raw();
+      try {
+        if (state === 'paused') await past.pause();
+        else {
+          const kept = { jobId: id, removeOnFail: false, removeOnComplete: false };
+          await past.add('run', queued.ticket, { ...kept, ...(state === 'delayed' ? { delay: 3_600_000 } : {}) });
+        }
+        if (state === 'failed' || state === 'completed') {
+          const end = () => (state === 'failed' ? Promise.reject(new Error('on purpose')) : Promise.resolve());
+          const worker = new Worker(queueName('h1'), end, { connection: consuming.options }, consuming.factory);
+          await eventually(async () => (await past.getJobState(id)) === state);
+          await worker.close();
+        }
+        await queue.putAll([queued]);
+        const { lane, taken, nth } = laneFor('h1');
+        lane.start();
+        expect(await queue.resume('h1')).toBe(state === 'paused');
+        expect(await queue.mend([queued])).toBe(state === 'paused' ? 0 : 1);
+        await nth(1);
+        expect(taken).toEqual([queued.ticket]);
+      } finally {
+        await past.close();
+      }
+    });
+  });
+
+  it('whose content Redis lost while it still has their ids are mended', async () => {
+    if (producing.backend !== 'redis') return;
+    const queued = { ticket: ticketFor('h1'), priority: 'normal' as const };
+    await queue.put(queued.ticket, 'normal');
+    const redis = new Redis(backend.coordinatorUrl);
+    await redis.del(`bull:${queueName('h1')}:${queued.ticket.runId}-1`);
+    redis.disconnect();
+    expect(await queue.mend([queued])).toBe(1);
+    const { lane, taken, nth } = laneFor('h1');
+    lane.start();
+    await nth(1);
+    expect(taken).toEqual([queued.ticket]);
   });
 
   it('are taken by priority, then in the order of putting', async () => {

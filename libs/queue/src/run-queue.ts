@@ -77,6 +77,37 @@ export class RunQueue {
     if ((await queue.getJobState(ticketJobId(ticket))) !== 'active') await queue.remove(ticketJobId(ticket));
   }
 
+  /**
+   * Looks at what the backend still knows under the tickets' ids, and makes each one be given out: a delayed one at once,
+   * one that ended or whose content is gone anew. BullMQ swallows a put under an id that it knows in whatever state.
+   *
+   * @returns how many needed it.
+   */
+  async mend(tickets: readonly QueuedTicket[]): Promise<number> {
+    let mended = 0;
+    for (const queued of tickets) {
+      const queue = await this.#queueOf(queued.ticket.hostId);
+      const id = ticketJobId(queued.ticket);
+      const state = await queue.getJobState(id);
+      const job = await queue.getJob(id);
+      if (job && state === 'delayed') await job.promote();
+      else if (!job || !heldStates.includes(state)) {
+        await queue.remove(id);
+        await this.putAll([queued]);
+      } else continue;
+      mended += 1;
+    }
+    return mended;
+  }
+
+  /** Nothing of ours pauses a queue, so one that is paused is a mistake. @returns whether it was. */
+  async resume(hostId: string): Promise<boolean> {
+    const queue = await this.#queueOf(hostId);
+    if (!(await queue.isPaused())) return false;
+    await queue.resume();
+    return true;
+  }
+
   async counts(hostId: string): Promise<QueueCounts> {
     const queue = await this.#queueOf(hostId);
     const counts = await queue.getJobCounts('waiting', 'prioritized', 'delayed', 'active');

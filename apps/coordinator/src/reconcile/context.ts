@@ -4,7 +4,7 @@ import type { RunQueue } from '#queue';
 /** What the steps of the reconciler work with. */
 export interface ReconcileContext {
   db: PrismaClient;
-  queue: Pick<RunQueue, 'putAll' | 'counts' | 'remove'>;
+  queue: Pick<RunQueue, 'putAll' | 'counts' | 'remove' | 'mend' | 'resume'>;
   /** The event store's `append`; a test puts a crash in its place. */
   append: typeof append;
   /** Hears of what could not be done. */

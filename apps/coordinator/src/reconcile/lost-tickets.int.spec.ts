@@ -28,7 +28,9 @@ describe('a queue', () => {
     await here.fleet.backend.wipe();
     await here.fleet.catchUp();
     const away = (): Promise<never> => Promise.reject(new Error('the queue is away'));
-    const report = await here.fleet.reconciler({ queue: { putAll: away, counts: away, remove: away } }).pass();
+    const report = await here.fleet
+      .reconciler({ queue: { putAll: away, counts: away, remove: away, mend: away, resume: away } })
+      .pass();
     expect(report).toMatchObject({ ended: 1 });
     expect(here.fleet.errors).toEqual([new Error('the queue is away')]);
     here.fleet.startCoordinator();

@@ -1,6 +1,9 @@
 import type { ReconcileContext } from './context.js';
 import { ticketOfQueued, type QueuedRun } from './tickets.js';
 
+/** Tickets of one host that are looked at one by one, those first that a lane would take first. */
+const mendedAtOnce = 20;
+
 interface HostBacklog {
   hostId: string;
   /** Tickets that the queue should have: one for each queued run and each started one. */
@@ -35,20 +38,25 @@ export interface PutBackOptions {
 /**
  * Puts tickets back that the queue lost: PostgreSQL owns the state of every run, the queue may be flushed. A host's
  * tickets are put again when the queue has fewer than it should; those that it still has are swallowed by their job id.
- * Superseded tickets may hide a loss from the count, so now and then all are put again (`all`).
+ * Superseded tickets may hide a loss from the count, so now and then all are put again (`all`). The backend may also know
+ * a ticket in a state in which it is never given out; where no lane is at work, such ones are mended then. A queue that
+ * somebody paused is resumed at the next look.
  *
  * @returns how many tickets were put, whether missing or not.
  */
 export async function putBackLostTickets(context: ReconcileContext, { graceMs, all }: PutBackOptions): Promise<number> {
   let put = 0;
   for (const { hostId, expected } of await backlogs(context, all ? 0 : graceMs)) {
-    if (!all) {
-      const { waiting, active } = await context.queue.counts(hostId);
-      if (waiting + active >= expected) continue;
+    if (await context.queue.resume(hostId)) {
+      context.onError(new Error(`the queue of host ${hostId} was paused; it goes on`));
     }
+    const { waiting, active } = await context.queue.counts(hostId);
+    if (!all && waiting + active >= expected) continue;
     const tickets = (await queuedRuns(context, hostId)).map(ticketOfQueued);
     await context.queue.putAll(tickets);
     put += tickets.length;
+    // A lane that holds a ticket is at work, and comes to the next ones in time.
+    if (all && active === 0) await context.queue.mend(tickets.slice(0, mendedAtOnce));
   }
   return put;
 }
