@@ -399,12 +399,16 @@ DECLARE
   v_said     text := NEW.data->>'provenance';
   v_label    text := NEW.data->'labels'->>'provenance';
 BEGIN
+  -- The first order, which only the coordinator can give: a later one may come from a worker that gives an attempt up.
   SELECT data->>'executor' INTO v_executor FROM events
    WHERE stream = NEW.stream AND version = 1 AND type = 'RunQueued';
   IF v_executor IS NULL OR NOT provenance_fits(v_executor, v_said) OR v_label <> v_said THEN
     RAISE EXCEPTION 'RunStarted in %: figures of executor % can not be %, labelled %',
       NEW.stream, coalesce(v_executor, '(none was queued)'), coalesce(v_said, '(nothing)'), coalesce(v_label, '(nothing)')
       USING ERRCODE = 'check_violation';
+  END IF;
+  IF v_said = 'measured' AND jsonb_typeof(NEW.data->'evidence') IS DISTINCT FROM 'object' THEN
+    RAISE EXCEPTION 'RunStarted in %: a run is measured only with evidence of it', NEW.stream USING ERRCODE = 'check_violation';
   END IF;
   RETURN NEW;
 END $function$

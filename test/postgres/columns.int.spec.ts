@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { eventSchemas, heartbeatSchema, plannedRunSchema } from '#contracts';
 import { freshDatabase, type FreshDatabase } from './fresh-database.js';
 
-const { RunQueued, RunStarted, CrossingSamplesRecorded, KernelLogGapObserved, RunCompleted } = eventSchemas;
+const { RunQueued, RunStarted, CrossingSamplesRecorded, KernelLogGapObserved, RunCompleted, RunRederived } =
+  eventSchemas;
 const beaten = heartbeatSchema.shape.attempts.element.shape;
 
 /** Where the numbers of a column come from: every schema by which one gets in. */
@@ -18,6 +19,8 @@ const sources: Readonly<Record<string, readonly z.ZodType[]>> = {
   'runs.rejected': [RunCompleted.shape.rejected],
   'runs.damaged_lines': [RunCompleted.shape.damagedLines],
   'runs.overhead_cycles': [RunCompleted.shape.overheadCycles],
+  'runs.parser_version': [RunCompleted.shape.parserVersion, RunRederived.shape.after.shape.parserVersion],
+  'runs.samples_version': [RunRederived.shape.after.shape.parserVersion],
   'run_gaps.attempt': [KernelLogGapObserved.shape.attempt],
   'run_gaps.lost_records': [KernelLogGapObserved.shape.lostRecords],
   'run_gaps.lost_samples': [KernelLogGapObserved.shape.lostSamples],

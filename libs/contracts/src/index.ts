@@ -148,6 +148,7 @@ export {
   metricSchema,
   metricsOfProbe,
   printerOfProbe,
+  evidenced,
   provenanceFits,
   provenanceSchema,
   provenancesOf,

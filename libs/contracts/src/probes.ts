@@ -54,11 +54,16 @@ const provenancesByExecutor: Record<ExecutorName, readonly Provenance[]> = {
   'patched-host': onMachines,
 };
 
-/** What an executor's figures can be. The database holds to the same rule (provenance_fits). */
+/** What an executor's figures can be. The database holds to the same rule (provenance_fits, and the trigger on starts). */
 export function provenancesOf(executor: ExecutorName): readonly Provenance[] {
   return provenancesByExecutor[executor];
 }
 
 export function provenanceFits(executor: ExecutorName, provenance: Provenance): boolean {
   return provenancesByExecutor[executor].includes(provenance);
+}
+
+/** What a run may be said to be: measured only with the evidence for it, else what it was said to be. */
+export function evidenced(said: Provenance, evidence: object | undefined): Provenance {
+  return said === 'measured' && evidence === undefined ? 'unknown' : said;
 }

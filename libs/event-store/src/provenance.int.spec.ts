@@ -39,13 +39,15 @@ describe('the provenance of a run in the database', () => {
       { fits: boolean }[]
     >`SELECT provenance_fits(${executor}, ${provenance}) AS fits`;
     expect(row?.fits).toBe(fits);
-    const data = { provenance, labels: { provenance } };
+    const data = { provenance, labels: { provenance }, evidence: { reason: 'seen' } };
     expect(await tell(store.db, await queued(executor), 1, 'RunStarted', data)).toBe(fits ? 'done' : refused);
   });
 
   it.each([
     ['a label says otherwise', { provenance: 'unknown', labels: { provenance: 'measured' } }],
     ['none is said', { labels: {} }],
+    ['it says measured and brings no evidence', { provenance: 'measured', labels: {} }],
+    ['it says measured and its evidence is null', { provenance: 'measured', labels: {}, evidence: null }],
     ['it is none that there is', { provenance: 'guessed', labels: {} }],
   ])('refuses a start when %s', async (_what, data) => {
     expect(await tell(store.db, await queued('stock-host'), 1, 'RunStarted', data)).toBe(refused);
@@ -55,7 +57,9 @@ describe('the provenance of a run in the database', () => {
     const stream = await queued('simulator');
     await tell(store.db, stream, 1, 'RunAbandoned', {});
     await tell(store.db, stream, 2, 'RunQueued', { executor: 'stock-host' });
-    expect(await tell(store.db, stream, 3, 'RunStarted', { provenance: 'measured', labels: {} })).toBe(refused);
+    expect(await tell(store.db, stream, 3, 'RunStarted', { provenance: 'measured', labels: {}, evidence: {} })).toBe(
+      refused,
+    );
     expect(await tell(store.db, stream, 3, 'RunStarted', { provenance: 'simulated', labels: {} })).toBe('done');
     expect(await tell(store.db, `run-${newId()}`, 0, 'RunStarted', { provenance: 'measured' })).toBe(refused);
   });

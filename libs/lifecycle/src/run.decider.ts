@@ -1,5 +1,6 @@
 import {
   limits,
+  evidenced,
   provenanceFits,
   type AbandonReason,
   type EventData,
@@ -111,7 +112,8 @@ function decideForWorker(command: WorkerRunCommand, run: Run): RunEvent[] {
   if (command.type === 'start') {
     if (run.state !== 'queued') throw stale(command, run);
     const { runId, attempt, executor } = run.sheet;
-    const { provenance } = command.data;
+    const { provenance, evidence } = command.data;
+    if (evidenced(provenance, evidence) !== provenance) throw new Error('a run is measured only with evidence of it');
     if (!provenanceFits(executor, provenance)) throw new Error(`figures of ${executor} can't be ${provenance}`);
     return [{ type: 'RunStarted', data: { runId, attempt, ...command.data } }];
   }

@@ -183,12 +183,23 @@ describe('the row of a run', () => {
   it.each([
     ['simulator', 'measured', 'simulated'],
     ['stock-host', 'simulated', 'unknown'],
-    ['stock-host', 'measured', 'measured'],
+    ['stock-host', 'measured', 'unknown'],
+    ['stock-host', 'emulated', 'emulated'],
   ] as const)('of %s that earlier releases let say %s counts as %s', (executor, provenance, counts) => {
     const event = started(1);
     if (event.type !== 'RunStarted') throw new Error('not a start');
     const said = { ...event, data: { ...event.data, provenance, labels: { provenance } } };
     const row = evolveRunRow({ ...planned, executor }, recordedAs(said, 2));
     expect(row).toMatchObject({ provenance: counts, labels: { provenance: counts } });
+  });
+
+  it('that was measured with evidence is measured', () => {
+    const event = started(1);
+    if (event.type !== 'RunStarted') throw new Error('not a start');
+    const evidence = { signature: '', cycles: { add: 1 }, reason: 'seen' };
+    const said = { ...event, data: { ...event.data, provenance: 'measured' as const, evidence } };
+    expect(evolveRunRow({ ...planned, executor: 'stock-host' }, recordedAs(said, 2))).toMatchObject({
+      provenance: 'measured',
+    });
   });
 });

@@ -1,4 +1,5 @@
 import {
+  evidenced,
   provenanceFits,
   type AbandonReason,
   type EventData,
@@ -96,11 +97,11 @@ function complete(row: RunRow, data: EventData<'RunCompleted'>, at: string): Run
 }
 
 /**
- * Earlier releases stored whatever a worker said. What its executor can't have given is not repeated: then the figures are
- * what they can only be, or unknown.
+ * Earlier releases stored whatever a worker said. What its executor can't have given, or for which there is no evidence,
+ * is not repeated: then the figures are what they can only be, or unknown.
  */
-function believed(executor: ExecutorName, said: Provenance): Provenance {
-  if (provenanceFits(executor, said)) return said;
+function believed(executor: ExecutorName, { provenance, evidence }: EventData<'RunStarted'>): Provenance {
+  if (provenanceFits(executor, provenance)) return evidenced(provenance, evidence);
   return executor === 'simulator' ? 'simulated' : 'unknown';
 }
 
@@ -133,7 +134,7 @@ function changed(row: RunRow, event: RunRecorded): RunRow {
     }
     case 'RunStarted': {
       const { workerId, bootStateHash } = event.data;
-      const provenance = believed(row.executor, event.data.provenance);
+      const provenance = believed(row.executor, event.data);
       const labels = { ...event.data.labels, provenance };
       const started = { worker_id: workerId, provenance, labels, boot_state_hash: bootStateHash, started_at: at };
       return { ...row, ...started, state: 'started' };

@@ -1,5 +1,5 @@
 // The one place where a ticket becomes events.
-import { deriveLabels, type BootState, type Failure, type Labels, type RunTicket } from '#contracts';
+import { deriveLabels, evidenced, type BootState, type Failure, type Labels, type RunTicket } from '#contracts';
 import { createLogReader, parserVersion } from '#dmesg';
 import { hashBootState, Refused, type RunOrderSheet } from '#lifecycle';
 import { samplesInconsistent, SequenceTally } from '#samples';
@@ -184,7 +184,8 @@ class Attempt {
     seen: Pick<Execution, 'bootState' | 'provenance' | 'evidence'>,
   ): WorkerCommand['command'] {
     // Before the hash, so that it is the hash of what is stored.
-    const { bootState, provenance, evidence } = storable(seen);
+    const { bootState, provenance: said, evidence } = storable(seen);
+    const provenance = evidenced(said, evidence);
     return {
       type: 'start',
       attempt: this.ticket.attempt,

@@ -14,7 +14,7 @@ const attemptSchema = int32Schema.min(1);
  * Version of the kernel-log parser (libs/dmesg) that read the attempt's log. Events from before it was recorded carry
  * none: version 1 wrote them.
  */
-const parserVersionSchema = z.int().min(1).default(1);
+const parserVersionSchema = int32Schema.min(1).default(1);
 
 /** An attempt may be taken by the host's worker. Carries all that the worker needs to know. */
 export const runQueuedV1 = z.object({
@@ -145,14 +145,14 @@ export const runAbandonedV1 = z.object({
 
 /** What one version of the parser made of an attempt's log. */
 export const readingSchema = z.object({
-  parserVersion: z.int().min(1),
+  parserVersion: int32Schema.min(1),
   samples: z.int().nonnegative(),
   /** Samples whose sequence number another sample carries as well: 0 unless that parser was at fault. */
   repeated: z.int().nonnegative(),
   lost: z.int().nonnegative(),
   rejected: z.int().nonnegative(),
   damagedLines: z.int().nonnegative(),
-  overheadCycles: z.int().nonnegative().nullable(),
+  overheadCycles: int32Schema.nullable(),
   /** Median of each metric's valid samples, TSC cycles. Empty where the stored samples can't be read. */
   medians: z.array(z.object({ metric: metricSchema, p50Cycles: z.number() })),
 });
@@ -168,7 +168,7 @@ export const runRederivedV1 = z.object({
   before: readingSchema,
   after: readingSchema,
   /** Batches in `rederived_batches`; 0 where the samples are the very same, which are not stored a second time. */
-  batches: z.int().nonnegative(),
+  batches: int32Schema,
   /** What was lost or not believed, in place of what was told of this attempt before; null where that is the same. */
   gaps: z.array(kernelLogGapObservedV1.omit({ runId: true, attempt: true })).nullable(),
 });
