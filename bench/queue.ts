@@ -57,6 +57,8 @@ function countdown(from: number) {
 async function work(db: PrismaClient, { runId, attempt }: RunTicket): Promise<void> {
   const events = eventsOf('run', await readStream(db, runStream(runId)));
   let run = events.reduce<Run>(evolveRun, newRun);
+  // A ticket is only a hint: where the read model lags, put-back puts those of runs that have ended meanwhile.
+  if (run.state !== 'queued' || run.sheet.attempt !== attempt) return;
   let version = events.length;
   const tell = async (command: WorkerRunCommand, extra: Partial<NewEvent> = {}): Promise<void> => {
     const decided = decideRun(command, run);
