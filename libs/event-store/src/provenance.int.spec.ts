@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import { type ExecutorName, executorSchema, provenanceFits, provenanceSchema } from '#contracts';
 import { newId, type PrismaClient, sqlError } from './index.js';
 import { cause, openStore, type StoreUnderTest } from './testing/store-under-test.js';
@@ -69,5 +71,54 @@ describe('the provenance of a run in the database', () => {
       INSERT INTO runs (run_id, job_id, host_id, executor, probe, plan_index, replicate, state, faults, provenance)
       VALUES (gen_random_uuid(), gen_random_uuid(), 'h', 'simulator', 'pf', 0, 0, 'started', 1, 'measured')`;
     await expect(insert).rejects.toThrow(/runs_provenance_fits/);
+  });
+
+  it('of what earlier releases called measured without evidence is unknown once migrated', async () => {
+    const stream = await queued('stock-host');
+    const evidence = { reason: 'seen' };
+    expect(await tell(store.db, stream, 1, 'RunStarted', { provenance: 'measured', labels: {}, evidence })).toBe(
+      'done',
+    );
+    const [withEvidence, without] = [stream.slice('run-'.length), newId()];
+    const ended = '2026-11-22T10:20:00Z';
+    for (const [runId, at, hour] of [
+      [withEvidence, '2026-11-26T10:20:00Z', '2026-11-26T10:00:00Z'],
+      [without, ended, '2026-11-22T10:00:00Z'],
+    ] as const) {
+      await store.db.$executeRaw`
+        INSERT INTO runs (run_id, job_id, host_id, executor, probe, plan_index, replicate, state, faults, provenance, labels)
+        VALUES (${runId}::uuid, ${runId}::uuid, 'h', 'stock-host', 'pf_rt', 0, 0, 'completed', 1, 'measured', '{"provenance": "measured"}')`;
+      await store.db.$executeRaw`
+        INSERT INTO run_results SELECT * FROM jsonb_populate_record(NULL::run_results, ${JSON.stringify({
+          ...{ run_id: runId, job_id: runId, host_id: 'h', metric: 'pf_rt', generation: 'g', virtualization: 'bare' },
+          ...{ provenance: 'measured', ended_at: at, samples: 1, invalid: 0, interrupted: 0, histogram: '\\x' },
+          ...{ min_cycles: 1, p5_cycles: 1, p25_cycles: 1, p50_cycles: 1, p75_cycles: 1, p95_cycles: 1, p99_cycles: 1 },
+          ...{ max_cycles: 1, mean_cycles: 1 },
+        })}::jsonb)`;
+      await store.db.$executeRaw`
+        INSERT INTO hourly_results SELECT * FROM jsonb_populate_record(NULL::hourly_results, ${JSON.stringify({
+          ...{
+            hour,
+            generation: 'g',
+            virtualization: 'bare',
+            provenance: 'measured',
+            metric: 'pf_rt',
+            runs: 1,
+            samples: 1,
+          },
+          ...{ p5_cycles: 1, p50_cycles: 1, p95_cycles: 1, p99_cycles: 1, histogram: '\\x' },
+        })}::jsonb)`;
+    }
+    const migration = await readFile('prisma/migrations/20261126000800_measured_needs_evidence/migration.sql', 'utf8');
+    const admin = new pg.Client({ connectionString: store.database.adminUrl });
+    await admin.connect();
+    await admin.query(`BEGIN; ${migration} COMMIT`);
+    await admin.end();
+    const rows = await store.db.$queryRaw`
+      SELECT r.provenance AS run, r.labels ->> 'provenance' AS label, s.provenance AS result, h.provenance AS hour
+        FROM runs r JOIN run_results s USING (run_id) JOIN hourly_results h ON h.hour = date_trunc('hour', s.ended_at, 'UTC')
+       WHERE r.host_id = 'h' ORDER BY s.ended_at`;
+    const all = (said: string): object => ({ run: said, label: said, result: said, hour: said });
+    expect(rows).toEqual([all('unknown'), all('measured')]);
   });
 });
