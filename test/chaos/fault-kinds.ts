@@ -51,7 +51,6 @@ export const faultKinds = {
     weight: 1,
     forMs: [4_000, 10_000],
     mayCostAttempts: true,
-    open: 'two processes of one WORKER_ID both serve its hosts, so a host measures two runs at once',
   },
   /** A process with another WORKER_ID and the same hosts, killed at the end. It is refused while the owner lives. */
   'worker-rival': { targets: ['worker'], weight: 1, forMs: [4_000, 10_000], mayCostAttempts: true },
