@@ -174,6 +174,7 @@ events events_schema_version_check: CHECK ((schema_version >= 1))
 events events_stream_check: CHECK (((stream ~ '^(host|job|run)-.+$'::text) AND (length(stream) <= 100)))
 events events_stream_version_key: UNIQUE (stream, version)
 events events_version_check: CHECK ((version >= 1))
+events worker_draws_its_event_ids: CHECK (((actor !~~ 'worker:%'::text) OR (substr((event_id)::text, 15, 1) = '7'::text))) NOT VALID
 hosts hosts_pkey: PRIMARY KEY (host_id)
 hourly_results hourly_results_pkey: PRIMARY KEY (hour, generation, virtualization, provenance, metric)
 jobs jobs_pkey: PRIMARY KEY (job_id)

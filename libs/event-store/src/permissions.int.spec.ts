@@ -4,6 +4,7 @@ import { letWorkerWrite } from '../../../test/fleet/worker-token.js';
 import {
   append,
   createPrisma,
+  deterministicId,
   hashToken,
   newId,
   newToken,
@@ -233,6 +234,15 @@ describe('a worker', () => {
     ['a run that nobody queued', () => `run-${newId()}`, 0],
   ])('can not append to %s', async (_what, stream, version) => {
     expect(await forge(stream(), version, [{ type: 'RunFailed', data: {} }])).toBe(refused);
+  });
+
+  it('can not take the ids that the coordinator will give its events', async () => {
+    const { runId, stream } = await queuedRun();
+    const jobId = newId();
+    const ended = { type: 'JobCancelled', data: { jobId, reason: 'x' } } as DomainEvent;
+    const id = deterministicId(jobId, ended.type);
+    expect(await forge(stream, 1, [startOf(runId)], { ids: [id] })).toBe('23514');
+    await expect(append(store.db, `job-${jobId}`, 0, [{ event: ended, eventId: id }], cause)).resolves.toBe(1);
   });
 
   it('can not tell that a log was read again', async () => {
