@@ -12,8 +12,6 @@ export interface FaultKindTraits {
    * attempt. True also where it depends on how long the fault lasts.
    */
   mayCostAttempts: boolean;
-  /** It is known to break the fleet today: left out unless it is asked for by name. Says what happens. */
-  open?: string;
 }
 
 /** Declared once: a new kind is an entry here and an act in harm.ts, which the compiler asks for. */
@@ -60,14 +58,13 @@ export const faultKinds = {
     weight: 1,
     forMs: [0, 0],
     mayCostAttempts: false,
-    open: 'an id without its job counts as a ticket: its run was not put back within 75 s, in which all tickets are put once',
   },
+  /** Paused, and nobody resumes it but the fleet. */
   'queue-left-paused': {
     targets: ['queue'],
     weight: 1,
     forMs: [0, 0],
     mayCostAttempts: false,
-    open: 'nobody notices that the queue is paused, and its runs wait for ever',
   },
   /** A waiting ticket becomes one that is due in an hour, under the same id. */
   'ticket-delayed': {
@@ -75,7 +72,6 @@ export const faultKinds = {
     weight: 1,
     forMs: [0, 0],
     mayCostAttempts: false,
-    open: 'a ticket that the queue knows in another state is never put back, and its run waits for ever',
   },
   /** A waiting ticket becomes one that has failed, under the same id. */
   'ticket-left-failed': {
@@ -83,7 +79,6 @@ export const faultKinds = {
     weight: 1,
     forMs: [0, 0],
     mayCostAttempts: false,
-    open: 'a ticket that the queue knows in another state is never put back, and its run waits for ever',
   },
 } as const satisfies Record<string, FaultKindTraits>;
 

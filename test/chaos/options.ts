@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { faultKindNames, traitsOf, type FaultKind } from './fault-kinds.js';
+import { faultKindNames, type FaultKind } from './fault-kinds.js';
 import { guardNames, guardOf, type GuardName } from './guards.js';
 
 /** A wrong option; the message names it, the possible values and the remedy. */
@@ -24,10 +24,7 @@ export interface ChaosOptions {
   help: boolean;
 }
 
-const kindLines = faultKindNames.map((kind) => {
-  const { open } = traitsOf(kind);
-  return `    ${kind}${open === undefined ? '' : `  (left out unless named: ${open})`}`;
-});
+const kindLines = faultKindNames.map((kind) => `    ${kind}`);
 const guardLines = guardNames.map((name) => `    ${name}: ${guardOf(name).says}`);
 
 export const optionsText = `npm run test:chaos -- [options]

@@ -19,7 +19,7 @@ export interface ScheduleOptions {
   coordinators: number;
   workers: number;
   queue: 'postgres' | 'redis';
-  /** Kinds to draw from; left out, all that are not known to be open. */
+  /** Kinds to draw from; left out, all. */
   kinds?: readonly FaultKind[] | undefined;
 }
 
@@ -36,7 +36,7 @@ function targetsOf(kind: TargetKind, { coordinators, workers, queue }: ScheduleO
 
 /** Kind and target of everything that can happen in this fleet, each kind as often as it weighs. */
 function choices(options: ScheduleOptions): Pick<Fault, 'kind' | 'target'>[] {
-  const kinds = options.kinds ?? faultKindNames.filter((kind) => traitsOf(kind).open === undefined);
+  const kinds = options.kinds ?? faultKindNames;
   return kinds.flatMap((kind) => {
     const { targets, weight } = traitsOf(kind);
     const aims = targets.flatMap((target) => targetsOf(target, options)).map((target) => ({ kind, target }));
