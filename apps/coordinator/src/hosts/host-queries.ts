@@ -10,10 +10,11 @@ import {
   type RecordedEvent,
   selectorSchema,
 } from '#contracts';
-import { Prisma, type PrismaClient, readStream } from '#event-store';
+import { Prisma, type PrismaClient } from '#event-store';
 import { decodeCursor, encodeCursor, toPage } from '../http/cursor.js';
 import { labelFilter } from '../http/label-filter.js';
 import { notFound } from '../problems/problem.js';
+import { viewFolded } from '../read-folded.js';
 import { checkSelectors } from '../selectors/check-selectors.js';
 
 export const hostListQuerySchema = z.strictObject({ ...pageQuerySchema.shape, selector: selectorSchema.default('*') });
@@ -67,7 +68,7 @@ function viewOfStream(events: readonly RecordedEvent[]): HostView | null {
 /** @throws ProblemError (404) */
 export async function findHost(db: PrismaClient, hostId: string): Promise<HostView> {
   const [row] = await db.$queryRaw<HostRow[]>`${select} WHERE hosts.host_id = ${hostId}`;
-  const view = row === undefined ? viewOfStream(await readStream(db, hostStream(hostId))) : hostView(row);
+  const view = row === undefined ? await viewFolded(db, hostStream(hostId), viewOfStream) : hostView(row);
   if (view === null) throw notFound('host', hostId, 'GET /v1/hosts lists the hosts; a worker registers them');
   return view;
 }

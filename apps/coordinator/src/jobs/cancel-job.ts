@@ -3,6 +3,7 @@ import { type PrismaClient, readStream } from '#event-store';
 import { decideJob, Refused } from '#lifecycle';
 import { decideOnStream } from '../decide-on-stream.js';
 import { conflict, notFound } from '../problems/problem.js';
+import { UnreadableStreamError } from '../read-folded.js';
 import { findJob } from './job-queries.js';
 import { jobOf, withStateOf } from './job-view.js';
 
@@ -15,17 +16,26 @@ function problemOf(refusal: Refused, jobId: string) {
   });
 }
 
+function unreadable(jobId: string) {
+  return conflict('job-set-aside', 'The job can not be read', {
+    field: 'jobId',
+    message: `job ${jobId} has events that this release can not take in, so it was set aside and its work ends by itself`,
+    remedy: 'xf admin set-aside tells the reason',
+  });
+}
+
 /**
  * Cancels a job; cancelling it twice is the same as once. The reconciler and the workers do the rest.
  *
- * @throws ProblemError 404, or 409 when the job has ended.
+ * @throws ProblemError 404, or 409 when the job has ended or was set aside.
  */
 export async function cancelJob(db: PrismaClient, jobId: string, reason: string, cause: Cause): Promise<JobView> {
   const stream = jobStream(jobId);
   try {
-    await decideOnStream(db, stream, (events) => decideJob({ type: 'cancel', reason }, jobOf(events)), cause);
+    await decideOnStream(db, stream, jobOf, (job) => decideJob({ type: 'cancel', reason }, job), cause);
   } catch (error) {
     if (error instanceof Refused) throw problemOf(error, jobId);
+    if (error instanceof UnreadableStreamError) throw unreadable(jobId);
     throw error;
   }
   return withStateOf(await findJob(db, jobId), jobOf(await readStream(db, stream)));

@@ -9,11 +9,12 @@ import {
   pageQuerySchema,
   uuidSchema,
 } from '#contracts';
-import { Prisma, type PrismaClient, readStream } from '#event-store';
+import { Prisma, type PrismaClient } from '#event-store';
 import type { PlannableHost } from '#lifecycle';
 import { decodeCursor, encodeCursor, toPage } from '../http/cursor.js';
 import { microsecondsOf, microsecondsSchema, timeOf } from '../http/microseconds.js';
 import { notFound } from '../problems/problem.js';
+import { viewFolded } from '../read-folded.js';
 import { type JobRow, type TallyRow, viewOfRow, viewOfStream } from './job-view.js';
 
 export const jobListQuerySchema = z.strictObject({ ...pageQuerySchema.shape, state: jobStateSchema.optional() });
@@ -63,7 +64,7 @@ async function jobInReadModel(db: PrismaClient, jobId: string): Promise<JobView 
  * @throws ProblemError (404)
  */
 export async function findJob(db: PrismaClient, jobId: string): Promise<JobView> {
-  const view = (await jobInReadModel(db, jobId)) ?? viewOfStream(await readStream(db, jobStream(jobId)));
+  const view = (await jobInReadModel(db, jobId)) ?? (await viewFolded(db, jobStream(jobId), viewOfStream));
   if (view === null) throw notFound('job', jobId, 'GET /v1/jobs lists the jobs');
   return view;
 }

@@ -136,7 +136,7 @@ export class JobsController {
     description: 'Runs that wait are dropped, running ones are stopped. What was measured stays.',
     access: 'submit',
     reply: jobViewSchema,
-    problems: { ...unknownJob, 409: 'the job has ended' },
+    problems: { ...unknownJob, 409: 'the job has ended, or was set aside because its events can not be read' },
   })
   cancel(
     @Param('jobId', { schema: uuidSchema }) jobId: string,

@@ -76,4 +76,19 @@ describe('a coordinator whose store holds an event that no release wrote', () =>
     for (const runId of await untilQueued(again)) await measure(fleet.db, runId, 1, { faults });
     expect(await untilEnded(again)).toMatchObject({ outcome: 'completed' });
   });
+
+  it('answers what is asked of a job that can not be read', async () => {
+    const json = { hosts: ['h1'], runsPerHost: 1, faults, warmup: 0 };
+    const { jobId } = (await fleet.ask<JobView>('/v1/jobs', { method: 'POST', json })).body;
+    await slipIn(fleet.db, `job-${jobId}`, 'JobCancelled', 1, { poisoned: true });
+    const cancel = { method: 'POST', json: { reason: 'enough' } };
+    expect(await fleet.ask<Problem>(`/v1/jobs/${jobId}/cancel`, cancel)).toMatchObject({
+      status: 409,
+      body: { errors: [{ remedy: expect.stringContaining('xf admin set-aside') as unknown }] },
+    });
+    expect(await untilEnded(jobId)).toMatchObject({ outcome: 'failed' });
+    const unknown = '01a21882-70f4-7305-9a3d-2acd0002e27b';
+    await slipIn(fleet.db, `job-${unknown}`, 'JobSubmitted', 1, { poisoned: true });
+    expect((await fleet.ask(`/v1/jobs/${unknown}`)).status).toBe(404);
+  });
 });

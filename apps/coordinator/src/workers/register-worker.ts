@@ -12,6 +12,7 @@ import type { PrismaClient } from '#event-store';
 import { contradiction, decideHost, evolveHost, type Host, newHost } from '#lifecycle';
 import { decideOnStream } from '../decide-on-stream.js';
 import { conflict, invalidInput } from '../problems/problem.js';
+import { UnreadableStreamError } from '../read-folded.js';
 import { claimHosts, type Instance, type RegisteredToken } from './ownership.js';
 
 const identitySchema = z.object({ capabilities: z.array(capabilitySchema), bootState: bootStateSchema });
@@ -23,14 +24,20 @@ function hostOf(events: readonly RecordedEvent[]): Host {
   return eventsOf('host', events).reduce<Host>(evolveHost, newHost);
 }
 
-function registerHost(
+/** A host whose events can't be read goes on with its last known facts: it must not keep the worker's others out. */
+async function registerHost(
   db: PrismaClient,
   workerId: string,
   description: HostDescription,
   cause: Cause,
 ): Promise<boolean> {
   const command = { type: 'register' as const, workerId, description };
-  return decideOnStream(db, hostStream(description.hostId), (events) => decideHost(command, hostOf(events)), cause);
+  try {
+    return await decideOnStream(db, hostStream(description.hostId), hostOf, (host) => decideHost(command, host), cause);
+  } catch (error) {
+    if (error instanceof UnreadableStreamError) return false;
+    throw error;
+  }
 }
 
 function refuseTwice(hosts: readonly HostDescription[]): void {

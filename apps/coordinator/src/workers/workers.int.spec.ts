@@ -14,7 +14,7 @@ import { deterministicId, readStream } from '#event-store';
 import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
 import { measureJob, planOf, queueRun } from '../../../../test/coordinator/played-runs.js';
 import { bootStateOf, simulatedHost } from '../../../../test/fleet/hosts.js';
-import { startAttempt } from '../../../../test/fleet/story.js';
+import { slipIn, startAttempt } from '../../../../test/fleet/story.js';
 
 describe('workers', () => {
   let fleet: CoordinatorUnderTest;
@@ -226,6 +226,16 @@ describe('workers', () => {
     expect(ids).toEqual(['h1', 'h2', 'h5', 'h6', 'h7', 'h9', 'r1', 'r2', 'r3']);
     const some = await fleet.ask<Page<HostView>>(`/v1/hosts?selector=${encodeURIComponent('kernel=6.12.0,host!=h1')}`);
     expect(some.body.items.map((host) => host.hostId)).toEqual(['h2']);
+  });
+
+  it('serve their hosts although the events of one can not be read', async () => {
+    await register('w6', [simulatedHost('odd'), simulatedHost('even')]);
+    await slipIn(fleet.db, hostStream('odd'), 'HostRegistered', 1, { poisoned: true });
+    const { status } = await register('w6', [simulatedHost('odd'), simulatedHost('even'), simulatedHost('later')]);
+    expect(status).toBe(200);
+    expect((await fleet.ask('/v1/hosts/later')).status).toBe(200);
+    expect((await fleet.ask('/v1/hosts/odd')).status).toBe(200);
+    expect((await beat(['odd', 'even', 'later'], [], 'w6')).status).toBe(200);
   });
 
   describe('a heartbeat', () => {
