@@ -108,6 +108,8 @@ describe('xf', () => {
 
   describe('shows what others wrote without obeying it', () => {
     const hostile = 'evil\u001b]0;title\u0007\u009b2J\nforged line\u202e';
+    /** Ours: switched on wherever CI is set. */
+    const withoutColour = (text: string): string => text.replaceAll(/\u001b\[\d+m/g, '');
     const obeyed = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/;
     const refusal = {
       ...{ type: 'about:blank', title: hostile, status: 422, detail: hostile, remedy: hostile },
@@ -130,7 +132,7 @@ describe('xf', () => {
       for (const form of [[], ['--json']]) {
         for (const [path, answer] of Object.entries(replies)) answers.set(`GET ${path}`, [answer]);
         const { stdout, stderr } = await xf([...args, ...form]);
-        for (const text of [stdout, stderr]) {
+        for (const text of [stdout, stderr].map(withoutColour)) {
           expect(text).not.toMatch(obeyed);
           expect(text.split('\n').some((line) => line.startsWith('forged'))).toBe(false);
         }

@@ -51,8 +51,9 @@ function resultsOf(db: PrismaClient, runIds: readonly string[]): Promise<ResultR
 }
 
 /** Runs of one job in the order of its plan, which does not change while they go through. */
-function rowsOfJob(db: PrismaClient, jobId: string, query: RunListQuery): Promise<ListedRow[]> {
+async function rowsOfJob(db: PrismaClient, jobId: string, query: RunListQuery): Promise<ListedRow[]> {
   const [after] = query.cursor === undefined ? [-1] : decodeCursor('runs-of-job', [int32Schema], query.cursor);
+  await findJob(db, jobId);
   return db.$queryRaw<ListedRow[]>`
     SELECT ${columns} FROM runs
      WHERE ${asked(query)} AND job_id = ${jobId}::uuid AND plan_index > ${after}
@@ -77,7 +78,6 @@ function rowsByEnd(db: PrismaClient, query: RunListQuery): Promise<ListedRow[]> 
 /** @throws ProblemError (422, 404) for a host or job that there is none of, with the nearest host ids. */
 export async function listRuns(db: PrismaClient, query: RunListQuery): Promise<Page<RunView>> {
   if (query.hostId !== undefined) await checkHosts(db, 'hostId', [query.hostId]);
-  if (query.jobId !== undefined) await findJob(db, query.jobId);
   const rows = query.jobId === undefined ? await rowsByEnd(db, query) : await rowsOfJob(db, query.jobId, query);
   const results = await resultsOf(
     db,
