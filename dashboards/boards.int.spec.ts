@@ -220,6 +220,10 @@ describe('the boards on the read model', () => {
     expect(ratio.rows).toEqual([[350 / 440]]);
   });
 
+  it('gives no ratio of a side to itself', async () => {
+    expect((await run(find('Compare generations: b / a'), { ...simulated, b: haswell })).rows).toEqual([]);
+  });
+
   it('gives no ratio below five runs a side', async () => {
     const query = find('Compare generations: b / a');
     const text = (to: Date) => expandMacros(expandVariables(query.sql, simulated), { ...range, to });

@@ -24,7 +24,9 @@ WITH replicates AS (
 SELECT CASE WHEN a.clocks = a.runs AND b.clocks = b.runs THEN b.ns / nullif(a.ns, 0)
             ELSE b.cycles / nullif(a.cycles, 0) END AS "b / a"
   FROM sides AS a, sides AS b
- WHERE a.name = 'a' AND b.name = 'b' AND a.runs >= :minRuns AND b.runs >= :minRuns
+ WHERE a.name = 'a' AND b.name = 'b'
+   AND NOT ARRAY[${a:sqlstring}]::text[] && ARRAY[${b:sqlstring}]::text[]
+   AND a.runs >= :minRuns AND b.runs >= :minRuns
    AND a.kpti_states <= 1 AND b.kpti_states <= 1
    AND (a.clocks = a.runs AND b.clocks = b.runs
         OR a.clocks + b.clocks = 0 AND (SELECT count(DISTINCT host_id) FROM replicates) = 1)

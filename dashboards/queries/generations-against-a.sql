@@ -5,7 +5,8 @@ WITH replicates AS (
          coalesce(run.labels ->> 'kpti', 'unknown') AS kpti,
          result.host_id, result.samples, result.p50_cycles, result.tsc_khz
     FROM run_results AS result JOIN runs AS run USING (run_id)
-   WHERE result.provenance = ${provenance:sqlstring} AND result.metric = ANY(ARRAY[${metric:sqlstring}]::text[])
+   WHERE result.provenance = ${provenance:sqlstring} AND run.provenance = ${provenance:sqlstring}
+     AND result.metric = ANY(ARRAY[${metric:sqlstring}]::text[])
      AND $__timeFilter(result.ended_at)
 ), groups AS (
   SELECT generation, kpti,
