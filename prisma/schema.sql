@@ -160,6 +160,7 @@ worker_tokens.instance_id uuid NOT NULL
 worker_tokens.token_hash bytea NOT NULL
 worker_tokens.key_id text NOT NULL
 worker_tokens.issued_at timestamp with time zone NOT NULL DEFAULT clock_timestamp()
+worker_turns.worker_id text NOT NULL
 
 -- constraints
 _prisma_migrations _prisma_migrations_pkey: PRIMARY KEY (id)
@@ -194,6 +195,7 @@ worker_presence worker_presence_pkey: PRIMARY KEY (host_id)
 worker_tokens worker_tokens_pkey: PRIMARY KEY (worker_id)
 worker_tokens worker_tokens_token_hash_check: CHECK ((length(token_hash) = 32))
 worker_tokens worker_tokens_token_hash_key: UNIQUE (token_hash)
+worker_turns worker_turns_pkey: PRIMARY KEY (worker_id)
 
 -- indexes
 CREATE UNIQUE INDEX _prisma_migrations_pkey ON public._prisma_migrations USING btree (id)
@@ -232,6 +234,7 @@ CREATE UNIQUE INDEX set_aside_streams_pkey ON public.set_aside_streams USING btr
 CREATE UNIQUE INDEX worker_presence_pkey ON public.worker_presence USING btree (host_id)
 CREATE UNIQUE INDEX worker_tokens_pkey ON public.worker_tokens USING btree (worker_id)
 CREATE UNIQUE INDEX worker_tokens_token_hash_key ON public.worker_tokens USING btree (token_hash)
+CREATE UNIQUE INDEX worker_turns_pkey ON public.worker_turns USING btree (worker_id)
 
 -- triggers
 CREATE TRIGGER events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
@@ -427,6 +430,28 @@ AS $function$
     JOIN worker_presence AS held ON held.host_id = queued.data->>'hostId'
    WHERE held.worker_id = p_worker.worker_id AND held.instance_id = p_worker.instance_id
 $function$
+CREATE OR REPLACE FUNCTION public.watch_feed()
+ RETURNS TABLE(pid integer, login text, application text, database text, since timestamp with time zone, held_ms double precision, endable boolean, ended boolean)
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  WITH holders AS MATERIALIZED (
+    SELECT a.pid, coalesce(a.usename, a.backend_type) AS login, a.application_name, a.datname, a.xact_start,
+           extract(epoch FROM clock_timestamp() - a.xact_start) * 1000 AS held_ms,
+           coalesce(NOT r.rolsuper AND r.rolname <> current_user
+                    AND NOT pg_has_role(r.oid, 'xf_coordinator', 'MEMBER')
+                    AND (pg_has_role(r.oid, 'xf_worker', 'MEMBER') OR pg_has_role(r.oid, 'xf_reader', 'MEMBER'))
+                    AND (pg_has_role(r.oid, 'USAGE') OR pg_has_role('pg_signal_backend', 'USAGE')), false) AS endable
+      FROM pg_stat_activity a
+      LEFT JOIN pg_roles r ON r.oid = a.usesysid
+     WHERE a.backend_xid IS NOT NULL AND a.xact_start IS NOT NULL AND a.pid <> pg_backend_pid()
+     ORDER BY a.xact_start
+  )
+  SELECT h.pid, h.login::text, h.application_name, h.datname::text, h.xact_start, h.held_ms::float8, h.endable,
+         CASE WHEN h.endable AND h.held_ms > 10000 THEN pg_terminate_backend(h.pid) ELSE false END
+    FROM holders h ORDER BY h.xact_start
+$function$
 CREATE OR REPLACE FUNCTION public.worker_append(p_token text, p_stream text, p_expected integer, p_events jsonb, p_samples bytea[], p_raw bytea[])
  RETURNS integer
  LANGUAGE plpgsql
@@ -585,6 +610,7 @@ function packed_samples PUBLIC: EXECUTE
 function provenance_fits PUBLIC: EXECUTE
 function refuse_change PUBLIC: EXECUTE
 function refuse_rederivation PUBLIC: EXECUTE
+function watch_feed xf_coordinator: EXECUTE
 function worker_append xf_worker: EXECUTE
 function worker_read xf_worker: EXECUTE
 schema public xf_coordinator: USAGE
@@ -617,3 +643,4 @@ table set_aside_streams xf_reader: SELECT
 table worker_presence xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table worker_presence xf_reader: SELECT
 table worker_tokens xf_coordinator: DELETE, INSERT, SELECT, UPDATE
+table worker_turns xf_coordinator: DELETE, INSERT, SELECT, UPDATE

@@ -104,4 +104,13 @@ it('runs a job after one `npm run migrate`, with logins that may do no more than
   });
   expect(ended).toMatchObject({ outcome: 'completed', runs: { completed: 2 } });
   expect((await ask('/health/ready')).status).toBe(200);
+
+  // The owner is no superuser, and yet its function ends a reader that holds the feed back.
+  const reader = new pg.Client({ connectionString: login('reader') });
+  const end = new Promise((resolve) => reader.on('error', resolve));
+  await reader.connect();
+  await reader.query(`SET idle_in_transaction_session_timeout = 0`);
+  await reader.query('BEGIN');
+  await reader.query('SELECT pg_current_xact_id()');
+  expect(await end).toMatchObject({ code: '57P01' });
 });

@@ -29,4 +29,5 @@ export { sqlError } from './sql-error.js';
 export { isStreamsFault } from './streams-fault.js';
 export { Subscription, type SubscriptionOptions } from './subscription.js';
 export { ensureCheckpoint, waitForTurn } from './turn.js';
+export { watchFeed, type FeedHolder } from './watch-feed.js';
 export { hashToken, newToken } from './worker-token.js';

@@ -9,6 +9,17 @@ export type GroupRole = (typeof groupRoles)[number];
 const powers = { rolsuper: 'NOSUPERUSER', rolcreatedb: 'NOCREATEDB', rolcreaterole: 'NOCREATEROLE' } as const;
 
 /**
+ * Against accidents: a transaction left open holds the feed back for everybody, and a board's query that never ends holds
+ * the server. A session can reset them; what it may not do, `watch_feed` ends (prisma/migrations/20261126000900_watchdog).
+ */
+const timeouts: Readonly<Record<GroupRole, Readonly<Record<string, string>>>> = {
+  xf_coordinator: {},
+  xf_worker: { idle_in_transaction_session_timeout: '10s' },
+  xf_reader: { idle_in_transaction_session_timeout: '10s', statement_timeout: '60s' },
+};
+const timeoutNames = [...new Set(Object.values(timeouts).flatMap((of) => Object.keys(of)))];
+
+/**
  * Makes a login, or gives an existing one this password, as a member of exactly one of our group roles. The group
  * roles must exist (see `migrate`).
  */
@@ -33,6 +44,23 @@ export async function ensureLogin(
     await client.query(`${known === undefined ? 'CREATE' : 'ALTER'} ROLE ${name} ${attributes.join(' ')}`);
     await client.query(`REVOKE ${others} FROM ${name}`);
     await client.query(`GRANT ${login.role} TO ${name}`);
+    for (const timeout of timeoutNames) {
+      const value = timeouts[login.role][timeout];
+      await client.query(
+        `ALTER ROLE ${name} ${value === undefined ? `RESET ${timeout}` : `SET ${timeout} = '${value}'`}`,
+      );
+    }
+    // So that `watch_feed`, which runs as the owner, sees this login's transactions and may end them. A superuser may anyway;
+    // before PostgreSQL 16 an owner who may make roles needs pg_signal_backend and pg_read_all_stats.
+    const [me] = (
+      await client.query<{ superuser: boolean; version: number }>(
+        `SELECT rolsuper AS superuser, current_setting('server_version_num')::integer AS version
+           FROM pg_roles WHERE rolname = current_user`,
+      )
+    ).rows;
+    if (me?.superuser === false && me.version >= 160_000) {
+      await client.query(`GRANT ${name} TO CURRENT_USER WITH INHERIT TRUE, SET FALSE`);
+    }
     await client.query('COMMIT');
   });
 }

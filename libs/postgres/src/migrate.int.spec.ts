@@ -102,6 +102,13 @@ describe('ensureLogin', () => {
     expect(await as("it's 1")).toEqual([{ of: 'xf_worker' }]);
     await ensureLogin(database.adminUrl, { name, role: 'xf_reader', password: 'second' });
     expect(await as('second')).toEqual([{ of: 'xf_reader' }]);
+    const settings = `SELECT unnest(setconfig) AS is FROM pg_db_role_setting WHERE setrole = '${name}'::regrole`;
+    expect((await rowsOf(database.adminUrl, settings)).map((row) => row['is'])).toEqual([
+      'idle_in_transaction_session_timeout=10s',
+      'statement_timeout=60s',
+    ]);
+    await ensureLogin(database.adminUrl, { name, role: 'xf_coordinator', password: 'second' });
+    expect(await rowsOf(database.adminUrl, settings)).toEqual([]);
     await expect(as("it's 1")).rejects.toThrow(/password authentication failed/);
   });
 });

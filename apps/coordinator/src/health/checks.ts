@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { FeedHolder } from '#event-store';
 
 export const checkSchema = z.object({
   status: z.enum(['up', 'down']),
@@ -9,6 +10,18 @@ export const checkSchema = z.object({
 });
 export type Check = z.infer<typeof checkSchema>;
 
+/** A session that holds the feed back, and so the read model. */
+const feedHolderSchema = z.object({
+  pid: z.int(),
+  login: z.string(),
+  application: z.string(),
+  database: z.string().nullable(),
+  /** When its transaction began. */
+  since: z.iso.datetime(),
+  /** A worker's or reader's session is ended after 10 s; any other you must end: SELECT pg_terminate_backend(pid). */
+  endedAutomatically: z.boolean(),
+});
+
 export const readinessSchema = z.object({
   status: z.enum(['up', 'down']),
   checks: z.object({
@@ -18,9 +31,12 @@ export const readinessSchema = z.object({
       lagEvents: z.int().nullable(),
       /** Streams that it goes on without; `xf admin set-aside` lists them. */
       setAsideStreams: z.int().nullable(),
+      /** Sessions whose transaction has held the feed back for more than 5 s, the longest first; 20 at most. */
+      heldBackBy: z.array(feedHolderSchema),
     }),
   }),
 });
+export type FeedHolderView = z.infer<typeof feedHolderSchema>;
 export type Readiness = z.infer<typeof readinessSchema>;
 
 /** A check that takes longer counts as down: a supervisor must get its answer. */
@@ -54,7 +70,22 @@ export async function check(what: () => Promise<void>, remedy: string, timeoutMs
 const standstillMs = 90_000;
 
 /** @throws Error when the oldest event that the read model has not taken in waits for too long. */
-export function refuseStandstill({ events, oldestMs }: { events: number; oldestMs: number }): void {
+export function refuseStandstill(
+  { events, oldestMs }: { events: number; oldestMs: number },
+  [holder]: readonly FeedHolderView[] = [],
+): void {
   if (oldestMs <= standstillMs) return;
-  throw new Error(`${events} events wait for the projection, the oldest for ${Math.round(oldestMs / 1000)} s`);
+  const why = holder
+    ? `; held back by session ${holder.pid} of ${holder.login} (${holder.application}) since ${holder.since}`
+    : '';
+  throw new Error(`${events} events wait for the projection, the oldest for ${Math.round(oldestMs / 1000)} s${why}`);
+}
+
+/** Whom the health names of those who hold the feed back. */
+export function heldBackBy(holders: readonly FeedHolder[]): FeedHolderView[] {
+  return holders.slice(0, 20).map(({ pid, login, application, database, since, endable }) => ({
+    ...{ pid, login, application, database },
+    since: since.toISOString(),
+    endedAutomatically: endable,
+  }));
 }

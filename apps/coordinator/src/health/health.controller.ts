@@ -5,9 +5,10 @@ import { z } from 'zod';
 import type { PrismaClient } from '#event-store';
 import { RunQueue } from '#queue';
 import { ApiRoute } from '../http/api-route.js';
+import { FeedWatchdog } from '../read-model/feed-watchdog.js';
 import { ReadModelProgress } from '../read-model/read-model-progress.js';
 import { DATABASE } from '../tokens.js';
-import { check, refuseStandstill, type Readiness, readinessSchema } from './checks.js';
+import { check, heldBackBy, refuseStandstill, type Readiness, readinessSchema } from './checks.js';
 
 const liveSchema = z.object({ status: z.literal('up') });
 
@@ -18,6 +19,7 @@ export class HealthController {
     @Inject(DATABASE) private readonly db: PrismaClient,
     private readonly queue: RunQueue,
     private readonly readModel: ReadModelProgress,
+    private readonly watchdog: FeedWatchdog,
   ) {}
 
   @Get('live')
@@ -30,6 +32,7 @@ export class HealthController {
   @ApiRoute({ summary: 'PostgreSQL, queue and projection work', access: 'open', reply: readinessSchema })
   @ApiResponse({ status: 503, description: 'one of them does not; same body', standardSchema: readinessSchema })
   async ready(@Res({ passthrough: true }) response: Response): Promise<Readiness> {
+    const holders = heldBackBy(this.watchdog.holders);
     let lagEvents: number | null = null;
     let setAsideStreams: number | null = null;
     const [postgres, queue, projection] = await Promise.all([
@@ -41,11 +44,12 @@ export class HealthController {
         const lag = await this.readModel.lag();
         lagEvents = lag.events;
         setAsideStreams = await this.db.setAsideStream.count();
-        refuseStandstill(lag);
+        refuseStandstill(lag, holders);
       }, "look for the projection's error in the coordinator's log"),
     ]);
     const status = [postgres, queue, projection].every((c) => c.status === 'up') ? 'up' : 'down';
     response.status(status === 'up' ? 200 : 503);
-    return { status, checks: { postgres, queue, projection: { ...projection, lagEvents, setAsideStreams } } };
+    const readModel = { ...projection, lagEvents, setAsideStreams, heldBackBy: holders };
+    return { status, checks: { postgres, queue, projection: readModel } };
   }
 }

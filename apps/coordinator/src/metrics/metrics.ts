@@ -5,6 +5,7 @@ import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { runStateSchema } from '#contracts';
 import type { PrismaClient } from '#event-store';
 import { RunQueue } from '#queue';
+import { FeedWatchdog } from '../read-model/feed-watchdog.js';
 import { ReadModelProgress } from '../read-model/read-model-progress.js';
 import { DATABASE, LOGGER } from '../tokens.js';
 
@@ -25,6 +26,10 @@ export class Metrics {
   readonly #runs = this.#gauge('xf_runs', 'Runs by state in the read model', ['state']);
   readonly #lag = this.#gauge('xf_projection_lag_events', 'Events that the read model has not taken in yet');
   readonly #setAside = this.#gauge('xf_set_aside_streams', 'Streams that the read model goes on without');
+  readonly #horizonAge = this.#gauge(
+    'xf_feed_horizon_age_seconds',
+    'Age of the oldest transaction with an id, which the feed waits for',
+  );
   readonly #queued = this.#gauge('xf_queue_tickets', 'Tickets on the queues of hosts with open runs', ['state']);
   readonly #up = this.#gauge('xf_dependency_up', '1 when the last scrape could ask it', ['dependency']);
 
@@ -33,6 +38,7 @@ export class Metrics {
     @Inject(LOGGER) private readonly log: Logger,
     private readonly queue: RunQueue,
     private readonly readModel: ReadModelProgress,
+    private readonly watchdog: FeedWatchdog,
   ) {
     collectDefaultMetrics({ register: this.registry });
   }
@@ -51,7 +57,7 @@ export class Metrics {
   /** The exposition text. What a dependency would have told is left out while it is away. */
   async text(): Promise<string> {
     await Promise.all([
-      this.#ask('postgres', [this.#runs, this.#lag, this.#setAside], () => this.#readDatabase()),
+      this.#ask('postgres', [this.#runs, this.#lag, this.#setAside, this.#horizonAge], () => this.#readDatabase()),
       this.#ask('queue', [this.#queued], () => this.#readQueue()),
     ]);
     return this.registry.metrics();
@@ -79,6 +85,9 @@ export class Metrics {
     for (const state of runStateSchema.options) this.#runs.set({ state }, byState.get(state) ?? 0);
     this.#lag.set((await this.readModel.lag()).events);
     this.#setAside.set(await this.db.setAsideStream.count());
+    const { horizonAgeMs } = this.watchdog;
+    if (horizonAgeMs === undefined) this.#horizonAge.reset();
+    else this.#horizonAge.set(horizonAgeMs / 1000);
   }
 
   async #readQueue(): Promise<void> {

@@ -68,8 +68,11 @@ export async function claimHosts(
 ): Promise<void> {
   const { workerId, instanceId, sessionId } = instance;
   await db.$transaction(async (tx) => {
-    // Two instances of one worker may name different hosts, so that no row of theirs would meet.
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('worker ' || ${workerId}, 0))`;
+    // Two instances of one worker may name different hosts, so that no row of theirs would meet. A row, which only a
+    // coordinator can lock: any login can take an advisory lock, and keep a worker from its hosts.
+    await tx.$executeRaw`
+      INSERT INTO worker_turns (worker_id) VALUES (${workerId})
+      ON CONFLICT (worker_id) DO UPDATE SET worker_id = excluded.worker_id`;
     const others = await tx.$queryRaw<Holder[]>`
       SELECT host_id AS "hostId", worker_id AS "workerId", instance_id AS "instanceId", seen_at AS "seenAt"
         FROM worker_presence

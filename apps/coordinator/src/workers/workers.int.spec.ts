@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
 import {
   contractVersion,
   type HeartbeatReply,
@@ -18,6 +19,7 @@ import { slipIn, startAttempt } from '../../../../test/fleet/story.js';
 
 describe('workers', () => {
   let fleet: CoordinatorUnderTest;
+  let reader: pg.Client | undefined;
   const instanceOf = (workerId: string) => deterministicId('instance', workerId);
   const sessionOf = (instanceId: string) => deterministicId('session', instanceId);
   const register = (
@@ -60,7 +62,10 @@ describe('workers', () => {
   beforeAll(async () => {
     fleet = await startCoordinator({ LEASE_MS: '30000', HEARTBEAT_MS: '5000' });
   });
-  afterAll(() => fleet.stop());
+  afterAll(async () => {
+    await reader?.end();
+    await fleet.stop();
+  });
 
   it.each([
     ['simulator', 'measured'],
@@ -123,6 +128,15 @@ describe('workers', () => {
     await fleet.db.workerPresence.update({ where: { hostId: 'h9' }, data: { seenAt: new Date(Date.now() - 31_000) } });
     expect((await register('w4', [simulatedHost('h9')])).status).toBe(200);
     expect((await fleet.ask<HostView>('/v1/hosts/h9')).body.workerId).toBe('w4');
+  });
+
+  it("can not be kept from their hosts by a reader's lock", async () => {
+    reader = new pg.Client({ connectionString: fleet.database.readerUrl });
+    await reader.connect();
+    // What the coordinator took while it registered, before it locked a row.
+    await reader.query("SELECT pg_advisory_lock(hashtextextended('worker w6', 0))");
+    expect((await register('w6', [simulatedHost('h6')])).status).toBe(200);
+    await expect(reader.query('SELECT FROM worker_turns FOR UPDATE')).rejects.toMatchObject({ code: '42501' });
   });
 
   it('can not run twice under one id, but for a restart from the same state folder', async () => {

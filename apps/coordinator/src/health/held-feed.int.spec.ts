@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
+import { startTestCluster } from '../../../../test/postgres/cluster.js';
+import type { Readiness } from './checks.js';
+
+jest.setTimeout(90_000);
+
+let fleet: CoordinatorUnderTest;
+const sessions: pg.Client[] = [];
+let stopCluster: () => Promise<void>;
+beforeAll(async () => {
+  // A cluster of its own: what is held here would hold back the feeds of all other test files as well.
+  stopCluster = await startTestCluster();
+  fleet = await startCoordinator();
+});
+afterAll(async () => {
+  await Promise.all(sessions.map((session) => session.end().catch(() => undefined)));
+  await fleet.stop();
+  await stopCluster();
+});
+
+async function hold(connectionString: string): Promise<{ pid: number; ended: Promise<unknown> }> {
+  const session = new pg.Client({ connectionString, application_name: 'a board' });
+  const ended = new Promise((resolve) => session.on('error', resolve));
+  sessions.push(session);
+  await session.connect();
+  // The login's timeout would end it as well; anybody can reset that.
+  await session.query('SET idle_in_transaction_session_timeout = 0');
+  await session.query('BEGIN');
+  const { rows } = await session.query<{ pid: number }>('SELECT pg_backend_pid() AS pid, pg_current_xact_id()');
+  return { pid: rows[0]?.pid ?? 0, ended };
+}
+
+it('names the sessions that hold the feed back, and which of them are ended', async () => {
+  const reader = await hold(fleet.database.readerUrl);
+  const owner = await hold(fleet.database.adminUrl);
+  const named = async () => {
+    const { body } = await fleet.ask<Readiness>('/health/ready', { key: null });
+    return body.checks.projection.heldBackBy.filter(({ pid }) => pid === reader.pid || pid === owner.pid);
+  };
+  let both = await named();
+  for (; both.length < 2; both = await named()) await delay(200);
+  const common = { application: 'a board', database: fleet.database.name, since: expect.any(String) };
+  expect(both).toEqual([
+    { ...common, pid: reader.pid, login: 'reader', endedAutomatically: true },
+    { ...common, pid: owner.pid, login: new URL(fleet.database.adminUrl).username, endedAutomatically: false },
+  ]);
+  const figures = await (await fleet.request('/metrics')).text();
+  expect(Number(/^xf_feed_horizon_age_seconds (.*)$/m.exec(figures)?.[1])).toBeGreaterThanOrEqual(5);
+
+  expect(await reader.ended).toMatchObject({ code: '57P01' });
+  while ((await named()).length > 1) await delay(200);
+  expect(await named()).toMatchObject([{ pid: owner.pid }]);
+});
