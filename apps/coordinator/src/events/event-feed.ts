@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { type EventView, type FeedPosition, type Page } from '#contracts';
 import { type FeedEvent, feedStart, type PrismaClient, readFeed, readStreamAsItIs } from '#event-store';
 
-const positionPattern = /^(\d{1,19}):(\d{1,18})$/;
+/** No leading zeros: PostgreSQL reads an xid8 that begins with one as octal. */
+const positionPattern = /^(0|[1-9]\d{0,18}):(0|[1-9]\d{0,17})$/;
 
 export const eventQuerySchema = z.strictObject({
   /** Place after which to read: an event's `at` as `xid:position`, or `nextCursor` of the page before. */

@@ -64,6 +64,7 @@ describe('what PostgreSQL can’t hold', () => {
       undefined,
       'cursor',
     ],
+    ['a place in the feed with a leading zero', 'GET', '/v1/events?after=0805979276:1', undefined, 'after'],
     ['U+0000 in a stream', 'GET', '/v1/events?stream=run-%00', undefined, 'stream'],
     [
       'too many labels',

@@ -5,7 +5,7 @@ const digits = '(?:0|[1-9]\\d*)';
 const field = (name: string): string => `${name}=(?<${name}>${digits})`;
 const kinds = [
   // More fields may follow on a begin line.
-  `begin probe=pf faults=${digits} warmup=${digits} pid=${digits} cpu=${digits} batch=${digits} overhead=${digits}(?:(?! ck=|xperf: magic=0x19940619)[ -~])*`,
+  `begin probe=pf faults=${digits} warmup=${digits} pid=${digits} cpu=${digits} batch=${digits} overhead=${digits}(?!\\d)(?:(?! ck=|xperf: magic=0x19940619)[ -~])*`,
   `end faults=${digits} samples=${digits} rejected=${digits}`,
   `pid=${digits} cpu=${digits} ${field('seq')} (?:u2k=(?<u2k>\\d+) k2u=(?<k2u>-?\\d+) irq=(?<irq>[01])|n=(?<n>\\d+) d=(?<d>[0-9/,!-]+))`,
 ];
