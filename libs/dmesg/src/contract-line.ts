@@ -156,7 +156,7 @@ export class ContractLineParser {
   #skipToChecksum(): boolean {
     const cursor = this.#cursor;
     while (!cursor.startsWith(text.checksum)) {
-      if (cursor.startsWith(text.start)) return false;
+      if (cursor.mayStart(text.start)) return false;
       const byte = cursor.at < cursor.limit ? cursor.bytes[cursor.at]! : 0;
       if (byte < space || byte > tilde) return false;
       cursor.at++;

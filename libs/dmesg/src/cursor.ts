@@ -32,6 +32,14 @@ export class ByteCursor {
     return true;
   }
 
+  /** Whether `text` stands here as far as may be looked at: at the limit its beginning is enough. */
+  mayStart(text: Uint8Array): boolean {
+    const { bytes, at } = this;
+    const to = Math.min(text.length, this.limit - at);
+    for (let index = 0; index < to; index++) if (bytes[at + index] !== text[index]) return false;
+    return true;
+  }
+
   /** Steps over one byte if it stands here. */
   skipByte(byte: number): boolean {
     if (this.at >= this.limit || this.bytes[this.at] !== byte) return false;

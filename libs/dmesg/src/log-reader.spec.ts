@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { createLogReader, formatContractLine, type GapItem, type LogItem, type LogReaderOptions } from './index.js';
+import { lineStartText, longestLineBytes } from './contract-line.js';
 
 const nonce = '0badf00d';
 const line = (fields: string, run = nonce): string => formatContractLine(run, fields);
@@ -179,6 +180,15 @@ describe('what is not believed', () => {
   ])('a line %s that was cut where the next one begins, which counts', (_name, cut) => {
     const { accounting } = read([begin(3), sample(0), cut + sample(1), sample(2), end(3, 3)]);
     expect(accounting).toMatchObject({ samples: 3, lost: 0, damagedLines: 1 });
+  });
+
+  // The reader gives a line up after longestLineBytes: what it has not passed by then may be the next one's beginning.
+  it('a line of another run that was cut so far before the next one that it is given up within its first bytes', () => {
+    for (let room = longestLineBytes - 40; room <= longestLineBytes + 4; room++) {
+      const cut = `${lineStartText} v=1 run=0ba7`.padEnd(room, '7');
+      const { accounting } = read([begin(3), sample(0), cut + sample(1), sample(2), end(3, 3)]);
+      expect({ room, ...accounting }).toMatchObject({ room, samples: 3, lost: 0, damagedLines: 1 });
+    }
   });
 
   it('a line of another contract version', () => {
