@@ -13,8 +13,8 @@ async function runsToCancel({ db, batchSize }: ReconcileContext): Promise<OpenRu
 }
 
 /**
- * Ends the runs of cancelled jobs, and of jobs that were set aside, that no worker has started, and takes their tickets back. Started ones are left to
- * their workers, which learn of it by the heartbeat's answer, and to their leases.
+ * Ends the runs of cancelled jobs, and of jobs that were set aside, that no worker has started, and takes their tickets
+ * back. Started ones are left to their workers, which learn of it by the heartbeat's answer, and to their leases.
  *
  * @returns how many runs were ended.
  */
