@@ -15,7 +15,7 @@ const rooms = {
   'libs/noise-control/src/knobs': ['contracts'],
   'libs/logging': [],
   'libs/postgres': ['contracts'],
-  'libs/event-store': ['contracts'],
+  'libs/event-store': ['contracts', 'lifecycle'],
   'libs/queue': ['contracts'],
   'libs/queue-nest': ['queue'],
   'libs/database-setup': ['postgres', 'queue'],

@@ -8,15 +8,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deflateSync } from 'node:zlib';
 import { Queue, Worker } from 'bullmq';
-import { eventsOf, runStream, type RunTicket } from '#contracts';
+import type { RunTicket } from '#contracts';
 import { parserVersion } from '#dmesg';
-import { append, createPrisma, newId, readStream, type NewEvent, type PrismaClient } from '#event-store';
-import { decideRun, evolveRun, newRun, type Run, type WorkerRunCommand } from '#lifecycle';
+import { append, createPrisma, newId, readStream, type PrismaClient, WrongExpectedVersionError } from '#event-store';
 import { ensureDatabase, ensureLogin, migrate, startEmbeddedPostgres } from '#postgres';
 import { backendOf, migrateQueue, openQueue, RunLane, RunQueue, type QueueConnection } from '#queue';
 import { encodeSamples } from '#samples';
 import { readModelSubscription } from '../apps/coordinator/src/projections/read-model.js';
 import { Reconciler } from '../apps/coordinator/src/reconcile/reconciler.js';
+import { RunLog, type RunStore, type WorkerCommand } from '../apps/worker/src/attempt/run-log.js';
 import { bootStateOf, simulatedHost } from '../test/fleet/hosts.js';
 import { causeOf, samplesFrom, submitJob, tellRun } from '../test/fleet/story.js';
 
@@ -53,29 +53,36 @@ function countdown(from: number) {
   return { count, done };
 }
 
+/** The store as `RunLog` wants it, without a worker's token. */
+function storeOf(db: PrismaClient): RunStore {
+  return {
+    read: (stream) => readStream(db, stream),
+    append: (stream, version, events, cause) => append(db, stream, version, events, cause),
+    newId,
+    isOvertaken: (error) => error instanceof WrongExpectedVersionError,
+    isPermanent: () => true,
+  };
+}
+
+const impatient = { giveUpAfterMs: 60_000, tryLimitMs: 60_000, signal: new AbortController().signal, onRetry: fail };
+
 /** What a worker does with a ticket, without the executor: one read and three appends. */
 async function work(db: PrismaClient, { runId, attempt }: RunTicket): Promise<void> {
-  const events = eventsOf('run', await readStream(db, runStream(runId)));
-  let run = events.reduce<Run>(evolveRun, newRun);
+  const log = await RunLog.open(storeOf(db), runId, causeOf('bench:queue'), impatient);
   // A ticket is only a hint: where the read model lags, put-back puts those of runs that have ended meanwhile.
-  if (run.state !== 'queued' || run.sheet.attempt !== attempt) return;
-  let version = events.length;
-  const tell = async (command: WorkerRunCommand, extra: Partial<NewEvent> = {}): Promise<void> => {
-    const decided = decideRun(command, run);
-    const appended = decided.map((event) => ({ event, ...extra }));
-    version = await append(db, runStream(runId), version, appended, causeOf('bench:queue'));
-    run = decided.reduce(evolveRun, run);
-  };
+  if (log.run.state !== 'queued' || log.run.sheet.attempt !== attempt) return;
   const started = { workerId: 'bench', nonce: '0badcafe', provenance: 'simulated', labels: {} } as const;
   const batch = { probe: 'pf', cpu: 0, interrupted: 1, firstSeq: 0, lastSeq: samplesPerRun - 1 } as const;
   const range = { rawFrom: 0, rawTo: 10_000 };
   const counts = { faults: samplesPerRun, lost: 0, rejected: 0, damagedLines: 0, rawBytes: 10_000 };
-  await tell({ type: 'start', attempt, data: { ...started, bootState, bootStateHash: 'bench' } });
-  await tell(
-    { type: 'record', attempt, data: { ...batch, ...range, samples: samplesPerRun, metrics: ['u2k', 'k2u'] } },
-    { payload },
-  );
-  await tell({ type: 'complete', attempt, data: { ...counts, overheadCycles: 20, durationMs: 1, parserVersion } });
+  const recorded = { ...batch, ...range, samples: samplesPerRun, metrics: ['u2k' as const, 'k2u' as const] };
+  const ended = { ...counts, overheadCycles: 20, durationMs: 1, parserVersion };
+  const commands: WorkerCommand[] = [
+    { command: { type: 'start', attempt, data: { ...started, bootState, bootStateHash: 'bench' } } },
+    { command: { type: 'record', attempt, data: recorded }, payload },
+    { command: { type: 'complete', attempt, data: ended } },
+  ];
+  for (const command of commands) await log.commit([command], impatient);
 }
 
 /** Lanes of every host that do the work; `done` once a round's runs are through. */

@@ -2,31 +2,22 @@
 import { randomUUID } from 'node:crypto';
 import {
   deriveLabels,
-  eventsOf,
-  hostStream,
   acceptedJobSpecSchema,
-  jobStream,
-  runStream,
   type Cause,
   type HostDescription,
   type JobSpecInput,
   type PlannedRun,
+  type RunEvent,
 } from '#contracts';
 import { parserVersion } from '#dmesg';
-import { append, readStream, type PrismaClient } from '#event-store';
+import { handle, readState, type PrismaClient } from '#event-store';
 import {
-  decideHost,
-  decideJob,
-  decideRun,
-  evolveJob,
-  evolveRun,
   hashBootState,
+  hostDecider,
+  jobDecider,
   jobSeed,
-  newHost,
-  newJob,
-  newRun,
   planJob,
-  type Job,
+  runDecider,
   type JobCommand,
   type Run,
   type RunCommand,
@@ -40,15 +31,8 @@ export { bootStateOf, simulatedHost } from './hosts.js';
 export const causeOf = (actor: string): Cause => ({ correlationId: randomUUID(), causationId: null, actor });
 
 export async function registerHost(db: PrismaClient, description: HostDescription): Promise<void> {
-  const events = decideHost({ type: 'register', workerId: 'w1', description }, newHost);
-  const stream = hostStream(description.hostId);
-  await append(
-    db,
-    stream,
-    0,
-    events.map((event) => ({ event })),
-    causeOf('worker:w1'),
-  );
+  const command = { type: 'register' as const, workerId: 'w1', description };
+  await handle(db, hostDecider, description.hostId, command, { cause: causeOf('worker:w1') });
 }
 
 /** Submits a job over these hosts, as the API would. */
@@ -69,28 +53,24 @@ export async function submitJob(
 }
 
 export async function tellJob(db: PrismaClient, jobId: string, command: JobCommand): Promise<void> {
-  const before = await readStream(db, jobStream(jobId));
-  const job = eventsOf('job', before).reduce<Job>(evolveJob, newJob);
-  const events = decideJob(command, job).map((event) => ({ event }));
-  if (events.length > 0) await append(db, jobStream(jobId), before.length, events, causeOf('key:test'));
+  await handle(db, jobDecider, jobId, command, { cause: causeOf('key:test') });
 }
 
 /** A run as its stream tells it now. */
 export async function runNow(db: PrismaClient, runId: string): Promise<{ run: Run; version: number }> {
-  const events = await readStream(db, runStream(runId));
-  return { run: eventsOf('run', events).reduce<Run>(evolveRun, newRun), version: events.length };
+  const { state: run, version } = await readState(db, runDecider, runId);
+  return { run, version };
 }
 
-/** Carries a command out on a run, as worker or coordinator would. @throws Refused, WrongExpectedVersionError */
+/** Carries a command out on a run, as worker or coordinator would. @throws Refused */
 export async function tellRun(
   db: PrismaClient,
   runId: string,
   command: RunCommand,
   payload?: { samples: Uint8Array; raw: Uint8Array },
 ): Promise<void> {
-  const { run, version } = await runNow(db, runId);
-  const events = decideRun(command, run).map((event) => (payload ? { event, payload } : { event }));
-  if (events.length > 0) await append(db, runStream(runId), version, events, causeOf('worker:w1'));
+  const envelope = payload && { envelope: (event: RunEvent) => ({ event, payload }) };
+  await handle(db, runDecider, runId, command, { cause: causeOf('worker:w1'), ...envelope });
 }
 
 /** Straight into the store, past every schema: as another release could, or a login of the database. */

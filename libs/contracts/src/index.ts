@@ -16,7 +16,6 @@ export {
 export { jobOutcomeSchema } from './events/job-events.js';
 export {
   eventSchemas,
-  eventsOf,
   isEventOf,
   UnknownEventError,
   currentVersion,

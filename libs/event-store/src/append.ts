@@ -81,20 +81,20 @@ async function appendThrough(
 
 /**
  * Appends one RunRederived together with the packed samples (libs/samples) of the new reading, in one round trip. The
- * same event id again changes nothing.
+ * same event id again changes nothing. Anything but one RunRederived is an AppendConflictError.
  *
  * @returns and throws what `append` does.
  */
 export async function appendRederivation(
-  db: PrismaClient,
+  db: PrismaClient | Transaction,
   stream: string,
   expectedVersion: number,
-  event: NewEvent & { event: { type: 'RunRederived' } },
+  events: readonly NewEvent[],
   samples: readonly Uint8Array[],
   cause: Cause,
 ): Promise<number> {
   return stored(stream, expectedVersion, () => {
-    const rows = JSON.stringify([rowOf(event, cause)]);
+    const rows = JSON.stringify(events.map((event) => rowOf(event, cause)));
     return db.$queryRaw<{ version: number }[]>`
       SELECT append_rederivation(${stream}, ${expectedVersion}::integer, ${rows}::jsonb, ${payloadArray(samples)}) AS version`;
   });

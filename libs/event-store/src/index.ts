@@ -8,6 +8,7 @@ export {
   WrongExpectedVersionError,
 } from './append.js';
 export { assertFeedInOrder, FeedOrderError } from './feed-order.js';
+export { handle, readState, UnreadableStreamError, type Handled, type Handling } from './handle.js';
 export { deterministicId, newId } from './ids.js';
 export { createPrisma, Prisma, PrismaClient, type Transaction } from './prisma.js';
 export {

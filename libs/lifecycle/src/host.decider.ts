@@ -1,5 +1,6 @@
-import { deriveLabels, type EventData, type HostDescription, type HostEvent } from '#contracts';
+import { deriveLabels, type EventData, type HostDescription, type HostEvent, hostStream, isEventOf } from '#contracts';
 import { canonicalJson, hashBootState } from './boot-state-hash.js';
+import type { Decider } from './decider.js';
 
 /** What was last said of a host. */
 export type HostFacts = EventData<'HostRegistered'>;
@@ -11,8 +12,6 @@ export interface HostCommand {
   workerId: string;
   description: HostDescription;
 }
-
-export const newHost: Host = { state: 'new' };
 
 /** A host's labels carry the provenance of its first capability; a run's labels that of the capability it used. */
 function factsOf({ workerId, description }: HostCommand): HostFacts {
@@ -38,17 +37,25 @@ function changes(before: HostFacts, after: HostFacts): string[] {
   return [...named, ...fields.filter((field) => differ(before.bootState[field], after.bootState[field]))];
 }
 
-export function decideHost(command: HostCommand, host: Host): HostEvent[] {
+function decide(command: HostCommand, host: Host): HostEvent[] {
   const facts = factsOf(command);
   if (host.state === 'new') return [{ type: 'HostRegistered', data: facts }];
   const changed = changes(host.facts, facts);
   return changed.length === 0 ? [] : [{ type: 'HostFactsChanged', data: { ...facts, changed } }];
 }
 
-export function evolveHost(_host: Host, event: HostEvent): Host {
+function evolve(_host: Host, event: HostEvent): Host {
   const { hostId, workerId, labels, capabilities, bootState, bootStateHash } = event.data;
   return { state: 'known', facts: { hostId, workerId, labels, capabilities, bootState, bootStateHash } };
 }
+
+export const hostDecider: Decider<Host, HostCommand, HostEvent> = {
+  stream: hostStream,
+  initial: { state: 'new' },
+  owns: (event) => isEventOf('host', event),
+  evolve,
+  decide,
+};
 
 type Identity = Pick<HostFacts, 'capabilities' | 'bootState'>;
 

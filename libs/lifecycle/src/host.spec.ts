@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { eventSchemas, type HostDescription } from '#contracts';
 import { bootStateOf, simulatedHost } from '../../../test/fleet/hosts.js';
-import { decideHost, evolveHost, hashBootState, newHost, type Host } from './index.js';
+import { hashBootState, hostDecider, type Host } from './index.js';
 
+const { decide, evolve, initial } = hostDecider;
 const description: HostDescription = {
   ...simulatedHost('h1'),
   labels: { rack: 'r7', generation: 'pretended' },
@@ -10,14 +11,13 @@ const description: HostDescription = {
 };
 const register = (changed: Partial<HostDescription> = {}, workerId = 'w1') =>
   ({ type: 'register', workerId, description: { ...description, ...changed } }) as const;
-const told = (host: Host, command: ReturnType<typeof register>): Host =>
-  decideHost(command, host).reduce(evolveHost, host);
+const told = (host: Host, command: ReturnType<typeof register>): Host => decide(command, host).reduce(evolve, host);
 
 describe('a host', () => {
-  const known = told(newHost, register());
+  const known = told(initial, register());
 
   it('is registered with the labels that its facts give, which win over the given ones', () => {
-    const [event] = decideHost(register(), newHost);
+    const [event] = decide(register(), initial);
     expect(event).toMatchObject({
       type: 'HostRegistered',
       data: { workerId: 'w1', labels: { rack: 'r7', host: 'h1', generation: 'Haswell-EP', kpti: 'on' } },
@@ -26,11 +26,11 @@ describe('a host', () => {
   });
 
   it('that comes back the same is no news', () => {
-    expect(decideHost(register(), known)).toEqual([]);
+    expect(decide(register(), known)).toEqual([]);
     const reordered = Object.fromEntries(
       Object.entries(description.bootState).reverse(),
     ) as typeof description.bootState;
-    expect(decideHost(register({ bootState: reordered }), known)).toEqual([]);
+    expect(decide(register({ bootState: reordered }), known)).toEqual([]);
   });
 
   it.each([
@@ -50,10 +50,10 @@ describe('a host', () => {
       ['capabilities'],
     ],
   ])('that comes back with %s names what changed', (_, command, changed) => {
-    const [event] = decideHost(command, known);
+    const [event] = decide(command, known);
     expect(event).toMatchObject({ type: 'HostFactsChanged', data: { changed } });
     expect(() => eventSchemas.HostFactsChanged.parse(event?.data)).not.toThrow();
-    expect(decideHost(command, told(known, command))).toEqual([]);
+    expect(decide(command, told(known, command))).toEqual([]);
   });
 });
 

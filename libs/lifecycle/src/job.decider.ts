@@ -1,4 +1,5 @@
-import type { AcceptedJobSpec, EventData, JobEvent, PlannedRun } from '#contracts';
+import { type AcceptedJobSpec, type EventData, isEventOf, type JobEvent, jobStream, type PlannedRun } from '#contracts';
+import type { Decider } from './decider.js';
 import { Refused } from './refused.js';
 
 /** How many runs of a job ended in which way. */
@@ -16,8 +17,6 @@ export type JobCommand =
   | { type: 'cancel'; reason: string }
   /** Every run has ended, this is how. Idempotent: repeating it on an ended job changes nothing. */
   | { type: 'complete'; runs: RunTally };
-
-export const newJob: Job = { state: 'new' };
 
 /** A cancelled job whose runs had all completed before the word reached them did complete. */
 function outcomeOf(runs: RunTally, cancelling: boolean): JobOutcome {
@@ -46,7 +45,7 @@ function complete(runs: RunTally, job: Exclude<Job, { state: 'new' }>): JobEvent
 }
 
 /** @throws Refused when the job's state does not allow the command. */
-export function decideJob(command: JobCommand, job: Job): JobEvent[] {
+function decide(command: JobCommand, job: Job): JobEvent[] {
   if (command.type === 'submit') return submit(command, job);
   if (job.state === 'new') throw new Refused('unknown-job', 'there is no such job');
   if (command.type === 'complete') return complete(command.runs, job);
@@ -61,7 +60,7 @@ export function decideJob(command: JobCommand, job: Job): JobEvent[] {
 }
 
 /** @throws Error when the events can't follow each other: the stream is broken. */
-export function evolveJob(job: Job, event: JobEvent): Job {
+function evolve(job: Job, event: JobEvent): Job {
   if (event.type === 'JobSubmitted') {
     const { jobId, bodyHash, plan } = event.data;
     return { state: 'running', jobId, bodyHash, runsTotal: plan.length };
@@ -72,3 +71,11 @@ export function evolveJob(job: Job, event: JobEvent): Job {
   }
   return job.state === 'running' ? { ...job, state: 'cancelling' } : job;
 }
+
+export const jobDecider: Decider<Job, JobCommand, JobEvent> = {
+  stream: jobStream,
+  initial: { state: 'new' },
+  owns: (event) => isEventOf('job', event),
+  evolve,
+  decide,
+};

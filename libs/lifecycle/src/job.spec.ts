@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { eventSchemas, acceptedJobSpecSchema, type JobEvent, type PlannedRun } from '#contracts';
-import { decideJob, evolveJob, newJob, Refused, type Job, type JobCommand, type RunTally } from './index.js';
+import { jobDecider, Refused, stateOf, type Job, type JobCommand, type RunTally } from './index.js';
 
 const jobId = '018f3f5e-0000-7000-8000-000000000002';
 const spec = acceptedJobSpecSchema.parse({ selector: '*', seed: 1 });
@@ -35,7 +35,8 @@ const commands = {
 type History = keyof typeof histories;
 type Named = keyof typeof commands;
 
-const given = (events: readonly JobEvent[]): Job => events.reduce(evolveJob, newJob);
+const { decide } = jobDecider;
+const given = (events: readonly JobEvent[]): Job => stateOf(jobDecider, events);
 
 /** Either the events that must come out, or the code of the refusal. */
 const table: Record<History, Record<Named, JobEvent[] | string>> = {
@@ -76,7 +77,7 @@ const cases = (Object.keys(table) as History[]).flatMap((history) =>
 /** The events, or the code of the refusal. */
 function outcome(command: JobCommand, job: Job): unknown {
   try {
-    return decideJob(command, job);
+    return decide(command, job);
   } catch (error) {
     if (error instanceof Refused) return error.code;
     throw error;
@@ -101,7 +102,7 @@ describe('a job', () => {
     ['cancelling', tally(0, 0, 3), 'cancelled'],
     ['cancelling', tally(3, 0, 0), 'completed'],
   ] as const)('that was %s and ended with %j is %s', (history, runs, expected) => {
-    expect(decideJob({ type: 'complete', runs }, given(histories[history]))).toEqual([ended(expected, runs)]);
+    expect(decide({ type: 'complete', runs }, given(histories[history]))).toEqual([ended(expected, runs)]);
   });
 
   it('keeps its end when it is replayed', () => {

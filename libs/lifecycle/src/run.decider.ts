@@ -1,14 +1,17 @@
 import {
   limits,
   evidenced,
+  isEventOf,
   provenanceFits,
   type AbandonReason,
   type EventData,
   type EventType,
   type Failure,
   type RunEvent,
+  runStream,
 } from '#contracts';
-import { attemptOf, type Run, type RunOrderSheet } from './run.js';
+import type { Decider } from './decider.js';
+import { attemptOf, evolveRun, newRun, type Run, type RunOrderSheet } from './run.js';
 import { Refused } from './refused.js';
 
 type Started = Extract<Run, { state: 'started' }>;
@@ -62,11 +65,13 @@ function cancel(runId: string, run: Run): RunEvent[] {
 
 /**
  * Only where no attempt can write any more: the event moves the stream on, and with it the fence of whoever writes. An
- * attempt's reading is replaced by that of a later parser only, so the same one twice changes nothing.
+ * attempt's reading is replaced by that of a later parser only, so the same one twice changes nothing, and only where the
+ * reading that it was compared with still counts.
  */
 function rederive(data: EventData<'RunRederived'>, run: Run): RunEvent[] {
   if (run.state !== 'completed' && run.state !== 'failed') return [];
-  if (run.attempt !== data.attempt || run.parserVersion >= data.after.parserVersion) return [];
+  if (run.attempt !== data.attempt || run.parserVersion !== data.before.parserVersion) return [];
+  if (run.parserVersion >= data.after.parserVersion) return [];
   return [{ type: 'RunRederived', data }];
 }
 
@@ -127,7 +132,7 @@ function decideForWorker(command: WorkerRunCommand, run: Run): RunEvent[] {
  * @throws Refused (`stale-attempt`) for a worker's command of an attempt that may not write: drop what it brings.
  * @throws Error when a completed attempt's counts don't add up, which is a fault of the program.
  */
-export function decideRun(command: RunCommand, run: Run): RunEvent[] {
+function decide(command: RunCommand, run: Run): RunEvent[] {
   switch (command.type) {
     case 'queue':
       return queue(command.sheet, run);
@@ -147,3 +152,11 @@ export function decideRun(command: RunCommand, run: Run): RunEvent[] {
       return decideForWorker(command, run);
   }
 }
+
+export const runDecider: Decider<Run, RunCommand, RunEvent> = {
+  stream: runStream,
+  initial: newRun,
+  owns: (event) => isEventOf('run', event),
+  evolve: evolveRun,
+  decide,
+};

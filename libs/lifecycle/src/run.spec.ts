@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { eventSchemas, limits, type DomainEvent, type EventData, type RunEvent } from '#contracts';
 import { bootStateOf } from '../../../test/fleet/hosts.js';
-import { attemptOf, decideRun, evolveRun, newRun, Refused, type Run, type RunCommand } from './index.js';
+import { attemptOf, Refused, runDecider, stateOf, type Run, type RunCommand } from './index.js';
 
 const runId = '018f3f5e-0000-7000-8000-000000000001';
 const sheet: EventData<'RunQueued'> = {
@@ -103,7 +103,8 @@ const commands = {
 } satisfies Record<string, RunCommand>;
 type Named = keyof typeof commands;
 
-const given = (events: readonly RunEvent[]): Run => events.reduce(evolveRun, newRun);
+const { decide, evolve } = runDecider;
+const given = (events: readonly RunEvent[]): Run => stateOf(runDecider, events);
 const histories = {
   planned: [],
   queued: [queued(1)],
@@ -190,7 +191,7 @@ const refused = cases.filter((one) => one.then === undefined);
 
 function refusalOf(command: RunCommand, run: Run): unknown {
   try {
-    return decideRun(command, run);
+    return decide(command, run);
   } catch (error) {
     return error;
   }
@@ -202,10 +203,10 @@ function expectValid(events: readonly DomainEvent[]): void {
 
 describe('a run', () => {
   it.each(accepted)('that is $history, told to $command, gives what the table says', ({ history, command, then }) => {
-    const events = decideRun(commands[command], given(histories[history]));
+    const events = decide(commands[command], given(histories[history]));
     expect(events).toEqual(then);
     expectValid(events);
-    expect(() => events.reduce(evolveRun, given(histories[history]))).not.toThrow();
+    expect(() => events.reduce(evolve, given(histories[history]))).not.toThrow();
   });
 
   it.each(refused)('that is $history refuses to $command: the attempt may not write', ({ history, command }) => {
@@ -217,27 +218,27 @@ describe('a run', () => {
   it('gives up for good when its last attempt lapses', () => {
     const last = limits.attemptsPerRun;
     const run = given([queued(last), started(last)]);
-    expect(decideRun({ type: 'expire', attempt: last, cancelled: false }, run)).toEqual([
+    expect(decide({ type: 'expire', attempt: last, cancelled: false }, run)).toEqual([
       abandoned(last, 'lease-expired', true),
     ]);
-    expect(decideRun({ type: 'abandon', attempt: last, reason: 'worker-stopped' }, run)).toEqual([
+    expect(decide({ type: 'abandon', attempt: last, reason: 'worker-stopped' }, run)).toEqual([
       abandoned(last, 'worker-stopped', true),
     ]);
   });
 
   it('keeps what is to be measured from attempt to attempt', () => {
-    const events = decideRun(commands.expire, given([queued(1), started(1)]));
+    const events = decide(commands.expire, given([queued(1), started(1)]));
     expect(events.at(-1)).toEqual({ type: 'RunQueued', data: { ...sheet, attempt: 2 } });
   });
 
   it('counts batches anew in each attempt', () => {
     const run = given([...histories.started, abandoned(1, 'lease-expired', false), queued(2), started(2)]);
-    expect(decideRun({ ...commands.record, attempt: 2 }, run)).toMatchObject([{ data: { batch: 0, attempt: 2 } }]);
+    expect(decide({ ...commands.record, attempt: 2 }, run)).toMatchObject([{ data: { batch: 0, attempt: 2 } }]);
   });
 
   it('does not complete with counts that do not add up', () => {
     const run = given(histories.started);
-    expect(() => decideRun({ ...commands.complete, data: { ...counts, lost: 5 } }, run)).toThrow(
+    expect(() => decide({ ...commands.complete, data: { ...counts, lost: 5 } }, run)).toThrow(
       /95 samples \+ 5 lost \+ 1 rejected/,
     );
   });
@@ -245,14 +246,22 @@ describe('a run', () => {
   it('completes when a later parser finds what an earlier one did not', () => {
     const inconsistent: RunEvent = { type: 'RunFailed', data: { runId, attempt: 1, failure, parserVersion: 1 } };
     const run = given([queued(1), started(1), inconsistent]);
-    const events = decideRun(commands.rederive, run);
+    const events = decide(commands.rederive, run);
     expect(events).toEqual([rederived]);
-    expect(events.reduce(evolveRun, run)).toEqual({ state: 'completed', attempt: 1, parserVersion: 2 });
+    expect(events.reduce(evolve, run)).toEqual({ state: 'completed', attempt: 1, parserVersion: 2 });
   });
 
   it('does not take a new reading of an attempt that did not end it', () => {
     const run = given([...histories['started again'], completed(2)]);
-    expect(decideRun(commands.rederive, run)).toEqual([]);
+    expect(decide(commands.rederive, run)).toEqual([]);
+  });
+
+  it('does not take a new reading that was compared with one that counts no more', () => {
+    const run = given(histories['completed and read again']);
+    const [before, after] = [rederivedData.before, { ...rederivedData.after, parserVersion: 3 }];
+    expect(decide({ type: 'rederive', data: { ...rederivedData, before, after } }, run)).toEqual([]);
+    const compared = { ...rederivedData, before: rederivedData.after, after };
+    expect(decide({ type: 'rederive', data: compared }, run)).toHaveLength(1);
   });
 
   it('tells its latest attempt', () => {

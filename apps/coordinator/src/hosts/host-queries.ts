@@ -14,7 +14,7 @@ import { Prisma, type PrismaClient } from '#event-store';
 import { decodeCursor, encodeCursor, toPage } from '../http/cursor.js';
 import { labelFilter } from '../http/label-filter.js';
 import { notFound } from '../problems/problem.js';
-import { viewFolded } from '../read-folded.js';
+import { viewFolded } from '../view-folded.js';
 import { checkSelectors } from '../selectors/check-selectors.js';
 
 export const hostListQuerySchema = z.strictObject({ ...pageQuerySchema.shape, selector: selectorSchema.default('*') });

@@ -1,11 +1,9 @@
-import { type Cause, jobStream, type JobView } from '#contracts';
-import { type PrismaClient, readStream } from '#event-store';
-import { decideJob, Refused } from '#lifecycle';
-import { decideOnStream } from '../decide-on-stream.js';
+import type { Cause, JobView } from '#contracts';
+import { handle, type PrismaClient, UnreadableStreamError } from '#event-store';
+import { jobDecider, Refused } from '#lifecycle';
 import { conflict, notFound } from '../problems/problem.js';
-import { UnreadableStreamError } from '../read-folded.js';
 import { findJob } from './job-queries.js';
-import { jobOf, withStateOf } from './job-view.js';
+import { withStateOf } from './job-view.js';
 
 function problemOf(refusal: Refused, jobId: string) {
   if (refusal.code === 'unknown-job') return notFound('job', jobId, 'GET /v1/jobs lists the jobs');
@@ -30,13 +28,12 @@ function unreadable(jobId: string) {
  * @throws ProblemError 404, or 409 when the job has ended or was set aside.
  */
 export async function cancelJob(db: PrismaClient, jobId: string, reason: string, cause: Cause): Promise<JobView> {
-  const stream = jobStream(jobId);
   try {
-    await decideOnStream(db, stream, jobOf, (job) => decideJob({ type: 'cancel', reason }, job), cause);
+    const { state } = await handle(db, jobDecider, jobId, { type: 'cancel', reason }, { cause });
+    return withStateOf(await findJob(db, jobId), state);
   } catch (error) {
     if (error instanceof Refused) throw problemOf(error, jobId);
     if (error instanceof UnreadableStreamError) throw unreadable(jobId);
     throw error;
   }
-  return withStateOf(await findJob(db, jobId), jobOf(await readStream(db, stream)));
 }

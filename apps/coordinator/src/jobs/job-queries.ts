@@ -14,7 +14,7 @@ import type { PlannableHost } from '#lifecycle';
 import { decodeCursor, encodeCursor, toPage } from '../http/cursor.js';
 import { microsecondsOf, microsecondsSchema, timeOf } from '../http/microseconds.js';
 import { notFound } from '../problems/problem.js';
-import { viewFolded } from '../read-folded.js';
+import { viewFolded } from '../view-folded.js';
 import { type JobRow, type TallyRow, viewOfRow, viewOfStream } from './job-view.js';
 
 export const jobListQuerySchema = z.strictObject({ ...pageQuerySchema.shape, state: jobStateSchema.optional() });

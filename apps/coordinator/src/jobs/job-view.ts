@@ -1,5 +1,5 @@
-import { eventsOf, type JobView, jobViewSchema, type RecordedEvent } from '#contracts';
-import { evolveJob, type Job, newJob } from '#lifecycle';
+import { type JobView, jobViewSchema, type RecordedEvent } from '#contracts';
+import { type Job, jobDecider, stateOf } from '#lifecycle';
 
 export interface JobRow {
   job_id: string;
@@ -46,11 +46,6 @@ export function viewOfRow(row: JobRow, tallies: readonly TallyRow[]): JobView {
   });
 }
 
-/** The job's state as its own events tell it. */
-export function jobOf(events: readonly RecordedEvent[]): Job {
-  return eventsOf('job', events).reduce<Job>(evolveJob, newJob);
-}
-
 /** What the job's own stream says of its state; it is ahead of the read model by the projection's lag. */
 export function withStateOf(view: JobView, job: Job): JobView {
   if (job.state === 'new' || view.state === 'ended') return view;
@@ -83,5 +78,5 @@ export function viewOfStream(events: readonly RecordedEvent[]): JobView | null {
     samples: 0,
     lost: 0,
   };
-  return withStateOf(view, jobOf(events));
+  return withStateOf(view, stateOf(jobDecider, events));
 }

@@ -7,8 +7,8 @@ import {
   type JobView,
   type RecordedEvent,
 } from '#contracts';
-import { append, deterministicId, newId, type PrismaClient, readStream, WrongExpectedVersionError } from '#event-store';
-import { canonicalJson, decideJob, JobRefused, jobSeed, newJob, planJob } from '#lifecycle';
+import { deterministicId, handle, newId, type PrismaClient, readStream } from '#event-store';
+import { canonicalJson, jobDecider, JobRefused, jobSeed, planJob, Refused } from '#lifecycle';
 import { conflict, refused } from '../problems/problem.js';
 import { checkHosts, checkSelectors } from '../selectors/check-selectors.js';
 import { findJob, plannableHosts } from './job-queries.js';
@@ -89,15 +89,10 @@ export async function submitJob(
   if (spec.hosts !== undefined) await checkHosts(db, 'hosts', spec.hosts);
   const command = { type: 'submit' as const, jobId, spec, plan: plan(spec, await plannableHosts(db), jobId), bodyHash };
   try {
-    await append(
-      db,
-      stream,
-      0,
-      decideJob(command, newJob).map((event) => ({ event })),
-      cause,
-    );
+    const { appended } = await handle(db, jobDecider, jobId, command, { cause, isNew: true });
+    if (appended.length === 0) return { view: await findJob(db, jobId), created: false };
   } catch (error) {
-    if (!(error instanceof WrongExpectedVersionError) || idempotencyKey === null) throw error;
+    if (!(error instanceof Refused) || idempotencyKey === null) throw error;
     return repeated(idempotencyKey, await readStream(db, stream));
   }
   const view = viewOfStream(await readStream(db, stream));

@@ -1,8 +1,7 @@
-import { eventsOf, jobStream, type RecordedEvent } from '#contracts';
-import { deterministicId, WrongExpectedVersionError } from '#event-store';
-import { decideJob, evolveJob, newJob, type Job, type RunTally } from '#lifecycle';
-import { actor, forEachSome, type ReconcileContext } from './context.js';
-import { foldOrSetAside } from './fold-or-set-aside.js';
+import { deterministicId } from '#event-store';
+import { jobDecider, type RunTally } from '#lifecycle';
+import { forEachSome, type ReconcileContext } from './context.js';
+import { handleOrSetAside } from './handle-or-set-aside.js';
 
 interface DoneJob extends RunTally {
   jobId: string;
@@ -22,28 +21,18 @@ async function doneJobs({ db, batchSize }: ReconcileContext): Promise<DoneJob[]>
      GROUP BY j.job_id LIMIT ${batchSize}`;
 }
 
-function jobOf(events: readonly RecordedEvent[]): Job {
-  return eventsOf('job', events).reduce<Job>(evolveJob, newJob);
-}
-
 async function complete(context: ReconcileContext, { jobId, correlationId, ...runs }: DoneJob): Promise<boolean> {
-  const stream = jobStream(jobId);
-  const folded = await foldOrSetAside(context, stream, jobOf);
-  if (folded === undefined) return false;
-  const { before, state } = folded;
-  const events = decideJob({ type: 'complete', runs }, state).map((event) => ({
-    event,
-    eventId: deterministicId(jobId, event.type),
-  }));
-  if (events.length === 0) return false;
-  const cause = { correlationId, causationId: before.at(-1)?.meta.eventId ?? null, actor };
-  try {
-    await context.append(context.db, stream, before.length, events, cause);
-  } catch (error) {
-    // Cancelled at this very moment: the next pass completes it as what it then is.
-    if (error instanceof WrongExpectedVersionError) return false;
-    throw error;
-  }
+  const appended = await handleOrSetAside(
+    context,
+    jobDecider,
+    jobId,
+    { type: 'complete', runs },
+    {
+      cause: { correlationId },
+      envelope: (event) => ({ event, eventId: deterministicId(jobId, event.type) }),
+    },
+  );
+  if (appended.length === 0) return false;
   await context.db.$executeRaw`
     DELETE FROM run_leases USING runs WHERE runs.run_id = run_leases.run_id AND runs.job_id = ${jobId}::uuid`;
   return true;

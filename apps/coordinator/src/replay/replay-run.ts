@@ -1,23 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Cause, type EventData, eventsOf, type Reading, type ReplayedRun, runStream } from '#contracts';
+import type { Cause, EventData, Reading, ReplayedRun } from '#contracts';
 import { parserVersion } from '#dmesg';
-import {
-  appendRederivation,
-  deterministicId,
-  type PrismaClient,
-  readSamples,
-  readStream,
-  WrongExpectedVersionError,
-} from '#event-store';
-import { decideRun, evolveRun, newRun, type Run } from '#lifecycle';
+import { appendRederivation, deterministicId, handle, type PrismaClient, readSamples, readState } from '#event-store';
+import { type Run, runDecider } from '#lifecycle';
 import { decodeSamples, SampleCodecError } from '#samples';
 import { rawLog } from '../runs/export-samples.js';
 import { endedAttempt, type EndedAttempt } from './ended-attempt.js';
 import { NotReplayable, readAgain } from './read-again.js';
 import { SampleTally } from './sample-tally.js';
-
-/** Nobody else writes to the stream of an ended run but another replay, whose event ends the matter. */
-const looks = 3;
 
 /** What the stored samples are, as they count now. */
 async function storedReading(db: PrismaClient, runId: string, ended: EndedAttempt) {
@@ -83,27 +73,31 @@ const untouched = { before: null, after: null, changed: false } as const;
  * attempt: only a run that has ended takes it, and no attempt may write to that.
  */
 export async function replayRun(db: PrismaClient, runId: string, dryRun: boolean, cause: Cause): Promise<ReplayedRun> {
-  const stream = runStream(runId);
-  for (let look = 1; ; look += 1) {
-    const events = eventsOf('run', await readStream(db, stream));
-    const run = events.reduce<Run>(evolveRun, newRun);
-    const ended = endedAttempt(events);
-    const reason = unfit(run, ended);
-    if (reason !== null || ended === null) return { runId, outcome: 'not-replayed', reason, ...untouched };
-    if (ended.counts.parserVersion >= parserVersion) return { runId, outcome: 'current', reason: null, ...untouched };
-    try {
-      const { data, batches, changed } = await rederive(db, runId, ended);
-      const replayed: ReplayedRun = { runId, outcome: 'rederived', reason: null, changed, ...readingsOf(data) };
-      const [event] = dryRun ? [] : decideRun({ type: 'rederive', data }, run);
-      if (event?.type !== 'RunRederived') return replayed;
-      const eventId = deterministicId(runId, event.type, String(parserVersion));
-      await appendRederivation(db, stream, events.length, { event, eventId }, batches, cause);
-      return replayed;
-    } catch (error) {
-      if (error instanceof NotReplayable)
-        return { runId, outcome: 'not-replayed', reason: error.message, ...untouched };
-      if (!(error instanceof WrongExpectedVersionError) || look === looks) throw error;
-    }
+  const { state: run, events } = await readState(db, runDecider, runId);
+  const ended = endedAttempt(events.filter((event) => runDecider.owns(event)));
+  const reason = unfit(run, ended);
+  if (reason !== null || ended === null) return { runId, outcome: 'not-replayed', reason, ...untouched };
+  if (ended.counts.parserVersion >= parserVersion) return { runId, outcome: 'current', reason: null, ...untouched };
+  try {
+    const { data, batches, changed } = await rederive(db, runId, ended);
+    const replayed: ReplayedRun = { runId, outcome: 'rederived', reason: null, changed, ...readingsOf(data) };
+    if (dryRun) return replayed;
+    const { appended } = await handle(
+      db,
+      runDecider,
+      runId,
+      { type: 'rederive', data },
+      {
+        cause,
+        envelope: (event) => ({ event, eventId: deterministicId(runId, event.type, String(parserVersion)) }),
+        append: (on, stream, version, events, why) => appendRederivation(on, stream, version, events, batches, why),
+      },
+    );
+    // Another replay was quicker, and what this one took for the reading before is not that any more.
+    return appended.length > 0 ? replayed : await replayRun(db, runId, dryRun, cause);
+  } catch (error) {
+    if (error instanceof NotReplayable) return { runId, outcome: 'not-replayed', reason: error.message, ...untouched };
+    throw error;
   }
 }
 

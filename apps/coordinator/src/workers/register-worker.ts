@@ -1,18 +1,8 @@
 import { z } from 'zod';
-import {
-  bootStateSchema,
-  capabilitySchema,
-  type Cause,
-  eventsOf,
-  type HostDescription,
-  hostStream,
-  type RecordedEvent,
-} from '#contracts';
-import type { PrismaClient } from '#event-store';
-import { contradiction, decideHost, evolveHost, type Host, newHost } from '#lifecycle';
-import { decideOnStream } from '../decide-on-stream.js';
+import { bootStateSchema, capabilitySchema, type Cause, type HostDescription, hostStream } from '#contracts';
+import { handle, type PrismaClient, UnreadableStreamError } from '#event-store';
+import { contradiction, hostDecider } from '#lifecycle';
 import { conflict, invalidInput } from '../problems/problem.js';
-import { UnreadableStreamError } from '../read-folded.js';
 import { claimHosts, type Instance, type RegisteredToken } from './ownership.js';
 
 const identitySchema = z.object({ capabilities: z.array(capabilitySchema), bootState: bootStateSchema });
@@ -20,20 +10,17 @@ const identitySchema = z.object({ capabilities: z.array(capabilitySchema), bootS
 /** Hosts registered at the same time; each takes two short statements. */
 const atOnce = 8;
 
-function hostOf(events: readonly RecordedEvent[]): Host {
-  return eventsOf('host', events).reduce<Host>(evolveHost, newHost);
-}
-
-/** A host whose events can't be read goes on with its last known facts: it must not keep the worker's others out. */
+/** @returns whether it was news. A host whose events can't be read goes on with its last known facts: it must not keep the worker's others out. */
 async function registerHost(
   db: PrismaClient,
   workerId: string,
   description: HostDescription,
   cause: Cause,
 ): Promise<boolean> {
-  const command = { type: 'register' as const, workerId, description };
   try {
-    return await decideOnStream(db, hostStream(description.hostId), hostOf, (host) => decideHost(command, host), cause);
+    const command = { type: 'register' as const, workerId, description };
+    const { appended } = await handle(db, hostDecider, description.hostId, command, { cause });
+    return appended.length > 0;
   } catch (error) {
     if (error instanceof UnreadableStreamError) return false;
     throw error;

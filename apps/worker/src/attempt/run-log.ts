@@ -1,5 +1,5 @@
-import { eventsOf, runStream, type Cause, type RecordedEvent, type RunEvent } from '#contracts';
-import { decideRun, evolveRun, newRun, type Run, type WorkerRunCommand } from '#lifecycle';
+import type { Cause, RecordedEvent, RunEvent } from '#contracts';
+import { type Run, runDecider, stateOf, type WorkerRunCommand } from '#lifecycle';
 import { persistently, type Persistence } from './persistently.js';
 
 /** Packed bytes that go with a CrossingSamplesRecorded event. `raw` is deflated. */
@@ -54,12 +54,12 @@ export class RunLog {
     cause: Omit<Cause, 'causationId'>,
     persistence: Omit<Persistence, 'isPermanent'>,
   ): Promise<RunLog> {
-    const stream = runStream(runId);
+    const stream = runDecider.stream(runId);
     const events = await persistently(`reading ${stream}`, () => store.read(stream), {
       ...persistence,
       isPermanent: (error) => store.isPermanent(error),
     });
-    const run = eventsOf('run', events).reduce<Run>(evolveRun, newRun);
+    const run = stateOf(runDecider, events);
     // What caused our events is the event that queued this attempt, the last one when the ticket is not stale.
     const causationId = events.at(-1)?.meta.eventId ?? null;
     return new RunLog(store, stream, { ...cause, causationId }, run, events.at(-1)?.meta.version ?? 0);
@@ -76,8 +76,8 @@ export class RunLog {
     let run = this.run;
     const events: NewRunEvent[] = [];
     for (const { command, payload } of commands) {
-      for (const event of decideRun(command, run)) {
-        run = evolveRun(run, event);
+      for (const event of runDecider.decide(command, run)) {
+        run = runDecider.evolve(run, event);
         const carries = payload !== undefined && event.type === 'CrossingSamplesRecorded';
         events.push({ event, eventId: this.store.newId(), ...(carries ? { payload } : {}) });
       }

@@ -1,6 +1,6 @@
 import { runStream, type Cause, type ExecutorName, type Probe, type RecordedEvent, type RunTicket } from '#contracts';
-import { append, createPrisma, newId, readStream, type PrismaClient } from '#event-store';
-import { decideRun, evolveRun, newRun, type Run } from '#lifecycle';
+import { append, createPrisma, handle, newId, readStream, type PrismaClient } from '#event-store';
+import { runDecider } from '#lifecycle';
 import { openQueue, RunQueue, type QueueConnection } from '#queue';
 import pg from 'pg';
 import { freshDatabase, type FreshDatabase } from '../../../../test/postgres/fresh-database.js';
@@ -78,17 +78,9 @@ export class TestFleet {
 
   /** Gives the attempt up as the reconciler does when its lease ran out; returns the next attempt's ticket. */
   async expire(ticket: RunTicket): Promise<RunTicket> {
-    const events = await this.events(ticket);
-    const run = events.reduce<Run>((state, event) => evolveRun(state, event as never), newRun);
-    const decided = decideRun({ type: 'expire', attempt: ticket.attempt, cancelled: false }, run);
+    const command = { type: 'expire' as const, attempt: ticket.attempt, cancelled: false };
     const cause = { correlationId: ticket.correlationId, causationId: null, actor: 'coordinator:test' };
-    await append(
-      this.db,
-      runStream(ticket.runId),
-      events.length,
-      decided.map((event) => ({ event })),
-      cause,
-    );
+    await handle(this.db, runDecider, ticket.runId, command, { cause });
     return { ...ticket, attempt: ticket.attempt + 1 };
   }
 

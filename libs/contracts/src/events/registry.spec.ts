@@ -2,7 +2,6 @@ import { describe, expect, it } from '@jest/globals';
 import {
   currentVersion,
   eventSchemas,
-  eventsOf,
   isEventOf,
   readEvent,
   UnknownEventError,
@@ -72,10 +71,5 @@ describe('the events of a kind of stream', () => {
     expect(kinds.every(({ length }) => length === 1)).toBe(true);
     expect(isEventOf('run', run)).toBe(true);
     expect(isEventOf('run', job)).toBe(false);
-  });
-
-  it('are refused whole when one of another kind stands among them', () => {
-    expect(eventsOf('run', [run])).toEqual([run]);
-    expect(() => eventsOf('run', [run, job])).toThrow('JobCancelled does not belong into the stream of a run');
   });
 });

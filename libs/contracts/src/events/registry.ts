@@ -66,21 +66,6 @@ export function isEventOf<K extends StreamKind, E extends DomainEvent>(kind: K, 
   return Object.hasOwn(schemasByKind[kind], event.type);
 }
 
-/**
- * A stream's events as those of its kind, for folding.
- *
- * @throws Error naming the first that does not belong: the stream is broken, and leaving it out would hide that.
- */
-export function eventsOf<K extends StreamKind, E extends DomainEvent>(
-  kind: K,
-  events: readonly E[],
-): readonly (E & EventOf<K>)[] {
-  for (const event of events) {
-    if (!isEventOf(kind, event)) throw new Error(`${event.type} does not belong into the stream of a ${kind}`);
-  }
-  return events as readonly (E & EventOf<K>)[];
-}
-
 export class UnknownEventError extends Error {
   override readonly name = 'UnknownEventError';
 }
