@@ -172,7 +172,7 @@ checkpoints checkpoints_pkey: PRIMARY KEY (subscription)
 checkpoints checkpoints_xid_check: CHECK ((xid ~ '^[0-9]+$'::text))
 events events_pkey: PRIMARY KEY (event_id)
 events events_schema_version_check: CHECK ((schema_version >= 1))
-events events_stream_check: CHECK (((stream ~ '^(host|job|run)-.+$'::text) AND (length(stream) <= 100)))
+events events_stream_name: CHECK (((stream ~ '^[a-z]+-.+$'::text) AND (length(stream) <= 100))) NOT VALID
 events events_stream_version_key: UNIQUE (stream, version)
 events events_version_check: CHECK ((version >= 1))
 events worker_draws_its_event_ids: CHECK (((actor !~~ 'worker:%'::text) OR (substr((event_id)::text, 15, 1) = '7'::text))) NOT VALID

@@ -1,4 +1,16 @@
+import { z } from 'zod';
+import { streamKinds } from './events/registry.js';
+
 /** Stream names: one stream a host, a job, a run. */
 export const hostStream = (hostId: string): string => `host-${hostId}`;
 export const jobStream = (jobId: string): string => `job-${jobId}`;
 export const runStream = (runId: string): string => `run-${runId}`;
+
+/** Any stream's name, as a request gives it. */
+export const streamNameSchema = z
+  .string()
+  .max(100)
+  .regex(
+    new RegExp(`^(${streamKinds.join('|')})-[\\w.-]+$`),
+    `must be ${streamKinds.map((kind) => `${kind}-<id>`).join(' or ')}`,
+  );

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type EventView, type FeedPosition, type Page } from '#contracts';
+import { type EventView, type FeedPosition, type Page, streamNameSchema } from '#contracts';
 import { type FeedEvent, feedStart, type PrismaClient, readFeed, readStreamAsItIs } from '#event-store';
 
 /** No leading zeros: PostgreSQL reads an xid8 that begins with one as octal. */
@@ -13,10 +13,7 @@ export const eventQuerySchema = z.strictObject({
     .optional(),
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
   /** Only the events of one stream, for example `job-<id>`. */
-  stream: z
-    .string()
-    .regex(/^(host|job|run)-[\w.-]{1,96}$/, 'must be host-<id>, job-<id> or run-<id>')
-    .optional(),
+  stream: streamNameSchema.optional(),
 });
 export type EventQuery = z.infer<typeof eventQuerySchema>;
 

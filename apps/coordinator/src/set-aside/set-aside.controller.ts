@@ -1,12 +1,13 @@
 import { Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { z } from 'zod';
+import type { z } from 'zod';
 import {
   type Page,
   pageOf,
   pageQuerySchema,
   retriedStreamSchema,
   setAsideStreamSchema,
+  streamNameSchema,
   type RetriedStream,
   type SetAsideStream,
 } from '#contracts';
@@ -16,7 +17,6 @@ import { DATABASE } from '../tokens.js';
 import { listSetAside, retrySetAside } from './set-aside-streams.js';
 
 const listQuerySchema = pageQuerySchema.strict();
-const streamSchema = z.string().regex(/^(host|job|run)-[\w.-]{1,96}$/, 'must be host-<id>, job-<id> or run-<id>');
 
 @ApiTags('set-aside streams')
 @Controller('v1/set-aside-streams')
@@ -46,7 +46,7 @@ export class SetAsideController {
     reply: retriedStreamSchema,
     problems: { 400: 'stream is not a name of a stream', 404: 'the stream is not set aside' },
   })
-  retry(@Param('stream', { schema: streamSchema }) stream: string): Promise<RetriedStream> {
+  retry(@Param('stream', { schema: streamNameSchema }) stream: string): Promise<RetriedStream> {
     return retrySetAside(this.db, stream);
   }
 }

@@ -39,6 +39,7 @@ export const eventSchemas = { ...schemasByKind.host, ...schemasByKind.job, ...sc
 
 /** What a stream is about; the first part of its name. */
 export type StreamKind = keyof typeof schemasByKind;
+export const streamKinds = Object.keys(schemasByKind);
 export type EventType = keyof typeof eventSchemas;
 export type EventData<T extends EventType> = z.infer<(typeof eventSchemas)[T]>;
 
