@@ -43,7 +43,7 @@ const rooms = {
     'queue',
     'samples',
   ],
-  'apps/cli': ['contracts', 'database-setup', 'entry-sim', 'noise-control', 'postgres'],
+  'apps/cli': ['contracts', 'database-setup', 'entry-sim', 'noise-control', 'postgres', 'stats'],
 };
 /** Rooms that only decide: no framework, no database, no queue, no I/O of their own. */
 const pureRooms = [

@@ -12,6 +12,7 @@ import { registerCancel, registerJobs } from './commands/jobs.js';
 import { registerReplay } from './commands/replay.js';
 import { registerRuns } from './commands/runs.js';
 import { registerSim } from './commands/sim.js';
+import { registerStats } from './commands/stats.js';
 import { registerSubmit } from './commands/submit.js';
 import { registerUp } from './commands/up.js';
 import { registerWatch } from './commands/watch.js';
@@ -50,6 +51,7 @@ function programFor(context: Context): Command {
     registerAdmin,
     registerDoctor,
     registerSim,
+    registerStats,
   ]) {
     register(program, context);
   }

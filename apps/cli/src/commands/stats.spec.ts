@@ -1,0 +1,111 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { stripVTControlCharacters } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { exitCodes } from '../exit-codes.js';
+import { run } from '../main.js';
+
+let folder: string;
+beforeAll(async () => (folder = await mkdtemp(path.join(tmpdir(), 'xf-stats-'))));
+afterAll(() => rm(folder, { recursive: true }));
+
+async function file(name: string, content: string): Promise<string> {
+  await writeFile(path.join(folder, name), content);
+  return path.join(folder, name);
+}
+
+/** `xf stats <words>` without a coordinator. */
+async function stats(...words: string[]): Promise<{ code: number; out: string; err: string }> {
+  const [out, err] = [new PassThrough(), new PassThrough()];
+  const shown = Promise.all([text(out), text(err)]);
+  const context = { root: '/', dataDir: '/', environment: {}, setupMs: {}, out, err, exitCode: exitCodes.ok };
+  const code = await run(['stats', ...words], context);
+  out.end();
+  err.end();
+  const [first, second] = await shown;
+  return { code, out: stripVTControlCharacters(first), err: stripVTControlCharacters(second) };
+}
+
+const old = '3069 3075 3069 3067 3207\n3064, 3064, 3058, 3059, 3062 # benchstat, gob\n';
+const next = '[3075, 3065, 3059, 3065, 3060, 3081, 3186, 3135, 3087, 3062]';
+
+describe('xf stats', () => {
+  it('compares two files as JSON', async () => {
+    const { code, out } = await stats('--json', 'compare', await file('a', old), await file('b', next));
+    expect(code).toBe(exitCodes.ok);
+    expect(JSON.parse(out)).toMatchObject({
+      medianA: 3065.5,
+      medianB: 3070,
+      ratio: 3070 / 3065.5,
+      ratioInterval: { confidence: 0.95 },
+      pExact: expect.closeTo(0.4461, 4),
+      u: 39.5,
+      hodgesLehmann: { shift: 3, low: -5, high: 23 },
+      cliffsDelta: expect.closeTo(0.21, 10),
+      verdict: 'equal',
+    });
+  });
+
+  it('compares in words, within 80 columns', async () => {
+    const { out } = await stats('compare', await file('a', old), await file('b', next));
+    expect(out).toContain('b / a: 1.0015 (+0.1 %), 95 % interval 0.9984 to 1.0075');
+    expect(out).toContain('equal at a margin of 1 %');
+    for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it('gives no verdict on values that are all alike, unless the clock’s step is known', async () => {
+    const [a, b] = [await file('a', '416 '.repeat(10)), await file('b', '442 '.repeat(10))];
+    const [blind, told] = [await stats('compare', a, b), await stats('compare', a, b, '--step', '26')];
+    expect(blind.out).toContain('inconclusive: all values of each side are alike');
+    expect(told.out).toContain('inconclusive at a margin');
+    const far = await stats('compare', a, await file('c', '832 '.repeat(10)), '--step', '26');
+    expect(far.out).toContain('slower at a margin');
+  });
+
+  it('gives the interval of a median, and says when the values are too few', async () => {
+    const { out } = await stats('--json', 'median-ci', await file('a', '1 2 3 4 5 6 7 8 9 10'));
+    expect(JSON.parse(out)).toMatchObject({
+      median: 5.5,
+      low: 2,
+      high: 9,
+      coverage: expect.closeTo(0.9785, 4),
+    });
+    const few = await stats('median-ci', await file('b', '1\n2\n3\n'));
+    expect(few.out).toContain('between 1 and 3 with 75 %; 3 values can’t reach 95 %');
+  });
+
+  it('plans: false alarms and power of an experiment', async () => {
+    const { out } = await stats('--json', 'plan', '--hosts', '5', '--host-sd', '0.01', '--repetitions', '300');
+    const plan = JSON.parse(out) as { falseAlarms: number; power: number; coverage: number };
+    expect(plan.falseAlarms).toBeLessThan(0.05);
+    expect(plan.power).toBeGreaterThan(0.9);
+    expect(Math.abs(plan.coverage - 0.95)).toBeLessThan(0.04);
+    const words = await stats('plan', '--scope', 'hosts', '--hosts', '1', '--runs', '4', '--repetitions', '100');
+    expect(words.out).toMatch(/the same 1 hosts under a and b × 4 runs a side/);
+  });
+
+  it.each([
+    ['no numbers', '# none\n', /has no numbers/],
+    ['NaN', '1\nNaN\n', /line 2: "NaN" is not a number/],
+    ['infinity', '1 Infinity', /line 1: "Infinity" is not a number/],
+    ['a unit', '1.5ns\n', /"1.5ns" is not a number\n→ leave the units out/],
+  ])('refuses a file with %s', async (_, content, told) => {
+    const { code, err } = await stats('median-ci', await file('bad', content));
+    expect([code, told.test(err)]).toEqual([exitCodes.usage, true]);
+  });
+
+  it.each([
+    ['a file that is not there', ['median-ci', '/nowhere'], /nowhere can't be read/],
+    ['a margin of 1', ['plan', '--margin', '1'], /between 0 and 1/],
+    ['four hosts of a kind', ['plan', '--hosts', '4'], /4 hosts a side stand for themselves[\s\S]+--scope hosts/],
+    ['single runs', ['plan', '--scope', 'hosts', '--runs', '1'], /--runs 2 or more/],
+    ['an impossible effect', ['plan', '--effect', '-1'], /-1 is not a difference/],
+    ['too much work', ['plan', '--hosts', '1000', '--runs', '1000'], /fewer repetitions/],
+  ])('refuses %s', async (_, words, told) => {
+    const { code, err } = await stats(...words);
+    expect([code, told.test(err)]).toEqual([exitCodes.usage, true]);
+  });
+});

@@ -1,0 +1,43 @@
+import type { Command } from 'commander';
+import { compareNumbers } from '#stats';
+import { type Context, show } from '../../context.js';
+import { numbersComparedText } from '../../output/stats.js';
+import { readNumbers } from './numbers-file.js';
+import { confidenceOption, marginOption, notNegative } from './options.js';
+
+interface CompareOptions {
+  margin: number;
+  confidence: number;
+  step?: number;
+}
+
+export function registerStatsCompare(stats: Command, context: Context): void {
+  stats
+    .command('compare <a> <b>')
+    .description('is b slower than a? each number an independent repetition, such as the median of a run')
+    .addOption(marginOption())
+    .addOption(confidenceOption())
+    .option(
+      '--step <size>',
+      'distance of two neighbouring values of the clock, in the unit of the numbers',
+      notNegative,
+    )
+    .action(async (fileA: string, fileB: string, options: CompareOptions, command: Command) => {
+      const a = await readNumbers(fileA);
+      const b = await readNumbers(fileB);
+      const { mannWhitney, ...compared } = compareNumbers(a, b, options);
+      const { u, p, method, permutations } = mannWhitney;
+      const answer = {
+        ...compared,
+        countA: a.length,
+        countB: b.length,
+        u,
+        pExact: method === 'exact' ? p : null,
+        p,
+        pMethod: method,
+        ...(permutations !== undefined && { permutations }),
+        margin: options.margin,
+      };
+      show(context, command, answer, numbersComparedText);
+    });
+}

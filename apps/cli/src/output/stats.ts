@@ -1,0 +1,63 @@
+import type { MedianInterval, NumbersCompared, PlannedExperiment } from '#stats';
+import { change, count } from './format.js';
+
+const figures = (value: number): string => Number(value.toPrecision(6)).toString();
+const percent = (share: number): string => `${Number((share * 100).toPrecision(3))} %`;
+
+type Compared = Omit<NumbersCompared, 'mannWhitney'> & {
+  countA: number;
+  countB: number;
+  u: number;
+  p: number;
+  pMethod: string;
+  margin: number;
+};
+
+export function numbersComparedText(answer: Compared): string {
+  const { ratio, ratioInterval, hodgesLehmann: shift, verdict, obstacle } = answer;
+  const between = shift.low === null || shift.high === null ? '' : `, ${figures(shift.low)} to ${figures(shift.high)}`;
+  const interval =
+    ratioInterval === null
+      ? ''
+      : `, ${percent(ratioInterval.confidence)} interval ${ratioInterval.low.toFixed(4)} to ${ratioInterval.high.toFixed(4)}`;
+  return [
+    `a: median ${figures(answer.medianA)} of ${count(answer.countA)}`,
+    `b: median ${figures(answer.medianB)} of ${count(answer.countB)}`,
+    ratio === null ? 'b / a: none' : `b / a: ${ratio.toFixed(4)} (${change(ratio)})${interval}`,
+    `shift b − a: ${figures(shift.shift)}${between} (Hodges-Lehmann)`,
+    `p = ${figures(answer.p)} (Mann-Whitney, ${answer.pMethod}), U = ${answer.u}; Cliff’s delta ${answer.cliffsDelta.toFixed(3)}`,
+    `${verdict}${obstacle === null ? ` at a margin of ${percent(answer.margin)}` : `: ${obstacle}`}`,
+  ].join('\n');
+}
+
+export function medianIntervalText({
+  median,
+  low,
+  high,
+  coverage,
+  count: n,
+  confidence,
+}: MedianInterval & { count: number; confidence: number }): string {
+  const short = coverage < confidence ? `; ${count(n)} values can’t reach ${percent(confidence)}` : '';
+  return `median ${figures(median)} of ${count(n)}, between ${figures(low)} and ${figures(high)} with ${percent(coverage)}${short}`;
+}
+
+type Planned = Omit<PlannedExperiment, 'ratio'> & {
+  effect: number;
+  falseAlarms: number;
+  power: number;
+  coverage: number;
+  intervalWidth: number;
+};
+
+export function planText(plan: Planned): string {
+  const hosts =
+    plan.scope === 'kind' ? `${plan.hosts} hosts of each kind` : `the same ${plan.hosts} hosts under a and b`;
+  return [
+    `${hosts} × ${plan.runs} runs a side; spread ${percent(plan.hostSd)} between hosts, ${percent(plan.runSd)} between runs`,
+    `false alarms when nothing differs: ${percent(plan.falseAlarms)} (margin ${percent(plan.margin)})`,
+    `finds ${change(1 + plan.effect)}: ${percent(plan.power)} of the time`,
+    `interval: ± ${percent(plan.intervalWidth / 2)}, holds the truth ${percent(plan.coverage)} of the time`,
+    `from ${count(plan.repetitions)} simulated experiments each; normal spreads assumed`,
+  ].join('\n');
+}

@@ -1,0 +1,76 @@
+import { cliffsDelta } from './cliffs-delta.js';
+import { hodgesLehmann, type HodgesLehmann } from './hodges-lehmann.js';
+import { median } from './quantile.js';
+import { mannWhitney, type MannWhitney } from './rank-sum.js';
+import { type Verdict, verdictOf } from './verdict.js';
+
+export interface NumbersCompared {
+  medianA: number;
+  medianB: number;
+  /** b's median over a's; null unless both are positive. */
+  ratio: number | null;
+  /** Null when a value is not positive, or there are too few. */
+  ratioInterval: { low: number; high: number; confidence: number } | null;
+  mannWhitney: MannWhitney;
+  hodgesLehmann: HodgesLehmann;
+  cliffsDelta: number;
+  verdict: Verdict;
+  /** Why there is no verdict; null when there is one. */
+  obstacle: string | null;
+}
+
+/**
+ * Compares two lists of numbers, each an independent repetition, as benchstat does. The interval of the ratio is Hodges and
+ * Lehmann's, of the logarithms: it asks of the distributions only that b's is a's, scaled.
+ *
+ * @param step distance of two neighbouring values that the clock can show, in the values' unit; the interval is widened by half of it on
+ *   each side. Without it values that are all alike get no verdict, since the clock may hide any difference.
+ * @throws RangeError when a side is empty, a value is not finite or the step is negative
+ */
+export function compareNumbers(
+  a: readonly number[],
+  b: readonly number[],
+  { margin, confidence, step, seed = 1 }: { margin: number; confidence: number; step?: number; seed?: number },
+): NumbersCompared {
+  const ranks = mannWhitney(a, b, seed);
+  const medianA = median(a) ?? Number.NaN;
+  const medianB = median(b) ?? Number.NaN;
+  const { interval, obstacle } = ratioInterval(a, b, confidence, step);
+  return {
+    medianA,
+    medianB,
+    ratio: medianA > 0 && medianB > 0 ? medianB / medianA : null,
+    ratioInterval: interval,
+    mannWhitney: ranks,
+    hodgesLehmann: hodgesLehmann(a, b, confidence),
+    cliffsDelta: cliffsDelta(ranks.u, a.length, b.length),
+    verdict: interval === null || obstacle !== null ? 'inconclusive' : verdictOf(interval, margin),
+    obstacle,
+  };
+}
+
+function ratioInterval(
+  a: readonly number[],
+  b: readonly number[],
+  confidence: number,
+  step: number | undefined,
+): { interval: NumbersCompared['ratioInterval']; obstacle: string | null } {
+  if (step !== undefined && !(step >= 0)) throw new RangeError(`a step can not be ${step}`);
+  if (![a, b].every((side) => side.every((value) => value > 0))) {
+    return { interval: null, obstacle: 'a value is not positive, so there is no ratio' };
+  }
+  const { low, high } = hodgesLehmann(a.map(Math.log), b.map(Math.log), confidence);
+  if (low === null || high === null) {
+    const obstacle = `${a.length} and ${b.length} values are too few for an interval: 4 on each side are enough for 95 %`;
+    return { interval: null, obstacle };
+  }
+  // Half a step of each side, as a share of its level (docs/statistics.md).
+  const coarse = [a, b].reduce((factor, side) => factor * (1 + (step ?? 0) / 2 / (median(side) ?? 1)), 1);
+  const interval = { low: Math.exp(low) / coarse, high: Math.exp(high) * coarse, confidence };
+  const spread = [a, b].some((side) => side.some((value) => value !== side[0]));
+  if (spread || step !== undefined) return { interval, obstacle: null };
+  return {
+    interval,
+    obstacle: 'all values of each side are alike: the clock may hide a difference smaller than its step',
+  };
+}
