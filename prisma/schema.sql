@@ -430,27 +430,60 @@ AS $function$
     JOIN worker_presence AS held ON held.host_id = queued.data->>'hostId'
    WHERE held.worker_id = p_worker.worker_id AND held.instance_id = p_worker.instance_id
 $function$
-CREATE OR REPLACE FUNCTION public.watch_feed()
- RETURNS TABLE(pid integer, login text, application text, database text, since timestamp with time zone, held_ms double precision, endable boolean, ended boolean)
+CREATE OR REPLACE FUNCTION public.watch_sessions()
+ RETURNS TABLE(pid integer, login text, application text, database text, since timestamp with time zone, held_ms double precision, horizon_ms double precision, blocks integer, endable boolean, ended boolean)
  LANGUAGE sql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-  WITH holders AS MATERIALIZED (
-    SELECT a.pid, coalesce(a.usename, a.backend_type) AS login, a.application_name, a.datname, a.xact_start,
-           extract(epoch FROM clock_timestamp() - a.xact_start) * 1000 AS held_ms,
-           coalesce(NOT r.rolsuper AND r.rolname <> current_user
-                    AND NOT pg_has_role(r.oid, 'xf_coordinator', 'MEMBER')
-                    AND (pg_has_role(r.oid, 'xf_worker', 'MEMBER') OR pg_has_role(r.oid, 'xf_reader', 'MEMBER'))
-                    AND (pg_has_role(r.oid, 'USAGE') OR pg_has_role('pg_signal_backend', 'USAGE')), false) AS endable
+  WITH waits AS MATERIALIZED (
+    SELECT w.pid, w.since, b.pid AS blocker
+      FROM (SELECT l.pid, min(l.waitstart) AS since FROM pg_locks l WHERE NOT l.granted GROUP BY l.pid) w,
+           unnest(pg_blocking_pids(w.pid)) AS b (pid)
+  ),
+  blockers AS (
+    SELECT blocker AS pid, count(DISTINCT waits.pid)::integer AS blocks, min(since) AS waited_since
+      FROM waits WHERE since < clock_timestamp() - interval '1 second' GROUP BY blocker
+  ),
+  holders AS MATERIALIZED (
+    SELECT a.pid, coalesce(a.usename, a.backend_type)::text AS login, a.application_name, a.datname::text AS datname,
+           CASE WHEN b.pid IS NULL AND a.backend_xid IS NULL THEN a.state_change
+                WHEN a.xact_start <= coalesce(b.waited_since, a.xact_start) THEN a.xact_start
+                ELSE coalesce(a.backend_start, b.waited_since) END AS since,
+           CASE WHEN a.backend_xid IS NOT NULL THEN a.xact_start END AS horizon_since, coalesce(b.blocks, 0) AS blocks,
+           coalesce(role.ours AND (pg_has_role(r.oid, 'USAGE') OR pg_has_role('pg_signal_backend', 'USAGE')), false) AS endable
       FROM pg_stat_activity a
+      LEFT JOIN blockers b USING (pid)
       LEFT JOIN pg_roles r ON r.oid = a.usesysid
-     WHERE a.backend_xid IS NOT NULL AND a.xact_start IS NOT NULL AND a.pid <> pg_backend_pid()
-     ORDER BY a.xact_start
+      LEFT JOIN LATERAL (
+        SELECT NOT r.rolsuper AND r.rolname <> current_user AND NOT pg_has_role(r.oid, 'xf_coordinator', 'MEMBER')
+               AND (pg_has_role(r.oid, 'xf_worker', 'MEMBER') OR pg_has_role(r.oid, 'xf_reader', 'MEMBER')) AS ours
+      ) role ON true
+     WHERE a.pid <> pg_backend_pid()
+       AND (b.pid IS NOT NULL OR a.xact_start IS NOT NULL AND (a.backend_xid IS NOT NULL
+            OR role.ours AND a.state LIKE 'idle in transaction%'))
+  ),
+  judged AS (
+    SELECT h.*, extract(epoch FROM clock_timestamp() - h.since) * 1000 AS held_ms,
+           extract(epoch FROM clock_timestamp() - h.horizon_since) * 1000 AS horizon_ms
+      FROM holders h
+  ),
+  due AS (
+    SELECT j.pid FROM judged j WHERE j.endable AND j.held_ms > 10000
   )
-  SELECT h.pid, h.login::text, h.application_name, h.datname::text, h.xact_start, h.held_ms::float8, h.endable,
-         CASE WHEN h.endable AND h.held_ms > 10000 THEN pg_terminate_backend(h.pid) ELSE false END
-    FROM holders h ORDER BY h.xact_start
+  SELECT j.pid, j.login, j.application_name, j.datname, j.since, j.held_ms::float8, j.horizon_ms::float8, j.blocks, j.endable,
+         CASE WHEN j.pid IN (SELECT due.pid FROM due)
+                   AND NOT EXISTS (SELECT FROM waits JOIN due ON due.pid = waits.blocker WHERE waits.pid = j.pid)
+              THEN pg_terminate_backend(j.pid) ELSE false END
+    FROM judged j
+  UNION ALL
+  SELECT NULL, p.owner::text, 'prepared transaction ' || p.gid, p.database::text, p.prepared,
+         (extract(epoch FROM clock_timestamp() - p.prepared) * 1000)::float8,
+         (extract(epoch FROM clock_timestamp() - p.prepared) * 1000)::float8,
+         (SELECT count(DISTINCT waits.pid)::integer FROM waits
+           WHERE blocker = 0 AND waits.since < clock_timestamp() - interval '1 second'), false, false
+    FROM pg_prepared_xacts p
+   ORDER BY 5
 $function$
 CREATE OR REPLACE FUNCTION public.worker_append(p_token text, p_stream text, p_expected integer, p_events jsonb, p_samples bytea[], p_raw bytea[])
  RETURNS integer
@@ -610,7 +643,7 @@ function packed_samples PUBLIC: EXECUTE
 function provenance_fits PUBLIC: EXECUTE
 function refuse_change PUBLIC: EXECUTE
 function refuse_rederivation PUBLIC: EXECUTE
-function watch_feed xf_coordinator: EXECUTE
+function watch_sessions xf_coordinator: EXECUTE
 function worker_append xf_worker: EXECUTE
 function worker_read xf_worker: EXECUTE
 schema public xf_coordinator: USAGE

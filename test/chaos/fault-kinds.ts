@@ -32,8 +32,11 @@ export const faultKinds = {
   'postgres-stopped': { targets: ['postgres'], weight: 1, forMs: [500, 8_000], mayCostAttempts: true },
   /** kill -9 of the postmaster; it recovers from its log. */
   'postgres-killed': { targets: ['postgres'], weight: 1, forMs: [100, 4_000], mayCostAttempts: true },
-  /** A session of the workers' login that holds a transaction id: the feed waits for it. */
-  'transaction-held': { targets: ['postgres'], weight: 1, forMs: [1_000, 8_000], mayCostAttempts: false },
+  /**
+   * A session that is left open, with its login's timeouts off: a worker's that locks a table of the queue, or a
+   * reader's with a transaction id, which the feed waits for. Beyond 10 s a coordinator ends it.
+   */
+  'session-open': { targets: ['postgres'], weight: 2, forMs: [1_000, 20_000], mayCostAttempts: false },
   'queue-flushed': { targets: ['queue'], weight: 2, forMs: [0, 0], mayCostAttempts: false },
   /** About half of the waiting tickets are gone. */
   'tickets-lost': { targets: ['queue'], weight: 2, forMs: [0, 0], mayCostAttempts: false },

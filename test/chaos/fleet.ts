@@ -44,7 +44,7 @@ export class Fleet {
   queueUrl = '';
 
   private constructor(
-    private readonly options: FleetOptions,
+    readonly options: FleetOptions,
     readonly postgres: PostgresServer,
   ) {}
 

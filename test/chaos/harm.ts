@@ -53,6 +53,12 @@ async function catchWriting(client: pg.Client): Promise<number> {
   throw new Error('no session was met while it wrote');
 }
 
+/** By login, how it holds the fleet up. */
+const openSessions = [
+  ['worker', 'LOCK TABLE bullmq.job IN EXCLUSIVE MODE'],
+  ['reader', 'SELECT pg_current_xact_id()'],
+] as const;
+
 const harms: Record<FaultKind, Harm> = {
   'coordinator-killed': killed,
   'coordinator-frozen': frozen,
@@ -83,12 +89,13 @@ const harms: Record<FaultKind, Harm> = {
     await pause(forMs);
     await postgres.startAgain();
   },
-  'transaction-held': async ({ postgres }, { forMs }) => {
-    const client = new pg.Client({ connectionString: postgres.loginUrl('worker') });
+  'session-open': async ({ postgres, options }, { forMs }) => {
+    const [login, hold] = openSessions[forMs % 2 === 0 && options.queue === 'postgres' ? 0 : 1];
+    const client = new pg.Client({ connectionString: postgres.loginUrl(login) });
     client.on('error', () => undefined);
     await client.connect();
     try {
-      await client.query('BEGIN; SELECT pg_current_xact_id()');
+      await client.query(`SET idle_in_transaction_session_timeout = 0; BEGIN; ${hold}`);
       await pause(forMs);
     } finally {
       await client.end();

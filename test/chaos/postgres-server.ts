@@ -6,7 +6,7 @@ import { migrateQueue } from '#queue';
 import { noteSession } from './daemon.js';
 
 export const database = 'chaos';
-const logins = ['coordinator', 'worker'] as const;
+const logins = ['coordinator', 'worker', 'reader'] as const;
 type LoginName = (typeof logins)[number];
 
 /** The fleet's PostgreSQL, durable as in earnest; always on the same port. */
@@ -15,6 +15,7 @@ export class PostgresServer {
   readonly #passwords: Record<LoginName, string> = {
     coordinator: randomBytes(18).toString('base64url'),
     worker: randomBytes(18).toString('base64url'),
+    reader: randomBytes(18).toString('base64url'),
   };
 
   private constructor(

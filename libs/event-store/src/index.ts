@@ -30,5 +30,5 @@ export { sqlError } from './sql-error.js';
 export { isStreamsFault } from './streams-fault.js';
 export { Subscription, type SubscriptionOptions } from './subscription.js';
 export { ensureCheckpoint, waitForTurn } from './turn.js';
-export { watchFeed, type FeedHolder } from './watch-feed.js';
+export { watchSessions, type HoldingSession } from './watch-sessions.js';
 export { hashToken, newToken } from './worker-token.js';

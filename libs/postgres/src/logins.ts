@@ -10,13 +10,21 @@ const powers = { rolsuper: 'NOSUPERUSER', rolcreatedb: 'NOCREATEDB', rolcreatero
 
 /**
  * Against accidents: a transaction left open holds the feed back for everybody, and a board's query that never ends holds
- * the server. A session can reset them; what it may not do, `watch_feed` ends (prisma/migrations/20261126000900_watchdog).
+ * the server. A session can reset them; what it may not do, `watch_sessions` ends (prisma/migrations/20261126001000_watch_sessions).
  */
 const timeouts: Readonly<Record<GroupRole, Readonly<Record<string, string>>>> = {
   xf_coordinator: {},
   xf_worker: { idle_in_transaction_session_timeout: '10s' },
   xf_reader: { idle_in_transaction_session_timeout: '10s', statement_timeout: '60s' },
 };
+/**
+ * Most connections of a login, as a share of the server's `max_connections` at the time. All workers use one login and all
+ * boards another, and whoever has one of these must not keep the coordinators out, whose login has no limit: of
+ * PostgreSQL's usual 100 they leave 32, of `npm start`'s 200 they leave 67, after 3 for superusers. A coordinator takes 15
+ * at most. A worker process takes 12 at most, usually 3 or 4, however many hosts it serves.
+ */
+const connectionShares: Readonly<Partial<Record<GroupRole, number>>> = { xf_worker: 0.5, xf_reader: 0.15 };
+
 const timeoutNames = [...new Set(Object.values(timeouts).flatMap((of) => Object.keys(of)))];
 
 /**
@@ -38,9 +46,18 @@ export async function ensureLogin(
       [login.name],
     );
     const [known] = rows;
+    const { rows: limits } = await client.query<{ most: number }>(
+      `SELECT coalesce(floor(current_setting('max_connections')::integer * $1::float8), -1)::integer AS most`,
+      [connectionShares[login.role] ?? null],
+    );
     // Only a superuser may as much as name SUPERUSER in an ALTER ROLE, so a power is taken only from who has it.
     const taken = Object.entries(powers).filter(([power]) => known?.[power as keyof typeof powers] === true);
-    const attributes = ['LOGIN', ...taken.map(([, none]) => none), `PASSWORD ${pg.escapeLiteral(login.password)}`];
+    const attributes = [
+      'LOGIN',
+      ...taken.map(([, none]) => none),
+      `CONNECTION LIMIT ${limits[0]?.most ?? -1}`,
+      `PASSWORD ${pg.escapeLiteral(login.password)}`,
+    ];
     await client.query(`${known === undefined ? 'CREATE' : 'ALTER'} ROLE ${name} ${attributes.join(' ')}`);
     await client.query(`REVOKE ${others} FROM ${name}`);
     await client.query(`GRANT ${login.role} TO ${name}`);
@@ -50,7 +67,7 @@ export async function ensureLogin(
         `ALTER ROLE ${name} ${value === undefined ? `RESET ${timeout}` : `SET ${timeout} = '${value}'`}`,
       );
     }
-    // So that `watch_feed`, which runs as the owner, sees this login's transactions and may end them. A superuser may anyway;
+    // So that `watch_sessions`, which runs as the owner, sees this login's transactions and may end them. A superuser may anyway;
     // before PostgreSQL 16 an owner who may make roles needs pg_signal_backend and pg_read_all_stats.
     const [me] = (
       await client.query<{ superuser: boolean; version: number }>(

@@ -98,7 +98,9 @@ describe('ensureLogin', () => {
           WHERE m.member = current_user::regrole`,
       );
     };
+    const limit = `SELECT rolconnlimit AS limit FROM pg_roles WHERE rolname = '${name}'`;
     await ensureLogin(database.adminUrl, { name, role: 'xf_worker', password: "it's 1" });
+    expect(await rowsOf(database.adminUrl, limit)).toEqual([{ limit: 100 }]);
     expect(await as("it's 1")).toEqual([{ of: 'xf_worker' }]);
     await ensureLogin(database.adminUrl, { name, role: 'xf_reader', password: 'second' });
     expect(await as('second')).toEqual([{ of: 'xf_reader' }]);
@@ -109,6 +111,7 @@ describe('ensureLogin', () => {
     ]);
     await ensureLogin(database.adminUrl, { name, role: 'xf_coordinator', password: 'second' });
     expect(await rowsOf(database.adminUrl, settings)).toEqual([]);
+    expect(await rowsOf(database.adminUrl, limit)).toEqual([{ limit: -1 }]);
     await expect(as("it's 1")).rejects.toThrow(/password authentication failed/);
   });
 });

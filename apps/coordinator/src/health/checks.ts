@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { FeedHolder } from '#event-store';
+import type { HoldingSession } from '#event-store';
 
 export const checkSchema = z.object({
   status: z.enum(['up', 'down']),
@@ -10,13 +10,14 @@ export const checkSchema = z.object({
 });
 export type Check = z.infer<typeof checkSchema>;
 
-/** A session that holds the feed back, and so the read model. */
-const feedHolderSchema = z.object({
-  pid: z.int(),
+/** A session that holds others up. */
+const holderSchema = z.object({
+  /** Null for a prepared transaction, which the application's name tells; end it with ROLLBACK PREPARED. */
+  pid: z.int().nullable(),
   login: z.string(),
   application: z.string(),
   database: z.string().nullable(),
-  /** When its transaction began. */
+  /** When its transaction began; for a lock that it keeps beyond transactions, when the session began. */
   since: z.iso.datetime(),
   /** A worker's or reader's session is ended after 10 s; any other you must end: SELECT pg_terminate_backend(pid). */
   endedAutomatically: z.boolean(),
@@ -25,18 +26,21 @@ const feedHolderSchema = z.object({
 export const readinessSchema = z.object({
   status: z.enum(['up', 'down']),
   checks: z.object({
-    postgres: checkSchema,
+    postgres: checkSchema.extend({
+      /** Sessions that have held locks for more than 5 s while others wait for them, the longest first; 20 at most. */
+      blockedBy: z.array(holderSchema.extend({ blocks: z.int() })),
+    }),
     queue: checkSchema,
     projection: checkSchema.extend({
       lagEvents: z.int().nullable(),
       /** Streams that it goes on without; `xf admin set-aside` lists them. */
       setAsideStreams: z.int().nullable(),
       /** Sessions whose transaction has held the feed back for more than 5 s, the longest first; 20 at most. */
-      heldBackBy: z.array(feedHolderSchema),
+      heldBackBy: z.array(holderSchema),
     }),
   }),
 });
-export type FeedHolderView = z.infer<typeof feedHolderSchema>;
+export type HolderView = z.infer<typeof holderSchema>;
 export type Readiness = z.infer<typeof readinessSchema>;
 
 /** A check that takes longer counts as down: a supervisor must get its answer. */
@@ -72,20 +76,33 @@ const standstillMs = 90_000;
 /** @throws Error when the oldest event that the read model has not taken in waits for too long. */
 export function refuseStandstill(
   { events, oldestMs }: { events: number; oldestMs: number },
-  [holder]: readonly FeedHolderView[] = [],
+  [holder]: readonly HolderView[] = [],
 ): void {
   if (oldestMs <= standstillMs) return;
   const why = holder
-    ? `; held back by session ${holder.pid} of ${holder.login} (${holder.application}) since ${holder.since}`
+    ? `; held back by session ${holder.pid ?? 'none'} of ${holder.login} (${holder.application}) since ${holder.since}`
     : '';
   throw new Error(`${events} events wait for the projection, the oldest for ${Math.round(oldestMs / 1000)} s${why}`);
 }
 
+const namedAtMost = 20;
+
+function viewOf({ pid, login, application, database, since, endable }: HoldingSession): HolderView {
+  return { pid, login, application, database, since: since.toISOString(), endedAutomatically: endable };
+}
+
 /** Whom the health names of those who hold the feed back. */
-export function heldBackBy(holders: readonly FeedHolder[]): FeedHolderView[] {
-  return holders.slice(0, 20).map(({ pid, login, application, database, since, endable }) => ({
-    ...{ pid, login, application, database },
-    since: since.toISOString(),
-    endedAutomatically: endable,
-  }));
+export function heldBackBy(holders: readonly HoldingSession[]): HolderView[] {
+  return holders
+    .filter(({ horizonMs }) => horizonMs !== null)
+    .slice(0, namedAtMost)
+    .map(viewOf);
+}
+
+/** Whom it names of those for whose locks others wait, and how many. */
+export function blockedBy(holders: readonly HoldingSession[]): (HolderView & { blocks: number })[] {
+  return holders
+    .filter(({ blocks }) => blocks > 0)
+    .slice(0, namedAtMost)
+    .map((holder) => ({ ...viewOf(holder), blocks: holder.blocks }));
 }

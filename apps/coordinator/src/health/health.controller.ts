@@ -5,10 +5,10 @@ import { z } from 'zod';
 import type { PrismaClient } from '#event-store';
 import { RunQueue } from '#queue';
 import { ApiRoute } from '../http/api-route.js';
-import { FeedWatchdog } from '../read-model/feed-watchdog.js';
 import { ReadModelProgress } from '../read-model/read-model-progress.js';
+import { SessionWatchdog } from '../read-model/session-watchdog.js';
 import { DATABASE } from '../tokens.js';
-import { check, heldBackBy, refuseStandstill, type Readiness, readinessSchema } from './checks.js';
+import { blockedBy, check, heldBackBy, refuseStandstill, type Readiness, readinessSchema } from './checks.js';
 
 const liveSchema = z.object({ status: z.literal('up') });
 
@@ -19,7 +19,7 @@ export class HealthController {
     @Inject(DATABASE) private readonly db: PrismaClient,
     private readonly queue: RunQueue,
     private readonly readModel: ReadModelProgress,
-    private readonly watchdog: FeedWatchdog,
+    private readonly watchdog: SessionWatchdog,
   ) {}
 
   @Get('live')
@@ -50,6 +50,7 @@ export class HealthController {
     const status = [postgres, queue, projection].every((c) => c.status === 'up') ? 'up' : 'down';
     response.status(status === 'up' ? 200 : 503);
     const readModel = { ...projection, lagEvents, setAsideStreams, heldBackBy: holders };
-    return { status, checks: { postgres, queue, projection: readModel } };
+    const server = { ...postgres, blockedBy: blockedBy(this.watchdog.holders) };
+    return { status, checks: { postgres: server, queue, projection: readModel } };
   }
 }

@@ -5,8 +5,8 @@ import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { runStateSchema } from '#contracts';
 import type { PrismaClient } from '#event-store';
 import { RunQueue } from '#queue';
-import { FeedWatchdog } from '../read-model/feed-watchdog.js';
 import { ReadModelProgress } from '../read-model/read-model-progress.js';
+import { SessionWatchdog } from '../read-model/session-watchdog.js';
 import { DATABASE, LOGGER } from '../tokens.js';
 
 /** Hosts whose queues are asked for a scrape; each is a round trip. With more busy hosts the depth is not reported. */
@@ -38,7 +38,7 @@ export class Metrics {
     @Inject(LOGGER) private readonly log: Logger,
     private readonly queue: RunQueue,
     private readonly readModel: ReadModelProgress,
-    private readonly watchdog: FeedWatchdog,
+    private readonly watchdog: SessionWatchdog,
   ) {
     collectDefaultMetrics({ register: this.registry });
   }

@@ -1,7 +1,21 @@
 import { Module } from '@nestjs/common';
+import type { Logger } from 'pino';
+import type { Settings } from '../environment.js';
+import { LOGGER, SETTINGS } from '../tokens.js';
 import { BackgroundWork } from './background-work.js';
-import { FeedWatchdog } from './feed-watchdog.js';
 import { ReadModelProgress } from './read-model-progress.js';
+import { SessionWatchdog } from './session-watchdog.js';
 
-@Module({ providers: [ReadModelProgress, BackgroundWork, FeedWatchdog], exports: [ReadModelProgress, FeedWatchdog] })
+@Module({
+  providers: [
+    ReadModelProgress,
+    BackgroundWork,
+    {
+      provide: SessionWatchdog,
+      inject: [SETTINGS, LOGGER],
+      useFactory: ({ databaseUrl }: Settings, log: Logger) => SessionWatchdog.on(databaseUrl, log),
+    },
+  ],
+  exports: [ReadModelProgress, SessionWatchdog],
+})
 export class ReadModelModule {}

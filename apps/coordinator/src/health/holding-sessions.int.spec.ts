@@ -3,6 +3,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
 import { startTestCluster } from '../../../../test/postgres/cluster.js';
+import { contractVersion } from '#contracts';
+import { newId } from '#event-store';
+import { migrateQueue, openQueue, RunQueue } from '#queue';
 import type { Readiness } from './checks.js';
 
 jest.setTimeout(90_000);
@@ -21,7 +24,7 @@ afterAll(async () => {
   await stopCluster();
 });
 
-async function hold(connectionString: string): Promise<{ pid: number; ended: Promise<unknown> }> {
+async function hold(connectionString: string, how: string): Promise<{ pid: number; ended: Promise<unknown> }> {
   const session = new pg.Client({ connectionString, application_name: 'a board' });
   const ended = new Promise((resolve) => session.on('error', resolve));
   sessions.push(session);
@@ -29,17 +32,18 @@ async function hold(connectionString: string): Promise<{ pid: number; ended: Pro
   // The login's timeout would end it as well; anybody can reset that.
   await session.query('SET idle_in_transaction_session_timeout = 0');
   await session.query('BEGIN');
-  const { rows } = await session.query<{ pid: number }>('SELECT pg_backend_pid() AS pid, pg_current_xact_id()');
+  const { rows } = await session.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  await session.query(how);
   return { pid: rows[0]?.pid ?? 0, ended };
 }
 
+const readiness = async () => (await fleet.ask<Readiness>('/health/ready', { key: null })).body.checks;
+
 it('names the sessions that hold the feed back, and which of them are ended', async () => {
-  const reader = await hold(fleet.database.readerUrl);
-  const owner = await hold(fleet.database.adminUrl);
-  const named = async () => {
-    const { body } = await fleet.ask<Readiness>('/health/ready', { key: null });
-    return body.checks.projection.heldBackBy.filter(({ pid }) => pid === reader.pid || pid === owner.pid);
-  };
+  const reader = await hold(fleet.database.readerUrl, 'SELECT pg_current_xact_id()');
+  const owner = await hold(fleet.database.adminUrl, 'SELECT pg_current_xact_id()');
+  const named = async () =>
+    (await readiness()).projection.heldBackBy.filter(({ pid }) => pid === reader.pid || pid === owner.pid);
   let both = await named();
   for (; both.length < 2; both = await named()) await delay(200);
   const common = { application: 'a board', database: fleet.database.name, since: expect.any(String) };
@@ -53,4 +57,26 @@ it('names the sessions that hold the feed back, and which of them are ended', as
   expect(await reader.ended).toMatchObject({ code: '57P01' });
   while ((await named()).length > 1) await delay(200);
   expect(await named()).toMatchObject([{ pid: owner.pid }]);
+});
+
+it("names a worker's session that keeps everybody from the queue's table, and ends it", async () => {
+  // Whichever backend the coordinator under test uses.
+  await migrateQueue(fleet.database.adminUrl);
+  const connection = openQueue({ url: fleet.database.coordinatorUrl, onError: () => undefined }, 'producer');
+  const queue = new RunQueue(connection, () => undefined);
+  const ticket = { runId: newId(), jobId: newId(), hostId: 'h1', attempt: 1, correlationId: newId() };
+  const worker = await hold(fleet.database.workerUrl, 'LOCK TABLE bullmq.job IN EXCLUSIVE MODE');
+  const put = queue.put({ ...ticket, contractVersion }, 'normal');
+  let named = (await readiness()).postgres.blockedBy;
+  for (; named.length === 0; named = (await readiness()).postgres.blockedBy) await delay(200);
+  expect(named).toEqual([
+    {
+      ...{ pid: worker.pid, login: 'worker', application: 'a board', database: fleet.database.name, blocks: 1 },
+      ...{ since: expect.any(String), endedAutomatically: true },
+    },
+  ]);
+  await put;
+  await queue.close();
+  await connection.close();
+  expect(await worker.ended).toMatchObject({ code: '57P01' });
 });
