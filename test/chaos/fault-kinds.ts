@@ -24,7 +24,7 @@ export const faultKinds = {
   'worker-frozen': { targets: ['worker'], weight: 3, forMs: [500, 16_000], mayCostAttempts: true },
   /** pg_terminate_backend of every session of the fleet. */
   'connections-cut': { targets: ['postgres'], weight: 2, forMs: [0, 0], mayCostAttempts: false },
-  /** A session of the fleet is stopped in the middle of a transaction that writes: it commits late. */
+  /** A session of the fleet is stopped in the middle of an append: it commits late. */
   'backend-frozen': { targets: ['postgres'], weight: 2, forMs: [300, 2_500], mayCostAttempts: false },
   /** What PostgreSQL is told arrives; what it answers does not; then the connections break. */
   'answers-lost': { targets: ['coordinator', 'worker'], weight: 3, forMs: [50, 400], mayCostAttempts: false },

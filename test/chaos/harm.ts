@@ -32,25 +32,27 @@ const crowded =
 
 const cutAll = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename IN ('coordinator', 'worker')`;
 
-const writing = `SELECT pid FROM pg_stat_activity WHERE usename IN ('coordinator', 'worker') AND backend_xid IS NOT NULL`;
-/** Writing takes milliseconds, so that it may have ended by the time that the process stops. */
+/** Sessions that append: one that is stopped in the middle of other writing keeps no event from the feed. */
+const appending = `SELECT pid FROM pg_stat_activity
+  WHERE usename IN ('coordinator', 'worker') AND backend_xid IS NOT NULL AND query ~ '(worker_append|append_events)'`;
+/** An append takes milliseconds, so that it may have ended by the time that the process stops. */
 const triesToCatch = 400;
 
-/** Stops a session that has a transaction id and has not committed. @returns its process. @throws when none was met. */
-async function catchWriting(client: pg.Client): Promise<number> {
+/** Stops a session that appends and has not committed. @returns its process. @throws when none was met. */
+async function catchAppending(client: pg.Client): Promise<number> {
   for (let tries = 0; tries < triesToCatch; tries += 1) {
-    const [some] = (await client.query<{ pid: number }>(writing)).rows;
+    const [some] = (await client.query<{ pid: number }>(appending)).rows;
     if (some === undefined) continue;
     try {
       process.kill(some.pid, 'SIGSTOP');
     } catch {
       continue; // its session has ended
     }
-    const { rowCount } = await client.query(`${writing} AND pid = $1`, [some.pid]);
+    const { rowCount } = await client.query(`${appending} AND pid = $1`, [some.pid]);
     if (rowCount === 1) return some.pid;
     process.kill(some.pid, 'SIGCONT');
   }
-  throw new Error('no session was met while it wrote');
+  throw new Error('no session was met while it appended');
 }
 
 /** By login, how it holds the fleet up. */
@@ -69,7 +71,7 @@ const harms: Record<FaultKind, Harm> = {
   },
   'backend-frozen': ({ postgres }, { forMs }) =>
     postgres.asAdmin(async (client) => {
-      const pid = await catchWriting(client);
+      const pid = await catchAppending(client);
       await pause(forMs);
       process.kill(pid, 'SIGCONT');
     }),

@@ -39,6 +39,7 @@ function tell(report: RoundReport, options: ChaosOptions): void {
     `${faults.length} faults; ${report.jobs} jobs, ${runs} runs, ${attempts} attempts, ${samples} samples compared; ` +
       `given up: ${JSON.stringify(attemptsGivenUp)}; at rest after ${settledMs ?? 'never'} ms`,
   );
+  if (report.missed.length > 0) say(`${report.missed.length} faults could not strike; ${report.missed.at(-1)}`);
   for (const { check, about, says } of findings.slice(0, findingsShown)) say(`  ${check}: ${about}: ${says}`);
   if (findings.length > findingsShown) say(`  and ${findings.length - findingsShown} more`);
   if (findings.length > 0)
