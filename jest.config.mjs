@@ -1,25 +1,13 @@
-// Four projects: unit (no I/O), integration (real PostgreSQL, and Redis when QUEUE_URL names one), e2e (whole fleet),
-// browser (the console on a whole fleet, in Chromium; npm run test:browser).
+// Five projects: unit (no I/O), integration (real PostgreSQL, and Redis when QUEUE_URL names one), e2e (whole fleet),
+// guest (patched kernels under QEMU; npm run test:guest), browser (the console in Chromium; npm run test:browser).
 import { guestsLeftOut, leftOut } from './scripts/setup/test-needs.mjs';
+import { swcOptions } from './test/swc-options.mjs';
 
 const shared = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      {
-        swcrc: false,
-        sourceMaps: 'inline',
-        jsc: {
-          target: 'es2022',
-          parser: { syntax: 'typescript', decorators: true, dynamicImport: true },
-          transform: { legacyDecorator: true, decoratorMetadata: true },
-          keepClassNames: true,
-        },
-        module: { type: 'es6' },
-      },
-    ],
+    '^.+\\.ts$': ['@swc/jest', swcOptions],
   },
   moduleNameMapper: {
     '^#([a-z-]+)$': '<rootDir>/libs/$1/src/index.ts',

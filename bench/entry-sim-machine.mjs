@@ -20,10 +20,17 @@ const QEMU_FAULTS = { few: 20_000, many: 120_000 };
 const QEMU_ROUNDS = 3;
 const result = fileURLToPath(new URL('./results/entry-sim-machine.json', import.meta.url));
 
-const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+/** @param {number[]} values */
+const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+/** @param {number} value */
 const rounded = (value) => Number(value.toPrecision(4));
 
-/** Crosses for so long; every 64 pages the loop is begun anew, as xperf refills its range. */
+/**
+ * Crosses for so long; every 64 pages the loop begins again, as xperf refills its range.
+ *
+ * @param {ReturnType<typeof buildCrossing>} crossing
+ * @param {number} milliseconds
+ */
 function simulate(crossing, milliseconds) {
   const { machine } = crossing;
   const from = performance.now();
@@ -40,6 +47,10 @@ function simulate(crossing, milliseconds) {
   return { instructions: machine.retired - retired, crossings, seconds: elapsed / 1_000 };
 }
 
+/**
+ * @param {import('../libs/entry-sim/src/trace/crossing-trace.ts').ProgramName} program
+ * @param {boolean} kpti
+ */
 function simulator(program, kpti) {
   const crossing = buildCrossing({
     program,
@@ -54,13 +65,19 @@ function simulator(program, kpti) {
   return {
     program,
     kpti,
-    instructionsPerCrossing: rounded(rounds[0].instructions / rounds[0].crossings),
+    instructionsPerCrossing: rounded(median(rounds.map((one) => one.instructions / one.crossings))),
     medianInstructionsPerSecond: Math.round(median(rounds.map((one) => one.instructions / one.seconds))),
     instructionsPerSecond: rounds.map((one) => Math.round(one.instructions / one.seconds)),
     medianMicrosecondsPerCrossing: rounded(median(rounds.map((one) => (1e6 * one.seconds) / one.crossings))),
   };
 }
 
+/**
+ * @param {import('../kernel/vm/qemu.mjs').Accelerator} accelerator
+ * @param {number} faults
+ * @param {string} initramfs
+ * @returns {Promise<number>} seconds
+ */
 async function boot(accelerator, faults, initramfs) {
   const parameters = `--probe pf --run 5e1f7e57 --faults ${faults} --warmup 640 --batch 64 --cpu 0`.split(' ');
   const { bzImage } = seriesPaths(SERIES).image('hook');
@@ -83,7 +100,12 @@ async function boot(accelerator, faults, initramfs) {
   return guest.seconds;
 }
 
+/**
+ * @param {import('../kernel/vm/qemu.mjs').Accelerator} accelerator
+ * @param {string} initramfs
+ */
 async function qemu(accelerator, initramfs) {
+  /** @type {number[]} */
   const microseconds = [];
   for (let round = 0; round < QEMU_ROUNDS; round += 1) {
     const few = await boot(accelerator, QEMU_FAULTS.few, initramfs);
@@ -99,18 +121,21 @@ async function qemu(accelerator, initramfs) {
 
 const { values } = parseArgs({ options: { 'no-qemu': { type: 'boolean', default: false } } });
 const measuredAt = new Date().toISOString();
-const loadBefore = loadavg()[0];
+const [loadBefore = 0] = loadavg();
+const simulatedHook = simulator('hook-6.12', true);
 const simulated = [
-  simulator('hook-6.12', true),
+  simulatedHook,
   simulator('hook-6.12', false),
   simulator('hook-6.1', true),
   simulator('origin', false),
 ];
+/** @type {Awaited<ReturnType<typeof qemu>>[]} */
 const emulated = [];
 if (!values['no-qemu']) {
+  /** @param {string} text */
   const say = (text) => process.stderr.write(`${text}\n`);
   const { initramfs } = await buildKernel({ series: SERIES, variants: ['hook'], jobs: availableParallelism(), say });
-  for (const accelerator of ['icount', 'tcg']) emulated.push(await qemu(accelerator, initramfs));
+  for (const accelerator of /** @type {const} */ (['icount', 'tcg'])) emulated.push(await qemu(accelerator, initramfs));
 }
 const report = {
   what: 'the simulated machine: instructions/s on one core, and microseconds a crossing beside QEMU 7.2 running the same hook in Linux 6.12 with KPTI',
@@ -127,7 +152,7 @@ const report = {
   qemuOverSimulator: Object.fromEntries(
     emulated.map(({ accelerator, medianMicrosecondsPerCrossing }) => [
       accelerator,
-      rounded(medianMicrosecondsPerCrossing / simulated[0].medianMicrosecondsPerCrossing),
+      rounded(medianMicrosecondsPerCrossing / simulatedHook.medianMicrosecondsPerCrossing),
     ]),
   ),
   note: "A crossing in QEMU includes the kernel's whole fault handler and xperf's refills; the simulator executes entry, exit and user loop, and does the handler's work at once.",

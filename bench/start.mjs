@@ -15,10 +15,22 @@ const restMs = 20_000;
 
 const work = fs.mkdtempSync(path.join(os.tmpdir(), 'xf-bench-start-'));
 const clone = path.join(work, 'xperf-fleet');
+/** @param {number} ms */
 const seconds = (ms) => Math.round(ms / 10) / 100;
 const cache = execFileSync('npm', ['config', 'get', 'cache'], { cwd: root, encoding: 'utf8' }).trim();
 const home = path.join(work, 'home');
 
+/**
+ * What of `npm start --json`'s document is read here.
+ *
+ * @typedef {object} StartDocument
+ * @property {{ setup: { install: number, generate: number, build: number }, startMs: number, measureMs: number }} timings
+ * @property {{ runs: { total: number }, samples: number }} job
+ * @property {{ coordinator: number, worker: number }} pids
+ * @property {number} afterMs
+ */
+
+/** @param {string[]} args */
 function start(args) {
   const began = performance.now();
   const child = spawn('npm', ['start', '--silent', '--', '--json', '--port', '0', ...args], {
@@ -27,14 +39,19 @@ function start(args) {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let text = '';
+  /** @type {Promise<StartDocument>} */
   const document = new Promise((done) => {
-    child.stdout.setEncoding('utf8').on('data', (part) => {
+    child.stdout.setEncoding('utf8').on('data', (/** @type {string} */ part) => {
       text += part;
-      if (text.includes('\n'))
-        done({ ...JSON.parse(text.slice(0, text.indexOf('\n'))), afterMs: performance.now() - began });
+      if (!text.includes('\n')) return;
+      const said = /** @type {StartDocument} */ (JSON.parse(text.slice(0, text.indexOf('\n'))));
+      done({ ...said, afterMs: performance.now() - began });
     });
   });
-  const exit = once(child, 'close').then(([code]) => ({ code, afterMs: performance.now() - began }));
+  const exit = once(child, 'close').then(([code]) => ({
+    code: /** @type {number | null} */ (code),
+    afterMs: performance.now() - began,
+  }));
   return { child, document, exit };
 }
 
@@ -56,14 +73,20 @@ async function onceStart() {
   };
 }
 
-/** Resident and proportional memory of one process, MB. */
+/**
+ * Resident and proportional memory of one process, MB.
+ *
+ * @param {number} pid
+ */
 function memory(pid) {
   const rollup = fs.readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+  /** @param {string} name */
   const megabytes = (name) =>
-    Math.round((Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(rollup)[1]) * 1024) / 1e5) / 10;
+    Math.round((Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(rollup)?.[1]) * 1024) / 1e5) / 10;
   return { rssMegabytes: megabytes('Rss'), pssMegabytes: megabytes('Pss') };
 }
 
+/** @param {number} pid */
 const isRunning = (pid) =>
   fs.existsSync(`/proc/${pid}/stat`) && !/\) [ZX] /.test(fs.readFileSync(`/proc/${pid}/stat`, 'utf8'));
 

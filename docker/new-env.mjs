@@ -6,6 +6,7 @@ import process from 'node:process';
 const root = new URL('../', import.meta.url);
 const secret = () => randomBytes(32).toString('base64url');
 const adminKey = `xf_admin_${secret()}`;
+/** @type {Record<string, string>} */
 const values = {
   XF_ADMIN_KEY: adminKey,
   XF_BOOTSTRAP_ADMIN_KEY_HASH: createHash('sha256').update(adminKey).digest('hex'),
@@ -14,7 +15,7 @@ const values = {
 
 const text = readFileSync(new URL('.env.example', root), 'utf8').replace(
   /^(XF_\w+)=$/gm,
-  (_, name) => `${name}=${values[name] ?? secret()}`,
+  (_, /** @type {string} */ name) => `${name}=${values[name] ?? secret()}`,
 );
 try {
   writeFileSync(new URL('.env', root), text, { mode: 0o600, flag: 'wx' });
@@ -22,7 +23,7 @@ try {
     'wrote .env; your first admin key is XF_ADMIN_KEY in it; it is void once you have made another with POST /v1/keys\n',
   );
 } catch (error) {
-  if (error.code !== 'EEXIST') throw error;
+  if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
   process.stderr.write('.env exists already: move it away first, or go on using it\n');
   process.exitCode = 1;
 }

@@ -9,8 +9,9 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const file = join(root, 'docker-compose.yml');
-const required = [...new Set(readFileSync(file, 'utf8').match(/(?<=\$\{)\w+(?=:\?)/g))];
+const required = [...new Set(readFileSync(file, 'utf8').match(/(?<=\$\{)\w+(?=:\?)/g) ?? [])];
 
+/** @type {[name: string, ...args: string[]][]} */
 const programs = [['docker-compose'], ['docker', 'compose']];
 const program = programs.find(([name, ...args]) => spawnSync(name, [...args, 'version']).status === 0);
 if (program === undefined) {
@@ -19,11 +20,15 @@ if (program === undefined) {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'xperf-fleet-compose-'));
-/** What compose makes of the file when it is given these variables and nothing else. */
-function config(names) {
+/**
+ * What compose makes of the file when it is given these variables and nothing else.
+ *
+ * @param {[name: string, ...args: string[]]} compose
+ * @param {string[]} names
+ */
+function config([name, ...args], names) {
   const environment = join(folder, 'env');
-  writeFileSync(environment, names.map((name) => `${name}=x\n`).join(''));
-  const [name, ...args] = program;
+  writeFileSync(environment, names.map((variable) => `${variable}=x\n`).join(''));
   return spawnSync(name, [...args, '--env-file', environment, '-f', file, 'config', '--quiet'], {
     encoding: 'utf8',
     env: { PATH: process.env.PATH, HOME: folder },
@@ -32,10 +37,13 @@ function config(names) {
 
 const faults = [];
 try {
-  const whole = config(required);
+  const whole = config(program, required);
   if (whole.status !== 0) faults.push(`with every variable given: ${whole.stderr.trim()}`);
   for (const name of required) {
-    const { status, stderr } = config(required.filter((other) => other !== name));
+    const { status, stderr } = config(
+      program,
+      required.filter((other) => other !== name),
+    );
     if (status === 0) faults.push(`without ${name} it is accepted`);
     else if (!stderr.includes(name) || !stderr.includes('new-env.mjs')) {
       faults.push(`without ${name} it says only: ${stderr.trim()}`);

@@ -1,6 +1,6 @@
 // npm run generate: the Prisma client, whether or not it is up to date.
 import './setup/check-node.mjs';
 
-Promise.all([import('./setup/set-up.mjs'), import('./setup/generate-client.mjs')]).then(
+void Promise.all([import('./setup/set-up.mjs'), import('./setup/generate-client.mjs')]).then(
   ([{ main }, { generateStep }]) => main(() => generateStep.run()),
 );

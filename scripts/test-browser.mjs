@@ -2,7 +2,7 @@
 // XF_SCREENSHOTS=<folder> also saves a picture of every page. Further arguments go to Jest.
 import './setup/check-node.mjs';
 
-Promise.all([
+void Promise.all([
   import('node:fs'),
   import('./setup/run-jest.mjs'),
   import('./setup/set-up.mjs'),

@@ -2,7 +2,7 @@
 // Specs whose image is not built are left out and named, but not in CI.
 import './setup/check-node.mjs';
 
-Promise.all([
+void Promise.all([
   import('./setup/run-jest.mjs'),
   import('./setup/set-up.mjs'),
   import('./setup/setup-error.mjs'),

@@ -1,7 +1,7 @@
 // npm test: sets up, then Jest's projects that need no browser and no guest. Further arguments go to Jest: npm test -- libs/stats
 import './setup/check-node.mjs';
 
-Promise.all([import('./setup/run-jest.mjs'), import('./setup/set-up.mjs'), import('./setup/test-needs.mjs')]).then(
+void Promise.all([import('./setup/run-jest.mjs'), import('./setup/set-up.mjs'), import('./setup/test-needs.mjs')]).then(
   ([{ runJest }, { main, setUp }, { guestsLeftOut, leftOut, leftOutText }]) =>
     main(async () => {
       await setUp();

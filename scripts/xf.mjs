@@ -1,6 +1,6 @@
 // npm run --silent xf -- <command>
 import './setup/check-node.mjs';
 
-Promise.all([import('./setup/set-up.mjs'), import('./setup/run-cli.mjs')]).then(([{ main }, { runCli }]) =>
+void Promise.all([import('./setup/set-up.mjs'), import('./setup/run-cli.mjs')]).then(([{ main }, { runCli }]) =>
   main(() => runCli(process.argv.slice(2))),
 );

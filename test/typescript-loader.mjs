@@ -4,10 +4,13 @@ import { readFile } from 'node:fs/promises';
 import { register } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
 import { transform } from '@swc/core';
+import { swcOptions } from './swc-options.mjs';
 
 const root = new URL('..', import.meta.url).href;
-const isOurs = (url) => url?.startsWith(root) && url.endsWith('.ts');
+/** @param {string | undefined} url */
+const isOurs = (url) => url !== undefined && url.startsWith(root) && url.endsWith('.ts');
 
+/** @type {import('node:module').ResolveHook} */
 export async function resolve(specifier, context, next) {
   if (isOurs(context.parentURL)) {
     if (specifier.startsWith('#')) return next(`${root}libs/${specifier.slice(1)}/src/index.ts`, context);
@@ -16,19 +19,10 @@ export async function resolve(specifier, context, next) {
   return next(specifier, context);
 }
 
+/** @type {import('node:module').LoadHook} */
 export async function load(url, context, next) {
   if (!isOurs(url)) return next(url, context);
-  const { code } = await transform(await readFile(new URL(url), 'utf8'), {
-    filename: url,
-    swcrc: false,
-    sourceMaps: 'inline',
-    jsc: {
-      target: 'es2022',
-      parser: { syntax: 'typescript', decorators: true },
-      transform: { legacyDecorator: true, decoratorMetadata: true },
-    },
-    module: { type: 'es6' },
-  });
+  const { code } = await transform(await readFile(new URL(url), 'utf8'), { ...swcOptions, filename: url });
   return { format: 'module', source: code, shortCircuit: true };
 }
 

@@ -4,28 +4,36 @@ import { EXIT, KernelToolError } from './exits.mjs';
 import { runProgram } from './programs.mjs';
 
 /** Layout of `struct alt_instr`: two offsets relative to themselves, then what it is for, then the lengths. */
+/** @type {Readonly<Record<string, { bytes: number, lengthAt: number }>>} by series */
 const LAYOUT = {
   6.1: { bytes: 12, lengthAt: 10 },
   6.12: { bytes: 14, lengthAt: 12 },
 };
 
+/**
+ * @param {string} vmlinux
+ * @param {string} name
+ */
 async function sectionBytes(vmlinux, name) {
   const text = await runProgram('objdump', ['-s', '-j', name, vmlinux]);
   const rows = [...text.matchAll(/^ ([0-9a-f]+) ((?:[0-9a-f]+ ?){1,4}) /gm)];
-  if (rows.length === 0) throw new KernelToolError(EXIT.failed, `${vmlinux} has no section ${name}`);
+  const first = rows[0]?.[1];
+  if (first === undefined) throw new KernelToolError(EXIT.failed, `${vmlinux} has no section ${name}`);
   return {
-    address: BigInt(`0x${rows[0][1]}`),
-    bytes: Buffer.from(rows.map(([, , hex]) => hex.replaceAll(' ', '')).join(''), 'hex'),
+    address: BigInt(`0x${first}`),
+    bytes: Buffer.from(rows.map(([, , hex = '']) => hex.replaceAll(' ', '')).join(''), 'hex'),
   };
 }
 
 /**
  * @param {string} vmlinux
- * @param {'6.1' | '6.12'} series
+ * @param {string} series
  * @returns {Promise<{ address: bigint, length: bigint, replacement: import('./listing-text.mjs').Disassembled[] }[]>}
  */
 export async function readAlternatives(vmlinux, series) {
-  const { bytes: size, lengthAt } = LAYOUT[series];
+  const layout = LAYOUT[series];
+  if (layout === undefined) throw new KernelToolError(EXIT.failed, `no layout of alternatives for series ${series}`);
+  const { bytes: size, lengthAt } = layout;
   const { address: base, bytes } = await sectionBytes(vmlinux, '.altinstructions');
   if (bytes.length % size !== 0)
     throw new KernelToolError(EXIT.failed, `alternatives of ${series} are not ${size} bytes each`);
@@ -35,10 +43,10 @@ export async function readAlternatives(vmlinux, series) {
   return Array.from({ length: bytes.length / size }, (_, index) => {
     const at = index * size;
     const from = base + BigInt(at + 4 + bytes.readInt32LE(at + 4));
-    const to = from + BigInt(bytes[at + lengthAt + 1]);
+    const to = from + BigInt(bytes.readUInt8(at + lengthAt + 1));
     return {
       address: base + BigInt(at + bytes.readInt32LE(at)),
-      length: BigInt(bytes[at + lengthAt]),
+      length: BigInt(bytes.readUInt8(at + lengthAt)),
       replacement: replacements.filter(({ address }) => address >= from && address < to),
     };
   });

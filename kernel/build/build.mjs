@@ -3,11 +3,12 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { SERIES } from '../hook/anchors.mjs';
 import { VARIANTS } from './config.mjs';
-import { EXIT, KernelToolError, runTool } from './exits.mjs';
+import { EXIT, KernelToolError, messageOf, runTool } from './exits.mjs';
 import { buildKernel } from './images.mjs';
 
 const USAGE = `usage: kernel:build -- --series ${SERIES.join('|')} [--source DIR] [--variant ${VARIANTS.join(',')}] [--jobs N] [--write-patch] [--json]`;
 
+/** @param {string[]} parameters */
 function parse(parameters) {
   try {
     const { values } = parseArgs({
@@ -21,20 +22,24 @@ function parse(parameters) {
         json: { type: 'boolean', default: false },
       },
     });
+    const { series = '', source } = values;
     const variants = values.variant.split(',');
-    if (!SERIES.includes(values.series))
-      throw new Error(`--series ${values.series ?? ''}: expected ${SERIES.join(' or ')}`);
+    if (!SERIES.includes(series)) throw new Error(`--series ${series}: expected ${SERIES.join(' or ')}`);
     if (variants.some((variant) => !VARIANTS.includes(variant)))
       throw new Error(`--variant ${values.variant}: expected some of ${VARIANTS.join(',')}`);
     if (!/^[1-9]\d*$/.test(values.jobs)) throw new Error(`--jobs ${values.jobs}: expected a number above 0`);
-    return { ...values, variants, jobs: Number(values.jobs), renewPatch: values['write-patch'] };
+    return {
+      ...{ series, variants, jobs: Number(values.jobs), renewPatch: values['write-patch'], json: values.json },
+      ...(source === undefined ? {} : { source }),
+    };
   } catch (error) {
-    throw new KernelToolError(EXIT.usage, `${error.message}\n${USAGE}`);
+    throw new KernelToolError(EXIT.usage, `${messageOf(error)}\n${USAGE}`);
   }
 }
 
 await runTool(async () => {
   const request = parse(process.argv.slice(2));
+  /** @param {string} text */
   const say = (text) => process.stderr.write(`${text}\n`);
   const result = await buildKernel({ ...request, say });
   if (request.json) process.stdout.write(`${JSON.stringify(result)}\n`);

@@ -21,10 +21,15 @@ export function seriesPaths(series, root = cacheRoot()) {
     output: join(folder, 'output'),
     log: join(folder, 'build.log'),
     lock: join(folder, 'build.lock'),
+    /** @param {string} variant */
     image: (variant) => imagePaths(join(folder, 'images', variant)),
   };
 }
 
+/** @typedef {ReturnType<typeof seriesPaths>} SeriesPaths */
+/** @typedef {ReturnType<typeof imagePaths>} ImagePaths */
+
+/** @param {string} folder */
 function imagePaths(folder) {
   return {
     folder,
@@ -43,7 +48,11 @@ export function guestPaths(root = cacheRoot()) {
     folder,
     initramfs: join(folder, 'initramfs.cpio'),
     stamp: join(folder, 'stamp.json'),
-    /** A program of the guest that is kept outside the archive too. */
+    /**
+     * A program of the guest that is kept outside the archive too.
+     *
+     * @param {string} name
+     */
     program: (name) => join(folder, name),
   };
 }

@@ -4,7 +4,8 @@ import { access, cp, mkdir, open, readFile, rm, writeFile } from 'node:fs/promis
 import { join } from 'node:path';
 import { ownFiles, filesRoot } from '../hook/tree.mjs';
 import { fragmentOf, unmetOptions, wantedOptions } from './config.mjs';
-import { EXIT, KernelToolError } from './exits.mjs';
+import { errorCode } from '../../scripts/setup/error-code.mjs';
+import { EXIT, KernelToolError, messageOf } from './exits.mjs';
 import { runProgram } from './programs.mjs';
 
 /** Fixed, so that the same sources give the same image. */
@@ -27,18 +28,36 @@ export async function inputHash({ series, variant, origin, plan }) {
   return hash.digest('hex');
 }
 
-/** @returns {Promise<string | undefined>} hash an image was made from; undefined when it is not built */
+/**
+ * @param {import('./cache.mjs').ImagePaths} image
+ * @returns {Promise<string | undefined>} hash an image was made from; undefined when it is not built
+ */
 export async function builtHash(image) {
   try {
     await access(image.bzImage);
-    return JSON.parse(await readFile(image.stamp, 'utf8')).input;
+    return readInput(await readFile(image.stamp, 'utf8'));
   } catch (error) {
-    if (error.code === 'ENOENT') return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
 
-/** Everything off but what is asked for, and what that needs. */
+/**
+ * @param {string} stamp text of a stamp
+ * @returns {string | undefined} hash that was written into it
+ */
+export function readInput(stamp) {
+  const { input } = /** @type {{ input?: string }} */ (JSON.parse(stamp));
+  return input;
+}
+
+/**
+ * Everything off but what is asked for, and what that needs.
+ *
+ * @param {import('./cache.mjs').SeriesPaths} paths
+ * @param {Map<string, string>} options
+ * @param {(targets: string[]) => Promise<void>} make
+ */
 async function configure(paths, options, make) {
   const fragment = join(paths.folder, 'wanted.config');
   const config = join(paths.output, '.config');
@@ -52,7 +71,7 @@ async function configure(paths, options, make) {
 /**
  * @param {string} series
  * @param {string} variant
- * @param {ReturnType<import('./cache.mjs').seriesPaths>} paths
+ * @param {import('./cache.mjs').SeriesPaths} paths
  * @param {{ input: string, origin: string, jobs: number }} build
  */
 export async function compileImage(series, variant, paths, { input, origin, jobs }) {
@@ -61,13 +80,14 @@ export async function compileImage(series, variant, paths, { input, origin, jobs
   await mkdir(paths.output, { recursive: true });
   await rm(image.stamp, { force: true });
   const log = await open(paths.log, 'a');
+  /** @param {string[]} targets */
   const make = async (targets) => {
     const parameters = ['-C', paths.source, `O=${paths.output}`, 'ARCH=x86_64', `-j${jobs}`, ...targets];
     try {
       await runProgram('make', parameters, { env: { ...process.env, ...REPRODUCIBLE }, log: log.fd });
     } catch (error) {
       const tail = (await readFile(paths.log, 'utf8')).split('\n').slice(-15).join('\n');
-      throw new KernelToolError(EXIT.failed, `${error.message}\n${tail}\nwhole log: ${paths.log}`);
+      throw new KernelToolError(EXIT.failed, `${messageOf(error)}\n${tail}\nwhole log: ${paths.log}`);
     }
   };
   try {

@@ -3,6 +3,8 @@
 /**
  * Mitigations, all that a distribution's kernel has: what a boot switches off with `mitigations=off` must be built in.
  * Names changed between the series; an old name would be dropped silently, page-table isolation with it.
+ *
+ * @type {Readonly<Record<string, readonly string[]>>}
  */
 const MITIGATIONS = {
   6.1: [
@@ -26,7 +28,11 @@ const MITIGATIONS = {
   ].map((name) => `MITIGATION_${name}`),
 };
 
-/** Other options that one series alone has. */
+/**
+ * Other options that one series alone has.
+ *
+ * @type {Readonly<Record<string, Readonly<Record<string, string>>>>}
+ */
 const ONLY_IN = { 6.1: { BASE_FULL: 'y' }, 6.12: { BASE_SMALL: 'n', X86_FRED: 'y' } };
 
 const switchedOn = [
@@ -57,11 +63,14 @@ export const VARIANTS = ['hook', 'stock', 'negative'];
  * @returns {Map<string, string>} option name without CONFIG_, to `y`, `n` or a value
  */
 export function wantedOptions(series, variant) {
+  const [mitigations, others] = [MITIGATIONS[series], ONLY_IN[series]];
+  if (mitigations === undefined || others === undefined) throw new Error(`no configuration for series ${series}`);
+  /** @type {Map<string, string>} */
   const options = new Map();
   for (const name of switchedOn) options.set(name, 'y');
   for (const name of switchedOff) options.set(name, 'n');
-  for (const name of MITIGATIONS[series]) options.set(name, 'y');
-  for (const [name, value] of Object.entries(ONLY_IN[series])) options.set(name, value);
+  for (const name of mitigations) options.set(name, 'y');
+  for (const [name, value] of Object.entries(others)) options.set(name, value);
   options.set('LOG_BUF_SHIFT', '17');
   options.set('LOCALVERSION', `"-xperf-${variant}"`);
   options.set('XPERF', variant === 'stock' ? 'n' : 'y');
@@ -86,10 +95,11 @@ export function fragmentOf(options) {
  * @returns {string[]} options that came out otherwise, as `NAME: wanted y, is n`
  */
 export function unmetOptions(options, config) {
+  /** @type {Map<string, string>} */
   const actual = new Map();
   for (const line of config.split('\n')) {
-    const match = /^CONFIG_(\w+)=(.*)$/.exec(line);
-    if (match) actual.set(match[1], match[2]);
+    const [, name, value] = /^CONFIG_(\w+)=(.*)$/.exec(line) ?? [];
+    if (name !== undefined && value !== undefined) actual.set(name, value);
   }
   return [...options]
     .filter(([name, value]) => (actual.get(name) ?? 'n') !== value)

@@ -2,10 +2,17 @@
 
 const TRAILER = 'TRAILER!!!';
 
+/** @typedef {{ path: string, mode: number, content?: Buffer, device?: [number, number] }} Entry */
+
+/** @param {Buffer} buffer */
 function pad(buffer) {
   return Buffer.concat([buffer, Buffer.alloc((4 - (buffer.length % 4)) % 4)]);
 }
 
+/**
+ * @param {number} index
+ * @param {Entry} about
+ */
 function entry(index, { path, mode, content = Buffer.alloc(0), device = [0, 0] }) {
   const name = Buffer.from(`${path}\0`);
   const fields = [index, mode, 0, 0, 1, 0, content.length, 0, 0, ...device, name.length, 0];
@@ -17,7 +24,7 @@ function entry(index, { path, mode, content = Buffer.alloc(0), device = [0, 0] }
 export const MODE = { folder: 0o040755, program: 0o100755, file: 0o100644, characterDevice: 0o020600 };
 
 /**
- * @param {{ path: string, mode: number, content?: Buffer, device?: [number, number] }[]} entries folders before what is in them
+ * @param {Entry[]} entries folders before what is in them
  * @returns {Buffer} the archive; the same entries give the same bytes
  */
 export function cpioArchive(entries) {

@@ -1,7 +1,6 @@
 // The kernel's entry code as text: from a vmlinux, or from a dump of a guest's memory.
 import { runProgram } from './programs.mjs';
 
-const BOUNDS = ['__entry_text_start', '__entry_text_end'];
 /** Kernel text is mapped at this address plus its physical one (without address randomization). */
 const KERNEL_MAP = 0xffffffff80000000n;
 
@@ -16,15 +15,20 @@ export async function entryCodeBounds(vmlinux) {
       return [name, address];
     }),
   );
-  const [start, end] = BOUNDS.map((name) => {
+  /** @param {string} name */
+  const addressOf = (name) => {
     const address = symbols.get(name);
     if (address === undefined) throw new Error(`${vmlinux} has no symbol ${name}`);
     return BigInt(`0x${address}`);
-  });
+  };
+  const [start, end] = [addressOf('__entry_text_start'), addressOf('__entry_text_end')];
   return { start, end, physical: start - KERNEL_MAP };
 }
 
-/** @returns {Promise<string>} objdump's text of the entry code as compiled, symbols included */
+/**
+ * @param {string} vmlinux
+ * @returns {Promise<string>} objdump's text of the entry code as compiled, symbols included
+ */
 export async function disassembleEntryCode(vmlinux) {
   const { start, end } = await entryCodeBounds(vmlinux);
   const range = [`--start-address=0x${start.toString(16)}`, `--stop-address=0x${end.toString(16)}`];

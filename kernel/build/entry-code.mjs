@@ -32,27 +32,38 @@ const EXIT_STAMP = [
   /^swapgs$/,
 ];
 
+/** @typedef {{ address: number, symbol: string, text: string }} Instruction */
+
 /**
  * @param {string} text output of `objdump -d --no-show-raw-insn`
- * @returns {{ address: number, symbol: string, text: string }[]} addresses relative to 0xffffffff00000000, to stay exact
+ * @returns {Instruction[]} addresses relative to 0xffffffff00000000, to stay exact
  */
 export function parseInstructions(text) {
+  /** @type {Instruction[]} */
   const instructions = [];
   let symbol = '';
   for (const line of text.split('\n')) {
-    const heading = /^[0-9a-f]+ <(.+)>:$/.exec(line);
-    if (heading) {
-      symbol = heading[1];
+    const heading = /^[0-9a-f]+ <(.+)>:$/.exec(line)?.[1];
+    if (heading !== undefined) {
+      symbol = heading;
       continue;
     }
-    const match = /^\s*([0-9a-f]+):\s+(.*?)\s*(#.*)?$/.exec(line);
-    if (match) instructions.push({ address: Number.parseInt(match[1].slice(-8), 16), symbol, text: match[2] });
+    const [, address, instruction] = /^\s*([0-9a-f]+):\s+(.*?)\s*(#.*)?$/.exec(line) ?? [];
+    if (address !== undefined && instruction !== undefined)
+      instructions.push({ address: Number.parseInt(address.slice(-8), 16), symbol, text: instruction });
   }
   return instructions;
 }
 
+/** @param {Instruction} instruction */
 const isStamp = ({ text }) => text === 'rdtsc';
 
+/**
+ * @param {string} name
+ * @param {RegExp[]} expected
+ * @param {Instruction[]} instructions
+ * @param {number} first
+ */
 function sequenceFaults(name, expected, instructions, first) {
   return expected.flatMap((pattern, index) => {
     const found = instructions[first + index]?.text ?? 'nothing';
@@ -60,9 +71,10 @@ function sequenceFaults(name, expected, instructions, first) {
   });
 }
 
+/** @param {Instruction[]} instructions */
 function entryStart(instructions) {
   const start = instructions.findIndex(({ symbol }) => symbol === 'asm_exc_page_fault');
-  return start >= 0 && instructions[start].text === 'endbr64' ? start + 1 : start;
+  return instructions[start]?.text === 'endbr64' ? start + 1 : start;
 }
 
 /**
@@ -88,7 +100,7 @@ export function stampFaults(text) {
   const faults = sequenceFaults('u2k stamp', ENTRY_STAMP, instructions, start);
   const stamps = instructions.flatMap((instruction, index) => (isStamp(instruction) ? [index] : []));
   if (stamps.length !== 2) return [...faults, `${stamps.length} rdtsc in the entry code, expected 2`];
-  const exit = stamps.find((index) => instructions[index].symbol !== 'asm_exc_page_fault');
+  const exit = stamps.find((index) => instructions[index]?.symbol !== 'asm_exc_page_fault');
   if (exit === undefined) return [...faults, 'no k2u stamp outside asm_exc_page_fault'];
   return [
     ...faults,
@@ -96,14 +108,21 @@ export function stampFaults(text) {
   ];
 }
 
+/** @param {string} text of a jump */
 function targetOf(text) {
-  const match = /^j\w+\s+(?:0x)?([0-9a-f]+)/.exec(text);
-  if (!match) throw new Error(`no target in ${text}`);
-  return Number.parseInt(match[1].slice(-8), 16);
+  const address = /^j\w+\s+(?:0x)?([0-9a-f]+)/.exec(text)?.[1];
+  if (address === undefined) throw new Error(`no target in ${text}`);
+  return Number.parseInt(address.slice(-8), 16);
 }
 
-/** Whether a conditional jump on the way out is taken: the only tests there ask for user mode, and for an LDT stack. */
+/**
+ * Whether a conditional jump on the way out is taken: the only tests there ask for user mode, and for an LDT stack.
+ *
+ * @param {string} jump
+ * @param {string | undefined} test the instruction before it
+ */
 function isTaken(jump, test) {
+  if (test === undefined) throw new Error(`nothing stands before ${jump}`);
   if (/^testb\s+\$0x3,0x8\(%rsp\)/.test(test) && /^jne?\s/.test(jump)) return true; // CS: to user mode
   if (/^testb\s+\$0x4,0x20\(%rsp\)/.test(test)) return false; // SS: not of an LDT
   throw new Error(`a conditional jump whose outcome is not known here: ${test}; ${jump}`);
@@ -119,6 +138,7 @@ function isTaken(jump, test) {
 export function windowInstructions(text, { pageFaultEntry, exitStamp }, userInstructions = 1) {
   const instructions = parseInstructions(text);
   const at = new Map(instructions.map(({ address }, index) => [address, index]));
+  /** @param {number} address */
   const indexOf = (address) => {
     const index = at.get(address);
     if (index === undefined) throw new Error(`no instruction at ${address.toString(16)}`);
@@ -126,13 +146,15 @@ export function windowInstructions(text, { pageFaultEntry, exitStamp }, userInst
   };
   const entry = indexOf(pageFaultEntry);
   const untilStamp = instructions.slice(entry).findIndex(isStamp);
+  /** @type {string[]} */
   const path = [];
   for (let index = indexOf(exitStamp); ;) {
-    const { text: instruction } = instructions[index];
+    const instruction = instructions[index]?.text;
+    if (instruction === undefined) throw new Error('the way out leads past the entry code');
     path.push(instruction);
     if (instruction === 'iretq' || instruction === 'iret') break;
     const jumps =
-      /^j/.test(instruction) && (/^jmp/.test(instruction) || isTaken(instruction, instructions[index - 1].text));
+      /^j/.test(instruction) && (/^jmp/.test(instruction) || isTaken(instruction, instructions[index - 1]?.text));
     index = jumps ? indexOf(targetOf(instruction)) : index + 1;
   }
   const u2kPath = instructions.slice(entry, entry + untilStamp).map(({ text: instruction }) => instruction);

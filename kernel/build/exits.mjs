@@ -7,6 +7,9 @@ export const EXIT = {
   missing: 77,
 };
 
+/** @param {unknown} error what was thrown @returns {string} */
+export const messageOf = (error) => (error instanceof Error ? error.message : String(error));
+
 export class KernelToolError extends Error {
   /**
    * @param {number} code one of EXIT
@@ -27,7 +30,8 @@ export async function runTool(main) {
   try {
     process.exitCode = await main();
   } catch (error) {
-    process.stderr.write(`${error instanceof KernelToolError ? error.message : error.stack}\n`);
+    const said = error instanceof KernelToolError || !(error instanceof Error) ? messageOf(error) : error.stack;
+    process.stderr.write(`${said}\n`);
     process.exitCode = error instanceof KernelToolError ? error.code : EXIT.failed;
   }
 }

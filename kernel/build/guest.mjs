@@ -3,15 +3,23 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { errorCode } from '../../scripts/setup/error-code.mjs';
 import { guestPaths } from './cache.mjs';
+import { readInput } from './compile.mjs';
 import { MODE, cpioArchive } from './cpio.mjs';
 import { missingPackages, refuseMissing, runProgram } from './programs.mjs';
 
 const kernel = join(dirname(fileURLToPath(import.meta.url)), '..');
+/** @param {string} name */
 const guest = (name) => join(kernel, 'vm', 'guest', name);
+/** @param {string} name */
 const follow = (name) => join(kernel, 'follow', name);
 const COMPILE = ['-std=gnu11', '-O2', '-Wall', '-Wextra', '-Werror', '-static'];
-/** What else a program needs to be linked. */
+/**
+ * What else a program needs to be linked.
+ *
+ * @type {Readonly<Record<string, string[]>>}
+ */
 const LINK = { slots: ['-Wl,--wrap=xperf_touch_marked'] };
 /** Kept outside the archive too: they are disassembled. */
 const KEPT = ['xperf', 'slots'];
@@ -32,6 +40,7 @@ async function programs() {
   };
 }
 
+/** @param {Record<string, string[]>} sources of each program */
 async function inputHash(sources) {
   const hash = createHash('sha256')
     .update(COMPILE.join(' ') + JSON.stringify(LINK))
@@ -41,11 +50,12 @@ async function inputHash(sources) {
   return hash.digest('hex');
 }
 
+/** @param {string} stamp */
 async function builtHash(stamp) {
   try {
-    return JSON.parse(await readFile(stamp, 'utf8')).input;
+    return readInput(await readFile(stamp, 'utf8'));
   } catch (error) {
-    if (error.code === 'ENOENT') return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
 }
@@ -55,6 +65,7 @@ async function builtHash(stamp) {
  * @returns {Promise<Buffer>}
  */
 async function pack(folder) {
+  /** @param {string} name @param {string} path */
   const program = async (name, path) => ({ path, mode: MODE.program, content: await readFile(join(folder, name)) });
   return cpioArchive([
     ...['bin', 'dev', 'proc', 'sys', 'tmp'].map((path) => ({ path, mode: MODE.folder })),

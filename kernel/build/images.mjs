@@ -11,6 +11,20 @@ import { missingHeaderPackages, missingPackages, refuseMissing } from './program
 import { checkPatch, writePatch } from './review-patch.mjs';
 import { hookSource, provideSource } from './source.mjs';
 
+/**
+ * @typedef {object} Request
+ * @property {string} series
+ * @property {string[]} variants
+ * @property {string} [source] folder with kernel sources; default: Debian's package
+ * @property {number} jobs
+ * @property {boolean} [renewPatch]
+ * @property {(text: string) => void} say
+ */
+
+/**
+ * @param {Request} request
+ * @param {import('./cache.mjs').SeriesPaths} paths
+ */
 async function buildImages({ series, variants, source, jobs, renewPatch, say }, paths) {
   const origin = await provideSource(series, paths, source);
   const plan = await hookSource(series, paths);
@@ -33,7 +47,7 @@ async function buildImages({ series, variants, source, jobs, renewPatch, say }, 
 
 /**
  * Builds what is not up to date. One build of a series at a time.
- * @param {{ series: string, variants: string[], source?: string, jobs: number, renewPatch?: boolean, say: (text: string) => void }} request
+ * @param {Request} request
  * @returns {Promise<{ series: string, origin: string, initramfs: string, images: { variant: string, bzImage: string, vmlinux: string, rebuilt: boolean }[] }>}
  */
 export async function buildKernel(request) {
@@ -51,6 +65,7 @@ export async function buildKernel(request) {
   }
 }
 
+/** @param {import('./cache.mjs').ImagePaths} image */
 async function checkStamps(image) {
   const faults = stampFaults(await disassembleEntryCode(image.vmlinux));
   if (faults.length > 0)

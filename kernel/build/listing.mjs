@@ -18,12 +18,21 @@ const IRET = 'native_irq_return_iret';
 /** Bytes of `struct tss_struct` that a page-aligned per-CPU symbol covers at least. */
 const TSS_BYTES = 4096n;
 
+/** @typedef {import('./listing-text.mjs').Disassembled} Disassembled */
+
+/**
+ * @param {Disassembled[]} instructions
+ * @param {number} from
+ * @param {(one: Disassembled) => boolean} isLast
+ * @param {string} what
+ */
 function sliceBetween(instructions, from, isLast, what) {
   const length = from < 0 ? -1 : instructions.slice(from).findIndex(isLast);
   if (length < 0) throw new KernelToolError(EXIT.failed, `${what}: not found in the disassembly`);
   return instructions.slice(from, from + length + 1);
 }
 
+/** @param {string} vmlinux */
 async function perCpuSymbols(vmlinux) {
   const symbols = await runProgram('nm', [vmlinux]);
   return ['cpu_tss_rw'].map((name) => {
@@ -33,7 +42,11 @@ async function perCpuSymbols(vmlinux) {
   });
 }
 
-/** Our stamps with the few instructions that stand in the windows behind them. */
+/**
+ * Our stamps with the few instructions that stand in the windows behind them.
+ *
+ * @param {string} series
+ */
 async function hookListings(series) {
   const { vmlinux } = seriesPaths(series).image('hook');
   const code = readDisassembly(await disassembleEntryCode(vmlinux));
@@ -43,19 +56,25 @@ async function hookListings(series) {
   const stamp = code.findIndex(
     ({ text }, index) => text === 'rdtsc' && (index < start || index > start + entry.length),
   );
-  const first = code.slice(0, stamp).findLastIndex(({ text }) => /^push\s+%rax$/.test(text));
+  const isPush = code.slice(0, stamp).map(({ text }) => /^push\s+%rax$/.test(text));
+  const first = isPush.lastIndexOf(true);
   const leaves = new RegExp(`^j\\w+\\s.*<${IRET}>$`);
   const exit = sliceBetween(code, first, ({ text }) => leaves.test(text), `${series}: k2u stamp`);
   const iret = code.filter(({ symbols }) => symbols.includes(IRET));
-  const inside = (await readAlternatives(vmlinux, series)).filter(
-    ({ address }) => address >= exit[0].address && address <= exit.at(-1).address,
-  );
+  const inExit = new Set(exit.map(({ address }) => address));
+  const inside = (await readAlternatives(vmlinux, series)).filter(({ address }) => inExit.has(address));
   const named = exit.map((one, index) => (index === 0 ? { ...one, symbols: ['xperf_exit_stamp'] } : one));
+  /** @param {boolean} applied */
   const text = (applied) => listingText([...patched(named, inside, applied), ...iret], perCpu);
   return { entry: listingText(entry, perCpu), exit: text(false), exitWithVerw: text(true) };
 }
 
-/** The inner loop of a program of the guest, from its fence to the jump back. */
+/**
+ * The inner loop of a program of the guest, from its fence to the jump back.
+ *
+ * @param {string} program
+ * @param {string} stampLabel
+ */
 async function userLoop(program, stampLabel) {
   const text = await runProgram('objdump', ['-d', '--no-show-raw-insn', guestPaths().program(program)]);
   const code = readDisassembly(text);
@@ -63,7 +82,12 @@ async function userLoop(program, stampLabel) {
   return listingText(sliceBetween(code, stamp - 1, (one) => /^jne\s/.test(one.text), `${program}: the marked loop`));
 }
 
+/**
+ * @param {Record<string, { entry: string, exit: string, exitWithVerw: string }>} series
+ * @param {{ registers: string, slots: string }} loops
+ */
 function moduleText(series, { registers, slots }) {
+  /** @param {string} text */
   const quoted = (text) => `\`\n${text}\``;
   const hooks = Object.entries(series).map(
     ([name, { entry, exit, exitWithVerw }]) =>
@@ -96,7 +120,9 @@ export const USER_LOOP_ON_STACK = ${quoted(slots)};
 
 await runTool(async () => {
   const { values } = parseArgs({ options: { write: { type: 'boolean', default: false } } });
+  /** @param {string} text */
   const say = (text) => process.stderr.write(`${text}\n`);
+  /** @type {Record<string, Awaited<ReturnType<typeof hookListings>>>} */
   const listings = {};
   for (const series of SERIES) {
     await buildKernel({ series, variants: ['hook'], jobs: availableParallelism(), say });

@@ -4,7 +4,11 @@ import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT, KernelToolError } from './exits.mjs';
 
-/** Debian package of each program that a build or a self-test starts. */
+/**
+ * Debian package of each program that a build or a self-test starts.
+ *
+ * @type {Readonly<Record<string, string>>}
+ */
 const PACKAGE_OF = {
   cc: 'build-essential',
   make: 'build-essential',
@@ -19,6 +23,7 @@ const PACKAGE_OF = {
   'qemu-system-x86_64': 'qemu-system-x86',
 };
 
+/** @param {string} path */
 async function isExecutable(path) {
   try {
     await access(path, constants.X_OK);
@@ -28,6 +33,7 @@ async function isExecutable(path) {
   }
 }
 
+/** @param {string} program */
 async function isHere(program) {
   const folders = (process.env.PATH ?? '').split(':').filter((folder) => folder !== '');
   return (await Promise.all(folders.map((folder) => isExecutable(join(folder, program))))).includes(true);
@@ -38,8 +44,9 @@ async function isHere(program) {
  * @returns {Promise<string[]>} Debian packages that are missing
  */
 export async function missingPackages(programs) {
+  /** @type {Set<string>} */
   const missing = new Set();
-  for (const program of programs) if (!(await isHere(program))) missing.add(PACKAGE_OF[program]);
+  for (const program of programs) if (!(await isHere(program))) missing.add(PACKAGE_OF[program] ?? program);
   return [...missing].sort();
 }
 
@@ -48,6 +55,7 @@ const PACKAGE_OF_HEADER = { 'gelf.h': 'libelf-dev' };
 
 /** @returns {Promise<string[]>} Debian packages whose headers the C compiler does not find */
 export async function missingHeaderPackages() {
+  /** @type {string[]} */
   const missing = [];
   for (const [header, name] of Object.entries(PACKAGE_OF_HEADER)) {
     const found = runProgram('cc', ['-E', '-include', header, '-x', 'c', '/dev/null']);
@@ -81,10 +89,12 @@ export function runProgram(program, parameters, options = {}) {
       env: options.env ?? process.env,
       stdio: ['ignore', sink, sink],
     });
+    /** @type {Buffer[]} */
     const output = [];
+    /** @type {Buffer[]} */
     const errors = [];
-    child.stdout?.on('data', (chunk) => output.push(chunk));
-    child.stderr?.on('data', (chunk) => errors.push(chunk));
+    child.stdout?.on('data', (/** @type {Buffer} */ chunk) => output.push(chunk));
+    child.stderr?.on('data', (/** @type {Buffer} */ chunk) => errors.push(chunk));
     child.on('error', reject);
     child.on('close', (status, signal) => {
       if (status === 0) return resolve(Buffer.concat(output).toString());

@@ -7,6 +7,13 @@ import { EXIT, KernelToolError } from './exits.mjs';
 
 const folder = join(dirname(fileURLToPath(import.meta.url)), '..', 'patches');
 
+/** @typedef {{ file: string, added: { line: number, text: string }[] }[]} Plan our lines in the kernel's files */
+
+/**
+ * @param {string} series
+ * @param {string} origin what the sources are
+ * @param {Plan} plan
+ */
 function patchText(series, origin, plan) {
   const head = [
     `# Hook for Linux ${series}: our lines in the kernel's files, no context. Generated; do not edit.`,
@@ -20,7 +27,7 @@ function patchText(series, origin, plan) {
 /**
  * @param {string} series
  * @param {string} origin what the sources are
- * @param {{ file: string, added: { line: number, text: string }[] }[]} plan
+ * @param {Plan} plan
  */
 export async function writePatch(series, origin, plan) {
   await mkdir(folder, { recursive: true });
@@ -29,6 +36,10 @@ export async function writePatch(series, origin, plan) {
 
 /**
  * Line numbers count only when the sources are the very version the patch was made from.
+ *
+ * @param {string} series
+ * @param {string} origin what the sources are
+ * @param {Plan} plan
  * @throws {KernelToolError} when the patch in the repository is not what the hook does
  */
 export async function checkPatch(series, origin, plan) {

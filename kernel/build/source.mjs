@@ -7,8 +7,10 @@ import { filesRoot, ownFiles, planHook, versionOf } from '../hook/tree.mjs';
 import { EXIT, KernelToolError } from './exits.mjs';
 import { runProgram } from './programs.mjs';
 
+/** @param {string} path */
 const exists = (path) => access(path).then(() => true, () => false); // prettier-ignore
 
+/** @param {string} series */
 async function debianTarball(series) {
   const tarball = `/usr/src/linux-source-${series}.tar.xz`;
   if (!(await exists(tarball)))
@@ -19,14 +21,23 @@ async function debianTarball(series) {
   return tarball;
 }
 
-/** Names, sizes and times of a folder's files as a short hash: an edited file must not pass for the one in the cache. */
+/**
+ * Names, sizes and times of a folder's files as a short hash: an edited file must not pass for the one in the cache.
+ *
+ * @param {string} folder
+ */
 async function stateOf(folder) {
   const listing = ['-name', '.git', '-prune', '-o', '-type', 'f', '-printf', '%P %s %T@\\n'];
   const files = await runProgram('find', [folder, ...listing]);
   return createHash('sha256').update(files.split('\n').sort().join('\n')).digest('hex').slice(0, 12);
 }
 
-/** What the sources in the cache were made from; another origin means another extraction. */
+/**
+ * What the sources in the cache were made from; another origin means another extraction.
+ *
+ * @param {string} series
+ * @param {string | undefined} folder
+ */
 async function originOf(series, folder) {
   if (folder !== undefined)
     return `${resolve(folder)}, Linux ${await versionOf(folder)}, files ${await stateOf(folder)}`;
@@ -38,6 +49,7 @@ async function originOf(series, folder) {
 /** Sources (1.6 GB) and what is compiled from them (1.2 GB), with some room. */
 const NEEDED_BYTES = 3.5e9;
 
+/** @param {string} folder */
 async function refuseFullDisk(folder) {
   const { bavail, bsize } = await statfs(folder);
   if (bavail * bsize < NEEDED_BYTES)
@@ -47,6 +59,11 @@ async function refuseFullDisk(folder) {
     );
 }
 
+/**
+ * @param {string} series
+ * @param {string | undefined} folder
+ * @param {string} target
+ */
 async function unpack(series, folder, target) {
   const fresh = `${target}.new`;
   await rm(fresh, { recursive: true, force: true });
@@ -58,6 +75,10 @@ async function unpack(series, folder, target) {
   await rename(fresh, target);
 }
 
+/**
+ * @param {string} path
+ * @param {string} text
+ */
 async function writeIfChanged(path, text) {
   if ((await exists(path)) && (await readFile(path, 'utf8')) === text) return;
   await mkdir(dirname(path), { recursive: true });
@@ -67,7 +88,7 @@ async function writeIfChanged(path, text) {
 /**
  * Makes sure that the cache holds the sources of a series, and keeps the files that get our lines as they came.
  * @param {string} series
- * @param {ReturnType<import('./cache.mjs').seriesPaths>} paths
+ * @param {import('./cache.mjs').SeriesPaths} paths
  * @param {string | undefined} folder source folder instead of Debian's package; it is copied, never changed
  * @returns {Promise<string>} what the sources are, for example `linux-source-6.1 6.1.192-2`
  */
@@ -81,7 +102,7 @@ export async function provideSource(series, paths, folder) {
   await unpack(series, folder, paths.source);
   const version = await versionOf(paths.source);
   if (!version.startsWith(`${series}.`))
-    throw new KernelToolError(EXIT.usage, `${folder} is Linux ${version}, not of series ${series}`);
+    throw new KernelToolError(EXIT.usage, `${folder ?? origin} is Linux ${version}, not of series ${series}`);
   await rm(paths.pristine, { recursive: true, force: true });
   for (const file of new Set(anchorsOf(series).map((anchor) => anchor.file))) {
     await mkdir(dirname(join(paths.pristine, file)), { recursive: true });
@@ -94,7 +115,7 @@ export async function provideSource(series, paths, folder) {
 /**
  * Brings our lines and files into the sources; touches only what differs, so that a build redoes only that.
  * @param {string} series
- * @param {ReturnType<import('./cache.mjs').seriesPaths>} paths
+ * @param {import('./cache.mjs').SeriesPaths} paths
  * @returns {ReturnType<typeof planHook>}
  */
 export async function hookSource(series, paths) {

@@ -2,24 +2,29 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { EXIT, KernelToolError, runTool } from '../build/exits.mjs';
+import { EXIT, KernelToolError, messageOf, runTool } from '../build/exits.mjs';
 import { SERIES } from './anchors.mjs';
 import { AnchorError } from './insertions.mjs';
 import { applyHook, revertHook, versionOf } from './tree.mjs';
 
 const USAGE = 'usage: node kernel/hook/apply.mjs --source DIR [--revert]';
 
+/** @param {string[]} parameters */
 function parse(parameters) {
   try {
-    const options = { source: { type: 'string' }, revert: { type: 'boolean', default: false } };
-    const { values } = parseArgs({ args: parameters, options });
-    if (values.source === undefined) throw new Error('--source is missing');
-    return values;
+    const { values } = parseArgs({
+      args: parameters,
+      options: { source: { type: 'string' }, revert: { type: 'boolean', default: false } },
+    });
+    const { source, revert } = values;
+    if (source === undefined) throw new Error('--source is missing');
+    return { source, revert };
   } catch (error) {
-    throw new KernelToolError(EXIT.usage, `${error.message}\n${USAGE}`);
+    throw new KernelToolError(EXIT.usage, `${messageOf(error)}\n${USAGE}`);
   }
 }
 
+/** @param {string} tree */
 async function seriesOf(tree) {
   await access(join(tree, 'Makefile')).catch(() => {
     throw new KernelToolError(EXIT.usage, `${tree} is not a kernel tree: no Makefile`);

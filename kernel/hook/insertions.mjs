@@ -1,9 +1,11 @@
 // Puts our lines into a file's text and takes them out again. Pure: text in, text out.
 
+/** @typedef {import('./anchors.mjs').Anchor} Anchor */
+
 /** An anchor that does not match exactly once; the message names anchor, file and what to look at. */
 export class AnchorError extends Error {
   /**
-   * @param {import('./anchors.mjs').Anchor} anchor
+   * @param {Anchor} anchor
    * @param {string} reason
    */
   constructor(anchor, reason) {
@@ -14,32 +16,52 @@ export class AnchorError extends Error {
 
 /**
  * Index of the only line within [start, end) that satisfies `matches`.
- * @param {string[]} lines
+ * @param {Anchor} anchor
+ * @param {readonly string[]} lines
+ * @param {number} start
+ * @param {number} end
+ * @param {(line: string) => boolean} matches
+ * @param {string} description
  */
 function onlyLine(anchor, lines, start, end, matches, description) {
-  const found = [];
-  for (let index = start; index < end; index++) if (matches(lines[index])) found.push(index);
-  if (found.length !== 1) throw new AnchorError(anchor, `${description} occurs ${found.length} times, expected once`);
-  return found[0];
+  const found = lines.flatMap((line, index) => (index >= start && index < end && matches(line) ? [index] : []));
+  const [only] = found;
+  if (only === undefined || found.length > 1)
+    throw new AnchorError(anchor, `${description} occurs ${found.length} times, expected once`);
+  return only;
 }
 
+/**
+ * @param {Anchor} anchor
+ * @param {readonly string[]} lines
+ * @returns {[start: number, end: number]}
+ */
 function rangeOf(anchor, lines) {
+  const { from, to } = anchor;
   const start =
-    anchor.from === undefined
-      ? 0
-      : onlyLine(anchor, lines, 0, lines.length, (line) => line.startsWith(anchor.from), `"${anchor.from}"`);
-  if (anchor.to === undefined) return [start, lines.length];
-  const end = lines.findIndex((line, index) => index > start && line.startsWith(anchor.to));
-  if (end < 0) throw new AnchorError(anchor, `no "${anchor.to}" after "${anchor.from}"`);
+    from === undefined ? 0 : onlyLine(anchor, lines, 0, lines.length, (line) => line.startsWith(from), `"${from}"`);
+  if (to === undefined) return [start, lines.length];
+  const end = lines.findIndex((line, index) => index > start && line.startsWith(to));
+  if (end < 0) throw new AnchorError(anchor, `no "${to}" after "${from ?? 'the start of the file'}"`);
   return [start, end];
 }
 
+/**
+ * @param {Anchor} anchor
+ * @param {readonly string[]} lines
+ */
 function anchoredLine(anchor, lines) {
   const [start, end] = rangeOf(anchor, lines);
   return onlyLine(anchor, lines, start, end, (line) => line.trim() === anchor.line, `"${anchor.line}"`);
 }
 
-/** First of our lines, when they stand by the anchor already; else undefined. */
+/**
+ * First of our lines, when they stand by the anchor already; else undefined.
+ *
+ * @param {Anchor} anchor
+ * @param {readonly string[]} lines
+ * @param {number} anchorIndex
+ */
 function presentAt(anchor, lines, anchorIndex) {
   const first = anchor.place === 'before' ? anchorIndex - anchor.insert.length : anchorIndex + 1;
   return first >= 0 && anchor.insert.every((line, offset) => lines[first + offset] === line) ? first : undefined;
@@ -48,7 +70,7 @@ function presentAt(anchor, lines, anchorIndex) {
 /**
  * Inserts the lines of every anchor that belongs to this file.
  * @param {string} text
- * @param {import('./anchors.mjs').Anchor[]} anchors of this file
+ * @param {readonly Anchor[]} anchors of this file
  * @returns {{ text: string, added: { line: number, text: string }[] }} the new text; our lines with their numbers in it, from 1
  * @throws {AnchorError} when an anchor does not match exactly once or its lines are there already
  */
@@ -70,7 +92,7 @@ export function insertAll(text, anchors) {
 /**
  * Takes the lines of every anchor out again.
  * @param {string} text
- * @param {import('./anchors.mjs').Anchor[]} anchors of this file
+ * @param {readonly Anchor[]} anchors of this file
  * @returns {string}
  * @throws {AnchorError} when an anchor's lines are not where they were put
  */

@@ -1,26 +1,33 @@
 // A patch of our insertions without any line of context, so that it holds nothing of the kernel's own text.
 
-/** Groups consecutive line numbers. */
+/** @typedef {{ line: number, text: string }} Added */
+
+/**
+ * Groups consecutive line numbers.
+ *
+ * @param {readonly Added[]} added
+ * @returns {{ start: number, run: Added[] }[]}
+ */
 function runsOf(added) {
+  /** @type {{ start: number, run: Added[] }[]} */
   const runs = [];
   for (const entry of added) {
     const last = runs.at(-1);
-    if (last && last.at(-1).line + 1 === entry.line) last.push(entry);
-    else runs.push([entry]);
+    if (last && last.start + last.run.length === entry.line) last.run.push(entry);
+    else runs.push({ start: entry.line, run: [entry] });
   }
   return runs;
 }
 
 /**
- * @param {{ file: string, added: { line: number, text: string }[] }[]} files
+ * @param {readonly { file: string, added: readonly Added[] }[]} files
  * @returns {string} unified diff with zero lines of context
  */
 export function zeroContextPatch(files) {
   return files
     .map(({ file, added }) => {
       let before = 0;
-      const hunks = runsOf(added).map((run) => {
-        const start = run[0].line;
+      const hunks = runsOf(added).map(({ start, run }) => {
         const oldLine = start - 1 - before;
         before += run.length;
         return [`@@ -${oldLine},0 +${start},${run.length} @@`, ...run.map(({ text }) => `+${text}`)].join('\n');

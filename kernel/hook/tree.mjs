@@ -30,7 +30,9 @@ export async function versionOf(tree) {
   return `${version}.${patchlevel}.${sublevel}`;
 }
 
+/** @param {readonly import('./anchors.mjs').Anchor[]} anchors */
 function byFile(anchors) {
+  /** @type {Map<string, import('./anchors.mjs').Anchor[]>} */
   const groups = new Map();
   for (const anchor of anchors) groups.set(anchor.file, [...(groups.get(anchor.file) ?? []), anchor]);
   return groups;

@@ -10,6 +10,9 @@ import { saveMemoryAndQuit } from './qmp.mjs';
 
 const LAST_LINE = '@end\n';
 
+/** A failure is kept until the guest has ended. @param {unknown} error */
+const asError = (error) => (error instanceof Error ? error : new Error(String(error)));
+
 /**
  * Calls back once, when the port has ended with the guest's last line.
  * @param {() => void} whenEnded
@@ -24,46 +27,57 @@ function watchForEnd(whenEnded) {
   };
 }
 
+/** @typedef {Awaited<ReturnType<typeof runQemu>>} Ended */
+/** @typedef {ReturnType<typeof windowInstructions>} Windows what stands between the stamps */
+
 /**
  * Boots, and saves the entry code from the guest's memory when the guest is done.
- * @returns {Promise<string | undefined>} the dump's disassembly; undefined when the guest did not get to its end
+ * @param {import('../vm/qemu.mjs').Boot} boot
+ * @param {string} vmlinux
+ * @param {string} folder
+ * @param {{ timeLimitSeconds: number, onPort: (bytes: Buffer) => void }} options
+ * @returns {Promise<{ result: Ended, code: string | undefined }>} `code`: the dump's disassembly; undefined when the guest did
+ *   not get to its end
  */
 async function bootAndReadCode(boot, vmlinux, folder, options) {
   const bounds = await entryCodeBounds(vmlinux);
   const qmpPath = join(folder, 'qmp');
   const dump = { physical: bounds.physical, size: bounds.end - bounds.start, file: join(folder, 'entry-code') };
+  /** @type {Promise<unknown>[]} */
   const saves = [];
-  const watch = watchForEnd(() => saves.push(Promise.allSettled([saveMemoryAndQuit(qmpPath, dump)])));
+  const watch = watchForEnd(() => saves.push(saveMemoryAndQuit(qmpPath, dump).catch(asError)));
+  /** @param {Buffer} chunk */
   const onPort = (chunk) => {
     options.onPort(chunk);
     watch(chunk);
   };
   const result = await runQemu({ ...boot, qmpPath }, { ...options, onPort });
-  const [save] = await Promise.all(saves);
-  if (save?.[0].status === 'rejected') throw save[0].reason;
-  return { result, code: save === undefined ? undefined : await disassembleDump(dump.file, bounds.start) };
+  const [failed] = await Promise.all(saves);
+  if (failed instanceof Error) throw failed;
+  return { result, code: saves.length === 0 ? undefined : await disassembleDump(dump.file, bounds.start) };
 }
 
 /**
  * @param {Omit<import('../vm/qemu.mjs').Boot, 'consolePath' | 'qmpPath'>} boot
  * @param {{ timeLimitSeconds: number, vmlinux?: string, userInstructions?: number }} options with `vmlinux`, the entry code is read from
  *   the guest's memory too; `userInstructions`: the program's own in the u2k window
- * @returns {Promise<{ port: ReturnType<typeof readPort>, timedOut: boolean, seconds: number, console: string, windows?: { u2k: number, k2u: number, u2kPath: string[], k2uPath: string[] } }>}
+ * @returns {Promise<{ port: ReturnType<typeof readPort>, timedOut: boolean, seconds: number, console: string, windows: Windows | undefined }>}
  */
 export function bootGuest(boot, { timeLimitSeconds, vmlinux, userInstructions }) {
   return withScratchFolder(async (folder) => {
     const consolePath = join(folder, 'console');
+    /** @type {Buffer[]} */
     const chunks = [];
-    const options = { timeLimitSeconds, onPort: (chunk) => chunks.push(chunk) };
+    const options = { timeLimitSeconds, onPort: (/** @type {Buffer} */ chunk) => void chunks.push(chunk) };
     const { result, code } =
       vmlinux === undefined
-        ? { result: await runQemu({ ...boot, consolePath }, options) }
+        ? { result: await runQemu({ ...boot, consolePath }, options), code: undefined }
         : await bootAndReadCode({ ...boot, consolePath }, vmlinux, folder, options);
     const { status, timedOut, seconds, errors } = result;
     if (status !== 0 && !timedOut && chunks.length === 0 && errors !== '') throw new Error(`QEMU failed: ${errors}`);
     const port = readPort(Buffer.concat(chunks).toString('latin1'));
     const windows =
-      code === undefined
+      code === undefined || vmlinux === undefined
         ? undefined
         : windowInstructions(code, windowStarts(await disassembleEntryCode(vmlinux)), userInstructions);
     return { port, timedOut, seconds, console: await readFile(consolePath, 'utf8'), windows };

@@ -23,11 +23,23 @@ const STAMP_LABEL = { xperf: 'xperf_marked_stamp', slots: 'xperf_slots_stamp' };
  * @property {number} faults
  */
 
+/** @typedef {Omit<import('../vm/qemu.mjs').Boot, 'consolePath' | 'qmpPath'>} Boot */
+
+/**
+ * @param {Setting} setting
+ * @param {Partial<Boot> & { program: string, variant?: string }} changes
+ * @returns {Boot}
+ */
 function bootOf({ kpti, image, initramfs }, changes) {
   const { variant = 'hook', ...boot } = changes;
   return { bzImage: image(variant).bzImage, initramfs, kpti, accelerator: 'tcg', parameters: [], ...boot };
 }
 
+/**
+ * @param {string} probe
+ * @param {number} faults
+ * @param {number} batch
+ */
 function xperfParameters(probe, faults, batch) {
   return [
     '--probe',
@@ -45,6 +57,10 @@ function xperfParameters(probe, faults, batch) {
   ];
 }
 
+/**
+ * @param {Awaited<ReturnType<typeof bootGuest>>} guest
+ * @returns {string[]}
+ */
 function guestComplaints({ port, timedOut, console }, expectedStatus = 0) {
   if (timedOut) return [`the guest did not end within ${TIME_LIMIT_SECONDS} s; console: ${console.slice(-500)}`];
   if (!port.complete) return [`the guest ended early; console: ${console.slice(-500)}`];
@@ -54,7 +70,11 @@ function guestComplaints({ port, timedOut, console }, expectedStatus = 0) {
     : [`the program ended with ${status}: ${port.errors.concat(port.output).join('; ')}`];
 }
 
-/** Instructions from the user's stamp, itself included, to the store that faults: as the program was compiled. */
+/**
+ * Instructions from the user's stamp, itself included, to the store that faults: as the program was compiled.
+ *
+ * @param {keyof typeof STAMP_LABEL} program
+ */
 async function userInstructions(program) {
   const text = await runProgram('objdump', ['-d', '--no-show-raw-insn', guestPaths().program(program)]);
   const { length } = instructionsBySymbol(text).get(STAMP_LABEL[program]) ?? [];
@@ -62,7 +82,12 @@ async function userInstructions(program) {
   return length;
 }
 
-/** Every unflagged sample equals the number of instructions between its stamps. */
+/**
+ * Every unflagged sample equals the number of instructions between its stamps.
+ *
+ * @param {Setting} setting
+ * @param {{ cpuModel?: string, program?: keyof typeof STAMP_LABEL }} [changes]
+ */
 async function exact(setting, { cpuModel, program = 'xperf' } = {}) {
   const boot = bootOf(setting, {
     accelerator: 'icount',
@@ -83,7 +108,8 @@ async function exact(setting, { cpuModel, program = 'xperf' } = {}) {
   const run = runs.get(NONCE);
   complaints.push(...runComplaints('exact', run, setting.faults));
   if (damaged.length > 0) complaints.push(`${damaged.length} damaged lines`);
-  if (complaints.length > 0) return { complaints };
+  if (guest.windows === undefined) complaints.push('the entry code was not read from the guest');
+  if (complaints.length > 0 || run === undefined || guest.windows === undefined) return { complaints };
   const hookAfter = guest.port.factsAfter.get('/proc/xperf') ?? [];
   complaints.push(...settlingComplaints('exact', run, WARMUP, setting.faults, hookAfter));
   const { mismatched, complaints: inexact } = exactness('exact', run, guest.windows);
@@ -96,7 +122,11 @@ async function exact(setting, { cpuModel, program = 'xperf' } = {}) {
   };
 }
 
-/** Random registers and flags come through every kind of fault unchanged. */
+/**
+ * Random registers and flags come through every kind of fault unchanged.
+ *
+ * @param {Setting} setting
+ */
 async function registers(setting) {
   const guest = await bootGuest(
     bootOf(setting, { program: 'regcheck', parameters: [String(setting.faults)], read: 'no' }),
@@ -108,7 +138,11 @@ async function registers(setting) {
   return { faults: Number(figures?.[1] ?? 0), changed: Number(figures?.[2] ?? 0), complaints };
 }
 
-/** Several unpinned processes and a hog: every line is of its own process, nothing twice, nothing negative. */
+/**
+ * Several unpinned processes and a hog: every line is of its own process, nothing twice, nothing negative.
+ *
+ * @param {Setting} setting
+ */
 async function crowd(setting) {
   const processes = 6;
   const faults = 4000;
@@ -135,7 +169,11 @@ async function crowd(setting) {
   return { processes, ...totals, lostRecords: guest.port.lostRecords, complaints };
 }
 
-/** A stock kernel has no /proc/xperf; xperf says so with its own exit code, and still measures round trips. */
+/**
+ * A stock kernel has no /proc/xperf; xperf says so with its own exit code, and still measures round trips.
+ *
+ * @param {Setting} setting
+ */
 async function stock(setting) {
   const without = await bootGuest(
     bootOf(setting, { variant: 'stock', program: 'xperf', parameters: xperfParameters('pf', 100, 64) }),
@@ -153,7 +191,11 @@ async function stock(setting) {
   return { complaints };
 }
 
-/** The hook, switched off at boot, refuses and leaves no line. */
+/**
+ * The hook, switched off at boot, refuses and leaves no line.
+ *
+ * @param {Setting} setting
+ */
 async function switchedOff(setting) {
   const guest = await bootGuest(
     bootOf(setting, { program: 'xperf', parameters: xperfParameters('pf', 100, 64), append: ['xperf=off'] }),
@@ -166,7 +208,11 @@ async function switchedOff(setting) {
 
 const USER = 1000;
 
-/** By default root measures and the owner, who is nobody until somebody is named; others are refused and leave no line. */
+/**
+ * By default root measures and the owner, who is nobody until somebody is named; others are refused and leave no line.
+ *
+ * @param {Setting} setting
+ */
 async function owner(setting) {
   const allowed = 0;
   const refused = 7;
@@ -178,6 +224,7 @@ async function owner(setting) {
     { as: USER, append: ['xperf=root', `xperf_owner=${USER}`], status: refused },
     { as: USER, append: ['xperf=any'], status: allowed },
   ];
+  /** @type {string[]} */
   const complaints = [];
   for (const { as, append, status } of attempts) {
     const parameters = [`${as}`, 'xperf', ...xperfParameters('pf', 100, 64)];
@@ -192,7 +239,11 @@ async function owner(setting) {
   return { attempts: attempts.length, complaints };
 }
 
-/** A stamp in an ordinary per-CPU variable must crash the kernel under KPTI, and only there. */
+/**
+ * A stamp in an ordinary per-CPU variable must crash the kernel under KPTI, and only there.
+ *
+ * @param {Setting} setting
+ */
 async function negativeControl(setting) {
   const limit = setting.kpti ? 60 : TIME_LIMIT_SECONDS;
   const guest = await bootGuest(
@@ -207,6 +258,11 @@ async function negativeControl(setting) {
   return { crashed, timedOut: guest.timedOut, complaints: [complaint] };
 }
 
+/**
+ * @param {Setting} setting
+ * @param {number} faults
+ * @param {number} batch
+ */
 async function ring(setting, faults, batch) {
   const guest = await bootGuest(
     bootOf(setting, { program: 'xperf', parameters: xperfParameters('pf', faults, batch) }),
@@ -234,7 +290,11 @@ async function ring(setting, faults, batch) {
   };
 }
 
-/** A million faults through the default ring: in batches nothing is lost; a line each, every loss is accounted for. */
+/**
+ * A million faults through the default ring: in batches nothing is lost; a line each, every loss is accounted for.
+ *
+ * @param {Setting} setting
+ */
 async function rings(setting) {
   const batches = await ring(setting, 1_000_000, 64);
   const lines = await ring(setting, 1_000_000, 1);

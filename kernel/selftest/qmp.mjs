@@ -12,12 +12,13 @@ export async function saveMemoryAndQuit(socketPath, { physical, size, file }) {
   const socket = createConnection(socketPath);
   await once(socket, 'connect');
   const replies = createInterface({ input: socket })[Symbol.asyncIterator]();
+  /** @param {{ execute: string, arguments?: object }} command */
   const execute = async (command) => {
     socket.write(`${JSON.stringify(command)}\n`);
     for (;;) {
       const { value, done } = await replies.next();
       if (done) throw new Error(`QEMU closed its control port at ${command.execute}`);
-      const reply = JSON.parse(value);
+      const reply = /** @type {{ return?: unknown, error?: { desc: string } }} */ (JSON.parse(value));
       if (reply.error) throw new Error(`QEMU refused ${command.execute}: ${reply.error.desc}`);
       if ('return' in reply) return;
     }

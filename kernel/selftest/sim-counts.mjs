@@ -2,7 +2,7 @@
 // FILE: what `npm run kernel:selftest -- --json` printed for a series; without one the self-test's counting cases are run.
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { traceCrossing } from '../../libs/entry-sim/src/index.ts';
+import { PROGRAM_NAMES, traceCrossing } from '../../libs/entry-sim/src/index.ts';
 import { EXIT, KernelToolError, runTool } from '../build/exits.mjs';
 import { runProgram } from '../build/programs.mjs';
 import { SERIES } from '../hook/anchors.mjs';
@@ -10,12 +10,30 @@ import { COUNTED_CASES, disagreements } from './counts.mjs';
 
 const SELFTEST = fileURLToPath(new URL('./selftest.mjs', import.meta.url));
 
+/** @param {string} series */
+function programOf(series) {
+  const program = PROGRAM_NAMES.find((name) => name === `hook-${series}`);
+  if (program === undefined) throw new KernelToolError(EXIT.usage, `the simulator knows no series ${series}`);
+  return program;
+}
+
+/** @param {string} series */
 async function runSelftest(series) {
   const cases = ['--case', Object.keys(COUNTED_CASES).join(',')];
   return runProgram(process.execPath, [SELFTEST, '--series', series, ...cases, '--json']);
 }
 
-/** All settings that the self-test booted, each with what it counted. */
+/**
+ * What of the self-test's report is read here.
+ *
+ * @typedef {{ series: string, results: { kpti: boolean, cases: Record<string, import('./counts.mjs').CountedCase> }[] }} Report
+ */
+
+/**
+ * All settings that the self-test booted, each with what it counted.
+ *
+ * @param {Report} report
+ */
 function countedCases({ series, results }) {
   return results.flatMap(({ kpti, cases }) =>
     Object.entries(COUNTED_CASES).map(([name, handover]) => {
@@ -26,7 +44,7 @@ function countedCases({ series, results }) {
           `self-test of ${series}: no figures of case ${name}; was it run, and passed?`,
         );
       const verw = measured.expected.k2uPath.some((text) => text.startsWith('verw'));
-      const settings = { program: `hook-${series}`, kpti, smap: true, ibt: false, verw, handover };
+      const settings = { program: programOf(series), kpti, smap: true, ibt: false, verw, handover };
       return { name: `${series} kpti=${kpti ? 'on' : 'off'} ${name}`, measured, settings };
     }),
   );
@@ -38,7 +56,7 @@ await runTool(async () => {
   let disagreeing = 0;
   const seen = new Set();
   for (const text of texts) {
-    const report = JSON.parse(await text);
+    const report = /** @type {Report} */ (JSON.parse(await text));
     seen.add(report.series);
     for (const { name, measured, settings } of countedCases(report)) {
       const found = disagreements(measured, traceCrossing(settings));

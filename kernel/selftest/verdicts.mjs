@@ -1,5 +1,8 @@
 // What a self-test run must show. Pure: parsed runs in, figures and complaints out.
 
+/** @typedef {import('./port-text.mjs').LoggedRun} LoggedRun */
+
+/** @param {readonly number[]} values */
 function range(values) {
   let min = Infinity;
   let max = -Infinity;
@@ -12,7 +15,7 @@ function range(values) {
 
 /**
  * Figures of one run, unflagged samples apart from flagged ones.
- * @param {{ samples: { u2k: number, k2u: number, interrupted: boolean }[], end?: Record<string, string> }} run
+ * @param {LoggedRun} run
  */
 export function summarize(run) {
   const clean = run.samples.filter(({ interrupted }) => !interrupted);
@@ -28,7 +31,7 @@ export function summarize(run) {
 /**
  * Complaints that hold for every run whose log is whole.
  * @param {string} name
- * @param {{ begin?: object, end?: Record<string, string>, pids: Set<string>, samples: { seq: number, u2k: number, k2u: number }[] } | undefined} run
+ * @param {LoggedRun | undefined} run
  * @param {number} faults asked for
  * @returns {string[]}
  */
@@ -51,6 +54,10 @@ export function runComplaints(name, run, faults) {
 
 /**
  * Under instruction counting every unflagged sample must be the number of instructions between its stamps.
+ *
+ * @param {string} name
+ * @param {LoggedRun} run
+ * @param {{ u2k: number, k2u: number }} expected
  * @returns {{ mismatched: number, complaints: string[] }}
  */
 export function exactness(name, run, expected) {
@@ -58,10 +65,12 @@ export function exactness(name, run, expected) {
     ({ interrupted, u2k, k2u }) => !interrupted && (u2k !== expected.u2k || k2u !== expected.k2u),
   );
   const unflagged = run.samples.filter(({ interrupted }) => !interrupted).length;
+  const [first] = wrong;
+  /** @type {string[]} */
   const complaints = [];
-  if (wrong.length > 0)
+  if (first !== undefined)
     complaints.push(
-      `${name}: ${wrong.length} unflagged samples are not ${expected.u2k}/${expected.k2u}; the first is ${wrong[0].u2k}/${wrong[0].k2u}, seq ${wrong[0].seq}`,
+      `${name}: ${wrong.length} unflagged samples are not ${expected.u2k}/${expected.k2u}; the first is ${first.u2k}/${first.k2u}, seq ${first.seq}`,
     );
   if (unflagged * 2 < run.samples.length) complaints.push(`${name}: more than half of the samples are flagged`);
   return { mismatched: wrong.length, complaints };
@@ -73,7 +82,11 @@ const CHUNK = { measured: 64, settling: 4 + 1 };
 /**
  * Lines are printed between chunks only, never between two measured faults: each begins with a chunk, though the warm-up is no
  * whole number of them; and the hook has counted the settling faults around each.
- * @param {string[]} hookAfter lines of /proc/xperf at the end
+ * @param {string} name
+ * @param {LoggedRun} run
+ * @param {number} warmup
+ * @param {number} faults
+ * @param {readonly string[]} hookAfter lines of /proc/xperf at the end
  * @returns {string[]}
  */
 export function settlingComplaints(name, run, warmup, faults, hookAfter) {
@@ -89,7 +102,11 @@ export function settlingComplaints(name, run, warmup, faults, hookAfter) {
 
 /**
  * Samples that reached the reader, and those that the kernel printed but the ring dropped.
- * @returns {{ received: number, lost: number, complaints: string[] }}
+ * @param {string} name
+ * @param {LoggedRun | undefined} run
+ * @param {number} faults
+ * @param {number} lostRecords
+ * @returns {{ received: number, lost: number, rejected?: number, complaints: string[] }}
  */
 export function accountLosses(name, run, faults, lostRecords) {
   if (!run?.end) return { received: run?.samples.length ?? 0, lost: 0, complaints: [`${name}: no end line`] };

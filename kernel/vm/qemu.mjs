@@ -8,23 +8,25 @@ const ACCELERATORS = {
   icount: ['-accel', 'tcg', '-icount', 'shift=0'],
 };
 
-export const ACCELERATOR_NAMES = Object.keys(ACCELERATORS);
+/** @typedef {keyof typeof ACCELERATORS} Accelerator */
+
+export const ACCELERATOR_NAMES = /** @type {Accelerator[]} */ (Object.keys(ACCELERATORS));
 
 /**
  * @typedef {object} Boot
  * @property {string} bzImage
  * @property {string} initramfs
- * @property {'tcg' | 'kvm' | 'icount'} accelerator
+ * @property {Accelerator} accelerator
  * @property {boolean} kpti
  * @property {string} program       program of the guest: xperf, regcheck, crowd or slots
- * @property {string[]} parameters  its parameters; no blanks or commas
+ * @property {readonly string[]} parameters  its parameters; no blanks or commas
  * @property {string} consolePath   file that takes the console's text
  * @property {string} [cpuModel]    QEMU CPU model; default `host` under KVM, else QEMU's own default
  * @property {number} [cpus]        default 2; icount needs 1
  * @property {number} [memoryMib]   default 512
  * @property {string} [logBufLen]   log_buf_len; default: the kernel's own 128K
  * @property {'live' | 'after' | 'no'} [read] when the guest reads its log; default live
- * @property {string[]} [append]    more kernel parameters
+ * @property {readonly string[]} [append]    more kernel parameters
  * @property {string} [qmpPath]     socket of QEMU's control port; with it QEMU stays after power-off until told to quit
  */
 
@@ -92,6 +94,7 @@ export function runQemu(boot, { timeLimitSeconds, onPort }) {
   return new Promise((resolve, reject) => {
     const started = performance.now();
     const child = startQemu(boot);
+    /** @type {Buffer[]} */
     const errors = [];
     let timedOut = false;
     const timer = setTimeout(() => {
@@ -99,7 +102,7 @@ export function runQemu(boot, { timeLimitSeconds, onPort }) {
       child.kill('SIGKILL');
     }, timeLimitSeconds * 1000);
     child.stdout.on('data', onPort);
-    child.stderr.on('data', (bytes) => errors.push(bytes));
+    child.stderr.on('data', (/** @type {Buffer} */ bytes) => errors.push(bytes));
     child.on('error', (error) => {
       clearTimeout(timer);
       reject(error);

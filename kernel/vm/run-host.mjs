@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { VARIANTS } from '../build/config.mjs';
-import { EXIT, KernelToolError, runTool } from '../build/exits.mjs';
+import { EXIT, KernelToolError, messageOf, runTool } from '../build/exits.mjs';
 import { missingPackages, refuseMissing } from '../build/programs.mjs';
 import { seriesPaths } from '../build/cache.mjs';
 import { SERIES } from '../hook/anchors.mjs';
@@ -16,35 +16,48 @@ import { withScratchFolder } from './scratch.mjs';
 const USAGE = `usage: node kernel/vm/run-host.mjs --series ${SERIES.join('|')} --work DIR [--variant ${VARIANTS.join('|')}] [--kpti on|off] [--append "kernel parameters"]
 DIR stands at /opt/work in the guest; DIR/start.sh is run there by bash, as root. The guest ends with it, or at Ctrl-C.`;
 
+/** @param {string[]} parameters */
 function parse(parameters) {
   try {
-    const text = (value) => ({ type: 'string', default: value });
-    const options = {
-      ...{ series: { type: 'string' }, work: { type: 'string' } },
-      ...{ variant: text('hook'), kpti: text('on'), append: text('') },
-    };
-    const { values } = parseArgs({ args: parameters, options });
-    if (!SERIES.includes(values.series))
-      throw new Error(`--series ${values.series ?? ''}: expected ${SERIES.join(' or ')}`);
+    const { values } = parseArgs({
+      args: parameters,
+      options: {
+        series: { type: 'string' },
+        work: { type: 'string' },
+        variant: { type: 'string', default: 'hook' },
+        kpti: { type: 'string', default: 'on' },
+        append: { type: 'string', default: '' },
+      },
+    });
+    const { series = '' } = values;
+    if (!SERIES.includes(series)) throw new Error(`--series ${series}: expected ${SERIES.join(' or ')}`);
     if (!VARIANTS.includes(values.variant))
       throw new Error(`--variant ${values.variant}: expected ${VARIANTS.join(', ')}`);
     if (!['on', 'off'].includes(values.kpti)) throw new Error(`--kpti ${values.kpti}: expected on or off`);
     if (values.work === undefined) throw new Error('--work is missing');
-    return { ...values, kpti: values.kpti === 'on', work: resolve(values.work) };
+    return { ...values, series, kpti: values.kpti === 'on', work: resolve(values.work) };
   } catch (error) {
-    throw new KernelToolError(EXIT.usage, `${error.message}\n${USAGE}`);
+    throw new KernelToolError(EXIT.usage, `${messageOf(error)}\n${USAGE}`);
   }
 }
 
+/**
+ * @param {string} path
+ * @param {string} remedy
+ */
 async function refuseAbsent(path, remedy) {
   try {
     await access(path);
   } catch (error) {
-    throw new KernelToolError(EXIT.missing, `${error.message}; ${remedy}`);
+    throw new KernelToolError(EXIT.missing, `${messageOf(error)}; ${remedy}`);
   }
 }
 
-/** The guest's words as they were said: `@out` and `@err` taken off, facts left out. */
+/**
+ * The guest's words as they were said: `@out` and `@err` taken off, facts left out.
+ *
+ * @param {import('node:stream').Readable} stdout
+ */
 async function passOn(stdout) {
   for await (const line of createInterface({ input: stdout })) {
     const [, stream, text] = /^@(out|err|error) (.*)$/.exec(line) ?? [];
@@ -64,7 +77,7 @@ await runTool(async () => {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     process.once('SIGINT', () => qemu.kill('SIGKILL'));
-    const [[status]] = await Promise.all([once(qemu, 'exit'), passOn(qemu.stdout)]);
-    return status === 0 ? EXIT.ok : EXIT.failed;
+    await Promise.all([once(qemu, 'exit'), passOn(qemu.stdout)]);
+    return qemu.exitCode === 0 ? EXIT.ok : EXIT.failed;
   });
 });

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { guestPaths, seriesPaths } from '../build/cache.mjs';
+import { readInput } from '../build/compile.mjs';
 import { VARIANTS } from '../build/config.mjs';
-import { EXIT, KernelToolError, runTool } from '../build/exits.mjs';
+import { EXIT, KernelToolError, messageOf, runTool } from '../build/exits.mjs';
 import { missingPackages, refuseMissing } from '../build/programs.mjs';
 import { SERIES } from '../hook/anchors.mjs';
 import { ACCELERATOR_NAMES, runQemu } from './qemu.mjs';
@@ -17,19 +18,33 @@ const USAGE = `usage: node kernel/vm/run-once.mjs --series ${SERIES.join('|')} -
   [--log-buf-len 16M] [--read live|after|no] [--append "kernel parameters"] [--time-limit SECONDS] [--console FILE]
   [--probe pf|pf_rt|syscall_rt] [--run 8HEX] [--faults N] [--warmup N] [--batch N] | [--program NAME --parameters a,b,c]`;
 
+/**
+ * @template {string} Value
+ * @param {string} name
+ * @param {string | undefined} value
+ * @param {readonly Value[]} allowed
+ */
 function oneOf(name, value, allowed) {
-  if (!allowed.includes(value)) throw new Error(`--${name} ${value ?? ''}: expected one of ${allowed.join(', ')}`);
-  return value;
+  const found = allowed.find((one) => one === value);
+  if (found === undefined) throw new Error(`--${name} ${value ?? ''}: expected one of ${allowed.join(', ')}`);
+  return found;
 }
 
+/**
+ * @param {string} name
+ * @param {string} text
+ */
 function wholeNumber(name, text) {
   if (!/^[1-9]\d*$/.test(text)) throw new Error(`--${name} ${text}: expected a whole number above 0`);
   return Number(text);
 }
 
+/** @param {string} value */
+const text = (value) => ({ type: /** @type {const} */ ('string'), default: value });
+
+/** @param {string[]} parameters */
 function parse(parameters) {
   try {
-    const text = (value) => ({ type: 'string', default: value });
     const { values } = parseArgs({
       args: parameters,
       options: {
@@ -55,23 +70,28 @@ function parse(parameters) {
         parameters: { type: 'string' },
       },
     });
-    oneOf('series', values.series, SERIES);
-    oneOf('variant', values.variant, VARIANTS);
-    oneOf('kpti', values.kpti, ['on', 'off']);
-    oneOf('accel', values.accel, ACCELERATOR_NAMES);
-    oneOf('read', values.read, ['live', 'after', 'no']);
-    if (values.out === undefined) throw new Error('--out is missing');
+    const { out } = values;
+    if (out === undefined) throw new Error('--out is missing');
     return {
       ...values,
+      out,
+      series: oneOf('series', values.series, SERIES),
+      variant: oneOf('variant', values.variant, VARIANTS),
+      kpti: oneOf('kpti', values.kpti, ['on', 'off']) === 'on',
+      accel: oneOf('accel', values.accel, ACCELERATOR_NAMES),
+      read: oneOf('read', values.read, /** @type {const} */ (['live', 'after', 'no'])),
       cpus: wholeNumber('cpus', values.cpus),
       memory: wholeNumber('memory', values.memory),
       timeLimitSeconds: wholeNumber('time-limit', values['time-limit']),
     };
   } catch (error) {
-    throw new KernelToolError(EXIT.usage, `${error.message}\n${USAGE}`);
+    throw new KernelToolError(EXIT.usage, `${messageOf(error)}\n${USAGE}`);
   }
 }
 
+/** @typedef {ReturnType<typeof parse>} Options */
+
+/** @param {Options} options */
 function programParameters(options) {
   if (options.parameters !== undefined) return options.parameters.split(',').filter((word) => word !== '');
   if (options.program !== 'xperf') return [];
@@ -79,9 +99,13 @@ function programParameters(options) {
   return ['--probe', probe, '--run', run, '--faults', faults, '--warmup', warmup, '--batch', batch, '--cpu', '0'];
 }
 
+/**
+ * @param {Options} options
+ * @param {string} folder
+ */
 async function runOnce(options, folder) {
   const image = seriesPaths(options.series).image(options.variant);
-  const { input } = await readFile(image.stamp, 'utf8').then(JSON.parse, () => {
+  const input = await readFile(image.stamp, 'utf8').then(readInput, () => {
     throw new KernelToolError(
       EXIT.missing,
       `no image of ${options.series} (${options.variant}); npm run kernel:build -- --series ${options.series} --variant ${options.variant}`,
@@ -97,16 +121,16 @@ async function runOnce(options, folder) {
         bzImage: image.bzImage,
         initramfs: guestPaths().initramfs,
         accelerator: options.accel,
-        kpti: options.kpti === 'on',
+        kpti: options.kpti,
         program: options.program,
         parameters: programParameters(options),
         consolePath,
-        cpuModel: options['cpu-model'],
         cpus: options.cpus,
         memoryMib: options.memory,
-        logBufLen: options['log-buf-len'],
         read: options.read,
         append: options.append === undefined ? [] : [options.append],
+        ...(options['cpu-model'] === undefined ? {} : { cpuModel: options['cpu-model'] }),
+        ...(options['log-buf-len'] === undefined ? {} : { logBufLen: options['log-buf-len'] }),
       },
       {
         timeLimitSeconds: options.timeLimitSeconds,

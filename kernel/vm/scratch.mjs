@@ -2,15 +2,17 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { errorCode } from '../../scripts/setup/error-code.mjs';
 
 const PREFIX = 'xperf-vm-';
 
+/** @param {number} pid */
 function lives(pid) {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error.code === 'EPERM'; // somebody else's process; else there is none
+    return errorCode(error) === 'EPERM'; // somebody else's process; else there is none
   }
 }
 

@@ -16,7 +16,11 @@ const EXPECTED = [
   { label: 'xperf_syscall_closing', instructions: [/^rdtsc$/] },
 ];
 
-/** Pairs of labels between which nothing may stand but the first label's own instructions. */
+/**
+ * Pairs of labels between which nothing may stand but the first label's own instructions.
+ *
+ * @type {[before: string, after: string][]}
+ */
 const ADJACENT = [
   ['xperf_marked_stamp', 'xperf_marked_fault'],
   ['xperf_marked_fault', 'xperf_marked_closing'],
@@ -29,7 +33,11 @@ const ADJACENT = [
 const CACHE_LINE = 64n;
 const LFENCE_BYTES = 3n;
 
-/** Each loop starts on a cache line: its fence stands right before the stamp (touch.c says what else that costs). */
+/**
+ * Each loop starts on a cache line: its fence stands right before the stamp (touch.c says what else that costs).
+ *
+ * @param {string} text
+ */
 function misplacedLoops(text) {
   return [...text.matchAll(/^([0-9a-f]+) <(xperf_(?:marked|timed|syscall)_stamp)>:$/gm)].flatMap(
     ([, address, label]) => {
@@ -46,17 +54,19 @@ function misplacedLoops(text) {
  * @returns {Map<string, string[]>} instructions of each symbol, in order, comments stripped
  */
 export function instructionsBySymbol(text) {
+  /** @type {Map<string, string[]>} */
   const symbols = new Map();
-  let current;
+  /** @type {string[]} */
+  let current = []; // what stands before the first symbol belongs to none
   for (const line of text.split('\n')) {
-    const heading = /^[0-9a-f]+ <(.+)>:$/.exec(line);
-    if (heading) {
+    const heading = /^[0-9a-f]+ <(.+)>:$/.exec(line)?.[1];
+    if (heading !== undefined) {
       current = [];
-      symbols.set(heading[1], current);
+      symbols.set(heading, current);
       continue;
     }
-    const instruction = /^\s*[0-9a-f]+:\s+(.*?)\s*(#.*)?$/.exec(line);
-    if (instruction && current) current.push(instruction[1]);
+    const instruction = /^\s*[0-9a-f]+:\s+(.*?)\s*(#.*)?$/.exec(line)?.[1];
+    if (instruction !== undefined) current.push(instruction);
   }
   return symbols;
 }
@@ -82,7 +92,7 @@ export function measuredLoopFaults(text) {
   for (const [before, after] of ADJACENT) {
     const expected = EXPECTED.find(({ label }) => label === before);
     const found = symbols.get(before);
-    if (found && symbols.has(after) && found.length !== expected.instructions.length)
+    if (expected && found && symbols.has(after) && found.length !== expected.instructions.length)
       faults.push(`${found.length - expected.instructions.length} extra instruction(s) between ${before} and ${after}`);
   }
   return faults;

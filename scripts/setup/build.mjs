@@ -8,7 +8,11 @@ import { doStamped, filesBelow, hashOf, readStamp } from './stamp.mjs';
 const sources = ['apps', 'libs', 'dashboards', 'bench'];
 const settings = ['nest-cli.json', 'tsconfig.json', '.swcrc', 'package-lock.json'];
 
-/** What ends up in dist: every script, no tests. */
+/**
+ * What ends up in dist: every script, no tests.
+ *
+ * @param {string} file
+ */
 const isBuilt = (file) => /\.[cm]?[jt]sx?$/.test(file) && !/\.(spec|test)\.ts$/.test(file);
 
 const key = () => hashOf([...filesBelow(sources, isBuilt), ...settings], [process.versions.node]);
@@ -20,7 +24,7 @@ export const buildStep = {
   async run() {
     await doStamped('build', key(), async () => {
       const { code, output } = await runNode(['node_modules/@nestjs/cli/bin/nest.js', 'build']);
-      if (code !== 0) throw new SetupError(`nest build failed:\n${output.trim()}`, 'mend the source that it names');
+      if (code !== 0) throw new SetupError(`nest build failed:\n${output.trim()}`, 'correct the source that it names');
     });
   },
 };

@@ -2,13 +2,14 @@
 import process from 'node:process';
 
 /** Same floor as "engines" in package.json. */
-export const minimum = [20, 19, 0];
+export const minimum = /** @type {const} */ ([20, 19, 0]);
 
 /** @param {string} version for example `20.19.0` */
 export function isSupported(version) {
   const parts = version.split('.').map(Number);
-  for (let i = 0; i < minimum.length; i += 1) {
-    if (parts[i] !== minimum[i]) return parts[i] > minimum[i];
+  for (const [i, least] of minimum.entries()) {
+    const part = parts[i] ?? 0;
+    if (part !== least) return part > least;
   }
   return true;
 }

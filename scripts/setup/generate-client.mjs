@@ -8,7 +8,8 @@ import { doStamped, hashOf, readStamp } from './stamp.mjs';
 const output = 'libs/event-store/src/generated/prisma/client.ts';
 
 const key = () => {
-  const { version } = JSON.parse(fs.readFileSync(inRoot('node_modules/prisma/package.json'), 'utf8'));
+  const text = fs.readFileSync(inRoot('node_modules/prisma/package.json'), 'utf8');
+  const { version } = /** @type {{ version: string }} */ (JSON.parse(text));
   return hashOf(['prisma/schema.prisma', 'prisma.config.ts'], [version]);
 };
 
@@ -27,7 +28,7 @@ export const generateStep = {
           PRISMA_HIDE_UPDATE_MESSAGE: '1',
         },
       });
-      if (code !== 0) throw new SetupError(`prisma generate failed:\n${said.trim()}`, 'mend prisma/schema.prisma');
+      if (code !== 0) throw new SetupError(`prisma generate failed:\n${said.trim()}`, 'correct prisma/schema.prisma');
     });
   },
 };

@@ -1,23 +1,40 @@
 // Dependencies by `npm ci`, without their install scripts: none of ours needs one, and some would download.
 import fs from 'node:fs';
 import process from 'node:process';
+import { errorCode } from './error-code.mjs';
 import { inRoot } from './project.mjs';
 import { runNode } from './run-node.mjs';
 import { SetupError } from './setup-error.mjs';
 
+/**
+ * An entry of `packages` in package-lock.json.
+ *
+ * @typedef {{ version?: string, optional?: boolean, os?: string[], cpu?: string[], libc?: string[] }} LockedPackage
+ */
+
+/**
+ * @param {string} file
+ * @returns {Record<string, LockedPackage> | null} null when there is no such file, or no JSON in it
+ */
 const readPackages = (file) => {
   try {
-    return JSON.parse(fs.readFileSync(file, 'utf8')).packages;
+    const lock = /** @type {{ packages: Record<string, LockedPackage> }} */ (JSON.parse(fs.readFileSync(file, 'utf8')));
+    return lock.packages;
   } catch (error) {
-    if (error.code === 'ENOENT' || error instanceof SyntaxError) return null;
+    if (errorCode(error) === 'ENOENT' || error instanceof SyntaxError) return null;
     throw error;
   }
 };
 
-/** Whether an optional package is one for this machine (a platform's binaries), so that it must be there. */
+/**
+ * Whether an optional package is one for this machine (a platform's binaries), so that it must be there.
+ *
+ * @param {LockedPackage} entry
+ */
 function isForThisMachine(entry) {
   if (!entry.os && !entry.cpu) return false;
   if (entry.libc) return false; // the twin for the other C library stays away; npm knows which
+  /** @param {string[] | undefined} list @param {string} own */
   const fits = (list, own) => !list || list.includes(own);
   return fits(entry.os, process.platform) && fits(entry.cpu, process.arch);
 }
@@ -26,8 +43,8 @@ function isForThisMachine(entry) {
  * What package-lock.json asks for and node_modules lacks. npm writes node_modules/.package-lock.json as the last act of
  * an install, so that file tells what is completely there: no stamp of our own is needed.
  *
- * @param {Record<string, any>} wanted `packages` of package-lock.json
- * @param {Record<string, any> | null} present `packages` of node_modules/.package-lock.json
+ * @param {Record<string, LockedPackage>} wanted `packages` of package-lock.json
+ * @param {Record<string, LockedPackage> | null} present `packages` of node_modules/.package-lock.json
  * @returns {string[]} paths such as `node_modules/zod`
  */
 export function missingPackages(wanted, present) {
@@ -45,6 +62,7 @@ function nothingMissing() {
   return missingPackages(wanted, readPackages(inRoot('node_modules', '.package-lock.json'))).length === 0;
 }
 
+/** @type {[pattern: RegExp, remedy: string][]} */
 const causes = [
   [
     /EAI_AGAIN|ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|network|ENOTCACHED/i,
@@ -55,9 +73,13 @@ const causes = [
   [/EUSAGE|in sync/, 'package.json and package-lock.json disagree: run npm install, or git checkout both'],
 ];
 
-/** The remedy that fits what npm said. */
+/**
+ * The remedy that fits what npm said.
+ *
+ * @param {string} output
+ */
 export function remedyFor(output) {
-  return causes.find(([pattern]) => pattern.test(output))?.[1] ?? 'mend what npm says above and start again';
+  return causes.find(([pattern]) => pattern.test(output))?.[1] ?? 'solve what npm says above and start again';
 }
 
 export const installStep = {
@@ -73,7 +95,7 @@ export const installStep = {
     try {
       result = await runNode([...(isScript ? [npm] : []), ...flags, ...quiet], isScript ? {} : { command: 'npm' });
     } catch (error) {
-      if (error.code !== 'ENOENT') throw error;
+      if (errorCode(error) !== 'ENOENT') throw error;
       throw new SetupError('npm is not on the PATH', 'install npm 10 or later beside Node.js');
     }
     if (result.code === 0 && nothingMissing()) return;

@@ -9,9 +9,10 @@ import { setUp } from './set-up.mjs';
  * @param {string[]} args
  */
 export async function runCli(args) {
-  // Should everything ever stop to be waited for before `main` has answered, that is no success.
+  // Should nothing be left to wait for before `main` has answered, that is no success.
   process.exitCode = 1;
   const setupMs = await setUp();
-  const { main } = await import(pathToFileURL(inRoot('dist', 'apps', 'cli', 'src', 'main.js')).href);
-  process.exitCode = await main(args, { root, setupMs });
+  /** @type {typeof import('../../apps/cli/src/main.ts')} */
+  const cli = await import(pathToFileURL(inRoot('dist', 'apps', 'cli', 'src', 'main.js')).href);
+  process.exitCode = await cli.main(args, { root, setupMs });
 }

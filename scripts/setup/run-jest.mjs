@@ -20,6 +20,6 @@ export async function runJest(args) {
   // Ctrl-C reaches Jest as well (same terminal group): wait for it to clean up instead of dying first.
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => child.kill('SIGTERM'));
-  const [code, signal] = await once(child, 'exit');
-  process.exitCode = signal ? 1 : code;
+  await once(child, 'exit');
+  process.exitCode = child.exitCode ?? 1; // none after a signal
 }

@@ -18,9 +18,10 @@ export function runNode(args, { env = {}, command = process.execPath } = {}) {
       // npm is a .cmd file on Windows
       shell: process.platform === 'win32' && command !== process.execPath,
     });
+    /** @type {Buffer[]} */
     const chunks = [];
-    child.stdout.on('data', (chunk) => chunks.push(chunk));
-    child.stderr.on('data', (chunk) => chunks.push(chunk));
+    child.stdout.on('data', (/** @type {Buffer} */ chunk) => chunks.push(chunk));
+    child.stderr.on('data', (/** @type {Buffer} */ chunk) => chunks.push(chunk));
     child.on('error', reject);
     child.on('close', (code, signal) => resolve({ code, signal, output: Buffer.concat(chunks).toString('utf8') }));
   });

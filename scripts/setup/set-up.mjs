@@ -10,11 +10,12 @@ import { explained, SetupError } from './setup-error.mjs';
 /** In this order: each step's result is the next one's input. */
 const steps = [installStep, generateStep, buildStep];
 
+/** @param {string} line */
 const say = (line) => process.stderr.write(`${line}\n`);
 
 async function waitForLock() {
   const file = inRoot('.xf', 'setup.lock');
-  for (let told = false; ; told = true) {
+  for (let said = false; ; said = true) {
     let lock;
     try {
       lock = takeLock(file);
@@ -22,12 +23,13 @@ async function waitForLock() {
       throw explained(error, `write ${file}`);
     }
     if (lock.taken) return lock;
-    if (!told) say(`process ${lock.holder.pid} is setting this folder up; waiting for it`);
+    if (!said) say(`process ${lock.holder.pid} is setting this folder up; waiting for it`);
     await pause(200);
   }
 }
 
 async function doSteps() {
+  /** @type {Record<string, number>} */
   const timings = {};
   for (const step of steps) {
     const began = performance.now();
@@ -58,13 +60,17 @@ export async function setUp() {
   }
 }
 
-/** Runs an entry's main function; what a person can mend is said without a stack. */
+/**
+ * Runs an entry's main function; of what a person can put right, the message is printed without a stack.
+ *
+ * @param {() => Promise<void>} work
+ */
 export async function main(work) {
   try {
     await work();
   } catch (error) {
     if (error instanceof SetupError) say(`${error.message}\n→ ${error.remedy}`);
-    else say(error instanceof Error ? error.stack : String(error));
+    else say(error instanceof Error ? (error.stack ?? error.message) : String(error));
     process.exitCode = 1;
   }
 }

@@ -1,5 +1,8 @@
-/** Something that the person at the keyboard can mend: what happened and what to do about it. */
+import { errorCode } from './error-code.mjs';
+
+/** Something that the person at the keyboard can put right: what happened and what to do about it. */
 export class SetupError extends Error {
+  /** @override */
   name = 'SetupError';
 
   /**
@@ -12,6 +15,7 @@ export class SetupError extends Error {
   }
 }
 
+/** @type {Readonly<Record<string, string>>} by the system's error code */
 const remedies = {
   EACCES: 'make the folder writable for this user, or clone the project somewhere else',
   EPERM: 'make the folder writable for this user, or clone the project somewhere else',
@@ -21,12 +25,13 @@ const remedies = {
 };
 
 /**
- * A file-system error in words, or the error itself when it is none of those that a person can mend.
+ * A file-system error in words, or the error itself when it is none of those that a person can put right.
  *
  * @param {unknown} error
  * @param {string} doing for example `write .xf/stamps/build`
  */
 export function explained(error, doing) {
-  const remedy = remedies[error?.code];
-  return remedy ? new SetupError(`can't ${doing}: ${error.message}`, remedy) : error;
+  const remedy = remedies[errorCode(error) ?? ''];
+  if (remedy === undefined) return error;
+  return new SetupError(`can't ${doing}: ${/** @type {Error} */ (error).message}`, remedy);
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { errorCode } from './error-code.mjs';
 import { inRoot, stampFolder } from './project.mjs';
 import { explained } from './setup-error.mjs';
 
@@ -11,7 +12,9 @@ import { explained } from './setup-error.mjs';
  * @param {(relative: string) => boolean} keep
  */
 export function filesBelow(places, keep = () => true) {
+  /** @type {string[]} */
   const found = [];
+  /** @param {string} relative */
   const walk = (relative) => {
     const stat = fs.statSync(inRoot(relative), { throwIfNoEntry: false });
     if (stat?.isDirectory()) {
@@ -38,6 +41,7 @@ export function hashOf(files, words = []) {
   return hash.digest('hex');
 }
 
+/** @param {string} name */
 const fileOf = (name) => path.join(stampFolder, name);
 
 /** @param {string} name */
@@ -45,7 +49,7 @@ export function readStamp(name) {
   try {
     return fs.readFileSync(fileOf(name), 'utf8');
   } catch (error) {
-    if (error.code === 'ENOENT') return null;
+    if (errorCode(error) === 'ENOENT') return null;
     throw error;
   }
 }

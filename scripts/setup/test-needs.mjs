@@ -83,7 +83,7 @@ export function guestsLeftOut() {
       return { specs, missing: [...programs.filter((p) => !isOnPath(p)), ...absent], remedy };
     })
     .filter(({ missing }) => missing.length > 0);
-  const all = out.find(({ specs }) => specs === guestNeeds[0].specs);
+  const all = out.find(({ specs }) => specs === guestNeeds[0]?.specs);
   return all === undefined ? out : [all];
 }
 

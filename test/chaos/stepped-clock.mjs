@@ -7,23 +7,29 @@ const file = process.env.CHAOS_CLOCK;
 const Real = Date;
 let offsetMs = 0;
 
-function look() {
+/** @param {string} file */
+function readOffset(file) {
   try {
     offsetMs = Number(readFileSync(file, 'utf8')) || 0;
   } catch (error) {
-    if (error.code !== 'ENOENT') throw error;
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
     offsetMs = 0;
   }
 }
 
 const now = () => Real.now() + offsetMs;
 if (file) {
-  look();
-  setInterval(look, 100).unref();
+  readOffset(file);
+  setInterval(() => readOffset(file), 100).unref();
   globalThis.Date = new Proxy(Real, {
+    /** @returns {unknown} */
     get: (target, name) => (name === 'now' ? now : Reflect.get(target, name)),
     apply: () => new Real(now()).toString(),
-    construct: (target, args, made) =>
-      Reflect.construct(target, args.length === 0 ? [now()] : args, made === globalThis.Date ? target : made),
+    construct: (target, args, made) => {
+      const date = /** @type {Date} */ (
+        Reflect.construct(target, args.length === 0 ? [now()] : args, made === globalThis.Date ? target : made)
+      );
+      return date;
+    },
   });
 }

@@ -1,3 +1,5 @@
+/** @typedef {import('./global-setup.mjs').Shared} Shared */
+
 export default async function teardown() {
-  await globalThis.stopTestCluster();
+  await /** @type {Shared} */ (globalThis).stopTestCluster?.();
 }

@@ -9,9 +9,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const [image, initramfs] = process.argv.slice(2);
-if (initramfs === undefined) throw new Error('usage: capture-serial.mjs BZIMAGE INITRAMFS');
+if (image === undefined || initramfs === undefined) throw new Error('usage: capture-serial.mjs BZIMAGE INITRAMFS');
 const nonce = '0badf00d';
 const timeLimitMs = 60_000;
+/** @param {string} probe @param {string[]} more */
 const measure = (probe, ...more) => ['--probe', probe, '--run', nonce, '--warmup', '2', ...more];
 
 /** What runs in the guest, and why its console is worth reading. */
@@ -36,7 +37,11 @@ const cases = [
   },
 ];
 
-/** The lines that do not depend on the machine, and everything from the first program on. */
+/**
+ * The lines that do not depend on the machine, and everything from the first program on.
+ *
+ * @param {Buffer} log
+ */
 function shortened(log) {
   const lines = log.toString('latin1').split(/(?<=\n)/);
   const program = lines.findIndex((line) => /\] Run \/\S+ as init process/.test(line));
@@ -45,7 +50,9 @@ function shortened(log) {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'xf-serial-'));
-const version = execFileSync('qemu-system-x86_64', ['--version']).toString().split('\n')[0].replace(/ \(.*/, '');
+const version = execFileSync('qemu-system-x86_64', ['--version'])
+  .toString()
+  .replace(/ \(.*|\n[^]*/, '');
 try {
   for (const { name, what, probe, append } of cases) {
     const console = join(folder, name);

@@ -22,10 +22,17 @@ import { setTimeout as wait } from 'node:timers/promises';
 const folder = import.meta.dirname;
 const work = mkdtempSync(join(tmpdir(), 'xf-corpus-'));
 const utc = { ...process.env, TZ: 'UTC' };
+/** @param {string} program @param {string[]} options */
 const run = (program, ...options) => execFileSync(program, options, { env: utc, stdio: ['ignore', 'pipe', 'ignore'] });
-const version = (program, option = '--version') => run(program, option).toString().split('\n')[0].trim();
+/** @param {string} program */
+const version = (program, option = '--version') =>
+  run(program, option)
+    .toString()
+    .replace(/\n[^]*/, '')
+    .trim();
 
 const nonce = '0badf00d';
+/** @param {string} fields */
 const line = (fields) => {
   const text = `xperf: magic=0x19940619 v=1 run=${nonce} ${fields}`;
   let hash = 0x811c9dc5;
@@ -42,6 +49,11 @@ const messages = [
   line('end faults=4 samples=4 rejected=0'),
 ];
 
+/**
+ * @param {string} name
+ * @param {string} from
+ * @param {Buffer} input
+ */
 function write(name, from, input) {
   const head = `from: ${from}\nnonce: ${nonce}\n--- input\n`;
   writeFileSync(
@@ -65,8 +77,9 @@ function kernelRecords() {
     try {
       records.push(Buffer.from(record.subarray(0, readSync(kmsg, record))));
     } catch (error) {
-      if (error.code === 'EAGAIN') break;
-      if (error.code !== 'EPIPE') throw error;
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if (code === 'EAGAIN') break;
+      if (code !== 'EPIPE') throw error;
     }
   }
   closeSync(kmsg);
@@ -79,7 +92,11 @@ const ours = kernelRecords().slice(-messages.length);
 write('kmsg', 'read(2) on /dev/kmsg, Linux 6.18', Buffer.concat(ours));
 
 const dmesg = version('dmesg');
-/** dmesg has no choice of single records; ours are the last. */
+/**
+ * dmesg has no choice of single records; ours are the last.
+ *
+ * @param {string[]} options
+ */
 function dmesgText(...options) {
   const text = run('dmesg', ...options).toString();
   return Buffer.from(
@@ -113,9 +130,10 @@ const procKmsg = messages.map(
 );
 
 async function rsyslog() {
-  const [input, traditional, iso, configuration] = ['proc-kmsg', 'traditional', 'iso', 'rsyslog.conf'].map((name) =>
-    join(work, name),
-  );
+  const input = join(work, 'proc-kmsg');
+  const traditional = join(work, 'traditional');
+  const iso = join(work, 'iso');
+  const configuration = join(work, 'rsyslog.conf');
   writeFileSync(input, procKmsg.join(''));
   writeFileSync(
     configuration,
@@ -138,7 +156,13 @@ if $syslogtag == "kernel:" and not ($msg contains "imklog") then {
 
 /** Journal entries as systemd-journald makes them of kernel records; a binary field where the text is not plain. */
 function journalEntries() {
+  /** @type {Buffer[]} */
   const parts = [];
+  /**
+   * @param {number} index
+   * @param {string | Buffer} message
+   * @param {Record<string, string | number>} more
+   */
   const entry = (index, message, more = {}) => {
     const monotonic = 12_345_678 + index;
     const fields = {

@@ -1,2 +1,0 @@
-export function instructionsBySymbol(text: string): Map<string, string[]>;
-export function measuredLoopFaults(text: string): string[];
