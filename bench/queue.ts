@@ -14,7 +14,8 @@ import { append, createPrisma, newId, readStream, type PrismaClient, WrongExpect
 import { ensureDatabase, ensureLogin, migrate, startEmbeddedPostgres } from '#postgres';
 import { backendOf, migrateQueue, openQueue, RunLane, RunQueue, type QueueConnection } from '#queue';
 import { encodeSamples } from '#samples';
-import { readModelSubscription } from '../apps/coordinator/src/projections/read-model.js';
+import { operational } from '../apps/coordinator/src/projections/operational.js';
+import { follow } from '../apps/coordinator/src/read-model/follow.js';
 import { Reconciler } from '../apps/coordinator/src/reconcile/reconciler.js';
 import { RunLog, type RunStore, type WorkerCommand } from '../apps/worker/src/attempt/run-log.js';
 import { bootStateOf, simulatedHost } from '../test/fleet/hosts.js';
@@ -125,7 +126,7 @@ async function wholeCoordinator(bench: Bench): Promise<void> {
   const reconciler = new Reconciler({ db, queue, leaseMs: 3_600_000, onError: fail });
   const ended = countdown(1);
   const { jobId } = await submitJob(db, hosts, { faults: samplesPerRun, runsPerHost });
-  const subscription = readModelSubscription({
+  const subscription = follow(operational, {
     db,
     onError: fail,
     onAdvance: (_, events) => {

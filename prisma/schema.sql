@@ -68,6 +68,14 @@ jobs.ended_at timestamp with time zone
 jobs.runs_total integer NOT NULL
 label_values.key text NOT NULL
 label_values.value text NOT NULL
+projections.name text NOT NULL
+projections.version integer
+projections.generation integer NOT NULL DEFAULT 0
+projections.read_generation integer
+projections.filling_version integer
+projections.filling_read_generation integer
+projections.rebuild_asked boolean NOT NULL DEFAULT false
+projections.changed_at timestamp with time zone NOT NULL DEFAULT now()
 rederived_batches.run_id uuid NOT NULL
 rederived_batches.attempt integer NOT NULL
 rederived_batches.parser_version integer NOT NULL
@@ -150,6 +158,8 @@ set_aside_streams.type text NOT NULL
 set_aside_streams.reason text NOT NULL
 set_aside_streams.release text NOT NULL
 set_aside_streams.since timestamp with time zone NOT NULL DEFAULT now()
+streams_to_refold.subscription text NOT NULL
+streams_to_refold.stream text NOT NULL
 worker_presence.host_id text NOT NULL
 worker_presence.worker_id text NOT NULL
 worker_presence.seen_at timestamp with time zone NOT NULL
@@ -181,6 +191,10 @@ hourly_results hourly_results_pkey: PRIMARY KEY (hour, generation, virtualizatio
 jobs jobs_pkey: PRIMARY KEY (job_id)
 jobs jobs_state_check: CHECK ((state = ANY (ARRAY['running'::text, 'cancelling'::text, 'ended'::text])))
 label_values label_values_pkey: PRIMARY KEY (key, value)
+projections projections_filling_version_check: CHECK ((filling_version >= 0))
+projections projections_name_check: CHECK ((name ~ '^[a-z][a-z_]{0,39}$'::text))
+projections projections_pkey: PRIMARY KEY (name)
+projections projections_version_check: CHECK ((version >= 0))
 rederived_batches rederived_batches_pkey: PRIMARY KEY (run_id, attempt, parser_version, batch)
 run_gaps run_gaps_pkey: PRIMARY KEY (event_id)
 run_leases run_leases_pkey: PRIMARY KEY (run_id)
@@ -191,6 +205,7 @@ runs runs_state_check: CHECK ((state = ANY (ARRAY['planned'::text, 'queued'::tex
 sample_batches sample_batches_pkey: PRIMARY KEY (event_id)
 sample_batches sample_batches_run_id_attempt_batch_key: UNIQUE (run_id, attempt, batch)
 set_aside_streams set_aside_streams_pkey: PRIMARY KEY (stream)
+streams_to_refold streams_to_refold_pkey: PRIMARY KEY (subscription, stream)
 worker_presence worker_presence_pkey: PRIMARY KEY (host_id)
 worker_tokens worker_tokens_pkey: PRIMARY KEY (worker_id)
 worker_tokens worker_tokens_token_hash_check: CHECK ((length(token_hash) = 32))
@@ -213,6 +228,7 @@ CREATE INDEX jobs_listing ON public.jobs USING btree (submitted_at DESC, job_id 
 CREATE INDEX jobs_open ON public.jobs USING btree (job_id) WHERE (state <> 'ended'::text)
 CREATE UNIQUE INDEX jobs_pkey ON public.jobs USING btree (job_id)
 CREATE UNIQUE INDEX label_values_pkey ON public.label_values USING btree (key, value)
+CREATE UNIQUE INDEX projections_pkey ON public.projections USING btree (name)
 CREATE UNIQUE INDEX rederived_batches_pkey ON public.rederived_batches USING btree (run_id, attempt, parser_version, batch)
 CREATE INDEX run_gaps_of_run ON public.run_gaps USING btree (run_id, attempt)
 CREATE INDEX run_gaps_over_time ON public.run_gaps USING btree (recorded_at)
@@ -231,6 +247,7 @@ CREATE UNIQUE INDEX runs_pkey ON public.runs USING btree (run_id)
 CREATE UNIQUE INDEX sample_batches_pkey ON public.sample_batches USING btree (event_id)
 CREATE UNIQUE INDEX sample_batches_run_id_attempt_batch_key ON public.sample_batches USING btree (run_id, attempt, batch)
 CREATE UNIQUE INDEX set_aside_streams_pkey ON public.set_aside_streams USING btree (stream)
+CREATE UNIQUE INDEX streams_to_refold_pkey ON public.streams_to_refold USING btree (subscription, stream)
 CREATE UNIQUE INDEX worker_presence_pkey ON public.worker_presence USING btree (host_id)
 CREATE UNIQUE INDEX worker_tokens_pkey ON public.worker_tokens USING btree (worker_id)
 CREATE UNIQUE INDEX worker_tokens_token_hash_key ON public.worker_tokens USING btree (token_hash)
@@ -335,6 +352,48 @@ BEGIN
       ON CONFLICT DO NOTHING;
   RETURN v_version;
 END $function$
+CREATE OR REPLACE FUNCTION public.make_shadow_tables(p_projection text, p_tables text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+DECLARE
+  v_schema text := 'filling_' || p_projection;
+  v_table  text;
+  v_public regclass;
+  v_shadow text;
+  v_sql    text;
+BEGIN
+  IF p_projection !~ '^[a-z][a-z_]{0,39}$' THEN
+    RAISE EXCEPTION 'not a name of a projection: %', p_projection USING ERRCODE = 'invalid_parameter_value';
+  END IF;
+  PERFORM public.refuse_foreign_tables(p_tables);
+  EXECUTE format('DROP SCHEMA IF EXISTS %I CASCADE', v_schema);
+  EXECUTE format('CREATE SCHEMA %I', v_schema);
+  EXECUTE format('GRANT USAGE ON SCHEMA %I TO xf_coordinator', v_schema);
+  FOREACH v_table IN ARRAY p_tables LOOP
+    v_public := format('public.%I', v_table)::regclass;
+    v_shadow := format('%I.%I', v_schema, v_table);
+    EXECUTE format('CREATE TABLE %s (LIKE public.%I INCLUDING ALL EXCLUDING INDEXES)', v_shadow, v_table);
+    FOR v_sql IN
+      SELECT format('ALTER TABLE %s ADD CONSTRAINT %I %s', v_shadow, conname, pg_get_constraintdef(oid))
+        FROM pg_constraint WHERE conrelid = v_public AND contype IN ('p', 'u', 'x')
+      UNION ALL
+      SELECT replace(pg_get_indexdef(indexrelid), format(' ON public.%I ', v_table), format(' ON %s ', v_shadow))
+        FROM pg_index i
+       WHERE indrelid = v_public AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)
+      UNION ALL
+      SELECT format('GRANT %s ON %s TO %s', privilege_type, v_shadow, grantee::regrole)
+        FROM pg_class, aclexplode(relacl) WHERE pg_class.oid = v_public AND grantee NOT IN (0, relowner)
+      UNION ALL
+      SELECT format('GRANT %s (%I) ON %s TO %s', privilege_type, attname, v_shadow, grantee::regrole)
+        FROM pg_attribute, aclexplode(attacl) WHERE attrelid = v_public AND NOT attisdropped AND grantee <> 0
+    LOOP
+      EXECUTE v_sql;
+    END LOOP;
+  END LOOP;
+END $function$
 CREATE OR REPLACE FUNCTION public.packed_samples(p_packed bytea)
  RETURNS bigint
  LANGUAGE plpgsql
@@ -381,6 +440,29 @@ CREATE OR REPLACE FUNCTION public.refuse_change()
 AS $function$
 BEGIN
   RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = '42501';
+END $function$
+CREATE OR REPLACE FUNCTION public.refuse_foreign_tables(p_tables text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+DECLARE
+  v_table text;
+BEGIN
+  FOREACH v_table IN ARRAY p_tables LOOP
+    IF to_regclass(format('public.%I', v_table)) IS NULL THEN
+      RAISE EXCEPTION 'there is no table %', v_table USING ERRCODE = 'undefined_table';
+    END IF;
+    IF NOT has_table_privilege(session_user, format('public.%I', v_table), 'DELETE') THEN
+      RAISE EXCEPTION 'table % is none that % may fill anew', v_table, session_user USING ERRCODE = '42501';
+    END IF;
+    IF EXISTS (SELECT FROM pg_constraint WHERE contype = 'f' AND format('public.%I', v_table)::regclass IN (conrelid, confrelid))
+       OR EXISTS (SELECT FROM pg_trigger WHERE tgrelid = format('public.%I', v_table)::regclass) THEN
+      RAISE EXCEPTION 'table % has a trigger or a foreign key, which a swap would lose', v_table
+        USING ERRCODE = 'feature_not_supported';
+    END IF;
+  END LOOP;
 END $function$
 CREATE OR REPLACE FUNCTION public.refuse_rederivation()
  RETURNS trigger
@@ -429,6 +511,49 @@ AS $function$
   ) AS queued
     JOIN worker_presence AS held ON held.host_id = queued.data->>'hostId'
    WHERE held.worker_id = p_worker.worker_id AND held.instance_id = p_worker.instance_id
+$function$
+CREATE OR REPLACE FUNCTION public.swap_shadow_tables(p_projection text, p_tables text[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+DECLARE
+  v_schema text := 'filling_' || p_projection;
+  v_table  text;
+BEGIN
+  PERFORM public.refuse_foreign_tables(p_tables);
+  FOREACH v_table IN ARRAY p_tables LOOP
+    EXECUTE format('ANALYZE %I.%I', v_schema, v_table);
+  END LOOP;
+  EXECUTE (SELECT 'LOCK TABLE ' || string_agg(format('public.%I', t), ', ') || ' IN ACCESS EXCLUSIVE MODE' FROM unnest(p_tables) t);
+  FOREACH v_table IN ARRAY p_tables LOOP
+    IF public.table_shape('public', v_table) IS DISTINCT FROM public.table_shape(v_schema, v_table) THEN
+      RAISE EXCEPTION 'table % was migrated while it was filled anew', v_table USING ERRCODE = 'XF003';
+    END IF;
+    EXECUTE format('DROP TABLE public.%I', v_table);
+    EXECUTE format('ALTER TABLE %I.%I SET SCHEMA public', v_schema, v_table);
+  END LOOP;
+  EXECUTE format('DROP SCHEMA %I', v_schema);
+END $function$
+CREATE OR REPLACE FUNCTION public.table_shape(p_schema text, p_table text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  WITH which AS (SELECT to_regclass(format('%I.%I', p_schema, p_table)) AS id),
+  parts AS (
+    SELECT 1 AS kind, format('%s %s %s', attname, format_type(atttypid, atttypmod), attnotnull) AS part
+      FROM pg_attribute, which WHERE attrelid = id AND attnum > 0 AND NOT attisdropped
+    UNION ALL
+    SELECT 2, format('%s %s', conname, pg_get_constraintdef(oid))
+      FROM pg_constraint, which WHERE conrelid = id AND contype <> 'n'
+    UNION ALL
+    SELECT 3, replace(pg_get_indexdef(indexrelid), format(' ON %I.%I ', p_schema, p_table), ' ON ')
+      FROM pg_index, which WHERE indrelid = id
+  )
+  SELECT string_agg(part, E'\n' ORDER BY kind, part) FROM parts
 $function$
 CREATE OR REPLACE FUNCTION public.watch_sessions()
  RETURNS TABLE(pid integer, login text, application text, database text, since timestamp with time zone, held_ms double precision, horizon_ms double precision, blocks integer, endable boolean, ended boolean)
@@ -639,10 +764,14 @@ column jobs.state xf_reader: SELECT
 column jobs.submitted_at xf_reader: SELECT
 function append_events xf_coordinator: EXECUTE
 function append_rederivation xf_coordinator: EXECUTE
+function make_shadow_tables xf_coordinator: EXECUTE
 function packed_samples PUBLIC: EXECUTE
 function provenance_fits PUBLIC: EXECUTE
 function refuse_change PUBLIC: EXECUTE
+function refuse_foreign_tables xf_coordinator: EXECUTE
 function refuse_rederivation PUBLIC: EXECUTE
+function swap_shadow_tables xf_coordinator: EXECUTE
+function table_shape PUBLIC: EXECUTE
 function watch_sessions xf_coordinator: EXECUTE
 function worker_append xf_worker: EXECUTE
 function worker_read xf_worker: EXECUTE
@@ -662,6 +791,8 @@ table hourly_results xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table hourly_results xf_reader: SELECT
 table jobs xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table label_values xf_coordinator: DELETE, INSERT, SELECT, UPDATE
+table projections xf_coordinator: DELETE, INSERT, SELECT, UPDATE
+table projections xf_reader: SELECT
 table rederived_batches xf_coordinator: SELECT
 table run_gaps xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table run_gaps xf_reader: SELECT
@@ -673,6 +804,7 @@ table runs xf_reader: SELECT
 table sample_batches xf_coordinator: SELECT
 table set_aside_streams xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table set_aside_streams xf_reader: SELECT
+table streams_to_refold xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table worker_presence xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table worker_presence xf_reader: SELECT
 table worker_tokens xf_coordinator: DELETE, INSERT, SELECT, UPDATE

@@ -6,8 +6,8 @@ const lookEveryMs = 500;
 const standing = `
   SELECT count(*) FILTER (WHERE type = 'JobSubmitted')::integer AS submitted,
          count(*) FILTER (WHERE type = 'JobCompleted')::integer AS ended,
-         count(*) FILTER (WHERE (xid, position) > (SELECT coalesce(max(xid), '0')::xid8, coalesce(max(position), 0)
-                                                     FROM checkpoints WHERE subscription = 'read-model'))::integer AS behind
+         count(*) FILTER (WHERE (xid, position) > (SELECT xid::xid8, position FROM checkpoints ORDER BY xid::xid8, position LIMIT 1)
+                         )::integer AS behind
     FROM events`;
 
 /** Waits until every job has ended and the read model has seen it. @returns how long that took; null: it did not. */

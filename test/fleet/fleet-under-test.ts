@@ -5,7 +5,8 @@ import { runStream, type JobSpecInput, type RunTicket } from '#contracts';
 import { createPrisma, readStream, WrongExpectedVersionError, type PrismaClient } from '#event-store';
 import { Refused } from '#lifecycle';
 import { openQueue, RunLane, RunQueue, type QueueConnection } from '#queue';
-import { readModelSubscription } from '../../apps/coordinator/src/projections/read-model.js';
+import { operational } from '../../apps/coordinator/src/projections/operational.js';
+import { follow } from '../../apps/coordinator/src/read-model/follow.js';
 import { Reconciler, type ReconcilerOptions } from '../../apps/coordinator/src/reconcile/reconciler.js';
 import { freshDatabase, type FreshDatabase } from '../postgres/fresh-database.js';
 import { queueUnderTest, type QueueUnderTest } from '../queue/queue-under-test.js';
@@ -74,7 +75,7 @@ export class FleetUnderTest {
     const onAdvance = (): void => {
       reconciler.wake();
     };
-    const subscription = readModelSubscription({ db: this.db, onAdvance, onError: this.onError });
+    const subscription = follow(operational, { db: this.db, onAdvance, onError: this.onError });
     subscription.start();
     reconciler.start();
     this.#stops.push(async () => {
@@ -85,7 +86,7 @@ export class FleetUnderTest {
 
   /** Brings the read model up to the store, without a reconciler. */
   async catchUp(): Promise<void> {
-    const subscription = readModelSubscription({ db: this.db, onError: this.onError });
+    const subscription = follow(operational, { db: this.db, onError: this.onError });
     while ((await subscription.lag()).events > 0) await subscription.advance();
   }
 

@@ -23,6 +23,7 @@ const types: Readonly<Record<string, string>> = {
   BigInt: 'bigint',
   Float: 'double precision',
   Json: 'jsonb',
+  Boolean: 'boolean',
   Bytes: 'bytea',
   'Unsupported("xid8")': 'xid8',
   '@db.Uuid': 'uuid',

@@ -69,7 +69,9 @@ describe('prisma/schema.prisma', () => {
       for (const { model } of tables) {
         const name = `${model.charAt(0).toLowerCase()}${model.slice(1)}`;
         const delegate = Reflect.get(db, name) as { findMany(): Promise<unknown[]> };
-        expect({ model, rows: await delegate.findMany() }).toEqual({ model, rows: [] });
+        // Those whose tables earlier releases filled.
+        const rows = model === 'ProjectionStanding' ? [{ name: 'operational' }, { name: 'hourly_results' }] : [];
+        expect({ model, rows: await delegate.findMany() }).toMatchObject({ model, rows });
       }
     } finally {
       await db.$disconnect();

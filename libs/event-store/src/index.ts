@@ -13,6 +13,7 @@ export { deterministicId, newId } from './ids.js';
 export { createPrisma, Prisma, PrismaClient, type Transaction } from './prisma.js';
 export {
   feedStart,
+  isAtOrPast,
   isReadable,
   readAsWorker,
   readFeed,
@@ -26,9 +27,10 @@ export {
   type UnreadableEvent,
 } from './read.js';
 export { fold, type Folding, type FoldMode, type StreamsAside } from './fold.js';
+export { askToRefold } from './refold.js';
 export { sqlError } from './sql-error.js';
 export { isStreamsFault } from './streams-fault.js';
 export { Subscription, type SubscriptionOptions } from './subscription.js';
-export { ensureCheckpoint, waitForTurn } from './turn.js';
+export { checkpointAt, ensureCheckpoint, waitForTurn } from './turn.js';
 export { watchSessions, type HoldingSession } from './watch-sessions.js';
 export { hashToken, newToken } from './worker-token.js';

@@ -10,17 +10,21 @@ export type Transaction = Prisma.TransactionClient;
  *
  * @param options.poolSize at most so many connections; 4 by default, because a process here rarely does more at once.
  * @param options.applicationName shown in pg_stat_activity.
+ * @param options.schema where tables are looked for: Prisma's own queries there only, raw SQL there before `public`.
  */
 export function createPrisma(
   databaseUrl: string,
-  options: { poolSize?: number; applicationName?: string } = {},
+  options: { poolSize?: number; applicationName?: string; schema?: string } = {},
 ): PrismaClient {
-  const adapter = new PrismaPg({
+  const { poolSize, applicationName, schema } = options;
+  const config = {
     connectionString: databaseUrl,
-    max: options.poolSize ?? 4,
+    max: poolSize ?? 4,
     // A server that does not answer is an error after so long, not a wait for ever.
     connectionTimeoutMillis: 10_000,
-    ...(options.applicationName === undefined ? {} : { application_name: options.applicationName }),
-  });
+    ...(applicationName === undefined ? {} : { application_name: applicationName }),
+    ...(schema === undefined ? {} : { options: `-c search_path=${schema},public` }),
+  };
+  const adapter = new PrismaPg(config, schema === undefined ? {} : { schema });
   return new PrismaClient({ adapter });
 }

@@ -61,6 +61,14 @@ function readableOrNot(row: EventRow): FeedEvent {
 
 /** Before the first event. */
 export const feedStart: FeedPosition = { xid: '0', position: '0' };
+/** Behind any event. */
+const feedEnd: FeedPosition = { xid: (2n ** 64n - 1n).toString(), position: (2n ** 63n - 1n).toString() };
+
+/** Whether a place in the feed is another or behind it. */
+export function isAtOrPast(at: FeedPosition, goal: FeedPosition): boolean {
+  const [xid, goalXid] = [BigInt(at.xid), BigInt(goal.xid)];
+  return xid > goalXid || (xid === goalXid && BigInt(at.position) >= BigInt(goal.position));
+}
 
 /**
  * The events of one stream from a version on, oldest first; none when the stream does not exist. Old versions of an
@@ -97,7 +105,7 @@ export async function readAsWorker(db: PrismaClient, token: string, stream: stri
 }
 
 /**
- * The next events of all streams after a place, in feed order, at most `limit`. One that can't be read is told in its
+ * The next events of all streams after a place and up to `until`, in feed order, at most `limit`. One that can't be read is told in its
  * place: one stream must not end the feed for all.
  * Gap-free: it stops short of the oldest transaction still under way, so nothing can appear behind the reader.
  */
@@ -105,10 +113,12 @@ export async function readFeed(
   db: PrismaClient | Transaction,
   after: FeedPosition,
   limit: number,
+  until: FeedPosition = feedEnd,
 ): Promise<FeedEvent[]> {
   const rows = await db.$queryRaw<EventRow[]>`
     SELECT ${columns} FROM events
      WHERE (xid, position) > (${after.xid}::text::xid8, ${after.position}::text::bigint)
+       AND (xid, position) <= (${until.xid}::text::xid8, ${until.position}::text::bigint)
        AND xid < pg_snapshot_xmin(pg_current_snapshot())
      ORDER BY events.xid, events.position LIMIT ${limit}::integer`;
   return rows.map(readableOrNot);

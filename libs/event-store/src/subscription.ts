@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FeedPosition, RecordedEvent } from '#contracts';
 import { fold, type Folding, type FoldMode, type StreamsAside } from './fold.js';
-import type { PrismaClient } from './prisma.js';
-import { feedStart, readFeed } from './read.js';
+import type { PrismaClient, Transaction } from './prisma.js';
+import { type FeedEvent, feedStart, readFeed } from './read.js';
+import { refold } from './refold.js';
 import { isStreamsFault } from './streams-fault.js';
-import { ensureCheckpoint, takeTurn } from './turn.js';
+import { checkpointAt, ensureCheckpoint, takeTurn } from './turn.js';
 
 export interface SubscriptionOptions {
   db: PrismaClient;
@@ -14,6 +15,14 @@ export interface SubscriptionOptions {
   handle: Folding['handle'];
   /** What it goes on without; left out, a stream that can't be folded fails every pass. */
   aside?: StreamsAside;
+  /** Forgets what was folded of a stream, and that it was set aside, before all of it is folded once more. */
+  reopen?: (tx: Transaction, stream: string) => Promise<void>;
+  /** Asked in each pass; where it says no, the pass does nothing. */
+  mayFold?: (tx: Transaction) => Promise<boolean>;
+  /** Another subscription, which this one never passes: it reads what that one wrote. */
+  behind?: string;
+  /** Its checkpoint is made and removed by somebody else; without one a pass does nothing. */
+  checkpointIsGiven?: boolean;
   /** Told after each commit, of the events that were handled. */
   onAdvance?: (at: FeedPosition, events: readonly RecordedEvent[]) => void;
   /** Told of each failed pass; the subscription tries again after `retryMs`. */
@@ -73,14 +82,15 @@ export class Subscription {
   }
 
   async #pass(mode: FoldMode): Promise<number> {
-    const { db, name, onAdvance, batchSize = 500, passTimeoutMs = 60_000 } = this.options;
-    if (!this.#hasCheckpoint) await ensureCheckpoint(db, name);
+    const { db, name, onAdvance, mayFold, passTimeoutMs = 60_000 } = this.options;
+    if (!this.#hasCheckpoint && this.options.checkpointIsGiven !== true) await ensureCheckpoint(db, name);
     this.#hasCheckpoint = true;
     const { at, passed, events } = await db.$transaction(
       async (tx) => {
         const from = await takeTurn(tx, name);
-        if (!from) return { passed: 0, events: [] };
-        const read = await readFeed(tx, from, batchSize);
+        if (!from || (mayFold && !(await mayFold(tx)))) return { passed: 0, events: [] };
+        await refold(tx, name, this.options, mode);
+        const read = await this.#read(tx, from);
         const last = read.at(-1)?.meta.at;
         if (!last) return { at: from, passed: 0, events: [] };
         const events = await fold(tx, read, this.options, mode);
@@ -99,13 +109,20 @@ export class Subscription {
     return passed;
   }
 
+  async #read(tx: Transaction, from: FeedPosition): Promise<FeedEvent[]> {
+    const { behind, batchSize = 500 } = this.options;
+    if (behind === undefined) return readFeed(tx, from, batchSize);
+    return readFeed(tx, from, batchSize, (await checkpointAt(tx, behind)) ?? feedStart);
+  }
+
   /** Whether a pass may find something. One cheap query without a transaction id, which a turn costs. */
   async #hasNews(): Promise<boolean> {
     const { xid, position } = this.#position;
     const [row] = await this.options.db.$queryRaw<{ news: boolean }[]>`
       SELECT EXISTS (SELECT FROM events
                       WHERE (xid, position) > (${xid}::text::xid8, ${position}::text::bigint)
-                        AND xid < pg_snapshot_xmin(pg_current_snapshot())) AS news`;
+                        AND xid < pg_snapshot_xmin(pg_current_snapshot()))
+          OR EXISTS (SELECT FROM streams_to_refold WHERE subscription = ${this.options.name}) AS news`;
     return row?.news ?? false;
   }
 

@@ -28,8 +28,19 @@ export async function takeTurn(tx: Transaction, subscription: string): Promise<F
 }
 
 /** The same, but waits while another has the turn. */
-export async function waitForTurn(tx: Transaction, subscription: string): Promise<void> {
-  await tx.$queryRaw`
-    SELECT set_config('idle_in_transaction_session_timeout', ${frozenAfter}, true)
+export async function waitForTurn(tx: Transaction, subscription: string): Promise<FeedPosition | undefined> {
+  const [at] = await tx.$queryRaw<FeedPosition[]>`
+    SELECT xid, position::text AS position, set_config('idle_in_transaction_session_timeout', ${frozenAfter}, true)
       FROM checkpoints WHERE subscription = ${subscription} FOR UPDATE`;
+  return at && { xid: at.xid, position: at.position };
+}
+
+/** Where a subscription is; undefined when it has no checkpoint. */
+export async function checkpointAt(
+  db: PrismaClient | Transaction,
+  subscription: string,
+): Promise<FeedPosition | undefined> {
+  const [at] = await db.$queryRaw<FeedPosition[]>`
+    SELECT xid, position::text AS position FROM checkpoints WHERE subscription = ${subscription}`;
+  return at;
 }

@@ -1,5 +1,4 @@
-import { createPrisma } from '#event-store';
-import { rebuildReadModel } from '../../../apps/coordinator/src/projections/read-model.js';
+import { rebuildAlone } from '../../fleet/read-model.js';
 import { database, type PostgresServer } from '../postgres-server.js';
 import type { Finding } from './finding.js';
 
@@ -9,6 +8,8 @@ const notRebuilt = [
   'sample_batches',
   'checkpoints',
   'set_aside_streams',
+  'projections',
+  'streams_to_refold',
   'worker_presence',
   'run_leases',
   'api_keys',
@@ -82,12 +83,7 @@ export async function readModelRebuilt(postgres: PostgresServer): Promise<{ find
     await client.query(`CREATE DATABASE ${copy} TEMPLATE ${database}`);
   }, 'postgres');
   const errors: unknown[] = [];
-  const db = createPrisma(postgres.adminUrl(copy));
-  try {
-    await rebuildReadModel({ db, onError: (error) => void errors.push(error) });
-  } finally {
-    await db.$disconnect();
-  }
+  await rebuildAlone(postgres.adminUrl(copy)).catch((error: unknown) => errors.push(error));
   const rebuilt = await tablesOf(postgres, copy);
   const findings = [...kept].flatMap(([table, rows]) => differences(table, rows, rebuilt.get(table) ?? []));
   for (const error of errors) findings.push({ check: 'read-model', about: 'rebuild', says: String(error) });

@@ -1,40 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { LogHistogram } from '#stats';
-import { hourOf, mergeByHour } from './hourly-results.table.js';
-import type { NewResult } from './run-results.table.js';
+import { mergeByMetric } from './hourly-results.table.js';
 
-const result = (endedAt: string, values: number[], changed: Partial<NewResult> = {}): NewResult => ({
-  endedAt: new Date(endedAt),
-  generation: 'Zen 3',
-  virtualization: 'bare',
-  provenance: 'simulated',
-  metric: 'u2k',
-  samples: values.length,
-  histogram: LogHistogram.of(values),
-  ...changed,
-});
+const result = (metric: string, values: number[]) => ({ metric, histogram: LogHistogram.of(values).toBytes() });
 
-describe('an hour', () => {
-  it('begins at its full UTC hour', () => {
-    expect(hourOf(new Date('2026-11-22T17:59:59.999Z')).toISOString()).toBe('2026-11-22T17:00:00.000Z');
-    expect(hourOf(new Date('2026-11-22T18:00:00.000Z')).toISOString()).toBe('2026-11-22T18:00:00.000Z');
-  });
-
-  it('takes together runs of one hour, generation, virtualization, provenance and metric, and only those', () => {
-    const first = result('2026-11-22T17:10:00Z', [100, 200]);
-    const merged = mergeByHour([
-      first,
-      result('2026-11-22T17:50:00Z', [300]),
-      result('2026-11-22T18:00:00Z', [1]),
-      result('2026-11-22T17:10:00Z', [1], { provenance: 'measured' }),
-      result('2026-11-22T17:10:00Z', [1], { virtualization: 'vm' }),
-      result('2026-11-22T17:10:00Z', [1], { generation: 'Zen 2' }),
-      result('2026-11-22T17:10:00Z', [1], { metric: 'k2u' }),
+describe('the results of an hour', () => {
+  it('are merged by metric', () => {
+    const merged = mergeByMetric([result('u2k', [100, 200]), result('k2u', [1]), result('u2k', [300])]);
+    expect([...merged].map(([metric, { runs, histogram }]) => [metric, runs, histogram.count])).toEqual([
+      ['u2k', 2, 3],
+      ['k2u', 1, 1],
     ]);
-    expect(merged.map(({ runs, histogram }) => [runs, histogram.count])).toEqual([
-      [2, 3],
-      ...Array.from({ length: 5 }, () => [1, 1]),
-    ]);
-    expect(first.histogram.count).toBe(2);
+    expect([merged.get('u2k')?.histogram.quantile(0), merged.get('u2k')?.histogram.quantile(1)]).toEqual([100, 300]);
   });
 });

@@ -1,42 +1,36 @@
+import { metricSchema } from '#contracts';
 import type { Transaction } from '#event-store';
 import { LogHistogram } from '#stats';
-import type { ChangedResults, NewResult, ResultPlace } from './run-results.table.js';
+import { operational } from './operational.js';
+import type { Projection } from './projection.js';
+import { runsWithNewResults } from './runs-with-new-results.js';
 
-/** The row that a result belongs to. */
-interface HourKey extends Omit<ResultPlace, 'endedAt'> {
+/** What the rows of an hour share besides their metric. */
+interface Place {
+  /** Full, UTC. */
   hour: Date;
+  generation: string;
+  virtualization: string;
+  provenance: string;
 }
 
-interface Hour extends HourKey {
-  runs: number;
-  histogram: LogHistogram;
+interface StoredResult {
+  metric: string;
+  histogram: Uint8Array;
 }
 
-/** The full hour (UTC) in which a time lies. */
-export function hourOf(time: Date): Date {
-  const hour = new Date(time);
-  hour.setUTCMinutes(0, 0, 0);
-  return hour;
-}
-
-function keyOf({ endedAt, generation, virtualization, provenance, metric }: ResultPlace): HourKey {
-  return { hour: hourOf(endedAt), generation, virtualization, provenance, metric };
-}
-
-/** New results of a batch merged by the row that they belong to. */
-export function mergeByHour(results: readonly NewResult[]): Hour[] {
-  const hours = new Map<string, Hour>();
-  for (const result of results) {
-    const key = keyOf(result);
-    const known = hours.get(JSON.stringify(key));
-    if (known) {
-      known.runs += 1;
-      known.histogram.merge(result.histogram);
-    } else {
-      hours.set(JSON.stringify(key), { ...key, runs: 1, histogram: new LogHistogram().merge(result.histogram) });
-    }
+/** A metric's histograms merged: quantiles can't be averaged. */
+export function mergeByMetric(
+  results: readonly StoredResult[],
+): Map<string, { runs: number; histogram: LogHistogram }> {
+  const merged = new Map<string, { runs: number; histogram: LogHistogram }>();
+  for (const { metric, histogram } of results) {
+    const row = merged.get(metric) ?? { runs: 0, histogram: new LogHistogram() };
+    row.runs += 1;
+    row.histogram.merge(LogHistogram.fromBytes(histogram));
+    merged.set(metric, row);
   }
-  return [...hours.values()];
+  return merged;
 }
 
 function quantile(histogram: LogHistogram, q: number): number {
@@ -45,54 +39,50 @@ function quantile(histogram: LogHistogram, q: number): number {
   return value;
 }
 
-async function write(tx: Transaction, { runs, histogram, ...key }: Hour): Promise<void> {
-  const row = {
-    runs,
-    samples: histogram.count,
-    p5Cycles: quantile(histogram, 0.05),
-    p50Cycles: quantile(histogram, 0.5),
-    p95Cycles: quantile(histogram, 0.95),
-    p99Cycles: quantile(histogram, 0.99),
-    histogram: Buffer.from(histogram.toBytes()),
-  };
-  const where = { hour_generation_virtualization_provenance_metric: key };
-  await tx.hourlyResult.upsert({ where, create: { ...key, ...row }, update: row });
+async function placesOf(tx: Transaction, runIds: readonly string[]): Promise<Place[]> {
+  return tx.$queryRaw<Place[]>`
+    SELECT DISTINCT date_trunc('hour', ended_at, 'UTC') AS hour, boot_state #>> '{cpu,generation}' AS generation,
+           boot_state ->> 'virtualization' AS virtualization, provenance
+      FROM runs JOIN boot_states USING (boot_state_hash)
+     WHERE run_id = ANY(${[...runIds]}::uuid[]) AND ended_at IS NOT NULL`;
 }
 
-async function add(tx: Transaction, { runs, histogram, ...key }: Hour): Promise<void> {
-  const where = { hour_generation_virtualization_provenance_metric: key };
-  const before = await tx.hourlyResult.findUnique({ where, select: { runs: true, histogram: true } });
-  if (before) histogram.merge(LogHistogram.fromBytes(before.histogram));
-  await write(tx, { ...key, runs: runs + (before?.runs ?? 0), histogram });
+/** Each metric named, because the index begins with it. */
+async function resultsOf(
+  tx: Transaction,
+  { hour, generation, virtualization, provenance }: Place,
+): Promise<StoredResult[]> {
+  return tx.$queryRaw<StoredResult[]>`
+    SELECT metric, histogram FROM run_results
+     WHERE metric = ANY(${[...metricSchema.options]}) AND ended_at >= ${hour}::timestamptz AND ended_at < ${hour}::timestamptz + interval '1 hour'
+       AND generation = ${generation} AND virtualization = ${virtualization} AND provenance = ${provenance}`;
 }
 
-/** From the results of all runs of the hour: what a histogram holds of a result that is gone can't be taken out of it. */
-async function recompute(tx: Transaction, key: HourKey): Promise<void> {
-  const { hour, ...place } = key;
-  const until = new Date(hour.getTime() + 3_600_000);
-  const results = await tx.runResult.findMany({
-    where: { ...place, endedAt: { gte: hour, lt: until } },
-    select: { histogram: true },
-  });
-  if (results.length === 0) {
-    await tx.hourlyResult.deleteMany({ where: key });
-    return;
+async function fold(tx: Transaction, runIds: readonly string[]): Promise<void> {
+  for (const place of await placesOf(tx, runIds)) {
+    const rows = [...mergeByMetric(await resultsOf(tx, place))].map(([metric, { runs, histogram }]) => ({
+      ...{ ...place, metric, runs, samples: histogram.count },
+      p5Cycles: quantile(histogram, 0.05),
+      p50Cycles: quantile(histogram, 0.5),
+      p95Cycles: quantile(histogram, 0.95),
+      p99Cycles: quantile(histogram, 0.99),
+      histogram: Buffer.from(histogram.toBytes()),
+    }));
+    await tx.hourlyResult.deleteMany({ where: place });
+    await tx.hourlyResult.createMany({ data: rows });
   }
-  const histogram = new LogHistogram();
-  for (const result of results) histogram.merge(LogHistogram.fromBytes(result.histogram));
-  await write(tx, { ...key, runs: results.length, histogram });
 }
 
 /**
- * Hourly percentile bands: quantiles can't be averaged, so the histograms are merged and read anew. New results are
- * added to their hours, so that a busy hour is not read again with every run; an hour of which a result was replaced is
- * computed anew. Must come after the results' rows.
+ * Hourly percentile bands. An hour with news is computed from all of its runs' results, whatever was computed of it
+ * before, so that it is right at whatever distance this follows the results.
  */
-export async function projectHourlyResults(tx: Transaction, { added, replaced }: ChangedResults): Promise<void> {
-  const dirty = new Map(replaced.map((place) => [JSON.stringify(keyOf(place)), keyOf(place)]));
-  for (const hour of mergeByHour(added)) {
-    const { runs: _runs, histogram: _histogram, ...key } = hour;
-    if (!dirty.has(JSON.stringify(key))) await add(tx, hour);
-  }
-  for (const key of dirty.values()) await recompute(tx, key);
-}
+export const hourlyResults: Projection = {
+  name: 'hourly_results',
+  version: 1,
+  tables: ['hourly_results'],
+  reads: operational,
+  fold: (tx, events) => fold(tx, runsWithNewResults(events)),
+  // As many as there are: an hour of many runs is computed once for all of them.
+  batchSize: 2_000,
+};

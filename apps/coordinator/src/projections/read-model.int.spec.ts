@@ -8,6 +8,7 @@ import { encodeSamples } from '#samples';
 import { LogHistogram } from '#stats';
 import { freshDatabase, type FreshDatabase } from '../../../../test/postgres/fresh-database.js';
 import { simulatedHost } from '../../../../test/fleet/hosts.js';
+import { catchUp as catchUpAll, dumpReadModel, foldAll, rebuild } from '../../../../test/fleet/read-model.js';
 import {
   completeAttempt,
   measure,
@@ -20,7 +21,8 @@ import {
   tellRun,
 } from '../../../../test/fleet/story.js';
 import { jobResults } from '../jobs/job-results.js';
-import { projectReadModel, readModelName, readModelSubscription, rebuildReadModel } from './read-model.js';
+import { operational } from './operational.js';
+import { checkpointOf } from './projection.js';
 
 jest.setTimeout(60_000);
 
@@ -39,22 +41,8 @@ const onError = (error: unknown): void => {
   throw error;
 };
 
-/** Applies everything that is in the store; other test files' transactions may hold the feed back for a moment. */
-async function catchUp(): Promise<void> {
-  const subscription = readModelSubscription({ db, onError });
-  while ((await subscription.lag()).events > 0) await subscription.advance();
-}
-
-const tables = ['hosts', 'jobs', 'runs', 'boot_states', 'label_values', 'run_results', 'run_gaps', 'hourly_results'];
-
-/** Every row of the read model as text, in a fixed order. */
-async function dump(): Promise<Record<string, unknown>> {
-  const dumped: Record<string, unknown> = {};
-  for (const table of tables) {
-    dumped[table] = await db.$queryRawUnsafe(`SELECT to_jsonb(t)::text AS row FROM ${table} t ORDER BY 1`);
-  }
-  return dumped;
-}
+const catchUp = (): Promise<void> => catchUpAll(db, database.coordinatorUrl);
+const dump = (): Promise<Record<string, unknown>> => dumpReadModel(db);
 
 const host = simulatedHost('h1');
 const other = simulatedHost('h2', 'Zen 3');
@@ -86,7 +74,7 @@ const first = <T>(items: readonly T[]): T => {
 
 describe('the read model', () => {
   beforeEach(async () => {
-    await rebuildReadModel({ db, onError });
+    await rebuild(db, database.coordinatorUrl);
   });
 
   it('has the hosts as they were last told', async () => {
@@ -247,7 +235,7 @@ describe('the read model', () => {
       // A second look changes nothing.
       const before = await dump();
       const again = await readStream(db, runStream(runId));
-      await db.$transaction((tx) => projectReadModel(tx, again));
+      await db.$transaction((tx) => foldAll(tx, again));
       expect(await dump()).toEqual(before);
     }
 
@@ -302,7 +290,7 @@ describe('the read model', () => {
     await catchUp();
     const before = await dump();
     const again = await readStream(db, runStream(runId));
-    await db.$transaction((tx) => projectReadModel(tx, again));
+    await db.$transaction((tx) => foldAll(tx, again));
     expect(await dump()).toEqual(before);
   });
 
@@ -312,10 +300,10 @@ describe('the read model', () => {
     await queued();
     const failing = new Subscription({
       db,
-      name: readModelName,
+      name: checkpointOf(operational),
       onError,
       handle: async (tx, events) => {
-        await projectReadModel(tx, events);
+        await operational.fold(tx, events);
         throw new Error('the connection broke');
       },
     });
@@ -329,17 +317,16 @@ describe('the read model', () => {
 });
 
 describe('a rebuild', () => {
-  let ownDatabase: FreshDatabase;
-  let shared: PrismaClient;
+  let shared: [FreshDatabase, PrismaClient];
   beforeAll(async () => {
-    ownDatabase = await freshDatabase();
-    shared = db;
-    db = createPrisma(ownDatabase.coordinatorUrl);
+    shared = [database, db];
+    database = await freshDatabase();
+    db = createPrisma(database.coordinatorUrl);
   });
   afterAll(async () => {
     await db.$disconnect();
-    db = shared;
-    await ownDatabase.drop();
+    await database.drop();
+    [database, db] = shared;
   });
   afterEach(async () => {
     await db.workerPresence.deleteMany();
@@ -365,7 +352,7 @@ describe('a rebuild', () => {
     await catchUp();
     await db.workerPresence.create({ data: { hostId: 'h1', workerId: 'w1', seenAt: new Date() } });
     const before = await dump();
-    expect(await rebuildReadModel({ db, onError })).toBeGreaterThan(20);
+    await rebuild(db, database.coordinatorUrl);
     expect(await dump()).toEqual(before);
     expect(await db.workerPresence.count()).toBe(1);
   });

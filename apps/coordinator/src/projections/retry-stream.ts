@@ -1,7 +1,16 @@
-import { fold, isStreamsFault, type PrismaClient, readStreamAsItIs, type FoldMode, waitForTurn } from '#event-store';
-import { projectReadModel, readModelName } from './read-model.js';
+import {
+  askToRefold,
+  fold,
+  isStreamsFault,
+  type PrismaClient,
+  readStreamAsItIs,
+  type FoldMode,
+  waitForTurn,
+} from '#event-store';
 import { release } from '../release.js';
-import { reopenSubject, streamsAside } from './set-aside.js';
+import { operational } from './operational.js';
+import { checkpointOf } from './projection.js';
+import { reopenStream, streamsAside } from './set-aside.js';
 
 /** Longest that folding one stream may take. */
 const foldTimeoutMs = 600_000;
@@ -16,12 +25,13 @@ async function foldAnew(db: PrismaClient, stream: string, mode: FoldMode): Promi
   return db.$transaction(
     async (tx) => {
       // No pass may go by events of the stream while it still counts as set aside.
-      await waitForTurn(tx, readModelName);
-      const { count } = await tx.setAsideStream.deleteMany({ where: { stream } });
-      if (count === 0) return undefined;
-      await reopenSubject(tx, stream);
+      await waitForTurn(tx, checkpointOf(operational));
+      if ((await streamsAside.among(tx, [stream])).size === 0) return undefined;
+      await reopenStream(tx, stream);
       const events = await readStreamAsItIs(tx, stream);
-      await fold(tx, events, { handle: projectReadModel, aside: streamsAside }, mode);
+      await fold(tx, events, { handle: operational.fold, aside: streamsAside }, mode);
+      // Those that read these tables have passed the events by, and so may have a fill under way.
+      await askToRefold(tx, stream, checkpointOf(operational));
       return { stream, folded: (await streamsAside.among(tx, [stream])).size === 0 };
     },
     { timeout: foldTimeoutMs, maxWait: foldTimeoutMs },

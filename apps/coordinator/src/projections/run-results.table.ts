@@ -8,7 +8,6 @@ import {
   samplesInconsistent,
   SequenceTally,
 } from '#samples';
-import type { LogHistogram } from '#stats';
 import { runFigures, type RunFigures } from './run-figures.js';
 
 /** What a completed run's results are filed under. */
@@ -20,24 +19,6 @@ interface CompletedRun extends SamplesPlace, RunAccount {
   provenance: string;
   endedAt: Date;
   tscKhz: number | null;
-}
-
-/** Where a result stands in the roll-ups. */
-export interface ResultPlace extends Pick<CompletedRun, 'generation' | 'virtualization' | 'provenance' | 'endedAt'> {
-  metric: string;
-}
-
-/** A result that was not there before, for the roll-ups. */
-export interface NewResult extends ResultPlace {
-  samples: number;
-  histogram: LogHistogram;
-}
-
-/** What a pass did to the results, once, however often its events are replayed. */
-export interface ChangedResults {
-  added: NewResult[];
-  /** Places of results that were replaced, came back or are gone. */
-  replaced: ResultPlace[];
 }
 
 async function completedRun(tx: Transaction, runId: string): Promise<CompletedRun | undefined> {
@@ -113,25 +94,14 @@ function resultRow(run: CompletedRun, { metric, summary, invalid, interrupted, h
   };
 }
 
-/** What these events tell of a run's samples. */
-interface Told {
-  /** A later parser has read the log again. */
-  rederived: boolean;
-  /** And found other samples. */
-  changed: boolean;
-}
-
-/** Of each run that these events complete or derive again. */
-function toldOf(events: readonly RecordedEvent[]): Map<string, Told> {
-  const told = new Map<string, Told>();
+/** Of each run that these events complete or derive again, whether a later parser found other samples. */
+function toldOf(events: readonly RecordedEvent[]): Map<string, boolean> {
+  const changed = new Map<string, boolean>();
   for (const { type, data } of events) {
-    if (type === 'RunCompleted') told.set(data.runId, { rederived: false, changed: false });
-    if (type === 'RunRederived') {
-      const changed = data.batches > 0 || told.get(data.runId)?.changed === true;
-      told.set(data.runId, { rederived: true, changed });
-    }
+    if (type === 'RunCompleted') changed.set(data.runId, false);
+    if (type === 'RunRederived') changed.set(data.runId, data.batches > 0 || changed.get(data.runId) === true);
   }
-  return told;
+  return changed;
 }
 
 /**
@@ -139,20 +109,15 @@ function toldOf(events: readonly RecordedEvent[]): Map<string, Told> {
  * parser read them. A run whose samples can't be read or contradict its account has none and is shown as failed. Must
  * come after the runs' and boot states' rows.
  */
-export async function projectRunResults(tx: Transaction, events: readonly RecordedEvent[]): Promise<ChangedResults> {
-  const results: ChangedResults = { added: [], replaced: [] };
-  for (const [runId, { rederived, changed }] of toldOf(events)) {
+export async function projectRunResults(tx: Transaction, events: readonly RecordedEvent[]): Promise<void> {
+  for (const [runId, changed] of toldOf(events)) {
     const run = await completedRun(tx, runId);
     if (!run) continue;
-    const before = await tx.runResult.findMany({ where: { runId }, select: { metric: true } });
-    if (before.length > 0 && !changed) continue;
+    if (!changed && (await tx.runResult.count({ where: { runId } })) > 0) continue;
     const { batches, failure } = await storedSamples(tx, run);
     if (failure !== null) await failRun(tx, runId, failure);
     const figures = failure === null ? runFigures(batches) : [];
     await tx.runResult.deleteMany({ where: { runId } });
     await tx.runResult.createMany({ data: figures.map((one) => resultRow(run, one)) });
-    if (rederived) results.replaced.push(...[...before, ...figures].map(({ metric }) => ({ ...run, metric })));
-    else results.added.push(...figures.map((one) => ({ ...run, ...one, samples: one.summary.samples })));
   }
-  return results;
 }

@@ -3,6 +3,7 @@ import { runStream } from '#contracts';
 import { createPrisma, readStream, type PrismaClient } from '#event-store';
 import { freshDatabase, type FreshDatabase } from '../../../../test/postgres/fresh-database.js';
 import { simulatedHost } from '../../../../test/fleet/hosts.js';
+import { catchUp as catchUpAll, dumpReadModel, rebuild } from '../../../../test/fleet/read-model.js';
 import {
   measure,
   recordSamples,
@@ -12,7 +13,6 @@ import {
   submitJob,
   tellRun,
 } from '../../../../test/fleet/story.js';
-import { readModelSubscription, rebuildReadModel } from './read-model.js';
 import { retryStream, setAsideByOthers } from './retry-stream.js';
 
 jest.setTimeout(60_000);
@@ -33,15 +33,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-const onError = (error: unknown): void => {
-  throw error;
-};
-
-/** A new subscription each time, as after a restart. */
-async function catchUp(): Promise<void> {
-  const subscription = readModelSubscription({ db, onError });
-  while ((await subscription.lag()).events > 0) await subscription.advance();
-}
+const catchUp = (): Promise<void> => catchUpAll(db, database.coordinatorUrl);
 
 async function queuedRuns(count: number): Promise<{ jobId: string; runIds: string[] }> {
   const { jobId, plan } = await submitJob(db, [host], { faults, runsPerHost: count });
@@ -86,7 +78,7 @@ describe('a stream that can not be folded', () => {
     await admin.$executeRawUnsafe('ALTER TABLE runs DROP CONSTRAINT IF EXISTS narrow');
     await db.run.deleteMany();
     await admin.$executeRawUnsafe('ALTER TABLE runs ADD CONSTRAINT narrow CHECK (overhead_cycles <> 4711)');
-    await rebuildReadModel({ db, onError });
+    await rebuild(db, database.coordinatorUrl);
   });
 
   async function poisoned(poison: (typeof poisons)[number][1]) {
@@ -135,17 +127,10 @@ describe('a stream that can not be folded', () => {
   it('is set aside at the same event by a rebuild, and the tables are the same', async () => {
     for (const [, poison] of poisons) await poisoned(poison);
     await catchUp();
-    const tables = ['jobs', 'runs', 'run_results', 'run_gaps', 'hourly_results', 'boot_states'];
-    const dump = async () => {
-      const rows = tables.map((table) =>
-        db.$queryRawUnsafe(`SELECT to_jsonb(t)::text AS row FROM ${table} t ORDER BY 1`),
-      );
-      const aside = await db.setAsideStream.findMany({ omit: { since: true }, orderBy: { stream: 'asc' } });
-      return [aside, await Promise.all(rows)];
-    };
+    const dump = () => dumpReadModel(db);
     const kept = await dump();
     expect(await db.setAsideStream.count()).toBeGreaterThanOrEqual(poisons.length);
-    await rebuildReadModel({ db, onError });
+    await rebuild(db, database.coordinatorUrl);
     expect(await dump()).toEqual(kept);
   });
 

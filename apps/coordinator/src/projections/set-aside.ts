@@ -71,8 +71,9 @@ export const streamsAside: StreamsAside = {
   },
 };
 
-/** Before its events are folded anew: as if only its plan were known. */
-export async function reopenSubject(tx: Transaction, stream: string): Promise<void> {
+/** Before its events are folded anew: not set aside, and as if only its plan were known. */
+export async function reopenStream(tx: Transaction, stream: string): Promise<void> {
+  await tx.setAsideStream.deleteMany({ where: { stream } });
   const { kind, id } = subjectOf(stream);
   if (id === null) return;
   if (kind === 'run') {

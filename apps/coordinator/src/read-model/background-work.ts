@@ -3,21 +3,25 @@ import type { Logger } from 'pino';
 import type { PrismaClient, Subscription } from '#event-store';
 import { RunQueue } from '#queue';
 import type { Settings } from '../environment.js';
-import { readModelSubscription } from '../projections/read-model.js';
+import { operational } from '../projections/operational.js';
+import { projections } from '../projections/projections.js';
 import { Reconciler } from '../reconcile/reconciler.js';
 import { DATABASE, LOGGER, SETTINGS } from '../tokens.js';
+import { follow } from './follow.js';
+import { KeepFilled } from './keep-filled.js';
 import { ReadModelProgress } from './read-model-progress.js';
 
 /** Keeps the read model up to date and acts on it while the application runs. */
 @Injectable()
 export class BackgroundWork implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  readonly #subscription: Subscription;
+  readonly #subscriptions: readonly Subscription[];
+  readonly #keepFilled: KeepFilled;
   readonly #reconciler: Reconciler;
 
   constructor(
     @Inject(DATABASE) db: PrismaClient,
     @Inject(LOGGER) log: Logger,
-    @Inject(SETTINGS) { leaseMs }: Settings,
+    @Inject(SETTINGS) { leaseMs, databaseUrl }: Settings,
     queue: RunQueue,
     progress: ReadModelProgress,
   ) {
@@ -27,22 +31,36 @@ export class BackgroundWork implements OnApplicationBootstrap, BeforeApplication
       leaseMs,
       onError: (error) => log.error({ err: error }, 'a step of the reconciler failed; the next pass tries it again'),
     });
-    this.#subscription = readModelSubscription({
-      db,
-      onAdvance: () => {
+    this.#subscriptions = projections.map((projection) =>
+      follow(projection, {
+        db,
+        onAdvance: () => {
+          if (projection !== operational) return;
+          progress.advanced();
+          this.#reconciler.wake();
+        },
+        onError: (error) => log.error({ err: error }, `projection ${projection.name} failed; it tries again`),
+      }),
+    );
+    this.#keepFilled = new KeepFilled({
+      ...{ db, databaseUrl },
+      onSwap: ({ name, version }) => {
+        log.info({ projection: name, version }, `projection ${name} was filled anew`);
         progress.advanced();
         this.#reconciler.wake();
       },
-      onError: (error) => log.error({ err: error }, 'the projection failed; it tries again'),
+      onError: ({ name }, error) => log.error({ err: error }, `filling projection ${name} failed; it tries again`),
     });
   }
 
   onApplicationBootstrap(): void {
-    this.#subscription.start();
+    for (const subscription of this.#subscriptions) subscription.start();
+    this.#keepFilled.start();
     this.#reconciler.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all([this.#subscription.stop(), this.#reconciler.stop()]);
+    const stopped = this.#subscriptions.map((subscription) => subscription.stop());
+    await Promise.all([...stopped, this.#keepFilled.stop(), this.#reconciler.stop()]);
   }
 }

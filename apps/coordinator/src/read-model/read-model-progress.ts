@@ -1,14 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FeedPosition } from '#contracts';
-import type { PrismaClient } from '#event-store';
-import { readModelName } from '../projections/read-model.js';
+import { checkpointAt, isAtOrPast, type PrismaClient } from '#event-store';
+import { operational } from '../projections/operational.js';
+import { checkpointOf } from '../projections/projection.js';
 import { DATABASE } from '../tokens.js';
 import { ChangeSignal } from './change-signal.js';
-
-function isAtOrPast(at: FeedPosition, goal: FeedPosition): boolean {
-  const [xid, goalXid] = [BigInt(at.xid), BigInt(goal.xid)];
-  return xid > goalXid || (xid === goalXid && BigInt(at.position) >= BigInt(goal.position));
-}
+import { type Lag, lagOf } from './lag.js';
 
 /** How far the read model is. Whichever coordinator moves it, its checkpoint row says so. */
 @Injectable()
@@ -38,8 +35,7 @@ export class ReadModelProgress {
     if (goal === undefined) return true;
     const deadline = performance.now() + timeoutMs;
     for (;;) {
-      const [at] = await this.db.$queryRaw<FeedPosition[]>`
-        SELECT xid, position::text AS position FROM checkpoints WHERE subscription = ${readModelName}`;
+      const at = await checkpointAt(this.db, checkpointOf(operational));
       if (at !== undefined && isAtOrPast(at, goal)) return true;
       const left = deadline - performance.now();
       if (left <= 0) return false;
@@ -47,14 +43,8 @@ export class ReadModelProgress {
     }
   }
 
-  /** Committed events that the read model has not taken in, and for how long the oldest of them has waited. */
-  async lag(): Promise<{ events: number; oldestMs: number }> {
-    const [row] = await this.db.$queryRaw<{ events: number; oldest_ms: number }[]>`
-      SELECT count(*)::integer AS events,
-             coalesce(extract(epoch FROM clock_timestamp() - min(recorded_at)) * 1000, 0)::float8 AS oldest_ms
-        FROM events
-       WHERE (xid, position) > (SELECT coalesce(max(xid), '0')::xid8, coalesce(max(position), 0)
-                                  FROM checkpoints WHERE subscription = ${readModelName})`;
-    return { events: row?.events ?? 0, oldestMs: row?.oldest_ms ?? 0 };
+  /** How far the tables that API and reconciler go by are behind the store. */
+  lag(): Promise<Lag> {
+    return lagOf(this.db, checkpointOf(operational));
   }
 }

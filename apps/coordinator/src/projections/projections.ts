@@ -1,0 +1,6 @@
+import { hourlyResults } from './hourly-results.table.js';
+import { operational } from './operational.js';
+import type { Projection } from './projection.js';
+
+/** Every projection; one that reads another's tables stands behind it. */
+export const projections: readonly Projection[] = [operational, hourlyResults];

@@ -1,0 +1,37 @@
+import { isReadable, Subscription, type StreamsAside, type SubscriptionOptions } from '#event-store';
+import { checkpointOf, type Projection } from '../projections/projection.js';
+import { mayFollow, standingOf } from './standing.js';
+
+/** The longest that a pass may take: 200 runs of ten million samples each. */
+const passTimeoutMs = 600_000;
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
+
+/** Of a projection that keeps no streams aside. */
+const passBy: StreamsAside = {
+  among: () => Promise.resolve(new Set()),
+  setAside(_tx, event, error) {
+    return isReadable(event) ? Promise.reject(asError(error)) : Promise.resolve();
+  },
+};
+
+/** How a projection's events are folded, wherever its tables are. */
+export function foldingOf({ fold, aside, reads, batchSize }: Projection) {
+  return {
+    ...{ handle: fold, aside: aside ?? passBy, batchSize, passTimeoutMs },
+    ...(aside ? { reopen: aside.reopen } : {}),
+    ...(reads ? { behind: checkpointOf(reads) } : {}),
+  };
+}
+
+export type FollowOptions = Pick<SubscriptionOptions, 'db' | 'onError' | 'onAdvance'>;
+
+/** The subscription that keeps a projection's tables up to date; start and stop it with the coordinator. */
+export function follow(projection: Projection, options: FollowOptions): Subscription {
+  return new Subscription({
+    ...options,
+    ...foldingOf(projection),
+    name: checkpointOf(projection),
+    mayFold: async (tx) => mayFollow(projection.version, await standingOf(tx, projection)),
+  });
+}

@@ -1,0 +1,45 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { projections } from '../projections/projections.js';
+import type { Projection } from '../projections/projection.js';
+import { fillProjection, type FillOptions } from './fill.js';
+
+/** How soon a rebuild that was asked for begins. A look costs two queries by primary key for each projection. */
+const lookEveryMs = 1_000;
+
+export interface KeepFilledOptions extends Pick<FillOptions, 'db' | 'databaseUrl'> {
+  onSwap: (projection: Projection) => void;
+  onError: (projection: Projection, error: unknown) => void;
+}
+
+/** Fills new and changed projections, and those that somebody asked to rebuild, one after the other. */
+export class KeepFilled {
+  readonly #stopping = new AbortController();
+  #running: Promise<void> | undefined;
+
+  constructor(private readonly options: KeepFilledOptions) {}
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** Ends after the pass under way. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { db, databaseUrl, onSwap, onError } = this.options;
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      for (const projection of projections) {
+        try {
+          if (await fillProjection(projection, { db, databaseUrl, signal })) onSwap(projection);
+        } catch (error) {
+          onError(projection, error);
+        }
+      }
+      await delay(lookEveryMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+}
