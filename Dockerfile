@@ -17,6 +17,7 @@ FROM base AS app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
+COPY kernel/series ./kernel/series
 
 FROM app AS coordinator
 COPY prisma/migrations ./prisma/migrations

@@ -8,13 +8,13 @@ import tseslint from 'typescript-eslint';
  * @type {Record<string, string[]>}
  */
 const rooms = {
-  'libs/contracts': [],
+  'libs/contracts': ['kernel-series'],
   'libs/cpu-catalog': [],
   'libs/stats': [],
   'libs/samples': ['contracts'],
   'libs/lifecycle': ['contracts'],
   'libs/dmesg': ['contracts'],
-  'libs/entry-sim': ['contracts', 'cpu-catalog', 'dmesg'],
+  'libs/entry-sim': ['contracts', 'cpu-catalog', 'dmesg', 'kernel-series'],
   'libs/noise-control': ['contracts'],
   'libs/noise-control/src/knobs': ['contracts'],
   'libs/logging': [],
@@ -41,13 +41,14 @@ const rooms = {
     'dmesg',
     'entry-sim',
     'event-store',
+    'kernel-series',
     'lifecycle',
     'logging',
     'noise-control',
     'queue',
     'samples',
   ],
-  'apps/cli': ['contracts', 'database-setup', 'entry-sim', 'noise-control', 'postgres', 'stats'],
+  'apps/cli': ['contracts', 'database-setup', 'entry-sim', 'kernel-series', 'noise-control', 'postgres', 'stats'],
 };
 /** Rooms that only decide: no framework, no database, no queue, no I/O of their own. */
 const pureRooms = [

@@ -10,6 +10,7 @@ const shared = {
     '^.+\\.ts$': ['@swc/jest', swcOptions],
   },
   moduleNameMapper: {
+    '^#kernel-series$': '<rootDir>/kernel/series/kernel-series.mjs',
     '^#([a-z-]+)$': '<rootDir>/libs/$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

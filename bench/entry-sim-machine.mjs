@@ -7,11 +7,11 @@ import { parseArgs } from 'node:util';
 import { seriesPaths } from '../kernel/build/cache.mjs';
 import { buildKernel } from '../kernel/build/images.mjs';
 import { bootGuest } from '../kernel/selftest/boot.mjs';
+import { kernelSeriesNames, usualSeries } from '../kernel/series/kernel-series.mjs';
 import { run } from '../libs/entry-sim/src/machine/run.ts';
 import { buildCrossing, MOST_RANGE_PAGES } from '../libs/entry-sim/src/programs/build.ts';
 import { startCrossing } from '../libs/entry-sim/src/programs/start.ts';
 
-const SERIES = '6.12';
 const ROUNDS = 7;
 const ROUND_MS = 1_000;
 const WARM_UP_MS = 1_000;
@@ -80,7 +80,7 @@ function simulator(program, kpti) {
  */
 async function boot(accelerator, faults, initramfs) {
   const parameters = `--probe pf --run 5e1f7e57 --faults ${faults} --warmup 640 --batch 64 --cpu 0`.split(' ');
-  const { bzImage } = seriesPaths(SERIES).image('hook');
+  const { bzImage } = seriesPaths(usualSeries).image('hook');
   const guest = await bootGuest(
     {
       bzImage,
@@ -122,11 +122,11 @@ async function qemu(accelerator, initramfs) {
 const { values } = parseArgs({ options: { 'no-qemu': { type: 'boolean', default: false } } });
 const measuredAt = new Date().toISOString();
 const [loadBefore = 0] = loadavg();
-const simulatedHook = simulator('hook-6.12', true);
+const simulatedHook = simulator(`hook-${usualSeries}`, true);
 const simulated = [
   simulatedHook,
-  simulator('hook-6.12', false),
-  simulator('hook-6.1', true),
+  simulator(`hook-${usualSeries}`, false),
+  ...kernelSeriesNames.filter((name) => name !== usualSeries).map((name) => simulator(`hook-${name}`, true)),
   simulator('origin', false),
 ];
 /** @type {Awaited<ReturnType<typeof qemu>>[]} */
@@ -134,11 +134,16 @@ const emulated = [];
 if (!values['no-qemu']) {
   /** @param {string} text */
   const say = (text) => process.stderr.write(`${text}\n`);
-  const { initramfs } = await buildKernel({ series: SERIES, variants: ['hook'], jobs: availableParallelism(), say });
+  const { initramfs } = await buildKernel({
+    series: usualSeries,
+    variants: ['hook'],
+    jobs: availableParallelism(),
+    say,
+  });
   for (const accelerator of /** @type {const} */ (['icount', 'tcg'])) emulated.push(await qemu(accelerator, initramfs));
 }
 const report = {
-  what: 'the simulated machine: instructions/s on one core, and microseconds a crossing beside QEMU 7.2 running the same hook in Linux 6.12 with KPTI',
+  what: `the simulated machine: instructions/s on one core, and microseconds a crossing beside QEMU running the same hook in Linux ${usualSeries} with KPTI`,
   measuredAt,
   machine: {
     cpu: cpus()[0]?.model ?? 'unknown',

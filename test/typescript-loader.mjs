@@ -1,5 +1,6 @@
 // Lets plain Node load the project's TypeScript, for what runs outside Jest's own modules (global set-up).
-// Mirrors what jest.config.mjs says: `#lib` names a library's source, `./x.js` means `./x.ts`.
+// Mirrors what jest.config.mjs says: `#lib` names a library's source, `./x.js` means `./x.ts`. (`#kernel-series` is
+// JavaScript as it stands, which Node finds by package.json.)
 import { readFile } from 'node:fs/promises';
 import { register } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
@@ -13,7 +14,8 @@ const isOurs = (url) => url !== undefined && url.startsWith(root) && url.endsWit
 /** @type {import('node:module').ResolveHook} */
 export async function resolve(specifier, context, next) {
   if (isOurs(context.parentURL)) {
-    if (specifier.startsWith('#')) return next(`${root}libs/${specifier.slice(1)}/src/index.ts`, context);
+    if (specifier.startsWith('#') && specifier !== '#kernel-series')
+      return next(`${root}libs/${specifier.slice(1)}/src/index.ts`, context);
     if (/^\.\.?\/.*\.js$/.test(specifier)) return next(specifier.replace(/\.js$/, '.ts'), context);
   }
   return next(specifier, context);

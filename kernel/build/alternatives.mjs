@@ -1,14 +1,8 @@
 // The places in a kernel that it patches at boot, and with what (.altinstructions; Linux, arch/x86/include/asm/alternative.h).
+import { kernelSeriesOf } from '../series/kernel-series.mjs';
 import { readDisassembly } from './listing-text.mjs';
 import { EXIT, KernelToolError } from './exits.mjs';
 import { runProgram } from './programs.mjs';
-
-/** Layout of `struct alt_instr`: two offsets relative to themselves, then what it is for, then the lengths. */
-/** @type {Readonly<Record<string, { bytes: number, lengthAt: number }>>} by series */
-const LAYOUT = {
-  6.1: { bytes: 12, lengthAt: 10 },
-  6.12: { bytes: 14, lengthAt: 12 },
-};
 
 /**
  * @param {string} vmlinux
@@ -26,14 +20,13 @@ async function sectionBytes(vmlinux, name) {
 }
 
 /**
+ * `struct alt_instr`: two offsets relative to themselves, then what it is for, then the lengths.
  * @param {string} vmlinux
  * @param {string} series
  * @returns {Promise<{ address: bigint, length: bigint, replacement: import('./listing-text.mjs').Disassembled[] }[]>}
  */
 export async function readAlternatives(vmlinux, series) {
-  const layout = LAYOUT[series];
-  if (layout === undefined) throw new KernelToolError(EXIT.failed, `no layout of alternatives for series ${series}`);
-  const { bytes: size, lengthAt } = layout;
+  const { bytes: size, lengthAt } = kernelSeriesOf(series).alternatives;
   const { address: base, bytes } = await sectionBytes(vmlinux, '.altinstructions');
   if (bytes.length % size !== 0)
     throw new KernelToolError(EXIT.failed, `alternatives of ${series} are not ${size} bytes each`);

@@ -1,12 +1,12 @@
-// npm run kernel:build -- --series 6.1|6.12 [--source DIR] [--variant hook,stock,negative] [--jobs N] [--write-patch] [--json]
+// npm run kernel:build -- --series NAME [--source DIR] [--variant hook,stock,negative] [--jobs N] [--write-patch] [--json]
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { SERIES } from '../hook/anchors.mjs';
+import { isKernelSeries, kernelSeriesNames } from '../series/kernel-series.mjs';
 import { VARIANTS } from './config.mjs';
 import { EXIT, KernelToolError, messageOf, runTool } from './exits.mjs';
 import { buildKernel } from './images.mjs';
 
-const USAGE = `usage: kernel:build -- --series ${SERIES.join('|')} [--source DIR] [--variant ${VARIANTS.join(',')}] [--jobs N] [--write-patch] [--json]`;
+const USAGE = `usage: kernel:build -- --series ${kernelSeriesNames.join('|')} [--source DIR] [--variant ${VARIANTS.join(',')}] [--jobs N] [--write-patch] [--json]`;
 
 /** @param {string[]} parameters */
 function parse(parameters) {
@@ -24,7 +24,7 @@ function parse(parameters) {
     });
     const { series = '', source } = values;
     const variants = values.variant.split(',');
-    if (!SERIES.includes(series)) throw new Error(`--series ${series}: expected ${SERIES.join(' or ')}`);
+    if (!isKernelSeries(series)) throw new Error(`--series ${series}: expected ${kernelSeriesNames.join(' or ')}`);
     if (variants.some((variant) => !VARIANTS.includes(variant)))
       throw new Error(`--variant ${values.variant}: expected some of ${VARIANTS.join(',')}`);
     if (!/^[1-9]\d*$/.test(values.jobs)) throw new Error(`--jobs ${values.jobs}: expected a number above 0`);

@@ -1,39 +1,5 @@
 // The kernel configuration: what is asked for, and the check that it was really set.
-
-/**
- * Mitigations, all that a distribution's kernel has: what a boot switches off with `mitigations=off` must be built in.
- * Names changed between the series; an old name would be dropped silently, page-table isolation with it.
- *
- * @type {Readonly<Record<string, readonly string[]>>}
- */
-const MITIGATIONS = {
-  6.1: [
-    ...['PAGE_TABLE_ISOLATION', 'RETPOLINE', 'RETHUNK', 'CPU_UNRET_ENTRY', 'CPU_IBPB_ENTRY', 'CPU_IBRS_ENTRY'],
-    ...['CPU_SRSO', 'MITIGATION_RFDS', 'MITIGATION_SPECTRE_BHI', 'MITIGATION_ITS', 'MITIGATION_TSA'],
-  ],
-  6.12: [
-    ...[
-      'PAGE_TABLE_ISOLATION',
-      'RETPOLINE',
-      'RETHUNK',
-      'UNRET_ENTRY',
-      'IBPB_ENTRY',
-      'IBRS_ENTRY',
-      'SRSO',
-      'GDS',
-      'RFDS',
-    ],
-    ...['SPECTRE_BHI', 'MDS', 'TAA', 'MMIO_STALE_DATA', 'L1TF', 'RETBLEED', 'SPECTRE_V1', 'SPECTRE_V2', 'SRBDS', 'SSB'],
-    ...['ITS', 'TSA'],
-  ].map((name) => `MITIGATION_${name}`),
-};
-
-/**
- * Other options that one series alone has.
- *
- * @type {Readonly<Record<string, Readonly<Record<string, string>>>>}
- */
-const ONLY_IN = { 6.1: { BASE_FULL: 'y' }, 6.12: { BASE_SMALL: 'n', X86_FRED: 'y' } };
+import { kernelSeriesOf } from '../series/kernel-series.mjs';
 
 const switchedOn = [
   // processor, mitigations, unwinder (whose checks cover the entry code)
@@ -63,14 +29,11 @@ export const VARIANTS = ['hook', 'stock', 'negative'];
  * @returns {Map<string, string>} option name without CONFIG_, to `y`, `n` or a value
  */
 export function wantedOptions(series, variant) {
-  const [mitigations, others] = [MITIGATIONS[series], ONLY_IN[series]];
-  if (mitigations === undefined || others === undefined) throw new Error(`no configuration for series ${series}`);
   /** @type {Map<string, string>} */
   const options = new Map();
   for (const name of switchedOn) options.set(name, 'y');
   for (const name of switchedOff) options.set(name, 'n');
-  for (const name of mitigations) options.set(name, 'y');
-  for (const [name, value] of Object.entries(others)) options.set(name, value);
+  for (const [name, value] of Object.entries(kernelSeriesOf(series).options)) options.set(name, value);
   options.set('LOG_BUF_SHIFT', '17');
   options.set('LOCALVERSION', `"-xperf-${variant}"`);
   options.set('XPERF', variant === 'stock' ? 'n' : 'y');

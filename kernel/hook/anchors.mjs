@@ -1,5 +1,6 @@
 // Where our lines go into the kernel's files. An anchor is one line that must occur exactly once within its range;
 // a range is opened and closed by lines that themselves occur exactly once in the file.
+import { kernelSeriesOf } from '../series/kernel-series.mjs';
 
 /**
  * @typedef {object} Anchor
@@ -10,13 +11,10 @@
  * @property {string[]} insert     our lines
  * @property {string} [from]       the range starts at the line that begins so (default: start of file)
  * @property {string} [to]         and ends at the next line after it that begins so (default: end of file)
- * @property {string[]} [series]   kernel series that have this place (default: all)
  */
 
-export const SERIES = ['6.1', '6.12'];
-
 /** @type {Anchor[]} */
-export const ANCHORS = [
+const ANCHORS = [
   {
     name: 'build the hook',
     file: 'arch/x86/Kbuild',
@@ -79,6 +77,13 @@ export const ANCHORS = [
     place: 'after',
     insert: ['\txperf_fault_leave(regs, address);'],
   },
+];
+
+/**
+ * The same places on CPUs with FRED, which enter the kernel and leave it by code of their own.
+ * @type {Anchor[]}
+ */
+const FRED_ANCHORS = [
   {
     name: 'stamps known to the FRED entry code',
     file: 'arch/x86/entry/entry_64_fred.S',
@@ -90,7 +95,6 @@ export const ANCHORS = [
       '#include <asm/percpu.h>',
       '#include <asm/xperf_stamps.h>',
     ],
-    series: ['6.12'],
   },
   {
     name: 'u2k stamp, FRED',
@@ -100,7 +104,6 @@ export const ANCHORS = [
     line: 'FRED_ENTER',
     place: 'before',
     insert: ['\tXPERF_STAMP_U2K_FRED'],
-    series: ['6.12'],
   },
   {
     name: 'k2u stamp, FRED',
@@ -110,7 +113,6 @@ export const ANCHORS = [
     line: 'FRED_EXIT',
     place: 'after',
     insert: ['\tXPERF_STAMP_K2U'],
-    series: ['6.12'],
   },
 ];
 
@@ -119,6 +121,5 @@ export const ANCHORS = [
  * @returns {Anchor[]} the anchors of one kernel series
  */
 export function anchorsOf(series) {
-  if (!SERIES.includes(series)) throw new Error(`unknown series ${series}: the hook knows ${SERIES.join(' and ')}`);
-  return ANCHORS.filter((anchor) => anchor.series === undefined || anchor.series.includes(series));
+  return kernelSeriesOf(series).fred ? [...ANCHORS, ...FRED_ANCHORS] : ANCHORS;
 }

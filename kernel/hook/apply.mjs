@@ -3,7 +3,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EXIT, KernelToolError, messageOf, runTool } from '../build/exits.mjs';
-import { SERIES } from './anchors.mjs';
+import { kernelSeriesNames } from '../series/kernel-series.mjs';
 import { AnchorError } from './insertions.mjs';
 import { applyHook, revertHook, versionOf } from './tree.mjs';
 
@@ -30,9 +30,12 @@ async function seriesOf(tree) {
     throw new KernelToolError(EXIT.usage, `${tree} is not a kernel tree: no Makefile`);
   });
   const version = await versionOf(tree);
-  const series = SERIES.find((one) => version.startsWith(`${one}.`));
+  const series = kernelSeriesNames.find((one) => version.startsWith(`${one}.`));
   if (series === undefined)
-    throw new KernelToolError(EXIT.usage, `${tree} is Linux ${version}; the hook knows ${SERIES.join(' and ')}`);
+    throw new KernelToolError(
+      EXIT.usage,
+      `${tree} is Linux ${version}; the hook knows ${kernelSeriesNames.join(', ')}`,
+    );
   return series;
 }
 

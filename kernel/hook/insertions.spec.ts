@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { ANCHORS, type Anchor, anchorsOf } from './anchors.mjs';
+import { kernelSeriesNames } from '../series/kernel-series.mjs';
+import { type Anchor, anchorsOf } from './anchors.mjs';
 import { insertAll, removeAll } from './insertions.mjs';
 import { withoutLineNumbers, zeroContextPatch } from './patch.mjs';
 
@@ -91,10 +92,19 @@ describe('zeroContextPatch', () => {
 
 describe('anchorsOf', () => {
   it('knows no other series', () => {
-    expect(() => anchorsOf('5.10')).toThrow('unknown series 5.10: the hook knows 6.1 and 6.12');
+    expect(() => anchorsOf('5.10')).toThrow(
+      `unknown kernel series 5.10: the hook knows ${kernelSeriesNames.join(', ')}`,
+    );
   });
 
-  it('gives each anchor a name of its own', () => {
-    expect(new Set(ANCHORS.map(({ name }) => name)).size).toBe(ANCHORS.length);
+  it.each(kernelSeriesNames)('gives each anchor of %s a name of its own', (series) => {
+    const names = anchorsOf(series).map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('has lines for the entry code of FRED where the series has it', () => {
+    const touched = (series: string) => new Set(anchorsOf(series).map(({ file }) => file));
+    expect(touched('6.1')).not.toContain('arch/x86/entry/entry_64_fred.S');
+    expect(touched('6.12')).toContain('arch/x86/entry/entry_64_fred.S');
   });
 });

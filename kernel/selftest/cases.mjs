@@ -1,10 +1,18 @@
 // The cases of the self-test: what each boots, and what it must show.
 import { guestPaths } from '../build/cache.mjs';
 import { runProgram } from '../build/programs.mjs';
+import { kernelSeriesOf } from '../series/kernel-series.mjs';
 import { instructionsBySymbol } from '../xperf/disassembly.mjs';
 import { bootGuest } from './boot.mjs';
 import { readRuns } from './port-text.mjs';
-import { accountLosses, exactness, runComplaints, settlingComplaints, summarize } from './verdicts.mjs';
+import {
+  accountLosses,
+  declaredComplaints,
+  exactness,
+  runComplaints,
+  settlingComplaints,
+  summarize,
+} from './verdicts.mjs';
 
 /** Every boot ends by then; a guest under emulation on a busy machine needs up to 30 s. */
 const TIME_LIMIT_SECONDS = 180;
@@ -97,10 +105,11 @@ async function exact(setting, { cpuModel, program = 'xperf' } = {}) {
     logBufLen: '16M',
     ...(cpuModel === undefined ? {} : { cpuModel }),
   });
+  const own = await userInstructions(program);
   const guest = await bootGuest(boot, {
     timeLimitSeconds: TIME_LIMIT_SECONDS,
     vmlinux: setting.image('hook').vmlinux,
-    userInstructions: await userInstructions(program),
+    userInstructions: own,
   });
   const complaints = guestComplaints(guest);
   if (complaints.length > 0) return { complaints };
@@ -112,6 +121,8 @@ async function exact(setting, { cpuModel, program = 'xperf' } = {}) {
   if (complaints.length > 0 || run === undefined || guest.windows === undefined) return { complaints };
   const hookAfter = guest.port.factsAfter.get('/proc/xperf') ?? [];
   complaints.push(...settlingComplaints('exact', run, WARMUP, setting.faults, hookAfter));
+  const declared = kernelSeriesOf(setting.series).instructions;
+  complaints.push(...declaredComplaints('exact', guest.windows, declared, own));
   const { mismatched, complaints: inexact } = exactness('exact', run, guest.windows);
   return {
     ...summarize(run),

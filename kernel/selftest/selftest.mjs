@@ -1,16 +1,16 @@
-// npm run kernel:selftest -- --series 6.1|6.12 [--json] [--full] [--case NAME,...] [--kpti on|off|both]
+// npm run kernel:selftest -- --series NAME [--json] [--full] [--case NAME,...] [--kpti on|off|both]
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { buildKernel } from '../build/images.mjs';
 import { seriesPaths } from '../build/cache.mjs';
 import { EXIT, KernelToolError, messageOf, runTool } from '../build/exits.mjs';
 import { missingPackages, refuseMissing } from '../build/programs.mjs';
-import { SERIES } from '../hook/anchors.mjs';
+import { isKernelSeries, kernelSeriesNames } from '../series/kernel-series.mjs';
 import { CASES } from './cases.mjs';
 
 /** @type {Readonly<Record<string, boolean[]>>} */
 const KPTI = { on: [true], off: [false], both: [true, false] };
-const USAGE = `usage: kernel:selftest -- --series ${SERIES.join('|')} [--json] [--full] [--case ${Object.keys(CASES).join(',')}] [--kpti on|off|both] [--faults N]`;
+const USAGE = `usage: kernel:selftest -- --series ${kernelSeriesNames.join('|')} [--json] [--full] [--case ${Object.keys(CASES).join(',')}] [--kpti on|off|both] [--faults N]`;
 
 /** @param {string[]} parameters */
 function parse(parameters) {
@@ -29,7 +29,7 @@ function parse(parameters) {
     const names = values.case?.split(',') ?? Object.keys(CASES).filter((name) => values.full || !CASES[name]?.full);
     const { series = '' } = values;
     const states = KPTI[values.kpti];
-    if (!SERIES.includes(series)) throw new Error(`--series ${series}: expected ${SERIES.join(' or ')}`);
+    if (!isKernelSeries(series)) throw new Error(`--series ${series}: expected ${kernelSeriesNames.join(' or ')}`);
     if (names.some((name) => !(name in CASES)))
       throw new Error(`--case ${values.case}: expected some of ${Object.keys(CASES).join(',')}`);
     if (states === undefined) throw new Error(`--kpti ${values.kpti}: expected on, off or both`);

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { PROGRAM_NAMES, traceCrossing } from '../../libs/entry-sim/src/index.ts';
 import { EXIT, KernelToolError, runTool } from '../build/exits.mjs';
 import { runProgram } from '../build/programs.mjs';
-import { SERIES } from '../hook/anchors.mjs';
+import { kernelSeriesNames } from '../series/kernel-series.mjs';
 import { COUNTED_CASES, disagreements } from './counts.mjs';
 
 const SELFTEST = fileURLToPath(new URL('./selftest.mjs', import.meta.url));
@@ -52,7 +52,7 @@ function countedCases({ series, results }) {
 
 await runTool(async () => {
   const files = process.argv.slice(2);
-  const texts = files.length > 0 ? files.map((file) => readFile(file, 'utf8')) : SERIES.map(runSelftest);
+  const texts = files.length > 0 ? files.map((file) => readFile(file, 'utf8')) : kernelSeriesNames.map(runSelftest);
   let disagreeing = 0;
   const seen = new Set();
   for (const text of texts) {
@@ -67,7 +67,7 @@ await runTool(async () => {
       disagreeing += found.length;
     }
   }
-  const missing = SERIES.filter((series) => !seen.has(series));
+  const missing = kernelSeriesNames.filter((series) => !seen.has(series));
   if (missing.length > 0) throw new KernelToolError(EXIT.failed, `no figures of ${missing.join(', ')}`);
   return disagreeing === 0 ? EXIT.ok : EXIT.failed;
 });

@@ -76,6 +76,25 @@ export function exactness(name, run, expected) {
   return { mismatched: wrong.length, complaints };
 }
 
+/**
+ * What the kernel series declares against what stands in the guest's memory.
+ *
+ * @param {string} name
+ * @param {{ u2k: number, k2u: number, k2uPath: readonly string[] }} found between the stamps
+ * @param {{ u2k: number, k2u: number, k2uWithVerw: number }} declared
+ * @param {number} userInstructions from the user's stamp, itself included, to the store that faults; with registers one
+ * @returns {string[]}
+ */
+export function declaredComplaints(name, found, declared, userInstructions) {
+  const needsVerw = found.k2uPath.some((text) => text.startsWith('verw'));
+  const expected = { u2k: declared.u2k + userInstructions - 1, k2u: needsVerw ? declared.k2uWithVerw : declared.k2u };
+  return /** @type {const} */ (['u2k', 'k2u']).flatMap((window) =>
+    found[window] === expected[window]
+      ? []
+      : [`${name}: ${found[window]} instructions in ${window}, the kernel series declares ${expected[window]}`],
+  );
+}
+
 /** Touches of kernel/xperf between two refills: XPERF_CHUNK; with settling ones around them: XPERF_SETTLE and one. */
 const CHUNK = { measured: 64, settling: 4 + 1 };
 

@@ -1,6 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { fnv1a, readPort, readRuns } from './port-text.mjs';
-import { accountLosses, exactness, runComplaints, settlingComplaints, summarize } from './verdicts.mjs';
+import {
+  accountLosses,
+  declaredComplaints,
+  exactness,
+  runComplaints,
+  settlingComplaints,
+  summarize,
+} from './verdicts.mjs';
 
 const nonce = '0badcafe';
 const line = (rest: string) => {
@@ -113,6 +120,23 @@ describe('settlingComplaints', () => {
     expect(settlingComplaints('run', runOf(chunk(0, 64), chunk(64, 36)), 10, 100, ['samples=100'])).toEqual([
       'run: 1 lines begin within a chunk, the first at 64',
       'run: NaN settling faults, expected 10',
+    ]);
+  });
+});
+
+describe('declaredComplaints', () => {
+  const declared = { u2k: 3, k2u: 11, k2uWithVerw: 12 };
+  const found = (u2k: number, k2u: number, path: string[]) => ({ u2k, k2u, k2uPath: path });
+
+  it('takes the count for the CPU that it was counted on, and for the program', () => {
+    expect(declaredComplaints('run', found(3, 11, ['rdtsc', 'jmp 0x4']), declared, 1)).toEqual([]);
+    expect(declaredComplaints('run', found(5, 12, ['rdtsc', 'verw 0x1(%rip)']), declared, 3)).toEqual([]);
+  });
+
+  it('names what the kernel series declares and the memory does not hold', () => {
+    expect(declaredComplaints('run', found(4, 12, ['rdtsc']), declared, 1)).toEqual([
+      'run: 4 instructions in u2k, the kernel series declares 3',
+      'run: 12 instructions in k2u, the kernel series declares 11',
     ]);
   });
 });

@@ -1,4 +1,4 @@
-// node kernel/vm/run-host.mjs --series 6.12 --work DIR: a patched guest as a host; runs DIR/start.sh in it as root.
+// node kernel/vm/run-host.mjs --series NAME --work DIR: a patched guest as a host; runs DIR/start.sh in it as root.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { access } from 'node:fs/promises';
@@ -9,11 +9,11 @@ import { VARIANTS } from '../build/config.mjs';
 import { EXIT, KernelToolError, messageOf, runTool } from '../build/exits.mjs';
 import { missingPackages, refuseMissing } from '../build/programs.mjs';
 import { seriesPaths } from '../build/cache.mjs';
-import { SERIES } from '../hook/anchors.mjs';
+import { isKernelSeries, kernelSeriesNames } from '../series/kernel-series.mjs';
 import { hostGuestParameters } from './host-guest.mjs';
 import { withScratchFolder } from './scratch.mjs';
 
-const USAGE = `usage: node kernel/vm/run-host.mjs --series ${SERIES.join('|')} --work DIR [--variant ${VARIANTS.join('|')}] [--kpti on|off] [--append "kernel parameters"]
+const USAGE = `usage: node kernel/vm/run-host.mjs --series ${kernelSeriesNames.join('|')} --work DIR [--variant ${VARIANTS.join('|')}] [--kpti on|off] [--append "kernel parameters"]
 DIR stands at /opt/work in the guest; DIR/start.sh is run there by bash, as root. The guest ends with it, or at Ctrl-C.`;
 
 /** @param {string[]} parameters */
@@ -30,7 +30,7 @@ function parse(parameters) {
       },
     });
     const { series = '' } = values;
-    if (!SERIES.includes(series)) throw new Error(`--series ${series}: expected ${SERIES.join(' or ')}`);
+    if (!isKernelSeries(series)) throw new Error(`--series ${series}: expected ${kernelSeriesNames.join(' or ')}`);
     if (!VARIANTS.includes(values.variant))
       throw new Error(`--variant ${values.variant}: expected ${VARIANTS.join(', ')}`);
     if (!['on', 'off'].includes(values.kpti)) throw new Error(`--kpti ${values.kpti}: expected on or off`);

@@ -1,4 +1,4 @@
-// node kernel/vm/run-once.mjs --series 6.1 --kpti on --out FILE [...]: one run in a virtual machine, raw port bytes to a file.
+// node kernel/vm/run-once.mjs --series NAME --kpti on --out FILE [...]: one run in a virtual machine, raw port bytes to a file.
 import { createWriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,11 +9,11 @@ import { readInput } from '../build/compile.mjs';
 import { VARIANTS } from '../build/config.mjs';
 import { EXIT, KernelToolError, messageOf, runTool } from '../build/exits.mjs';
 import { missingPackages, refuseMissing } from '../build/programs.mjs';
-import { SERIES } from '../hook/anchors.mjs';
+import { kernelSeriesNames } from '../series/kernel-series.mjs';
 import { ACCELERATOR_NAMES, runQemu } from './qemu.mjs';
 import { withScratchFolder } from './scratch.mjs';
 
-const USAGE = `usage: node kernel/vm/run-once.mjs --series ${SERIES.join('|')} --out FILE
+const USAGE = `usage: node kernel/vm/run-once.mjs --series ${kernelSeriesNames.join('|')} --out FILE
   [--variant ${VARIANTS.join('|')}] [--kpti on|off] [--accel ${ACCELERATOR_NAMES.join('|')}] [--cpu-model NAME] [--cpus N] [--memory MIB]
   [--log-buf-len 16M] [--read live|after|no] [--append "kernel parameters"] [--time-limit SECONDS] [--console FILE]
   [--probe pf|pf_rt|syscall_rt] [--run 8HEX] [--faults N] [--warmup N] [--batch N] | [--program NAME --parameters a,b,c]`;
@@ -75,7 +75,7 @@ function parse(parameters) {
     return {
       ...values,
       out,
-      series: oneOf('series', values.series, SERIES),
+      series: oneOf('series', values.series, kernelSeriesNames),
       variant: oneOf('variant', values.variant, VARIANTS),
       kpti: oneOf('kpti', values.kpti, ['on', 'off']) === 'on',
       accel: oneOf('accel', values.accel, ACCELERATOR_NAMES),

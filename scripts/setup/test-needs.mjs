@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import { usualSeries } from '../../kernel/series/kernel-series.mjs';
 
 // As kernel/build/cache.mjs has it; its stamps are written when a build is through.
 const kernelBuilds = path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'), 'xperf-fleet/kernel');
@@ -28,7 +29,7 @@ const needs = [
   },
 ];
 
-/** @param {'6.1' | '6.12'} series */
+/** @param {string} series */
 const imagesOf = (series) => [`${series}/images/hook/stamp.json`, 'guest/stamp.json'];
 
 /** What specs in guests (npm run test:guest) need; the first entry is for all of them. */
@@ -36,20 +37,20 @@ const guestNeeds = [
   {
     specs: '\\.guest\\.spec\\.ts$',
     programs: ['qemu-system-x86_64', 'setpriv'],
-    files: imagesOf('6.12'),
-    remedy: 'apt-get install qemu-system-x86 util-linux; npm run kernel:build -- --series 6.12',
+    files: imagesOf(usualSeries),
+    remedy: `apt-get install qemu-system-x86 util-linux; npm run kernel:build -- --series ${usualSeries}`,
   },
   {
     specs: 'test/matrix-job\\.guest\\.spec\\.ts$',
     programs: [],
-    files: imagesOf('6.1'),
+    files: imagesOf('6.1'), // beside the usual one, which all have
     remedy: 'npm run kernel:build -- --series 6.1',
   },
   {
     specs: 'apps/worker/.*patched-host\\.guest\\.spec\\.ts$',
     programs: ['cc', 'bash', 'pgrep'],
-    files: ['6.12/images/stock/stamp.json'],
-    remedy: 'apt-get install gcc libc6-dev bash procps; npm run kernel:build -- --series 6.12 --variant hook,stock',
+    files: [`${usualSeries}/images/stock/stamp.json`],
+    remedy: `apt-get install gcc libc6-dev bash procps; npm run kernel:build -- --series ${usualSeries} --variant hook,stock`,
   },
 ];
 

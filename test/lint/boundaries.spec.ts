@@ -33,6 +33,7 @@ describe('import boundaries', () => {
 
   it.each([
     ['a lib imports contracts', 'libs/dmesg/src/x.ts', "import '#contracts';"],
+    ['contracts read the kernel series', 'libs/contracts/src/x.ts', "import '#kernel-series';"],
     ['the worker imports its libs', 'apps/worker/src/x.ts', "import '#dmesg'; import './config.js';"],
     ['noise control reads files', 'libs/noise-control/src/rim/x.ts', "import 'node:fs';"],
     ['exec spawns', 'apps/worker/src/exec/x.ts', "import 'execa';"],

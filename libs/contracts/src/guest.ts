@@ -1,9 +1,10 @@
+import { kernelSeriesNames } from '#kernel-series';
 import { z } from 'zod';
 import { slug } from './labels.js';
 import { limits } from './limits.js';
 
-/** Series of kernels that the hook exists for (kernel/hook), as given to `npm run kernel:build`. */
-export const kernelSeriesSchema = z.enum(['6.1', '6.12']);
+/** Series of kernels that the hook exists for (kernel/series), as given to `npm run kernel:build`. */
+export const kernelSeriesSchema = z.enum(kernelSeriesNames);
 export type KernelSeries = z.infer<typeof kernelSeriesSchema>;
 
 /** A QEMU CPU model, with features if wanted. */
@@ -67,7 +68,7 @@ function dimension<T extends z.ZodType>(value: T, example: string) {
 /** The guests that a job is to run in: every combination of the values. */
 export const matrixSchema = z
   .strictObject({
-    series: dimension(kernelSeriesSchema, '["6.1","6.12"]'),
+    series: dimension(kernelSeriesSchema, JSON.stringify(kernelSeriesNames)),
     kpti: dimension(z.boolean(), '[true,false]'),
     /** Left out: the CPU model of each host's own guests. */
     cpuModel: dimension(cpuModelSchema, '["Haswell-noTSX","Skylake-Server-v1"]').optional(),

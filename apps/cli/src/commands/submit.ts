@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { executorSchema, type JobSpecInput, prioritySchema, probeSchema, runOrderSchema } from '#contracts';
+import { kernelSeriesNames } from '#kernel-series';
 import { clientFor, type Context, show } from '../context.js';
 import { jobText } from '../output/jobs.js';
 import { each, given, list, onOff, wholeNumber } from './arguments.js';
@@ -77,7 +78,11 @@ export function registerSubmit(program: Command, context: Context): void {
     .option('--timeout <ms>', 'limit of one run in milliseconds', wholeNumber)
     .addOption(new Option('--priority <priority>', 'place in the queues').choices(prioritySchema.options))
     .option('--seed <n>', "of shuffling and simulated noise; repeats a job's runs (default: from its id)", wholeNumber)
-    .option('--matrix-series <series>', 'run in guests of these kernels, for example 6.1,6.12', list)
+    .option(
+      '--matrix-series <series>',
+      `run in guests of these kernel series: some of ${kernelSeriesNames.join(',')}`,
+      list,
+    )
     .option('--matrix-kpti <states>', 'and with page-table isolation on, off or both: on,off', onOff)
     .option(
       '--matrix-cpu-model <model>',

@@ -1,3 +1,4 @@
+import { usualSeries } from '#kernel-series';
 import type { HostView, JobSpecInput } from '#contracts';
 
 /** One host of the worker's WORKER_HOSTS. */
@@ -14,7 +15,7 @@ const machines = ['haswell-ep', 'haswell-ep-vm', 'skylake-sp', 'ice-lake-sp', 'z
 export const comparedMachines = { a: 'haswell-ep', b: 'ice-lake-sp' } as const;
 
 /** Patched guests of this machine, served when asked for; a job's matrix says which guests it wants. */
-export const guestsHost: ServedHost = { hostId: 'guests', executors: ['vm'], vm: { series: '6.12', kpti: true } };
+export const guestsHost: ServedHost = { hostId: 'guests', executors: ['vm'], vm: { series: usualSeries, kpti: true } };
 
 export const simulatedHostId = (machine: string): string => `sim-${machine}`;
 

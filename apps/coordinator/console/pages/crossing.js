@@ -11,12 +11,8 @@ const pagingWords = {
   nested: 'guest in a guest',
   shadow: 'guest, shadow page tables',
 };
-const programWords = {
-  'hook-6.1': 'our hook, Linux 6.1',
-  'hook-6.12': 'our hook, Linux 6.12',
-  origin: 'the origin, Linux 4.19',
-  'origin-guest': 'the origin, Linux 4.19 guest',
-};
+const originWords = { origin: 'the origin, Linux 4.19', 'origin-guest': 'the origin, Linux 4.19 guest' };
+const programWords = (name) => originWords[name] ?? name.replace(/^hook-/, 'our hook, Linux ');
 const percent = (share) => `± ${Math.round(share * 100)} %`;
 
 /** One simulated crossing, instruction by instruction: what the machine does, and what each step costs. */
@@ -68,7 +64,7 @@ function form(wanted, choices) {
     select('kpti', 'KPTI', onOff),
     select('verw', 'VERW', onOff),
     select('virt', 'Virtualization', [own, ...choices.virt.map((name) => [name, pagingWords[name]])]),
-    select('program', 'Stamps taken by', [own, ...choices.programs.map((name) => [name, programWords[name]])]),
+    select('program', 'Stamps taken by', [own, ...choices.programs.map((name) => [name, programWords(name)])]),
     h('button', {}, 'Explain'),
   );
 }
@@ -85,7 +81,7 @@ function explained({ machine, windows, steps, death }) {
       ['SMAP', machine.smap ? 'on' : 'off'],
       ['VERW', machine.verw ? 'on the way out' : 'off'],
       ['Virtualization', pagingWords[machine.virt]],
-      ['Stamps taken by', programWords[machine.program]],
+      ['Stamps taken by', programWords(machine.program)],
     ]),
     death === null
       ? h(

@@ -1,4 +1,5 @@
 import { executorSchema, hostIdSchema, operatorLabelsSchema, workerIdSchema } from '#contracts';
+import { usualSeries } from '#kernel-series';
 import { hostname } from 'node:os';
 import { z } from 'zod';
 import { vmSettingsSchema } from '../executors/vm/vm-settings.js';
@@ -41,7 +42,7 @@ export const servedHostSchema = z
     }
     if (virtual !== (vm !== undefined)) {
       const message = virtual
-        ? 'executor vm needs its guests, for example {"series":"6.12","kpti":true}'
+        ? `executor vm needs its guests, for example {"series":"${usualSeries}","kpti":true}`
         : 'only executor vm takes guests';
       context.addIssue({ code: 'custom', path: ['vm'], message });
     }

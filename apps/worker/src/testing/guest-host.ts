@@ -5,10 +5,11 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { KernelSeriesName } from '#kernel-series';
 import { hostGuestParameters } from '../../../../kernel/vm/host-guest.mjs';
 
 export interface GuestHostBoot {
-  series: '6.1' | '6.12';
+  series: KernelSeriesName;
   variant: 'hook' | 'stock';
   /** More kernel parameters. */
   append?: string;

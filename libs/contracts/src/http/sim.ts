@@ -1,3 +1,4 @@
+import { kernelSeriesNames } from '#kernel-series';
 import { z } from 'zod';
 
 const onOff = z.enum(['on', 'off']).transform((word) => word === 'on');
@@ -6,7 +7,10 @@ const mhz = z.coerce.number().min(100).max(10_000);
 /** Whose page tables a simulated crossing walks. */
 export const simPagingSchema = z.enum(['bare', 'ept', 'nested', 'shadow']);
 /** Whose mechanism takes the kernel's stamps. */
-export const simProgramSchema = z.enum(['hook-6.1', 'hook-6.12', 'origin', 'origin-guest']);
+export const simProgramSchema = z.enum([
+  ...kernelSeriesNames.map((name) => `hook-${name}` as const),
+  ...(['origin', 'origin-guest'] as const),
+]);
 
 /** GET /v1/sim/explain: a machine of the simulator, and what is to be different about it. */
 export const simExplainQuerySchema = z.strictObject({

@@ -7,6 +7,7 @@ import {
   simulatedMachines,
   type SimulatedMachine,
 } from '../index.js';
+import { HOOK_PROGRAMS } from '../trace/crossing-trace.js';
 
 const machines = Object.values(simulatedMachines);
 
@@ -64,7 +65,7 @@ describe('a crossing', () => {
   });
 
   it('holds VERW in the way out only, and no other mitigation in either window', () => {
-    for (const program of ['hook-6.1', 'hook-6.12'] as const) {
+    for (const program of HOOK_PROGRAMS) {
       const plain = crossingCosts(machine('skylake-sp', { program }));
       const cleared = crossingCosts(machine('skylake-sp', { program, verw: true }));
       const isolated = crossingCosts(machine('skylake-sp', { program, kpti: true }));

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { decode } from '../assembler/decode.js';
 import { ListingError } from '../assembler/operands.js';
 import { SimulationRefused } from '../simulation-refused.js';
-import type { CrossingSettings } from '../trace/crossing-trace.js';
+import { HOOK_PROGRAMS, type CrossingSettings } from '../trace/crossing-trace.js';
 import { windowSteps } from './window-steps.js';
 
 const settings = {
@@ -30,7 +30,7 @@ describe('the windows', () => {
     );
   });
 
-  const hooks = (['hook-6.1', 'hook-6.12'] as const).flatMap((program) =>
+  const hooks = HOOK_PROGRAMS.flatMap((program) =>
     [false, true].flatMap((kpti) => [false, true].map((verw) => ({ ...settings, program, kpti, verw }))),
   );
   it.each(hooks)('hold no indirect branch, so that no retpoline can stand in them: %j', (each) => {

@@ -1,5 +1,5 @@
 import { SimulationRefused } from '../simulation-refused.js';
-import type { CrossingSettings, TraceStep } from '../trace/crossing-trace.js';
+import { HOOK_PROGRAMS, type CrossingSettings, type TraceStep } from '../trace/crossing-trace.js';
 import { traceCrossing } from '../trace/trace-crossing.js';
 
 /** As much of a traced step as its price depends on. */
@@ -23,7 +23,7 @@ export function windowSteps(settings: CrossingSettings): readonly PricedStep[] {
     throw new SimulationRefused(
       'program',
       `the machine dies with ${settings.program} (${where}): ${death.detail}`,
-      'use hook-6.1 or hook-6.12, or see the death with xf sim explain',
+      `use ${HOOK_PROGRAMS.join(' or ')}, or see the death with xf sim explain`,
     );
   }
   const inside = steps.flatMap(({ window, actor, kind, costClass, text }): PricedStep[] =>

@@ -1,11 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Conditions, explain, machineUnder, PAGING_MODES, predict, simulateSamples } from '../index.js';
+import { HOOK_PROGRAMS } from '../trace/crossing-trace.js';
 
 const everyWay: Conditions[] = ['haswell-ep', 'skylake-sp-mitigated', 'zen3'].flatMap((cpu) =>
   PAGING_MODES.flatMap((virt) =>
-    (['hook-6.1', 'hook-6.12'] as const).flatMap((program) =>
-      [false, true].map((kpti) => ({ cpu, virt, program, kpti })),
-    ),
+    HOOK_PROGRAMS.flatMap((program) => [false, true].map((kpti) => ({ cpu, virt, program, kpti }))),
   ),
 );
 

@@ -7,7 +7,7 @@ import { PAGE_BYTES, type AddressSpace } from '../machine/memory.js';
 import { SELECTOR } from '../machine/selectors.js';
 import type { CrossingSettings } from '../trace/crossing-trace.js';
 import { DOUBLE_FAULT_IST, loadCode, NMI_IST, type CodeChanges } from './code.js';
-import { AT, KERNEL_CR3, PER_CPU, TASK_STACK_PAGES, USER_CR3_BIT, VERW_SELECTOR_OFFSET } from './memory-map.js';
+import { AT, KERNEL_CR3, STACK_TOP, TASK_STACK_PAGES, USER_CR3_BIT, VERW_SELECTOR_OFFSET } from './memory-map.js';
 import { mapPages, type Pages } from './pages.js';
 import { servicesOf, type Sample, type ServiceState } from './services.js';
 
@@ -38,7 +38,7 @@ function fillTables({ memory, frames }: Pages): void {
   view.setBigUint64(frames.tss + TSS_SP0, endOf(AT.entryStack), true);
   view.setBigUint64(ist(DOUBLE_FAULT_IST), endOf(AT.doubleFaultStack), true);
   view.setBigUint64(ist(NMI_IST), endOf(AT.nmiStack), true);
-  view.setBigUint64(frames.perCpu + Number(PER_CPU.stackTop), endOf(AT.taskStack, TASK_STACK_PAGES), true);
+  view.setBigUint64(frames.perCpu + Number(STACK_TOP), endOf(AT.taskStack, TASK_STACK_PAGES), true);
   view.setUint16(frames.entryText + Number(VERW_SELECTOR_OFFSET), SELECTOR.kernelData, true);
 }
 

@@ -7,8 +7,9 @@ import type { Machine } from '../machine/machine.js';
 import { PAGE_BYTES } from '../machine/memory.js';
 import type { CrossingSettings } from '../trace/crossing-trace.js';
 import { hookText, type HookText } from './hook-text.js';
+import { kernelOf } from './kernels.js';
 import { body, interruptEntry, nmiEntry, openBody, wayOut } from './kernel-path.js';
-import { AT, MAGIC, PER_CPU, VERW_SELECTOR_OFFSET } from './memory-map.js';
+import { AT, MAGIC, PER_CPU, STACK_TOP, VERW_SELECTOR_OFFSET } from './memory-map.js';
 import { SERVICES } from './services.js';
 import { userProgram } from './user-programs.js';
 
@@ -104,9 +105,11 @@ export function loadCode(
   changes: CodeChanges,
 ): Linked {
   const hook = changes.hook ?? hookText(settings);
+  const { symbol, offset } = kernelOf(settings.program).stackTop;
   const linked = link(sectionsOf(settings, hook, changes), {
     ...Object.fromEntries(Object.entries(SERVICES).map(([name, index]) => [`service_${name}`, BigInt(index)])),
     ...PER_CPU,
+    [symbol]: STACK_TOP - BigInt(offset),
     magic: BigInt(MAGIC),
     lazy: AT.lazy,
     x86_verw_sel: AT.entryText + VERW_SELECTOR_OFFSET,

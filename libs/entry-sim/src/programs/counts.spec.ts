@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { kernelSeries } from '#kernel-series';
 import { run } from '../machine/run.js';
 import type { CrossingSettings } from '../trace/crossing-trace.js';
 import { traceCrossing } from '../trace/trace-crossing.js';
@@ -9,15 +10,20 @@ const base: CrossingSettings = {
   program: 'hook-6.1', kpti: false, smap: true, ibt: false, verw: false, handover: 'registers',
 }; // prettier-ignore
 
-/** What docs/kernel-interface.md says QEMU counted; `npm run sim:counts` compares with QEMU itself. */
+/** What each kernel series says QEMU counted; `npm run sim:counts` compares with QEMU itself. */
 const counted: readonly [Partial<CrossingSettings>, u2k: number, k2u: number][] = [
-  [{}, 3, 11],
-  [{ verw: true }, 3, 12],
-  [{ program: 'hook-6.12' }, 3, 12],
-  [{ program: 'hook-6.12', verw: true }, 3, 12],
-  [{ ibt: true }, 4, 11],
-  [{ handover: 'stack-slots' }, 5, 11],
-  [{ program: 'hook-6.12', handover: 'stack-slots', ibt: true }, 6, 12],
+  ...kernelSeries.flatMap(
+    ({ name, instructions: { u2k, k2u, k2uWithVerw } }): [Partial<CrossingSettings>, number, number][] => {
+      const program = `hook-${name}` as const;
+      return [
+        [{ program }, u2k, k2u],
+        [{ program, verw: true }, u2k, k2uWithVerw],
+        [{ program, ibt: true }, u2k + 1, k2u],
+        [{ program, handover: 'stack-slots' }, u2k + 2, k2u],
+        [{ program, handover: 'stack-slots', ibt: true }, u2k + 3, k2u],
+      ];
+    },
+  ),
 ];
 const cases = counted.flatMap(([changed, u2k, k2u]) =>
   [false, true].map((kpti) => ({ settings: { ...base, ...changed, kpti }, u2k, k2u })),

@@ -28,12 +28,13 @@ export function openBody({ smap }: CrossingSettings): string {
  * Saves registers, switches GS, page tables and stack when coming from user mode, calls the work, and leaves.
  * @param work symbol of the kernel function; called with the frame at RSP
  */
-export function body({ kpti }: CrossingSettings, work: string): string {
+export function body({ kpti, program }: CrossingSettings, work: string): string {
+  const { symbol, offset } = kernelOf(program).stackTop;
   return `${save}  testb $0x3,0x88(%rsp)
   je .Lkernel_${work}
   swapgs
 ${kpti ? toKernelTables('rax') : ''}  mov %rsp,%rsi
-  mov %gs:stackTop,%rsp
+  mov %gs:${symbol}${offset === 0 ? '' : `+${offset}`},%rsp
 ${copyFrame}.Lkernel_${work}:
   call ${work}
   jmp return_from_exception

@@ -1,25 +1,33 @@
-// The kernel behind each program: what differs from one to the next, declared once.
+// The kernel behind each program: what differs from one to the next. Our hook's kernels are declared in kernel/series.
+import { type KernelSeriesName, kernelSeries } from '#kernel-series';
 import { SimulationRefused } from '../simulation-refused.js';
 import { PROGRAM_NAMES, type ProgramName } from '../trace/crossing-trace.js';
-import type { HOOK_LISTINGS } from './listings/built.js';
 
 export interface ProgramKernel {
   /** Our hook as built, or the origin's mechanism (origin.ts) under the symbol that faults enter by. */
-  readonly stamps: { readonly hook: keyof typeof HOOK_LISTINGS } | { readonly originAt: string };
+  readonly stamps: { readonly hook: KernelSeriesName } | { readonly originAt: string };
   /** When the way back to user mode leads over the entry stack (arch/x86/entry/entry_64.S). */
   readonly leavesByEntryStack: 'always' | 'with-kpti';
+  /** Per-CPU variable, and place in it, with the top of the running task's kernel stack. */
+  readonly stackTop: { readonly symbol: string; readonly offset: number };
 }
 
-const KERNELS: Readonly<Record<ProgramName, ProgramKernel>> = {
-  'hook-6.1': { stamps: { hook: '6.1' }, leavesByEntryStack: 'always' },
-  'hook-6.12': { stamps: { hook: '6.12' }, leavesByEntryStack: 'with-kpti' },
-  origin: { stamps: { originAt: 'page_fault' }, leavesByEntryStack: 'always' },
-  'origin-guest': { stamps: { originAt: 'async_page_fault' }, leavesByEntryStack: 'always' },
-};
+/** Linux 4.19, which the origin's mechanism was made for. */
+const ofOrigin = { leavesByEntryStack: 'always', stackTop: { symbol: 'cpu_current_top_of_stack', offset: 0 } } as const;
+
+const KERNELS: ReadonlyMap<string, ProgramKernel> = new Map<ProgramName, ProgramKernel>([
+  ...kernelSeries.map(
+    ({ name, leavesByEntryStack, stackTop }) =>
+      [`hook-${name}`, { stamps: { hook: name }, leavesByEntryStack, stackTop }] as const,
+  ),
+  ['origin', { stamps: { originAt: 'page_fault' }, ...ofOrigin }],
+  ['origin-guest', { stamps: { originAt: 'async_page_fault' }, ...ofOrigin }],
+]);
 
 /** @throws SimulationRefused for a name that is not in PROGRAM_NAMES: no kernel stands in for another one. */
 export function kernelOf(program: ProgramName): ProgramKernel {
-  if (Object.hasOwn(KERNELS, program)) return KERNELS[program];
+  const kernel = KERNELS.get(program);
+  if (kernel !== undefined) return kernel;
   throw new SimulationRefused(
     'program',
     `"${String(program)}" has no entry code here`,

@@ -31,10 +31,11 @@ export const AT = {
 
 export const TASK_STACK_PAGES = 4;
 
+/** Offset in the per-CPU area: the top of the running task's kernel stack. Each kernel has its own name for it. */
+export const STACK_TOP = 0x10n;
+
 /** Offsets in the per-CPU area. */
 export const PER_CPU = {
-  /** Top of the running task's kernel stack. */
-  stackTop: 0x10n,
   /** The origin's stamp: an ordinary per-CPU variable. */
   originStamp: 0x20n,
   /** Page-aligned, and in both page tables, because the entry code needs it. */

@@ -6,7 +6,7 @@ import { run, step } from '../machine/run.js';
 import { RAX } from '../machine/registers.js';
 import { buildCrossing, type Changes, type CrossingMachine } from '../programs/build.js';
 import { hookText } from '../programs/hook-text.js';
-import { AT, PER_CPU } from '../programs/memory-map.js';
+import { AT, PER_CPU, STACK_TOP } from '../programs/memory-map.js';
 import { startCrossing, type StartState } from '../programs/start.js';
 import type { CrossingSettings } from '../trace/crossing-trace.js';
 import { firstViolation } from './first-violation.js';
@@ -99,7 +99,7 @@ describe('a missing SWAPGS', () => {
     const stored = '  mov %edx,-0xfbc(%rsp)\n';
     const hook = { entry: entry.replace(stored, `${stored}  swapgs\n`), exit }; // one of a pair
     const { end, delivered } = cross(base, { hook }, { userGsBase });
-    const address = userGsBase + PER_CPU.stackTop;
+    const address = userGsBase + STACK_TOP;
     expect(delivered[1]).toEqual({ vector: VECTOR.pageFault, errorCode: 0, address });
     expect(end).toBe('panic: #PF at 0x00007f6600000010, error code 0, from kernel mode');
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Random } from '../noise/random.js';
 import { buildCrossing } from '../programs/build.js';
 import { hookText, type HookText } from '../programs/hook-text.js';
-import type { CrossingSettings } from '../trace/crossing-trace.js';
+import { HOOK_PROGRAMS, PROGRAM_NAMES, type CrossingSettings } from '../trace/crossing-trace.js';
 import { checkFault, MemoryImage } from './check-fault.js';
 import { firstViolation } from './first-violation.js';
 import { randomStart } from './random-start.js';
@@ -18,9 +18,7 @@ const variants: readonly Partial<CrossingSettings>[] = [
 ];
 
 describe('10,000 random faults leave everything as it was', () => {
-  const cases = (['hook-6.1', 'hook-6.12'] as const).flatMap((program) =>
-    [true, false].map((kpti) => ({ program, kpti })),
-  );
+  const cases = HOOK_PROGRAMS.flatMap((program) => [true, false].map((kpti) => ({ program, kpti })));
   it.each(cases)('$program, kpti $kpti', ({ program, kpti }) => {
     variants.forEach((variant, index) => {
       const changes = { nmiFaults: index % 2 === 1 };
@@ -38,7 +36,7 @@ describe('10,000 random faults leave everything as it was', () => {
 
 describe('an event before any step of the crossing', () => {
   const LONGEST_CROSSING = 130;
-  const programs = (['hook-6.1', 'hook-6.12', 'origin', 'origin-guest'] as const).map((program) => ({ program }));
+  const programs = PROGRAM_NAMES.map((program) => ({ program }));
   it.each(programs)('$program: an NMI with a page fault inside, or an interrupt', ({ program }) => {
     const ours = program.startsWith('hook');
     const crossing = buildCrossing({ ...base, program, kpti: ours, smap: ours }, { rangePages: 1, nmiFaults: true });

@@ -1,4 +1,6 @@
 // What a crossing is when it is told step by step. Values of 64 bits are hexadecimal text, so that a trace is plain JSON.
+import { simProgramSchema } from '#contracts';
+import { kernelSeriesNames } from '#kernel-series';
 
 /** The two measured windows: user to kernel, kernel to user. */
 export type CrossingWindow = 'u2k' | 'k2u';
@@ -120,9 +122,11 @@ export interface TraceStep {
   readonly stack: readonly StackSlot[];
 }
 
-export const PROGRAM_NAMES = ['hook-6.1', 'hook-6.12', 'origin', 'origin-guest'] as const;
+/** Our hook, in each kernel series. */
+export const HOOK_PROGRAMS = kernelSeriesNames.map((name) => `hook-${name}` as const);
+export const PROGRAM_NAMES = simProgramSchema.options;
 /**
- * Which mechanism takes the kernel's stamps: our hook as built into Linux 6.1 and 6.12, or the origin's on Linux 4.19
+ * Which mechanism takes the kernel's stamps: our hook as built into a kernel series (`hook-6.12`), or the origin's on Linux 4.19
  * (`origin` enters by page_fault, `origin-guest` by async_page_fault).
  */
 export type ProgramName = (typeof PROGRAM_NAMES)[number];

@@ -164,7 +164,7 @@ function checked(bootState: BootState, vm: VmSettings): BootState {
     remedy:
       vm.bootOptions === undefined
         ? `Build the image again: npm run kernel:build -- --series ${vm.series}.`
-        : `Look at bootOptions (${vm.bootOptions}): mitigations=off, for one, turns KPTI off on 6.12 whatever else is said.`,
+        : `Look at bootOptions (${vm.bootOptions}): mitigations=off, for one, turns KPTI off on newer series whatever else is said.`,
   });
 }
 
