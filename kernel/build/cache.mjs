@@ -16,6 +16,8 @@ export function seriesPaths(series, root = cacheRoot()) {
   const folder = join(root, series);
   return {
     folder,
+    /** Debian's package, when it came from another suite. */
+    debian: join(folder, 'debian'),
     source: join(folder, 'source'),
     pristine: join(folder, 'pristine'),
     output: join(folder, 'output'),

@@ -20,6 +20,8 @@ const PACKAGE_OF = {
   xz: 'xz-utils',
   nm: 'binutils',
   setpriv: 'util-linux',
+  'apt-get': 'apt',
+  'dpkg-deb': 'dpkg',
   'qemu-system-x86_64': 'qemu-system-x86',
 };
 

@@ -4,21 +4,33 @@ import { access, cp, mkdir, readFile, rename, rm, statfs, writeFile } from 'node
 import { basename, dirname, join, resolve } from 'node:path';
 import { anchorsOf } from '../hook/anchors.mjs';
 import { filesRoot, ownFiles, planHook, versionOf } from '../hook/tree.mjs';
+import { kernelSeriesOf } from '../series/kernel-series.mjs';
+import { provideFromSuite } from './debian-suite.mjs';
 import { EXIT, KernelToolError } from './exits.mjs';
 import { runProgram } from './programs.mjs';
 
 /** @param {string} path */
 const exists = (path) => access(path).then(() => true, () => false); // prettier-ignore
 
-/** @param {string} series */
-async function debianTarball(series) {
-  const tarball = `/usr/src/linux-source-${series}.tar.xz`;
-  if (!(await exists(tarball)))
+/**
+ * Debian's package: the installed one, else fetched from the suite that the series names.
+ * @param {string} series
+ * @param {ReturnType<import('./cache.mjs').seriesPaths>} paths
+ * @returns {Promise<{ tarball: string, version: string }>}
+ */
+async function debianSource(series, paths) {
+  const name = `linux-source-${series}`;
+  const tarball = `/usr/src/${name}.tar.xz`;
+  if (await exists(tarball))
+    return { tarball, version: await runProgram('dpkg-query', ['-W', '-f', '${Version}', name]) };
+  const { suite } = kernelSeriesOf(series);
+  if (suite === null)
     throw new KernelToolError(
       EXIT.missing,
-      `missing: linux-source-${series}; apt install linux-source-${series}, or name a source folder with --source`,
+      `missing: ${name}; apt install ${name}, or name a source folder with --source`,
     );
-  return tarball;
+  const { root, version } = await provideFromSuite(name, suite, paths.debian);
+  return { tarball: join(root, tarball), version };
 }
 
 /**
@@ -36,13 +48,13 @@ async function stateOf(folder) {
  * What the sources in the cache were made from; another origin means another extraction.
  *
  * @param {string} series
+ * @param {ReturnType<import('./cache.mjs').seriesPaths>} paths
  * @param {string | undefined} folder
  */
-async function originOf(series, folder) {
+async function originOf(series, paths, folder) {
   if (folder !== undefined)
     return `${resolve(folder)}, Linux ${await versionOf(folder)}, files ${await stateOf(folder)}`;
-  const tarball = await debianTarball(series);
-  const version = await runProgram('dpkg-query', ['-W', '-f', '${Version}', `linux-source-${series}`]);
+  const { tarball, version } = await debianSource(series, paths);
   return `${basename(tarball, '.tar.xz')} ${version}`;
 }
 
@@ -61,15 +73,16 @@ async function refuseFullDisk(folder) {
 
 /**
  * @param {string} series
+ * @param {ReturnType<import('./cache.mjs').seriesPaths>} paths
  * @param {string | undefined} folder
- * @param {string} target
  */
-async function unpack(series, folder, target) {
+async function unpack(series, paths, folder) {
+  const target = paths.source;
   const fresh = `${target}.new`;
   await rm(fresh, { recursive: true, force: true });
   await mkdir(fresh, { recursive: true });
   if (folder === undefined)
-    await runProgram('tar', ['xf', await debianTarball(series), '--strip-components=1', '-C', fresh]);
+    await runProgram('tar', ['xf', (await debianSource(series, paths)).tarball, '--strip-components=1', '-C', fresh]);
   else await runProgram('cp', ['-a', '--reflink=auto', `${folder}/.`, fresh]);
   await rm(target, { recursive: true, force: true });
   await rename(fresh, target);
@@ -93,13 +106,13 @@ async function writeIfChanged(path, text) {
  * @returns {Promise<string>} what the sources are, for example `linux-source-6.1 6.1.192-2`
  */
 export async function provideSource(series, paths, folder) {
-  const origin = await originOf(series, folder);
+  const origin = await originOf(series, paths, folder);
   const marker = join(paths.folder, 'origin');
   if ((await exists(marker)) && (await readFile(marker, 'utf8')) === origin) return origin;
   await rm(marker, { force: true });
   await rm(paths.output, { recursive: true, force: true });
   await refuseFullDisk(paths.folder);
-  await unpack(series, folder, paths.source);
+  await unpack(series, paths, folder);
   const version = await versionOf(paths.source);
   if (!version.startsWith(`${series}.`))
     throw new KernelToolError(EXIT.usage, `${folder ?? origin} is Linux ${version}, not of series ${series}`);
