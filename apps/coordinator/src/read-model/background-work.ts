@@ -29,7 +29,9 @@ export class BackgroundWork implements OnApplicationBootstrap, BeforeApplication
       db,
       queue,
       leaseMs,
-      onError: (error) => log.error({ err: error }, 'a step of the reconciler failed; the next pass tries it again'),
+      onError: (error, about, untold) => {
+        log.error({ err: error, about, untold }, 'a step of the reconciler failed; the next pass tries it again');
+      },
     });
     this.#subscriptions = projections.map((projection) =>
       follow(projection, {

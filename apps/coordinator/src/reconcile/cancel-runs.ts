@@ -1,3 +1,4 @@
+import { runStream } from '#contracts';
 import { actOnRun } from './act-on-run.js';
 import { forEachSome, type ReconcileContext } from './context.js';
 import { ticketOf, type QueuedRun } from './tickets.js';
@@ -20,13 +21,18 @@ async function runsToCancel({ db, batchSize }: ReconcileContext): Promise<OpenRu
  */
 export async function cancelRuns(context: ReconcileContext): Promise<number> {
   let cancelled = 0;
-  await forEachSome(await runsToCancel(context), async (run) => {
-    const [event] = await actOnRun(context, run, { type: 'cancel', runId: run.runId });
-    if (event?.type !== 'RunAbandoned') return;
-    cancelled += 1;
-    // The stream's attempt: the read model may still show the run as planned when its ticket is out already.
-    const { attempt } = event.data;
-    if (attempt > 0) await context.queue.remove(ticketOf({ ...run, attempt }));
-  });
+  await forEachSome(
+    context,
+    await runsToCancel(context),
+    ({ runId }) => runStream(runId),
+    async (run) => {
+      const [event] = await actOnRun(context, run, { type: 'cancel', runId: run.runId });
+      if (event?.type !== 'RunAbandoned') return;
+      cancelled += 1;
+      // The stream's attempt: the read model may still show the run as planned when its ticket is out already.
+      const { attempt } = event.data;
+      if (attempt > 0) await context.queue.remove(ticketOf({ ...run, attempt }));
+    },
+  );
   return cancelled;
 }

@@ -1,3 +1,4 @@
+import { jobStream } from '#contracts';
 import { deterministicId } from '#event-store';
 import { jobDecider, type RunTally } from '#lifecycle';
 import { forEachSome, type ReconcileContext } from './context.js';
@@ -45,8 +46,13 @@ async function complete(context: ReconcileContext, { jobId, correlationId, ...ru
  */
 export async function completeJobs(context: ReconcileContext): Promise<number> {
   let ended = 0;
-  await forEachSome(await doneJobs(context), async (job) => {
-    if (await complete(context, job)) ended += 1;
-  });
+  await forEachSome(
+    context,
+    await doneJobs(context),
+    ({ jobId }) => jobStream(jobId),
+    async (job) => {
+      if (await complete(context, job)) ended += 1;
+    },
+  );
   return ended;
 }

@@ -1,5 +1,6 @@
 import type { append, PrismaClient } from '#event-store';
 import type { RunQueue } from '#queue';
+import type { OnError } from './seldom.js';
 
 /** What the steps of the reconciler work with. */
 export interface ReconcileContext {
@@ -7,8 +8,7 @@ export interface ReconcileContext {
   queue: Pick<RunQueue, 'putAll' | 'counts' | 'remove' | 'mend' | 'resume'>;
   /** The event store's `append`; a test puts a crash in its place. */
   append: typeof append;
-  /** Hears of what could not be done. */
-  onError: (error: unknown) => void;
+  onError: OnError;
   /** Most runs that one step takes up in one pass. */
   batchSize: number;
 }
@@ -18,9 +18,26 @@ export const actor = 'coordinator:reconciler';
 /** Appends under way at the same time; half of the coordinator's connections, so that requests are served meanwhile. */
 const atOnce = 5;
 
-/** Does something for each item, a few at a time. The first failure ends it. */
-export async function forEachSome<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
+/**
+ * Does something for each item, a few at a time. What fails for one is reported under its name and keeps none of the
+ * others from their turn, since it may fail for ever.
+ *
+ * @throws when the database does not answer: then it is no item's own trouble, and the rest would only wait for it too.
+ */
+export async function forEachSome<T>(
+  { db, onError }: Pick<ReconcileContext, 'db' | 'onError'>,
+  items: readonly T[],
+  nameOf: (item: T) => string,
+  act: (item: T) => Promise<void>,
+): Promise<void> {
   for (let from = 0; from < items.length; from += atOnce) {
-    await Promise.all(items.slice(from, from + atOnce).map(act));
+    const failed: { error: unknown; about: string }[] = [];
+    await Promise.all(
+      items
+        .slice(from, from + atOnce)
+        .map((item) => act(item).catch((error: unknown) => failed.push({ error, about: nameOf(item) }))),
+    );
+    if (failed.length > 0) await db.$queryRaw`SELECT 1`;
+    for (const { error, about } of failed) onError(error, about);
   }
 }

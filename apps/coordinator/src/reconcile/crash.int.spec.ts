@@ -8,42 +8,48 @@ jest.setTimeout(60_000);
 const here = useFleet();
 
 describe('after a crash', () => {
-  const crash = (): never => {
-    throw new Error('the process died here');
-  };
-  const deadly: [string, Partial<ReconcilerOptions>][] = [
-    ['before an append', { append: () => Promise.reject(new Error('the process died here')) }],
-    ['right after an append', { append: (...args) => append(...args).then(crash) }],
-    [
-      'before a put',
-      {
+  /** Kills a process: from here on, nothing that it does comes about. */
+  class Death {
+    #dead = false;
+    readonly die = (): never => {
+      this.#dead = true;
+      throw new Error('the process died here');
+    };
+    before =
+      <A extends unknown[], R>(act: (...args: A) => Promise<R>) =>
+      async (...args: A): Promise<R> =>
+        this.#dead ? this.die() : act(...args);
+    options({ atAppend, atPut }: Record<'atAppend' | 'atPut', Moment | null>): Partial<ReconcilerOptions> {
+      const at = <A extends unknown[], R>(moment: Moment | null, act: (...args: A) => Promise<R>) =>
+        this.before(async (...args: A): Promise<R> => {
+          if (moment === 'before') return this.die();
+          const result = await act(...args);
+          return moment === 'right after' ? this.die() : result;
+        });
+      return {
+        append: at(atAppend, append),
         queue: {
-          putAll: crash,
-          counts: (host) => here.fleet.queue.counts(host),
-          remove: (ticket) => here.fleet.queue.remove(ticket),
-          mend: (tickets) => here.fleet.queue.mend(tickets),
-          resume: (host) => here.fleet.queue.resume(host),
+          putAll: at(atPut, (tickets) => here.fleet.queue.putAll(tickets)),
+          counts: this.before((host) => here.fleet.queue.counts(host)),
+          remove: this.before((ticket) => here.fleet.queue.remove(ticket)),
+          mend: this.before((tickets) => here.fleet.queue.mend(tickets)),
+          resume: this.before((host) => here.fleet.queue.resume(host)),
         },
-      },
-    ],
-    [
-      'right after a put',
-      {
-        queue: {
-          putAll: (tickets) => here.fleet.queue.putAll(tickets).then(crash),
-          counts: (host) => here.fleet.queue.counts(host),
-          remove: (ticket) => here.fleet.queue.remove(ticket),
-          mend: (tickets) => here.fleet.queue.mend(tickets),
-          resume: (host) => here.fleet.queue.resume(host),
-        },
-      },
-    ],
-  ];
+      };
+    }
+  }
+  type Moment = 'before' | 'right after';
+  const deadly: [string, () => Partial<ReconcilerOptions>][] = (['append', 'put'] as const).flatMap((what) =>
+    (['before', 'right after'] as const).map((moment): [string, () => Partial<ReconcilerOptions>] => [
+      `${moment} ${what === 'append' ? 'an append' : 'a put'}`,
+      () => new Death().options({ atAppend: what === 'append' ? moment : null, atPut: what === 'put' ? moment : null }),
+    ]),
+  );
 
   it.each(deadly)('%s of queueing, the next coordinator completes the job', async (_, fault) => {
     const { jobId, plan } = await here.fleet.submit();
     await here.fleet.catchUp();
-    await here.fleet.reconciler(fault).pass();
+    await here.fleet.reconciler(fault()).pass();
     expect(here.fleet.errors).toEqual([new Error('the process died here')]);
     here.fleet.startCoordinator();
     here.fleet.startWorker();
@@ -58,7 +64,7 @@ describe('after a crash', () => {
     await here.fleet.reconciler().pass();
     await startAttempt(here.fleet.db, runId, 1);
     await here.fleet.catchUp();
-    await here.fleet.reconciler({ leaseMs: 0, ...fault }).pass();
+    await here.fleet.reconciler({ leaseMs: 0, ...fault() }).pass();
     expect(here.fleet.errors).toContainEqual(new Error('the process died here'));
     here.fleet.startCoordinator({ leaseMs: 10 });
     here.fleet.startWorker(here.fleet.measureLeased);
@@ -72,7 +78,7 @@ describe('after a crash', () => {
     await here.fleet.reconciler().pass();
     for (const { runId } of plan) await measure(here.fleet.db, runId, 1, { faults });
     await here.fleet.catchUp();
-    await here.fleet.reconciler(fault).pass();
+    await here.fleet.reconciler(fault()).pass();
     expect(here.fleet.errors).toEqual([new Error('the process died here')]);
     here.fleet.startCoordinator();
     expect(await here.fleet.jobEnded(jobId)).toBe('completed');
@@ -86,7 +92,7 @@ describe('after a crash', () => {
     const { jobId } = await here.fleet.submit();
     await tellJob(here.fleet.db, jobId, { type: 'cancel', reason: 'enough' });
     await here.fleet.catchUp();
-    await here.fleet.reconciler(fault).pass();
+    await here.fleet.reconciler(fault()).pass();
     here.fleet.startCoordinator();
     expect(await here.fleet.jobEnded(jobId)).toBe('cancelled');
     expect(new Set(await here.fleet.statesOf(jobId))).toEqual(new Set(['abandoned']));

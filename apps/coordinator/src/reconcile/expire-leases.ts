@@ -1,3 +1,4 @@
+import { runStream } from '#contracts';
 import type { QueuedTicket } from '#queue';
 import { actOnRun } from './act-on-run.js';
 import { forEachSome, type ReconcileContext } from './context.js';
@@ -37,12 +38,17 @@ export async function expireLeases(
   if (silent.length === 0 || !(await mayBelieve())) return 0;
   const tickets: QueuedTicket[] = [];
   let expired = 0;
-  await forEachSome(silent, async ({ runId, attempt, correlationId, cancelled }) => {
-    const events = await actOnRun(context, { runId, correlationId }, { type: 'expire', attempt, cancelled });
-    if (events.length === 0) return;
-    expired += 1;
-    tickets.push(...ticketsFor(events, correlationId));
-  });
+  await forEachSome(
+    context,
+    silent,
+    ({ runId }) => runStream(runId),
+    async ({ runId, attempt, correlationId, cancelled }) => {
+      const events = await actOnRun(context, { runId, correlationId }, { type: 'expire', attempt, cancelled });
+      if (events.length === 0) return;
+      expired += 1;
+      tickets.push(...ticketsFor(events, correlationId));
+    },
+  );
   if (tickets.length > 0) await context.queue.putAll(tickets);
   return expired;
 }

@@ -1,4 +1,5 @@
-import type { ReconcileContext } from './context.js';
+import { hostStream } from '#contracts';
+import { forEachSome, type ReconcileContext } from './context.js';
 import { ticketOfQueued, type QueuedRun } from './tickets.js';
 
 /** Tickets of one host that are looked at one by one, those first that a lane would take first. */
@@ -46,17 +47,23 @@ export interface PutBackOptions {
  */
 export async function putBackLostTickets(context: ReconcileContext, { graceMs, all }: PutBackOptions): Promise<number> {
   let put = 0;
-  for (const { hostId, expected } of await backlogs(context, all ? 0 : graceMs)) {
-    if (await context.queue.resume(hostId)) {
-      context.onError(new Error(`the queue of host ${hostId} was paused; it goes on`));
-    }
-    const { waiting, active } = await context.queue.counts(hostId);
-    if (!all && waiting + active >= expected) continue;
-    const tickets = (await queuedRuns(context, hostId)).map(ticketOfQueued);
-    await context.queue.putAll(tickets);
-    put += tickets.length;
-    // A lane that holds a ticket is at work, and comes to the next ones in time.
-    if (all && active === 0) await context.queue.mend(tickets.slice(0, mendedAtOnce));
-  }
+  const hosts = await backlogs(context, all ? 0 : graceMs);
+  await forEachSome(
+    context,
+    hosts,
+    ({ hostId }) => hostStream(hostId),
+    async ({ hostId, expected }) => {
+      if (await context.queue.resume(hostId)) {
+        context.onError(new Error(`the queue of host ${hostId} was paused; it goes on`));
+      }
+      const { waiting, active } = await context.queue.counts(hostId);
+      if (!all && waiting + active >= expected) return;
+      const tickets = (await queuedRuns(context, hostId)).map(ticketOfQueued);
+      await context.queue.putAll(tickets);
+      put += tickets.length;
+      // A lane that holds a ticket is at work, and comes to the next ones in time.
+      if (all && active === 0) await context.queue.mend(tickets.slice(0, mendedAtOnce));
+    },
+  );
   return put;
 }

@@ -1,4 +1,11 @@
-import { acceptedJobSpecSchema, guestSchema, type AcceptedJobSpec, type EventData } from '#contracts';
+import {
+  acceptedJobSpecSchema,
+  guestSchema,
+  jobStream,
+  runStream,
+  type AcceptedJobSpec,
+  type EventData,
+} from '#contracts';
 import type { QueuedTicket } from '#queue';
 import { runSeed } from '#lifecycle';
 import { actOnRun } from './act-on-run.js';
@@ -27,13 +34,19 @@ async function plannedRuns({ db, batchSize }: ReconcileContext): Promise<Planned
      ORDER BY j.submitted_at, r.plan_index LIMIT ${batchSize}`;
 }
 
-/** Each job once: a spec may name 10,000 hosts, which is too much to repeat with every run. */
-async function jobsOf({ db }: ReconcileContext, jobIds: readonly string[]): Promise<Map<string, RunningJob>> {
+/** Each job once: a spec may name 10,000 hosts, which is too much to repeat with every run. Without those that can't be read. */
+async function jobsOf({ db, onError }: ReconcileContext, jobIds: readonly string[]): Promise<Map<string, RunningJob>> {
   const rows = await db.$queryRaw<(Omit<RunningJob, 'spec'> & { jobId: string; spec: unknown })[]>`
     SELECT j.job_id AS "jobId", j.correlation_id AS "correlationId", e.event_id AS "submittedEventId", j.spec
       FROM jobs j JOIN events e ON e.stream = 'job-' || j.job_id AND e.version = 1
      WHERE j.job_id = ANY(${[...new Set(jobIds)]}::uuid[])`;
-  return new Map(rows.map(({ jobId, spec, ...job }) => [jobId, { ...job, spec: acceptedJobSpecSchema.parse(spec) }]));
+  const jobs = new Map<string, RunningJob>();
+  for (const { jobId, spec, ...job } of rows) {
+    const { success, data, error } = acceptedJobSpecSchema.safeParse(spec);
+    if (success) jobs.set(jobId, { ...job, spec: data });
+    else onError(error, jobStream(jobId));
+  }
+  return jobs;
 }
 
 function sheetOf(run: PlannedRun, { spec }: RunningJob): Sheet {
@@ -69,15 +82,20 @@ export async function queuePlannedRuns(context: ReconcileContext): Promise<numbe
     runs.map((run) => run.jobId),
   );
   const ticketsOf = new Map<string, QueuedTicket[]>();
-  await forEachSome(runs, async (run) => {
-    const job = jobs.get(run.jobId);
-    if (!job) return;
-    const { correlationId, submittedEventId: causationId } = job;
-    const untouched = run.streamVersion === 0;
-    const command = { type: 'queue', sheet: sheetOf(run, job) } as const;
-    const events = await actOnRun(context, { runId: run.runId, correlationId, causationId, untouched }, command);
-    ticketsOf.set(run.runId, ticketsFor(events, correlationId));
-  });
+  await forEachSome(
+    context,
+    runs,
+    ({ runId }) => runStream(runId),
+    async (run) => {
+      const job = jobs.get(run.jobId);
+      if (!job) return;
+      const { correlationId, submittedEventId: causationId } = job;
+      const untouched = run.streamVersion === 0;
+      const command = { type: 'queue', sheet: sheetOf(run, job) } as const;
+      const events = await actOnRun(context, { runId: run.runId, correlationId, causationId, untouched }, command);
+      ticketsOf.set(run.runId, ticketsFor(events, correlationId));
+    },
+  );
   const tickets = runs.flatMap((run) => ticketsOf.get(run.runId) ?? []);
   await context.queue.putAll(tickets);
   return tickets.length;

@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { runStream } from '#contracts';
-import { readStream } from '#event-store';
+import { append, readStream } from '#event-store';
 import { eachOnce, useFleet } from '../../../../test/fleet/fleet-under-test.js';
 import { startAttempt } from '../../../../test/fleet/story.js';
 
@@ -39,6 +39,41 @@ describe('a job', () => {
     const { jobId, plan } = await here.fleet.submit({ runsPerHost: 8 });
     expect(await here.fleet.jobEnded(jobId)).toBe('completed');
     expect(await here.fleet.told(plan)).toEqual(eachOnce(plan));
+  });
+});
+
+describe('a run that always fails', () => {
+  it('keeps no other from its turn, and is told of once', async () => {
+    const { plan } = await here.fleet.submit({ runsPerHost: 12 });
+    const [bad = '', ...others] = plan.map(({ runId }) => runId);
+    const failing: typeof append = (db, stream, ...rest) =>
+      stream === runStream(bad) ? Promise.reject(new Error('never')) : append(db, stream, ...rest);
+    await here.fleet.catchUp();
+    const reconciler = here.fleet.reconciler({ append: failing });
+    expect(await reconciler.pass()).toMatchObject({ queued: others.length });
+    await here.fleet.catchUp();
+    await reconciler.pass();
+    expect(await here.fleet.story(bad)).toEqual([]);
+    for (const runId of others) expect(await here.fleet.story(runId)).toEqual(['RunQueued']);
+    expect(here.fleet.errors).toEqual([new Error('never')]);
+  });
+
+  it('does not hide that the database is away', async () => {
+    const { fleet } = here;
+    await fleet.submit({ runsPerHost: 12 });
+    await fleet.catchUp();
+    const tried: string[] = [];
+    const db = new Proxy(fleet.db, {
+      get: (of, name) =>
+        name === '$queryRaw' && tried.length > 0
+          ? () => Promise.reject(new Error('away'))
+          : (Reflect.get(of, name) as unknown),
+    });
+    const failing: typeof append = (_, stream) => Promise.reject(new Error(`no answer for ${tried.push(stream)}`));
+    await fleet.reconciler({ db, append: failing }).pass();
+    // As many as are under way at once, and no more of them.
+    expect(tried).toHaveLength(5);
+    expect(fleet.errors).toEqual([new Error('away')]);
   });
 });
 

@@ -3,19 +3,20 @@ import { append, type PrismaClient } from '#event-store';
 import { retryStream, setAsideByOthers } from '../projections/retry-stream.js';
 import { cancelRuns } from './cancel-runs.js';
 import { completeJobs } from './complete-jobs.js';
-import type { ReconcileContext } from './context.js';
+import { forEachSome, type ReconcileContext } from './context.js';
 import { expireLeases } from './expire-leases.js';
 import { databaseNow, Listening } from './listening.js';
 import { putBackLostTickets } from './put-back-lost-tickets.js';
 import { queuePlannedRuns } from './queue-planned-runs.js';
+import { type OnError, seldom } from './seldom.js';
 
 export interface ReconcilerOptions {
   db: PrismaClient;
   queue: ReconcileContext['queue'];
   /** How long a started attempt may go without a heartbeat. */
   leaseMs: number;
-  /** Hears of every step that failed; the next pass tries it again. */
-  onError: (error: unknown) => void;
+  /** Hears of what failed, of the same reason ever more seldom; the next pass tries it again. */
+  onError: OnError;
   append?: ReconcileContext['append'];
   batchSize?: number;
   /** Longest sleep between passes; `wake` ends it sooner. */
@@ -64,7 +65,7 @@ export class Reconciler {
   constructor(options: ReconcilerOptions) {
     const defaults = { append, batchSize: 500, idleMs: 1_000, putBackEveryMs: 5_000, putAllEveryMs: 60_000 };
     this.#options = { ...defaults, ...options };
-    this.#context = this.#options;
+    this.#context = { ...this.#options, onError: seldom(this.#options.onError) };
     const { db, leaseMs, now } = this.#options;
     this.#listening = new Listening(now ?? (() => databaseNow(db)), leaseMs);
   }
@@ -103,7 +104,7 @@ export class Reconciler {
     try {
       return await step();
     } catch (error) {
-      this.#options.onError(error);
+      this.#context.onError(error);
       return 0;
     }
   }
@@ -124,13 +125,20 @@ export class Reconciler {
   /** What another release could not fold, this one may. Once each: two releases side by side must not take turns. */
   async #retrySetAside(): Promise<number> {
     let retried = 0;
-    for (const { stream, version } of await setAsideByOthers(this.#options.db, this.#options.batchSize)) {
-      const place = `${stream}@${version}`;
-      if (this.#retried.has(place) || this.#stopping.signal.aborted) continue;
-      await retryStream(this.#options.db, stream);
-      this.#retried.add(place);
-      retried += 1;
-    }
+    const { db, batchSize } = this.#context;
+    const aside = await setAsideByOthers(db, batchSize);
+    await forEachSome(
+      this.#context,
+      aside,
+      ({ stream }) => stream,
+      async ({ stream, version }) => {
+        const place = `${stream}@${version}`;
+        if (this.#retried.has(place) || this.#stopping.signal.aborted) return;
+        await retryStream(db, stream);
+        this.#retried.add(place);
+        retried += 1;
+      },
+    );
     return retried;
   }
 
