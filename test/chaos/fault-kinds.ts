@@ -3,7 +3,7 @@ export type TargetKind = 'coordinator' | 'worker' | 'postgres' | 'queue' | 'redi
 
 export interface FaultKindTraits {
   targets: readonly TargetKind[];
-  /** How often it is drawn beside the others. */
+  /** How often it is drawn beside the others; 0: only when it is asked for. */
   weight: number;
   /** How long it lasts, ms: until the process is started or woken again, the queue resumed, the clock set right. */
   forMs: readonly [from: number, to: number];
@@ -30,6 +30,8 @@ export const faultKinds = {
   'answers-lost': { targets: ['coordinator', 'worker'], weight: 3, forMs: [50, 400], mayCostAttempts: false },
   /** A fast shutdown. */
   'postgres-stopped': { targets: ['postgres'], weight: 1, forMs: [500, 8_000], mayCostAttempts: true },
+  /** The same for a minute, as when a server restarts or a cluster fails over: what was measured is kept and stored later. */
+  'postgres-away': { targets: ['postgres'], weight: 0, forMs: [60_000, 60_000], mayCostAttempts: false },
   /** kill -9 of the postmaster; it recovers from its log. */
   'postgres-killed': { targets: ['postgres'], weight: 1, forMs: [100, 4_000], mayCostAttempts: true },
   /**

@@ -21,6 +21,12 @@ const frozen: Harm = async (fleet, { target, forMs }) => {
   daemon.thaw();
 };
 
+const stopped: Harm = async ({ postgres }, { forMs }) => {
+  await postgres.stop();
+  await pause(forMs);
+  await postgres.startAgain();
+};
+
 const crowded =
   (workerId: (worker: string) => string): Harm =>
   async (fleet, { target, forMs }) => {
@@ -81,11 +87,8 @@ const harms: Record<FaultKind, Harm> = {
     await pause(forMs);
     wire?.breakAll();
   },
-  'postgres-stopped': async ({ postgres }, { forMs }) => {
-    await postgres.stop();
-    await pause(forMs);
-    await postgres.startAgain();
-  },
+  'postgres-stopped': stopped,
+  'postgres-away': stopped,
   'postgres-killed': async ({ postgres }, { forMs }) => {
     await postgres.kill();
     await pause(forMs);

@@ -19,7 +19,7 @@ export interface ScheduleOptions {
   coordinators: number;
   workers: number;
   queue: 'postgres' | 'redis';
-  /** Kinds to draw from; left out, all. */
+  /** Kinds to draw from; left out, all that have a weight. */
   kinds?: readonly FaultKind[] | undefined;
 }
 
@@ -40,7 +40,8 @@ function choices(options: ScheduleOptions): Pick<Fault, 'kind' | 'target'>[] {
   return kinds.flatMap((kind) => {
     const { targets, weight } = traitsOf(kind);
     const aims = targets.flatMap((target) => targetsOf(target, options)).map((target) => ({ kind, target }));
-    return Array.from({ length: weight }, () => aims).flat();
+    const times = options.kinds === undefined ? weight : Math.max(1, weight);
+    return Array.from({ length: times }, () => aims).flat();
   });
 }
 
