@@ -60,6 +60,7 @@ function storeOf(db: PrismaClient): RunStore {
     read: (stream) => readStream(db, stream),
     append: (stream, version, events, cause) => append(db, stream, version, events, cause),
     newId,
+    now: () => new Date(),
     isOvertaken: (error) => error instanceof WrongExpectedVersionError,
     isPermanent: () => true,
   };

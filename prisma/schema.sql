@@ -34,6 +34,7 @@ events.correlation_id uuid NOT NULL
 events.causation_id uuid
 events.actor text NOT NULL
 events.recorded_at timestamp with time zone NOT NULL DEFAULT clock_timestamp()
+events.occurred_at timestamp with time zone
 hosts.host_id text NOT NULL
 hosts.worker_id text NOT NULL
 hosts.labels jsonb NOT NULL
@@ -91,7 +92,7 @@ run_gaps.lost_records bigint
 run_gaps.lost_samples bigint NOT NULL
 run_gaps.raw_from bigint NOT NULL
 run_gaps.raw_to bigint NOT NULL
-run_gaps.recorded_at timestamp with time zone NOT NULL
+run_gaps.occurred_at timestamp with time zone NOT NULL
 run_leases.run_id uuid NOT NULL
 run_leases.attempt integer NOT NULL
 run_leases.worker_id text NOT NULL
@@ -146,6 +147,7 @@ runs.guest jsonb
 runs.parser_version integer
 runs.samples_version integer
 runs.seed bigint
+runs.leased_from timestamp with time zone
 sample_batches.event_id uuid NOT NULL
 sample_batches.run_id uuid NOT NULL
 sample_batches.attempt integer NOT NULL
@@ -180,6 +182,7 @@ api_keys api_keys_secret_hash_key: UNIQUE (secret_hash)
 boot_states boot_states_pkey: PRIMARY KEY (boot_state_hash)
 checkpoints checkpoints_pkey: PRIMARY KEY (subscription)
 checkpoints checkpoints_xid_check: CHECK ((xid ~ '^[0-9]+$'::text))
+events events_occurred_before_recorded: CHECK (((occurred_at >= '1970-01-01 00:00:00+00'::timestamp with time zone) AND (occurred_at <= recorded_at))) NOT VALID
 events events_pkey: PRIMARY KEY (event_id)
 events events_schema_version_check: CHECK ((schema_version >= 1))
 events events_stream_name: CHECK (((stream ~ '^[a-z]+-.+$'::text) AND (length(stream) <= 100))) NOT VALID
@@ -231,7 +234,7 @@ CREATE UNIQUE INDEX label_values_pkey ON public.label_values USING btree (key, v
 CREATE UNIQUE INDEX projections_pkey ON public.projections USING btree (name)
 CREATE UNIQUE INDEX rederived_batches_pkey ON public.rederived_batches USING btree (run_id, attempt, parser_version, batch)
 CREATE INDEX run_gaps_of_run ON public.run_gaps USING btree (run_id, attempt)
-CREATE INDEX run_gaps_over_time ON public.run_gaps USING btree (recorded_at)
+CREATE INDEX run_gaps_over_time ON public.run_gaps USING btree (occurred_at)
 CREATE UNIQUE INDEX run_gaps_pkey ON public.run_gaps USING btree (event_id)
 CREATE UNIQUE INDEX run_leases_pkey ON public.run_leases USING btree (run_id)
 CREATE INDEX run_results_of_job ON public.run_results USING btree (job_id, metric)
@@ -275,6 +278,7 @@ DECLARE
   v_anywhere integer;
   v_reached  integer;
   v_version  integer;
+  v_now      timestamptz := clock_timestamp();
 BEGIN
   IF v_count = 0 THEN
     RAISE EXCEPTION 'append_events: no events' USING ERRCODE = 'XF002';
@@ -294,9 +298,12 @@ BEGIN
   SELECT coalesce(max(version), 0) INTO v_version FROM events WHERE stream = p_stream;
   IF v_version = p_expected THEN
     WITH inserted AS (
-      INSERT INTO events (event_id, stream, version, type, schema_version, data, correlation_id, causation_id, actor)
+      INSERT INTO events (event_id, stream, version, type, schema_version, data, correlation_id, causation_id, actor,
+                          recorded_at, occurred_at)
       SELECT (e->>'eventId')::uuid, p_stream, p_expected + i, e->>'type', (e->>'schemaVersion')::integer, e->'data',
-             (e->>'correlationId')::uuid, (e->>'causationId')::uuid, e->>'actor'
+             (e->>'correlationId')::uuid, (e->>'causationId')::uuid, e->>'actor', v_now,
+             -- A comparison with null would give now.
+             CASE WHEN e->>'occurredAt' IS NOT NULL THEN least((e->>'occurredAt')::timestamptz, v_now) END
         FROM jsonb_array_elements(p_events) WITH ORDINALITY AS t(e, i)
        ORDER BY i
           ON CONFLICT DO NOTHING
@@ -629,6 +636,9 @@ DECLARE
   v_data    jsonb;
   v_type    text;
   v_i       bigint;
+  v_now     timestamptz := clock_timestamp();
+  v_since   timestamptz;
+  v_times   timestamptz[] := '{}';
 BEGIN
   IF v_sheet IS NULL THEN
     RAISE EXCEPTION 'worker % may only append to runs that are queued to its hosts, not to stream % at version %',
@@ -636,7 +646,8 @@ BEGIN
   END IF;
   v_run := substr(p_stream, 5)::uuid;
   -- When the stream has not come that far, append_events says so.
-  SELECT type INTO v_last FROM events WHERE stream = p_stream AND version = p_expected;
+  SELECT type, coalesce(occurred_at, recorded_at) INTO v_last, v_since FROM events
+   WHERE stream = p_stream AND version = p_expected;
   -- Those of this very append count as not there: it may be a repetition.
   v_ids := ARRAY(SELECT (e->>'eventId')::uuid FROM jsonb_array_elements(p_events) e);
   SELECT batch + 1 INTO v_batches FROM sample_batches
@@ -714,11 +725,16 @@ BEGIN
         coalesce(v_type, 'an event without a type'), v_wrong USING ERRCODE = '42501';
     END IF;
     v_last := v_type;
+    IF v_event->>'occurredAt' IS NOT NULL THEN
+      v_since := least(v_now, greatest(v_since, (v_event->>'occurredAt')::timestamptz
+                                                + coalesce(v_now - (v_event->>'sentAt')::timestamptz, '0')));
+      v_times[v_i] := v_since;
+    END IF;
   END LOOP;
 
   RETURN append_events(
     p_stream, p_expected,
-    (SELECT jsonb_agg(e || jsonb_build_object('actor', 'worker:' || v_worker.worker_id) ORDER BY i)
+    (SELECT jsonb_agg(e || jsonb_build_object('actor', 'worker:' || v_worker.worker_id, 'occurredAt', v_times[i]) ORDER BY i)
        FROM jsonb_array_elements(p_events) WITH ORDINALITY AS t(e, i)),
     p_samples, p_raw);
 END $function$
@@ -739,7 +755,7 @@ BEGIN
   RETURN v_worker;
 END $function$
 CREATE OR REPLACE FUNCTION public.worker_read(p_token text, p_stream text)
- RETURNS TABLE(event_id uuid, stream text, version integer, type text, schema_version integer, data jsonb, correlation_id uuid, causation_id uuid, actor text, recorded_at timestamp with time zone, xid xid8, "position" bigint)
+ RETURNS TABLE(event_id uuid, stream text, version integer, type text, schema_version integer, data jsonb, correlation_id uuid, causation_id uuid, actor text, recorded_at timestamp with time zone, xid xid8, "position" bigint, occurred_at timestamp with time zone)
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
@@ -750,7 +766,7 @@ BEGIN
     RETURN;
   END IF;
   RETURN QUERY SELECT e.event_id, e.stream, e.version, e.type, e.schema_version, e.data, e.correlation_id,
-                      e.causation_id, e.actor, e.recorded_at, e.xid, e.position
+                      e.causation_id, e.actor, e.recorded_at, e.xid, e.position, e.occurred_at
                  FROM events e WHERE e.stream = p_stream ORDER BY e.version;
 END $function$
 

@@ -10,7 +10,7 @@ import {
   type RunEvent,
 } from '#contracts';
 import { parserVersion } from '#dmesg';
-import { handle, readState, type PrismaClient } from '#event-store';
+import { handle, type NewEvent, readState, type PrismaClient } from '#event-store';
 import {
   hashBootState,
   hostDecider,
@@ -67,10 +67,10 @@ export async function tellRun(
   db: PrismaClient,
   runId: string,
   command: RunCommand,
-  payload?: { samples: Uint8Array; raw: Uint8Array },
+  extra: Pick<NewEvent, 'payload' | 'occurredAt'> = {},
 ): Promise<void> {
-  const envelope = payload && { envelope: (event: RunEvent) => ({ event, payload }) };
-  await handle(db, runDecider, runId, command, { cause: causeOf('worker:w1'), ...envelope });
+  const envelope = (event: RunEvent): NewEvent => ({ event, ...extra });
+  await handle(db, runDecider, runId, command, { cause: causeOf('worker:w1'), envelope });
 }
 
 /** Straight into the store, past every schema: as another release could, or a login of the database. */
@@ -94,21 +94,19 @@ export function startAttempt(
   attempt: number,
   generation = 'Haswell-EP',
   extra: Readonly<Record<string, string>> = {},
+  when: Pick<NewEvent, 'occurredAt'> = {},
 ): Promise<void> {
   const known = bootStateOf(generation);
   const bootState = { ...known, extra: { ...known.extra, ...extra } };
-  return tellRun(db, runId, {
-    type: 'start',
-    attempt,
-    data: {
-      workerId: 'w1',
-      nonce: '0badcafe',
-      provenance: 'simulated',
-      labels: { ...deriveLabels('h1', {}, bootState, 'simulated') },
-      bootState,
-      bootStateHash: hashBootState(bootState),
-    },
-  });
+  const data = {
+    workerId: 'w1',
+    nonce: '0badcafe',
+    provenance: 'simulated' as const,
+    labels: { ...deriveLabels('h1', {}, bootState, 'simulated') },
+    bootState,
+    bootStateHash: hashBootState(bootState),
+  };
+  return tellRun(db, runId, { type: 'start', attempt, data }, when);
 }
 
 /** Samples whose u2k is `base`, base+1 … and whose k2u is half of it; every tenth k2u has no valid stamp. */
@@ -138,12 +136,18 @@ export function recordSamples(db: PrismaClient, runId: string, attempt: number, 
     rawTo: 3,
   };
   const payload = { samples: encodeSamples(samples), raw: deflateSync('log') };
-  return tellRun(db, runId, { type: 'record', attempt, data }, payload);
+  return tellRun(db, runId, { type: 'record', attempt, data }, { payload });
 }
 
-export function completeAttempt(db: PrismaClient, runId: string, attempt: number, faults: number): Promise<void> {
+export function completeAttempt(
+  db: PrismaClient,
+  runId: string,
+  attempt: number,
+  faults: number,
+  when: Pick<NewEvent, 'occurredAt'> = {},
+): Promise<void> {
   const data = { faults, lost: 0, rejected: 0, damagedLines: 0, rawBytes: 3, overheadCycles: 20, durationMs: 1 };
-  return tellRun(db, runId, { type: 'complete', attempt, data: { ...data, parserVersion } });
+  return tellRun(db, runId, { type: 'complete', attempt, data: { ...data, parserVersion } }, when);
 }
 
 /** All that a worker does with an attempt whose `faults` all give a sample. */

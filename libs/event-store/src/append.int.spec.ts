@@ -211,6 +211,33 @@ describe('an append whose event ids are in use', () => {
   });
 });
 
+describe('an event', () => {
+  const metaOf = async (stream: string) => (await readStream(store.db, stream)).map(({ meta }) => meta);
+
+  it('happened when it was recorded, unless it is said when', async () => {
+    const stream = newStream();
+    const occurredAt = new Date('2026-01-02T03:04:05.678Z');
+    await append(store.db, stream, 0, [{ event: cancelled('now') }, { event: cancelled('then'), occurredAt }], cause);
+    const [now, then] = await metaOf(stream);
+    expect(now?.occurredAt).toEqual(now?.recordedAt);
+    expect(then?.occurredAt).toEqual(occurredAt);
+    expect(then?.recordedAt.getTime()).toBeGreaterThan(occurredAt.getTime());
+  });
+
+  it('did not happen in the time to come', async () => {
+    const stream = newStream();
+    const occurredAt = new Date(Date.now() + 3_600_000);
+    await append(store.db, stream, 0, [{ event: cancelled('later'), occurredAt }], cause);
+    const [later] = await metaOf(stream);
+    expect(later?.occurredAt).toEqual(later?.recordedAt);
+  });
+
+  it('did not happen before 1970', async () => {
+    const early = append(store.db, newStream(), 0, [{ event: cancelled('x'), occurredAt: new Date(-1) }], cause);
+    await expect(early).rejects.toThrow(/events_occurred_before_recorded/);
+  });
+});
+
 describe('readStream', () => {
   it('brings events of an old version up to the current one', async () => {
     const stream = newStream();

@@ -7,6 +7,11 @@ import { Prisma, type PrismaClient, type Transaction } from './prisma.js';
 export interface NewEvent {
   event: DomainEvent;
   eventId?: string;
+  /**
+   * When it happened; left out, when it is recorded. A time to come is taken for now. For a worker it is by its own clock,
+   * and bounded by the database.
+   */
+  occurredAt?: Date;
   /** Stored beside a CrossingSamplesRecorded: packed samples (libs/samples) and deflated kernel-log bytes. */
   payload?: { samples: Uint8Array; raw: Uint8Array };
 }
@@ -49,7 +54,9 @@ export async function append(
 
 /**
  * The same for a worker, which shows its token. The database sets the actor, and takes only what a worker may write to
- * the runs of its own hosts (prisma/migrations/20261126000700_worker_tokens).
+ * the runs of its own hosts (prisma/migrations/20261126001110_occurred_at).
+ *
+ * @param sentAt now, by the clock that the events' `occurredAt` are of: how far it is off is made good by that.
  */
 export async function appendAsWorker(
   db: PrismaClient,
@@ -58,8 +65,9 @@ export async function appendAsWorker(
   expectedVersion: number,
   events: readonly NewEvent[],
   cause: Cause,
+  sentAt = new Date(),
 ): Promise<number> {
-  return appendThrough(Prisma.sql`worker_append(${token}, `, db, stream, expectedVersion, events, cause);
+  return appendThrough(Prisma.sql`worker_append(${token}, `, db, stream, expectedVersion, events, { ...cause, sentAt });
 }
 
 async function appendThrough(
@@ -68,7 +76,7 @@ async function appendThrough(
   stream: string,
   expectedVersion: number,
   events: readonly NewEvent[],
-  cause: Cause,
+  cause: Cause & { sentAt?: Date },
 ): Promise<number> {
   const samples = payloadArray(events.map(({ payload }) => payload?.samples));
   const raw = payloadArray(events.map(({ payload }) => payload?.raw));
@@ -100,13 +108,14 @@ export async function appendRederivation(
   });
 }
 
-/** An event as `append_events` takes it. */
-function rowOf({ event, eventId }: NewEvent, cause: Cause): object {
+/** An event as `append_events` and `worker_append` take it. */
+function rowOf({ event, eventId, occurredAt }: NewEvent, cause: Cause & { sentAt?: Date }): object {
   return {
     eventId: eventId ?? newId(),
     type: event.type,
     schemaVersion: currentVersion(event.type),
     data: eventSchemas[event.type].parse(event.data),
+    occurredAt,
     ...cause,
   };
 }

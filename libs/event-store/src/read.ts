@@ -12,13 +12,14 @@ interface EventRow {
   causation_id: string | null;
   actor: string;
   recorded_at: Date;
+  occurred_at: Date;
   xid: string;
   position: string;
 }
 
 /** xid8 and bigint travel as text: Prisma can't read the first, and JSON can't carry the second. */
 const columns = Prisma.sql`event_id, stream, version, type, schema_version, data, correlation_id, causation_id, actor,
-  recorded_at, xid::text AS xid, position::text AS position`;
+  recorded_at, coalesce(occurred_at, recorded_at) AS occurred_at, xid::text AS xid, position::text AS position`;
 
 /** An event whose type, version or data this release can't read, with its data as they are stored. */
 export interface UnreadableEvent {
@@ -43,6 +44,7 @@ function metaOf(row: EventRow): EventMeta {
     causationId: row.causation_id,
     actor: row.actor,
     recordedAt: row.recorded_at,
+    occurredAt: row.occurred_at,
     at: { xid: row.xid, position: row.position },
   };
 }

@@ -17,6 +17,7 @@ export async function eventsPage(main, { query }, signal) {
     table(
       'Events',
       [
+        { title: 'Happened', cell: (event) => time(event.occurredAt) },
         { title: 'Recorded', cell: (event) => time(event.recordedAt) },
         { title: 'Event', cell: (event) => event.type },
         {

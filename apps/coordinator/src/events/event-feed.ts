@@ -19,7 +19,7 @@ export type EventQuery = z.infer<typeof eventQuerySchema>;
 
 /** One that this release can't read is shown as it is stored. */
 export function eventView({ type, data, meta }: FeedEvent): EventView {
-  const { eventId, stream, version, at, correlationId, causationId, actor, recordedAt } = meta;
+  const { eventId, stream, version, at, correlationId, causationId, actor, occurredAt, recordedAt } = meta;
   return {
     eventId,
     stream,
@@ -30,6 +30,7 @@ export function eventView({ type, data, meta }: FeedEvent): EventView {
     correlationId,
     causationId,
     actor,
+    occurredAt: occurredAt.toISOString(),
     recordedAt: recordedAt.toISOString(),
   };
 }

@@ -67,8 +67,8 @@ export function viewOfStream(events: readonly RecordedEvent[]): JobView | null {
     outcome: null,
     spec,
     submittedBy: submitted.meta.actor,
-    submittedAt: submitted.meta.recordedAt.toISOString(),
-    endedAt: completed?.meta.recordedAt.toISOString() ?? null,
+    submittedAt: submitted.meta.occurredAt.toISOString(),
+    endedAt: completed?.meta.occurredAt.toISOString() ?? null,
     correlationId: submitted.meta.correlationId,
     runs: {
       ...noRuns,

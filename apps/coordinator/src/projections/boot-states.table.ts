@@ -9,7 +9,7 @@ export async function projectBootStates(tx: Transaction, events: readonly Record
           {
             bootStateHash: event.data.bootStateHash,
             bootState: event.data.bootState,
-            firstSeenAt: event.meta.recordedAt,
+            firstSeenAt: event.meta.occurredAt,
           },
         ]
       : [],

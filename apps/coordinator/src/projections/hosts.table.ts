@@ -20,10 +20,10 @@ export async function projectHosts(tx: Transaction, events: readonly RecordedEve
   for (const event of events) {
     if (event.type !== 'HostRegistered' && event.type !== 'HostFactsChanged') continue;
     const { hostId } = event.data;
-    const row = hostRow(event.data, event.meta.recordedAt);
+    const row = hostRow(event.data, event.meta.occurredAt);
     await tx.host.upsert({
       where: { hostId },
-      create: { hostId, registeredAt: event.meta.recordedAt, ...row },
+      create: { hostId, registeredAt: event.meta.occurredAt, ...row },
       update: row,
     });
   }

@@ -7,7 +7,7 @@ async function apply(tx: Transaction, event: JobRecorded): Promise<void> {
   switch (event.type) {
     case 'JobSubmitted': {
       const { jobId, spec, bodyHash, plan } = event.data;
-      const { actor: submittedBy, correlationId, recordedAt: submittedAt } = event.meta;
+      const { actor: submittedBy, correlationId, occurredAt: submittedAt } = event.meta;
       const row = { jobId, spec, bodyHash, submittedBy, correlationId, submittedAt, runsTotal: plan.length };
       await tx.job.createMany({ data: [{ ...row, state: 'running' }], skipDuplicates: true });
       return;
@@ -21,7 +21,7 @@ async function apply(tx: Transaction, event: JobRecorded): Promise<void> {
     case 'JobCompleted':
       await tx.job.updateMany({
         where: { jobId: event.data.jobId },
-        data: { state: 'ended', outcome: event.data.outcome, endedAt: event.meta.recordedAt },
+        data: { state: 'ended', outcome: event.data.outcome, endedAt: event.meta.occurredAt },
       });
       return;
   }

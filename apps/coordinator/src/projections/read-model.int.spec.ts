@@ -101,6 +101,22 @@ describe('the read model', () => {
     expect(runs[0]).toMatchObject({ state: 'planned', attempt: 0, streamVersion: 0, faults });
   });
 
+  it('has a run that was recorded late at the time when it ran, and its lease from when that was heard of', async () => {
+    const { runIds } = await queued();
+    const runId = first(runIds);
+    const startedAt = new Date('2026-03-04T05:06:07.000Z');
+    const endedAt = new Date('2026-03-04T06:00:00.000Z');
+    await startAttempt(db, runId, 1, 'Haswell-EP', {}, { occurredAt: startedAt });
+    await recordSamples(db, runId, 1, samplesFrom(300, faults));
+    await completeAttempt(db, runId, 1, faults, { occurredAt: endedAt });
+    await catchUp();
+    const run = await db.run.findUnique({ where: { runId } });
+    expect(run).toMatchObject({ startedAt, endedAt });
+    const [, started] = await readStream(db, `run-${runId}`);
+    expect(run?.leasedFrom).toEqual(started?.meta.recordedAt);
+    expect(await db.hourlyResult.count({ where: { hour: endedAt } })).toBe(2);
+  });
+
   it('computes the figures of a completed run from its samples', async () => {
     const { runIds } = await queued();
     const runId = first(runIds);
@@ -246,7 +262,7 @@ describe('the read model', () => {
       const data = { probe: 'pf', cpu: 0, samples: faults, interrupted: 0, firstSeq: 0, lastSeq: 39 } as const;
       const range = { rawFrom: 0, rawTo: 1, metrics: ['u2k' as const] };
       const payload = { samples: new Uint8Array([1, 2, 3]), raw: new Uint8Array() };
-      await tellRun(db, damaged, { type: 'record', attempt: 1, data: { ...data, ...range } }, payload);
+      await tellRun(db, damaged, { type: 'record', attempt: 1, data: { ...data, ...range } }, { payload });
       await expectFailed(damaged, sound, { code: 'samples-unreadable' });
     });
 
@@ -275,7 +291,7 @@ describe('the read model', () => {
       const data = { probe: 'pf', cpu: rest.cpu, samples: faults, interrupted: 1, firstSeq: 0, lastSeq: 39 } as const;
       const payload = { samples: encodeSamples({ ...rest, columns }), raw: new Uint8Array() };
       const range = { rawFrom: 0, rawTo: 1, metrics: ['u2k' as const, 'k2u' as const] };
-      await tellRun(db, inconsistent, { type: 'record', attempt: 1, data: { ...data, ...range } }, payload);
+      await tellRun(db, inconsistent, { type: 'record', attempt: 1, data: { ...data, ...range } }, { payload });
       await expectFailed(inconsistent, sound, {
         code: 'samples-inconsistent',
         message: expect.stringMatching(/hold 39 samples, its account says 40/) as unknown,

@@ -4,12 +4,12 @@ import { deterministicId, type Transaction } from '#event-store';
 /** A later parser's losses take the place of the earlier one's, at the time when the run ended. */
 async function replace(tx: Transaction, eventId: string, { runId, attempt, gaps }: EventData<'RunRederived'>) {
   const run = await tx.run.findUnique({ where: { runId }, select: { endedAt: true } });
-  const recordedAt = run?.endedAt ?? null;
-  if (gaps === null || recordedAt === null) return;
+  const occurredAt = run?.endedAt ?? null;
+  if (gaps === null || occurredAt === null) return;
   await tx.runGap.deleteMany({ where: { runId, attempt } });
   await tx.runGap.createMany({
     data: gaps.map((gap, index) => ({
-      ...{ ...gap, runId, attempt, recordedAt },
+      ...{ ...gap, runId, attempt, occurredAt },
       eventId: deterministicId(eventId, String(index)),
     })),
   });
@@ -19,7 +19,7 @@ async function replace(tx: Transaction, eventId: string, { runId, attempt, gaps 
 export async function projectRunGaps(tx: Transaction, events: readonly RecordedEvent[]): Promise<void> {
   const rows = events.flatMap((event) =>
     event.type === 'KernelLogGapObserved'
-      ? [{ ...event.data, eventId: event.meta.eventId, recordedAt: event.meta.recordedAt }]
+      ? [{ ...event.data, eventId: event.meta.eventId, occurredAt: event.meta.occurredAt }]
       : [],
   );
   if (rows.length > 0) await tx.runGap.createMany({ data: rows, skipDuplicates: true });

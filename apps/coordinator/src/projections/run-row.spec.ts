@@ -16,6 +16,7 @@ const planned: RunRow = {
   boot_state_hash: null,
   queued_at: null,
   started_at: null,
+  leased_from: null,
   ended_at: null,
   samples: 0,
   lost: 0,
@@ -29,6 +30,8 @@ const planned: RunRow = {
 };
 
 const at = (version: number): string => `2026-11-22T17:00:${String(version).padStart(2, '0')}.000Z`;
+/** Everything was recorded an hour after it happened. */
+const recordedAt = (version: number): string => at(version).replace('T17', 'T18');
 const recordedAs = (event: RunEvent, version: number): RunRecorded => ({
   ...event,
   meta: {
@@ -36,7 +39,8 @@ const recordedAs = (event: RunEvent, version: number): RunRecorded => ({
     stream: `run-${runId}`,
     version,
     at: { xid: '1', position: String(version) },
-    recordedAt: new Date(at(version)),
+    recordedAt: new Date(recordedAt(version)),
+    occurredAt: new Date(at(version)),
     correlationId: runId,
     causationId: null,
     actor: 'worker:w1',
@@ -127,6 +131,7 @@ describe('the row of a run', () => {
       boot_state_hash: 'f00',
       queued_at: at(1),
       started_at: at(2),
+      leased_from: recordedAt(2),
       ended_at: at(5),
       samples: 90,
       lost: 7,

@@ -13,7 +13,8 @@ import {
 /** An event of a run's stream, with its place in it. */
 export type RunRecorded = RunEvent & { meta: EventMeta };
 
-/** A run's row as far as events change it, with the executor, which its plan names. Times are ISO 8601; counts are of the latest attempt. */
+/** A run's row as far as events change it, with the executor, which its plan names. Times are ISO 8601 and of
+ * what happened, but for `leased_from`; counts are of the latest attempt. */
 export interface RunRow {
   run_id: string;
   executor: ExecutorName;
@@ -26,6 +27,8 @@ export interface RunRow {
   boot_state_hash: string | null;
   queued_at: string | null;
   started_at: string | null;
+  /** When the start was recorded, by PostgreSQL's clock: from then on the lease counts. */
+  leased_from: string | null;
   ended_at: string | null;
   samples: number;
   lost: number;
@@ -57,6 +60,7 @@ const notStarted = {
   labels: null,
   boot_state_hash: null,
   started_at: null,
+  leased_from: null,
 } as const;
 
 /** Why a run ended without a result, as the operator should read it. */
@@ -126,7 +130,7 @@ function fail(row: RunRow, { failure, parserVersion }: EventData<'RunFailed'>, a
 }
 
 function changed(row: RunRow, event: RunRecorded): RunRow {
-  const at = event.meta.recordedAt.toISOString();
+  const at = event.meta.occurredAt.toISOString();
   switch (event.type) {
     case 'RunQueued': {
       const { attempt, seed } = event.data;
@@ -137,7 +141,7 @@ function changed(row: RunRow, event: RunRecorded): RunRow {
       const provenance = believed(row.executor, event.data);
       const labels = { ...event.data.labels, provenance };
       const started = { worker_id: workerId, provenance, labels, boot_state_hash: bootStateHash, started_at: at };
-      return { ...row, ...started, state: 'started' };
+      return { ...row, ...started, leased_from: event.meta.recordedAt.toISOString(), state: 'started' };
     }
     case 'CrossingSamplesRecorded':
       return { ...row, samples: row.samples + event.data.samples };

@@ -38,7 +38,7 @@ function unreadable(event: FeedEvent, reason: string): Failure {
 async function endSubject(tx: Transaction, event: FeedEvent, reason: string): Promise<void> {
   const { kind, id } = subjectOf(event.meta.stream);
   if (id === null) return;
-  const endedAt = event.meta.recordedAt;
+  const endedAt = event.meta.occurredAt;
   if (kind === 'run') {
     const nothingMeasured = { samples: 0, lost: 0, rejected: 0, damagedLines: 0, overheadCycles: null };
     await tx.run.updateMany({
@@ -79,7 +79,7 @@ export async function reopenStream(tx: Transaction, stream: string): Promise<voi
   if (kind === 'run') {
     await tx.$executeRaw`
       UPDATE runs SET state = 'planned', attempt = 0, stream_version = 0, worker_id = NULL, provenance = NULL,
-             labels = NULL, boot_state_hash = NULL, queued_at = NULL, started_at = NULL, ended_at = NULL, samples = 0,
+             labels = NULL, boot_state_hash = NULL, queued_at = NULL, started_at = NULL, leased_from = NULL, ended_at = NULL, samples = 0,
              lost = 0, rejected = 0, damaged_lines = 0, overhead_cycles = NULL, failure = NULL, seed = NULL, parser_version = NULL,
              samples_version = NULL
        WHERE run_id = ${id}::uuid`;

@@ -3,6 +3,7 @@ import { limits, runStream } from '#contracts';
 import { append, readStream, WrongExpectedVersionError } from '#event-store';
 import { faults, firstHost, oneHour, useFleet } from '../../../../test/fleet/fleet-under-test.js';
 import { causeOf, recordSamples, samplesFrom, slipIn, startAttempt, tellRun } from '../../../../test/fleet/story.js';
+import { expireLeases } from './expire-leases.js';
 
 jest.setTimeout(60_000);
 const here = useFleet();
@@ -53,6 +54,21 @@ describe('an attempt', () => {
     expect(await here.fleet.reconciler({ leaseMs: 0 }).pass()).toMatchObject({ expired: 0 });
     await here.fleet.db.runLease.update({ where: { runId }, data: { expiresAt: new Date(0) } });
     expect(await here.fleet.reconciler({ leaseMs: 0 }).pass()).toMatchObject({ expired: 1 });
+  });
+
+  it('has its lease from when its start was recorded, however long ago it began', async () => {
+    const { plan } = await here.fleet.submit({ runsPerHost: 1 }, firstHost);
+    const runId = plan[0]?.runId ?? '';
+    await here.fleet.catchUp();
+    await here.fleet.reconciler().pass();
+    const occurredAt = new Date(Date.now() - 2 * oneHour);
+    await startAttempt(here.fleet.db, runId, 1, 'Haswell-EP', {}, { occurredAt });
+    await here.fleet.catchUp();
+    expect(await here.fleet.db.run.findUnique({ where: { runId } })).toMatchObject({ startedAt: occurredAt });
+    const { db, queue } = here.fleet;
+    const context = { db, queue, append, batchSize: 10, onError: (error: unknown) => here.fleet.errors.push(error) };
+    const expired = (leaseMs: number) => expireLeases(context, leaseMs, () => Promise.resolve(true));
+    expect([await expired(oneHour), await expired(0)]).toEqual([0, 1]);
   });
 
   it('is not saved by the lease of an earlier one', async () => {

@@ -11,14 +11,14 @@ interface SilentAttempt {
   cancelled: boolean;
 }
 
-/** Started attempts whose lease ran out; one that no heartbeat has named yet has a lease time from its start. */
+/** Started attempts whose lease ran out; one that no heartbeat has named yet has a lease time from when its start was recorded. */
 async function silentAttempts({ db, batchSize }: ReconcileContext, leaseMs: number): Promise<SilentAttempt[]> {
   return db.$queryRaw<SilentAttempt[]>`
     SELECT r.run_id AS "runId", r.attempt, j.correlation_id AS "correlationId", j.state <> 'running' AS cancelled
       FROM runs r JOIN jobs j USING (job_id) LEFT JOIN run_leases l ON l.run_id = r.run_id AND l.attempt = r.attempt
      WHERE r.state = 'started'
-       AND coalesce(l.expires_at, r.started_at + ${leaseMs}::integer * interval '1 millisecond') < now()
-     ORDER BY r.started_at LIMIT ${batchSize}`;
+       AND coalesce(l.expires_at, r.leased_from + ${leaseMs}::integer * interval '1 millisecond') < now()
+     ORDER BY r.leased_from LIMIT ${batchSize}`;
 }
 
 /**

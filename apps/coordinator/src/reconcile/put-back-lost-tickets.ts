@@ -11,7 +11,10 @@ interface HostBacklog {
   expected: number;
 }
 
-/** Hosts with runs that were queued before `youngerThanMs` ago: a ticket may still be on its way. */
+/**
+ * Hosts with runs that were queued before `youngerThanMs` ago: a ticket may still be on its way. By when that happened; a run
+ * that a worker handed back late is looked after at once, which does no harm.
+ */
 async function backlogs({ db }: ReconcileContext, youngerThanMs: number): Promise<HostBacklog[]> {
   return db.$queryRaw<HostBacklog[]>`
     SELECT host_id AS "hostId", count(*)::integer AS expected

@@ -93,7 +93,7 @@ describe('replays', () => {
       ...{ samples: samples.seq.length, rawFrom: 0, rawTo: log.length, metrics: ['u2k' as const, 'k2u' as const] },
     };
     const payload = { samples: packed ?? encodeSamples(samples), raw: raw ?? deflateSync(log) };
-    await tellRun(fleet.db, runId, { type: 'record', attempt: 1, data }, payload);
+    await tellRun(fleet.db, runId, { type: 'record', attempt: 1, data }, { payload });
     if (lost > 0) await tellRun(fleet.db, runId, { type: 'observeGap', attempt: 1, data: gap });
   }
 

@@ -60,6 +60,9 @@ const executor: Executor = {
     }),
 };
 
+/** The worker's clock. */
+let clock = (): Date => new Date();
+
 /** Keeps what is appended to the one run. */
 class MemoryStore implements RunStore {
   readonly appended: NewRunEvent[] = [];
@@ -82,6 +85,10 @@ class MemoryStore implements RunStore {
     return ids.runId;
   }
 
+  now(): Date {
+    return clock();
+  }
+
   isOvertaken(): boolean {
     return false;
   }
@@ -91,7 +98,9 @@ class MemoryStore implements RunStore {
   }
 }
 
-async function attempt(host = [executor]): Promise<{ outcome: string; events: DomainEvent[]; seqs: number[] }> {
+async function attempt(
+  host = [executor],
+): Promise<{ outcome: string; events: DomainEvent[]; seqs: number[]; appended: readonly NewRunEvent[] }> {
   const sheet = { ...ids, hostId: 'h1', attempt: 1, executor: 'simulator', probe: 'pf_rt', replicate: 0 } as const;
   const data = { ...sheet, faults, warmup: 0, timeoutMs: 10_000, priority: 'normal', seed: 1 } as const;
   const store = new MemoryStore({ type: 'RunQueued', data });
@@ -115,7 +124,7 @@ async function attempt(host = [executor]): Promise<{ outcome: string; events: Do
     new AbortController().signal,
   );
   const seqs = store.appended.flatMap(({ payload }) => (payload ? [...decodeSamples(payload.samples).seq] : []));
-  return { outcome, events: store.appended.map(({ event }) => event), seqs };
+  return { outcome, events: store.appended.map(({ event }) => event), seqs, appended: store.appended };
 }
 
 /** The item with one sequence number changed, its cycles as they were. */
@@ -169,6 +178,31 @@ describe('an attempt', () => {
     const { outcome, events } = await attempt([{ ...executor, prepare: () => Promise.reject(error) }]);
     expect(outcome).toBe('failed');
     expect(events.map(({ type }) => type)).toEqual(['RunStarted', 'RunFailed']);
+  });
+
+  it('ended when its execution did, however long its bytes then waited for the store', async () => {
+    let ms = 0;
+    clock = () => new Date(ms);
+    const ending = {
+      ...executor,
+      prepare: async () => {
+        const execution = await executor.prepare({} as never, new AbortController().signal);
+        const execute = async function* (): AsyncGenerator<Uint8Array> {
+          ms = 1_000;
+          yield* execution.execute();
+          ms = 2_000;
+        };
+        return { ...execution, execute };
+      },
+    };
+    spoil = (item) => {
+      ms = Math.max(ms, 9_000);
+      return item;
+    };
+    const { appended } = await attempt([ending]);
+    const when = appended.map(({ event, occurredAt }) => [event.type, occurredAt.getTime()]);
+    expect(when[0]).toEqual(['RunStarted', 0]);
+    expect(when.at(-1)).toEqual(['RunCompleted', 2_000]);
   });
 
   it('stores what a boot state shows, and its hash is that of what is stored', async () => {

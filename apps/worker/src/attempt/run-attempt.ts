@@ -212,11 +212,15 @@ class Attempt {
     const reader = createLogReader({ nonce, probe: sheet.probe });
     const batcher = new CaptureBatcher(reader);
     const tally = new SequenceTally(sheet.faults);
-    const begun = performance.now();
+    const now = () => ({ ms: performance.now(), at: this.context.store.now() });
+    const begun = now();
+    // Its bytes may wait long for a store that does not answer.
+    let ended = begun;
+    const log = this.bytesOf(execution, () => (ended = now()));
     let rawBytes = 0;
     let failed: ExecutionError | null = null;
     try {
-      for await (const bytes of readAhead(this.bytesOf(execution), this.context.room, () => this.leaving.abort())) {
+      for await (const bytes of readAhead(log, this.context.room, () => this.leaving.abort())) {
         rawBytes += bytes.length;
         const captured = batcher.push(bytes);
         await runLog.commit(await captureCommands(attempt, sheet.probe, captured, tally), this.persistence);
@@ -229,35 +233,44 @@ class Attempt {
     this.signal.throwIfAborted();
     // What was captured before a failure is kept too: it is what the operator has to go by.
     const rest = await captureCommands(attempt, sheet.probe, batcher.end(), tally);
-    const durationMs = Math.round(performance.now() - begun);
+    const durationMs = Math.round(ended.ms - begun.ms);
     const accounting = reader.accounting();
     const { samples, lost, rejected, damagedLines, overheadCycles } = accounting;
     const failure =
       failed?.failure ??
       unbelievable(accounting, sheet.faults) ??
       samplesInconsistent(tally, { faults: sheet.faults, samples, lost, rejected });
-    if (failure !== null) return await this.commitFailure(runLog, rest, failure);
+    if (failure !== null) return await this.commitFailure(runLog, rest, failure, ended.at);
     const counts = { faults: sheet.faults, lost, rejected, damagedLines, overheadCycles, rawBytes, durationMs };
     const data = { ...counts, parserVersion };
-    await runLog.commit([...rest, { command: { type: 'complete', attempt, data } }], this.persistence);
+    const completed = { command: { type: 'complete' as const, attempt, data }, occurredAt: ended.at };
+    await runLog.commit([...rest, completed], this.persistence);
     this.context.log.info({ ...this.facts, samples, lost, durationMs }, 'run completed');
     return 'completed';
   }
 
-  private async commitFailure(runLog: RunLog, before: WorkerCommand[], told: Failure): Promise<AttemptOutcome> {
+  private async commitFailure(
+    runLog: RunLog,
+    before: WorkerCommand[],
+    told: Failure,
+    occurredAt = this.context.store.now(),
+  ): Promise<AttemptOutcome> {
     const { attempt } = this.ticket;
     const failure = storableFailure(told);
-    await runLog.commit([...before, { command: { type: 'fail', attempt, failure, parserVersion } }], this.persistence);
+    const failed = { command: { type: 'fail' as const, attempt, failure, parserVersion }, occurredAt };
+    await runLog.commit([...before, failed], this.persistence);
     this.context.log.warn({ ...this.facts, failure }, 'run failed');
     return 'failed';
   }
 
   /** The executor's bytes; whatever it throws comes out as ExecutionError, so that it is told from our own errors. */
-  private async *bytesOf(execution: Execution): AsyncGenerator<Uint8Array> {
+  private async *bytesOf(execution: Execution, onEnd: () => void): AsyncGenerator<Uint8Array> {
     try {
       yield* execution.execute();
     } catch (error) {
       throw this.executionError(error);
+    } finally {
+      onEnd();
     }
   }
 

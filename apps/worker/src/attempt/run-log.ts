@@ -11,6 +11,7 @@ export interface Payload {
 export interface NewRunEvent {
   event: RunEvent;
   eventId: string;
+  occurredAt: Date;
   payload?: Payload;
 }
 
@@ -19,6 +20,8 @@ export interface RunStore {
   read(stream: string): Promise<RecordedEvent[]>;
   append(stream: string, expectedVersion: number, events: NewRunEvent[], cause: Cause): Promise<number>;
   newId(): string;
+  /** This machine's clock. It may be wrong: the database bounds what it says. */
+  now(): Date;
   /** Whether the error says that the stream has moved on. */
   isOvertaken(error: Error): boolean;
   /** Whether trying the same again can't help. */
@@ -33,6 +36,8 @@ export class SupersededError extends Error {
 export interface WorkerCommand {
   command: WorkerRunCommand;
   payload?: Payload;
+  /** When it happened, by `RunStore.now`; left out, when it is committed, before any try to reach the store. */
+  occurredAt?: Date;
 }
 
 /**
@@ -75,11 +80,11 @@ export class RunLog {
   async commit(commands: readonly WorkerCommand[], persistence: Omit<Persistence, 'isPermanent'>): Promise<void> {
     let run = this.run;
     const events: NewRunEvent[] = [];
-    for (const { command, payload } of commands) {
+    for (const { command, payload, occurredAt = this.store.now() } of commands) {
       for (const event of runDecider.decide(command, run)) {
         run = runDecider.evolve(run, event);
         const carries = payload !== undefined && event.type === 'CrossingSamplesRecorded';
-        events.push({ event, eventId: this.store.newId(), ...(carries ? { payload } : {}) });
+        events.push({ event, eventId: this.store.newId(), occurredAt, ...(carries ? { payload } : {}) });
       }
     }
     if (events.length === 0) return;

@@ -20,8 +20,8 @@ export interface OpenStore extends RunStore {
   close(): Promise<void>;
 }
 
-/** The event store as this worker uses it. Connects when first used. */
-export function openStore(databaseUrl: string, lanes: number): OpenStore {
+/** The event store as this worker uses it. Connects when first used. `now` is the worker's clock. */
+export function openStore(databaseUrl: string, lanes: number, now = () => new Date()): OpenStore {
   // Lanes rarely append in the same instant; a few connections serve many.
   const prisma = createPrisma(databaseUrl, { poolSize: Math.min(lanes + 1, 8), applicationName: 'xf-worker' });
   // Drawn here, so that it never travels: registering again, or twice for a lost answer, leaves it as it is.
@@ -30,8 +30,9 @@ export function openStore(databaseUrl: string, lanes: number): OpenStore {
     tokenHash: hashToken(token).toString('hex'),
     read: (stream) => readAsWorker(prisma, token, stream),
     append: (stream, expectedVersion, events, cause) =>
-      appendAsWorker(prisma, token, stream, expectedVersion, events, cause),
+      appendAsWorker(prisma, token, stream, expectedVersion, events, cause, now()),
     newId,
+    now,
     isOvertaken: (error) => error instanceof WrongExpectedVersionError,
     isPermanent: (error) => error instanceof AppendConflictError || hopelessSqlStates.test(sqlError(error).code),
     close: () => prisma.$disconnect(),

@@ -20,6 +20,11 @@ export interface EventMeta extends Cause {
   /** 1-based place in its stream. */
   version: number;
   at: FeedPosition;
-  /** When the event was appended, by PostgreSQL's clock. */
+  /** When the event was appended, by PostgreSQL's clock: for leases, order, lag and whatever else must not be argued with. */
   recordedAt: Date;
+  /**
+   * When it happened, for people and for figures over time. Never after `recordedAt`; the same unless whoever appended it
+   * said otherwise. A worker's is bounded by the database (prisma/migrations/20261126001110_occurred_at).
+   */
+  occurredAt: Date;
 }

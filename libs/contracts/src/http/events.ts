@@ -12,6 +12,9 @@ export const eventViewSchema = z.object({
   correlationId: z.uuid(),
   causationId: z.uuid().nullable(),
   actor: z.string(),
+  /** When it happened; never after `recordedAt`. */
+  occurredAt: z.iso.datetime(),
+  /** When it was appended, by PostgreSQL's clock. */
   recordedAt: z.iso.datetime(),
 });
 export type EventView = z.infer<typeof eventViewSchema>;
