@@ -48,7 +48,7 @@ function simulate(crossing, milliseconds) {
 }
 
 /**
- * @param {import('../libs/entry-sim/src/trace/crossing-trace.ts').ProgramName} program
+ * @param {import('../libs/entry-sim/src/vocabulary/crossing-trace.ts').ProgramName} program
  * @param {boolean} kpti
  */
 function simulator(program, kpti) {

@@ -26,6 +26,9 @@ describe('import boundaries', () => {
     ['the coordinator touches BullMQ', 'apps/coordinator/src/x.ts', "import '@nestjs/bullmq';"],
     ['the worker spawns outside exec', 'apps/worker/src/executors/x.ts', "import 'node:child_process';"],
     ['the command line imports the event store', 'apps/cli/src/x.ts', "import '#event-store';"],
+    ['a board reads the database', 'dashboards/x.ts', "import '#event-store';"],
+    ['a board reaches into a lib by path', 'dashboards/x.ts', "import '../libs/stats/src/index.js';"],
+    ['a board knows an app', 'dashboards/x.ts', "import '../apps/cli/src/main.js';"],
     ['the spawning room reaches out of its room', 'apps/worker/src/exec/x.ts', "import '#postgres';"],
   ])('refuses: %s', async (_what, filePath, code) => {
     expect(await complaints(filePath, code)).toHaveLength(1);
@@ -42,6 +45,7 @@ describe('import boundaries', () => {
       'apps/coordinator/src/x.ts',
       "import '@nestjs/common'; import '#event-store';",
     ],
+    ['a board imports contracts and writes files', 'dashboards/x.ts', "import '#contracts'; import 'node:fs';"],
     ['the queue room uses BullMQ', 'libs/queue/src/x.ts', "import 'bullmq'; import 'ioredis';"],
     ['the Nest side of the queue uses both', 'libs/queue-nest/src/x.ts', "import '@nestjs/bullmq'; import '#queue';"],
   ])('allows: %s', async (_what, filePath, code) => {

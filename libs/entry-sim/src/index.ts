@@ -11,10 +11,10 @@ export { simulatedBootState } from './machines/boot-state.js';
 export { simulatedFleet, type FleetHost } from './machines/fleet-mix.js';
 export { simulatedMachines } from './machines/catalogue.js';
 export { explain, type ExplainedStep, type Explanation } from './explain/explain.js';
-export type { SimulatedMachine } from './machines/machine.js';
+export type { SimulatedMachine } from './vocabulary/simulated-machine.js';
 export { noise, type NoiseParameter } from './noise/parameters.js';
 export { type Conditions, machineUnder, predict, type PredictedFigure, type Prediction } from './predict/predict.js';
-export { SimulationRefused } from './simulation-refused.js';
+export { SimulationRefused } from './vocabulary/simulation-refused.js';
 export { simulateSamples, type SimulatedSamples } from './simulate-samples.js';
 export { simulateRun, type SimulatedRunOptions } from './simulate-run.js';
 export {
@@ -25,5 +25,5 @@ export {
   PROGRAM_NAMES,
   type ProgramName,
   type TraceStep,
-} from './trace/crossing-trace.js';
+} from './vocabulary/crossing-trace.js';
 export { traceCrossing } from './trace/trace-crossing.js';

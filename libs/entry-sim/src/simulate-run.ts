@@ -3,10 +3,10 @@ import { formatContractLine } from '#dmesg';
 import { damageLog, LOG_FAULTS, type LogFault } from './damage/damage-log.js';
 import { microarchitectureCosts } from './costs/microarchitectures.js';
 import { findMachine } from './machines/catalogue.js';
-import type { SimulatedMachine } from './machines/machine.js';
+import type { SimulatedMachine } from './vocabulary/simulated-machine.js';
 import { CrossingNoise } from './noise/crossing-noise.js';
 import { Random } from './noise/random.js';
-import { SimulationRefused } from './simulation-refused.js';
+import { SimulationRefused } from './vocabulary/simulation-refused.js';
 
 export interface SimulatedRunOptions {
   /** A key of `simulatedMachines`. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { COST_CLASSES } from '../trace/crossing-trace.js';
+import { COST_CLASSES } from '../vocabulary/crossing-trace.js';
 import {
   crossingCosts,
   microarchitectureCosts,
@@ -7,7 +7,7 @@ import {
   simulatedMachines,
   type SimulatedMachine,
 } from '../index.js';
-import { HOOK_PROGRAMS } from '../trace/crossing-trace.js';
+import { HOOK_PROGRAMS } from '../vocabulary/crossing-trace.js';
 
 const machines = Object.values(simulatedMachines);
 

@@ -1,6 +1,6 @@
-import type { SimulatedMachine } from '../machines/machine.js';
-import { crossingSettings } from '../machines/settings.js';
-import type { CrossingWindow } from '../trace/crossing-trace.js';
+import type { SimulatedMachine } from '../vocabulary/simulated-machine.js';
+import { crossingSettings } from './crossing-settings.js';
+import type { CrossingWindow } from '../vocabulary/crossing-trace.js';
 import { type Confidence, confidenceOf } from './error-band.js';
 import { microarchitectureCosts } from './microarchitectures.js';
 import { type Charge, priceSteps } from './price.js';

@@ -1,4 +1,4 @@
-import type { CostClass } from '../trace/crossing-trace.js';
+import type { CostClass } from '../vocabulary/crossing-trace.js';
 import { anchored, anchoredRange, assumed, carried, type Cost, published } from './constant.js';
 import { instructionTables } from './instruction-tables.js';
 import { type Lineage, lineages } from './lineage.js';

@@ -1,4 +1,4 @@
-import type { CostClass } from '../trace/crossing-trace.js';
+import type { CostClass } from '../vocabulary/crossing-trace.js';
 import { assumed, type Cost } from './constant.js';
 import type { MicroarchitectureCosts } from './microarchitectures.js';
 

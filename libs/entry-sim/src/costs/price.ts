@@ -1,4 +1,4 @@
-import type { CostClass, CrossingWindow } from '../trace/crossing-trace.js';
+import type { CostClass, CrossingWindow } from '../vocabulary/crossing-trace.js';
 import type { Cost } from './constant.js';
 import type { MicroarchitectureCosts } from './microarchitectures.js';
 import { costUnder, hypervisorStepsAfter, type Paging } from './paging.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { decode } from '../assembler/decode.js';
 import { ListingError } from '../assembler/operands.js';
-import { SimulationRefused } from '../simulation-refused.js';
-import { HOOK_PROGRAMS, type CrossingSettings } from '../trace/crossing-trace.js';
+import { SimulationRefused } from '../vocabulary/simulation-refused.js';
+import { HOOK_PROGRAMS, type CrossingSettings } from '../vocabulary/crossing-trace.js';
 import { windowSteps } from './window-steps.js';
 
 const settings = {

@@ -1,5 +1,5 @@
-import { SimulationRefused } from '../simulation-refused.js';
-import { HOOK_PROGRAMS, type CrossingSettings, type TraceStep } from '../trace/crossing-trace.js';
+import { SimulationRefused } from '../vocabulary/simulation-refused.js';
+import { HOOK_PROGRAMS, type CrossingSettings, type TraceStep } from '../vocabulary/crossing-trace.js';
 import { traceCrossing } from '../trace/trace-crossing.js';
 
 /** As much of a traced step as its price depends on. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Conditions, explain, machineUnder, PAGING_MODES, predict, simulateSamples } from '../index.js';
-import { HOOK_PROGRAMS } from '../trace/crossing-trace.js';
+import { HOOK_PROGRAMS } from '../vocabulary/crossing-trace.js';
 
 const everyWay: Conditions[] = ['haswell-ep', 'skylake-sp-mitigated', 'zen3'].flatMap((cpu) =>
   PAGING_MODES.flatMap((virt) =>

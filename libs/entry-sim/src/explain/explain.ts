@@ -3,10 +3,10 @@ import { inTscCycles } from '../costs/crossing.js';
 import { lineages } from '../costs/lineage.js';
 import { microarchitectureCosts } from '../costs/microarchitectures.js';
 import { type Charge, priceSteps } from '../costs/price.js';
-import type { SimulatedMachine } from '../machines/machine.js';
-import { crossingSettings } from '../machines/settings.js';
+import type { SimulatedMachine } from '../vocabulary/simulated-machine.js';
+import { crossingSettings } from '../costs/crossing-settings.js';
 import { type Conditions, machineUnder } from '../predict/predict.js';
-import type { CrossingTrace, CrossingWindow, TraceStep } from '../trace/crossing-trace.js';
+import type { CrossingTrace, CrossingWindow, TraceStep } from '../vocabulary/crossing-trace.js';
 import { traceCrossing } from '../trace/trace-crossing.js';
 
 /** A step of the crossing with what it costs. */

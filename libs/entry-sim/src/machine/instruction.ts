@@ -1,5 +1,5 @@
 // A decoded instruction.
-import type { CostClass } from '../trace/crossing-trace.js';
+import type { CostClass } from '../vocabulary/crossing-trace.js';
 import type { Machine } from './machine.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { CostTable } from '../costs/microarchitectures.js';
-import { SimulationRefused } from '../simulation-refused.js';
-import type { SimulatedMachine } from './machine.js';
+import { SimulationRefused } from '../vocabulary/simulation-refused.js';
+import type { SimulatedMachine } from '../vocabulary/simulated-machine.js';
 
 const kernel = '6.1.192-xperf';
 /** As the origin measured: no page-table isolation, no buffer clearing inside the windows. */

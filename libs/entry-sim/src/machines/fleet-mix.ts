@@ -1,5 +1,5 @@
 import { Random } from '../noise/random.js';
-import { SimulationRefused } from '../simulation-refused.js';
+import { SimulationRefused } from '../vocabulary/simulation-refused.js';
 
 /**
  * Shares of a fleet that grew over the years: mostly the middle generations, some old ones that nobody switched off, few

@@ -1,5 +1,5 @@
 import { crossingCosts } from '../costs/crossing.js';
-import type { SimulatedMachine } from '../machines/machine.js';
+import type { SimulatedMachine } from '../vocabulary/simulated-machine.js';
 import { Lognormal } from './lognormal.js';
 import { noise } from './parameters.js';
 import { Random } from './random.js';

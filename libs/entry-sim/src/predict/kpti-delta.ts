@@ -2,8 +2,8 @@ import { confidenceOf, type Confidence } from '../costs/error-band.js';
 import { kptiDeltaAccuracy } from '../costs/lineage.js';
 import { microarchitectureCosts } from '../costs/microarchitectures.js';
 import { type Charge, priceSteps } from '../costs/price.js';
-import type { SimulatedMachine } from '../machines/machine.js';
-import { crossingSettings } from '../machines/settings.js';
+import type { SimulatedMachine } from '../vocabulary/simulated-machine.js';
+import { crossingSettings } from '../costs/crossing-settings.js';
 import { traceCrossing } from '../trace/trace-crossing.js';
 
 export interface KptiDelta extends Confidence {

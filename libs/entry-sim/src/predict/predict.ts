@@ -3,9 +3,9 @@ import { lineages } from '../costs/lineage.js';
 import { microarchitectureCosts } from '../costs/microarchitectures.js';
 import { PAGING_MODES, type Paging } from '../costs/paging.js';
 import { findMachine } from '../machines/catalogue.js';
-import type { SimulatedMachine } from '../machines/machine.js';
-import { SimulationRefused } from '../simulation-refused.js';
-import { PROGRAM_NAMES, type ProgramName } from '../trace/crossing-trace.js';
+import type { SimulatedMachine } from '../vocabulary/simulated-machine.js';
+import { SimulationRefused } from '../vocabulary/simulation-refused.js';
+import { PROGRAM_NAMES, type ProgramName } from '../vocabulary/crossing-trace.js';
 import { kptiDelta } from './kpti-delta.js';
 
 /** What to predict: a machine of the catalogue, and what is to be different about it. */

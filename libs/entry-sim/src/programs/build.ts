@@ -5,7 +5,7 @@ import { TSS_IST1, TSS_SP0 } from '../machine/delivery.js';
 import { Machine } from '../machine/machine.js';
 import { PAGE_BYTES, type AddressSpace } from '../machine/memory.js';
 import { SELECTOR } from '../machine/selectors.js';
-import type { CrossingSettings } from '../trace/crossing-trace.js';
+import type { CrossingSettings } from '../vocabulary/crossing-trace.js';
 import { DOUBLE_FAULT_IST, loadCode, NMI_IST, type CodeChanges } from './code.js';
 import { AT, KERNEL_CR3, STACK_TOP, TASK_STACK_PAGES, USER_CR3_BIT, VERW_SELECTOR_OFFSET } from './memory-map.js';
 import { mapPages, type Pages } from './pages.js';

@@ -5,7 +5,7 @@ import { VECTOR } from '../machine/faults.js';
 import { INSTRUCTION_BYTES } from '../machine/instruction.js';
 import type { Machine } from '../machine/machine.js';
 import { PAGE_BYTES } from '../machine/memory.js';
-import type { CrossingSettings } from '../trace/crossing-trace.js';
+import type { CrossingSettings } from '../vocabulary/crossing-trace.js';
 import { hookText, type HookText } from './hook-text.js';
 import { kernelOf } from './kernels.js';
 import { body, interruptEntry, nmiEntry, openBody, wayOut } from './kernel-path.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { kernelSeries } from '#kernel-series';
 import { run } from '../machine/run.js';
-import type { CrossingSettings } from '../trace/crossing-trace.js';
+import type { CrossingSettings } from '../vocabulary/crossing-trace.js';
 import { traceCrossing } from '../trace/trace-crossing.js';
 import { buildCrossing } from './build.js';
 import { startCrossing } from './start.js';

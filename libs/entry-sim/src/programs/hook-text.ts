@@ -1,5 +1,5 @@
 // The stamps' code of each mechanism: entry and exit, as listings.
-import type { CrossingSettings } from '../trace/crossing-trace.js';
+import type { CrossingSettings } from '../vocabulary/crossing-trace.js';
 import { kernelOf } from './kernels.js';
 import { HOOK_LISTINGS } from './listings/built.js';
 import { ORIGIN_EXIT, originEntry } from './origin.js';

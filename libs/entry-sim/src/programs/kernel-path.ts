@@ -1,6 +1,6 @@
 // The kernel's way in and out around the stamps, outside both windows. Written here, after what the entry code of Linux
 // does, so that the whole crossing runs: registers saved, GS and page tables switched, the task's stack, and back.
-import type { CrossingSettings } from '../trace/crossing-trace.js';
+import type { CrossingSettings } from '../vocabulary/crossing-trace.js';
 import { kernelOf } from './kernels.js';
 
 const SAVED = ['rdi', 'rsi', 'rdx', 'rcx', 'rax', 'r8', 'r9', 'r10', 'r11', 'rbx', 'rbp', 'r12', 'r13', 'r14', 'r15'];

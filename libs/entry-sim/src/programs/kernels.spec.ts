@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { PROGRAM_NAMES, type CrossingSettings, type ProgramName } from '../trace/crossing-trace.js';
+import { PROGRAM_NAMES, type CrossingSettings, type ProgramName } from '../vocabulary/crossing-trace.js';
 import { traceCrossing } from '../trace/trace-crossing.js';
 import { kernelOf } from './kernels.js';
 import { wayOut } from './kernel-path.js';

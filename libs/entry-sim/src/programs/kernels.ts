@@ -1,7 +1,7 @@
 // The kernel behind each program: what differs from one to the next. Our hook's kernels are declared in kernel/series.
 import { type KernelSeriesName, kernelSeries } from '#kernel-series';
-import { SimulationRefused } from '../simulation-refused.js';
-import { PROGRAM_NAMES, type ProgramName } from '../trace/crossing-trace.js';
+import { SimulationRefused } from '../vocabulary/simulation-refused.js';
+import { PROGRAM_NAMES, type ProgramName } from '../vocabulary/crossing-trace.js';
 
 export interface ProgramKernel {
   /** Our hook as built, or the origin's mechanism (origin.ts) under the symbol that faults enter by. */

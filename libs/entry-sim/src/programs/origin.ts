@@ -1,6 +1,6 @@
 // The origin's mechanism (Linux 4.19, lastweek/linux-xperf), told in our own words from shared/facts/kernel.md: what it does and
 // in which order, not its text. Instruction counts of its windows are those of this telling.
-import type { ProgramName } from '../trace/crossing-trace.js';
+import type { ProgramName } from '../vocabulary/crossing-trace.js';
 import { kernelOf } from './kernels.js';
 
 /** Whether the mechanism is the origin's, and not ours. */

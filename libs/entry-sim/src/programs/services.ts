@@ -5,7 +5,7 @@ import type { Machine, Service } from '../machine/machine.js';
 import { PAGE, PAGE_BYTES, type AddressSpace } from '../machine/memory.js';
 import { RSP } from '../machine/registers.js';
 import { privilegeOf } from '../machine/selectors.js';
-import type { CrossingSettings } from '../trace/crossing-trace.js';
+import type { CrossingSettings } from '../vocabulary/crossing-trace.js';
 import { isOrigin } from './origin.js';
 import type { Pages } from './pages.js';
 import { AT, FRAME, MAGIC, PER_CPU, STAMPS, USER_SLOTS } from './memory-map.js';

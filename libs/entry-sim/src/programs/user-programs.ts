@@ -1,7 +1,7 @@
 // What the user program does around a fault. Ours are as built; the origin's differs from ours on the stack in
 // its fence and its MAGIC.
 import { USER_LOOP, USER_LOOP_ON_STACK } from './listings/built.js';
-import type { CrossingSettings } from '../trace/crossing-trace.js';
+import type { CrossingSettings } from '../vocabulary/crossing-trace.js';
 import { isOrigin } from './origin.js';
 
 /** From user mode, or from anywhere: the run is over. */

@@ -8,7 +8,7 @@ import { buildCrossing, type Changes, type CrossingMachine } from '../programs/b
 import { hookText } from '../programs/hook-text.js';
 import { AT, PER_CPU, STACK_TOP } from '../programs/memory-map.js';
 import { startCrossing, type StartState } from '../programs/start.js';
-import type { CrossingSettings } from '../trace/crossing-trace.js';
+import type { CrossingSettings } from '../vocabulary/crossing-trace.js';
 import { firstViolation } from './first-violation.js';
 
 const base: CrossingSettings = {

@@ -1,7 +1,7 @@
 // Many random faults, one after the other, until one does harm.
 import { Random } from '../noise/random.js';
 import { buildCrossing, type Changes } from '../programs/build.js';
-import type { CrossingSettings } from '../trace/crossing-trace.js';
+import type { CrossingSettings } from '../vocabulary/crossing-trace.js';
 import { checkFault, MemoryImage } from './check-fault.js';
 import { randomStart, type FaultPlan } from './random-start.js';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Random } from '../noise/random.js';
 import { buildCrossing } from '../programs/build.js';
 import { hookText, type HookText } from '../programs/hook-text.js';
-import { HOOK_PROGRAMS, PROGRAM_NAMES, type CrossingSettings } from '../trace/crossing-trace.js';
+import { HOOK_PROGRAMS, PROGRAM_NAMES, type CrossingSettings } from '../vocabulary/crossing-trace.js';
 import { checkFault, MemoryImage } from './check-fault.js';
 import { firstViolation } from './first-violation.js';
 import { randomStart } from './random-start.js';

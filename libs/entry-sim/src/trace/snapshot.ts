@@ -3,7 +3,7 @@ import { halves, hexadecimal } from '../machine/address.js';
 import type { Machine } from '../machine/machine.js';
 import { REGISTERS } from '../machine/registers.js';
 import { AT } from '../programs/memory-map.js';
-import type { RegisterChange, StepState } from './crossing-trace.js';
+import type { RegisterChange, StepState } from '../vocabulary/crossing-trace.js';
 import { rspOf, stackAt } from './stack-picture.js';
 
 /** Name and value of everything that a step may change. */

@@ -5,7 +5,7 @@ import type { AddressSpace } from '../machine/memory.js';
 import { REGISTERS, RSP } from '../machine/registers.js';
 import type { Instruction } from '../machine/instruction.js';
 import { AT, STAMPS, TASK_STACK_PAGES } from '../programs/memory-map.js';
-import type { StackSlot, StepState } from './crossing-trace.js';
+import type { StackSlot, StepState } from '../vocabulary/crossing-trace.js';
 
 const MOST_SLOTS = 12;
 const WORD = 8n;

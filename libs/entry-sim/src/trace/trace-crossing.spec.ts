@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { CrossingSettings } from './crossing-trace.js';
+import type { CrossingSettings } from '../vocabulary/crossing-trace.js';
 import { traceCrossing } from './trace-crossing.js';
 
 const settings: CrossingSettings = {

@@ -10,7 +10,7 @@ import { buildCrossing, type Changes } from '../programs/build.js';
 import { startCrossing } from '../programs/start.js';
 import type {
   CostClass, CrossingSettings, CrossingTrace, CrossingWindow, StampRole, TraceStep,
-} from './crossing-trace.js'; // prettier-ignore
+} from '../vocabulary/crossing-trace.js'; // prettier-ignore
 import { snapshot, stateAfter } from './snapshot.js';
 import { StackPicture } from './stack-picture.js';
 

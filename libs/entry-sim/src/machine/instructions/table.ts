@@ -1,6 +1,6 @@
 // The dispatch table: mnemonic without its width, and the operands' kinds in AT&T order (source first).
 // r register, i immediate, m memory, c CR3, d CR2, x XMM0, t branch target.
-import type { CostClass } from '../../trace/crossing-trace.js';
+import type { CostClass } from '../../vocabulary/crossing-trace.js';
 import type { Execute } from '../instruction.js';
 import * as arithmetic from './arithmetic.js';
 import * as branch from './branch.js';

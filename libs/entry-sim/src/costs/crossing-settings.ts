@@ -1,6 +1,6 @@
-import { microarchitectureCosts } from '../costs/microarchitectures.js';
-import type { CrossingSettings } from '../trace/crossing-trace.js';
-import type { SimulatedMachine } from './machine.js';
+import { microarchitectureCosts } from './microarchitectures.js';
+import type { CrossingSettings } from '../vocabulary/crossing-trace.js';
+import type { SimulatedMachine } from '../vocabulary/simulated-machine.js';
 
 /** What a machine's crossing is traced with. */
 export function crossingSettings({ program, kpti, verw, costs }: SimulatedMachine): CrossingSettings {

@@ -1,7 +1,7 @@
 import type { CpuId } from '#cpu-catalog';
 import type { CostTable } from '../costs/microarchitectures.js';
 import type { Paging } from '../costs/paging.js';
-import type { ProgramName } from '../trace/crossing-trace.js';
+import type { ProgramName } from './crossing-trace.js';
 
 /** A simulated host: everything that the crossing's cost depends on is an explicit input. */
 export interface SimulatedMachine {
