@@ -8,8 +8,8 @@ import { simulatedBootState } from '#entry-sim';
 import { summarize } from '#stats';
 import type { Executor } from '../apps/worker/src/executors/executor.js';
 import { createSimulator } from '../apps/worker/src/executors/simulator/simulator.js';
-import { CompileCache } from '../apps/worker/src/executors/stock-host/compile-cache.js';
-import { xperfFolder } from '../apps/worker/src/executors/stock-host/sources.js';
+import { CompileCache } from '../apps/worker/src/executors/xperf/compile-cache.js';
+import { xperfFolder } from '../apps/worker/src/executors/xperf/sources.js';
 import { createStockHost } from '../apps/worker/src/executors/stock-host/stock-host.js';
 
 const pairs = 15;

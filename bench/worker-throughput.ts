@@ -36,6 +36,7 @@ function replay(chunks: readonly Uint8Array[]): Executor {
       Promise.resolve({
         bootState: simulatedBootState(machine),
         provenance: 'simulated',
+        pinnedCpu: null,
         execute: async function* () {
           yield* chunks;
           await Promise.resolve();

@@ -40,6 +40,7 @@ const haswell = 'Haswell-EP / bare';
 const iceLake = 'Ice Lake-SP / vm';
 const simulated: VariableValues = {
   provenance: 'simulated',
+  probe: 'pf',
   metric: 'u2k',
   group: [haswell, iceLake],
   a: haswell,
@@ -92,7 +93,7 @@ describe('the boards on the read model', () => {
     '%s gives rows that Grafana can draw',
     async (_, query) => {
       // Round trips are measured on stock kernels; the simulated hosts have u2k and k2u.
-      const { rows } = await run(query, query.name.includes('round trip') ? measured : simulated);
+      const { rows } = await run(query, /round trip|_rt |system call/.test(query.name) ? measured : simulated);
       expect(rows.length).toBeGreaterThan(0);
     },
   );
@@ -100,7 +101,7 @@ describe('the boards on the read model', () => {
   it.each(queries.map((query) => [query.name, query] as const))(
     '%s gives no row on an empty fleet',
     async (_, query) => {
-      const none = { ...simulated, metric: [], group: [], a: [], b: [] };
+      const none = { ...simulated, probe: [], metric: [], group: [], a: [], b: [] };
       expect((await run(query, none, grafanaOnEmpty)).rows).toEqual([]);
       expect((await run(query, none)).rows.length).toBeGreaterThanOrEqual(0);
     },
@@ -121,23 +122,23 @@ describe('the boards on the read model', () => {
   });
 
   it('draws a median line for each generation, of the asked metric only', async () => {
-    const { columns, rows, series } = await run(find('Fleet: User to kernel'), simulated);
+    const { columns, rows, series } = await run(find('Fleet: user → kernel'), simulated);
     expect(columns).toEqual(['time', 'metric', 'p50']);
     expect(series).toEqual([haswell, iceLake]);
     expect(rows).toHaveLength(2 * hours.length);
     expect(rows[0]).toEqual([hours[0], haswell, 440]);
-    expect((await run(find('Fleet: Kernel to user'), simulated)).rows[0]).toEqual([hours[0], haswell, 270]);
+    expect((await run(find('Fleet: kernel → user'), simulated)).rows[0]).toEqual([hours[0], haswell, 270]);
   });
 
   it('keeps a measured figure out of a simulated board and the other way round', async () => {
-    const query = find('Fleet: Minor page fault');
+    const query = find('Fleet: page-fault round trip');
     expect((await run(query, { ...measured, provenance: 'simulated' })).series).toEqual([]);
     expect((await run(query, measured)).series).toEqual(['Zen 3 / bare']);
-    expect((await run(find('Fleet: User to kernel'), { ...simulated, provenance: 'measured' })).rows).toEqual([]);
+    expect((await run(find('Fleet: user → kernel'), { ...simulated, provenance: 'measured' })).rows).toEqual([]);
   });
 
   it('draws a band of bare names, on which fillBelowTo depends', async () => {
-    const { columns, series, rows } = await run(find('Fleet: u2k of $group'), { ...simulated, group: iceLake });
+    const { columns, series, rows } = await run(find('Fleet: pf u2k of $group'), { ...simulated, group: iceLake });
     expect(columns).toEqual(['time', 'p5', 'p50', 'p95', 'p99']);
     expect(series).toEqual(['p5', 'p50', 'p95', 'p99']);
     expect(rows[0]).toEqual([hours[0], 330, 350, 385, 420]);

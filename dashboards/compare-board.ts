@@ -1,3 +1,4 @@
+import { everyMeasure, executorNames, executorOf, measureLabel, measureName } from '#contracts';
 import { minRunsPerSide } from '#stats';
 import { BigValueGraphMode, ReduceDataOptionsBuilder } from '@grafana/grafana-foundation-sdk/common';
 import { PanelBuilder as HistogramPanelBuilder } from '@grafana/grafana-foundation-sdk/histogram';
@@ -8,7 +9,12 @@ import { dataSource, postgresQuery } from './postgres-query.js';
 import { queryText, type Queries } from './queries.js';
 import { dataVariable, provenanceVariable } from './variables.js';
 
-const what = '$metric · $provenance';
+const what = '$probe $metric · $provenance';
+/** Executors whose runs of one seed are copies of each other, as SQL literals. */
+const simulators = executorNames
+  .filter((name) => executorOf(name).host === 'simulated')
+  .map((name) => `'${name}'`)
+  .join(', ');
 /** More points than a panel has pixels only make it slow. */
 const mostPoints = 5000;
 const none = 'no such results in this time';
@@ -27,7 +33,7 @@ export function compareBoard(queries: Queries): Board {
         unit: units.cycles,
         noValue: none,
       },
-      sql('band-over-time', { metric: '${metric:sqlstring}', group: groupOf(side) }),
+      sql('band-over-time', { probe: '${probe:sqlstring}', metric: '${metric:sqlstring}', group: groupOf(side) }),
     );
 
   return {
@@ -36,8 +42,13 @@ export function compareBoard(queries: Queries): Board {
     description: 'Two CPU generations side by side: run medians, their ratio and their spread.',
     variables: [
       provenanceVariable(),
+      dataVariable('probe', 'Probe', sql('compare-probes')).description(
+        'What the runs measured. One at a time: figures of two probes are never pooled, whatever their metrics are called.',
+      ),
       dataVariable('metric', 'Metric', sql('compare-metrics')).description(
-        'u2k: user to kernel. k2u: kernel to user. pf_rt, syscall_rt: round trips on a stock kernel.',
+        everyMeasure()
+          .map(({ probe, metric }) => `${measureName(probe, metric)}: ${measureLabel(probe, metric)}`)
+          .join('. '),
       ),
       // Opposite orders, so that a and b begin as different generations.
       dataVariable('a', 'a (reference)', sql('compare-generations-ascending')),
@@ -48,7 +59,7 @@ export function compareBoard(queries: Queries): Board {
         title: `b against a · ${what}`,
         height: 6,
         panels: [
-          { width: 6, panel: ratio(sql('compare-ratio', { minRuns: String(minRunsPerSide) })) },
+          { width: 6, panel: ratio(sql('compare-ratio', { simulators, minRuns: String(minRunsPerSide) })) },
           {
             width: 18,
             panel: table(
@@ -117,7 +128,7 @@ export function compareBoard(queries: Queries): Board {
                 unit: units.cycles,
                 noValue: none,
               },
-              sql('generations-against-a'),
+              sql('generations-against-a', { simulators }),
               {
                 hosts: units.count,
                 runs: units.count,

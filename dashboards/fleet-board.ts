@@ -1,3 +1,4 @@
+import { everyMeasure, measureLabel, measureName, type Metric, type Probe } from '#contracts';
 import { PanelBuilder as StatPanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { BigValueGraphMode, ReduceDataOptionsBuilder } from '@grafana/grafana-foundation-sdk/common';
 import type { Board } from './board.js';
@@ -6,33 +7,36 @@ import { dataSource, postgresQuery } from './postgres-query.js';
 import { queryText, type Queries } from './queries.js';
 import { dataVariable, provenanceVariable } from './variables.js';
 
-const roundTrip = { pf_rt: 'Minor page fault, round trip', syscall_rt: 'Empty system call, round trip' } as const;
-const direction = { u2k: 'User to kernel (u2k)', k2u: 'Kernel to user (k2u)' } as const;
+interface Measure {
+  probe: Probe;
+  metric: Metric;
+}
+
 const hourly = 'Merged histograms of the hour, at most 1 % beside the exact quantile; hours without runs stay empty.';
 
 export function fleetBoard(queries: Queries): Board {
   const sql = (name: string, parameters?: Record<string, string>) => queryText(queries, name, parameters);
 
-  const medians = (metric: string, title: string) =>
+  const medians = ({ probe, metric }: Measure) =>
     lines(
       {
-        title: `${title}: median · $provenance`,
-        description: `Hourly median (p50) of ${metric} in TSC cycles, a line for each generation, bare metal and VM apart. ${hourly}`,
+        title: `${measureLabel(probe, metric)}: median · $provenance`,
+        description: `Hourly median (p50) of ${measureName(probe, metric)} in TSC cycles, a line for each generation, bare metal and VM apart. ${hourly}`,
         unit: units.cycles,
-        noValue: `no ${metric} of this provenance in this time`,
+        noValue: `no ${measureName(probe, metric)} of this provenance in this time`,
       },
-      sql('median-over-time', { metric }),
+      sql('median-over-time', { probe, metric }),
     );
 
-  const band = (metric: 'u2k' | 'k2u') =>
+  const band = ({ probe, metric }: Measure) =>
     percentileBand(
       {
-        title: `${metric} of $group · $provenance`,
-        description: `p5 to p95 of ${metric} in TSC cycles as a band around p50, p99 dashed. ${hourly}`,
+        title: `${measureName(probe, metric)} of $group · $provenance`,
+        description: `p5 to p95 of ${measureName(probe, metric)} in TSC cycles as a band around p50, p99 dashed. ${hourly}`,
         unit: units.cycles,
-        noValue: `no ${metric} of this provenance in this time`,
+        noValue: `no ${measureName(probe, metric)} of this provenance in this time`,
       },
-      sql('band-over-time', { metric: `'${metric}'`, group: '${group:sqlstring}' }),
+      sql('band-over-time', { probe: `'${probe}'`, metric: `'${metric}'`, group: '${group:sqlstring}' }),
     )
       .repeat('group')
       .repeatDirection('h')
@@ -58,15 +62,13 @@ export function fleetBoard(queries: Queries): Board {
       {
         title: 'Medians by generation · $provenance',
         height: 9,
-        panels: [
-          { width: 12, panel: medians('u2k', direction.u2k) },
-          { width: 12, panel: medians('k2u', direction.k2u) },
-          { width: 12, panel: medians('pf_rt', roundTrip.pf_rt) },
-          { width: 12, panel: medians('syscall_rt', roundTrip.syscall_rt) },
-        ],
+        panels: everyMeasure().map((measure) => ({ width: 12, panel: medians(measure) })),
       },
-      { title: 'u2k bands · $provenance', height: 8, panels: [{ width: 24, panel: band('u2k') }] },
-      { title: 'k2u bands · $provenance', height: 8, panels: [{ width: 24, panel: band('k2u') }] },
+      ...everyMeasure().map((measure) => ({
+        title: `${measureName(measure.probe, measure.metric)} bands · $provenance`,
+        height: 8,
+        panels: [{ width: 24, panel: band(measure) }],
+      })),
       {
         title: 'Runs and losses · $provenance',
         height: 8,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { witnessOf } from '../apps/worker/src/executors/stock-host/identify.js';
+import { witnessOf } from '../apps/worker/src/executors/xperf/identify.js';
 import { provenanceFrom } from '../apps/worker/src/facts/evidence.js';
 import { guestPaths, seriesPaths } from '../kernel/build/cache.mjs';
 import { runQemu, type Accelerator } from '../kernel/vm/qemu.mjs';

@@ -1,5 +1,5 @@
 WITH replicates AS (
-  SELECT DISTINCT ON (side.name, CASE WHEN run.executor = 'simulator' AND run.seed IS NOT NULL
+  SELECT DISTINCT ON (side.name, CASE WHEN run.executor = ANY(ARRAY[:simulators]::text[]) AND run.seed IS NOT NULL
                                       THEN run.boot_state_hash || '/' || run.seed ELSE run.run_id::text END)
          side.name, result.host_id, run.labels ->> 'kpti' AS kpti, result.p50_cycles, result.tsc_khz
     FROM (SELECT 'a' AS name, unnest(ARRAY[${a:sqlstring}]::text[]) AS generation
@@ -9,6 +9,7 @@ WITH replicates AS (
     JOIN runs AS run USING (run_id)
    WHERE result.provenance = ${provenance:sqlstring}
      AND run.provenance = ${provenance:sqlstring}
+     AND result.probe = ANY(ARRAY[${probe:sqlstring}]::text[])
      AND result.metric = ANY(ARRAY[${metric:sqlstring}]::text[])
      AND $__timeFilter(result.ended_at)
 ), sides AS (

@@ -12,7 +12,8 @@ SELECT side.name AS "side",
         SELECT 'b', unnest(ARRAY[${b:sqlstring}]::text[])) AS side
   JOIN run_results AS result ON result.generation || ' / ' || result.virtualization = side.generation
  WHERE result.provenance = ${provenance:sqlstring}
-   AND result.metric = ANY(ARRAY[${metric:sqlstring}]::text[])
+   AND result.probe = ANY(ARRAY[${probe:sqlstring}]::text[])
+     AND result.metric = ANY(ARRAY[${metric:sqlstring}]::text[])
    AND $__timeFilter(result.ended_at)
  GROUP BY 1, 2
  ORDER BY 1

@@ -1,11 +1,12 @@
 WITH replicates AS (
-  SELECT DISTINCT ON (CASE WHEN run.executor = 'simulator' AND run.seed IS NOT NULL
+  SELECT DISTINCT ON (CASE WHEN run.executor = ANY(ARRAY[:simulators]::text[]) AND run.seed IS NOT NULL
                            THEN run.boot_state_hash || '/' || run.seed ELSE run.run_id::text END)
          result.generation || ' / ' || result.virtualization AS generation,
          coalesce(run.labels ->> 'kpti', 'unknown') AS kpti,
          result.host_id, result.samples, result.p50_cycles, result.tsc_khz
     FROM run_results AS result JOIN runs AS run USING (run_id)
    WHERE result.provenance = ${provenance:sqlstring} AND run.provenance = ${provenance:sqlstring}
+     AND result.probe = ANY(ARRAY[${probe:sqlstring}]::text[])
      AND result.metric = ANY(ARRAY[${metric:sqlstring}]::text[])
      AND $__timeFilter(result.ended_at)
 ), groups AS (

@@ -1,6 +1,7 @@
 SELECT hour AS "time", generation || ' / ' || virtualization AS metric, p50_cycles AS "p50"
   FROM hourly_results
  WHERE provenance = ${provenance:sqlstring}
+   AND probe = :'probe'
    AND metric = :'metric'
    AND generation || ' / ' || virtualization = ANY(ARRAY[${group:sqlstring}]::text[])
    AND $__timeFilter(hour)

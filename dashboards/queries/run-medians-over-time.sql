@@ -7,7 +7,8 @@ SELECT latest."time", latest.metric, latest."run median"
                 SELECT 'b', unnest(ARRAY[${b:sqlstring}]::text[])) AS side
           JOIN run_results AS result ON result.generation || ' / ' || result.virtualization = side.generation
          WHERE result.provenance = ${provenance:sqlstring}
-           AND result.metric = ANY(ARRAY[${metric:sqlstring}]::text[])
+           AND result.probe = ANY(ARRAY[${probe:sqlstring}]::text[])
+     AND result.metric = ANY(ARRAY[${metric:sqlstring}]::text[])
            AND $__timeFilter(result.ended_at)
          ORDER BY result.ended_at DESC
          LIMIT :limit) AS latest

@@ -1,7 +1,7 @@
 SELECT p50_cycles AS :"side"
   FROM run_results
  WHERE provenance = ${provenance:sqlstring}
-   AND metric = ANY(ARRAY[${metric:sqlstring}]::text[])
+   AND probe = ANY(ARRAY[${probe:sqlstring}]::text[]) AND metric = ANY(ARRAY[${metric:sqlstring}]::text[])
    AND generation || ' / ' || virtualization = ANY(ARRAY[:group]::text[])
    AND $__timeFilter(ended_at)
  ORDER BY 1

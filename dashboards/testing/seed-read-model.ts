@@ -1,4 +1,5 @@
 // Rows of a small simulated fleet and one measured host, for tests of the boards.
+import { type Metric, metricsOfProbe, probesOf, probesWith } from '#contracts';
 import pg from 'pg';
 
 /** Six hours with a run on every host, oldest first. */
@@ -11,8 +12,15 @@ interface SeedHost {
   provenance: string;
   bootState: Record<string, unknown>;
   /** p5, p50, p95, p99 of each metric. */
-  metrics: Record<string, readonly [number, number, number, number]>;
+  metrics: Partial<Record<Metric, Quantiles>>;
 }
+
+type Quantiles = readonly [number, number, number, number];
+
+/** Every metric that a stock kernel gives. */
+const roundTrips = Object.fromEntries(
+  probesOf('stock-host').flatMap((probe) => metricsOfProbe(probe).map((metric) => [metric, [900, 1000, 1200, 1500]])),
+) as SeedHost['metrics'];
 
 const fleet: readonly SeedHost[] = [
   {
@@ -37,7 +45,7 @@ const fleet: readonly SeedHost[] = [
     virtualization: 'bare',
     provenance: 'measured',
     bootState: { kernelRelease: '6.12.0', microcode: null, kpti: false },
-    metrics: { pf_rt: [900, 1000, 1200, 1500], syscall_rt: [90, 100, 120, 150] },
+    metrics: roundTrips,
   },
 ];
 
@@ -67,7 +75,6 @@ async function seedHost(client: pg.Client, host: number, facts: SeedHost): Promi
     hours[0],
   ]);
   await client.query(`INSERT INTO worker_presence VALUES ($1, 'w1', $2)`, [hostId, hours[0]]);
-  const probe = 'u2k' in metrics ? 'pf' : 'pf_rt';
   for (const [hour, endedAt] of hours.entries()) {
     const failed = host === 0 && hour === 0;
     const lost = host === 0 && hour === 1 ? 10 : 0;
@@ -80,7 +87,7 @@ async function seedHost(client: pg.Client, host: number, facts: SeedHost): Promi
         id,
         jobId,
         hostId,
-        probe,
+        probesWith(Object.keys(metrics)[0] as Metric)[0],
         hour,
         failed ? 'failed' : 'completed',
         provenance,
@@ -98,16 +105,18 @@ async function seedHost(client: pg.Client, host: number, facts: SeedHost): Promi
         endedAt,
       ]);
     }
-    for (const [metric, quantiles] of Object.entries(metrics)) {
-      await client.query(`INSERT INTO hourly_results VALUES ($1, $2, $3, $4, $5, 1, 1000, $6, $7, $8, $9, '')`, [
+    for (const [metric, quantiles] of Object.entries(metrics) as [Metric, Quantiles][]) {
+      const [probe] = probesWith(metric);
+      await client.query(`INSERT INTO hourly_results VALUES ($1, $2, $3, $4, $5, 1, 1000, $6, $7, $8, $9, '', $10)`, [
         endedAt,
         generation,
         virtualization,
         provenance,
         metric,
         ...quantiles,
+        probe,
       ]);
-      if (!failed) await seedResult(client, { id, metric, endedAt, facts, quantiles });
+      if (!failed) await seedResult(client, { id, probe, metric, endedAt, facts, quantiles });
     }
   }
 }
@@ -116,19 +125,34 @@ async function seedResult(
   client: pg.Client,
   run: {
     id: string;
+    probe: string | undefined;
     metric: string;
     endedAt: Date;
     facts: SeedHost;
-    quantiles: readonly [number, number, number, number];
+    quantiles: Quantiles;
   },
 ): Promise<void> {
   const { hostId, generation, virtualization, provenance } = run.facts;
   const [p5, p50, p95, p99] = run.quantiles;
   await client.query(
-    `INSERT INTO run_results (run_id, metric, job_id, host_id, generation, virtualization, provenance, ended_at, samples,
+    `INSERT INTO run_results (run_id, probe, metric, job_id, host_id, generation, virtualization, provenance, ended_at, samples,
        invalid, interrupted, min_cycles, p5_cycles, p25_cycles, p50_cycles, p75_cycles, p95_cycles, p99_cycles, max_cycles,
        mean_cycles, tsc_khz, histogram)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1000, 0, 0, 1, $9, $9, $10, $11, $11, $12, 9999, $10, 2000000, '')`,
-    [run.id, run.metric, jobId, hostId, generation, virtualization, provenance, run.endedAt, p5, p50, p95, p99],
+     VALUES ($1, $13, $2, $3, $4, $5, $6, $7, $8, 1000, 0, 0, 1, $9, $9, $10, $11, $11, $12, 9999, $10, 2000000, '')`,
+    [
+      run.id,
+      run.metric,
+      jobId,
+      hostId,
+      generation,
+      virtualization,
+      provenance,
+      run.endedAt,
+      p5,
+      p50,
+      p95,
+      p99,
+      run.probe,
+    ],
   );
 }

@@ -258,7 +258,13 @@ describe('xf', () => {
     const side = { hosts: ['vm'], runs: 5, copies: 0, samples: 100, provenance: ['emulated'], ...medians };
     const comparison = {
       ...{ unit: 'cycles', ratioCycles: 0.7, ratioNs: null, scope: 'speaks for these runs' },
-      ...{ metric: 'u2k', ratio: 0.7, interval: { low: 0.69, high: 0.71, confidence: 0.95 }, verdict: 'faster' },
+      ...{
+        probe: 'pf',
+        metric: 'u2k',
+        ratio: 0.7,
+        interval: { low: 0.69, high: 0.71, confidence: 0.95 },
+        verdict: 'faster',
+      },
       a: { ...side, selector: guestSelector(a) },
       b: { ...side, selector: guestSelector(b) },
       method: { name: 'bootstrap', resamples: 2_000, seed: 1, margin: 0.01 },
@@ -274,9 +280,9 @@ describe('xf', () => {
     const { stdout } = await xf(['jobs', jobId]);
     for (const part of [
       '2 guests: 6.12 × KPTI on, off',
-      'u2k    6.12 KPTI on  6.12 KPTI off  0.700  0.690 to 0.710  b is quicker',
+      'pf u2k  6.12 KPTI on  6.12 KPTI off  0.700  0.690 to 0.710  b is quicker',
       '! the figures are emulated',
-      `xf compare 'series=6.12,kpti=on' 'series=6.12,kpti=off' --metric u2k --job ${jobId}`,
+      `xf compare 'series=6.12,kpti=on' 'series=6.12,kpti=off' --probe pf --metric u2k --job ${jobId}`,
     ]) {
       expect(stdout).toContain(part);
     }

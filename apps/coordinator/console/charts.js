@@ -1,7 +1,7 @@
 // The four charts. Observable Plot draws; every figure says its unit, where its figures come from and what it leaves out.
 /* global d3, Plot */
 import { h } from './dom.js';
-import { bootText, count, cycles, metricName, nanoseconds, ratio } from './format.js';
+import { bootText, count, cycles, measureLabel, measureName, nanoseconds, ratio } from './format.js';
 
 /** Share of the samples, at the long end, that a histogram counts in its caption instead of drawing. */
 const tail = 0.005;
@@ -50,7 +50,7 @@ function withoutTail(buckets) {
 }
 
 /** The distribution of one metric of one run: HistogramView and RunResult of the API. */
-export function histogramChart({ metric, provenance, buckets }, result) {
+export function histogramChart({ probe, metric, provenance, buckets }, result) {
   const { total, shown, beyond, end } = withoutTail(buckets);
   const quantiles = [
     { name: 'p5', at: result.p5Cycles, anchor: 'end', dx: -3 },
@@ -63,8 +63,8 @@ export function histogramChart({ metric, provenance, buckets }, result) {
       ? 'All samples are drawn.'
       : `${count(beyond)} samples (${percent(beyond / total)}) lie beyond ${cycles(end)} cycles, up to ${cycles(result.maxCycles)}, and are not drawn.`;
   return figure({
-    label: `Histogram of ${metricName[metric]}, ${provenance}: ${count(total)} samples, ${figures} TSC cycles. ${rest}`,
-    caption: `${metricName[metric]}, TSC cycles, ${provenance}. ${count(total)} samples in buckets 2 % wide. ${rest}`,
+    label: `Histogram of ${measureLabel(probe, metric)}, ${provenance}: ${count(total)} samples, ${figures} TSC cycles. ${rest}`,
+    caption: `${measureLabel(probe, metric)}, TSC cycles, ${provenance}. ${count(total)} samples in buckets 2 % wide. ${rest}`,
     height: 270,
     plot: (width) => ({
       marginTop: 44,
@@ -109,7 +109,8 @@ export function histogramChart({ metric, provenance, buckets }, result) {
 
 /** p5 to p99 of every host with its p50, by metric. All rows are of one provenance. */
 export function quantileChart(rows, provenance) {
-  const metrics = [...new Set(rows.map((row) => row.metric))];
+  const measureOf = (row) => measureName(row.probe, row.metric);
+  const measures = [...new Set(rows.map(measureOf))];
   const boots = new Map(rows.map((row) => [row.hostId, new Set()]));
   for (const row of rows) boots.get(row.hostId).add(row.bootStateHash);
   // A line for each host, and for each of its boot states where it has several.
@@ -118,11 +119,11 @@ export function quantileChart(rows, provenance) {
   const [least, most] = [Math.min(...rows.map((row) => row.p5Cycles)), Math.max(...rows.map((row) => row.p99Cycles))];
   const longest = Math.max(...hosts.map((host) => host.length));
   const says = (row) =>
-    `${lineOf(row)}, ${row.metric}: p5 ${cycles(row.p5Cycles)}, p50 ${cycles(row.p50Cycles)}, p99 ${cycles(row.p99Cycles)} cycles`;
+    `${lineOf(row)}, ${measureOf(row)}: p5 ${cycles(row.p5Cycles)}, p50 ${cycles(row.p50Cycles)}, p99 ${cycles(row.p99Cycles)} cycles`;
   return figure({
     label: `Ranges by host and metric, ${provenance}. ${rows.map(says).join('; ')}.`,
     caption: `Dot: p50, line: p5 to p99, each the median over runs; TSC cycles, ${provenance}. The longest crossings lie beyond the lines.`,
-    height: metrics.length * (hosts.length * 22 + 24) + 60,
+    height: measures.length * (hosts.length * 22 + 24) + 60,
     plot: (width) => ({
       marginLeft: Math.min(longest * 6.6 + 16, width * 0.4),
       marginRight: width < 500 ? 16 : 64,
@@ -130,31 +131,31 @@ export function quantileChart(rows, provenance) {
       marginBottom: 42,
       x: { ...logCycles(least * 0.96, most * 1.04, width), label: 'TSC cycles (log scale)', grid: true },
       y: { label: null, domain: hosts },
-      fy: { label: null, domain: metrics, axis: width < 500 ? null : 'right', padding: 0.12 },
+      fy: { label: null, domain: measures, axis: width < 500 ? null : 'right', padding: 0.12 },
       marks: [
         Plot.frame({ stroke: 'var(--line)' }),
         width < 500 &&
-          Plot.text(metrics, {
-            fy: (metric) => metric,
-            text: (metric) => metric,
+          Plot.text(measures, {
+            fy: (measure) => measure,
+            text: (measure) => measure,
             frameAnchor: 'top-right',
             dx: -4,
             dy: 4,
             fontWeight: 'bold',
           }),
         Plot.ruleY(rows, {
-          fy: 'metric',
+          fy: measureOf,
           y: lineOf,
           x1: 'p5Cycles',
           x2: 'p99Cycles',
           strokeWidth: 2,
           stroke: 'var(--series-a)',
         }),
-        Plot.dot(rows, { fy: 'metric', y: lineOf, x: 'p50Cycles', r: 4, fill: 'var(--series-a)' }),
+        Plot.dot(rows, { fy: measureOf, y: lineOf, x: 'p50Cycles', r: 4, fill: 'var(--series-a)' }),
         Plot.tip(
           rows,
           Plot.pointer({
-            fy: 'metric',
+            fy: measureOf,
             y: lineOf,
             x: 'p50Cycles',
             title: (row) => says(row).replaceAll(/[:,] (?=p)/g, '\n'),
@@ -166,7 +167,7 @@ export function quantileChart(rows, provenance) {
 }
 
 /** The replicates of a comparison: a dot a run, and each side's median. */
-export function medianChart({ metric, a, b, unit }) {
+export function medianChart({ probe, metric, a, b, unit }) {
   // What is not judged may still be of several clocks: then nanoseconds, wherever all of them are known.
   const ns =
     unit === 'ns' || (unit === null && [...a.runMedians, ...b.runMedians].every(({ p50Ns }) => p50Ns !== null));
@@ -184,8 +185,8 @@ export function medianChart({ metric, a, b, unit }) {
   const says = (s) => `${s.side}: ${count(s.runs)} runs, median ${figureOf(s[side])} ${inUnit}`;
   const provenance = [...new Set(sides.flatMap((s) => s.provenance))].join(' and ');
   return figure({
-    label: `Run medians of ${metricName[metric]}, ${provenance}. ${sides.map(says).join('; ')}.`,
-    caption: `Each mark is the median of one run (A circles, B diamonds), the line the side’s median; ${metricName[metric]}, ${inUnit}, ${provenance}. The height has no meaning.`,
+    label: `Run medians of ${measureLabel(probe, metric)}, ${provenance}. ${sides.map(says).join('; ')}.`,
+    caption: `Each mark is the median of one run (A circles, B diamonds), the line the side’s median; ${measureLabel(probe, metric)}, ${inUnit}, ${provenance}. The height has no meaning.`,
     height: sides.length * 84 + 60,
     plot: (width) => ({
       marginLeft: 32,

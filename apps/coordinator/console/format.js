@@ -1,6 +1,9 @@
 // How figures and names are written, the same on every page.
 import { h } from './dom.js';
 
+/** Probes and metrics by name: the coordinator serves libs/contracts/src/catalogue.ts under this name. */
+export { everyMeasure, measureLabel, measureName } from './catalogue.js';
+
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const tenth = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
@@ -43,12 +46,6 @@ export function state(name) {
   return h('span', { class: `state ${name}` }, name);
 }
 
-export const metricName = {
-  u2k: 'user → kernel (u2k)',
-  k2u: 'kernel → user (k2u)',
-  pf_rt: 'page-fault round trip',
-  syscall_rt: 'empty system call',
-};
 export const short = (uuid) => uuid.slice(0, 8);
 export const bareOrVm = { bare: 'bare metal', vm: 'VM', container: 'container', unknown: 'unknown' };
 export const runLink = (runId) => h('a', { href: `#/runs/${runId}`, title: runId }, short(runId));

@@ -5,9 +5,8 @@ import { AttemptStopped } from './attempt/attempt-stopped.js';
 import { takeInstance } from './coordinator/instance.js';
 import { createCoordinatorClient } from './coordinator/coordinator-client.js';
 import { readSettings } from './env/worker-settings.js';
-import { readRealHost, type RealHost } from './hosts/real-host.js';
+import { workerPlace } from './executors/worker-place.js';
 import { serveHosts } from './hosts/serve-hosts.js';
-import { readVmHosts } from './hosts/vm-hosts.js';
 import { NoiseKeeper } from './noise/noise-keeper.js';
 import { underNoiseControl } from './noise/under-noise-control.js';
 import { openStore } from './store/open-store.js';
@@ -28,13 +27,8 @@ async function main(): Promise<void> {
   noise.recover();
   // Also when the stop took too long: the run that it is set for does not go on.
   process.on('exit', () => noise.release());
-  const needsRealHost = settings.hosts.some(({ machine, vm }) => machine === undefined && vm === undefined);
-  const realHost = needsRealHost ? await readRealHost(settings.cacheDir, stop.signal) : null;
-  const vmHosts = await readVmHosts(settings, log, stop.signal);
-  const hosts = underNoiseControl(
-    serveHosts(settings.hosts, () => realHost as RealHost, vmHosts),
-    noise,
-  );
+  const place = workerPlace(settings, log, stop.signal);
+  const hosts = underNoiseControl(await serveHosts(settings.hosts, place), noise);
   let running: RunningWorker | undefined;
 
   const end = (why: string, code: number): void => {

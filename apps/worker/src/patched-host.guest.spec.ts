@@ -7,8 +7,8 @@ import { createLogReader, formatContractLine } from '#dmesg';
 import { readSampleBatches, readStream } from '#event-store';
 import { decodeSamples } from '#samples';
 import { startCoordinator, type CoordinatorUnderTest } from '../../../test/coordinator/coordinator-under-test.js';
-import { CompileCache } from './executors/stock-host/compile-cache.js';
-import { programFolder } from './executors/stock-host/sources.js';
+import { CompileCache } from './executors/xperf/compile-cache.js';
+import { programFolder } from './executors/xperf/sources.js';
 import { GuestHost } from './testing/guest-host.js';
 import { guestWorkerUser, startGuestWorker } from './testing/guest-worker.js';
 

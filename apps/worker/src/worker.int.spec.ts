@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { RunTicket } from '#contracts';
 import type { AttemptLog, WorkerHost } from './attempt/run-attempt.js';
 import { createCoordinatorClient } from './coordinator/coordinator-client.js';
+import { workerPlace } from './executors/worker-place.js';
 import { serveHosts } from './hosts/serve-hosts.js';
 import { openStore } from './store/open-store.js';
 import { intervals } from './testing/fake-coordinator.js';
@@ -19,6 +20,10 @@ const samples = (seq: number): string =>
   `pid=7 cpu=1 seq=${seq} n=64 pf_rt=${Array.from({ length: 64 }, (_, index) => 1_000 + index).join(',')}`;
 
 jest.setTimeout(30_000);
+
+/** Simulated hosts touch neither folder. */
+const nowhere = { cacheDir: '/nowhere', kernelDir: '/nowhere' };
+const place = workerPlace(nowhere, { warn: () => undefined }, new AbortController().signal);
 
 describe('a worker between queue and store', () => {
   let fleet: TestFleet;
@@ -58,13 +63,9 @@ describe('a worker between queue and store', () => {
 
   async function serveScripted(hostId: string, more: Parameters<typeof serve>[1] = {}): Promise<ScriptedExecutor> {
     const executor = new ScriptedExecutor();
-    const [host] = serveHosts([{ hostId, executors: ['simulator'], machine: 'haswell-ep', labels: {} }], never);
+    const [host] = await serveHosts([{ hostId, executors: ['simulator'], machine: 'haswell-ep', labels: {} }], place);
     await serve([{ ...(host as WorkerHost), executors: [executor] }], more);
     return executor;
-  }
-
-  function never(): never {
-    throw new Error('no real host is served here');
   }
 
   beforeAll(async () => {
@@ -80,7 +81,7 @@ describe('a worker between queue and store', () => {
   it('turns a simulated run into events whose batches hold every sample and every captured byte', async () => {
     const hostId = 'sim-1';
     await serve(
-      serveHosts([{ hostId, executors: ['simulator'], machine: 'skylake-sp', labels: { rack: 'r1' } }], never),
+      await serveHosts([{ hostId, executors: ['simulator'], machine: 'skylake-sp', labels: { rack: 'r1' } }], place),
     );
     expect(fleet.coordinator.registrations.at(-1)).toMatchObject({
       workerId: 'w1',

@@ -3,7 +3,8 @@ import { bootStateSchema } from './boot-state.js';
 import { kernelSeriesSchema } from './guest.js';
 import { hostIdSchema } from './ids.js';
 import { limits } from './limits.js';
-import { executorSchema, probeSchema, provenanceFits, provenanceSchema, provenancesOf } from './probes.js';
+import { provenanceFits, provenancesOf } from './executors.js';
+import { executorSchema, probeSchema, provenanceSchema } from './names.js';
 
 const labelKeySchema = z
   .string()

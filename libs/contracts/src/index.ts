@@ -143,20 +143,31 @@ export { derivedLabels, deriveLabels, guestSelector } from './labels.js';
 export { limits, contractVersion } from './limits.js';
 export { noiseFacts, noiseOf, noiseSchema, noiseVerdictSchema, type Noise, type NoiseVerdict } from './noise.js';
 export {
-  probeSchema,
-  metricSchema,
+  everyMeasure,
+  measureLabel,
+  measureName,
+  metricNames,
+  metricOf,
   metricsOfProbe,
-  printerOfProbe,
-  evidenced,
-  provenanceFits,
-  provenanceSchema,
-  provenancesOf,
-  executorSchema,
-  type Probe,
+  probeNames,
+  probeOf,
+  probesUnasked,
+  probesWith,
   type Metric,
-  type Provenance,
+  type Probe,
+} from './catalogue.js';
+export {
+  executorNames,
+  executorOf,
+  guestExecutors,
+  probesOf,
+  provenanceFits,
+  provenanceUnseen,
+  provenancesOf,
   type ExecutorName,
-} from './probes.js';
+} from './executors.js';
+export { executorSchema, metricSchema, probeSchema, provenanceSchema } from './names.js';
+export { evidenced, type Provenance } from './provenance.js';
 export { runTicketSchema, type RunTicket } from './queue.js';
 export {
   SelectorError,

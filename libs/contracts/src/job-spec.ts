@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { guestSchema, matrixSchema } from './guest.js';
 import { hostIdSchema } from './ids.js';
 import { limits } from './limits.js';
-import { executorSchema, probeSchema } from './probes.js';
+import { executorOf, guestExecutors } from './executors.js';
+import { executorSchema, probeSchema } from './names.js';
 import { selectorSchema } from './selector.js';
 import { int32Schema, textSchema } from './stored.js';
 
@@ -33,7 +34,7 @@ export const jobSpecSchema = z
     faults: z.int().min(1).max(limits.faultsPerRun).default(10_000),
     /** Unrecorded faults before the first measured one. */
     warmup: z.int().min(0).max(limits.warmupPerRun).default(1_000),
-    /** Guests to run in, every combination of the values. Only executor vm boots guests, so it is the one used. */
+    /** Guests to run in, every combination of the values. Only an executor that boots guests can be used then. */
     matrix: matrixSchema.optional(),
     /** Runs of each probe on each host, and of each cell of the matrix when there is one. */
     runsPerHost: z.int().min(1).max(limits.runsPerHost).default(10),
@@ -54,8 +55,8 @@ export const jobSpecSchema = z
         message: 'name the hosts by exactly one of "selector" (for example "*") and "hosts" (a list of host ids)',
       });
     }
-    if (spec.matrix !== undefined && spec.executor !== undefined && spec.executor !== 'vm') {
-      const message = `a matrix is a matrix of guests, which only executor vm boots; leave executor out or set it to vm`;
+    if (spec.matrix !== undefined && spec.executor !== undefined && !executorOf(spec.executor).bootsGuests) {
+      const message = `a matrix is a matrix of guests, which only executor ${guestExecutors.join(' or ')} boots; leave executor out or set it to ${guestExecutors.join(' or ')}`;
       context.addIssue({ code: 'custom', path: ['executor'], message });
     }
   });

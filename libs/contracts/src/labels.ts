@@ -1,7 +1,8 @@
 import { type BootState, virtualizationSchema } from './boot-state.js';
 import type { Guest } from './guest.js';
 import { noiseOf, noiseVerdictSchema } from './noise.js';
-import { type Provenance, provenanceSchema } from './probes.js';
+import { provenanceSchema } from './names.js';
+import type { Provenance } from './provenance.js';
 import type { Labels } from './selector.js';
 
 /** A text as a label's value: what a value can't hold becomes `-`, and it ends after 128 characters. */

@@ -1,7 +1,7 @@
-import type { Probe } from '#contracts';
+import { probeNames, type Probe } from '#contracts';
 import { ByteCursor, ascii, int32Max } from './cursor.js';
 import { fnv1a } from './fnv1a.js';
-import { firstMetric } from './metric-fields.js';
+import { metricFields, type MetricFields } from './metric-fields.js';
 
 /** What marks our lines in a kernel log. */
 export const magicText = 'magic=0x19940619';
@@ -30,8 +30,6 @@ const text = {
   overhead: ascii(' overhead='),
   seq: ascii(' seq='),
   count: ascii(' n='),
-  pairs: ascii(' d='),
-  k2u: ascii(' k2u='),
   irq: ascii(' irq='),
   end: ascii(' end'),
   samples: ascii(' samples='),
@@ -39,7 +37,7 @@ const text = {
   checksum: ascii(' ck='),
   minusOne: ascii('-1'),
 };
-const probeNames = (['pf', 'pf_rt', 'syscall_rt'] as const).map((probe) => ({ probe, name: ascii(`${probe} `) }));
+const namedProbes = probeNames.map((probe) => ({ probe, name: ascii(`${probe} `) }));
 /** A line that ends within this distance of a wrong byte was cut rather than changed. */
 const longestFieldName = 14;
 const newline = 0x0a;
@@ -61,6 +59,7 @@ export class ContractLineParser {
   readonly #cursor = new ByteCursor();
   readonly #nonce: number;
   readonly #probe: Probe;
+  readonly #fields: MetricFields;
 
   /** Offset behind the last byte that was read. */
   end = 0;
@@ -79,9 +78,9 @@ export class ContractLineParser {
   rejected = 0;
   firstSeq = 0;
   count = 0;
-  /** Cycles of the line's samples: u2k, or the round trip. */
+  /** The probe's first metric of the line's samples. */
   readonly first = new Int32Array(samplesPerLine);
-  /** k2u of the line's samples, -1 where there is none. Meaningless for round trips. */
+  /** Its second, -1 where a value is missing. Meaningless where the probe has one only. */
   readonly second = new Int32Array(samplesPerLine);
   readonly interrupted = new Uint8Array(samplesPerLine);
 
@@ -89,6 +88,7 @@ export class ContractLineParser {
   constructor(nonce: string, probe: Probe) {
     this.#nonce = Number.parseInt(nonce, 16);
     this.#probe = probe;
+    this.#fields = metricFields(probe);
   }
 
   /** Reads the line that starts at `start`; no byte at or behind `limit` is looked at. */
@@ -136,8 +136,8 @@ export class ContractLineParser {
 
   #begin(): LineKind {
     const cursor = this.#cursor;
-    const named = probeNames.find(({ name }) => cursor.startsWith(name));
-    if (named === undefined) return this.#form('a known probe');
+    const named = namedProbes.find(({ name }) => cursor.startsWith(name));
+    if (named === undefined) return this.#form(`probe ${probeNames.join(', ')}`);
     if (named.probe !== this.#probe) return this.#damaged(`begin of probe ${named.probe} in a run of ${this.#probe}`);
     cursor.at += named.name.length - 1;
     this.faults = this.#field(text.faults);
@@ -185,10 +185,11 @@ export class ContractLineParser {
 
   #single(): LineKind {
     const cursor = this.#cursor;
-    if (!cursor.skip(firstMetric[this.#probe])) return this.#form(`a sample of probe ${this.#probe}`);
+    if (!cursor.skip(this.#fields.first)) return this.#form(`a sample of probe ${this.#probe}`);
     const cycles = cursor.decimal();
     if (cycles < 0) return this.#form('a number of cycles');
-    if (this.#probe === 'pf' && !(cursor.skip(text.k2u) && this.#readSecond(0))) return this.#form('k2u=');
+    const { second } = this.#fields;
+    if (second !== null && !(cursor.skip(second) && this.#readSecond(0))) return this.#form('the second of a pair');
     const irq = this.#field(text.irq);
     if (irq !== 0 && irq !== 1) return this.#form('irq=0 or irq=1');
     this.count = 1;
@@ -199,18 +200,18 @@ export class ContractLineParser {
 
   #batch(): LineKind {
     const cursor = this.#cursor;
-    const paired = this.#probe === 'pf';
+    const { many, second } = this.#fields;
+    const paired = second !== null;
     const count = cursor.decimal();
     if (count < 1 || count > samplesPerLine) return this.#form(`n= from 1 to ${samplesPerLine}`);
     if (this.firstSeq > int32Max - count + 1) return this.#form(`a last seq of ${int32Max} or less`);
-    if (!cursor.skip(paired ? text.pairs : firstMetric[this.#probe]))
-      return this.#form(`samples of probe ${this.#probe}`);
+    if (!cursor.skip(many)) return this.#form(`samples of probe ${this.#probe}`);
     for (let index = 0; index < count; index++) {
       if (index > 0 && !cursor.skipByte(comma)) return this.#form('a comma between samples');
       const cycles = cursor.decimal();
       if (cycles < 0) return this.#form('a number of cycles');
       this.first[index] = cycles;
-      if (paired && !(cursor.skipByte(slash) && this.#readSecond(index))) return this.#form('u2k/k2u');
+      if (paired && !(cursor.skipByte(slash) && this.#readSecond(index))) return this.#form('a pair');
       this.interrupted[index] = cursor.skipByte(bang) ? 1 : 0;
     }
     this.count = count;
@@ -219,7 +220,7 @@ export class ContractLineParser {
 
   #readSecond(index: number): boolean {
     const cursor = this.#cursor;
-    if (cursor.skip(text.minusOne)) {
+    if (this.#fields.secondMayBeMissing && cursor.skip(text.minusOne)) {
       this.second[index] = -1;
       return true;
     }

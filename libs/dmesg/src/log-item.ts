@@ -6,7 +6,7 @@ export interface RawRange {
   rawTo: number;
 }
 
-/** Samples in columns, as libs/samples packs them. Cycles are TSC cycles; k2u is -1 where no exit stamp was valid. */
+/** Samples in columns, as libs/samples packs them. Cycles are TSC cycles; -1 where a value is missing. */
 export interface SampleColumns {
   cpu: number;
   seq: Int32Array;

@@ -2,7 +2,7 @@ import type { Probe } from '#contracts';
 import { samplesPerLine } from './contract-line.js';
 import { ascii } from './cursor.js';
 import { fnv1a, fnvPrime, hexWord, HashedText } from './fnv1a.js';
-import { firstMetric } from './metric-fields.js';
+import { metricFields } from './metric-fields.js';
 
 /** Columns that samples are put into, at `count` and behind; there is room for one line's. */
 export interface SampleColumnsTarget {
@@ -29,8 +29,6 @@ const longestHead = 128;
 
 const text = {
   count: new HashedText(ascii(' n=')),
-  pairs: new HashedText(ascii(' d=')),
-  k2u: new HashedText(ascii(' k2u=')),
   irq: new HashedText(ascii(' irq=')),
 };
 const batchTexts = [text.count];
@@ -58,6 +56,7 @@ export interface LearntLine {
  */
 export class SampleLineTemplate {
   readonly #paired: boolean;
+  readonly #mayBeMissing: boolean;
   /** What stands between the numbers of a line with one sample: seq, cycles, perhaps more cycles, irq. */
   readonly #singleTexts: readonly HashedText[];
   /** What stands in front of a batch's samples. */
@@ -82,10 +81,12 @@ export class SampleLineTemplate {
   samples = 0;
 
   constructor(probe: Probe) {
-    this.#paired = probe === 'pf';
-    const metric = new HashedText(firstMetric[probe]);
-    this.#singleTexts = this.#paired ? [metric, text.k2u, text.irq] : [metric, text.irq];
-    this.#batchText = this.#paired ? text.pairs : metric;
+    const { first, second, secondMayBeMissing, many } = metricFields(probe);
+    this.#paired = second !== null;
+    this.#mayBeMissing = secondMayBeMissing;
+    const metrics = [first, ...(second === null ? [] : [second])];
+    this.#singleTexts = [...metrics.map((field) => new HashedText(field)), text.irq];
+    this.#batchText = new HashedText(many);
   }
 
   /** Takes the line at `start` for a pattern of those to come. */
@@ -140,7 +141,7 @@ export class SampleLineTemplate {
 
   /**
    * Reads a number and what stands behind it, again and again, from the line's `seq` on; returns the offset behind the
-   * last number. No number has a sign here: a k2u of -1 is rare enough for the careful way.
+   * last number. No number has a sign here: a missing value is rare enough for the careful way.
    */
   #readNumbers(bytes: Uint8Array, view: DataView, from: number, texts: readonly HashedText[]): number {
     const numbers = this.#numbers;
@@ -173,6 +174,7 @@ export class SampleLineTemplate {
   #batch(bytes: Uint8Array, view: DataView, from: number, target: SampleColumnsTarget): number {
     const { seq, first, second, interrupted } = target;
     const paired = this.#paired;
+    const mayBeMissing = this.#mayBeMissing;
     let at = this.#readNumbers(bytes, view, from, batchTexts);
     const firstSeq = this.#numbers[0]!;
     const count = this.#numbers[1]!;
@@ -202,7 +204,7 @@ export class SampleLineTemplate {
         hash = Math.imul(hash ^ slash, prime);
         byte = bytes[++at]!;
         if (byte === dash) {
-          if (bytes[at + 1] !== one) return -1;
+          if (!mayBeMissing || bytes[at + 1] !== one) return -1;
           hash = Math.imul(Math.imul(hash ^ dash, prime) ^ one, prime);
           at += 2;
           byte = bytes[at]!;

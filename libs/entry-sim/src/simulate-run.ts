@@ -26,6 +26,9 @@ export interface SimulatedRunOptions {
   damage?: readonly LogFault[] | undefined;
 }
 
+/** The probe that machines, costs and noise here are of (`simulated` in the catalogue of probes). */
+export const simulated: Probe = 'pf';
+
 /** Bytes of text after which a chunk is handed on. */
 const chunkCharacters = 65_536;
 /** Longest list of samples on one line; keeps the line under the contract's 1000 characters. */
@@ -58,7 +61,7 @@ function* cleanRun(
   const ratio = machine.tscMhz / machine.coreMhz;
   const overhead = Math.round(microarchitectureCosts[machine.costs].classes.rdtsc.cycles * ratio);
   log.line(
-    `begin probe=pf faults=${faults} warmup=${warmup} pid=${pid} cpu=${cpu} batch=${batch} overhead=${overhead}`,
+    `begin probe=${simulated} faults=${faults} warmup=${warmup} pid=${pid} cpu=${cpu} batch=${batch} overhead=${overhead}`,
   );
 
   const noise = new CrossingNoise(machine, seed);
@@ -98,7 +101,8 @@ function checkOptions({ probe, faults, warmup, nonce, batch, damage = [] }: Simu
   const unknown = damage.find((fault) => !LOG_FAULTS.includes(fault));
   if (unknown !== undefined)
     throw new SimulationRefused('damage', `"${String(unknown)}" is not known`, `choose from: ${LOG_FAULTS.join(', ')}`);
-  if (probe !== 'pf') throw new SimulationRefused('probe', `"${probe}" is not simulated`, 'use probe pf');
+  if (probe !== simulated)
+    throw new SimulationRefused('probe', `"${probe}" is not simulated`, `use probe ${simulated}`);
   if (!/^[0-9a-f]{8}$/.test(nonce))
     throw new SimulationRefused('nonce', `"${nonce}" is not a run nonce`, 'give 8 lower-case hex digits');
   if (!Number.isInteger(batch) || batch < 1 || batch > 64)

@@ -90,7 +90,15 @@ describe('the provenance of a run in the database', () => {
         VALUES (${runId}::uuid, ${runId}::uuid, 'h', 'stock-host', 'pf_rt', 0, 0, 'completed', 1, 'measured', '{"provenance": "measured"}')`;
       await store.db.$executeRaw`
         INSERT INTO run_results SELECT * FROM jsonb_populate_record(NULL::run_results, ${JSON.stringify({
-          ...{ run_id: runId, job_id: runId, host_id: 'h', metric: 'pf_rt', generation: 'g', virtualization: 'bare' },
+          ...{
+            run_id: runId,
+            job_id: runId,
+            host_id: 'h',
+            probe: 'pf_rt',
+            metric: 'pf_rt',
+            generation: 'g',
+            virtualization: 'bare',
+          },
           ...{ provenance: 'measured', ended_at: at, samples: 1, invalid: 0, interrupted: 0, histogram: '\\x' },
           ...{ min_cycles: 1, p5_cycles: 1, p25_cycles: 1, p50_cycles: 1, p75_cycles: 1, p95_cycles: 1, p99_cycles: 1 },
           ...{ max_cycles: 1, mean_cycles: 1 },
@@ -102,6 +110,7 @@ describe('the provenance of a run in the database', () => {
             generation: 'g',
             virtualization: 'bare',
             provenance: 'measured',
+            probe: 'pf_rt',
             metric: 'pf_rt',
             runs: 1,
             samples: 1,

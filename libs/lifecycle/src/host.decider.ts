@@ -1,4 +1,12 @@
-import { deriveLabels, type EventData, type HostDescription, type HostEvent, hostStream, isEventOf } from '#contracts';
+import {
+  deriveLabels,
+  executorOf,
+  type EventData,
+  type HostDescription,
+  type HostEvent,
+  hostStream,
+  isEventOf,
+} from '#contracts';
 import { canonicalJson, hashBootState } from './boot-state-hash.js';
 import type { Decider } from './decider.js';
 
@@ -64,14 +72,14 @@ type Identity = Pick<HostFacts, 'capabilities' | 'bootState'>;
  * read contradicts none.
  */
 export function contradiction(before: Identity, after: Identity): string | null {
-  const has = ({ capabilities }: Identity, executor: string): boolean =>
-    capabilities.some((capability) => capability.executor === executor);
-  if (has(before, 'simulator') !== has(after, 'simulator')) {
-    return has(after, 'simulator')
+  const is = ({ capabilities }: Identity, kind: ReturnType<typeof executorOf>['host']): boolean =>
+    capabilities.some(({ executor }) => executorOf(executor).host === kind);
+  if (is(before, 'simulated') !== is(after, 'simulated')) {
+    return is(after, 'simulated')
       ? 'was a real machine and is simulated now'
       : 'was simulated and is a real machine now';
   }
-  if (has(before, 'vm') || has(after, 'vm')) return null;
+  if (is(before, 'virtual') || is(after, 'virtual')) return null;
   const [old, now] = [before.bootState.cpu, after.bootState.cpu];
   if ([old.vendor, now.vendor].includes('unknown')) return null;
   const text = (cpu: typeof old): string => `${cpu.generation} (${cpu.vendor} family ${cpu.family} model ${cpu.model})`;

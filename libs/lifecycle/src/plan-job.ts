@@ -1,10 +1,13 @@
 import {
+  guestExecutors,
   guestsOf,
   limits,
   matchesSelector,
   parseSelector,
+  probesUnasked,
   type AcceptedJobSpec,
   type Capability,
+  type ExecutorName,
   type Guest,
   type HostView,
   type JobSpec,
@@ -55,26 +58,27 @@ function selected(selector: string, known: readonly PlannableHost[]): PlannableH
   );
 }
 
-/** The executor that must be used, if any: only vm boots the guests of a matrix. */
-function executorOf({ executor, matrix }: JobSpec): JobSpec['executor'] {
-  return matrix === undefined ? executor : 'vm';
+/** The executors that may be used: a matrix asks for one that boots guests. Undefined: whatever each host has. */
+function executorsFor({ executor, matrix }: JobSpec): readonly ExecutorName[] | undefined {
+  if (executor !== undefined) return [executor];
+  return matrix === undefined ? undefined : guestExecutors;
 }
 
 /** The first way in which the host can do what is asked. */
 function capabilityFor(spec: JobSpec, host: PlannableHost): Capability | undefined {
-  const executor = executorOf(spec);
+  const executors = executorsFor(spec);
   return host.capabilities.find(
     (capability) =>
-      (executor === undefined || capability.executor === executor) &&
+      (executors === undefined || executors.includes(capability.executor)) &&
       (spec.probes ?? []).every((probe) => capability.probes.includes(probe)),
   );
 }
 
 function refuseIncapable(spec: JobSpec, incapable: readonly PlannableHost[]): void {
   if (incapable.length === 0) return;
-  const executor = executorOf(spec);
+  const executors = executorsFor(spec);
   const asked = [
-    ...(executor === undefined ? [] : [`executor ${executor}`]),
+    ...(executors === undefined ? [] : [`executor ${executors.join(' or ')}`]),
     ...(spec.probes === undefined ? [] : [`probes ${spec.probes.join(', ')}`]),
   ].join(' with ');
   throw new JobRefused(
@@ -86,11 +90,6 @@ function refuseIncapable(spec: JobSpec, incapable: readonly PlannableHost[]): vo
     `${some(incapable.map((host) => host.hostId))} can't serve ${asked || 'any probe'}`,
     'narrow the selector or the hosts to those whose capabilities (GET /v1/hosts) serve it, or leave the field out',
   );
-}
-
-/** What a job that names no probe measures: both directions of a crossing where the executor sees them, else what it serves. */
-function unasked({ probes }: Capability): readonly Probe[] {
-  return probes.includes('pf') ? ['pf'] : probes;
 }
 
 /** A host that boots only some of the series would leave holes in the matrix, so it is refused, not left out. */
@@ -143,7 +142,7 @@ export function planJob(spec: AcceptedJobSpec, known: readonly PlannableHost[], 
   const guests: (Guest | undefined)[] = spec.matrix === undefined ? [undefined] : guestsOf(spec.matrix);
   const series = hosts.flatMap((host) => {
     const capability = capabilityFor(spec, host) as Capability;
-    const probes: Probe[] = [...new Set(spec.probes ?? unasked(capability))];
+    const probes: Probe[] = [...new Set(spec.probes ?? probesUnasked(capability.probes))];
     const { hostId } = host;
     const { executor } = capability;
     return guests.flatMap((guest) => probes.map((probe) => ({ hostId, executor, probe, guest })));

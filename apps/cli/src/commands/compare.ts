@@ -1,11 +1,12 @@
 import { type Command, Option } from 'commander';
-import { type Metric, metricSchema } from '#contracts';
+import { type Metric, metricNames, type Probe, probeNames } from '#contracts';
 import { clientFor, type Context, show } from '../context.js';
 import { comparisonText } from '../output/comparison.js';
 import { decimal, given, wholeNumber } from './arguments.js';
 
 interface CompareOptions {
   metric: Metric;
+  probe?: Probe;
   job?: string;
   margin?: number;
   confidence?: number;
@@ -19,7 +20,8 @@ export function registerCompare(program: Command, context: Context): void {
     .description('is b slower than a? Ratio of medians over runs with its interval')
     .argument('<a>', 'selector over run labels, for example generation=Haswell-EP')
     .argument('<b>', 'selector over run labels')
-    .addOption(new Option('--metric <metric>', 'what to compare').choices(metricSchema.options).default('u2k'))
+    .addOption(new Option('--metric <metric>', 'what to compare').choices(metricNames).default(metricNames[0]))
+    .addOption(new Option('--probe <probe>', 'whose metric, where several probes have it').choices(probeNames))
     .option('--job <jobId>', 'only runs of this job')
     .option('--margin <fraction>', 'ratios within 1 ± margin count as equal', decimal)
     .option('--confidence <fraction>', 'of the interval', decimal)

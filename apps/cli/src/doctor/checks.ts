@@ -1,4 +1,4 @@
-import type { ExecutorName } from '#contracts';
+import { executorNames, executorOf, type ExecutorName, measureLabel, metricsOfProbe, probesOf } from '#contracts';
 import { type Check, limited, missing, ok } from './check.js';
 import type { DoctorFacts } from './facts.js';
 import { measuringChecks } from './measuring-checks.js';
@@ -94,23 +94,20 @@ export interface Ability {
 export function abilities(checks: readonly Check[]): Ability[] {
   const holds = (...ids: string[]): boolean =>
     ids.every((id) => checks.some((check) => check.id === id && check.state !== 'missing'));
-  const serves = holds('postgresql', 'disk');
-  return [
-    { executor: 'simulator', can: serves, what: 'simulated machines: u2k and k2u (simulated, never a measurement)' },
-    {
-      executor: 'stock-host',
-      can: serves && holds('cpu', 'compiler'),
-      what: 'this machine: round trips of a page fault and of an empty system call (measured)',
-    },
-    {
-      executor: 'patched-host',
-      can: serves && holds('cpu', 'compiler', 'patched-kernel', 'kernel-log'),
-      what: 'this machine with a patched kernel: u2k and k2u apart (measured); docs/patched-host.md',
-    },
-    {
-      executor: 'vm',
-      can: serves && holds('qemu'),
-      what: `a patched guest under QEMU: u2k and k2u (${holds('kvm') ? 'measured in a VM when a guest runs under KVM, else emulated' : 'emulated without KVM'}); once: npm run kernel:build`,
-    },
-  ];
+  const figures = {
+    real: 'measured',
+    virtual: holds('kvm') ? 'measured in a VM when a guest runs under KVM, else emulated' : 'emulated without KVM',
+    simulated: 'simulated, never a measurement',
+  };
+  return executorNames.map((executor) => {
+    const { host, needs, where, see } = executorOf(executor);
+    const what = `${where}: ${measured(executor)} (${figures[host]})${see === null ? '' : `; ${see}`}`;
+    return { executor, can: holds('postgresql', 'disk', ...needs), what };
+  });
+}
+
+function measured(executor: ExecutorName): string {
+  return probesOf(executor)
+    .flatMap((probe) => metricsOfProbe(probe).map((metric) => measureLabel(probe, metric)))
+    .join(', ');
 }

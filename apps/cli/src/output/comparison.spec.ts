@@ -14,6 +14,7 @@ const side = {
   runMedians: [],
 };
 const comparison: Comparison = {
+  probe: 'pf',
   metric: 'u2k',
   a: side,
   b: { ...side, medianCycles: 396 },

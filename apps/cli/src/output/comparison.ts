@@ -1,4 +1,4 @@
-import type { Comparison } from '#contracts';
+import { measureName, type Comparison } from '#contracts';
 import { change, count, cycles, nanoseconds, wrapped } from './format.js';
 
 const unitName = { cycles: 'TSC cycles', ns: 'ns' } as const;
@@ -26,9 +26,9 @@ function side(name: string, { selector, hosts, runs, samples, provenance, ...med
 }
 
 /** What a comparison says, in one sentence. */
-export function verdictText({ metric, unit, ratio, interval, verdict, reason, method }: Comparison): string {
+export function verdictText({ probe, metric, unit, ratio, interval, verdict, reason, method }: Comparison): string {
   if (unit === null || ratio === null || interval === null || verdict === 'inconclusive') {
-    return `${metric}: inconclusive. ${reason}`;
+    return `${measureName(probe, metric)}: inconclusive. ${reason}`;
   }
   const margin = `${(method.margin * 100).toFixed(1)} %`;
   const by = `${change(ratio)} in ${unitName[unit]}`;
@@ -37,7 +37,7 @@ export function verdictText({ metric, unit, ratio, interval, verdict, reason, me
     faster: `b is quicker than a (${by})`,
     equal: `b and a are equal within ${margin}`,
   }[verdict];
-  return `${metric}: ${sentence}. ${reason}`;
+  return `${measureName(probe, metric)}: ${sentence}. ${reason}`;
 }
 
 /** b / a in the unit that was judged, and in the other one where that is another number. */

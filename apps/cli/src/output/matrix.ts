@@ -1,4 +1,4 @@
-import { guestText, type Comparison, type JobComparisons } from '#contracts';
+import { guestText, measureName, type Comparison, type JobComparisons } from '#contracts';
 import { table } from './format.js';
 
 const words = {
@@ -22,7 +22,7 @@ export function matrixText({ jobId, comparisons }: JobComparisons): string {
   const [first] = comparisons;
   if (first === undefined) return '';
   const rows = comparisons.map(({ a, b, comparison }) => [
-    comparison.metric,
+    measureName(comparison.probe, comparison.metric),
     guestText(a),
     guestText(b),
     ratioText(comparison),
@@ -32,11 +32,11 @@ export function matrixText({ jobId, comparisons }: JobComparisons): string {
   const { confidence } = comparisons.map((one) => one.comparison.interval).find((one) => one !== null) ?? {};
   const interval = confidence === undefined ? 'interval' : `${(confidence * 100).toFixed(0)} % interval`;
   const warnings = [...new Set(comparisons.flatMap(({ comparison }) => comparison.warnings))];
-  const { a, b, metric } = first.comparison;
+  const { a, b, probe, metric } = first.comparison;
   return [
     '',
     table(['cells', 'a', 'b', 'b/a ', interval, 'verdict'], rows),
     ...warnings.map((warning) => `! ${warning}`),
-    `one of them in full: xf compare '${a.selector}' '${b.selector}' --metric ${metric} --job ${jobId}`,
+    `one of them in full: xf compare '${a.selector}' '${b.selector}' --probe ${probe} --metric ${metric} --job ${jobId}`,
   ].join('\n');
 }

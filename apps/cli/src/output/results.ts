@@ -1,4 +1,4 @@
-import { guestText, type JobResults } from '#contracts';
+import { guestText, type JobResults, measureName } from '#contracts';
 import { bootTexts } from './boot.js';
 import { count, cycles, nanoseconds, table } from './format.js';
 import { noiseLines } from './noise.js';
@@ -26,7 +26,7 @@ export function resultsText({ rows, failures }: JobResults): string {
     ...(boots === null ? [] : [boots[index] ?? '']),
     row.generation,
     row.virtualization,
-    row.probe === row.metric ? row.probe : `${row.probe} ${row.metric}`,
+    measureName(row.probe, row.metric),
     count(row.runs),
     count(row.samples),
     count(row.lost),

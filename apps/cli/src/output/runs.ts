@@ -1,4 +1,4 @@
-import { guestText, type RunDetail, type RunView } from '#contracts';
+import { guestText, measureName, type RunDetail, type RunView } from '#contracts';
 import { bootText } from './boot.js';
 import { count, cycles, nanoseconds, table, time } from './format.js';
 import { noiseText } from './noise.js';
@@ -27,7 +27,7 @@ export function runsText(runs: readonly RunView[]): string {
       count(run.attempt),
       count(run.samples),
       count(run.lost),
-      run.results.map(({ metric, p50Cycles }) => `${metric} ${cycles(p50Cycles)}`).join(', '),
+      run.results.map(({ metric, p50Cycles }) => `${measureName(run.probe, metric)} ${cycles(p50Cycles)}`).join(', '),
       ...(asked ? [run.noise?.verdict ?? '–'] : []),
       time(run.endedAt),
     ]),

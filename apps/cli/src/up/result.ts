@@ -1,4 +1,4 @@
-import { type Comparison, type JobResults, type JobView, limits } from '#contracts';
+import { type Comparison, executorOf, type JobResults, type JobView, limits } from '#contracts';
 import { comparisonText } from '../output/comparison.js';
 import { jobText } from '../output/jobs.js';
 import { resultsText } from '../output/results.js';
@@ -34,7 +34,9 @@ export function addressesOf(url: string): UpResult['addresses'] {
  */
 export function reasonForFailure({ job, results }: Pick<UpResult, 'job' | 'results'>): string | null {
   if (job.outcome === 'completed') return null;
-  const bad = results.failures.filter(({ executor, state }) => executor !== 'stock-host' || state === 'abandoned');
+  const bad = results.failures.filter(
+    ({ executor, state }) => executorOf(executor).host !== 'real' || state === 'abandoned',
+  );
   if (job.outcome === 'partial' && bad.length === 0 && results.rows.length > 0) return null;
   const what = bad.map(({ hostId, runs, state }) => `${runs} runs on ${hostId} ${state}`);
   return [`the job ended as ${job.outcome ?? job.state}`, ...what].join('; ');

@@ -1,6 +1,6 @@
 import { get } from '../api.js';
 import { facts, fill, h, table, title } from '../dom.js';
-import { count, cycles, metricName, nanoseconds, provenance, ratio, runLink } from '../format.js';
+import { count, cycles, everyMeasure, measureLabel, nanoseconds, provenance, ratio, runLink } from '../format.js';
 import { medianChart, ratioChart } from '../charts.js';
 import { problemBox } from '../problem-box.js';
 
@@ -59,11 +59,16 @@ function form(query, hosts) {
       spellcheck: 'false',
     }),
   ];
+  const asked = ({ probe, metric }) => metric === query.get('metric') && [probe, null].includes(query.get('probe'));
   const metric = h(
     'select',
-    { id: 'metric', name: 'metric' },
-    Object.entries(metricName).map(([value, text]) =>
-      h('option', { value, selected: value === (query.get('metric') ?? 'u2k') }, text),
+    { id: 'metric', name: 'measure' },
+    everyMeasure().map((measure) =>
+      h(
+        'option',
+        { value: Object.values(measure).join(' '), selected: asked(measure) },
+        measureLabel(measure.probe, measure.metric),
+      ),
     ),
   );
   return h(
@@ -72,7 +77,9 @@ function form(query, hosts) {
       class: 'compare',
       onsubmit: (event) => {
         event.preventDefault();
-        location.hash = `/compare?${new URLSearchParams(new FormData(event.target))}`;
+        const { measure, ...fields } = Object.fromEntries(new FormData(event.target));
+        const [probe, metric] = measure.split(' ');
+        location.hash = `/compare?${new URLSearchParams({ ...fields, probe, metric })}`;
       },
     },
     h('div', {}, field('a', 'A (selector)', '')),

@@ -1,5 +1,5 @@
 import { h, table } from '../dom.js';
-import { count, cycles, metricName, nanoseconds, provenance, runLink, time } from '../format.js';
+import { count, cycles, measureLabel, nanoseconds, provenance, runLink, time } from '../format.js';
 
 /** Runs with a row for each of their metrics. */
 export function resultHistory(runs) {
@@ -9,7 +9,7 @@ export function resultHistory(runs) {
     [
       { title: 'Run', cell: ({ run }) => runLink(run.runId) },
       { title: 'Ended', cell: ({ run }) => time(run.endedAt) },
-      { title: 'Metric', cell: ({ result }) => metricName[result.metric] },
+      { title: 'Metric', cell: ({ run, result }) => measureLabel(run.probe, result.metric) },
       { title: 'Samples', number: true, cell: ({ result }) => count(result.samples) },
       { title: 'Lost', number: true, cell: ({ run }) => lost(run.lost) },
       { title: 'p5', number: true, hint: 'TSC cycles', cell: ({ result }) => cycles(result.p5Cycles) },

@@ -6,7 +6,8 @@ import {
   count,
   cycles,
   guestText,
-  metricName,
+  measureLabel,
+  measureName,
   nanoseconds,
   provenance,
   runLink,
@@ -160,7 +161,7 @@ const resultColumns = [
   { title: 'Generation', cell: (row) => row.generation },
   { title: 'Bare / VM', cell: (row) => bareOrVm[row.virtualization] },
   { title: 'Kernel', cell: bootText },
-  { title: 'Metric', cell: (row) => metricName[row.metric] },
+  { title: 'Metric', cell: (row) => measureLabel(row.probe, row.metric) },
   { title: 'Runs', number: true, cell: (row) => count(row.runs) },
   { title: 'Samples', number: true, cell: (row) => count(row.samples) },
   { title: 'Lost', number: true, cell: (row) => lost(row.lost) },
@@ -191,7 +192,8 @@ const runColumns = [
   {
     title: 'Median cycles',
     number: true,
-    cell: (run) => run.results.map((r) => `${r.metric} ${cycles(r.p50Cycles)}`).join(' · ') || '–',
+    cell: (run) =>
+      run.results.map((r) => `${measureName(run.probe, r.metric)} ${cycles(r.p50Cycles)}`).join(' · ') || '–',
   },
   { title: 'Provenance', cell: (run) => [provenance(run.provenance), noiseMark(run.noise)] },
 ];

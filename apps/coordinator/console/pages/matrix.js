@@ -1,5 +1,5 @@
 import { h, table } from '../dom.js';
-import { guestText, metricName, provenance, ratio, state } from '../format.js';
+import { guestText, measureLabel, provenance, ratio, state } from '../format.js';
 
 const onOff = (kpti) => (kpti ? 'on' : 'off');
 
@@ -28,7 +28,7 @@ export function matrixSection(comparisons, jobId) {
 }
 
 const columns = (jobId) => [
-  { title: 'Metric', cell: ({ comparison }) => metricName[comparison.metric] },
+  { title: 'Metric', cell: ({ comparison }) => measureLabel(comparison.probe, comparison.metric) },
   { title: 'A', cell: ({ a }) => guestText(a) },
   { title: 'B', cell: ({ b }) => guestText(b) },
   { title: 'B / A', number: true, cell: ({ comparison }) => h('strong', {}, ratio(comparison.ratio)) },
@@ -44,8 +44,8 @@ const intervalText = (interval) =>
   interval ? `${(interval.confidence * 100).toFixed(0)} %: ${ratio(interval.low)} to ${ratio(interval.high)}` : '–';
 
 /** A cell that no guest has booted in has no labels to be found by, so there is nothing to go to. */
-function compareLink({ a, b, metric, verdict, reason }, jobId) {
+function compareLink({ a, b, probe, metric, verdict, reason }, jobId) {
   if (a.runs === 0 || b.runs === 0) return h('span', { title: reason }, state(verdict));
-  const query = new URLSearchParams({ a: a.selector, b: b.selector, metric, jobId: decodeURIComponent(jobId) });
+  const query = new URLSearchParams({ a: a.selector, b: b.selector, probe, metric, jobId: decodeURIComponent(jobId) });
   return h('a', { href: `#/compare?${query}`, title: reason }, state(verdict));
 }

@@ -1,6 +1,6 @@
 import { download, get } from '../api.js';
 import { facts, fill, h, table, title } from '../dom.js';
-import { count, cycles, jobLink, metricName, nanoseconds, provenance, short, state, time } from '../format.js';
+import { count, cycles, jobLink, measureLabel, nanoseconds, provenance, short, state, time } from '../format.js';
 import { histogramChart } from '../charts.js';
 import { noiseText } from '../noise.js';
 import { lost } from './history.js';
@@ -94,9 +94,9 @@ function resultTable(run) {
   return table(
     'Quantiles, TSC cycles',
     [
-      { title: 'Metric (TSC cycles)', cell: (r) => metricName[r.metric] },
+      { title: 'Metric (TSC cycles)', cell: (r) => measureLabel(run.probe, r.metric) },
       { title: 'Samples', number: true, cell: (r) => count(r.samples) },
-      { title: 'No exit stamp', number: true, cell: (r) => count(r.invalid) },
+      { title: 'Missing', number: true, cell: (r) => count(r.invalid) },
       { title: 'Interrupted', number: true, cell: (r) => count(r.interrupted) },
       quantile('min', 'minCycles'),
       quantile('p5', 'p5Cycles'),

@@ -1,4 +1,4 @@
-import { type CompareQuery, type Metric, metricsOfProbe, parseSelector, type Probe, probeSchema } from '#contracts';
+import { type CompareQuery, everyMeasure, measureName, parseSelector, type Probe, probeSchema } from '#contracts';
 import { Prisma, type PrismaClient } from '#event-store';
 import { labelFilter } from '../http/label-filter.js';
 import type { FieldError } from '../problems/problem.js';
@@ -11,13 +11,14 @@ type Name = 'a' | 'b';
 const joined = (words: readonly string[]): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
 
-function metricsOf(probes: readonly Probe[]): Metric[] {
-  return [...new Set(probes.flatMap(metricsOfProbe))].sort();
+/** What probes measure, in the words of the command line. */
+function measuresOf(probes: readonly Probe[]): string[] {
+  return everyMeasure().flatMap(({ probe, metric }) => (probes.includes(probe) ? [measureName(probe, metric)] : []));
 }
 
-function lacksMetric(field: Name, what: string, has: string, metrics: readonly Metric[], asked: Metric): FieldError {
-  const message = `${what} ${has} ${joined(metrics)}, not ${asked}`;
-  return { field, message, remedy: `ask for ${metrics.join(' or ')}, or choose in ${field} what has ${asked}` };
+function lacks(field: Name, what: string, has: string, measures: readonly string[], asked: string): FieldError {
+  const message = `${what} ${has} ${joined(measures)}, not ${asked}`;
+  return { field, message, remedy: `ask for ${measures.join(' or ')}, or choose in ${field} what has ${asked}` };
 }
 
 /** The probes of the hosts that a selector matches, by host. */
@@ -42,31 +43,32 @@ async function probesOfRuns(db: PrismaClient, selector: string, jobId: string | 
 
 /** Why a side has no completed run of the metric. Its labels and values are known to exist (`checkSelectors`). */
 export async function whyEmpty(db: PrismaClient, name: Name, query: CompareQuery): Promise<EmptySide> {
-  const { metric, jobId, [name]: selector } = query;
+  const { probe, jobId, [name]: selector } = query;
+  const asked = measureName(probe, query.metric);
   const inJob = jobId === undefined ? '' : ` in job ${jobId}`;
   const hosts = await hostsOf(db, selector);
   const [first] = hosts;
   if (first === undefined) {
-    const metrics = metricsOf(await probesOfRuns(db, selector, jobId));
-    if (metrics.length === 0) {
+    const ran = await probesOfRuns(db, selector, jobId);
+    if (ran.length === 0) {
       const message = `no host and no run${inJob} matches all of "${selector}", though each term by itself is known`;
       return {
         never: { field: name, message, remedy: 'leave a term out; GET /v1/hosts shows the labels of every host' },
       };
     }
-    if (!metrics.includes(metric)) {
-      return { never: lacksMetric(name, `the runs of "${selector}"`, 'have', metrics, metric) };
+    if (!ran.includes(probe)) {
+      return { never: lacks(name, `the runs of "${selector}"`, 'have', measuresOf(ran), asked) };
     }
-    return { notYet: `${name}, "${selector}", matches runs${inJob}, none of which has completed with ${metric}` };
+    return { notYet: `${name}, "${selector}", matches runs${inJob}, none of which has completed with ${asked}` };
   }
-  const serving = hosts.filter(({ probes }) => metricsOf(probes).includes(metric)).length;
+  const serving = hosts.filter(({ probes }) => probes.includes(probe)).length;
   if (serving === 0) {
-    const metrics = metricsOf(hosts.flatMap(({ probes }) => probes));
+    const measures = measuresOf(hosts.flatMap(({ probes }) => probes));
     const [what, has] =
       hosts.length === 1 ? [first.hostId, 'has'] : [`the ${hosts.length} hosts of "${selector}"`, 'have'];
-    return { never: lacksMetric(name, what, has, metrics, metric) };
+    return { never: lacks(name, what, has, measures, asked) };
   }
   const none = hosts.length === 1 ? 'which has no' : 'none of which has a';
-  const notYet = `${name}, "${selector}", matches ${hosts.length} host${hosts.length === 1 ? '' : 's'}, ${none} completed run of ${metric}${inJob} yet`;
+  const notYet = `${name}, "${selector}", matches ${hosts.length} host${hosts.length === 1 ? '' : 's'}, ${none} completed run of ${asked}${inJob} yet`;
   return { notYet };
 }

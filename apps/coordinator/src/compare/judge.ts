@@ -64,12 +64,12 @@ const ratioOf = (a: number | null, b: number | null): number | null =>
  * inconclusive, with every reason and what to change in the selectors. Pure.
  */
 export function judge(query: CompareQuery, a: Side, b: Side): Comparison {
-  const { metric, margin, confidence, resamples, seed } = query;
+  const { probe, metric, margin, confidence, resamples, seed } = query;
   const obstacles = obstaclesBetween(a, b);
   const mixed = new Set(obstacles.map(({ mixes }) => mixes));
   const [viewA, viewB] = [sideView(a, !mixed.has('a')), sideView(b, !mixed.has('b'))];
   const common = {
-    ...{ metric, a: viewA, b: viewB, scope: scopeOf(a, b) },
+    ...{ probe, metric, a: viewA, b: viewB, scope: scopeOf(a, b) },
     method: { name: compareMediansMethod, resamples, seed, margin },
   };
   const warnings = warningsOf(a, b);

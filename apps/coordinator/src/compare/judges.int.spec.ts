@@ -27,6 +27,7 @@ async function fill({ db }: CoordinatorUnderTest): Promise<void> {
           ...common,
           ...cycles,
           runId,
+          probe: 'pf',
           metric: 'u2k',
           generation: 'x',
           virtualization: 'bare',

@@ -21,13 +21,17 @@ interface ReplicateRow {
 }
 
 /** The completed runs whose labels (as they were at the run's start) a selector matches. */
-export async function replicatesOf(db: PrismaClient, selector: string, { metric, jobId }: CompareQuery): Promise<Side> {
+export async function replicatesOf(
+  db: PrismaClient,
+  selector: string,
+  { probe, metric, jobId }: CompareQuery,
+): Promise<Side> {
   const rows = await db.$queryRaw<ReplicateRow[]>`
     SELECT r.run_id, r.host_id, s.provenance, r.labels ->> 'noise' AS noise, s.p50_cycles, s.samples::float8 AS samples,
            CASE WHEN s.provenance = 'simulated' THEN r.boot_state_hash || '/' || r.seed END AS draw,
            coalesce(r.labels ->> 'virt', 'unknown') AS virt, coalesce(r.labels ->> 'kpti', 'unknown') AS kpti, s.tsc_khz
       FROM run_results s JOIN runs r USING (run_id)
-     WHERE s.metric = ${metric} AND (${jobId ?? null}::uuid IS NULL OR s.job_id = ${jobId ?? null}::uuid)
+     WHERE s.probe = ${probe} AND s.metric = ${metric} AND (${jobId ?? null}::uuid IS NULL OR s.job_id = ${jobId ?? null}::uuid)
        AND ${labelFilter(parseSelector(selector), Prisma.sql`r.labels`)}
      ORDER BY s.ended_at DESC, r.run_id LIMIT ${maxRunsPerSide + 1}`;
   const taken = rows.slice(0, maxRunsPerSide).map((row) => ({

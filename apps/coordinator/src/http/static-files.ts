@@ -17,12 +17,17 @@ function packageFolder(name: string, from = projectRoot()): string {
   return packageFolder(name, parent);
 }
 
-/** The console at `/` and the libraries it draws with under `/vendor`, straight from their packages. */
+/**
+ * The console at `/`, the libraries it draws with under `/vendor`, straight from their packages, and the catalogue of
+ * probes and metrics as it was built.
+ */
 export function staticFiles(): Mount[] {
+  const catalogue = join(projectRoot(), 'dist/libs/contracts/src/catalogue.js');
   const vendor = { maxAge: '1h', index: false, redirect: false } as const;
   return [
     { path: '/vendor/plot', handler: express.static(join(packageFolder('@observablehq/plot'), 'dist'), vendor) },
     { path: '/vendor/d3', handler: express.static(join(packageFolder('d3'), 'dist'), vendor) },
+    { path: '/catalogue.js', handler: express.static(catalogue, vendor) },
     { path: '/', handler: express.static(join(projectRoot(), 'apps/coordinator/console'), { redirect: false }) },
   ];
 }

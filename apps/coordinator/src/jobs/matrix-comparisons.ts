@@ -1,11 +1,15 @@
 import {
   type CompareQuery,
   compareQuerySchema,
+  guestExecutors,
   guestSelector,
   type JobView,
   type MatrixComparison,
   type Metric,
   metricsOfProbe,
+  type Probe,
+  probesOf,
+  probesUnasked,
 } from '#contracts';
 import type { PrismaClient } from '#event-store';
 import { matrixPairs } from '#lifecycle';
@@ -13,9 +17,10 @@ import type { Judge } from '../compare/judges.js';
 import { replicatesOf } from '../compare/replicates.js';
 import type { Side } from '../compare/side.js';
 
-/** The metrics of the job's probes; one that names none measures pf (planJob). */
-function metricsOf({ probes = ['pf'] }: JobView['spec']): readonly Metric[] {
-  return [...new Set(probes)].flatMap((probe) => metricsOfProbe(probe));
+/** What the job's probes yield, those that it names or else those of the executor that boots its guests (planJob). */
+function measuresOf({ probes, executor = guestExecutors[0] }: JobView['spec']): { probe: Probe; metric: Metric }[] {
+  const measured = probes ?? (executor === undefined ? [] : probesUnasked(probesOf(executor)));
+  return [...new Set(measured)].flatMap((probe) => metricsOfProbe(probe).map((metric) => ({ probe, metric })));
 }
 
 /**
@@ -32,16 +37,16 @@ export async function matrixComparisons(
   const sides = new Map<string, Promise<Side>>();
   /** Cells stand in several pairs; each is read once. */
   const sideOf = (selector: string, query: CompareQuery): Promise<Side> => {
-    const key = `${query.metric} ${selector}`;
+    const key = `${query.probe} ${query.metric} ${selector}`;
     const side = sides.get(key) ?? replicatesOf(db, selector, query);
     sides.set(key, side);
     return side;
   };
   const comparisons: MatrixComparison[] = [];
-  for (const metric of metricsOf(spec)) {
+  for (const measure of measuresOf(spec)) {
     for (const pair of pairs) {
       const selectors = { a: guestSelector(pair.a), b: guestSelector(pair.b) };
-      const query = compareQuerySchema.parse({ ...selectors, metric, jobId });
+      const query = compareQuerySchema.parse({ ...selectors, ...measure, jobId });
       const a = await sideOf(query.a, query);
       const b = await sideOf(query.b, query);
       comparisons.push({ ...pair, comparison: await judge({ query, a, b }) });

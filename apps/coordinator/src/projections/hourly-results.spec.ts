@@ -1,16 +1,26 @@
 import { describe, expect, it } from '@jest/globals';
 import { LogHistogram } from '#stats';
-import { mergeByMetric } from './hourly-results.table.js';
+import { mergeByMeasure } from './hourly-results.table.js';
 
-const result = (metric: string, values: number[]) => ({ metric, histogram: LogHistogram.of(values).toBytes() });
+const result = (probe: string, metric: string, values: number[]) => ({
+  probe,
+  metric,
+  histogram: LogHistogram.of(values).toBytes(),
+});
 
 describe('the results of an hour', () => {
-  it('are merged by metric', () => {
-    const merged = mergeByMetric([result('u2k', [100, 200]), result('k2u', [1]), result('u2k', [300])]);
-    expect([...merged].map(([metric, { runs, histogram }]) => [metric, runs, histogram.count])).toEqual([
-      ['u2k', 2, 3],
-      ['k2u', 1, 1],
+  it('are merged by probe and metric', () => {
+    const merged = mergeByMeasure([
+      result('pf', 'u2k', [100, 200]),
+      result('pf', 'k2u', [1]),
+      result('pf', 'u2k', [300]),
+      result('another probe', 'u2k', [7]),
     ]);
-    expect([merged.get('u2k')?.histogram.quantile(0), merged.get('u2k')?.histogram.quantile(1)]).toEqual([100, 300]);
+    expect(merged.map(({ probe, metric, runs, histogram }) => [probe, metric, runs, histogram.count])).toEqual([
+      ['pf', 'u2k', 2, 3],
+      ['pf', 'k2u', 1, 1],
+      ['another probe', 'u2k', 1, 1],
+    ]);
+    expect([merged[0]?.histogram.quantile(0), merged[0]?.histogram.quantile(1)]).toEqual([100, 300]);
   });
 });

@@ -1,11 +1,11 @@
-import { metricSchema } from '#contracts';
+import { everyMeasure } from '#contracts';
 import type { Transaction } from '#event-store';
 import { LogHistogram } from '#stats';
 import { operational } from './operational.js';
 import type { Projection } from './projection.js';
 import { runsWithNewResults } from './runs-with-new-results.js';
 
-/** What the rows of an hour share besides their metric. */
+/** What the rows of an hour share besides their probe and metric. */
 interface Place {
   /** Full, UTC. */
   hour: Date;
@@ -15,22 +15,29 @@ interface Place {
 }
 
 interface StoredResult {
+  probe: string;
   metric: string;
   histogram: Uint8Array;
 }
 
-/** A metric's histograms merged: quantiles can't be averaged. */
-export function mergeByMetric(
-  results: readonly StoredResult[],
-): Map<string, { runs: number; histogram: LogHistogram }> {
-  const merged = new Map<string, { runs: number; histogram: LogHistogram }>();
-  for (const { metric, histogram } of results) {
-    const row = merged.get(metric) ?? { runs: 0, histogram: new LogHistogram() };
+interface Merged {
+  probe: string;
+  metric: string;
+  runs: number;
+  histogram: LogHistogram;
+}
+
+/** The histograms of a probe's metric merged: quantiles can't be averaged. */
+export function mergeByMeasure(results: readonly StoredResult[]): Merged[] {
+  const merged = new Map<string, Merged>();
+  for (const { probe, metric, histogram } of results) {
+    const key = `${probe} ${metric}`;
+    const row = merged.get(key) ?? { probe, metric, runs: 0, histogram: new LogHistogram() };
     row.runs += 1;
     row.histogram.merge(LogHistogram.fromBytes(histogram));
-    merged.set(metric, row);
+    merged.set(key, row);
   }
-  return merged;
+  return [...merged.values()];
 }
 
 function quantile(histogram: LogHistogram, q: number): number {
@@ -47,21 +54,22 @@ async function placesOf(tx: Transaction, runIds: readonly string[]): Promise<Pla
      WHERE run_id = ANY(${[...runIds]}::uuid[]) AND ended_at IS NOT NULL`;
 }
 
-/** Each metric named, because the index begins with it. */
+/** Each probe and metric named, because the index begins with them. */
 async function resultsOf(
   tx: Transaction,
   { hour, generation, virtualization, provenance }: Place,
 ): Promise<StoredResult[]> {
+  const [probes, metrics] = [everyMeasure().map(({ probe }) => probe), everyMeasure().map(({ metric }) => metric)];
   return tx.$queryRaw<StoredResult[]>`
-    SELECT metric, histogram FROM run_results
-     WHERE metric = ANY(${[...metricSchema.options]}) AND ended_at >= ${hour}::timestamptz AND ended_at < ${hour}::timestamptz + interval '1 hour'
+    SELECT probe, metric, histogram FROM run_results
+     WHERE probe = ANY(${probes}) AND metric = ANY(${metrics}) AND ended_at >= ${hour}::timestamptz AND ended_at < ${hour}::timestamptz + interval '1 hour'
        AND generation = ${generation} AND virtualization = ${virtualization} AND provenance = ${provenance}`;
 }
 
 async function fold(tx: Transaction, runIds: readonly string[]): Promise<void> {
   for (const place of await placesOf(tx, runIds)) {
-    const rows = [...mergeByMetric(await resultsOf(tx, place))].map(([metric, { runs, histogram }]) => ({
-      ...{ ...place, metric, runs, samples: histogram.count },
+    const rows = mergeByMeasure(await resultsOf(tx, place)).map(({ probe, metric, runs, histogram }) => ({
+      ...{ ...place, probe, metric, runs, samples: histogram.count },
       p5Cycles: quantile(histogram, 0.05),
       p50Cycles: quantile(histogram, 0.5),
       p95Cycles: quantile(histogram, 0.95),
@@ -79,7 +87,8 @@ async function fold(tx: Transaction, runIds: readonly string[]): Promise<void> {
  */
 export const hourlyResults: Projection = {
   name: 'hourly_results',
-  version: 1,
+  // 2: by probe as well.
+  version: 2,
   tables: ['hourly_results'],
   reads: operational,
   fold: (tx, events) => fold(tx, runsWithNewResults(events)),

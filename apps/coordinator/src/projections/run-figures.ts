@@ -6,13 +6,13 @@ import { LogHistogram, summarize, type Summary } from '#stats';
 export interface RunFigures {
   metric: Metric;
   summary: Summary;
-  /** Samples without a valid value in this metric (k2u = -1). */
+  /** Samples without a valid value in this metric. */
   invalid: number;
   interrupted: number;
   histogram: LogHistogram;
 }
 
-/** Joins the valid values of all batches; the kernel marks what it could not stamp with -1. */
+/** Joins the valid values of all batches; -1 marks what is missing. */
 function validValues(columns: readonly Int32Array[]): Int32Array {
   const values = new Int32Array(columns.reduce((sum, column) => sum + column.length, 0));
   let count = 0;

@@ -1,6 +1,7 @@
 import {
   evidenced,
   provenanceFits,
+  provenanceUnseen,
   type AbandonReason,
   type EventData,
   type EventMeta,
@@ -106,7 +107,7 @@ function complete(row: RunRow, data: EventData<'RunCompleted'>, at: string): Run
  */
 function believed(executor: ExecutorName, { provenance, evidence }: EventData<'RunStarted'>): Provenance {
   if (provenanceFits(executor, provenance)) return evidenced(provenance, evidence);
-  return executor === 'simulator' ? 'simulated' : 'unknown';
+  return provenanceUnseen(executor);
 }
 
 /** The run ended when it ended: only what its log says is replaced. */

@@ -21,6 +21,7 @@ export async function runHistogram(db: PrismaClient, runId: string, metric: Metr
   const buckets = LogHistogram.fromBytes(result.histogram).buckets();
   return histogramViewSchema.parse({
     runId,
+    probe: run.probe,
     metric,
     provenance: result.provenance,
     buckets: buckets.map(({ from, to, count }) => ({ fromCycles: from, toCycles: to, count })),

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import {
   bootStateSchema,
-  type Evidence,
   hostIdSchema,
   int32Schema,
   type Page,
@@ -36,6 +35,7 @@ const columns = Prisma.sql`run_id, job_id, host_id, executor, probe, replicate, 
   parser_version, samples_version,
   ${microsecondsOf(Prisma.sql`ended_at`)} AS ended_us`;
 
+type RunStart = Pick<RunDetail, 'evidence' | 'pinnedCpu'>;
 type ListedRow = RunRow & { ended_us: string | null };
 
 function asked({ hostId, state }: RunListQuery): Prisma.Sql {
@@ -101,24 +101,24 @@ export async function runRow(db: PrismaClient, runId: string): Promise<RunRow> {
   return row;
 }
 
-/** What the attempt's provenance rests on, from the event that started it. */
-async function evidenceOf(db: PrismaClient, runId: string, attempt: number): Promise<Evidence | null> {
-  const [started] = await db.$queryRaw<{ evidence: Evidence | null }[]>`
-    SELECT data -> 'evidence' AS evidence FROM events
+/** What its provenance rests on and where it was pinned, from the event that started the attempt. */
+async function startOf(db: PrismaClient, runId: string, attempt: number): Promise<RunStart> {
+  const [started] = await db.$queryRaw<RunStart[]>`
+    SELECT data -> 'evidence' AS evidence, (data ->> 'pinnedCpu')::integer AS "pinnedCpu" FROM events
      WHERE stream = ${runStream(runId)} AND type = 'RunStarted' AND data ->> 'attempt' = ${String(attempt)}`;
-  return started?.evidence ?? null;
+  return started ?? { evidence: null, pinnedCpu: null };
 }
 
 /** A run with its losses and the boot state of its host. @throws ProblemError (404) */
 export async function findRun(db: PrismaClient, runId: string): Promise<RunDetail> {
   const row = await runRow(db, runId);
-  const [results, gaps, boot, evidence] = await Promise.all([
+  const [results, gaps, boot, start] = await Promise.all([
     resultsOf(db, [runId]),
     db.runGap.findMany({ where: { runId }, orderBy: [{ attempt: 'asc' }, { rawFrom: 'asc' }, { eventId: 'asc' }] }),
     row.boot_state_hash === null
       ? null
       : db.bootState.findUnique({ where: { bootStateHash: row.boot_state_hash }, select: { bootState: true } }),
-    evidenceOf(db, runId, row.attempt),
+    startOf(db, runId, row.attempt),
   ]);
   return runDetailSchema.parse({
     ...runView(row, results),
@@ -131,7 +131,7 @@ export async function findRun(db: PrismaClient, runId: string): Promise<RunDetai
       rawFrom: Number(gap.rawFrom),
       rawTo: Number(gap.rawTo),
     })),
-    evidence,
+    ...start,
     bootState: boot === null ? null : bootStateSchema.parse(boot.bootState),
   });
 }

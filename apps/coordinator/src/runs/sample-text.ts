@@ -1,4 +1,4 @@
-import { type Metric, metricsOfProbe, type Probe } from '#contracts';
+import { type Metric, metricOf, metricsOfProbe, type Probe } from '#contracts';
 import type { SampleColumns } from '#samples';
 
 export type SampleFormat = 'ndjson' | 'csv';
@@ -6,8 +6,7 @@ export type SampleFormat = 'ndjson' | 'csv';
 export const mediaTypeOf: Record<SampleFormat, string> = { ndjson: 'application/x-ndjson', csv: 'text/csv' };
 
 function cell(metric: Metric, value: number, absent: string): string {
-  // Only k2u has a "no valid exit stamp" (-1); see libs/samples.
-  return metric === 'k2u' && value === -1 ? absent : String(value);
+  return value === -1 && metricOf(metric).mayBeMissing ? absent : String(value);
 }
 
 /** Header of a CSV export: `seq,cpu,interrupted` and the probe's metrics in TSC cycles. NDJSON has none. */
@@ -34,7 +33,7 @@ function line(format: SampleFormat, batch: SampleColumns, columns: readonly Colu
 }
 
 /**
- * A batch as lines, in pieces of 1,000, about 60 bytes a sample. A missing k2u is `null` in NDJSON and empty in CSV.
+ * A batch as lines, in pieces of 1,000, about 60 bytes a sample. A missing value is `null` in NDJSON and empty in CSV.
  *
  * @throws Error when the batch lacks a metric that its probe yields: it was stored wrong.
  */

@@ -52,6 +52,7 @@ const executor: Executor = {
     Promise.resolve({
       bootState: simulatedBootState('haswell-ep'),
       provenance: 'simulated',
+      pinnedCpu: null,
       execute: async function* () {
         yield Buffer.from(logLines().map((line) => `${dmesg.formatContractLine(nonce, line)}\n`).join('')); // prettier-ignore
         await Promise.resolve();

@@ -1,5 +1,13 @@
 // The one place where a ticket becomes events.
-import { deriveLabels, evidenced, type BootState, type Failure, type Labels, type RunTicket } from '#contracts';
+import {
+  deriveLabels,
+  evidenced,
+  provenanceUnseen,
+  type BootState,
+  type Failure,
+  type Labels,
+  type RunTicket,
+} from '#contracts';
 import { createLogReader, parserVersion } from '#dmesg';
 import { hashBootState, Refused, type RunOrderSheet } from '#lifecycle';
 import { samplesInconsistent, SequenceTally } from '#samples';
@@ -174,17 +182,17 @@ class Attempt {
     executor: Executor | undefined,
     { failure, bootState = this.host.bootState }: ExecutionError,
   ): Promise<AttemptOutcome> {
-    const unseen = sheet.executor === 'simulator' ? 'simulated' : 'unknown';
-    const started = this.start(this.context.newNonce(), { bootState, provenance: executor?.provenance ?? unseen });
+    const provenance = executor?.provenance ?? provenanceUnseen(sheet.executor);
+    const started = this.start(this.context.newNonce(), { bootState, provenance, pinnedCpu: null });
     return this.commitFailure(runLog, [{ command: started }], failure);
   }
 
   private start(
     nonce: string,
-    seen: Pick<Execution, 'bootState' | 'provenance' | 'evidence'>,
+    seen: Pick<Execution, 'bootState' | 'provenance' | 'evidence' | 'pinnedCpu'>,
   ): WorkerCommand['command'] {
     // Before the hash, so that it is the hash of what is stored.
-    const { bootState, provenance: said, evidence } = storable(seen);
+    const { bootState, provenance: said, evidence, pinnedCpu } = storable(seen);
     const provenance = evidenced(said, evidence);
     return {
       type: 'start',
@@ -194,6 +202,7 @@ class Attempt {
         nonce,
         provenance,
         ...(evidence === undefined ? {} : { evidence }),
+        pinnedCpu,
         labels: deriveLabels(this.host.hostId, this.host.labels, bootState, provenance),
         bootState,
         bootStateHash: hashBootState(bootState),

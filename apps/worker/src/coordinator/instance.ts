@@ -3,7 +3,7 @@ import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { uuidSchema } from '#contracts';
-import { SettingsError } from '../env/worker-settings.js';
+import { SettingsError } from '../env/settings-error.js';
 
 /**
  * Who this worker is beyond its id: an id that its state folder keeps, so that one that crashed takes its hosts over at

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { idFromHostname, readSettings, SettingsError } from './worker-settings.js';
+import { SettingsError } from './settings-error.js';
+import { idFromHostname, readSettings } from './worker-settings.js';
 
 const good = {
   DATABASE_URL: 'postgresql://worker:pw@127.0.0.1:5432/xperf',
@@ -65,7 +66,7 @@ describe('readSettings', () => {
     {
       what: 'a batch for a host that prints none',
       env: hosts([{ hostId: 'h', executors: ['stock-host'], batch: 1 }]),
-      says: 'WORKER_HOSTS.0.batch: only executor patched-host takes a batch',
+      says: 'WORKER_HOSTS.0.batch: only executor patched-host takes batch',
     },
     {
       what: 'a simulator without machine',
@@ -75,7 +76,7 @@ describe('readSettings', () => {
     {
       what: 'a machine without simulator',
       env: hosts([{ hostId: 'h', executors: ['stock-host'], machine: 'zen3' }]),
-      says: 'only the simulator takes a machine',
+      says: 'WORKER_HOSTS.0.machine: only executor simulator takes machine',
     },
     {
       what: 'one host with two boot states',
@@ -90,7 +91,7 @@ describe('readSettings', () => {
     {
       what: 'guests without executor vm',
       env: hosts([{ hostId: 'h', executors: ['stock-host'], vm: { series: '6.1', kpti: true } }]),
-      says: 'only executor vm takes guests',
+      says: 'WORKER_HOSTS.0.vm: only executor vm takes vm',
     },
     {
       what: 'a virtual host that is real too',

@@ -1,59 +1,9 @@
-import { executorSchema, hostIdSchema, operatorLabelsSchema, workerIdSchema } from '#contracts';
-import { usualSeries } from '#kernel-series';
+import { workerIdSchema } from '#contracts';
 import { hostname } from 'node:os';
 import { z } from 'zod';
-import { vmSettingsSchema } from '../executors/vm/vm-settings.js';
 import type { NoiseMode } from '../noise/noise-keeper.js';
-
-/** Executors that this release of the worker serves. */
-const served = ['simulator', 'stock-host', 'vm', 'patched-host'] as const;
-
-const servedExecutorSchema = executorSchema.refine(
-  (name) => served.some((one) => one === name),
-  `this worker serves ${served.join(', ')} only`,
-);
-
-/**
- * One host that the worker serves. A simulated host names its machine, a virtual one says what its guests are; a real
- * one is the machine it runs on.
- */
-export const servedHostSchema = z
-  .strictObject({
-    hostId: hostIdSchema,
-    executors: z.array(servedExecutorSchema).min(1),
-    /** Key of the simulated machine, for example `haswell-ep`. */
-    machine: z.string().min(1).optional(),
-    /** The guests of executor `vm`. */
-    vm: vmSettingsSchema.optional(),
-    /** Samples a line of the kernel log for executor patched-host; 1 prints a line a fault, as the origin did. */
-    batch: z.int().min(1).max(64).optional(),
-    labels: operatorLabelsSchema.default({}),
-  })
-  .superRefine(({ executors, machine, vm, batch }, context) => {
-    const simulated = executors.includes('simulator');
-    const virtual = executors.includes('vm');
-    if ((simulated || virtual) && executors.length > 1) {
-      const only = simulated ? 'a simulated host serves the simulator only' : 'a virtual host serves vm only';
-      const message = `${only}, because a host has one boot state; list it as a host of its own`;
-      context.addIssue({ code: 'custom', path: ['executors'], message });
-    }
-    if (batch !== undefined && !executors.includes('patched-host')) {
-      context.addIssue({ code: 'custom', path: ['batch'], message: 'only executor patched-host takes a batch' });
-    }
-    if (virtual !== (vm !== undefined)) {
-      const message = virtual
-        ? `executor vm needs its guests, for example {"series":"${usualSeries}","kpti":true}`
-        : 'only executor vm takes guests';
-      context.addIssue({ code: 'custom', path: ['vm'], message });
-    }
-    if (simulated !== (machine !== undefined)) {
-      const message = simulated
-        ? 'a simulated host needs the key of its machine'
-        : 'only the simulator takes a machine';
-      context.addIssue({ code: 'custom', path: ['machine'], message });
-    }
-  });
-export type ServedHost = z.infer<typeof servedHostSchema>;
+import { servedHostSchema, type ServedHost } from './served-host.js';
+import { SettingsError } from './settings-error.js';
 
 const servedHostsSchema = z
   .array(servedHostSchema)
@@ -127,11 +77,6 @@ export interface WorkerSettings {
   /** Where this machine's proc and sys are: `/`, but in a container that has the host's mounted elsewhere. */
   noiseRoot: string;
   logLevel: string;
-}
-
-/** What is wrong with the environment, one line for each variable. */
-export class SettingsError extends Error {
-  override readonly name = 'SettingsError';
 }
 
 /**

@@ -38,6 +38,8 @@ export interface Execution {
   provenance: Provenance;
   /** What that rests on; a simulated run needs none. */
   evidence?: Evidence;
+  /** The host's CPU that it is pinned to; null where it is pinned to none, or to a guest's own. */
+  pinnedCpu: number | null;
   /**
    * Runs, and yields the captured kernel-log bytes as they come, no faster than they are taken. Called at most once.
    * Ends after the log's last byte; throws ExecutionError when the run failed. Aborting the signal given to `prepare`
@@ -56,6 +58,5 @@ export interface Executor {
   readonly provenance: Provenance;
   /** Series of kernels that it has an image of, when it boots guests. */
   readonly series?: readonly KernelSeries[];
-  /** Whether its runs need the machine for themselves. */
   prepare(request: ExecutionRequest, signal: AbortSignal): Promise<Execution>;
 }

@@ -1,36 +1,34 @@
-import type { HostDescription } from '#contracts';
-import { simulatedBootState, simulatedMachines } from '#entry-sim';
+import type { ExecutorName, HostDescription } from '#contracts';
 import type { WorkerHost } from '../attempt/run-attempt.js';
 import { storable } from '../attempt/storable.js';
-import { SettingsError, type ServedHost } from '../env/worker-settings.js';
-import { createSimulator } from '../executors/simulator/simulator.js';
-import type { RealHost } from './real-host.js';
-import type { VmHost } from './vm-hosts.js';
+import type { ServedHost } from '../env/served-host.js';
+import type { ServedBy, WorkerPlace } from '../executors/kind.js';
+import { kinds } from '../executors/kinds.js';
+
+type Maker = (host: ServedHost) => Promise<ServedBy>;
 
 /**
- * The hosts of the settings with their boot states and executors.
+ * The hosts of the settings with their boot states and executors, made one after the other: some boot a guest.
  *
- * @param vmHosts the virtual ones among them, by host id
- * @throws SettingsError for a simulated machine that is not known.
+ * @throws SettingsError for a setting that a kind does not know; HostUnreadableError where this machine can't measure.
  */
-export function serveHosts(
-  hosts: readonly ServedHost[],
-  realHost: () => RealHost,
-  vmHosts: ReadonlyMap<string, VmHost> = new Map(),
-): WorkerHost[] {
-  return hosts.map(({ hostId, labels, machine, executors, batch }): WorkerHost => {
-    const virtual = vmHosts.get(hostId);
-    if (virtual !== undefined) return { hostId, labels, bootState: virtual.bootState, executors: [virtual.executor] };
-    if (machine === undefined) {
-      const { bootState, executorsOf } = realHost();
-      return { hostId, labels, bootState, executors: executorsOf({ executors, batch }) };
-    }
-    if (!Object.hasOwn(simulatedMachines, machine)) {
-      const known = Object.keys(simulatedMachines).join(', ');
-      throw new SettingsError(`WORKER_HOSTS: host ${hostId}: machine "${machine}" is not known; there are ${known}`);
-    }
-    return { hostId, labels, bootState: simulatedBootState(machine), executors: [createSimulator(machine)] };
-  });
+export async function serveHosts(hosts: readonly ServedHost[], place: WorkerPlace): Promise<WorkerHost[]> {
+  const opened = new Map<ExecutorName, Promise<Maker>>();
+  const makerOf = (name: ExecutorName): Promise<Maker> => {
+    const maker = opened.get(name) ?? kinds[name].open(place);
+    opened.set(name, maker);
+    return maker;
+  };
+  const served: WorkerHost[] = [];
+  for (const host of hosts) {
+    const by: ServedBy[] = [];
+    for (const name of host.executors) by.push(await (await makerOf(name))(host));
+    const [first] = by;
+    if (first === undefined) throw new Error(`host ${host.hostId} has no executor; the settings ask for one`);
+    const { hostId, labels } = host;
+    served.push({ hostId, labels, bootState: first.bootState, executors: by.map(({ executor }) => executor) });
+  }
+  return served;
 }
 
 /** What the coordinator is told of a host. */

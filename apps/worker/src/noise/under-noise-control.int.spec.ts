@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { noiseOf, type BootState, type Provenance } from '#contracts';
+import { executorOf, noiseOf, type BootState, type Provenance } from '#contracts';
 import { simulatedBootState } from '#entry-sim';
 import { hashBootState } from '#lifecycle';
 import { setQuiet, type Machine } from '#noise-control';
@@ -19,7 +19,7 @@ const request: ExecutionRequest = {
   timeoutMs: 1_000,
 };
 const signal = new AbortController().signal;
-const measured: BootState = { ...simulatedBootState('haswell-ep'), extra: { pinnedCpu: '3' } };
+const measured: BootState = { ...simulatedBootState('haswell-ep'), extra: {} };
 
 describe('an executor under noise control', () => {
   let root: string;
@@ -49,7 +49,8 @@ describe('an executor under noise control', () => {
       if (fails) throw await Promise.resolve(new Error('broke'));
       yield Buffer.from(`${governor()}`);
     }
-    const execution = { bootState, provenance, execute, discard: () => Promise.resolve() };
+    const pinnedCpu = executorOf(name).host === 'real' ? 3 : null;
+    const execution = { bootState, provenance, pinnedCpu, execute, discard: () => Promise.resolve() };
     return { name, probes: ['pf_rt'], provenance, prepare: () => Promise.resolve(execution) };
   }
 

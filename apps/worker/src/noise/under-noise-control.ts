@@ -1,4 +1,4 @@
-import { noiseFacts, type BootState } from '#contracts';
+import { executorOf, noiseFacts, type BootState } from '#contracts';
 import type { Finding } from '#noise-control';
 import type { WorkerHost } from '../attempt/run-attempt.js';
 import type { Execution, ExecutionRequest, Executor } from '../executors/executor.js';
@@ -38,11 +38,10 @@ async function prepare(
   const execution = await inner.prepare(request, signal);
   // Emulated figures say nothing of this machine, so neither does its noise of them.
   if (execution.provenance === 'emulated' || execution.provenance === 'simulated') return execution;
-  // A guest's CPUs are its own; its threads here are pinned nowhere.
-  const pinned = inner.name === 'vm' ? undefined : execution.bootState.extra['pinnedCpu'];
+  const { host, readsHostLog } = executorOf(inner.name);
   let held: Held | null;
   try {
-    held = keeper.hold(pinned === undefined ? null : Number(pinned), inner.name === 'patched-host');
+    held = keeper.hold(execution.pinnedCpu, readsHostLog);
   } catch (error) {
     await execution.discard();
     throw error;
@@ -50,7 +49,7 @@ async function prepare(
   if (held === null) return execution;
   return {
     ...execution,
-    bootState: withNoise(execution.bootState, held, inner.name !== 'vm'),
+    bootState: withNoise(execution.bootState, held, host === 'real'),
     execute: () => putBackAfter(execution.execute(), keeper),
     discard: async () => {
       keeper.release();
@@ -62,14 +61,8 @@ async function prepare(
 /** The hosts with noise control around every executor that measures on this machine. */
 export function underNoiseControl(hosts: readonly WorkerHost[], keeper: NoiseKeeper): WorkerHost[] {
   const controlled = (inner: Executor): Executor =>
-    inner.name === 'simulator'
+    executorOf(inner.name).host === 'simulated'
       ? inner
-      : {
-          name: inner.name,
-          probes: inner.probes,
-          provenance: inner.provenance,
-          ...(inner.series === undefined ? {} : { series: inner.series }),
-          prepare: (request, signal) => prepare(inner, keeper, request, signal),
-        };
+      : { ...inner, prepare: (request, signal) => prepare(inner, keeper, request, signal) };
   return hosts.map((host) => ({ ...host, executors: host.executors.map(controlled) }));
 }

@@ -24,6 +24,7 @@ export class ScriptedExecutor implements Executor {
     return Promise.resolve({
       bootState: { ...simulatedBootState('haswell-ep'), extra: { scripted: 'yes' } },
       provenance: 'simulated' as const,
+      pinnedCpu: null,
       execute: () => this.follow(signal),
       discard: () => Promise.resolve(),
     });

@@ -5,7 +5,7 @@ import { guestSchema } from '../guest.js';
 import { labelsSchema } from '../host.js';
 import { hostIdSchema, runNonceSchema, uuidSchema, workerIdSchema } from '../ids.js';
 import { prioritySchema } from '../job-spec.js';
-import { executorSchema, metricSchema, probeSchema, provenanceSchema } from '../probes.js';
+import { executorSchema, metricSchema, probeSchema, provenanceSchema } from '../names.js';
 import { int32Schema, textSchema } from '../stored.js';
 
 const attemptSchema = int32Schema.min(1);
@@ -44,6 +44,8 @@ export const runStartedV1 = z.object({
   provenance: provenanceSchema,
   /** What the provenance rests on; simulated runs need none, and those of earlier releases have none. */
   evidence: evidenceSchema.optional(),
+  /** The host's CPU that it was pinned to; null: to none, or to a guest's own. Left out by earlier releases. */
+  pinnedCpu: int32Schema.nullable().optional(),
   labels: labelsSchema,
   bootState: bootStateSchema,
   bootStateHash: z.string(),

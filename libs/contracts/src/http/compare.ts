@@ -1,13 +1,15 @@
 import { z } from 'zod';
-import { metricSchema, provenanceSchema } from '../probes.js';
+import { metricsOfProbe, probesWith, type Probe } from '../catalogue.js';
+import { metricSchema, probeSchema, provenanceSchema } from '../names.js';
 import { hostIdSchema, uuidSchema } from '../ids.js';
 import { selectorSchema } from '../selector.js';
 
-/** GET /v1/compare: is b slower than a? Selectors match run labels. */
-export const compareQuerySchema = z.strictObject({
+const fieldsSchema = z.strictObject({
   a: selectorSchema,
   b: selectorSchema,
   metric: metricSchema,
+  /** Whose metric; may be left out where only one probe has it. Figures of two probes are never compared. */
+  probe: probeSchema.optional(),
   /** Only runs of this job. */
   jobId: uuidSchema.optional(),
   /** Ratios within 1 ± margin count as equal. */
@@ -16,6 +18,26 @@ export const compareQuerySchema = z.strictObject({
   resamples: z.coerce.number().int().min(200).max(20_000).default(2_000),
   seed: z.coerce.number().int().min(0).max(0xffff_ffff).default(1),
 });
+
+/** The probe that is meant; what is wrong is said with the choices that there are. */
+function settled({ probe, metric }: z.infer<typeof fieldsSchema>, context: z.RefinementCtx): Probe {
+  const having = probesWith(metric);
+  const [first, ...others] = having;
+  if (probe === undefined && first !== undefined && others.length === 0) return first;
+  if (probe !== undefined && having.includes(probe)) return probe;
+  const message =
+    probe === undefined
+      ? `${metric} is a metric of ${having.join(' and ')}; name one of them`
+      : `probe ${probe} has no metric ${metric}; it has ${metricsOfProbe(probe).join(', ')}`;
+  context.addIssue({ code: 'custom', path: [probe === undefined ? 'probe' : 'metric'], message });
+  return z.NEVER;
+}
+
+/** GET /v1/compare: is b slower than a? Selectors match run labels. */
+export const compareQuerySchema = fieldsSchema.transform((query, context) => ({
+  ...query,
+  probe: settled(query, context),
+}));
 export type CompareQuery = z.infer<typeof compareQuerySchema>;
 
 export const comparisonSideSchema = z.object({
@@ -40,6 +62,7 @@ export const verdictSchema = z.enum(['slower', 'faster', 'equal', 'inconclusive'
 export type Verdict = z.infer<typeof verdictSchema>;
 
 export const comparisonSchema = z.object({
+  probe: probeSchema,
   metric: metricSchema,
   a: comparisonSideSchema,
   b: comparisonSideSchema,

@@ -5,7 +5,7 @@ import { guestSchema, matrixDimensions } from '../guest.js';
 import { comparisonSchema } from './compare.js';
 import { hostIdSchema, uuidSchema } from '../ids.js';
 import { noiseSchema } from '../noise.js';
-import { executorSchema, metricSchema, probeSchema, provenanceSchema } from '../probes.js';
+import { executorSchema, metricSchema, probeSchema, provenanceSchema } from '../names.js';
 
 /**
  * One host, boot state and metric of a job's result: cells of a matrix never share a row. The run is the replicate: p5, p50 and p99 are medians over the completed runs

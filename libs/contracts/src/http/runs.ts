@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { bootStateSchema } from '../boot-state.js';
+import { type Metric, metricNames, metricOf } from '../catalogue.js';
 import { evidenceSchema } from '../evidence.js';
 import { failureSchema, lossReasonSchema } from '../events/run-events.js';
 import { guestSchema } from '../guest.js';
 import { labelsSchema } from '../host.js';
 import { hostIdSchema, uuidSchema } from '../ids.js';
 import { noiseSchema } from '../noise.js';
-import { executorSchema, metricSchema, probeSchema, provenanceSchema } from '../probes.js';
+import { executorSchema, metricSchema, probeSchema, provenanceSchema } from '../names.js';
 
 export const runStateSchema = z.enum(['planned', 'queued', 'started', 'completed', 'failed', 'abandoned']);
 export type RunState = z.infer<typeof runStateSchema>;
@@ -15,7 +16,7 @@ export type RunState = z.infer<typeof runStateSchema>;
 export const runResultSchema = z.object({
   metric: metricSchema,
   samples: z.int(),
-  /** Samples without a valid value in this metric (k2u = -1). */
+  /** Samples without a valid value in this metric (where one may be missing). */
   invalid: z.int(),
   interrupted: z.int(),
   minCycles: z.int(),
@@ -80,24 +81,32 @@ export const runDetailSchema = runViewSchema.extend({
   bootState: bootStateSchema.nullable(),
   /** What its provenance rests on; null before it started, of simulated runs and of those of earlier releases. */
   evidence: evidenceSchema.nullable(),
+  /** The host's CPU that it was pinned to; null before it started, where it was pinned to none, and of earlier releases. */
+  pinnedCpu: z.int().nullable(),
 });
 export type RunDetail = z.infer<typeof runDetailSchema>;
+
+/** A number of cycles, or null where a value may be missing. */
+const cells = Object.fromEntries(
+  metricNames.map((metric) => [
+    metric,
+    metricOf(metric).mayBeMissing ? z.int().nullable().optional() : z.int().optional(),
+  ]),
+) as Record<Metric, z.ZodOptional<z.ZodNullable<z.ZodInt>>>;
 
 /** One line of GET /v1/runs/:id/samples as NDJSON; metrics that the probe lacks are absent. */
 export const sampleRowSchema = z.object({
   seq: z.int(),
   cpu: z.int(),
   interrupted: z.boolean(),
-  u2k: z.int().optional(),
-  k2u: z.int().nullable().optional(),
-  pf_rt: z.int().optional(),
-  syscall_rt: z.int().optional(),
+  ...cells,
 });
 export type SampleRow = z.infer<typeof sampleRowSchema>;
 
 /** GET /v1/runs/:id/histogram: merged buckets for drawing; `fromCycles` inclusive, `toCycles` exclusive. */
 export const histogramViewSchema = z.object({
   runId: uuidSchema,
+  probe: probeSchema,
   metric: metricSchema,
   provenance: provenanceSchema,
   buckets: z.array(z.object({ fromCycles: z.number(), toCycles: z.number(), count: z.int() })),

@@ -1,6 +1,6 @@
 import type { Failure } from '#contracts';
 import type { ProgramEnd } from '../../exec/run-program.js';
-import { failureOf } from '../stock-host/xperf-end.js';
+import { failureOf } from '../xperf/xperf-end.js';
 import { logDenied } from './rights.js';
 
 /** Exit codes of kernel/follow; all others are xperf's own. */

@@ -1,10 +1,10 @@
-import type { Failure } from '#contracts';
+import { metricsOfProbe, type Failure } from '#contracts';
 
 /** Version of hook and line contract that this worker speaks, and what marks a fault (kernel/xperf/xperf.h). */
 const version = '1';
 const magic = '0x19940619';
 /** Without these the figures or their proof would be missing. */
-const needed = ['u2k', 'k2u', 'checksum', 'settle', 'owner'];
+const needed = [...metricsOfProbe('pf'), 'checksum', 'settle', 'owner'];
 
 const modes = ['off', 'root', 'owner', 'any'] as const;
 export type HookMode = (typeof modes)[number];

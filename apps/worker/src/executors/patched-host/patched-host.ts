@@ -1,13 +1,13 @@
 import { constants } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
-import { printerOfProbe, type BootState, type Provenance } from '#contracts';
+import { probeOf, probesOf, type BootState, type Provenance } from '#contracts';
 import { readingCpu, type MachineCpus } from '../../facts/cpu-list.js';
 import { provenanceFrom, type CpuWitness } from '../../facts/evidence.js';
 import { ExecutionError, type Execution, type ExecutionRequest, type Executor } from '../executor.js';
-import { captured, factsOf, refuseOtherArchitectures, xperfParameters } from '../stock-host/captured.js';
-import type { CompileCache, CompiledProgram } from '../stock-host/compile-cache.js';
-import { identified, readWitness } from '../stock-host/identify.js';
-import { failureOf } from '../stock-host/xperf-end.js';
+import { captured, factsOf, refuseOtherArchitectures, xperfParameters } from '../xperf/captured.js';
+import type { CompileCache, CompiledProgram } from '../xperf/compile-cache.js';
+import { identified, readWitness } from '../xperf/identify.js';
+import { failureOf } from '../xperf/xperf-end.js';
 import { followFailure } from './follow-end.js';
 import { readHookState, type HookState } from './hook-state.js';
 import { hookRefusal, logFailure } from './rights.js';
@@ -32,7 +32,7 @@ export interface PatchedHostOptions {
 export function createPatchedHost(options: PatchedHostOptions): Executor {
   return {
     name: 'patched-host',
-    probes: ['pf', 'pf_rt', 'syscall_rt'],
+    probes: probesOf('patched-host'),
     provenance: options.provenance,
     prepare: (request, signal) => prepare(options, request, signal),
   };
@@ -46,11 +46,11 @@ async function prepare(
   refuseOtherArchitectures(options.architecture, 'patched-host');
   const hook = await readHook(options.bootState.kernelRelease);
   const xperf = await options.xperf.program();
-  if (printerOfProbe(request.probe) === 'kernel') await refuseWithoutRights(hook);
+  if (probeOf(request.probe).printer === 'kernel') await refuseWithoutRights(hook);
   const { cpu, witness } = await measuringPlace(options.cpus, xperf, signal);
   const bootState = identified(options.bootState, witness.signature);
   const { facts, execute } =
-    printerOfProbe(request.probe) === 'kernel'
+    probeOf(request.probe).printer === 'kernel'
       ? await followed(options, request, { xperf, cpu }, signal)
       : alone(request, { xperf, cpu }, signal);
   return {
@@ -65,6 +65,7 @@ async function prepare(
       },
     },
     ...provenanceFrom(witness),
+    pinnedCpu: cpu,
     execute,
     discard: () => Promise.resolve(),
   };

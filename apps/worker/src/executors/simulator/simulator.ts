@@ -1,3 +1,4 @@
+import { probesOf } from '#contracts';
 import { simulatedBootState, simulateRun, SimulationRefused } from '#entry-sim';
 import { ExecutionError, type Execution, type ExecutionRequest, type Executor } from '../executor.js';
 
@@ -12,12 +13,13 @@ const batch = 64;
 export function createSimulator(machine: string): Executor {
   return {
     name: 'simulator',
-    probes: ['pf'],
+    probes: probesOf('simulator'),
     provenance: 'simulated',
     prepare: (request, signal) =>
       Promise.resolve({
         bootState: simulatedBootState(machine),
         provenance: 'simulated',
+        pinnedCpu: null,
         execute: () => simulate(machine, request, signal),
         discard: () => Promise.resolve(),
       } satisfies Execution),

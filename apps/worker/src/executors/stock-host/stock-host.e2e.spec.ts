@@ -5,8 +5,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ExecutionRequest } from '../executor.js';
-import { CompileCache } from './compile-cache.js';
-import { xperfFolder } from './sources.js';
+import { CompileCache } from '../xperf/compile-cache.js';
+import { xperfFolder } from '../xperf/sources.js';
 import { createStockHost, type StockHostOptions } from './stock-host.js';
 
 const nonce = '0badcafe';

@@ -1,10 +1,10 @@
-import type { BootState, Provenance } from '#contracts';
+import { probesOf, type BootState, type Provenance } from '#contracts';
 import { provenanceFrom } from '../../facts/evidence.js';
 import type { Execution, ExecutionRequest, Executor } from '../executor.js';
-import { captured, factsOf, refuseOtherArchitectures, xperfParameters } from './captured.js';
-import type { CompileCache } from './compile-cache.js';
-import { identified, readWitness } from './identify.js';
-import { failureOf } from './xperf-end.js';
+import { captured, factsOf, refuseOtherArchitectures, xperfParameters } from '../xperf/captured.js';
+import type { CompileCache } from '../xperf/compile-cache.js';
+import { identified, readWitness } from '../xperf/identify.js';
+import { failureOf } from '../xperf/xperf-end.js';
 
 export interface StockHostOptions {
   bootState: BootState;
@@ -20,7 +20,7 @@ export interface StockHostOptions {
 export function createStockHost(options: StockHostOptions): Executor {
   return {
     name: 'stock-host',
-    probes: ['pf_rt', 'syscall_rt'],
+    probes: probesOf('stock-host'),
     provenance: options.provenance,
     prepare: (request, signal) => prepare(options, request, signal),
   };
@@ -37,6 +37,7 @@ async function prepare(options: StockHostOptions, request: ExecutionRequest, sig
   return {
     bootState: { ...bootState, extra: { ...bootState.extra, ...factsOf(program, cpu) } },
     ...provenanceFrom(witness),
+    pinnedCpu: cpu,
     execute: () => captured({ file: program.path, args }, request.timeoutMs, signal, failureOf),
     discard: () => Promise.resolve(),
   };

@@ -1,7 +1,7 @@
 import type { Failure } from '#contracts';
 import { constants } from 'node:os';
 import type { ProgramEnd } from '../../exec/run-program.js';
-import { failureOf } from '../stock-host/xperf-end.js';
+import { failureOf } from '../xperf/xperf-end.js';
 import type { GuestWords } from './guest-words.js';
 
 /** All that is known of a guest that has ended. */

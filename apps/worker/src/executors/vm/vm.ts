@@ -1,4 +1,4 @@
-import { printerOfProbe, type Evidence, type KernelSeries, type Provenance } from '#contracts';
+import { probeOf, probesOf, type Evidence, type KernelSeries, type Provenance } from '#contracts';
 import { provenanceFrom, type CpuWitness } from '../../facts/evidence.js';
 import { ExecutionError, type Execution, type ExecutionRequest, type Executor } from '../executor.js';
 import type { Accelerator } from './accelerators.js';
@@ -36,7 +36,7 @@ export function createVm(
 ): Executor {
   return {
     name: 'vm',
-    probes: ['pf', 'pf_rt', 'syscall_rt'],
+    probes: probesOf('vm'),
     provenance,
     series,
     prepare: (request, signal) => prepare(own, guests, askMachine, request, signal),
@@ -55,7 +55,7 @@ async function prepare(
   const parameters = ['--probe', probe, '--run', nonce, ...options];
   const vm = cell === undefined ? own : inCell(own, cell);
   const { guest, bootState, accelerator } = await guests
-    .boot(vm, { parameters, printer: printerOfProbe(probe) }, timeoutMs, signal)
+    .boot(vm, { parameters, printer: probeOf(probe).printer }, timeoutMs, signal)
     .catch((error: unknown) => {
       // A run of a cell that fails must not stand under the boot state of the host's own guests.
       throw error instanceof ExecutionError ? new ExecutionError(error.failure, unseenGuest(vm, error.failure)) : error;
@@ -70,6 +70,8 @@ async function prepare(
   return {
     bootState,
     ...provenance,
+    // Its CPUs are its own; QEMU's threads here are pinned nowhere.
+    pinnedCpu: null,
     execute: () => guest.log(),
     discard: () => guest.discard(),
   };

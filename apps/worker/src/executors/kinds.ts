@@ -1,0 +1,14 @@
+import type { ExecutorName } from '#contracts';
+import type { ExecutorKind } from './kind.js';
+import { patchedHostKind } from './patched-host/kind.js';
+import { simulatorKind } from './simulator/kind.js';
+import { stockHostKind } from './stock-host/kind.js';
+import { vmKind } from './vm/kind.js';
+
+/** Every kind that this worker serves. */
+export const kinds: Readonly<Record<ExecutorName, ExecutorKind>> = {
+  simulator: simulatorKind,
+  'stock-host': stockHostKind,
+  vm: vmKind,
+  'patched-host': patchedHostKind,
+};
