@@ -92,7 +92,11 @@ describe('a job over 2 series × KPTI on and off (needs QEMU and the images of b
       const { series, kpti } = guest ?? {};
       expect(bootState).toMatchObject({ kpti, hypervisor: 'qemu-tcg', virtualization: 'vm' });
       expect(bootState?.kernelRelease).toMatch(new RegExp(`^${series?.replace('.', '\\.')}\\.\\d+-xperf-hook$`));
-      expect(labels).toMatchObject({ series, kpti: kpti === true ? 'on' : 'off', provenance: 'emulated' });
+      expect(labels).toMatchObject({
+        'kernel-series': series,
+        kpti: kpti === true ? 'on' : 'off',
+        provenance: 'emulated',
+      });
       expect(provenance).toBe('emulated');
     }
     expect(new Set(runs.map(({ bootStateHash }) => bootStateHash)).size).toBe(4);

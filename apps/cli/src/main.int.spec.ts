@@ -282,7 +282,7 @@ describe('xf', () => {
       '2 guests: 6.12 × KPTI on, off',
       'pf u2k  6.12 KPTI on  6.12 KPTI off  0.700  0.690 to 0.710  b is quicker',
       '! the figures are emulated',
-      `xf compare 'series=6.12,kpti=on' 'series=6.12,kpti=off' --probe pf --metric u2k --job ${jobId}`,
+      `xf compare 'kernel-series=6.12,kpti=on' 'kernel-series=6.12,kpti=off' --probe pf --metric u2k --job ${jobId}`,
     ]) {
       expect(stdout).toContain(part);
     }

@@ -9,7 +9,7 @@ import { WorkerProcess, workerEnvironment } from './testing/worker-process.js';
 // A boot takes about three seconds under emulation on an idle machine.
 jest.setTimeout(180_000);
 
-describe('a worker with virtual hosts (needs QEMU and the image of series 6.12: npm run kernel:build)', () => {
+describe('a worker with virtual hosts (needs QEMU and the image of kernel series 6.12: npm run kernel:build)', () => {
   let fleet: TestFleet;
   let cacheDir: string;
   let worker: WorkerProcess | undefined;

@@ -20,7 +20,7 @@ export type CpuIdentity = z.infer<typeof cpuIdentitySchema>;
 export const virtualizationSchema = z.enum(['bare', 'vm', 'container', 'unknown']);
 
 /**
- * Everything that may change a crossing's cost from boot to boot. Two runs belong to one series only when
+ * Everything that may change a crossing's cost from boot to boot. Two runs belong to one segment of a series only when
  * their boot states have the same hash (`bootStateHash`). Unreadable facts are null, never guessed.
  */
 export const bootStateSchema = z.object({

@@ -5,6 +5,7 @@ import { hostIdSchema } from './ids.js';
 import { limits } from './limits.js';
 import { provenanceFits, provenancesOf } from './executors.js';
 import { executorSchema, probeSchema, provenanceSchema } from './names.js';
+import { currentLabels } from './renamed-labels.js';
 
 const labelKeySchema = z
   .string()
@@ -19,7 +20,7 @@ const atMost = (most: number, message: string) =>
     .refine((labels) => Object.keys(labels).length <= most, `at most ${most} labels${message}`);
 
 /** Labels that selectors match: name to value. The operator's and the derived ones. */
-export const labelsSchema = atMost(limits.labelsInAll, '');
+export const labelsSchema = atMost(limits.labelsInAll, '').overwrite(currentLabels);
 export const operatorLabelsSchema = atMost(limits.labelsPerHost, ' besides those that are derived; leave some out');
 
 /** One way in which a host can measure: an executor, the probes it serves and the provenance of its figures. */

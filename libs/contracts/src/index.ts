@@ -140,6 +140,7 @@ export {
   type PlannedRun,
 } from './job-spec.js';
 export { derivedLabels, deriveLabels, guestSelector } from './labels.js';
+export { currentLabelName, renamedNotes } from './renamed-labels.js';
 export { limits, contractVersion } from './limits.js';
 export { noiseFacts, noiseOf, noiseSchema, noiseVerdictSchema, type Noise, type NoiseVerdict } from './noise.js';
 export {
@@ -172,6 +173,7 @@ export { runTicketSchema, type RunTicket } from './queue.js';
 export {
   SelectorError,
   parseSelector,
+  selectorNotes,
   matchesSelector,
   selectorSchema,
   type Labels,

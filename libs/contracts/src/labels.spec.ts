@@ -44,7 +44,7 @@ describe('deriveLabels', () => {
       vendor: 'GenuineIntel',
       virt: 'bare',
       kernel: '6.1.0-xperf',
-      series: '6.1',
+      'kernel-series': '6.1',
       kpti: 'unknown',
       provenance: 'simulated',
     });

@@ -3,6 +3,7 @@ import type { Guest } from './guest.js';
 import { noiseOf, noiseVerdictSchema } from './noise.js';
 import { provenanceSchema } from './names.js';
 import type { Provenance } from './provenance.js';
+import { currentLabels } from './renamed-labels.js';
 import type { Labels } from './selector.js';
 
 /** A text as a label's value: what a value can't hold becomes `-`, and it ends after 128 characters. */
@@ -22,7 +23,7 @@ export const derivedLabels: Readonly<Record<string, readonly string[] | null>> =
   vendor: null,
   virt: virtualizationSchema.options,
   kernel: null,
-  series: null,
+  'kernel-series': null,
   kpti: ['on', 'off', 'unknown'],
   'cpu-model': null,
   'boot-options': null,
@@ -32,21 +33,21 @@ export const derivedLabels: Readonly<Record<string, readonly string[] | null>> =
 
 /**
  * The labels that every host and run carries besides those its operator gave: host, generation, uarch, vendor, virt,
- * kernel, series (its first two numbers), kpti, provenance; those of a guest also cpu-model and, when it has some,
+ * kernel, kernel-series (its first two numbers), kpti, provenance; those of a guest also cpu-model and, when it has some,
  * boot-options; those of a measured run also noise. Derived ones win over the operator's, so that a selector can trust them.
  */
 export function deriveLabels(hostId: string, given: Labels, bootState: BootState, provenance: Provenance): Labels {
   const { cpuModel, bootOptions } = bootState.extra;
   const noise = noiseOf(bootState.extra)?.verdict;
   return {
-    ...given,
+    ...currentLabels(given),
     host: hostId,
     generation: slug(bootState.cpu.generation),
     uarch: slug(bootState.cpu.microarchitecture),
     vendor: slug(bootState.cpu.vendor),
     virt: bootState.virtualization,
     kernel: slug(bootState.kernelRelease),
-    series: /^\d+\.\d+/.exec(bootState.kernelRelease)?.[0] ?? 'unknown',
+    'kernel-series': /^\d+\.\d+/.exec(bootState.kernelRelease)?.[0] ?? 'unknown',
     kpti: onOff(bootState.kpti),
     ...(cpuModel === undefined ? {} : { 'cpu-model': slug(cpuModel) }),
     ...(bootOptions === undefined ? {} : { 'boot-options': slug(bootOptions) }),
@@ -58,7 +59,7 @@ export function deriveLabels(hostId: string, given: Labels, bootState: BootState
 /** Selects the runs of a cell by the labels that its guests have: what was booted, not what was asked for. */
 export function guestSelector({ series, kpti, cpuModel, bootOptions }: Guest): string {
   return [
-    `series=${series}`,
+    `kernel-series=${series}`,
     `kpti=${onOff(kpti)}`,
     ...(cpuModel === undefined ? [] : [`cpu-model=${slug(cpuModel)}`]),
     ...(bootOptions === undefined ? [] : [bootOptions === '' ? '!boot-options' : `boot-options=${slug(bootOptions)}`]),

@@ -25,7 +25,7 @@ const lists = { noiseReasons: 'reasons', noiseUnknown: 'unknown', noiseNotSet: '
 
 /**
  * A machine's noise as extra facts of a boot state, and so a part of its identity: a host in another condition begins
- * another series. Empty lists leave no trace.
+ * another segment. Empty lists leave no trace.
  */
 export function noiseFacts(noise: Noise): Record<string, string> {
   const filled = Object.entries(lists).flatMap(([fact, list]) =>

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { limits } from './limits.js';
+import { currentLabelName, renamedNotes } from './renamed-labels.js';
 
 export type Labels = Readonly<Record<string, string>>;
 
@@ -24,19 +25,29 @@ function checked(pattern: RegExp, what: string, text: string): string {
   return text;
 }
 
+/** A label of the selector under the name that it has today. */
+const label = (text: string): string => currentLabelName(checked(key, 'label', text));
+
 function requirement(term: string): Requirement {
   const set = setForm.exec(term);
   if (set) {
     const values = (set[3] ?? '').split(',').map((v) => checked(value, 'value', v.trim()));
-    return { key: checked(key, 'label', set[1] ?? ''), op: set[2] === 'in' ? 'in' : 'notIn', values };
+    return { key: label(set[1] ?? ''), op: set[2] === 'in' ? 'in' : 'notIn', values };
   }
   const equality = equalityForm.exec(term);
   if (equality) {
     const values = [checked(value, 'value', equality[3] ?? '')];
-    return { key: checked(key, 'label', equality[1] ?? ''), op: equality[2] === '!=' ? 'notIn' : 'in', values };
+    return { key: label(equality[1] ?? ''), op: equality[2] === '!=' ? 'notIn' : 'in', values };
   }
-  if (term.startsWith('!')) return { key: checked(key, 'label', term.slice(1).trim()), op: 'absent' };
-  return { key: checked(key, 'label', term), op: 'exists' };
+  if (term.startsWith('!')) return { key: label(term.slice(1).trim()), op: 'absent' };
+  return { key: label(term), op: 'exists' };
+}
+
+const termsOf = (text: string): string[] => text.split(/,(?![^(]*\))/);
+
+/** What to tell whoever wrote a selector that parses: labels that have another name now. */
+export function selectorNotes(text: string): string[] {
+  return renamedNotes(termsOf(text).map((term) => /^\s*!?\s*([^=!\s]+)/.exec(term)?.[1] ?? ''));
 }
 
 /**
@@ -51,7 +62,7 @@ export function parseSelector(text: string): Selector {
   if (trimmed === '*') return [];
   if (trimmed === '')
     throw new SelectorError('the selector is empty; write label=value terms joined by commas, or * for everything');
-  return trimmed.split(/,(?![^(]*\))/).map((term) => {
+  return termsOf(trimmed).map((term) => {
     if (term.trim() === '') throw new SelectorError(`empty term in "${text}"; remove the stray comma`);
     return requirement(term.trim());
   });

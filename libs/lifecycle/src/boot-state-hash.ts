@@ -15,7 +15,7 @@ export function canonicalJson(value: unknown): string {
 }
 
 /**
- * SHA-256 (lower hex) of a boot state's canonical JSON: equal for equal facts. Runs with one hash form a series.
+ * SHA-256 (lower hex) of a boot state's canonical JSON: equal for equal facts. Runs of a series with one hash form a segment.
  * The TSC's rate counts in whole MHz: where CPUID does not give it, the kernel calibrates it anew at each boot and comes
  * out some ppm apart, which is no other machine.
  */

@@ -204,12 +204,14 @@ describe('the plan of a job', () => {
       const only612 = host('vm-c', [vm(['6.12'])]);
       expect(refusal({ selector: '*', matrix }, [...both, only612])).toMatchObject({
         field: 'matrix.series',
-        message: 'vm-c has no image of series 6.1',
+        message: 'vm-c has no image of kernel series 6.1',
         remedy: expect.stringContaining('npm run kernel:build -- --series 6.1') as unknown,
       });
       // A worker of an earlier release does not say what it can boot, and would not look at the cell either.
       const silent = host('vm-d', [{ executor: 'vm', probes: ['pf'], provenance: 'emulated' }]);
-      expect(refusal({ selector: '*', matrix }, [silent]).message).toBe('no host has an image of series 6.1: vm-d');
+      expect(refusal({ selector: '*', matrix }, [silent]).message).toBe(
+        'no host has an image of kernel series 6.1: vm-d',
+      );
     });
 
     it('counts its cells against the limit of a job', () => {

@@ -101,8 +101,8 @@ function refuseUnbootable(spec: JobSpec, hosts: readonly PlannableHost[]): void 
     throw new JobRefused(
       'matrix.series',
       lacking.length === hosts.length
-        ? `no host has an image of series ${series}: ${names}`
-        : `${names} ${lacking.length === 1 ? 'has' : 'have'} no image of series ${series}`,
+        ? `no host has an image of kernel series ${series}: ${names}`
+        : `${names} ${lacking.length === 1 ? 'has' : 'have'} no image of kernel series ${series}`,
       `npm run kernel:build -- --series ${series} there, as the worker's user, and start the worker again; or name other hosts or series`,
     );
   }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import { clientFor, type Context, show } from '../context.js';
+import { selectorNotes } from '#contracts';
+import { clientFor, type Context, show, tellOn } from '../context.js';
 import { hostsText, hostText } from '../output/hosts.js';
 import { type PageOptions, nextPageHint, pageFor, pageOptions } from './paging.js';
 
@@ -12,6 +13,7 @@ export function registerHosts(program: Command, context: Context): void {
       const client = await clientFor(context, command);
       if (hostId === undefined) {
         const page = await pageFor(options, (query) => client.hosts({ selector: options.selector, ...query }));
+        selectorNotes(options.selector ?? '').forEach(tellOn(context));
         show(context, command, page, (one) => hostsText(one.items) + nextPageHint(one));
         return;
       }

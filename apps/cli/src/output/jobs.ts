@@ -1,4 +1,4 @@
-import { guestsOf, type JobView } from '#contracts';
+import { guestsOf, type JobView, selectorNotes } from '#contracts';
 import { count, table, time } from './format.js';
 
 /** Runs that have ended, whatever came of them. */
@@ -40,6 +40,7 @@ export function jobText(job: JobView): string {
     `  submitted ${time(job.submittedAt)} by ${job.submittedBy}; ended ${time(job.endedAt)}`,
     `  hosts ${spec.hosts?.join(', ') ?? spec.selector ?? ''}; ${count(spec.faults)} faults, ${count(spec.warmup)} warm-up, ${count(spec.runsPerHost)} runs a host${spec.matrix === undefined ? ' and probe' : ', guest and probe'}, ${spec.order}`,
     ...matrixLines(spec.matrix),
+    ...selectorNotes(spec.selector ?? '').map((note) => `  ! ${note}`),
     `  runs: ${runs.completed} completed, ${runs.failed} failed, ${runs.abandoned} abandoned, ${runs.started} started, ${runs.queued} queued, ${runs.planned} planned of ${runs.total}`,
     `  samples ${count(job.samples)}, lost ${count(job.lost)}`,
   ].join('\n');

@@ -44,7 +44,7 @@ function form(query, hosts) {
         `uarch=${host.labels.uarch}`,
         `uarch=${host.labels.uarch},virt=${host.labels.virt}`,
         `host=${host.hostId}`,
-        `series=${host.labels.series},kpti=${host.labels.kpti}`,
+        `kernel-series=${host.labels['kernel-series']},kpti=${host.labels.kpti}`,
       ]),
     ),
   ].sort();

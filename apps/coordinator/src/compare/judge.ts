@@ -1,4 +1,4 @@
-import type { CompareQuery, Comparison } from '#contracts';
+import { type CompareQuery, type Comparison, selectorNotes } from '#contracts';
 import { compareMedians, compareMediansMethod, type RunMedian } from '#stats';
 import { type Obstacle, obstaclesBetween, unitOf } from './obstacles.js';
 import { p50Ns, rateRange, type Side, sideView } from './side.js';
@@ -23,8 +23,10 @@ function noiseWarnings({ selector, runs }: Side): string[] {
 }
 
 function warningsOf(a: Side, b: Side): string[] {
+  const renamed = new Set([a, b].flatMap(({ selector }) => selectorNotes(selector)));
   const emulated = [...a.runs, ...b.runs].some(({ provenance }) => provenance === 'emulated');
   return [
+    ...renamed,
     ...[a, b]
       .filter((side) => side.cut)
       .map(({ selector, runs }) => `"${selector}" matches more runs; only the newest ${runs.length} are compared`),

@@ -120,7 +120,7 @@ describe('a job with a matrix', () => {
     ]);
     expect(told).toHaveLength(8);
     const last = comparisons[3]?.comparison;
-    const { a, b } = { a: 'series=6.12,kpti=on', b: 'series=6.12,kpti=off' };
+    const { a, b } = { a: 'kernel-series=6.12,kpti=on', b: 'kernel-series=6.12,kpti=off' };
     const asked = new URLSearchParams({ a, b, metric: 'u2k', jobId: job.jobId });
     expect((await fleet.ask(`/v1/compare?${asked}`)).body).toEqual(last);
   });
