@@ -16,7 +16,7 @@ import { withScratchFolder } from './scratch.mjs';
 const USAGE = `usage: node kernel/vm/run-once.mjs --series ${kernelSeriesNames.join('|')} --out FILE
   [--variant ${VARIANTS.join('|')}] [--kpti on|off] [--accel ${ACCELERATOR_NAMES.join('|')}] [--cpu-model NAME] [--cpus N] [--memory MIB]
   [--log-buf-len 16M] [--read live|after|no] [--append "kernel parameters"] [--time-limit SECONDS] [--console FILE]
-  [--probe pf|pf_rt|syscall_rt] [--run 8HEX] [--faults N] [--warmup N] [--batch N] | [--program NAME --parameters a,b,c]`;
+  [--probe NAME] [--run 8HEX] [--faults N] [--warmup N] [--batch N] | [--program NAME --parameters a,b,c]`;
 
 /**
  * @template {string} Value

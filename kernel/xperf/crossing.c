@@ -80,12 +80,13 @@ static void measure_chunk(struct xperf_range *range, size_t pages, struct xperf_
 	settle(first + pages * XPERF_PAGE, 1, mark);
 }
 
-void xperf_run_crossings(const struct xperf_options *options)
+void xperf_run_crossings(const struct xperf_options *options, int cpu)
 {
 	uint64_t left = (uint64_t)options->warmup + options->faults;
 	struct xperf_range range = xperf_range_create();
 	struct xperf_mark mark = { .word = mark_word(XPERF_OP_BEGIN), .run = options->run };
 
+	(void)cpu; /* the hook says where each fault was */
 	check_hook();
 	mark.index = (uint64_t)options->warmup << 32 | options->faults;
 	mark.user_stamp = xperf_stamp_overhead() << 32 | options->batch;

@@ -1,34 +1,31 @@
 // Proves from `objdump -d --no-show-raw-insn` that nothing stands between a stamp and its crossing.
 
-/** What must stand from each label of the measured loops on, instruction by instruction (AT&T mnemonics and operands). */
-const EXPECTED = [
-  { label: 'xperf_marked_stamp', instructions: [/^rdtsc$/] },
-  { label: 'xperf_marked_fault', instructions: [/^movb\s+\$0x1,(0x0)?\(%r13\)$/] },
-  { label: 'xperf_marked_closing', instructions: [/^rdtsc$/] },
-  { label: 'xperf_timed_stamp', instructions: [/^rdtsc$/] },
-  {
-    label: 'xperf_timed_fault',
-    instructions: [/^movb\s+\$0x1,\(%rdi\)$/, /^mov\s+%eax,%r8d$/, /^mov\s+%edx,%r9d$/],
-  },
-  { label: 'xperf_timed_closing', instructions: [/^rdtsc$/] },
-  { label: 'xperf_syscall_stamp', instructions: [/^rdtsc$/, /^mov\s+%eax,%r8d$/, /^mov\s+\$0x6e,%eax$/] },
-  { label: 'xperf_syscall_call', instructions: [/^syscall$/, /^mov\s+%edx,%r9d$/] },
-  { label: 'xperf_syscall_closing', instructions: [/^rdtsc$/] },
-];
-
+const rdtsc = [/^rdtsc$/];
 /**
- * Pairs of labels between which nothing may stand but the first label's own instructions.
- *
- * @type {[before: string, after: string][]}
+ * Each measured loop from its stamp to its closing stamp: what must stand from each label on, instruction by instruction
+ * (AT&T mnemonics and operands), and nothing else up to the next.
  */
-const ADJACENT = [
-  ['xperf_marked_stamp', 'xperf_marked_fault'],
-  ['xperf_marked_fault', 'xperf_marked_closing'],
-  ['xperf_timed_stamp', 'xperf_timed_fault'],
-  ['xperf_timed_fault', 'xperf_timed_closing'],
-  ['xperf_syscall_stamp', 'xperf_syscall_call'],
-  ['xperf_syscall_call', 'xperf_syscall_closing'],
+const LOOPS = [
+  [
+    { label: 'xperf_marked_stamp', instructions: rdtsc },
+    { label: 'xperf_marked_fault', instructions: [/^movb\s+\$0x1,(0x0)?\(%r13\)$/] },
+    { label: 'xperf_marked_closing', instructions: rdtsc },
+  ],
+  [
+    { label: 'xperf_timed_stamp', instructions: rdtsc },
+    {
+      label: 'xperf_timed_fault',
+      instructions: [/^movb\s+\$0x1,\(%rdi\)$/, /^mov\s+%eax,%r8d$/, /^mov\s+%edx,%r9d$/],
+    },
+    { label: 'xperf_timed_closing', instructions: rdtsc },
+  ],
+  [
+    { label: 'xperf_syscall_stamp', instructions: [...rdtsc, /^mov\s+%eax,%r8d$/, /^mov\s+\$0x6e,%eax$/] },
+    { label: 'xperf_syscall_call', instructions: [/^syscall$/, /^mov\s+%edx,%r9d$/] },
+    { label: 'xperf_syscall_closing', instructions: rdtsc },
+  ],
 ];
+const EXPECTED = LOOPS.flat();
 
 const CACHE_LINE = 64n;
 const LFENCE_BYTES = 3n;
@@ -39,14 +36,12 @@ const LFENCE_BYTES = 3n;
  * @param {string} text
  */
 function misplacedLoops(text) {
-  return [...text.matchAll(/^([0-9a-f]+) <(xperf_(?:marked|timed|syscall)_stamp)>:$/gm)].flatMap(
-    ([, address, label]) => {
-      const start = BigInt(`0x${address}`) - LFENCE_BYTES;
-      return start % CACHE_LINE === 0n
-        ? []
-        : [`the loop of ${label} starts ${start % CACHE_LINE} bytes into a cache line`];
-    },
-  );
+  return [...text.matchAll(/^([0-9a-f]+) <(xperf_[a-z]+_stamp)>:$/gm)].flatMap(([, address, label]) => {
+    const start = BigInt(`0x${address}`) - LFENCE_BYTES;
+    return start % CACHE_LINE === 0n
+      ? []
+      : [`the loop of ${label} starts ${start % CACHE_LINE} bytes into a cache line`];
+  });
 }
 
 /**
@@ -89,11 +84,13 @@ export function measuredLoopFaults(text) {
         faults.push(`${label}+${index}: expected ${expected.source}, found ${found[index] ?? 'nothing'}`);
     });
   }
-  for (const [before, after] of ADJACENT) {
-    const expected = EXPECTED.find(({ label }) => label === before);
-    const found = symbols.get(before);
-    if (expected && found && symbols.has(after) && found.length !== expected.instructions.length)
-      faults.push(`${found.length - expected.instructions.length} extra instruction(s) between ${before} and ${after}`);
+  for (const loop of LOOPS) {
+    loop.slice(0, -1).forEach(({ label, instructions }, index) => {
+      const found = symbols.get(label);
+      const next = loop[index + 1]?.label ?? '';
+      if (found && symbols.has(next) && found.length !== instructions.length)
+        faults.push(`${found.length - instructions.length} extra instruction(s) between ${label} and ${next}`);
+    });
   }
   return faults;
 }

@@ -4,12 +4,14 @@
 #include <sys/syscall.h>
 
 /*
- * Calls getppid `calls` times, as short a system call as there is, and keeps both
+ * Calls getppid `count` times, as short a system call as there is, and keeps both
  * stamps of each. getppid takes no argument, so rdi and rsi are free to survive;
  * the opening stamp moves to r8 and r9 because the call overwrites rax.
  */
-__attribute__((noinline, noclone)) void xperf_call_empty_syscalls(size_t calls, struct xperf_stamps *stamps)
+__attribute__((noinline, noclone)) void xperf_call_empty_syscalls(unsigned char *pages, size_t count,
+								  struct xperf_stamps *stamps)
 {
+	(void)pages; /* touches none */
 	asm volatile(".globl xperf_syscall_stamp, xperf_syscall_call, xperf_syscall_closing\n"
 		     "	.p2align 6\n"
 		     "1:	lfence\n"
@@ -29,7 +31,7 @@ __attribute__((noinline, noclone)) void xperf_call_empty_syscalls(size_t calls, 
 		     "	add $16, %%rsi\n"
 		     "	dec %%rdi\n"
 		     "	jnz 1b\n"
-		     : "+D"(calls), "+S"(stamps)
+		     : "+D"(count), "+S"(stamps)
 		     : [getppid] "i"(SYS_getppid)
 		     : "rax", "rcx", "rdx", "r8", "r9", "r11", "memory", "cc");
 }

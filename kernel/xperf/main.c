@@ -13,7 +13,9 @@ int main(int argc, char **argv)
 	int cpu;
 
 	if (!xperf_parse_options(argc, argv, &options)) {
-		fputs("usage: xperf --probe pf|pf_rt|syscall_rt --run <8 hex digits> [--faults N] [--warmup N] [--cpu N] [--batch 1..64] [--parent PID]\n"
+		fputs("usage: xperf --probe ", stderr);
+		xperf_print_probes(stderr, "|");
+		fputs(" --run <8 hex digits> [--faults N] [--warmup N] [--cpu N] [--batch 1..64] [--parent PID]\n"
 		      "       xperf --identify [--cpu N]\n",
 		      stderr);
 		return XPERF_EXIT_USAGE;
@@ -24,10 +26,8 @@ int main(int argc, char **argv)
 	if (options.identify) {
 		xperf_print_hypervisor();
 		xperf_print_evidence();
-	} else if (options.probe == XPERF_PROBE_PF) {
-		xperf_run_crossings(&options);
 	} else {
-		xperf_run_round_trips(&options, cpu);
+		options.probe->run(&options, cpu);
 	}
 	return XPERF_EXIT_OK;
 }

@@ -11,17 +11,6 @@
 /* Largest value of /proc/sys/kernel/pid_max (PID_MAX_LIMIT of 64-bit kernels). */
 #define MAX_PID (4u << 20)
 
-static const char *const probe_names[] = {
-	[XPERF_PROBE_PF] = "pf",
-	[XPERF_PROBE_PF_RT] = "pf_rt",
-	[XPERF_PROBE_SYSCALL_RT] = "syscall_rt",
-};
-
-const char *xperf_probe_name(enum xperf_probe probe)
-{
-	return probe_names[probe];
-}
-
 static bool parse_number(const char *option, const char *text, uint64_t least, uint64_t most, uint64_t *value)
 {
 	char *end;
@@ -45,15 +34,14 @@ static bool parse_run(const char *text, uint32_t *run)
 	return false;
 }
 
-static bool parse_probe(const char *text, enum xperf_probe *probe)
+static bool parse_probe(const char *text, const struct xperf_probe **probe)
 {
-	for (size_t i = 0; i < sizeof(probe_names) / sizeof(probe_names[0]); i++) {
-		if (strcmp(text, probe_names[i]) == 0) {
-			*probe = (enum xperf_probe)i;
-			return true;
-		}
-	}
-	fprintf(stderr, "xperf: --probe %s: expected pf, pf_rt or syscall_rt\n", text);
+	*probe = xperf_find_probe(text);
+	if (*probe)
+		return true;
+	fprintf(stderr, "xperf: --probe %s: expected one of ", text);
+	xperf_print_probes(stderr, ", ");
+	fputc('\n', stderr);
 	return false;
 }
 

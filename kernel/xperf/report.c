@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The lines of the contract (version 1) that this program prints itself: probes pf_rt and syscall_rt. */
+/* The lines of the contract (version 1) that this program prints itself: those of round trips. */
 #include "xperf.h"
 
 #include <errno.h>
@@ -73,7 +73,7 @@ void xperf_print_begin(const struct xperf_options *options, int cpu, uint64_t ov
 	struct line line = start_line(options);
 
 	append(&line, " begin probe=%s faults=%u warmup=%u pid=%d cpu=%d batch=%u overhead=%llu chunk=%u",
-	       xperf_probe_name(options->probe), options->faults, options->warmup, (int)getpid(), cpu, options->batch,
+	       options->probe->name, options->faults, options->warmup, (int)getpid(), cpu, options->batch,
 	       (unsigned long long)overhead, XPERF_CHUNK);
 	finish_line(&line);
 	flush_output();
@@ -82,7 +82,7 @@ void xperf_print_begin(const struct xperf_options *options, int cpu, uint64_t ov
 /* Prints the one sample, or as many of the consecutive samples as fit a line; returns how many it took. */
 static size_t print_line(const struct xperf_options *options, int cpu, const struct xperf_sample *samples, size_t count)
 {
-	const char *field = xperf_probe_name(options->probe);
+	const char *field = options->probe->name;
 	struct line line = start_line(options);
 	struct line values = { .length = 0 };
 	size_t taken = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Probes pf_rt and syscall_rt: a whole round trip, seen from user mode, on any kernel. */
+/* A whole round trip, seen from user mode, on any kernel. */
 #define _GNU_SOURCE
 #include "xperf.h"
 
@@ -37,27 +37,24 @@ struct chunk {
 	bool switched; /* this process was switched out meanwhile */
 };
 
-static void measure_chunk(enum xperf_probe probe, struct xperf_range *range, int cpu, size_t crossings,
+static void measure_chunk(const struct xperf_probe *probe, struct xperf_range *range, int cpu, size_t crossings,
 			  struct chunk *chunk)
 {
 	size_t all = XPERF_SETTLE + crossings;
-	long faults = probe == XPERF_PROBE_PF_RT ? (long)all : 0;
+	long faults = probe->faults ? (long)all : 0;
 	struct surroundings before, after;
 
-	if (probe == XPERF_PROBE_PF_RT)
+	if (probe->faults)
 		xperf_range_refill(range);
 	before = look_around();
-	if (probe == XPERF_PROBE_PF_RT)
-		xperf_touch_timed(range->start, all, chunk->stamps);
-	else
-		xperf_call_empty_syscalls(all, chunk->stamps);
+	probe->cross(range->start, all, chunk->stamps);
 	after = look_around();
 	chunk->valid = after.minor_faults - before.minor_faults == faults && after.major_faults == before.major_faults &&
 		       sched_getcpu() == cpu;
 	chunk->switched = after.switches != before.switches;
 }
 
-static void warm_up(enum xperf_probe probe, struct xperf_range *range, int cpu, uint32_t crossings)
+static void warm_up(const struct xperf_probe *probe, struct xperf_range *range, int cpu, uint32_t crossings)
 {
 	struct chunk chunk;
 

@@ -1,3 +1,4 @@
+import { probeNames, probeOf } from '#contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execFile, spawnSync } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -36,7 +37,13 @@ describe('the xperf program (needs a C compiler: apt install build-essential)', 
     expect(measuredLoopFaults(stdout)).toEqual([]);
   });
 
-  it.each(['pf_rt', 'syscall_rt'])('prints a whole run of %s: begin, every sequence number once, end', (probe) => {
+  it('knows the probes of the catalogue', () => {
+    expect(xperf().stderr).toContain(`--probe ${probeNames.join('|')} `);
+    expect(xperf('--probe', 'page', '--run', '00c0ffee').stderr).toContain(`expected one of ${probeNames.join(', ')}`);
+  });
+
+  const printed = probeNames.filter((probe) => probeOf(probe).printer === 'xperf');
+  it.each(printed)('prints a whole run of %s: begin, every sequence number once, end', (probe) => {
     const { stdout, status } = xperf('--probe', probe, '--faults', '1000', '--warmup', '64', '--run', '00c0ffee');
     expect(status).toBe(0);
     const lines = stdout.trimEnd().split('\n');

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 #define XPERF_MAGIC 0x19940619u
@@ -43,10 +44,10 @@ enum xperf_exit {
 	XPERF_EXIT_ORPHAN = 10,
 };
 
-enum xperf_probe { XPERF_PROBE_PF, XPERF_PROBE_PF_RT, XPERF_PROBE_SYSCALL_RT };
+struct xperf_probe;
 
 struct xperf_options {
-	enum xperf_probe probe;
+	const struct xperf_probe *probe;
 	uint32_t faults;  /* measured crossings asked for */
 	uint32_t warmup;  /* crossings before them, neither numbered nor printed */
 	uint32_t batch;   /* samples a line; 1 = a line each */
@@ -76,6 +77,15 @@ struct xperf_stamps {
 	uint64_t closing;
 };
 
+/* What a run measures; probes.c has the table. */
+struct xperf_probe {
+	const char *name;
+	void (*run)(const struct xperf_options *options, int cpu);
+	/* Round trips: makes `count` of them, on fresh pages from `pages` on if they fault, and keeps both stamps of each. */
+	void (*cross)(unsigned char *pages, size_t count, struct xperf_stamps *stamps);
+	bool faults; /* each raises exactly one minor fault; else none */
+};
+
 /* Operations of a marked fault. */
 enum xperf_operation { XPERF_OP_BEGIN = 1, XPERF_OP_FAULT = 2, XPERF_OP_END = 3, XPERF_OP_SETTLE = 4 };
 
@@ -93,7 +103,10 @@ struct xperf_mark {
 
 /* options.c */
 bool xperf_parse_options(int argc, char **argv, struct xperf_options *options);
-const char *xperf_probe_name(enum xperf_probe probe);
+
+/* probes.c */
+const struct xperf_probe *xperf_find_probe(const char *name);
+void xperf_print_probes(FILE *file, const char *between);
 
 /* report.c: the contract's lines on standard output, failures on standard error. */
 void xperf_fail(enum xperf_exit code, const char *format, ...)
@@ -117,11 +130,11 @@ void xperf_touch_marked(unsigned char *first, size_t pages, struct xperf_mark *m
 int64_t xperf_call_hook(unsigned char *page, const struct xperf_mark *mark);
 void xperf_touch_timed(unsigned char *first, size_t pages, struct xperf_stamps *stamps);
 
-/* round_trip.c: probes that need no patched kernel. */
+/* round_trip.c: how probes run that need no patched kernel. */
 void xperf_run_round_trips(const struct xperf_options *options, int cpu);
 
 /* empty_syscall.c */
-void xperf_call_empty_syscalls(size_t calls, struct xperf_stamps *stamps);
+void xperf_call_empty_syscalls(unsigned char *pages, size_t count, struct xperf_stamps *stamps);
 
 /* hypervisor.c */
 void xperf_print_hypervisor(void);
@@ -130,6 +143,6 @@ void xperf_print_hypervisor(void);
 void xperf_print_evidence(void);
 
 /* crossing.c: probe pf, on a kernel that carries the hook. */
-void xperf_run_crossings(const struct xperf_options *options);
+void xperf_run_crossings(const struct xperf_options *options, int cpu);
 
 #endif

@@ -14,7 +14,7 @@
 
 #define FIRST_NONCE 0xc0de0000u
 
-static pid_t start(void (*work)(const struct xperf_options *), const struct xperf_options *options)
+static pid_t start(void (*work)(const struct xperf_options *, int), const struct xperf_options *options)
 {
 	pid_t child = fork();
 
@@ -23,17 +23,18 @@ static pid_t start(void (*work)(const struct xperf_options *), const struct xper
 		exit(1);
 	}
 	if (child == 0) {
-		work(options);
+		work(options, -1);
 		exit(0);
 	}
 	return child;
 }
 
-static void hog(const struct xperf_options *options)
+static void hog(const struct xperf_options *options, int cpu)
 {
 	struct xperf_range range = xperf_range_create();
 
 	(void)options;
+	(void)cpu;
 	for (;;) {
 		xperf_range_refill(&range);
 		for (size_t at = 0; at < range.bytes; at += 4096)
@@ -43,7 +44,7 @@ static void hog(const struct xperf_options *options)
 
 int main(int argc, char **argv)
 {
-	struct xperf_options options = { .probe = XPERF_PROBE_PF, .warmup = 64 };
+	struct xperf_options options = { .probe = xperf_find_probe("pf"), .warmup = 64 };
 	int processes, failures = 0;
 	pid_t burner;
 
