@@ -2,5 +2,6 @@
 export { migrateQueue } from './migrate-queue.js';
 export { openQueue, type QueueConnection, type QueueUse } from './queue-connection.js';
 export { RunLane, type RunLaneOptions } from './run-lane.js';
-export { RunQueue, type QueueCounts, type QueuedTicket } from './run-queue.js';
+export { type QueueStanding } from './queue-look.js';
+export { RunQueue, type QueuedTicket } from './run-queue.js';
 export { backendOf, queueName, QueueUrlError, type QueueBackendName, type QueueSettings } from './settings.js';

@@ -7,6 +7,7 @@ import {
 } from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
+import { lookOnPostgres, lookOnRedis, type QueueLook } from './queue-look.js';
 import { backendOf, type QueueBackendName, type QueueSettings } from './settings.js';
 import { SharedListenerPool } from './shared-listener.js';
 
@@ -23,6 +24,7 @@ export interface QueueConnection {
   options: ConnectionOptions;
   /** What BullMQ's constructors take as their last argument. */
   factory: Factory;
+  look: QueueLook;
   /** @throws when the backend doesn't answer. */
   ping(): Promise<void>;
   /** Call it after every RunQueue and RunLane on it is closed. */
@@ -56,6 +58,7 @@ function openPostgres(settings: QueueSettings): QueueConnection {
     // BullMQ recognises a pool by its methods; the type of `connection` speaks of Redis only.
     options: shared,
     factory: createPostgresBackend as Factory,
+    look: lookOnPostgres(pool),
     async ping() {
       await pool.query('SELECT FROM job LIMIT 1');
     },
@@ -89,6 +92,7 @@ function openRedis(settings: QueueSettings, use: QueueUse): QueueConnection {
     backend: 'redis',
     options: redis,
     factory: createRedisBackend,
+    look: lookOnRedis(redis),
     async ping() {
       await redis.ping();
     },

@@ -96,7 +96,35 @@ describe('tickets', () => {
     lane.start();
     await nth(1);
     expect(taken).toEqual([mine]);
-    expect(await queue.counts('h2')).toEqual({ waiting: 1, active: 0 });
+    expect((await queue.standing(['h2'])).get('h2')).toMatchObject({ waiting: 1, active: 0 });
+  });
+
+  it('are counted as BullMQ counts them, of many hosts at once', async () => {
+    const tickets = ['h1', 'h1', 'h1', 'h2'].map((hostId) => ({
+      ticket: ticketFor(hostId),
+      priority: 'normal' as const,
+    }));
+    await queue.putAll(tickets);
+    const past = new Queue(queueName('h1'), { connection: producing.options }, producing.factory);
+    try {
+      await past.add('run', tickets[0]?.ticket ?? {}, { jobId: 'later', delay: 3_600_000 });
+      await past.add('run', {}, { jobId: 'first come' });
+      const worker = new Worker(queueName('h1'), null, { connection: consuming.options }, consuming.factory);
+      await worker.getNextJob('spec', { block: false });
+      const counts = await past.getJobCounts('waiting', 'prioritized', 'delayed', 'active');
+      await past.pause();
+      const { active = 0, waiting = 0, prioritized = 0, delayed = 0 } = counts;
+      expect([waiting + prioritized + delayed, active]).toEqual([4, 1]);
+      expect([...(await queue.standing(['h1', 'h2', 'h3']))]).toEqual([
+        ['h1', { waiting: 4, active: 1, paused: true }],
+        ['h2', { waiting: 1, active: 0, paused: false }],
+        ['h3', { waiting: 0, active: 0, paused: false }],
+      ]);
+      expect(await queue.mend(tickets)).toBe(0);
+      await worker.close(true);
+    } finally {
+      await past.close();
+    }
   });
 
   describe('that BullMQ knows, but would never give out, are mended:', () => {
@@ -121,7 +149,8 @@ describe('tickets', () => {
         await queue.putAll([queued]);
         const { lane, taken, nth } = laneFor('h1');
         lane.start();
-        expect(await queue.resume('h1')).toBe(state === 'paused');
+        expect((await queue.standing(['h1'])).get('h1')?.paused).toBe(state === 'paused');
+        await queue.resume('h1');
         expect(await queue.mend([queued])).toBe(state === 'paused' ? 0 : 1);
         await nth(1);
         expect(taken).toEqual([queued.ticket]);
@@ -175,13 +204,13 @@ describe('tickets', () => {
     const ticket = ticketFor('h1');
     await queue.put(ticket, 'normal');
     await queue.putAll([{ ticket, priority: 'high' }]);
-    expect(await queue.counts('h1')).toEqual({ waiting: 1, active: 0 });
+    expect((await queue.standing(['h1'])).get('h1')).toMatchObject({ waiting: 1, active: 0 });
     const { open, opened } = gate();
     const { lane, taken, nth } = laneFor('h1', () => opened);
     lane.start();
     await nth(1);
     await queue.put(ticket, 'normal');
-    expect(await queue.counts('h1')).toEqual({ waiting: 0, active: 1 });
+    expect((await queue.standing(['h1'])).get('h1')).toMatchObject({ waiting: 0, active: 1 });
     open();
     await eventually(async () => !(await queue.has(ticket)));
     expect(taken).toHaveLength(1);
@@ -195,7 +224,7 @@ describe('tickets', () => {
     lane.start();
     await queue.putAll(tickets.map((ticket) => ({ ticket, priority: 'normal' })));
     await nth(2);
-    await eventually(async () => (await queue.counts('h1')).active === 0);
+    await eventually(async () => (await queue.standing(['h1'])).get('h1')?.active === 0);
     const raw = new Queue(queueName('h1'), { connection: producing.options }, producing.factory);
     expect(await raw.getJobCounts('completed', 'failed', 'delayed', 'waiting')).toEqual({
       completed: 0,
@@ -238,7 +267,7 @@ describe('a lane', () => {
     lane.start();
     await queue.put(ticketFor('h1'), 'normal');
     await nth(1);
-    await eventually(async () => (await queue.counts('h1')).active === 0);
+    await eventually(async () => (await queue.standing(['h1'])).get('h1')?.active === 0);
     await queue.put(ticketFor('h1'), 'normal');
     await nth(2);
   });
@@ -283,7 +312,7 @@ describe('a lane', () => {
     open();
     await closing;
     expect(taken).toHaveLength(1);
-    expect(await queue.counts('h1')).toEqual({ waiting: 1, active: 0 });
+    expect((await queue.standing(['h1'])).get('h1')).toMatchObject({ waiting: 1, active: 0 });
   });
 
   it('aborts the ticket in hand when its grace is over', async () => {
@@ -303,7 +332,7 @@ describe('a lane', () => {
     await nth(1);
     await lane.close({ graceMs: 50 });
     expect(reason).toEqual(new Error('the lane is closing'));
-    expect(await queue.counts('h1')).toEqual({ waiting: 0, active: 0 });
+    expect((await queue.standing(['h1'])).get('h1')).toMatchObject({ waiting: 0, active: 0 });
   });
 
   it('can be closed before it was ever ready', async () => {

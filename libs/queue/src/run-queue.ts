@@ -2,17 +2,12 @@ import type { Priority, RunTicket } from '#contracts';
 import { Queue, type IQueueBackend, type QueueOptions } from 'bullmq';
 import { queueName } from './settings.js';
 import type { QueueConnection } from './queue-connection.js';
+import { emptyQueue, type QueueStanding } from './queue-look.js';
 import { ticketJobId, ticketJobName, ticketJobOptions } from './ticket-job.js';
 
 export interface QueuedTicket {
   ticket: RunTicket;
   priority: Priority;
-}
-
-/** Tickets of one host that wait for its lane, and that its lane holds. */
-export interface QueueCounts {
-  waiting: number;
-  active: number;
 }
 
 type HostQueue = Queue<RunTicket, void, string, RunTicket, void, string, IQueueBackend>;
@@ -78,41 +73,43 @@ export class RunQueue {
   }
 
   /**
-   * Looks at what the backend still knows under the tickets' ids, and makes each one be given out: a delayed one at once,
-   * one that ended or whose content is gone anew. BullMQ swallows a put under an id that it knows in whatever state.
+   * Looks at what the backend still knows of these tickets, and makes each one be given out: one that it lost is put, a
+   * delayed one is due at once, one that ended or whose content is gone is put anew. BullMQ swallows a put under an id
+   * that it knows in whatever state.
    *
    * @returns how many needed it.
    */
   async mend(tickets: readonly QueuedTicket[]): Promise<number> {
-    let mended = 0;
-    for (const queued of tickets) {
-      const queue = await this.#queueOf(queued.ticket.hostId);
+    const jobs = tickets.map(({ ticket }) => ({ queue: queueName(ticket.hostId), id: ticketJobId(ticket) }));
+    const states = await this.connection.look.states(jobs);
+    const lost: QueuedTicket[] = [];
+    let delayed = 0;
+    for (const [index, queued] of tickets.entries()) {
+      const state = states[index];
+      if (state === 'held') continue;
       const id = ticketJobId(queued.ticket);
-      const state = await queue.getJobState(id);
-      const job = await queue.getJob(id);
-      if (job && state === 'delayed') await job.promote();
-      else if (!job || !heldStates.includes(state)) {
-        await queue.remove(id);
-        await this.putAll([queued]);
-      } else continue;
-      mended += 1;
+      if (state === 'delayed') {
+        const job = await (await this.#queueOf(queued.ticket.hostId)).getJob(id);
+        await job?.promote();
+        delayed += 1;
+      } else {
+        if (state === 'dead') await (await this.#queueOf(queued.ticket.hostId)).remove(id);
+        lost.push(queued);
+      }
     }
-    return mended;
+    await this.putAll(lost);
+    return delayed + lost.length;
   }
 
-  /** Nothing of ours pauses a queue, so one that is paused is a mistake. @returns whether it was. */
-  async resume(hostId: string): Promise<boolean> {
-    const queue = await this.#queueOf(hostId);
-    if (!(await queue.isPaused())) return false;
-    await queue.resume();
-    return true;
+  /** Nothing of ours pauses a queue, so one that is paused is a mistake. */
+  async resume(hostId: string): Promise<void> {
+    await (await this.#queueOf(hostId)).resume();
   }
 
-  async counts(hostId: string): Promise<QueueCounts> {
-    const queue = await this.#queueOf(hostId);
-    const counts = await queue.getJobCounts('waiting', 'prioritized', 'delayed', 'active');
-    const { waiting = 0, prioritized = 0, delayed = 0, active = 0 } = counts;
-    return { waiting: waiting + prioritized + delayed, active };
+  /** How the queues of these hosts stand, each of them. */
+  async standing(hostIds: readonly string[]): Promise<Map<string, QueueStanding>> {
+    const known = await this.connection.look.standing(hostIds.map(queueName));
+    return new Map(hostIds.map((hostId) => [hostId, known.get(queueName(hostId)) ?? emptyQueue]));
   }
 
   ping(): Promise<void> {

@@ -9,9 +9,6 @@ import { ReadModelProgress } from '../read-model/read-model-progress.js';
 import { SessionWatchdog } from '../read-model/session-watchdog.js';
 import { DATABASE, LOGGER } from '../tokens.js';
 
-/** Hosts whose queues are asked for a scrape; each is a round trip. With more busy hosts the depth is not reported. */
-const maxBusyHosts = 1_000;
-
 /** The coordinator's figures for Prometheus. */
 @Injectable()
 export class Metrics {
@@ -93,12 +90,9 @@ export class Metrics {
   async #readQueue(): Promise<void> {
     await this.queue.ping();
     const hosts = await this.db.$queryRaw<{ host_id: string }[]>`
-      SELECT DISTINCT host_id FROM runs WHERE state IN ('queued', 'started') LIMIT ${maxBusyHosts + 1}`;
-    this.#queued.reset();
-    if (hosts.length > maxBusyHosts) return;
+      SELECT DISTINCT host_id FROM runs WHERE state IN ('queued', 'started')`;
     const total = { waiting: 0, active: 0 };
-    for (const { host_id } of hosts) {
-      const { waiting, active } = await this.queue.counts(host_id);
+    for (const { waiting, active } of (await this.queue.standing(hosts.map((row) => row.host_id))).values()) {
       total.waiting += waiting;
       total.active += active;
     }

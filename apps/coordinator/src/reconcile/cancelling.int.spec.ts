@@ -17,7 +17,7 @@ describe('cancelling', () => {
     here.fleet.startCoordinator();
     expect(await here.fleet.jobEnded(jobId)).toBe('cancelled');
     expect(new Set(await here.fleet.statesOf(jobId))).toEqual(new Set(['abandoned']));
-    expect(await here.fleet.queue.counts('h1')).toEqual({ waiting: 0, active: 0 });
+    expect((await here.fleet.queue.standing(['h1'])).get('h1')).toMatchObject({ waiting: 0, active: 0 });
   });
 
   it('takes back the ticket of a run that the read model has not seen queued yet', async () => {
@@ -25,11 +25,11 @@ describe('cancelling', () => {
     await here.fleet.catchUp();
     await tellJob(here.fleet.db, jobId, { type: 'cancel', reason: 'enough' });
     await here.fleet.reconciler().pass();
-    expect(await here.fleet.queue.counts('h1')).toEqual({ waiting: 5, active: 0 });
+    expect((await here.fleet.queue.standing(['h1'])).get('h1')).toMatchObject({ waiting: 5, active: 0 });
     await here.fleet.db.job.update({ where: { jobId }, data: { state: 'cancelling' } });
     expect(await here.fleet.statesOf(jobId)).toContain('planned');
     expect(await here.fleet.reconciler().pass()).toMatchObject({ cancelled: 10 });
-    expect(await here.fleet.queue.counts('h1')).toEqual({ waiting: 0, active: 0 });
+    expect((await here.fleet.queue.standing(['h1'])).get('h1')).toMatchObject({ waiting: 0, active: 0 });
   });
 
   it('leaves a started run to its worker, and ends the job when it is done', async () => {

@@ -5,7 +5,7 @@ import type { OnError } from './seldom.js';
 /** What the steps of the reconciler work with. */
 export interface ReconcileContext {
   db: PrismaClient;
-  queue: Pick<RunQueue, 'putAll' | 'counts' | 'remove' | 'mend' | 'resume'>;
+  queue: Pick<RunQueue, 'putAll' | 'standing' | 'remove' | 'mend' | 'resume'>;
   /** The event store's `append`; a test puts a crash in its place. */
   append: typeof append;
   onError: OnError;

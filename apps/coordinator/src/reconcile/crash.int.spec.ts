@@ -30,7 +30,7 @@ describe('after a crash', () => {
         append: at(atAppend, append),
         queue: {
           putAll: at(atPut, (tickets) => here.fleet.queue.putAll(tickets)),
-          counts: this.before((host) => here.fleet.queue.counts(host)),
+          standing: this.before((hosts) => here.fleet.queue.standing(hosts)),
           remove: this.before((ticket) => here.fleet.queue.remove(ticket)),
           mend: this.before((tickets) => here.fleet.queue.mend(tickets)),
           resume: this.before((host) => here.fleet.queue.resume(host)),

@@ -1,5 +1,9 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { eachOnce, faults, useFleet } from '../../../../test/fleet/fleet-under-test.js';
+import { Queue, Worker, type IQueueBackend } from 'bullmq';
+import { Redis } from 'ioredis';
+import { setTimeout as delay } from 'node:timers/promises';
+import { openQueue, type QueuedTicket } from '#queue';
+import { eachOnce, faults, firstHost, useFleet } from '../../../../test/fleet/fleet-under-test.js';
 import { measure } from '../../../../test/fleet/story.js';
 
 jest.setTimeout(60_000);
@@ -29,7 +33,7 @@ describe('a queue', () => {
     await here.fleet.catchUp();
     const away = (): Promise<never> => Promise.reject(new Error('the queue is away'));
     const report = await here.fleet
-      .reconciler({ queue: { putAll: away, counts: away, remove: away, mend: away, resume: away } })
+      .reconciler({ queue: { putAll: away, standing: away, remove: away, mend: away, resume: away } })
       .pass();
     expect(report).toMatchObject({ ended: 1 });
     expect(here.fleet.errors).toEqual([new Error('the queue is away')]);
@@ -47,9 +51,84 @@ describe('a queue', () => {
     expect(await reconciler.pass()).toMatchObject({ queued: 10, putBack: 0 });
     await here.fleet.catchUp();
     expect(await reconciler.pass()).toMatchObject({ queued: 0, putBack: 0 });
-    expect(await here.fleet.queue.counts('h1')).toEqual({ waiting: 5, active: 0 });
+    expect((await here.fleet.queue.standing(['h1'])).get('h1')).toMatchObject({ waiting: 5, active: 0 });
     await here.fleet.backend.wipe();
     expect(await reconciler.pass()).toMatchObject({ putBack: 10 });
-    expect(await here.fleet.queue.counts('h1')).toEqual({ waiting: 5, active: 0 });
+    expect((await here.fleet.queue.standing(['h1'])).get('h1')).toMatchObject({ waiting: 5, active: 0 });
   });
+});
+
+describe('a ticket that BullMQ knows and would never give out', () => {
+  const key = (hostId: string) => `host.${hostId}`;
+  const odd = async (state: string, { ticket }: QueuedTicket): Promise<void> => {
+    const url = here.fleet.backend.coordinatorUrl;
+    const connection = openQueue({ url, onError: () => undefined }, 'lanes');
+    await connection.ping();
+    const past: Queue<unknown, void, string, unknown, void, string, IQueueBackend> = new Queue(
+      key(ticket.hostId),
+      { connection: connection.options },
+      connection.factory,
+    );
+    const id = `${ticket.runId}-${ticket.attempt}`;
+    try {
+      if (state === 'paused') return await past.pause();
+      if (state === 'absent') return void (await past.remove(id));
+      if (state === 'without content') {
+        const redis = new Redis(url);
+        await redis.del(`bull:${key(ticket.hostId)}:${id}`);
+        return redis.disconnect();
+      }
+      await past.remove(id);
+      const kept = { jobId: id, removeOnFail: false, removeOnComplete: false };
+      await past.add('run', ticket, { ...kept, ...(state === 'delayed' ? { delay: 3_600_000 } : {}) });
+      if (state === 'delayed') return;
+      const end = () => (state === 'failed' ? Promise.reject(new Error('on purpose')) : Promise.resolve());
+      const worker: Worker<unknown, void, string, IQueueBackend> = new Worker(
+        key(ticket.hostId),
+        end,
+        { connection: connection.options },
+        connection.factory,
+      );
+      while ((await past.getJobState(id)) !== state) await delay(20);
+      await worker.close();
+    } finally {
+      await past.close();
+      await connection.close();
+    }
+  };
+
+  it.each(['absent', 'failed', 'completed', 'delayed', 'paused', 'without content'])(
+    'is mended, and its run completes: %s',
+    async (state) => {
+      if (state === 'without content' && !here.fleet.backend.coordinatorUrl.startsWith('redis')) return;
+      const put: QueuedTicket[] = [];
+      const { queue } = here.fleet;
+      const { jobId, plan } = await here.fleet.submit({ runsPerHost: 1 }, firstHost);
+      await here.fleet.catchUp();
+      const noting = { putAll: (tickets: readonly QueuedTicket[]) => (put.push(...tickets), queue.putAll(tickets)) };
+      const reconciler = here.fleet.reconciler({
+        queue: {
+          ...noting,
+          standing: (hosts) => queue.standing(hosts),
+          remove: (ticket) => queue.remove(ticket),
+          mend: (tickets) => queue.mend(tickets),
+          resume: (host) => queue.resume(host),
+        },
+        putBackEveryMs: 0,
+        putAllEveryMs: 0,
+      });
+      await reconciler.pass();
+      const [ticket] = put;
+      if (ticket === undefined) throw new Error('no ticket was put');
+      await here.fleet.catchUp();
+      expect(await reconciler.pass()).toMatchObject({ putBack: 0 });
+      await odd(state, ticket);
+      expect(await reconciler.pass()).toMatchObject({ putBack: state === 'paused' ? 0 : 1 });
+      expect(await reconciler.pass()).toMatchObject({ putBack: 0 });
+      here.fleet.startCoordinator();
+      here.fleet.startWorker();
+      expect(await here.fleet.jobEnded(jobId)).toBe('completed');
+      expect(await here.fleet.told(plan)).toEqual(eachOnce(plan));
+    },
+  );
 });

@@ -14,7 +14,7 @@ describe('a job', () => {
     const { jobId, plan } = await here.fleet.submit();
     expect(await here.fleet.jobEnded(jobId)).toBe('completed');
     expect(await here.fleet.told(plan)).toEqual(eachOnce(plan));
-    expect(await here.fleet.queue.counts('h1')).toMatchObject({ waiting: 0 });
+    expect((await here.fleet.queue.standing(['h1'])).get('h1')).toMatchObject({ waiting: 0 });
     expect(here.fleet.errors).toEqual([]);
   });
 
@@ -102,7 +102,7 @@ describe('two coordinators at once', () => {
     for (const { runId } of plan) {
       expect(await here.fleet.story(runId)).toEqual(['RunQueued', 'RunStarted', 'RunAbandoned', 'RunQueued']);
     }
-    expect(await here.fleet.queue.counts('h1')).toMatchObject({ active: 0 });
+    expect((await here.fleet.queue.standing(['h1'])).get('h1')).toMatchObject({ active: 0 });
     expect(here.fleet.errors).toEqual([]);
   });
 });

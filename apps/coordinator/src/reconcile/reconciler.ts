@@ -23,7 +23,7 @@ export interface ReconcilerOptions {
   idleMs?: number;
   /** How often the queue is asked whether it still has its tickets, and how old a queued run must be for that. */
   putBackEveryMs?: number;
-  /** How often all tickets are put again, unasked. */
+  /** How often every ticket is looked at, unasked. */
   putAllEveryMs?: number;
   /** The database's clock, ms; a test puts another in its place. */
   now?: () => Promise<number>;
