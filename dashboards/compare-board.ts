@@ -1,5 +1,4 @@
 import { everyMeasure, executorNames, executorOf, measureLabel, measureName } from '#contracts';
-import { minRunsPerSide } from '#stats';
 import { BigValueGraphMode, ReduceDataOptionsBuilder } from '@grafana/grafana-foundation-sdk/common';
 import { PanelBuilder as HistogramPanelBuilder } from '@grafana/grafana-foundation-sdk/histogram';
 import { PanelBuilder as StatPanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
@@ -8,6 +7,9 @@ import { legend, percentileBand, points, table, units } from './panels.js';
 import { dataSource, postgresQuery } from './postgres-query.js';
 import { queryText, type Queries } from './queries.js';
 import { dataVariable, provenanceVariable } from './variables.js';
+
+/** Runs that each side needs before a ratio is shown: of fewer, one slow run is most of it. */
+const minRunsPerSide = 5;
 
 const what = '$probe $metric · $provenance';
 /** Executors whose runs of one seed are copies of each other, as SQL literals. */

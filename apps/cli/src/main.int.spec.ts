@@ -267,7 +267,7 @@ describe('xf', () => {
       },
       a: { ...side, selector: guestSelector(a) },
       b: { ...side, selector: guestSelector(b) },
-      method: { name: 'bootstrap', resamples: 2_000, seed: 1, margin: 0.01 },
+      method: { name: 'a method', margin: 0.01 },
       ...{ reason: 'The whole interval is below 1.', warnings: ['the figures are emulated'] },
     };
     answers.set(`GET /v1/jobs/${jobId}`, [

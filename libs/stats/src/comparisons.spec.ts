@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { compareHosts } from './compare-hosts.js';
-import { compareKinds } from './compare-kinds.js';
+import { compareLevels } from './compare-levels.js';
 import { compareWithControl } from './compare-with-control.js';
-import type { RunsByHost } from './log-runs.js';
+import { levelOfHosts } from './level-of-hosts.js';
+import { levelOfKind } from './level-of-kind.js';
+import type { RatioEstimate, RunsByHost } from './log-runs.js';
 import { normalDeviates } from './normal-deviates.js';
 import { simulateExperiment } from './plan.js';
 import { widenByResolution } from './resolution.js';
@@ -11,6 +12,11 @@ import { widenByResolution } from './resolution.js';
 const plan = { hostSd: 0.03, runSd: 0.02, margin: 0.01, confidence: 0.95, repetitions: 800, seed: 11 } as const;
 const side = (medians: readonly (readonly number[])[]): RunsByHost =>
   new Map(medians.map((runs, host) => [`h${host}`, runs]));
+
+const compareKinds = (a: RunsByHost, b: RunsByHost, confidence: number): RatioEstimate =>
+  compareLevels(levelOfKind(a), levelOfKind(b), confidence);
+const compareHosts = (a: RunsByHost, b: RunsByHost, confidence: number): RatioEstimate =>
+  compareLevels(levelOfHosts(a), levelOfHosts(b), confidence);
 
 describe('kind against kind', () => {
   // Few repetitions: within three standard errors of 95 %. The long form is bench/verdicts.ts.

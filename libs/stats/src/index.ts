@@ -1,17 +1,11 @@
 // Statistics of crossings: pure, seeded, without I/O. Formulas and reasons: docs/statistics.md.
-export { compareHosts } from './compare-hosts.js';
-export { compareKinds, minHostsOfAKind } from './compare-kinds.js';
-export {
-  compareMedians,
-  compareMediansMethod,
-  minRunsPerSide,
-  type CompareMediansInput,
-  type MedianComparison,
-} from './compare-medians.js';
+export { compareLevels, compareLevelsMethod } from './compare-levels.js';
 export { compareNumbers, type NumbersCompared } from './compare-numbers.js';
 export { compareWithControl, type BothSides } from './compare-with-control.js';
 export { groupedMedian } from './grouped-median.js';
 export { hodgesLehmann, type HodgesLehmann } from './hodges-lehmann.js';
+export { levelOfHosts } from './level-of-hosts.js';
+export { levelOfKind, minHostsOfAKind } from './level-of-kind.js';
 export { HistogramBytesError, LogHistogram, type HistogramBucket } from './log-histogram.js';
 export { type RatioEstimate, type RunsByHost } from './log-runs.js';
 export { medianInterval, type MedianInterval } from './median-interval.js';
@@ -20,7 +14,7 @@ export { type PlannedExperiment, type PlanResult, simulateExperiment } from './p
 export { median, quantileOfSorted } from './quantile.js';
 export { mannWhitney, type MannWhitney } from './rank-sum.js';
 export { widenByResolution } from './resolution.js';
-export { type RunMedian } from './strata.js';
 export { summarize, type Summary } from './summarize.js';
+export { type MeanOf } from './welch.js';
 export { twoLevelBootstrap } from './two-level-bootstrap.js';
 export { type Verdict, verdictOf } from './verdict.js';

@@ -1,5 +1,6 @@
-import { compareHosts } from './compare-hosts.js';
-import { compareKinds, minHostsOfAKind } from './compare-kinds.js';
+import { compareLevels } from './compare-levels.js';
+import { levelOfHosts } from './level-of-hosts.js';
+import { levelOfKind, minHostsOfAKind } from './level-of-kind.js';
 import type { RatioEstimate, RunsByHost } from './log-runs.js';
 import { normalDeviates } from './normal-deviates.js';
 import { type Verdict, verdictOf } from './verdict.js';
@@ -71,7 +72,7 @@ function once(experiment: PlannedExperiment, deviate: () => number, confidence: 
       ]),
     );
   const levelsOfA = levels();
-  return scope === 'kind'
-    ? compareKinds(side(levelsOfA, 1), side(levels(), ratio), confidence)
-    : compareHosts(side(levelsOfA, 1), side(levelsOfA, ratio), confidence);
+  const levelOf = scope === 'kind' ? levelOfKind : levelOfHosts;
+  const levelsOfB = scope === 'kind' ? levels() : levelsOfA;
+  return compareLevels(levelOf(side(levelsOfA, 1)), levelOf(side(levelsOfB, ratio)), confidence);
 }

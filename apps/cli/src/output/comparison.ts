@@ -55,7 +55,7 @@ function figures(comparison: Comparison): string[] {
   const range = `${(confidence * 100).toFixed(0)} % interval ${low.toFixed(3)} to ${high.toFixed(3)}`;
   return [
     wrapped(`${ratioText(comparison)}, ${range}`, '  '),
-    wrapped(`(${method.name}, ${count(method.resamples)} resamples)`, '  '),
+    wrapped(`(${method.name})`, '  '),
     ...(ratio === null ? [] : [wrapped(scope, '  ')]),
   ];
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { hostIdSchema, jobSpecSchema, parseSelector } from '#contracts';
+import { hostIdSchema, jobSpecSchema } from '#contracts';
 import { simulatedMachines } from '#entry-sim';
-import { comparedMachines, generationSelector, mainJob, ownHostId, servedHosts, simulatedHostId } from './demo-job.js';
+import { comparedMachines, mainJob, ownHostId, servedHosts, simulatedHostId } from './demo-job.js';
 
 describe('ownHostId', () => {
   it.each([
@@ -39,14 +39,5 @@ describe('servedHosts', () => {
 
   it('makes a job that the contract accepts', () => {
     expect(() => jobSpecSchema.parse(mainJob(servedHosts('me', true), { runsPerHost: 2, faults: 10 }))).not.toThrow();
-  });
-});
-
-describe('generationSelector', () => {
-  it('keeps a generation apart from its VM twin and from measured figures', () => {
-    const labels = { generation: 'Ice-Lake-SP', virt: 'bare', provenance: 'simulated', other: 'x' };
-    const selector = generationSelector({ labels } as unknown as Parameters<typeof generationSelector>[0]);
-    expect(selector).toBe('generation=Ice-Lake-SP,virt=bare,provenance=simulated');
-    expect(parseSelector(selector)).toHaveLength(3);
   });
 });

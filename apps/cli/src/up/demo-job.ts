@@ -1,5 +1,5 @@
+import type { JobSpecInput } from '#contracts';
 import { usualSeries } from '#kernel-series';
-import type { HostView, JobSpecInput } from '#contracts';
 
 /** One host of the worker's WORKER_HOSTS. */
 export interface ServedHost {
@@ -11,7 +11,7 @@ export interface ServedHost {
 
 /** Simulated machines of the main job (keys of libs/entry-sim); their host ids say that they are simulated. */
 const machines = ['haswell-ep', 'haswell-ep-vm', 'skylake-sp', 'ice-lake-sp', 'zen3'] as const;
-/** The two generations that the result compares. */
+/** The two simulated machines that the result compares. */
 export const comparedMachines = { a: 'haswell-ep', b: 'ice-lake-sp' } as const;
 
 /** Patched guests of this machine, served when asked for; a job's matrix says which guests it wants. */
@@ -46,9 +46,4 @@ export function servedHosts(ownId: string, canMeasure: boolean): ServedHost[] {
 /** The main job: every host with what it can do. */
 export function mainJob(hosts: readonly ServedHost[], size: { runsPerHost: number; faults: number }): JobSpecInput {
   return { name: 'npm start', hosts: hosts.map(({ hostId }) => hostId), ...size };
-}
-
-/** A selector over run labels for a host's generation, kept apart from its VM twin and from measured figures. */
-export function generationSelector({ labels }: HostView): string {
-  return ['generation', 'virt', 'provenance'].map((name) => `${name}=${labels[name] ?? 'unknown'}`).join(',');
 }

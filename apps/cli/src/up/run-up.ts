@@ -106,7 +106,6 @@ export async function runUp(context: Context, options: UpOptions): Promise<void>
     tell(`${hosts.length} hosts are registered; the fleet answers at ${url}`);
     const measured = await measure(client, {
       served,
-      registered: hosts,
       size: { runsPerHost: options.runsPerHost, faults: options.faults },
       progress: context.err,
       signal: aborting.signal,

@@ -162,7 +162,7 @@ function outcomeOf(comparison) {
       ],
     ),
     facts([
-      ['Method', `${method.name}, ${count(method.resamples)} resamples, seed ${method.seed}`],
+      ['Method', method.name],
       ['Counts as equal', `within ± ${(method.margin * 100).toFixed(1)} %`],
     ]),
     h(

@@ -11,7 +11,8 @@ import { refusedAll } from '../problems/problem.js';
 import { checkSelectors } from '../selectors/check-selectors.js';
 import { DATABASE } from '../tokens.js';
 import { whyEmpty } from './empty-side.js';
-import { Judges } from './judges.js';
+import { ComparisonTurns } from './comparison-turns.js';
+import { judge } from './judge.js';
 import { replicatesOf } from './replicates.js';
 import type { Side } from './side.js';
 
@@ -20,7 +21,7 @@ import type { Side } from './side.js';
 export class CompareController {
   constructor(
     @Inject(DATABASE) private readonly db: PrismaClient,
-    private readonly judges: Judges,
+    private readonly turns: ComparisonTurns,
   ) {}
 
   @Get()
@@ -41,12 +42,12 @@ export class CompareController {
     @RequestActor() { keyId }: Actor,
     @Res({ passthrough: true }) response: Response,
   ): Promise<Comparison> {
-    return this.judges.during(keyId, closedSignal(response), async (judge) => {
+    return this.turns.during(keyId, closedSignal(response), async () => {
       await checkSelectors(this.db, { a: query.a, b: query.b });
       if (query.jobId !== undefined) await findJob(this.db, query.jobId);
       const [a, b] = await Promise.all([replicatesOf(this.db, query.a, query), replicatesOf(this.db, query.b, query)]);
       const [shownA, shownB] = await this.explained(query, a, b);
-      return judge({ query, a: shownA, b: shownB });
+      return judge(query, shownA, shownB);
     });
   }
 

@@ -20,6 +20,9 @@ describe('comparing', () => {
   const compare = (a: string, b: string, more = '') =>
     fleet.ask<Comparison>(`/v1/compare?a=${encodeURIComponent(a)}&b=${encodeURIComponent(b)}&metric=u2k${more}`);
 
+  /** The played runs all carry the label host=h1, whichever host they were planned for. */
+  const named = (generation: string) => `host=h1,generation=${generation}`;
+
   beforeAll(async () => {
     fleet = await startCoordinator();
     await fleet.register('w1', [simulatedHost('old'), simulatedHost('new')]);
@@ -35,7 +38,7 @@ describe('comparing', () => {
   afterAll(() => fleet.stop());
 
   it('says which side is faster, with ratio and interval', async () => {
-    const { status, body } = await compare('generation=Haswell-EP', 'generation=Zen3');
+    const { status, body } = await compare(named('Haswell-EP'), named('Zen3'));
     expect(status).toBe(200);
     const comparison = comparisonSchema.parse(body);
     expect(comparison).toMatchObject({
@@ -48,6 +51,13 @@ describe('comparing', () => {
     expect(comparison.ratio).toBeCloseTo(412 / 812, 3);
     expect(comparison.interval?.low).toBeLessThanOrEqual(comparison.ratio ?? 0);
     expect(comparison.a.runMedians).toHaveLength(6);
+  });
+
+  it('gives no verdict on kinds of which one host each was measured', async () => {
+    const { body } = await compare('generation=Haswell-EP', 'generation=Zen3');
+    expect(body).toMatchObject({ verdict: 'inconclusive', interval: null });
+    expect(body.ratio).toBeCloseTo(412 / 812, 3);
+    expect(body.reason).toMatch(/stands for 1 host, not for a kind of host/);
   });
 
   it('counts a job that was repeated with its seed once', async () => {

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { CompareController } from './compare.controller.js';
-import { Judges } from './judges.js';
+import { ComparisonTurns } from './comparison-turns.js';
 
-@Module({ controllers: [CompareController], providers: [Judges], exports: [Judges] })
+@Module({ controllers: [CompareController], providers: [ComparisonTurns], exports: [ComparisonTurns] })
 export class CompareModule {}

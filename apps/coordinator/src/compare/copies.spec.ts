@@ -9,7 +9,7 @@ import type { Replicate, Side } from './side.js';
 
 const machine = 'haswell-ep';
 const faults = 101;
-const query = compareQuerySchema.parse({ a: 'host=h1', b: 'host=h2', metric: 'u2k', resamples: 200 });
+const query = compareQuerySchema.parse({ a: 'host=h1', b: 'host=h2', metric: 'u2k' });
 
 const medians = new Map<number, number>();
 
@@ -26,7 +26,8 @@ function runsOf(job: string, seed: number, hostId: string): Replicate[] {
     const drawn = runSeed(seed, hostId, 'pf', replicate);
     const run = { runId: `${job}-${hostId}-${replicate}`, hostId, provenance: 'simulated', noisy: false } as const;
     const boot = { virt: 'bare', kpti: 'off', tscKhz: 2_300_000 };
-    return { ...run, ...boot, draw: `${machine}/${drawn}`, p50Cycles: medianOf(drawn), samples: faults };
+    const extremes = { minCycles: 1, maxCycles: 2, endedAtMs: replicate };
+    return { ...run, ...boot, ...extremes, draw: `${machine}/${drawn}`, p50Cycles: medianOf(drawn), samples: faults };
   });
 }
 
@@ -35,7 +36,7 @@ function sideOf(hostId: string, trial: number, seedOf: (job: string) => number):
   const jobs = Array.from({ length: 10 }, (_, at) => `trial-${trial}-job-${at}`);
   const all = jobs.flatMap((job) => runsOf(job, seedOf(job), hostId));
   const runs = withoutCopies(all);
-  return { selector: `host=${hostId}`, runs, copies: all.length - runs.length, cut: false };
+  return { selector: `host=${hostId}`, namesHosts: true, runs, copies: all.length - runs.length, cut: false };
 }
 
 /** Share of A/A comparisons whose interval excludes 1. */

@@ -8,6 +8,7 @@ const query = compareQuerySchema.parse({ a: 'uarch=x', b: 'uarch=y', metric: 'u2
 function side(name: string, base: number, provenance: Provenance = 'simulated', runs = 10): Side {
   return {
     selector: name,
+    namesHosts: true,
     copies: 0,
     cut: false,
     runs: Array.from({ length: runs }, (_, i) => ({
@@ -19,7 +20,10 @@ function side(name: string, base: number, provenance: Provenance = 'simulated', 
       kpti: 'off',
       tscKhz: 2_300_000,
       noisy: false,
+      endedAtMs: i,
       p50Cycles: base + (i % 5),
+      minCycles: base - 1,
+      maxCycles: 5 * base + i,
       samples: 100,
     })),
   };
@@ -99,7 +103,7 @@ describe('judge', () => {
     });
     expect(comparison.reason).toMatch(new RegExp(`^b, "generation=x", mixes \\d+ runs with ${label}=`));
     // Two states may be compared with each other.
-    expect(judge(query, all, { ...side('b', 400), runs: mixed.runs.slice(0, 0) }).reason).toMatch(/b has no runs/);
+    expect(judge(query, all, { ...side('b', 400), runs: mixed.runs.slice(0, 0) }).reason).toMatch(/b, "b", has/);
   });
 
   it('judges in nanoseconds where the clocks differ: fewer cycles of a slower clock are more time', () => {
@@ -152,14 +156,153 @@ describe('judge', () => {
     expect(one).toMatchObject({ verdict: 'slower', unit: 'cycles', ratioNs: null });
   });
 
-  it('says for how many runs and hosts it speaks', () => {
-    expect(judge(query, side('a', 400), side('b', 800, 'simulated', 1)).scope).toBe(
-      'speaks for these runs, 10 runs on 2 hosts (a) and 1 run on 1 host (b), not for other hosts of their kind',
+  it('says for which runs and hosts it speaks', () => {
+    const [a, b] = [side('a', 400), side('b', 800)];
+    expect(judge(query, a, b).scope).toBe(
+      'speaks for 2 hosts (10 runs) (a) and 2 hosts (10 runs) (b), not for others like them',
+    );
+    const same = { ...b, runs: b.runs.map((run) => ({ ...run, hostId: run.hostId.replace('b-', 'a-') })) };
+    expect(judge(query, a, same).scope).toBe(
+      'speaks for these 2 hosts, each compared with itself, as set up and booted then: 10 runs (a), 10 runs (b)',
+    );
+  });
+});
+
+/** A side of kinds: hosts of different levels, each with so many runs, all of one provenance. */
+function kind(name: string, levels: readonly number[], runs: (host: number) => number): Side {
+  const one = side(name, 400, 'measured', 1).runs[0];
+  if (one === undefined) throw new Error('a side without runs');
+  return {
+    ...{ selector: name, namesHosts: false, copies: 0, cut: false },
+    runs: levels.flatMap((level, host) =>
+      Array.from({ length: runs(host) }, (_, i) => ({
+        ...{ ...one, runId: `${name}-${host}-${i}`, hostId: `${name}-host-${host}`, endedAtMs: (i + 0.5) / runs(host) },
+        p50Cycles: Math.round(level * (1 + (i % 3) / 1_000)),
+      })),
+    ),
+  };
+}
+
+describe('kind against kind', () => {
+  it('gives no verdict on fewer than five hosts a side, however many runs they have', () => {
+    // With a true spread of 3 % between hosts, one host a side is wrong in half of all cases.
+    const comparison = judge(
+      query,
+      kind('a', [1_000], () => 50),
+      kind('b', [1_050, 1_060], () => 50),
+    );
+    expect(comparison).toMatchObject({ verdict: 'inconclusive', interval: null, unit: 'cycles' });
+    expect(comparison.ratio).toBeCloseTo(1.056, 2);
+    expect(comparison.reason).toContain('a, "a", stands for 1 host, not for a kind of host: that takes 5');
+    expect(comparison.warnings).toContainEqual(expect.stringMatching(/name the hosts \(host=… in the selector\)/));
+    // Named, they speak for themselves.
+    const named = (one: Side): Side => ({ ...one, namesHosts: true });
+    const hosts = judge(query, named(kind('a', [1_000], () => 50)), named(kind('b', [1_050, 1_060], () => 50)));
+    expect(hosts).toMatchObject({
+      verdict: 'slower',
+      scope: expect.stringContaining('not for others like them'),
+    });
+  });
+
+  it('weighs hosts alike: the same hosts with other numbers of runs are not slower', () => {
+    const levels = [1_000, 1_100, 1_000, 1_100, 1_000, 1_100];
+    const a = kind('a', levels, (host) => (host % 2 === 0 ? 12 : 6));
+    const b = kind('b', levels, (host) => (host % 2 === 0 ? 6 : 12));
+    const comparison = judge(query, a, b);
+    expect(comparison.verdict).toBe('inconclusive');
+    expect(comparison.ratio).toBeCloseTo(1, 3);
+  });
+
+  it('finds a difference that is larger than the spread between hosts', () => {
+    const levels = [1_000, 1_010, 990, 1_005, 995];
+    const comparison = judge(
+      query,
+      kind('a', levels, () => 3),
+      kind(
+        'b',
+        levels.map((level) => level * 1.2),
+        () => 9,
+      ),
+    );
+    expect(comparison).toMatchObject({ verdict: 'slower' });
+    expect(comparison.scope).toBe('speaks for the kind of 5 hosts (15 runs) (a) and the kind of 5 hosts (45 runs) (b)');
+  });
+});
+
+describe('hosts on both sides', () => {
+  it('are compared with themselves, and those of one side only are left out and named', () => {
+    const levels = [1_000, 1_300, 700];
+    const a = kind('a', [...levels, 5_000], () => 4);
+    const b = {
+      ...kind(
+        'b',
+        levels.map((level) => level * 1.05),
+        () => 4,
+      ),
+      selector: 'b',
+    };
+    const named = { ...b, runs: b.runs.map((run) => ({ ...run, hostId: run.hostId.replace('b-', 'a-') })) };
+    const comparison = judge(query, a, named);
+    expect(comparison).toMatchObject({ verdict: 'slower', a: { hosts: ['a-host-0', 'a-host-1', 'a-host-2'] } });
+    expect(comparison.ratio).toBeCloseTo(1.05, 3);
+    expect(comparison.warnings).toContainEqual(expect.stringMatching(/^left out, .* both: a-host-3$/));
+  });
+});
+
+describe('sides measured one after the other', () => {
+  const later = (one: Side): Side => ({
+    ...one,
+    runs: one.runs.map((run) => ({ ...run, endedAtMs: run.endedAtMs + 100 })),
+  });
+
+  it('get no verdict: a drift could not be told from an effect', () => {
+    const [a, b] = [side('a', 400, 'measured'), later(side('b', 800, 'measured'))];
+    const comparison = judge(query, a, b);
+    expect(comparison).toMatchObject({ verdict: 'inconclusive' });
+    expect(comparison.interval?.low).toBeGreaterThan(1.9);
+    expect(comparison.reason).toMatch(/^b was measured after a, so that a drift/);
+    expect(judge(query, b, a).reason).toMatch(/^a was measured after b/);
+  });
+
+  it('get one where the figures follow from seeds', () => {
+    expect(judge(query, side('a', 400), later(side('b', 800))).verdict).toBe('slower');
+  });
+});
+
+describe('a clock of coarse step', () => {
+  /** All samples are multiples of 26; the runs differ by chance. */
+  const coarse = (name: string, ticks: number): Side => {
+    const one = side(name, 400, 'measured');
+    const runs = one.runs.map((run, i) => ({
+      ...run,
+      p50Cycles: 26 * ticks,
+      minCycles: 26 * (ticks - (i % 3)),
+      maxCycles: 26 * (89 + i),
+    }));
+    return { ...one, runs };
+  };
+
+  it('never calls sides equal that it shows alike', () => {
+    const comparison = judge(query, coarse('a', 16), coarse('b', 16));
+    expect(comparison).toMatchObject({ verdict: 'inconclusive', ratio: 1 });
+    expect(comparison.warnings).toContainEqual(
+      expect.stringMatching(/^the TSCs move in steps of up to 6.3 % of the level/),
     );
   });
 
-  it('gives the same answer for the same seed', () => {
-    const again = () => judge(query, side('a', 400), side('b', 404));
-    expect(again()).toEqual(again());
+  it('does not call a difference of one step slower, but several', () => {
+    expect(judge(query, coarse('a', 16), coarse('b', 17)).verdict).toBe('inconclusive');
+    expect(judge(query, coarse('a', 16), coarse('b', 20)).verdict).toBe('slower');
+  });
+});
+
+describe('what is no replicate', () => {
+  it('refuses medians of 0 and single runs, with what to do', () => {
+    const zero = side('a', 400);
+    const runs = zero.runs.map((run, i) => ({ ...run, p50Cycles: i === 0 ? 0 : run.p50Cycles }));
+    expect(judge(query, { ...zero, runs }, side('b', 800))).toMatchObject({ verdict: 'inconclusive', interval: null });
+    const single = judge(query, side('a', 400), side('b', 800, 'measured', 1));
+    expect(single.reason).toMatch(/provenance|measured/);
+    expect(judge(query, side('a', 400), side('b', 800, 'simulated', 1)).reason).toMatch(/a single run of each host/);
   });
 });

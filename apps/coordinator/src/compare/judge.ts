@@ -1,7 +1,17 @@
 import { type CompareQuery, type Comparison, selectorNotes } from '#contracts';
-import { compareMedians, compareMediansMethod, type RunMedian } from '#stats';
+import {
+  compareLevels,
+  compareLevelsMethod,
+  type RatioEstimate,
+  type Verdict,
+  verdictOf,
+  widenByResolution,
+} from '#stats';
+import { resolutionOf } from './clock-step.js';
 import { type Obstacle, obstaclesBetween, unitOf } from './obstacles.js';
-import { p50Ns, rateRange, type Side, sideView } from './side.js';
+import { byHost, levelOf, type ScopedSides, scopedSides, scopeText, tooFew } from './scope.js';
+import { p50Ns, rateRange, type Replicate, sameClock, type Side, sideView } from './side.js';
+import { timeOrder } from './time-order.js';
 
 type Unit = 'cycles' | 'ns';
 
@@ -44,56 +54,134 @@ function clockWarning(a: Side, b: Side): string {
   return `judged in nanoseconds, because the TSCs tick at ${low} to ${high} MHz: cycles of different clocks are not the same length`;
 }
 
-/** For what a verdict speaks: hosts are not drawn at random, so it says nothing of others like them. */
-function scopeOf(a: Side, b: Side): string {
-  const part = ({ runs }: Side): string => {
-    const hosts = new Set(runs.map(({ hostId }) => hostId)).size;
-    return `${runs.length} ${runs.length === 1 ? 'run' : 'runs'} on ${hosts} ${hosts === 1 ? 'host' : 'hosts'}`;
-  };
-  return `speaks for these runs, ${part(a)} (a) and ${part(b)} (b), not for other hosts of their kind`;
+const valueIn =
+  (unit: Unit) =>
+  (run: Replicate): number =>
+    unit === 'cycles' ? run.p50Cycles : (p50Ns(run) ?? NaN);
+
+/** b / a of the hosts' levels, each the geometric mean of its runs' medians; null where a side has none in this unit. */
+function ratioIn(unit: Unit, { a, b }: ScopedSides): number | null {
+  const known = [a, b].every(({ runs }) =>
+    unit === 'cycles' ? sameClock(runs) : runs.every(({ tscKhz }) => tscKhz !== null),
+  );
+  if (!known || a.runs.length === 0 || b.runs.length === 0) return null;
+  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [levelA, levelB] = [a, b].map((side) =>
+    mean([...byHost(side, valueIn(unit)).values()].map((medians) => mean(medians.map(Math.log)))),
+  );
+  return Math.exp((levelB ?? NaN) - (levelA ?? NaN));
 }
 
-function mediansIn(unit: Unit, { runs }: Side): RunMedian[] {
-  return runs.map((run) => ({ hostId: run.hostId, median: unit === 'ns' ? (p50Ns(run) ?? NaN) : run.p50Cycles }));
+function estimateIn(unit: Unit, { a, b }: ScopedSides, confidence: number): RatioEstimate {
+  const [levelA, levelB] = [levelOf(a, byHost(a, valueIn(unit))), levelOf(b, byHost(b, valueIn(unit)))];
+  return widenByResolution(compareLevels(levelA, levelB, confidence), resolutionOf(a.runs), resolutionOf(b.runs));
 }
 
-const ratioOf = (a: number | null, b: number | null): number | null =>
-  a === null || b === null || a <= 0 ? null : b / a;
+function notPositive({ a, b }: ScopedSides): Obstacle[] {
+  if ([...a.runs, ...b.runs].every(({ p50Cycles }) => p50Cycles > 0)) return [];
+  return [
+    {
+      reason: 'a run has a median of 0 cycles, so that there is no ratio',
+      remedy: 'leave its host out, or look at its samples (xf export)',
+    },
+  ];
+}
+
+/** The sides were measured one after the other, on machines that may have drifted meanwhile. */
+function driftObstacle({ a, b, paired }: ScopedSides): Obstacle[] {
+  const order = timeOrder(a.runs, b.runs, paired);
+  if (order === 'interleaved') return [];
+  const [first, second] = order === 'a first' ? ['a', 'b'] : ['b', 'a'];
+  return [
+    {
+      reason: `${second} was measured after ${first}, so that a drift of the machines meanwhile can't be told from an effect`,
+      remedy: 'measure both sides in one job (its runs are interleaved), or each of them again in turn',
+    },
+  ];
+}
+
+const sentence = {
+  slower: (band: string) => `lies wholly above ${band}`,
+  faster: (band: string) => `lies wholly below ${band}`,
+  equal: (band: string) => `lies within ${band}`,
+  inconclusive: (band: string) => `crosses an edge of ${band}`,
+} satisfies Record<Verdict, (band: string) => string>;
+
+const percent = (share: number): string => `${Number((share * 100).toPrecision(2))} %`;
+
+function reasonFor(
+  verdict: Verdict,
+  { low, high, confidence }: NonNullable<Comparison['interval']>,
+  margin: number,
+): string {
+  const interval = `the ${Number((confidence * 100).toFixed(3))} % interval of b / a, ${low.toFixed(4)} to ${high.toFixed(4)},`;
+  return `${interval} ${sentence[verdict](`1 ± ${margin}`)}`;
+}
+
+/** What would settle an interval that crosses an edge: nothing does where the clock's step alone is wider than the margin. */
+function settling(verdict: Verdict, { a, b, paired }: ScopedSides, margin: number): string[] {
+  if (verdict !== 'inconclusive') return [];
+  const step = (resolutionOf(a.runs) + resolutionOf(b.runs)) / 2;
+  if (step >= margin) {
+    return [
+      `the TSCs move in steps of up to ${percent(step)} of the level: no number of runs tells a smaller difference`,
+    ];
+  }
+  return [
+    paired || a.scope === 'hosts'
+      ? 'more runs would narrow it'
+      : 'more hosts would narrow it; more runs of the same hosts hardly',
+  ];
+}
+
+function leftOutWarning({ leftOut }: ScopedSides): string[] {
+  if (leftOut.length === 0) return [];
+  const names = `${leftOut.slice(0, 3).join(', ')}${leftOut.length > 3 ? ` and ${leftOut.length - 3} more` : ''}`;
+  return [`left out, because they have runs on one side only while others have them on both: ${names}`];
+}
 
 /**
- * Compares two sides by their run medians, in nanoseconds where their TSCs tick at different rates. Sides that overlap,
+ * Compares two sides by their hosts' levels, in nanoseconds where their TSCs tick at different rates. Sides that overlap,
  * mix what must not be pooled, or stand for different things are not compared: then there is no ratio and the verdict is
- * inconclusive, with every reason and what to change in the selectors. Pure.
+ * inconclusive, with every reason and what to change in the selectors. Where the runs, hosts or their order in time allow no verdict,
+ * the ratio is given without one. Pure.
  */
 export function judge(query: CompareQuery, a: Side, b: Side): Comparison {
-  const { probe, metric, margin, confidence, resamples, seed } = query;
+  const { probe, metric, margin, confidence } = query;
   const obstacles = obstaclesBetween(a, b);
   const mixed = new Set(obstacles.map(({ mixes }) => mixes));
-  const [viewA, viewB] = [sideView(a, !mixed.has('a')), sideView(b, !mixed.has('b'))];
+  const scoped = scopedSides(a, b);
+  // What is refused as a whole is shown as a whole.
+  const shown = (name: 'a' | 'b', side: Side) =>
+    sideView(obstacles.length > 0 ? side : { ...side, runs: scoped[name].runs }, !mixed.has(name));
   const common = {
-    ...{ probe, metric, a: viewA, b: viewB, scope: scopeOf(a, b) },
-    method: { name: compareMediansMethod, resamples, seed, margin },
+    ...{ probe, metric, a: shown('a', a), b: shown('b', b), scope: scopeText(scoped) },
+    method: { name: compareLevelsMethod, margin },
   };
-  const warnings = warningsOf(a, b);
-  const refuse = (reasons: readonly Obstacle[]): Comparison => ({
-    ...common,
-    ...{ unit: null, ratio: null, ratioCycles: null, ratioNs: null, interval: null, verdict: 'inconclusive' },
-    reason: reasons.map(({ reason }) => reason).join('; '),
+  const warnings = [...warningsOf(a, b), ...leftOutWarning(scoped)];
+  const noVerdict = (reasons: readonly Obstacle[]) => ({
+    ...{ interval: null, verdict: 'inconclusive' as const, reason: reasons.map(({ reason }) => reason).join('; ') },
     warnings: [...warnings, ...reasons.map(({ remedy }) => remedy)],
   });
-  if (obstacles.length > 0) return refuse(obstacles);
+  const nothing = { unit: null, ratio: null, ratioCycles: null, ratioNs: null };
+  if (obstacles.length > 0) return { ...common, ...nothing, ...noVerdict(obstacles) };
   const empty = [a, b].flatMap(({ notYet }) => notYet ?? []);
-  if (empty.length > 0) return { ...refuse([]), reason: empty.join('; ') };
+  if (empty.length > 0) return { ...common, ...nothing, ...noVerdict([]), reason: empty.join('; ') };
   const clocks = unitOf(a, b);
-  if (!('unit' in clocks)) return refuse([clocks]);
+  if (!('unit' in clocks)) return { ...common, ...nothing, ...noVerdict([clocks]) };
   const { unit } = clocks;
-  const options = { margin, confidence, resamples, seed };
+  if (unit === 'ns') warnings.push(clockWarning(a, b));
+  const [ratioCycles, ratioNs] = [ratioIn('cycles', scoped), ratioIn('ns', scoped)];
+  const ratios = { unit, ratio: unit === 'ns' ? ratioNs : ratioCycles, ratioCycles, ratioNs };
+  const few = [...notPositive(scoped), ...tooFew('a', a, scoped.a), ...tooFew('b', b, scoped.b)];
+  if (few.length > 0) return { ...common, ...ratios, ...noVerdict(few) };
+  const { low, high } = estimateIn(unit, scoped, confidence);
+  const interval = { low, high, confidence };
+  const drift = driftObstacle(scoped);
+  if (drift.length > 0) return { ...common, ...ratios, ...noVerdict(drift), interval };
+  const verdict = verdictOf(interval, margin);
   return {
-    ...common,
-    unit,
-    ratioCycles: ratioOf(viewA.medianCycles, viewB.medianCycles),
-    ratioNs: ratioOf(viewA.medianNs, viewB.medianNs),
-    ...compareMedians({ a: mediansIn(unit, a), b: mediansIn(unit, b), ...options }),
-    warnings: [...warnings, ...(unit === 'ns' ? [clockWarning(a, b)] : [])],
+    ...{ ...common, ...ratios, interval, verdict, reason: reasonFor(verdict, interval, margin) },
+    warnings: [...warnings, ...settling(verdict, scoped, margin)],
   };
 }

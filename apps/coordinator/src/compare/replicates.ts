@@ -16,7 +16,10 @@ interface ReplicateRow {
   kpti: string;
   tsc_khz: number | null;
   noise: string | null;
+  ended_at_ms: number;
   p50_cycles: number;
+  min_cycles: number;
+  max_cycles: number;
   samples: number;
 }
 
@@ -26,13 +29,15 @@ export async function replicatesOf(
   selector: string,
   { probe, metric, jobId }: CompareQuery,
 ): Promise<Side> {
+  const requirements = parseSelector(selector);
   const rows = await db.$queryRaw<ReplicateRow[]>`
-    SELECT r.run_id, r.host_id, s.provenance, r.labels ->> 'noise' AS noise, s.p50_cycles, s.samples::float8 AS samples,
+    SELECT r.run_id, r.host_id, s.provenance, r.labels ->> 'noise' AS noise, s.p50_cycles, s.min_cycles, s.max_cycles, s.samples::float8 AS samples,
+           extract(epoch FROM s.ended_at)::float8 * 1000 AS ended_at_ms,
            CASE WHEN s.provenance = 'simulated' THEN r.boot_state_hash || '/' || r.seed END AS draw,
            coalesce(r.labels ->> 'virt', 'unknown') AS virt, coalesce(r.labels ->> 'kpti', 'unknown') AS kpti, s.tsc_khz
       FROM run_results s JOIN runs r USING (run_id)
      WHERE s.probe = ${probe} AND s.metric = ${metric} AND (${jobId ?? null}::uuid IS NULL OR s.job_id = ${jobId ?? null}::uuid)
-       AND ${labelFilter(parseSelector(selector), Prisma.sql`r.labels`)}
+       AND ${labelFilter(requirements, Prisma.sql`r.labels`)}
      ORDER BY s.ended_at DESC, r.run_id LIMIT ${maxRunsPerSide + 1}`;
   const taken = rows.slice(0, maxRunsPerSide).map((row) => ({
     runId: row.run_id,
@@ -43,9 +48,13 @@ export async function replicatesOf(
     kpti: row.kpti,
     tscKhz: row.tsc_khz,
     noisy: row.noise === 'noisy',
+    endedAtMs: row.ended_at_ms,
     p50Cycles: row.p50_cycles,
+    minCycles: row.min_cycles,
+    maxCycles: row.max_cycles,
     samples: row.samples,
   }));
   const runs = withoutCopies(taken);
-  return { selector, runs, copies: taken.length - runs.length, cut: rows.length > maxRunsPerSide };
+  const namesHosts = requirements.some(({ key, op }) => key === 'host' && op === 'in');
+  return { selector, namesHosts, runs, copies: taken.length - runs.length, cut: rows.length > maxRunsPerSide };
 }

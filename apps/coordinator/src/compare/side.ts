@@ -13,7 +13,12 @@ export interface Replicate {
   kpti: string;
   /** Whether something is known to have disturbed it. */
   noisy: boolean;
+  /** When it ended, ms since 1970. */
+  endedAtMs: number;
   p50Cycles: number;
+  /** Smallest and largest sample. */
+  minCycles: number;
+  maxCycles: number;
   /** The TSC's rate in its boot; null when it is not known. */
   tscKhz: number | null;
   samples: number;
@@ -21,6 +26,8 @@ export interface Replicate {
 
 export interface Side {
   selector: string;
+  /** Whether the selector names hosts, so that it speaks of these and not of their kind. */
+  namesHosts: boolean;
   /** Without copies. */
   runs: readonly Replicate[];
   /** How many runs were left out as copies of those. */

@@ -23,7 +23,7 @@ function tooMany(detail: string): ProblemError {
     slug: 'too-many-comparisons',
     title: 'Too many comparisons at once',
     detail,
-    remedy: 'wait for the answers before you ask for more, or ask for fewer resamples',
+    remedy: 'wait for the answers before you ask for more',
     headers: { 'Retry-After': String(retryAfterSeconds) },
   });
 }

@@ -34,7 +34,7 @@ import {
 } from '#contracts';
 import type { PrismaClient } from '#event-store';
 import { Authentication } from '../auth/authentication.js';
-import { Judges } from '../compare/judges.js';
+import { ComparisonTurns } from '../compare/comparison-turns.js';
 import { ApiRoute } from '../http/api-route.js';
 import { closedSignal } from '../http/closed-signal.js';
 import { type Actor, RequestActor, RequestCause } from '../http/request-context.js';
@@ -71,7 +71,7 @@ export class JobsController {
     @Inject(STOPPING) private readonly stopping: AbortSignal,
     private readonly readModel: ReadModelProgress,
     private readonly authentication: Authentication,
-    private readonly judges: Judges,
+    private readonly turns: ComparisonTurns,
   ) {}
 
   @Post()
@@ -175,9 +175,7 @@ export class JobsController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<JobComparisons> {
     const job = await findJob(this.db, jobId);
-    const comparisons = await this.judges.during(keyId, closedSignal(response), (judge) =>
-      matrixComparisons(this.db, job, judge),
-    );
+    const comparisons = await this.turns.during(keyId, closedSignal(response), () => matrixComparisons(this.db, job));
     return { jobId, comparisons };
   }
 

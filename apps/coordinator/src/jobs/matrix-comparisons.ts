@@ -13,7 +13,7 @@ import {
 } from '#contracts';
 import type { PrismaClient } from '#event-store';
 import { matrixPairs } from '#lifecycle';
-import type { Judge } from '../compare/judges.js';
+import { judge } from '../compare/judge.js';
 import { replicatesOf } from '../compare/replicates.js';
 import type { Side } from '../compare/side.js';
 
@@ -30,7 +30,6 @@ function measuresOf({ probes, executor = guestExecutors[0] }: JobView['spec']): 
 export async function matrixComparisons(
   db: PrismaClient,
   { jobId, spec }: Pick<JobView, 'jobId' | 'spec'>,
-  judge: Judge,
 ): Promise<MatrixComparison[]> {
   if (spec.matrix === undefined) return [];
   const pairs = matrixPairs(spec.matrix);
@@ -49,7 +48,7 @@ export async function matrixComparisons(
       const query = compareQuerySchema.parse({ ...selectors, ...measure, jobId });
       const a = await sideOf(query.a, query);
       const b = await sideOf(query.b, query);
-      comparisons.push({ ...pair, comparison: await judge({ query, a, b }) });
+      comparisons.push({ ...pair, comparison: judge(query, a, b) });
     }
   }
   return comparisons;

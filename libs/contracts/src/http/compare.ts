@@ -15,8 +15,6 @@ const fieldsSchema = z.strictObject({
   /** Ratios within 1 ± margin count as equal. */
   margin: z.coerce.number().gt(0).lt(1).default(0.01),
   confidence: z.coerce.number().min(0.5).max(0.999).default(0.95),
-  resamples: z.coerce.number().int().min(200).max(20_000).default(2_000),
-  seed: z.coerce.number().int().min(0).max(0xffff_ffff).default(1),
 });
 
 /** The probe that is meant; what is wrong is said with the choices that there are. */
@@ -74,7 +72,7 @@ export const comparisonSchema = z.object({
   ratioCycles: z.number().nullable(),
   ratioNs: z.number().nullable(),
   interval: z.object({ low: z.number(), high: z.number(), confidence: z.number() }).nullable(),
-  method: z.object({ name: z.string(), resamples: z.int(), seed: z.int(), margin: z.number() }),
+  method: z.object({ name: z.string(), margin: z.number() }),
   /** Says how b compares with a. */
   verdict: verdictSchema,
   /** Why the verdict is what it is, in one sentence. */

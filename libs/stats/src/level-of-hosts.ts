@@ -1,20 +1,16 @@
-import { logs, type RatioEstimate, ratioOf, type RunsByHost } from './log-runs.js';
-import { meanOf, meanOfMeans, type MeanOf, welch } from './welch.js';
+import { logs, type RunsByHost } from './log-runs.js';
+import { meanOf, meanOfMeans, type MeanOf } from './welch.js';
 
 /**
- * These hosts against those: what their next runs would show, as they are set up now. Hosts are fixed and weigh equally, so
- * only the scatter of runs *within* hosts makes the interval. Where the same hosts stand on both sides their levels cancel;
- * of sides that share some hosts only the shared ones should be given.
+ * Level of these hosts, in logarithms: what their next runs would show, as they are set up now. Hosts are fixed and weigh
+ * equally, so only the scatter of runs *within* hosts counts. Where the same hosts stand on both sides of a comparison their
+ * levels cancel; of sides that share some hosts only the shared ones should be given.
  *
- * A host with a single run on a side borrows the pooled variance of its side's other hosts (runs are taken to scatter alike there).
+ * A host with a single run borrows the pooled variance of the others (their runs are taken to scatter alike).
  *
- * @throws RangeError when no host of a side has two runs, a host has none, or a median is not positive
+ * @throws RangeError when no host has two runs, one has none, or a median is not positive
  */
-export function compareHosts(a: RunsByHost, b: RunsByHost, confidence: number): RatioEstimate {
-  return ratioOf(welch(levelOfHosts(a), levelOfHosts(b), confidence));
-}
-
-function levelOfHosts(side: RunsByHost): MeanOf {
+export function levelOfHosts(side: RunsByHost): MeanOf {
   const hosts = [...side.values()].map((medians) => ({ ...meanOf(logs(medians)), runs: medians.length }));
   if (hosts.some(({ runs }) => runs === 0)) throw new RangeError('a host has no runs');
   const pooled = pooledVariance(hosts);

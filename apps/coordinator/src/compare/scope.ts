@@ -1,0 +1,92 @@
+import { levelOfHosts, levelOfKind, type MeanOf, minHostsOfAKind, type RunsByHost } from '#stats';
+import type { Obstacle } from './obstacles.js';
+import type { Replicate, Side } from './side.js';
+
+/** For what a side of a comparison speaks, and the runs that do. */
+export interface Scoped {
+  scope: 'kind' | 'hosts';
+  runs: readonly Replicate[];
+}
+
+/** Both sides as they are compared. */
+export interface ScopedSides {
+  a: Scoped;
+  b: Scoped;
+  /** The same hosts stand on both sides, so that their levels cancel. */
+  paired: boolean;
+  /** Hosts of one side only that were left out, because others stand on both. */
+  leftOut: readonly string[];
+}
+
+const hostsOf = (runs: readonly Replicate[]): Set<string> => new Set(runs.map(({ hostId }) => hostId));
+
+/**
+ * A side whose selector names hosts speaks of these; one that names only kinds speaks of its kind, to which hosts are a random
+ * factor. Where hosts stand on both sides only these are compared, each with itself.
+ */
+export function scopedSides(a: Side, b: Side): ScopedSides {
+  const [inA, inB] = [hostsOf(a.runs), hostsOf(b.runs)];
+  const shared = new Set([...inA].filter((host) => inB.has(host)));
+  if (shared.size === 0) {
+    const scoped = ({ namesHosts, runs }: Side): Scoped => ({ scope: namesHosts ? 'hosts' : 'kind', runs });
+    return { a: scoped(a), b: scoped(b), paired: false, leftOut: [] };
+  }
+  const common = ({ runs }: Side): Scoped => ({
+    scope: 'hosts',
+    runs: runs.filter(({ hostId }) => shared.has(hostId)),
+  });
+  const leftOut = [...inA, ...inB].filter((host) => !shared.has(host)).sort();
+  return { a: common(a), b: common(b), paired: true, leftOut };
+}
+
+/** A side's hosts and their run medians, in the unit that `valueOf` gives. */
+export function byHost({ runs }: Scoped, valueOf: (run: Replicate) => number): RunsByHost {
+  const hosts = new Map<string, number[]>();
+  for (const run of runs) {
+    const medians = hosts.get(run.hostId) ?? [];
+    medians.push(valueOf(run));
+    hosts.set(run.hostId, medians);
+  }
+  return hosts;
+}
+
+/** The level of a side under its scope. */
+export function levelOf({ scope }: Scoped, hosts: RunsByHost): MeanOf {
+  return scope === 'kind' ? levelOfKind(hosts) : levelOfHosts(hosts);
+}
+
+const many = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
+
+/** Why no interval can be given under a side's scope; empty when one can. */
+export function tooFew(name: 'a' | 'b', { selector }: Side, { scope, runs }: Scoped): Obstacle[] {
+  const hosts = byHost({ scope, runs }, ({ p50Cycles }) => p50Cycles);
+  if (scope === 'kind') {
+    if (hosts.size >= minHostsOfAKind) return [];
+    return [
+      {
+        reason: `${name}, "${selector}", stands for ${many(hosts.size, 'host')}, not for a kind of host: that takes ${minHostsOfAKind}`,
+        remedy: `measure ${minHostsOfAKind} hosts of ${name}, or name the hosts (host=… in the selector) to compare just these`,
+      },
+    ];
+  }
+  if ([...hosts.values()].some((medians) => medians.length > 1)) return [];
+  return [
+    {
+      reason: `${name}, "${selector}", has a single run of each host, so that there is no spread to judge by`,
+      remedy: 'measure at least 2 runs of each host; 10 tell far more',
+    },
+  ];
+}
+
+/** For what the answer speaks, as one clause. */
+export function scopeText({ a, b, paired }: ScopedSides): string {
+  const part = ({ scope, runs }: Scoped): string =>
+    `${scope === 'kind' ? 'the kind of ' : ''}${many(hostsOf(runs).size, 'host')} (${many(runs.length, 'run')})`;
+  if (paired) {
+    const hosts = hostsOf(a.runs).size;
+    const each = hosts === 1 ? 'this host' : `these ${hosts} hosts, each compared with itself`;
+    return `speaks for ${each}, as set up and booted then: ${many(a.runs.length, 'run')} (a), ${many(b.runs.length, 'run')} (b)`;
+  }
+  const only = a.scope === 'hosts' && b.scope === 'hosts' ? ', not for others like them' : '';
+  return `speaks for ${part(a)} (a) and ${part(b)} (b)${only}`;
+}
