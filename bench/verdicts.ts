@@ -1,0 +1,276 @@
+// npm run bench:verdicts -- [--repetitions 5000] [--out FILE]: how often comparisons are wrong, by drawing runs whose truth is known
+// and judging them as GET /v1/compare does. JSON on standard output, a table on standard error.
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { compareQuerySchema, type Comparison } from '#contracts';
+import { compareWithControl, type RunsByHost, twoLevelBootstrap, verdictOf } from '#stats';
+import { judge } from '../apps/coordinator/src/compare/judge.js';
+import type { Replicate, Side } from '../apps/coordinator/src/compare/side.js';
+import { normalDeviates } from '../libs/stats/src/normal-deviates.js';
+
+const { values } = parseArgs({
+  options: { repetitions: { type: 'string', default: '5000' }, out: { type: 'string' } },
+});
+const repetitions = Number(values.repetitions);
+const margin = 0.01;
+const runSd = 0.02;
+const level = 1_000_000;
+const deviate = normalDeviates(20_261_126);
+const query = compareQuerySchema.parse({ a: 'x=a', b: 'x=b', metric: 'u2k', margin });
+
+/** One drawn run: its host, its level as a factor, when it ended. */
+interface Drawn {
+  host: string;
+  factor: number;
+  at: number;
+}
+
+function sideOf(name: 'a' | 'b', drawn: readonly Drawn[], { step = 1, base = level }): Side {
+  const runs = drawn.map(({ host, factor, at }, i): Replicate => {
+    const cycles = Math.max(step, Math.round((base * factor) / step) * step);
+    return {
+      ...{
+        runId: `${name}${i}`,
+        hostId: host,
+        provenance: 'measured',
+        draw: null,
+        virt: 'bare',
+        kpti: 'off',
+        noisy: false,
+      },
+      ...{
+        endedAtMs: at,
+        p50Cycles: cycles,
+        minCycles: cycles - step * (i % 3),
+        maxCycles: cycles + step * (5 + (i % 7)),
+      },
+      ...{ tscKhz: 2_300_000, samples: 1_000 },
+    };
+  });
+  return { selector: `x=${name}`, namesHosts: false, runs, copies: 0, cut: false };
+}
+
+const independent = (host: string, runs: number, factor: number, sd = runSd): Drawn[] =>
+  Array.from({ length: runs }, (_, i) => ({ host, factor: factor * Math.exp(sd * deviate()), at: (i + 0.5) / runs }));
+
+const many = <T>(count: number, one: (index: number) => T[]): T[] =>
+  Array.from({ length: count }, (_, i) => one(i)).flat();
+
+interface KindCell {
+  hosts: number;
+  runs: number;
+  hostSd: number;
+  ratio: number;
+  step?: number;
+  base?: number;
+  unequal?: boolean;
+}
+
+/** New hosts on each side. */
+function kinds({ hosts, runs, hostSd, ratio, unequal = false, ...clock }: KindCell): Comparison {
+  const side = (name: 'a' | 'b', factor: number): Side =>
+    sideOf(
+      name,
+      many(hosts, (i) => {
+        const own = unequal ? ((i % 2 === 0) === (name === 'a') ? 2 * runs : runs) : runs;
+        return independent(`${name}${i}`, own, factor * Math.exp(hostSd * deviate()));
+      }),
+      clock,
+    );
+  return judge(query, side('a', 1), side('b', ratio));
+}
+
+/** The same hosts on both sides. */
+function sameHosts(hosts: number, runs: number, hostSd: number, ratio: number): Comparison {
+  const levels = Array.from({ length: hosts }, () => Math.exp(hostSd * deviate()));
+  const side = (name: 'a' | 'b', factor: number): Side =>
+    sideOf(
+      name,
+      many(hosts, (i) => independent(`h${i}`, runs, factor * (levels[i] ?? 1))),
+      {},
+    );
+  return judge(query, side('a', 1), side('b', ratio));
+}
+
+function autocorrelated(length: number): number[] {
+  const series = [runSd * deviate()];
+  while (series.length < length) series.push(0.7 * (series.at(-1) ?? 0) + Math.sqrt(1 - 0.49) * runSd * deviate());
+  return series;
+}
+
+/** Drift of AR(1) 0.7 on each host, nothing else; which run belongs to b is said by its place. */
+function drifting(hosts: number, runs: number, inB: (place: number, block: readonly boolean[]) => boolean): Comparison {
+  const drawn = many(hosts, (host) => {
+    const blocks = Array.from({ length: runs }, () => deviate() > 0);
+    return autocorrelated(2 * runs).map((drift, at) => ({
+      host: `h${host}`,
+      factor: Math.exp(drift),
+      at,
+      b: inB(at, blocks),
+    }));
+  });
+  return judge(
+    query,
+    sideOf(
+      'a',
+      drawn.filter(({ b }) => !b),
+      {},
+    ),
+    sideOf(
+      'b',
+      drawn.filter(({ b }) => b),
+      {},
+    ),
+  );
+}
+
+/** The same drift, all of a before b, with as many control hosts beside. */
+function controlled(hosts: number, runs: number): { low: number; high: number } {
+  const shared = autocorrelated(2 * runs);
+  const group = (): { a: RunsByHost; b: RunsByHost } => {
+    const [a, b] = [new Map<string, number[]>(), new Map<string, number[]>()];
+    for (let host = 0; host < hosts; host++) {
+      const runsOf = shared.map((drift, at) => Math.exp(drift + (autocorrelated(2 * runs)[at] ?? 0) / 2));
+      a.set(`h${host}`, runsOf.slice(0, runs));
+      b.set(`h${host}`, runsOf.slice(runs));
+    }
+    return { a, b };
+  };
+  return compareWithControl(group(), group(), 0.95);
+}
+
+interface Row {
+  cell: string;
+  ratio: number;
+  wrong: number;
+  right: number;
+  inconclusive: number;
+  equal: number;
+  coverage: number | null;
+}
+
+function tally(cell: string, ratio: number, once: () => Pick<Comparison, 'verdict' | 'interval'>): Row {
+  const expected = ratio > 1 + margin ? 'slower' : ratio < 1 - margin ? 'faster' : 'equal';
+  const counts = { wrong: 0, right: 0, inconclusive: 0, equal: 0, covered: 0, intervals: 0 };
+  for (let i = 0; i < repetitions; i++) {
+    const { verdict, interval } = once();
+    if (verdict === 'inconclusive') counts.inconclusive += 1;
+    else if (verdict === expected) counts.right += 1;
+    else counts.wrong += 1;
+    if (verdict === 'equal') counts.equal += 1;
+    if (interval !== null) counts.intervals += 1;
+    if (interval !== null && interval.low <= ratio && ratio <= interval.high) counts.covered += 1;
+  }
+  const share = (count: number): number => count / repetitions;
+  const coverage = counts.intervals === 0 ? null : counts.covered / counts.intervals;
+  const { wrong, right, inconclusive, equal } = counts;
+  return {
+    cell,
+    ratio,
+    wrong: share(wrong),
+    right: share(right),
+    inconclusive: share(inconclusive),
+    equal: share(equal),
+    coverage,
+  };
+}
+
+const rows: Row[] = [];
+function run(cell: string, ratio: number, once: () => Pick<Comparison, 'verdict' | 'interval'>): void {
+  const row = tally(cell, ratio, once);
+  rows.push(row);
+  const percent = (share: number | null): string => (share === null ? '–' : (100 * share).toFixed(1)).padStart(6);
+  process.stderr.write(
+    `${cell.padEnd(62)} × ${ratio.toFixed(3)} wrong ${percent(row.wrong)} right ${percent(row.right)} can’t tell ${percent(row.inconclusive)} coverage ${percent(row.coverage)}\n`,
+  );
+}
+
+for (const hosts of [5, 10])
+  for (const runs of [5, 10, 20])
+    for (const ratio of [1, 1.05])
+      run(`kind, ${hosts} hosts × ${runs} runs a side, host SD 3 %`, ratio, () =>
+        kinds({ hosts, runs, hostSd: 0.03, ratio }),
+      );
+run('kind, 6 hosts of 10 or 20 runs, a and b the other way round', 1, () =>
+  kinds({ hosts: 6, runs: 10, hostSd: 0.03, ratio: 1, unequal: true }),
+);
+run('kind, 5 hosts × 10 runs, ties (levels of 100 steps)', 1, () =>
+  kinds({ hosts: 5, runs: 10, hostSd: 0.03, ratio: 1, base: 100 }),
+);
+run('kind, 5 hosts × 10 runs, step 26 at a level of 416', 1, () =>
+  kinds({ hosts: 5, runs: 10, hostSd: 0.03, ratio: 1, step: 26, base: 416 }),
+);
+for (const hosts of [1, 3, 4])
+  run(`kind, ${hosts} hosts × 20 runs`, 1, () => kinds({ hosts, runs: 20, hostSd: 0.03, ratio: 1 }));
+for (const hosts of [1, 3, 5]) run(`hosts, the same ${hosts} × 10 runs`, 1, () => sameHosts(hosts, 10, 0.03, 1));
+for (const hosts of [1, 3])
+  run(`AR(1) 0.7 on ${hosts} hosts, interleaved in randomised blocks`, 1, () =>
+    drifting(hosts, 10, (place, blocks) => (place % 2 === 0) === blocks[place >> 1]),
+  );
+for (const hosts of [1, 3])
+  run(`AR(1) 0.7 on ${hosts} hosts, all of a before b`, 1, () => drifting(hosts, 10, (place) => place >= 10));
+run('AR(1) 0.7 shared and own, all of a before b, 5 + 5 control hosts', 1, () => {
+  const interval = { ...controlled(5, 10), confidence: 0.95 };
+  return { interval, verdict: verdictOf(interval, margin) };
+});
+run('kind, 5 hosts × 10 runs a side, host SD 1 %', 1.05, () =>
+  kinds({ hosts: 5, runs: 10, hostSd: 0.01, ratio: 1.05 }),
+);
+run('hosts, the same 5 × 4 runs a side, host SD 3 %', 1.05, () => sameHosts(5, 4, 0.03, 1.05));
+run('hosts, one × 10 runs, step 26 at 416, inside a step, run SD 0.5 %', 1.025, () => {
+  const side = (name: 'a' | 'b', factor: number): Side =>
+    sideOf(name, independent('h', 10, factor, 0.005), { step: 26, base: 410 });
+  return judge(query, side('a', 1), side('b', 1.025));
+});
+const mean = (sides: readonly (readonly number[])[]): number =>
+  sides.reduce((sum, host) => sum + host.reduce((x, y) => x + y, 0) / host.length, 0) / sides.length;
+const bootstrapped = Math.min(repetitions, 1_000);
+let covered = 0;
+for (let i = 0; i < bootstrapped; i++) {
+  const side = (): number[][] =>
+    many(5, () => [independent('h', 10, Math.exp(0.03 * deviate())).map(({ factor }) => factor)]);
+  const { low, high } = twoLevelBootstrap(side(), side(), (a, b) => mean(b) / mean(a), {
+    confidence: 0.95,
+    resamples: 500,
+    seed: i,
+  });
+  if (low <= 1 && 1 <= high) covered += 1;
+}
+
+function medianMs(work: () => unknown): number {
+  const times = Array.from({ length: 5 }, () => {
+    const began = performance.now();
+    work();
+    return performance.now() - began;
+  }).sort((x, y) => x - y);
+  return times[2] ?? Number.NaN;
+}
+const large = (name: 'a' | 'b'): Side =>
+  sideOf(
+    name,
+    many(100, (i) => independent(`${name}${i}`, 100, 1)),
+    {},
+  );
+const [largeA, largeB] = [large('a'), large('b')];
+const small = (name: 'a' | 'b'): Side =>
+  sideOf(
+    name,
+    many(5, (i) => independent(`h${i}`, 10, 1)),
+    {},
+  );
+const cells = Array.from({ length: 200 }, () => [small('a'), small('b')] as const);
+const result = {
+  command: `npm run bench:verdicts -- --repetitions ${repetitions}`,
+  margin,
+  runSd,
+  repetitions,
+  rows,
+  twoLevelBootstrapCoverageOf5HostsAKind: { repetitions: bootstrapped, coverage: covered / bootstrapped },
+  speedMs: {
+    twoSidesOf10000Runs: medianMs(() => judge(query, largeA, largeB)),
+    matrixOf200Cells: medianMs(() => cells.map(([a, b]) => judge(query, a, b))),
+  },
+};
+const json = `${JSON.stringify(result, null, 2)}\n`;
+process.stdout.write(json);
+if (values.out !== undefined) await writeFile(values.out, json);
