@@ -31,16 +31,7 @@ export {
   type RecordedEvent,
   type Upcasters,
 } from './events/registry.js';
-export {
-  lossReasonSchema,
-  failureSchema,
-  abandonReasonSchema,
-  readingSchema,
-  type LossReason,
-  type Failure,
-  type AbandonReason,
-  type Reading,
-} from './events/run-events.js';
+export * from './events/run-events.js';
 export {
   bootOptionsSchema,
   cpuModelSchema,
@@ -101,21 +92,7 @@ export {
   type ReplayRequest,
   type ReplayRequestInput,
 } from './http/replays.js';
-export {
-  runStateSchema,
-  runResultSchema,
-  runViewSchema,
-  runGapSchema,
-  runDetailSchema,
-  sampleRowSchema,
-  histogramViewSchema,
-  type RunState,
-  type RunResult,
-  type RunView,
-  type RunDetail,
-  type SampleRow,
-  type HistogramView,
-} from './http/runs.js';
+export * from './http/runs.js';
 export {
   simExplainQuerySchema,
   simExplanationSchema,

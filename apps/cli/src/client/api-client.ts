@@ -28,8 +28,9 @@ import {
   type SetAsideStream,
   setAsideStreamSchema,
 } from '#contracts';
+import type { z } from 'zod';
 import type { Connection } from './connection.js';
-import { request, requestJson } from './http.js';
+import { request, requestJson, type RequestOptions } from './http.js';
 import { jobProgress } from './job-progress.js';
 
 export interface PageQuery {
@@ -41,21 +42,26 @@ export interface PageQuery {
 export class ApiClient {
   constructor(readonly connection: Connection) {}
 
+  /** One request, its reply checked. What more than one command asks has a method of its own below. */
+  ask<Reply>(path: string, reply: z.ZodType<Reply>, options: RequestOptions = {}): Promise<Reply> {
+    return requestJson(this.connection, path, reply, options);
+  }
+
   submitJob(spec: JobSpecInput, idempotencyKey?: string): Promise<JobView> {
     const headers: Record<string, string> = idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey };
-    return requestJson(this.connection, '/v1/jobs', jobViewSchema, { method: 'POST', body: spec, headers });
+    return this.ask('/v1/jobs', jobViewSchema, { method: 'POST', body: spec, headers });
   }
 
   job(jobId: string): Promise<JobView> {
-    return requestJson(this.connection, `/v1/jobs/${encodeURIComponent(jobId)}`, jobViewSchema);
+    return this.ask(`/v1/jobs/${encodeURIComponent(jobId)}`, jobViewSchema);
   }
 
   jobs(query: PageQuery & { state?: string | undefined }): Promise<Page<JobView>> {
-    return requestJson(this.connection, '/v1/jobs', pageOf(jobViewSchema), { query: { ...query } });
+    return this.ask('/v1/jobs', pageOf(jobViewSchema), { query: { ...query } });
   }
 
   cancelJob(jobId: string, reason?: string): Promise<JobView> {
-    return requestJson(this.connection, `/v1/jobs/${encodeURIComponent(jobId)}/cancel`, jobViewSchema, {
+    return this.ask(`/v1/jobs/${encodeURIComponent(jobId)}/cancel`, jobViewSchema, {
       method: 'POST',
       body: reason === undefined ? {} : { reason },
     });
@@ -66,46 +72,46 @@ export class ApiClient {
   }
 
   jobResults(jobId: string): Promise<JobResults> {
-    return requestJson(this.connection, `/v1/jobs/${encodeURIComponent(jobId)}/results`, jobResultsSchema);
+    return this.ask(`/v1/jobs/${encodeURIComponent(jobId)}/results`, jobResultsSchema);
   }
 
   jobComparisons(jobId: string): Promise<JobComparisons> {
-    return requestJson(this.connection, `/v1/jobs/${encodeURIComponent(jobId)}/comparisons`, jobComparisonsSchema);
+    return this.ask(`/v1/jobs/${encodeURIComponent(jobId)}/comparisons`, jobComparisonsSchema);
   }
 
   hosts(query: PageQuery & { selector?: string | undefined } = {}): Promise<Page<HostView>> {
-    return requestJson(this.connection, '/v1/hosts', pageOf(hostViewSchema), { query: { ...query } });
+    return this.ask('/v1/hosts', pageOf(hostViewSchema), { query: { ...query } });
   }
 
   host(hostId: string): Promise<HostView> {
-    return requestJson(this.connection, `/v1/hosts/${encodeURIComponent(hostId)}`, hostViewSchema);
+    return this.ask(`/v1/hosts/${encodeURIComponent(hostId)}`, hostViewSchema);
   }
 
   runs(query: PageQuery & Partial<Record<'jobId' | 'hostId' | 'state', string | undefined>>): Promise<Page<RunView>> {
-    return requestJson(this.connection, '/v1/runs', pageOf(runViewSchema), { query: { ...query } });
+    return this.ask('/v1/runs', pageOf(runViewSchema), { query: { ...query } });
   }
 
   run(runId: string): Promise<RunDetail> {
-    return requestJson(this.connection, `/v1/runs/${encodeURIComponent(runId)}`, runDetailSchema);
+    return this.ask(`/v1/runs/${encodeURIComponent(runId)}`, runDetailSchema);
   }
 
   /** Reads the next stored logs again. */
   replay(body: ReplayRequestInput): Promise<ReplayReply> {
-    return requestJson(this.connection, '/v1/replays', replayReplySchema, { method: 'POST', body });
+    return this.ask('/v1/replays', replayReplySchema, { method: 'POST', body });
   }
 
   outdatedRuns(signal?: AbortSignal): Promise<OutdatedRuns> {
     const options = signal === undefined ? {} : { signal };
-    return requestJson(this.connection, '/v1/replays/outdated', outdatedRunsSchema, options);
+    return this.ask('/v1/replays/outdated', outdatedRunsSchema, options);
   }
 
   compare(query: Partial<CompareQuery> & Pick<CompareQuery, 'a' | 'b' | 'metric'>): Promise<Comparison> {
-    return requestJson(this.connection, '/v1/compare', comparisonSchema, { query });
+    return this.ask('/v1/compare', comparisonSchema, { query });
   }
 
   /** A link that opens the console without a key, good once. */
   async consoleLink(): Promise<{ url: string; expiresAt: string }> {
-    const link = await requestJson(this.connection, '/v1/console/links', consoleLinkSchema, { method: 'POST' });
+    const link = await this.ask('/v1/console/links', consoleLinkSchema, { method: 'POST' });
     return { url: `${this.connection.url}${link.path}`, expiresAt: link.expiresAt };
   }
 
@@ -114,12 +120,12 @@ export class ApiClient {
   }
 
   setAsideStreams(query: PageQuery = {}): Promise<Page<SetAsideStream>> {
-    return requestJson(this.connection, '/v1/set-aside-streams', pageOf(setAsideStreamSchema), { query: { ...query } });
+    return this.ask('/v1/set-aside-streams', pageOf(setAsideStreamSchema), { query: { ...query } });
   }
 
   retryStream(stream: string): Promise<RetriedStream> {
     const path = `/v1/set-aside-streams/${encodeURIComponent(stream)}/retry`;
-    return requestJson(this.connection, path, retriedStreamSchema, { method: 'POST' });
+    return this.ask(path, retriedStreamSchema, { method: 'POST' });
   }
 
   /** A run's samples as the server writes them. */

@@ -69,8 +69,8 @@ export class RunsController {
     reply: runDetailSchema,
     problems: unknownRun,
   })
-  read(@Param('runId', { schema: uuidSchema }) runId: string): Promise<RunDetail> {
-    return findRun(this.db, runId);
+  async read(@Param('runId', { schema: uuidSchema }) runId: string): Promise<RunDetail> {
+    return runDetailSchema.parse(await findRun(this.db, runId));
   }
 
   @Get(':runId/samples')

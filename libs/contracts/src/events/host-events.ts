@@ -18,3 +18,6 @@ export const hostFactsChangedV1 = hostRegisteredV1.extend({
   /** Names of the top-level boot-state fields, or `labels`, `capabilities`, `workerId`, that differ. */
   changed: z.array(z.string()).min(1),
 });
+
+/** By the kind of stream that they stand in. */
+export const hostEvents = { host: { HostRegistered: hostRegisteredV1, HostFactsChanged: hostFactsChangedV1 } } as const;

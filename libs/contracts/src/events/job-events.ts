@@ -26,3 +26,8 @@ export const jobCompletedV1 = z.object({
     abandoned: z.int().nonnegative(),
   }),
 });
+
+/** By the kind of stream that they stand in. */
+export const jobEvents = {
+  job: { JobSubmitted: jobSubmittedV1, JobCancelled: jobCancelledV1, JobCompleted: jobCompletedV1 },
+} as const;

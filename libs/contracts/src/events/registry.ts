@@ -1,47 +1,24 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { EventMeta } from './envelope.js';
-import { hostFactsChangedV1, hostRegisteredV1 } from './host-events.js';
-import { jobCancelledV1, jobCompletedV1, jobSubmittedV1 } from './job-events.js';
-import {
-  crossingSamplesRecordedV1,
-  kernelLogGapObservedV1,
-  runAbandonedV1,
-  runCompletedV1,
-  runFailedV1,
-  runQueuedV1,
-  runRederivedV1,
-  runStartedV1,
-} from './run-events.js';
+import { hostEvents } from './host-events.js';
+import { jobEvents } from './job-events.js';
+import { runEvents } from './run-events.js';
 
 /** Every event type with the schema of its current version, under the kind of stream that it belongs to. */
-const schemasByKind = {
-  host: {
-    HostRegistered: hostRegisteredV1,
-    HostFactsChanged: hostFactsChangedV1,
-  },
-  job: {
-    JobSubmitted: jobSubmittedV1,
-    JobCancelled: jobCancelledV1,
-    JobCompleted: jobCompletedV1,
-  },
-  run: {
-    RunQueued: runQueuedV1,
-    RunStarted: runStartedV1,
-    CrossingSamplesRecorded: crossingSamplesRecordedV1,
-    KernelLogGapObserved: kernelLogGapObservedV1,
-    RunCompleted: runCompletedV1,
-    RunFailed: runFailedV1,
-    RunAbandoned: runAbandonedV1,
-    RunRederived: runRederivedV1,
-  },
-} as const;
-export const eventSchemas = { ...schemasByKind.host, ...schemasByKind.job, ...schemasByKind.run } as const;
+const schemasByKind = { ...hostEvents, ...jobEvents, ...runEvents } as const;
+type Kinds = typeof schemasByKind;
 
 /** What a stream is about; the first part of its name. */
-export type StreamKind = keyof typeof schemasByKind;
+export type StreamKind = keyof Kinds;
 export const streamKinds = Object.keys(schemasByKind);
-export type EventType = keyof typeof eventSchemas;
-export type EventData<T extends EventType> = z.infer<(typeof eventSchemas)[T]>;
+export type EventType = { [K in StreamKind]: keyof Kinds[K] }[StreamKind];
+type SchemaOf<T> = { [K in StreamKind]: T extends keyof Kinds[K] ? Kinds[K][T] : never }[StreamKind];
+export const eventSchemas = Object.fromEntries(
+  Object.values(schemasByKind).flatMap((kind) => Object.entries(kind)),
+) as {
+  readonly [T in EventType]: SchemaOf<T>;
+};
+export type EventData<T extends EventType> = z.infer<SchemaOf<T>>;
 
 /** An event's type and content, before or after it was stored. Discriminated by `type`. */
 export type DomainEvent = { [T in EventType]: { type: T; data: EventData<T> } }[EventType];
@@ -57,7 +34,7 @@ export type RecordedEvent = DomainEvent & { meta: EventMeta };
 /**
  * Turns an old version's data into the next version's. The key `RunQueued@1` leads from version 1 to 2; the current
  * version is one more than the number of upcasters that a type has. A new version of a schema is made by giving the
- * old data an upcaster here and putting the new schema into `eventSchemas`; stored events are never rewritten.
+ * old data an upcaster here and putting the new schema under its name; stored events are never rewritten.
  */
 export type Upcasters = Readonly<Record<string, (data: unknown) => unknown>>;
 const upcasters: Upcasters = {};

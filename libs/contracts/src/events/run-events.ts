@@ -174,3 +174,17 @@ export const runRederivedV1 = z.object({
   /** What was lost or not believed, in place of what was told of this attempt before; null where that is the same. */
   gaps: z.array(kernelLogGapObservedV1.omit({ runId: true, attempt: true })).nullable(),
 });
+
+/** By the kind of stream that they stand in. */
+export const runEvents = {
+  run: {
+    RunQueued: runQueuedV1,
+    RunStarted: runStartedV1,
+    CrossingSamplesRecorded: crossingSamplesRecordedV1,
+    KernelLogGapObserved: kernelLogGapObservedV1,
+    RunCompleted: runCompletedV1,
+    RunFailed: runFailedV1,
+    RunAbandoned: runAbandonedV1,
+    RunRederived: runRederivedV1,
+  },
+} as const;
