@@ -19,7 +19,7 @@ import { follow } from '../apps/coordinator/src/read-model/follow.js';
 import { Reconciler } from '../apps/coordinator/src/reconcile/reconciler.js';
 import { RunLog, type RunStore, type WorkerCommand } from '../apps/worker/src/attempt/run-log.js';
 import { bootStateOf, simulatedHost } from '../test/fleet/hosts.js';
-import { causeOf, samplesFrom, submitJob, tellRun } from '../test/fleet/story.js';
+import { causeOf, observeBootState, samplesFrom, submitJob, tellRun } from '../test/fleet/story.js';
 
 const rounds = 5;
 const hostIds = ['h1', 'h2', 'h3', 'h4'];
@@ -37,6 +37,8 @@ const fail = (error: unknown): never => {
 };
 
 interface Bench {
+  /** Stored, for runs to name. */
+  bootStateHash: string;
   db: PrismaClient;
   producing: QueueConnection;
   consuming: QueueConnection;
@@ -59,6 +61,7 @@ function storeOf(db: PrismaClient): RunStore {
   return {
     read: (stream) => readStream(db, stream),
     append: (stream, version, events, cause) => append(db, stream, version, events, cause),
+    observe: () => Promise.resolve(),
     newId,
     now: () => new Date(),
     isOvertaken: (error) => error instanceof WrongExpectedVersionError,
@@ -69,7 +72,7 @@ function storeOf(db: PrismaClient): RunStore {
 const impatient = { giveUpAfterMs: 60_000, tryLimitMs: 60_000, signal: new AbortController().signal, onRetry: fail };
 
 /** What a worker does with a ticket, without the executor: one read and three appends. */
-async function work(db: PrismaClient, { runId, attempt }: RunTicket): Promise<void> {
+async function work(db: PrismaClient, bootStateHash: string, { runId, attempt }: RunTicket): Promise<void> {
   const log = await RunLog.open(storeOf(db), runId, causeOf('bench:queue'), impatient);
   // A ticket is only a hint: where the read model lags, put-back puts those of runs that have ended meanwhile.
   if (log.run.state !== 'queued' || log.run.sheet.attempt !== attempt) return;
@@ -80,7 +83,7 @@ async function work(db: PrismaClient, { runId, attempt }: RunTicket): Promise<vo
   const recorded = { ...batch, ...range, samples: samplesPerRun, metrics: ['u2k' as const, 'k2u' as const] };
   const ended = { ...counts, overheadCycles: 20, durationMs: 1, parserVersion };
   const commands: WorkerCommand[] = [
-    { command: { type: 'start', attempt, data: { ...started, bootState, bootStateHash: 'bench' } } },
+    { command: { type: 'start', attempt, data: { ...started, bootStateHash } } },
     { command: { type: 'record', attempt, data: recorded }, payload },
     { command: { type: 'complete', attempt, data: ended } },
   ];
@@ -88,10 +91,10 @@ async function work(db: PrismaClient, { runId, attempt }: RunTicket): Promise<vo
 }
 
 /** Lanes of every host that do the work; `done` once a round's runs are through. */
-function startLanes({ db, consuming }: Bench) {
+function startLanes({ db, bootStateHash, consuming }: Bench) {
   const { count, done } = countdown(runsPerRound);
   const lanes = hostIds.map((hostId) => {
-    const handle = (ticket: RunTicket) => work(db, ticket).then(count);
+    const handle = (ticket: RunTicket) => work(db, bootStateHash, ticket).then(count);
     return new RunLane({ connection: consuming, hostId, handle, onError: fail });
   });
   for (const lane of lanes) lane.start();
@@ -186,6 +189,7 @@ function median(values: readonly number[]): number {
 async function measureBackend(db: PrismaClient, urls: { producer: string; lanes: string }) {
   const bench = {
     db,
+    bootStateHash: await observeBootState(db, bootState),
     producing: openQueue({ url: urls.producer, onError: fail }, 'producer'),
     consuming: openQueue({ url: urls.lanes, onError: fail }, 'lanes'),
   };

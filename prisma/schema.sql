@@ -259,9 +259,11 @@ CREATE UNIQUE INDEX worker_tokens_token_hash_key ON public.worker_tokens USING b
 CREATE UNIQUE INDEX worker_turns_pkey ON public.worker_turns USING btree (worker_id)
 
 -- triggers
+CREATE TRIGGER boot_state_observed BEFORE INSERT ON public.events FOR EACH ROW WHEN ((new.type = 'BootStateObserved'::text)) EXECUTE FUNCTION refuse_false_boot_state()
 CREATE TRIGGER events_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.events FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 CREATE TRIGGER events_rederived_by_coordinator BEFORE INSERT ON public.events FOR EACH ROW WHEN ((new.type = 'RunRederived'::text)) EXECUTE FUNCTION refuse_rederivation()
 CREATE TRIGGER rederived_batches_unchanged BEFORE UPDATE ON public.rederived_batches FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+CREATE TRIGGER run_started_boot_state BEFORE INSERT ON public.events FOR EACH ROW WHEN ((new.type = 'RunStarted'::text)) EXECUTE FUNCTION refuse_unknown_boot_state()
 CREATE TRIGGER run_started_provenance BEFORE INSERT ON public.events FOR EACH ROW WHEN ((new.type = 'RunStarted'::text)) EXECUTE FUNCTION refuse_unfit_provenance()
 CREATE TRIGGER sample_batches_unchanged BEFORE UPDATE ON public.sample_batches FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 
@@ -361,6 +363,36 @@ BEGIN
       ON CONFLICT DO NOTHING;
   RETURN v_version;
 END $function$
+CREATE OR REPLACE FUNCTION public.boot_state_hash(p_boot_state jsonb)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT encode(sha256(convert_to(canonical_json(CASE jsonb_typeof(p_boot_state->'tscKhz')
+    WHEN 'number' THEN p_boot_state || jsonb_build_object(
+      'tscKhz', floor((p_boot_state->>'tscKhz')::float8 / 1000 + 0.5)::numeric)
+    ELSE p_boot_state
+  END), 'UTF8')), 'hex')
+$function$
+CREATE OR REPLACE FUNCTION public.canonical_json(p_value jsonb)
+ RETURNS text
+ LANGUAGE plpgsql
+ IMMUTABLE PARALLEL SAFE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  RETURN CASE jsonb_typeof(p_value)
+    WHEN 'object' THEN (
+      SELECT '{' || coalesce(string_agg(to_json(key)::text || ':' || CASE
+               WHEN jsonb_typeof(value) IN ('object', 'array') THEN canonical_json(value) ELSE value::text
+             END, ',' ORDER BY key COLLATE "C"), '') || '}' FROM jsonb_each(p_value))
+    WHEN 'array' THEN (
+      SELECT '[' || coalesce(string_agg(canonical_json(value), ',' ORDER BY i), '') || ']'
+        FROM jsonb_array_elements(p_value) WITH ORDINALITY AS t(value, i))
+    ELSE p_value::text
+  END;
+END $function$
 CREATE OR REPLACE FUNCTION public.make_shadow_tables(p_projection text, p_tables text[])
  RETURNS void
  LANGUAGE plpgsql
@@ -450,6 +482,22 @@ AS $function$
 BEGIN
   RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP USING ERRCODE = '42501';
 END $function$
+CREATE OR REPLACE FUNCTION public.refuse_false_boot_state()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  v_hash text := boot_state_hash(NEW.data->'bootState');
+BEGIN
+  IF v_hash IS DISTINCT FROM NEW.data->>'bootStateHash' OR NEW.stream <> 'boot-state-' || v_hash OR NEW.version <> 1 THEN
+    RAISE EXCEPTION 'BootStateObserved in %: its boot state has the hash %, not %',
+      NEW.stream, coalesce(v_hash, '(none: there is no boot state)'), coalesce(NEW.data->>'bootStateHash', '(nothing)')
+      USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $function$
 CREATE OR REPLACE FUNCTION public.refuse_foreign_tables(p_tables text[])
  RETURNS void
  LANGUAGE plpgsql
@@ -504,6 +552,32 @@ BEGIN
   END IF;
   IF v_said = 'measured' AND jsonb_typeof(NEW.data->'evidence') IS DISTINCT FROM 'object' THEN
     RAISE EXCEPTION 'RunStarted in %: a run is measured only with evidence of it', NEW.stream USING ERRCODE = 'check_violation';
+  END IF;
+  RETURN NEW;
+END $function$
+CREATE OR REPLACE FUNCTION public.refuse_unknown_boot_state()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  v_hash text := NEW.data->>'bootStateHash';
+BEGIN
+  IF NEW.schema_version < 2 THEN
+    IF boot_state_hash(NEW.data->'bootState') IS DISTINCT FROM v_hash THEN
+      RAISE EXCEPTION 'RunStarted in %: its boot state has the hash %, not %', NEW.stream,
+        coalesce(boot_state_hash(NEW.data->'bootState'), '(none: there is no boot state)'), coalesce(v_hash, '(nothing)')
+        USING ERRCODE = 'check_violation';
+    END IF;
+  ELSIF NEW.data ? 'bootState' THEN
+    RAISE EXCEPTION 'RunStarted in %: version % names its boot state and does not carry it', NEW.stream, NEW.schema_version
+      USING ERRCODE = 'check_violation';
+  -- Before it in the feed as well, or a reader would meet a hash that it can't look up.
+  ELSIF NOT EXISTS (SELECT FROM events WHERE stream = 'boot-state-' || v_hash AND version = 1
+                       AND (xid, position) < (NEW.xid, NEW.position)) THEN
+    RAISE EXCEPTION 'RunStarted in %: no boot state with the hash % was observed before', NEW.stream, coalesce(v_hash, '(nothing)')
+      USING ERRCODE = 'check_violation';
   END IF;
   RETURN NEW;
 END $function$
@@ -740,6 +814,33 @@ BEGIN
        FROM jsonb_array_elements(p_events) WITH ORDINALITY AS t(e, i)),
     p_samples, p_raw);
 END $function$
+CREATE OR REPLACE FUNCTION public.worker_observe_boot_state(p_token text, p_run_stream text, p_event jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+  v_worker worker_tokens := worker_of_token(p_token);
+  v_stream text := 'boot-state-' || (p_event->'data'->>'bootStateHash');
+BEGIN
+  IF sheet_for_worker(v_worker, p_run_stream, 2147483647) IS NULL THEN
+    RAISE EXCEPTION 'worker % may only bring boot states of runs that are queued to its hosts, not of %',
+      v_worker.worker_id, p_run_stream USING ERRCODE = '42501';
+  END IF;
+  IF p_event->>'type' IS DISTINCT FROM 'BootStateObserved' THEN
+    RAISE EXCEPTION 'worker % may not append this as a boot state: %', v_worker.worker_id, coalesce(p_event->>'type', 'an event without a type')
+      USING ERRCODE = '42501';
+  END IF;
+  -- Looks first: an insert that finds its row there would have burnt a place in the feed.
+  IF EXISTS (SELECT FROM events WHERE stream = v_stream) THEN
+    RETURN;
+  END IF;
+  INSERT INTO events (event_id, stream, version, type, schema_version, data, correlation_id, causation_id, actor)
+  VALUES ((p_event->>'eventId')::uuid, v_stream, 1, 'BootStateObserved', (p_event->>'schemaVersion')::integer,
+          p_event->'data', (p_event->>'correlationId')::uuid, (p_event->>'causationId')::uuid, 'worker:' || v_worker.worker_id)
+      ON CONFLICT DO NOTHING;
+END $function$
 CREATE OR REPLACE FUNCTION public.worker_of_token(p_token text)
  RETURNS worker_tokens
  LANGUAGE plpgsql
@@ -782,16 +883,21 @@ column jobs.state xf_reader: SELECT
 column jobs.submitted_at xf_reader: SELECT
 function append_events xf_coordinator: EXECUTE
 function append_rederivation xf_coordinator: EXECUTE
+function boot_state_hash PUBLIC: EXECUTE
+function canonical_json PUBLIC: EXECUTE
 function make_shadow_tables xf_coordinator: EXECUTE
 function packed_samples PUBLIC: EXECUTE
 function provenance_fits PUBLIC: EXECUTE
 function refuse_change PUBLIC: EXECUTE
+function refuse_false_boot_state PUBLIC: EXECUTE
 function refuse_foreign_tables xf_coordinator: EXECUTE
 function refuse_rederivation PUBLIC: EXECUTE
+function refuse_unknown_boot_state PUBLIC: EXECUTE
 function swap_shadow_tables xf_coordinator: EXECUTE
 function table_shape PUBLIC: EXECUTE
 function watch_sessions xf_coordinator: EXECUTE
 function worker_append xf_worker: EXECUTE
+function worker_observe_boot_state xf_worker: EXECUTE
 function worker_read xf_worker: EXECUTE
 schema public xf_coordinator: USAGE
 schema public xf_reader: USAGE

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import {
   deriveLabels,
   acceptedJobSpecSchema,
+  type BootState,
   type Cause,
   type HostDescription,
   type JobSpecInput,
@@ -12,6 +13,7 @@ import {
 import { parserVersion } from '#dmesg';
 import { handle, type NewEvent, readState, type PrismaClient } from '#event-store';
 import {
+  bootStateDecider,
   hashBootState,
   hostDecider,
   jobDecider,
@@ -88,7 +90,14 @@ export async function slipIn(
     SELECT append_events(${stream}, ${row?.version ?? 0}::integer, ${events}::jsonb, '{}'::bytea[], '{}'::bytea[])`;
 }
 
-export function startAttempt(
+/** Stores a boot state, unless it is known; returns its hash, for a start to name. */
+export async function observeBootState(db: PrismaClient, bootState: BootState): Promise<string> {
+  const hash = hashBootState(bootState);
+  await handle(db, bootStateDecider, hash, { type: 'observe', bootState }, { cause: causeOf('worker:w1') });
+  return hash;
+}
+
+export async function startAttempt(
   db: PrismaClient,
   runId: string,
   attempt: number,
@@ -103,8 +112,7 @@ export function startAttempt(
     nonce: '0badcafe',
     provenance: 'simulated' as const,
     labels: { ...deriveLabels('h1', {}, bootState, 'simulated') },
-    bootState,
-    bootStateHash: hashBootState(bootState),
+    bootStateHash: await observeBootState(db, bootState),
   };
   return tellRun(db, runId, { type: 'start', attempt, data }, when);
 }

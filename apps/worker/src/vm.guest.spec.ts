@@ -59,20 +59,21 @@ describe('a worker with virtual hosts (needs QEMU and the image of kernel series
     expect(started?.data).toMatchObject({
       provenance: 'emulated',
       labels: { host: hostId, virt: 'vm', kpti: kpti ? 'on' : 'off', provenance: 'emulated' },
-      bootState: {
-        kernelRelease: expect.stringMatching(/^6\.12\.\d+-xperf-hook$/) as unknown,
-        kpti,
-        virtualization: 'vm',
-        hypervisor: 'qemu-tcg',
-        governor: null,
-        tscKhz: null,
-        cpus: 2,
-        extra: { accelerator: 'tcg', qemuVersion: expect.stringMatching(/^\d+\.\d+/) as unknown },
-      },
+    });
+    const bootState = await fleet.bootStateOf(events);
+    expect(bootState).toMatchObject({
+      kernelRelease: expect.stringMatching(/^6\.12\.\d+-xperf-hook$/) as unknown,
+      kpti,
+      virtualization: 'vm',
+      hypervisor: 'qemu-tcg',
+      governor: null,
+      tscKhz: null,
+      cpus: 2,
+      extra: { accelerator: 'tcg', qemuVersion: expect.stringMatching(/^\d+\.\d+/) as unknown },
     });
     // The command line stands without what is of one run, so that runs of one host have one boot state.
-    expect(started?.data.bootState.kernelCommandLine).toMatch(/pti=(on|off) log_buf_len=4M$/);
-    expect(fleet.coordinator.registrations.at(-1)?.body.hosts[0]?.bootState).toEqual(started?.data.bootState);
+    expect(bootState.kernelCommandLine).toMatch(/pti=(on|off) log_buf_len=4M$/);
+    expect(fleet.coordinator.registrations.at(-1)?.body.hosts[0]?.bootState).toEqual(bootState);
     expect(await leftBehind()).toEqual([]);
   });
 
@@ -91,8 +92,8 @@ describe('a worker with virtual hosts (needs QEMU and the image of kernel series
       const batches = events.flatMap((event) => (event.type === 'CrossingSamplesRecorded' ? [event.data] : []));
       expect(new Set(batches.map(({ metrics }) => metrics.join()))).toEqual(new Set([probe]));
       // Guests of one host have one boot state, whatever they measure.
-      const started = events.find((event) => event.type === 'RunStarted');
-      expect(fleet.coordinator.registrations.at(-1)?.body.hosts[0]?.bootState).toEqual(started?.data.bootState);
+      const bootState = await fleet.bootStateOf(events);
+      expect(fleet.coordinator.registrations.at(-1)?.body.hosts[0]?.bootState).toEqual(bootState);
     },
   );
 

@@ -55,10 +55,12 @@ export async function startWorker(options: WorkerOptions, starting: AbortSignal)
   const { tokenHash } = store;
   const described = hosts.map(describeHost);
   const registration = { contractVersion, instanceId, sessionId, replace, tokenHash, hosts: described } as const;
-  const introduce = (signal: AbortSignal): ReturnType<typeof register> =>
-    register(coordinator, registration, signal, (error, tries) =>
+  const introduce = (signal: AbortSignal): ReturnType<typeof register> => {
+    store.forget();
+    return register(coordinator, registration, signal, (error, tries) =>
       log.warn({ tries, error: error.message }, 'the coordinator does not register this worker yet; trying again'),
     );
+  };
 
   const { heartbeatMs, leaseMs } = await introduce(starting);
   const live = new LiveAttempts();

@@ -157,7 +157,7 @@ export {
   type Selector,
 } from './selector.js';
 export { int32Schema, longTextSchema, shortTextSchema, textSchema } from './stored.js';
-export { hostStream, jobStream, runStream, streamNameSchema } from './streams.js';
+export { bootStateStream, hostStream, jobStream, runStream, streamNameSchema } from './streams.js';
 export {
   jobResultRowSchema,
   jobFailureRowSchema,

@@ -1,4 +1,4 @@
-import { type Cause, currentVersion, type DomainEvent, eventSchemas } from '#contracts';
+import { type Cause, currentVersion, type DomainEvent, type EventData, eventSchemas } from '#contracts';
 import { newId } from './ids.js';
 import { sqlError } from './sql-error.js';
 import { Prisma, type PrismaClient, type Transaction } from './prisma.js';
@@ -68,6 +68,23 @@ export async function appendAsWorker(
   sentAt = new Date(),
 ): Promise<number> {
   return appendThrough(Prisma.sql`worker_append(${token}, `, db, stream, expectedVersion, events, { ...cause, sentAt });
+}
+
+/**
+ * Stores a worker's boot state in its stream, unless it stands there. It is brought for a run that was queued to one of the
+ * worker's hosts, whose RunStarted then names it.
+ *
+ * @throws an error with SQL state 23514 when the hash is not the boot state's, 42501 when the run is not this worker's.
+ */
+export async function observeBootStateAsWorker(
+  db: PrismaClient,
+  token: string,
+  runStream: string,
+  data: EventData<'BootStateObserved'>,
+  cause: Cause,
+): Promise<void> {
+  const row = JSON.stringify(rowOf({ event: { type: 'BootStateObserved', data } }, cause));
+  await db.$executeRaw`SELECT worker_observe_boot_state(${token}, ${runStream}, ${row}::jsonb)`;
 }
 
 async function appendThrough(

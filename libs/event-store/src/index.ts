@@ -5,6 +5,7 @@ export {
   appendRederivation,
   AppendConflictError,
   type NewEvent,
+  observeBootStateAsWorker,
   WrongExpectedVersionError,
 } from './append.js';
 export { assertFeedInOrder, FeedOrderError } from './feed-order.js';

@@ -31,7 +31,7 @@ export type CoordinatorRunCommand =
 
 /** Commands of a worker, each for one attempt: refused as `stale-attempt` unless it is the one that may write. */
 export type WorkerRunCommand =
-  | { type: 'start'; attempt: number; data: Content<'RunStarted'> }
+  | { type: 'start'; attempt: number; data: Content<'RunStarted', 'bootState'> }
   /** The batch's number is counted from what was recorded. */
   | { type: 'record'; attempt: number; data: Content<'CrossingSamplesRecorded', 'batch'> }
   | { type: 'observeGap'; attempt: number; data: Content<'KernelLogGapObserved'> }

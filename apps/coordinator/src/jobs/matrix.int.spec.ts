@@ -17,11 +17,16 @@ import {
   type RunView,
 } from '#contracts';
 import { readStream } from '#event-store';
-import { hashBootState } from '#lifecycle';
 import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
 import { planOf, queueRun } from '../../../../test/coordinator/played-runs.js';
 import { bootStateOf } from '../../../../test/fleet/hosts.js';
-import { completeAttempt, recordSamples, samplesFrom, tellRun } from '../../../../test/fleet/story.js';
+import {
+  completeAttempt,
+  observeBootState,
+  recordSamples,
+  samplesFrom,
+  tellRun,
+} from '../../../../test/fleet/story.js';
 
 const virtualHost = (hostId: string, series: KernelSeries[]): HostDescription => ({
   hostId,
@@ -51,7 +56,7 @@ describe('a job with a matrix', () => {
     const bootState = { ...bootStateOf('QEMU'), kernelRelease: `${series}.9-xperf-hook`, kpti };
     const nonce = '0badcafe';
     const labels = { ...deriveLabels(run.hostId, {}, bootState, 'emulated') };
-    const started = { bootState, bootStateHash: hashBootState(bootState), labels, nonce, workerId: 'w1' };
+    const started = { bootStateHash: await observeBootState(fleet.db, bootState), labels, nonce, workerId: 'w1' };
     await tellRun(fleet.db, run.runId, {
       type: 'start',
       attempt: 1,

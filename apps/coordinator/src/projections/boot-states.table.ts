@@ -4,7 +4,7 @@ import type { Transaction } from '#event-store';
 /** Every boot state that a host or a run was seen in, by its hash. The first sighting stands. */
 export async function projectBootStates(tx: Transaction, events: readonly RecordedEvent[]): Promise<void> {
   const rows = events.flatMap((event) =>
-    event.type === 'HostRegistered' || event.type === 'HostFactsChanged' || event.type === 'RunStarted'
+    'bootState' in event.data && event.data.bootState !== undefined
       ? [
           {
             bootStateHash: event.data.bootStateHash,

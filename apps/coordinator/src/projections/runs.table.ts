@@ -1,4 +1,4 @@
-import { isEventOf, type RecordedEvent } from '#contracts';
+import { bootStateStream, type EventData, isEventOf, type RecordedEvent } from '#contracts';
 import type { Transaction } from '#event-store';
 import { evolveRunRow, type RunRow } from './run-row.js';
 
@@ -41,6 +41,19 @@ async function writeRows(tx: Transaction, rows: readonly RunRow[]): Promise<void
   );
 }
 
+/** A run whose boot state can't be looked up would have no figures and not say why. */
+async function refuseUnknownBootStates(tx: Transaction, started: readonly EventData<'RunStarted'>[]): Promise<void> {
+  const named = [...new Set(started.map(({ bootStateHash }) => bootStateHash))];
+  if (named.length === 0) return;
+  const known = await tx.bootState.findMany({
+    where: { bootStateHash: { in: named } },
+    select: { bootStateHash: true },
+  });
+  const unknown = named.find((hash) => !known.some(({ bootStateHash }) => bootStateHash === hash));
+  if (unknown === undefined) return;
+  throw new Error(`its boot state ${unknown} is not known: ${bootStateStream(unknown)} could not be read`);
+}
+
 /**
  * One row a run. Rows are read, evolved in memory over all events of the batch and written back at once: a run of a
  * million samples has a hundred batch events. A run that no job planned (a bench's, say) has no row and is not shown.
@@ -49,6 +62,10 @@ export async function projectRuns(tx: Transaction, events: readonly RecordedEven
   for (const event of events) if (event.type === 'JobSubmitted') await insertPlanned(tx, event);
   const ofRuns = events.filter((event) => isEventOf('run', event));
   if (ofRuns.length === 0) return;
+  await refuseUnknownBootStates(
+    tx,
+    ofRuns.flatMap((event) => (event.type === 'RunStarted' ? [event.data] : [])),
+  );
   const ids = [...new Set(ofRuns.map((event) => event.data.runId))];
   const rows = new Map((await loadRows(tx, ids)).map((row) => [row.run_id, row]));
   for (const event of ofRuns) {

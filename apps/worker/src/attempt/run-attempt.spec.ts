@@ -1,5 +1,12 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { type BootState, type DomainEvent, eventSchemas, type RecordedEvent, type RunTicket } from '#contracts';
+import {
+  type BootState,
+  type DomainEvent,
+  type EventData,
+  eventSchemas,
+  type RecordedEvent,
+  type RunTicket,
+} from '#contracts';
 import * as dmesg from '#dmesg';
 import { simulatedBootState } from '#entry-sim';
 import { hashBootState } from '#lifecycle';
@@ -67,6 +74,7 @@ let clock = (): Date => new Date();
 /** Keeps what is appended to the one run. */
 class MemoryStore implements RunStore {
   readonly appended: NewRunEvent[] = [];
+  readonly observed = new Map<string, BootState>();
 
   constructor(private readonly queued: DomainEvent) {}
 
@@ -80,6 +88,11 @@ class MemoryStore implements RunStore {
     for (const { event } of events) eventSchemas[event.type].parse(event.data);
     this.appended.push(...events);
     return Promise.resolve(expectedVersion + events.length);
+  }
+
+  observe(_stream: string, { bootStateHash, bootState }: EventData<'BootStateObserved'>): Promise<void> {
+    this.observed.set(bootStateHash, bootState);
+    return Promise.resolve();
   }
 
   newId(): string {
@@ -99,9 +112,13 @@ class MemoryStore implements RunStore {
   }
 }
 
-async function attempt(
-  host = [executor],
-): Promise<{ outcome: string; events: DomainEvent[]; seqs: number[]; appended: readonly NewRunEvent[] }> {
+async function attempt(host = [executor]): Promise<{
+  outcome: string;
+  events: DomainEvent[];
+  seqs: number[];
+  appended: readonly NewRunEvent[];
+  observed: ReadonlyMap<string, BootState>;
+}> {
   const sheet = { ...ids, hostId: 'h1', attempt: 1, executor: 'simulator', probe: 'pf_rt', replicate: 0 } as const;
   const data = { ...sheet, faults, warmup: 0, timeoutMs: 10_000, priority: 'normal', seed: 1 } as const;
   const store = new MemoryStore({ type: 'RunQueued', data });
@@ -125,7 +142,8 @@ async function attempt(
     new AbortController().signal,
   );
   const seqs = store.appended.flatMap(({ payload }) => (payload ? [...decodeSamples(payload.samples).seq] : []));
-  return { outcome, events: store.appended.map(({ event }) => event), seqs, appended: store.appended };
+  const { appended } = store;
+  return { outcome, events: appended.map(({ event }) => event), seqs, appended, observed: store.observed };
 }
 
 /** The item with one sequence number changed, its cycles as they were. */
@@ -208,9 +226,11 @@ describe('an attempt', () => {
 
   it('stores what a boot state shows, and its hash is that of what is stored', async () => {
     const odd = { ...simulatedBootState('haswell-ep'), kernelCommandLine: 'quiet \u0000 \udc00' };
-    const { events } = await attempt([{ ...executor, prepare: () => Promise.reject(failing('x', 'y', odd)) }]);
+    const refusing = { ...executor, prepare: () => Promise.reject(failing('x', 'y', odd)) };
+    const { events, observed } = await attempt([refusing]);
     const kernelCommandLine = 'quiet \uFFFD \uFFFD';
     const bootStateHash = hashBootState({ ...odd, kernelCommandLine });
-    expect(events[0]?.data).toMatchObject({ bootState: { kernelCommandLine }, bootStateHash });
+    expect(events[0]?.data).toMatchObject({ bootStateHash });
+    expect(observed.get(bootStateHash)).toMatchObject({ kernelCommandLine });
   });
 });

@@ -9,7 +9,7 @@ import {
   type RunTicket,
 } from '#contracts';
 import { createLogReader, parserVersion } from '#dmesg';
-import { hashBootState, Refused, type RunOrderSheet } from '#lifecycle';
+import { observed, Refused, type RunOrderSheet } from '#lifecycle';
 import { samplesInconsistent, SequenceTally } from '#samples';
 import { CaptureBatcher } from '../capture/capture-batcher.js';
 import { readAhead, type CaptureRoom } from '../capture/read-ahead.js';
@@ -150,7 +150,7 @@ class Attempt {
     try {
       // Stopped or cut off for a lease, in the queue or at the gate, this worker may have lost its hosts meanwhile.
       await this.context.mayStart(this.signal);
-      const started = this.start(nonce, prepared);
+      const started = await this.start(runLog, nonce, prepared);
       await runLog.commit([{ command: started }], this.persistence);
     } catch (error) {
       await prepared.discard();
@@ -176,24 +176,29 @@ class Attempt {
   }
 
   /** The run fails before anything was measured. */
-  private refuse(
+  private async refuse(
     runLog: RunLog,
     sheet: RunOrderSheet,
     executor: Executor | undefined,
     { failure, bootState = this.host.bootState }: ExecutionError,
   ): Promise<AttemptOutcome> {
     const provenance = executor?.provenance ?? provenanceUnseen(sheet.executor);
-    const started = this.start(this.context.newNonce(), { bootState, provenance, pinnedCpu: null });
+    const seen = { bootState, provenance, pinnedCpu: null };
+    const started = await this.start(runLog, this.context.newNonce(), seen);
     return this.commitFailure(runLog, [{ command: started }], failure);
   }
 
-  private start(
+  /** The command that starts this attempt; the boot state that it names is stored. */
+  private async start(
+    runLog: RunLog,
     nonce: string,
     seen: Pick<Execution, 'bootState' | 'provenance' | 'evidence' | 'pinnedCpu'>,
-  ): WorkerCommand['command'] {
+  ): Promise<WorkerCommand['command']> {
     // Before the hash, so that it is the hash of what is stored.
     const { bootState, provenance: said, evidence, pinnedCpu } = storable(seen);
     const provenance = evidenced(said, evidence);
+    const facts = observed(bootState);
+    await runLog.observe(facts, this.persistence);
     return {
       type: 'start',
       attempt: this.ticket.attempt,
@@ -204,8 +209,7 @@ class Attempt {
         ...(evidence === undefined ? {} : { evidence }),
         pinnedCpu,
         labels: deriveLabels(this.host.hostId, this.host.labels, bootState, provenance),
-        bootState,
-        bootStateHash: hashBootState(bootState),
+        bootStateHash: facts.bootStateHash,
       },
     };
   }

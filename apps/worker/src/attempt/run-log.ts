@@ -1,4 +1,4 @@
-import type { Cause, RecordedEvent, RunEvent } from '#contracts';
+import type { Cause, EventData, RecordedEvent, RunEvent } from '#contracts';
 import { type Run, runDecider, stateOf, type WorkerRunCommand } from '#lifecycle';
 import { persistently, type Persistence } from './persistently.js';
 
@@ -19,6 +19,8 @@ export interface NewRunEvent {
 export interface RunStore {
   read(stream: string): Promise<RecordedEvent[]>;
   append(stream: string, expectedVersion: number, events: NewRunEvent[], cause: Cause): Promise<number>;
+  /** Stores a boot state for a run of this stream, unless it is known. */
+  observe(stream: string, bootState: EventData<'BootStateObserved'>, cause: Cause): Promise<void>;
   newId(): string;
   /** This machine's clock. It may be wrong: the database bounds what it says. */
   now(): Date;
@@ -68,6 +70,19 @@ export class RunLog {
     // What caused our events is the event that queued this attempt, the last one when the ticket is not stale.
     const causationId = events.at(-1)?.meta.eventId ?? null;
     return new RunLog(store, stream, { ...cause, causationId }, run, events.at(-1)?.meta.version ?? 0);
+  }
+
+  /**
+   * Stores the boot state that this run's start is going to name.
+   *
+   * @throws StoreUnreachableError when the store could not be reached in time.
+   */
+  observe(bootState: EventData<'BootStateObserved'>, persistence: Omit<Persistence, 'isPermanent'>): Promise<void> {
+    return persistently(
+      `storing the boot state of ${this.stream}`,
+      () => this.store.observe(this.stream, bootState, this.cause),
+      { ...persistence, isPermanent: (error) => this.store.isPermanent(error) },
+    );
   }
 
   /**

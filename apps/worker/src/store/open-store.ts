@@ -5,6 +5,7 @@ import {
   hashToken,
   newId,
   newToken,
+  observeBootStateAsWorker,
   readAsWorker,
   sqlError,
   WrongExpectedVersionError,
@@ -17,6 +18,8 @@ const hopelessSqlStates = /^(22|23|42)/;
 export interface OpenStore extends RunStore {
   /** SHA-256, as hex, of the token that this store shows; the worker registers with it. The token stays in here. */
   tokenHash: string;
+  /** The worker registers anew: the database may be another, which knows none of the boot states. */
+  forget(): void;
   close(): Promise<void>;
 }
 
@@ -26,11 +29,19 @@ export function openStore(databaseUrl: string, lanes: number, now = () => new Da
   const prisma = createPrisma(databaseUrl, { poolSize: Math.min(lanes + 1, 8), applicationName: 'xf-worker' });
   // Drawn here, so that it never travels: registering again, or twice for a lost answer, leaves it as it is.
   const token = newToken();
+  // A host's boot states are few, and each is asked for at each start.
+  const observed = new Set<string>();
   return {
     tokenHash: hashToken(token).toString('hex'),
     read: (stream) => readAsWorker(prisma, token, stream),
     append: (stream, expectedVersion, events, cause) =>
       appendAsWorker(prisma, token, stream, expectedVersion, events, cause, now()),
+    observe: async (stream, bootState, cause) => {
+      if (observed.has(bootState.bootStateHash)) return;
+      await observeBootStateAsWorker(prisma, token, stream, bootState, cause);
+      observed.add(bootState.bootStateHash);
+    },
+    forget: () => observed.clear(),
     newId,
     now,
     isOvertaken: (error) => error instanceof WrongExpectedVersionError,

@@ -1,4 +1,14 @@
-import { runStream, type Cause, type ExecutorName, type Probe, type RecordedEvent, type RunTicket } from '#contracts';
+import {
+  bootStateStream,
+  isEventOf,
+  runStream,
+  type BootState,
+  type Cause,
+  type ExecutorName,
+  type Probe,
+  type RecordedEvent,
+  type RunTicket,
+} from '#contracts';
 import { append, createPrisma, handle, newId, readStream, type PrismaClient } from '#event-store';
 import { runDecider } from '#lifecycle';
 import { openQueue, RunQueue, type QueueConnection } from '#queue';
@@ -86,6 +96,16 @@ export class TestFleet {
 
   events(ticket: RunTicket): Promise<RecordedEvent[]> {
     return readStream(this.db, runStream(ticket.runId));
+  }
+
+  /** The boot state that a run's events say it was measured in. */
+  async bootStateOf(events: readonly RecordedEvent[]): Promise<BootState> {
+    const started = events.find((event) => event.type === 'RunStarted');
+    if (started === undefined) throw new Error('the run has not started');
+    const [observed] = await readStream(this.db, bootStateStream(started.data.bootStateHash));
+    if (observed === undefined || !isEventOf('boot-state', observed))
+      throw new Error('no boot state is stored under its hash');
+    return observed.data.bootState;
   }
 
   async types(ticket: RunTicket): Promise<string[]> {

@@ -43,6 +43,7 @@ describe('readEvent', () => {
 
   it('knows a schema for every event that the brief asks for', () => {
     expect(Object.keys(eventSchemas).sort()).toEqual([
+      'BootStateObserved',
       'CrossingSamplesRecorded',
       'HostFactsChanged',
       'HostRegistered',
@@ -66,7 +67,7 @@ describe('the events of a kind of stream', () => {
 
   it('are told by one declaration, not by their names', () => {
     const kinds = Object.keys(eventSchemas).map((type) =>
-      (['host', 'job', 'run'] as const).filter((kind) => isEventOf(kind, { type } as DomainEvent)),
+      (['boot-state', 'host', 'job', 'run'] as const).filter((kind) => isEventOf(kind, { type } as DomainEvent)),
     );
     expect(kinds.every(({ length }) => length === 1)).toBe(true);
     expect(isEventOf('run', run)).toBe(true);

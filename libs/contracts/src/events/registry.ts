@@ -1,11 +1,12 @@
 import type { z } from 'zod';
+import { bootStateEvents } from './boot-state-events.js';
 import type { EventMeta } from './envelope.js';
 import { hostEvents } from './host-events.js';
 import { jobEvents } from './job-events.js';
-import { runEvents } from './run-events.js';
+import { runEvents, runStartedV1 } from './run-events.js';
 
 /** Every event type with the schema of its current version, under the kind of stream that it belongs to. */
-const schemasByKind = { ...hostEvents, ...jobEvents, ...runEvents } as const;
+const schemasByKind = { ...bootStateEvents, ...hostEvents, ...jobEvents, ...runEvents } as const;
 type Kinds = typeof schemasByKind;
 
 /** What a stream is about; the first part of its name. */
@@ -37,7 +38,10 @@ export type RecordedEvent = DomainEvent & { meta: EventMeta };
  * old data an upcaster here and putting the new schema under its name; stored events are never rewritten.
  */
 export type Upcasters = Readonly<Record<string, (data: unknown) => unknown>>;
-const upcasters: Upcasters = {};
+const upcasters: Upcasters = {
+  // Its boot state goes along: for those of version 1 it stands nowhere else.
+  'RunStarted@1': (data) => runStartedV1.parse(data),
+};
 
 /** Whether an event is one of those that streams of a kind are made of. */
 export function isEventOf<K extends StreamKind, E extends DomainEvent>(kind: K, event: E): event is E & EventOf<K> {

@@ -51,6 +51,12 @@ export const runStartedV1 = z.object({
   bootStateHash: z.string(),
 });
 
+/** Names the boot state, which stands once in a stream of its own (BootStateObserved). */
+export const runStartedV2 = runStartedV1.extend({
+  /** Only in what was version 1, where each start repeated it. */
+  bootState: bootStateSchema.optional(),
+});
+
 /**
  * A batch of samples. The samples themselves (libs/samples) and the kernel-log bytes that they were read from
  * are stored packed in `sample_batches` under the same event id, in the same transaction.
@@ -179,7 +185,7 @@ export const runRederivedV1 = z.object({
 export const runEvents = {
   run: {
     RunQueued: runQueuedV1,
-    RunStarted: runStartedV1,
+    RunStarted: runStartedV2,
     CrossingSamplesRecorded: crossingSamplesRecordedV1,
     KernelLogGapObserved: kernelLogGapObservedV1,
     RunCompleted: runCompletedV1,
