@@ -169,6 +169,7 @@ worker_presence.worker_id text NOT NULL
 worker_presence.seen_at timestamp with time zone NOT NULL
 worker_presence.instance_id uuid
 worker_presence.session_id uuid
+worker_presence.contract_version integer NOT NULL
 worker_tokens.worker_id text NOT NULL
 worker_tokens.instance_id uuid NOT NULL
 worker_tokens.token_hash bytea NOT NULL
@@ -864,12 +865,21 @@ CREATE OR REPLACE FUNCTION public.worker_read(p_token text, p_stream text)
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 #variable_conflict use_column
+DECLARE
+  v_sheet jsonb := sheet_for_worker(worker_of_token(p_token), p_stream, 2147483647);
+  v_old   boolean;
 BEGIN
-  IF sheet_for_worker(worker_of_token(p_token), p_stream, 2147483647) IS NULL THEN
+  IF v_sheet IS NULL THEN
     RETURN;
   END IF;
-  RETURN QUERY SELECT e.event_id, e.stream, e.version, e.type, e.schema_version, e.data, e.correlation_id,
-                      e.causation_id, e.actor, e.recorded_at, e.xid, e.position, e.occurred_at
+  SELECT contract_version < 3 INTO v_old FROM worker_presence WHERE host_id = v_sheet->>'hostId';
+  RETURN QUERY SELECT e.event_id, e.stream, e.version, e.type,
+                      CASE WHEN v_old AND e.type = 'RunStarted' THEN 1 ELSE e.schema_version END,
+                      CASE WHEN v_old AND e.type = 'RunStarted' AND e.schema_version > 1 THEN e.data || jsonb_build_object(
+                        'bootState', (SELECT b.data->'bootState' FROM events b
+                                       WHERE b.stream = 'boot-state-' || (e.data->>'bootStateHash')))
+                      ELSE e.data END,
+                      e.correlation_id, e.causation_id, e.actor, e.recorded_at, e.xid, e.position, e.occurred_at
                  FROM events e WHERE e.stream = p_stream ORDER BY e.version;
 END $function$
 

@@ -1,3 +1,4 @@
+import { contractVersion } from '#contracts';
 import type { PrismaClient } from '#event-store';
 
 /** What a registration leaves in the database: hosts that are the worker's, and the hash of its token. */
@@ -9,7 +10,7 @@ export async function letWorkerWrite(
   const held = { instanceId, keyId: 'test', tokenHash: new Uint8Array(Buffer.from(worker.tokenHash, 'hex')) };
   await db.workerToken.upsert({ where: { workerId }, create: { workerId, ...held }, update: held });
   for (const hostId of hostIds) {
-    const seen = { workerId, instanceId, seenAt: new Date() };
+    const seen = { workerId, instanceId, contractVersion, seenAt: new Date() };
     await db.workerPresence.upsert({ where: { hostId }, create: { hostId, ...seen }, update: seen });
   }
 }

@@ -118,7 +118,15 @@ export {
 } from './job-spec.js';
 export { derivedLabels, deriveLabels, guestSelector } from './labels.js';
 export { currentLabelName, renamedNotes } from './renamed-labels.js';
-export { limits, contractVersion } from './limits.js';
+export { limits } from './limits.js';
+export {
+  acceptedContractVersions,
+  acceptedText,
+  contractVersion,
+  contractVersions,
+  oldestContractVersion,
+  type ContractVersion,
+} from './contract-versions.js';
 export { noiseFacts, noiseOf, noiseSchema, noiseVerdictSchema, type Noise, type NoiseVerdict } from './noise.js';
 export {
   everyMeasure,

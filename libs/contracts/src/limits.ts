@@ -29,6 +29,3 @@ export const limits = {
   /** Raw kernel-log bytes kept with one event; a larger chunk is split. */
   rawBytesPerEvent: 1_048_576,
 } as const;
-
-/** Version of queue payloads, worker protocol and events together; a worker of another version is refused. */
-export const contractVersion = 2;

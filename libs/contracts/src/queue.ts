@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { hostIdSchema, uuidSchema } from './ids.js';
-import { contractVersion } from './limits.js';
+import { acceptedContractVersions, acceptedText } from './contract-versions.js';
 import { int32Schema } from './stored.js';
 
 /**
@@ -8,8 +8,8 @@ import { int32Schema } from './stored.js';
  * because PostgreSQL owns the truth and the queue may be lost.
  */
 export const runTicketSchema = z.strictObject({
-  contractVersion: z.literal(contractVersion, {
-    error: `this ticket was written for another contract version; run a worker and a coordinator of the same release (version ${contractVersion})`,
+  contractVersion: z.literal(acceptedContractVersions, {
+    error: `this ticket was written for another contract version; this release reads versions ${acceptedText}`,
   }),
   runId: uuidSchema,
   jobId: uuidSchema,

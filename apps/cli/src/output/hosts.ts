@@ -11,8 +11,8 @@ function seriesText({ series }: Capability): string {
 export function hostsText(hosts: readonly HostView[]): string {
   if (hosts.length === 0) return 'no hosts';
   return table(
-    ['host', 'generation', 'where', 'kernel', 'kpti', 'TSC MHz ', 'measures', 'worker', 'seen'],
-    hosts.map(({ hostId, workerId, bootState, capabilities, seenAt }) => [
+    ['host', 'generation', 'where', 'kernel', 'kpti', 'TSC MHz ', 'measures', 'worker', 'contract', 'seen'],
+    hosts.map(({ hostId, workerId, bootState, capabilities, contractVersion, seenAt }) => [
       hostId,
       bootState.cpu.generation,
       bootState.hypervisor ?? bootState.virtualization,
@@ -21,6 +21,7 @@ export function hostsText(hosts: readonly HostView[]): string {
       bootState.tscKhz === null ? '–' : count(bootState.tscKhz / 1_000),
       capabilities.map((one) => `${one.executor}: ${one.probes.join(', ')}${seriesText(one)}`).join('; '),
       workerId,
+      contractVersion === null ? '–' : String(contractVersion),
       time(seenAt),
     ]),
   );
@@ -29,7 +30,7 @@ export function hostsText(hosts: readonly HostView[]): string {
 export function hostText(host: HostView): string {
   const { bootState: b } = host;
   const facts: [string, string][] = [
-    ['worker', `${host.workerId}, registered ${time(host.registeredAt)}, seen ${time(host.seenAt)}`],
+    ['worker', `${host.workerId}, contract version ${host.contractVersion ?? 'unknown'}, registered ${time(host.registeredAt)}, seen ${time(host.seenAt)}`],
     ['CPU', `${b.cpu.name} (${b.cpu.generation}, ${b.cpu.year ?? 'year unknown'}), ${b.cpus} CPUs, microcode ${b.microcode ?? 'unknown'}`],
     ['kernel', `${b.kernelRelease}, page-table isolation ${yesNo(b.kpti)}`],
     ['where', b.hypervisor === null ? b.virtualization : `${b.virtualization} (${b.hypervisor})`],

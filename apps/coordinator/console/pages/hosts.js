@@ -49,6 +49,7 @@ const columns = [
   { title: 'Kernel', cell: (host) => host.bootState.kernelRelease },
   { title: 'KPTI', cell: (host) => host.labels.kpti },
   { title: 'TSC', number: true, cell: (host) => tscRate(host.bootState.tscKhz) },
+  { title: 'Contract', number: true, cell: (host) => host.contractVersion ?? '–' },
   { title: 'Last seen', cell: (host) => ago(host.seenAt) },
 ];
 
@@ -85,6 +86,7 @@ export async function hostPage(main, { hostId }, signal) {
       ['CPUs', boot.cpus],
       ['Measures', host.capabilities.map(capability)],
       ['Worker', host.workerId],
+      ['Contract version', host.contractVersion],
       ['Registered', time(host.registeredAt)],
       ['Last seen', ago(host.seenAt)],
       ...Object.entries(boot.extra),

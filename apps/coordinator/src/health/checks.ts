@@ -25,6 +25,8 @@ const holderSchema = z.object({
 
 export const readinessSchema = z.object({
   status: z.enum(['up', 'down']),
+  /** Hosts whose worker was heard within a minute, by the contract version that it speaks: whom to upgrade. Null without PostgreSQL. */
+  hostsByContractVersion: z.record(z.string(), z.int()).nullable(),
   checks: z.object({
     postgres: checkSchema.extend({
       /** Sessions that have held locks for more than 5 s while others wait for them, the longest first; 20 at most. */

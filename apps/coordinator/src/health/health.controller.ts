@@ -35,9 +35,10 @@ export class HealthController {
     const holders = heldBackBy(this.watchdog.holders);
     let lagEvents: number | null = null;
     let setAsideStreams: number | null = null;
+    let hostsByContractVersion: Record<string, number> | null = null;
     const [postgres, queue, projection] = await Promise.all([
       check(async () => {
-        await this.db.$queryRaw`SELECT 1`;
+        hostsByContractVersion = await this.contractVersions();
       }, 'start PostgreSQL or correct DATABASE_URL'),
       check(() => this.queue.ping(), "start the queue's backend or correct QUEUE_URL; runs are put back by themselves"),
       check(async () => {
@@ -51,6 +52,13 @@ export class HealthController {
     response.status(status === 'up' ? 200 : 503);
     const readModel = { ...projection, lagEvents, setAsideStreams, heldBackBy: holders };
     const server = { ...postgres, blockedBy: blockedBy(this.watchdog.holders) };
-    return { status, checks: { postgres: server, queue, projection: readModel } };
+    return { status, hostsByContractVersion, checks: { postgres: server, queue, projection: readModel } };
+  }
+
+  private async contractVersions(): Promise<Record<string, number>> {
+    const rows = await this.db.$queryRaw<{ version: number; hosts: number }[]>`
+      SELECT contract_version AS version, count(*)::integer AS hosts FROM worker_presence
+       WHERE seen_at > now() - interval '1 minute' GROUP BY contract_version`;
+    return Object.fromEntries(rows.map(({ version, hosts }) => [version, hosts]));
   }
 }

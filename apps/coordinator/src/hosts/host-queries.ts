@@ -29,9 +29,10 @@ interface HostRow {
   boot_state_hash: string;
   registered_at: Date;
   seen_at: Date | null;
+  contract_version: number | null;
 }
 
-const select = Prisma.sql`SELECT hosts.host_id, hosts.worker_id, labels, capabilities, boot_state, boot_state_hash, registered_at, seen_at
+const select = Prisma.sql`SELECT hosts.host_id, hosts.worker_id, labels, capabilities, boot_state, boot_state_hash, registered_at, seen_at, contract_version
   FROM hosts LEFT JOIN worker_presence ON worker_presence.host_id = hosts.host_id AND worker_presence.worker_id = hosts.worker_id`;
 
 function hostView(row: HostRow): HostView {
@@ -44,6 +45,7 @@ function hostView(row: HostRow): HostView {
     bootStateHash: row.boot_state_hash,
     registeredAt: row.registered_at.toISOString(),
     seenAt: row.seen_at?.toISOString() ?? null,
+    contractVersion: row.contract_version,
   });
 }
 
@@ -62,7 +64,7 @@ export async function listHosts(db: PrismaClient, query: HostListQuery): Promise
 function viewOfStream(events: readonly RecordedEvent[]): HostView | null {
   const [first, last] = [events[0], events.at(-1)];
   if (first === undefined || (last?.type !== 'HostRegistered' && last?.type !== 'HostFactsChanged')) return null;
-  return hostViewSchema.parse({ ...last.data, registeredAt: first.meta.occurredAt.toISOString(), seenAt: null });
+  return hostViewSchema.parse({ ...last.data, registeredAt: first.meta.occurredAt.toISOString(), seenAt: null, contractVersion: null });
 }
 
 /** @throws ProblemError (404) */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
-import { runStream } from '#contracts';
+import { contractVersion, runStream } from '#contracts';
 import { createPrisma, readStream, Subscription, type PrismaClient } from '#event-store';
 import { encodeSamples } from '#samples';
 import { LogHistogram } from '#stats';
@@ -366,7 +366,7 @@ describe('a rebuild', () => {
     for (const runId of runIds.slice(3)) await tellRun(db, runId, { type: 'cancel', runId });
     await tellJob(db, jobId, { type: 'complete', runs: { completed: 2, failed: 1, abandoned: 3 } });
     await catchUp();
-    await db.workerPresence.create({ data: { hostId: 'h1', workerId: 'w1', seenAt: new Date() } });
+    await db.workerPresence.create({ data: { hostId: 'h1', workerId: 'w1', contractVersion, seenAt: new Date() } });
     const before = await dump();
     await rebuild(db, database.coordinatorUrl);
     expect(await dump()).toEqual(before);

@@ -1,10 +1,10 @@
-import { contractVersion, type DomainEvent, type Priority, type RunTicket } from '#contracts';
+import { oldestContractVersion, type DomainEvent, type Priority, type RunTicket } from '#contracts';
 import type { QueuedTicket } from '#queue';
 
 /** The ticket of one attempt. */
 export function ticketOf(of: Omit<RunTicket, 'contractVersion'>): RunTicket {
   const { runId, jobId, hostId, attempt, correlationId } = of;
-  return { contractVersion, runId, jobId, hostId, attempt, correlationId };
+  return { contractVersion: oldestContractVersion, runId, jobId, hostId, attempt, correlationId };
 }
 
 /** The tickets of the attempts that these events queue. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ExecutionContext } from '@nestjs/common';
-import { contractVersion } from '#contracts';
+import { contractVersion, oldestContractVersion } from '#contracts';
 import { ContractVersionGuard } from './contract-version.guard.js';
 
 function asks(body: unknown): boolean {
@@ -9,11 +9,13 @@ function asks(body: unknown): boolean {
 }
 
 describe('ContractVersionGuard', () => {
-  it('lets the same version through', () => expect(asks({ contractVersion })).toBe(true));
+  it.each([contractVersion, oldestContractVersion])('lets version %i through', (version) =>
+    expect(asks({ contractVersion: version })).toBe(true),
+  );
 
-  it('names both versions and which side is older', () => {
-    expect(() => asks({ contractVersion: contractVersion + 1, other: 'shape' })).toThrow(
-      `the worker speaks contract version ${contractVersion + 1}, this coordinator version ${contractVersion}`,
+  it.each([oldestContractVersion - 1, contractVersion + 1])('refuses version %i and names both sides', (version) => {
+    expect(() => asks({ contractVersion: version, other: 'shape' })).toThrow(
+      `the worker speaks contract version ${version}, this coordinator versions ${oldestContractVersion} and ${contractVersion}`,
     );
   });
 

@@ -1,4 +1,5 @@
 // Who serves a host: one instance of one worker. All times are the database's, so that no two clocks are compared.
+import type { ContractVersion } from '#contracts';
 import type { PrismaClient, Transaction } from '#event-store';
 import { conflict, notFound } from '../problems/problem.js';
 
@@ -61,12 +62,12 @@ async function giveToken(tx: Transaction, { workerId, instanceId }: Instance, to
  */
 export async function claimHosts(
   db: PrismaClient,
-  instance: Instance,
+  instance: Instance & { contractVersion: ContractVersion },
   hostIds: readonly string[],
   leaseMs: number,
   token: RegisteredToken | null = null,
 ): Promise<void> {
-  const { workerId, instanceId, sessionId } = instance;
+  const { workerId, instanceId, sessionId, contractVersion } = instance;
   await db.$transaction(async (tx) => {
     // Two instances of one worker may name different hosts, so that no row of theirs would meet. A row, which only a
     // coordinator can lock: any login can take an advisory lock, and keep a worker from its hosts.
@@ -83,11 +84,11 @@ export async function claimHosts(
     const refused = await tx.$queryRaw<Holder[]>`
       WITH given AS (SELECT host_id FROM unnest(${[...hostIds]}::text[]) AS g (host_id)),
            claimed AS (
-             INSERT INTO worker_presence AS held (host_id, worker_id, instance_id, session_id, seen_at)
-             SELECT host_id, ${workerId}, ${instanceId}::uuid, ${sessionId}::uuid, clock_timestamp() FROM given ORDER BY host_id
+             INSERT INTO worker_presence AS held (host_id, worker_id, instance_id, session_id, contract_version, seen_at)
+             SELECT host_id, ${workerId}, ${instanceId}::uuid, ${sessionId}::uuid, ${contractVersion}::integer, clock_timestamp() FROM given ORDER BY host_id
              ON CONFLICT (host_id) DO UPDATE
                SET worker_id = excluded.worker_id, instance_id = excluded.instance_id, session_id = excluded.session_id,
-                   seen_at = excluded.seen_at
+                   contract_version = excluded.contract_version, seen_at = excluded.seen_at
                WHERE (held.worker_id = excluded.worker_id AND coalesce(held.instance_id, excluded.instance_id) = excluded.instance_id)
                   OR held.seen_at <= clock_timestamp() - ${leaseMs}::integer * interval '1 millisecond'
              RETURNING host_id)

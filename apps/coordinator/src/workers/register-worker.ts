@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { bootStateSchema, capabilitySchema, type Cause, type HostDescription, hostStream } from '#contracts';
+import {
+  bootStateSchema,
+  capabilitySchema,
+  type Cause,
+  type ContractVersion,
+  type HostDescription,
+  hostStream,
+} from '#contracts';
 import { handle, type PrismaClient, UnreadableStreamError } from '#event-store';
 import { contradiction, hostDecider } from '#lifecycle';
 import { conflict, invalidInput } from '../problems/problem.js';
@@ -73,6 +80,7 @@ async function refuseContradictions(db: PrismaClient, hosts: readonly HostDescri
 export async function registerWorker(
   db: PrismaClient,
   registration: Instance & {
+    contractVersion: ContractVersion;
     hosts: readonly HostDescription[];
     replace: boolean;
     token: RegisteredToken | null;

@@ -27,7 +27,7 @@ const readModelPatienceMs = 2_000;
 
 const problems = {
   400: 'a field of the body is wrong',
-  409: 'the worker is of another release, or another live instance serves one of the hosts, or one is another machine than before',
+  409: 'the worker is of a release that is too far from this one, or another live instance serves one of the hosts, or one is another machine than before',
   413: 'the body is too large: register the hosts in several requests',
   415: 'the body is not JSON',
 };
@@ -53,13 +53,14 @@ export class WorkersController {
   async register(
     @Param('workerId', { schema: workerIdSchema }) workerId: string,
     @Body({ schema: workerRegistrationSchema })
-    { hosts, instanceId, sessionId, replace, tokenHash }: WorkerRegistration,
+    { contractVersion, hosts, instanceId, sessionId, replace, tokenHash }: WorkerRegistration,
     @RequestActor() { keyId }: Actor,
     @RequestCause() cause: Cause,
   ): Promise<z.infer<typeof workerRegistrationReplySchema>> {
     const { leaseMs, heartbeatMs } = this.settings;
     const written = await registerWorker(this.db, {
       workerId,
+      contractVersion,
       instanceId,
       sessionId,
       hosts,
@@ -82,7 +83,7 @@ export class WorkersController {
     problems: {
       ...problems,
       404: 'a host is not registered: register again',
-      409: 'the worker is of another release, or another instance serves one of the hosts',
+      409: 'the worker is of a release that is too far from this one, or another instance serves one of the hosts',
     },
   })
   beat(

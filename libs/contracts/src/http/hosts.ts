@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { capabilitySchema, hostDescriptionSchema, labelsSchema } from '../host.js';
 import { bootStateSchema } from '../boot-state.js';
 import { hostIdSchema, uuidSchema, workerIdSchema } from '../ids.js';
-import { contractVersion } from '../limits.js';
+import { acceptedContractVersions, acceptedText } from '../contract-versions.js';
 import { int32Schema } from '../stored.js';
 
-const workerContractSchema = z.literal(contractVersion, {
-  error: `this coordinator speaks contract version ${contractVersion}; run a worker of the same release`,
+const workerContractSchema = z.literal(acceptedContractVersions, {
+  error: `this coordinator serves workers of contract versions ${acceptedText}; run one of its release`,
 });
 
 /** Drawn once for each state folder of a worker: tells one that restarted from another under the same id. */
@@ -55,6 +55,8 @@ export const hostViewSchema = z.object({
   bootState: bootStateSchema,
   bootStateHash: z.string(),
   registeredAt: z.iso.datetime(),
+  /** Of its worker; null when that has never registered with this database. */
+  contractVersion: z.int().nullable(),
   /** Last heartbeat, or null when none was seen since registration. */
   seenAt: z.iso.datetime().nullable(),
 });
