@@ -64,7 +64,12 @@ export async function listHosts(db: PrismaClient, query: HostListQuery): Promise
 function viewOfStream(events: readonly RecordedEvent[]): HostView | null {
   const [first, last] = [events[0], events.at(-1)];
   if (first === undefined || (last?.type !== 'HostRegistered' && last?.type !== 'HostFactsChanged')) return null;
-  return hostViewSchema.parse({ ...last.data, registeredAt: first.meta.occurredAt.toISOString(), seenAt: null, contractVersion: null });
+  return hostViewSchema.parse({
+    ...last.data,
+    registeredAt: first.meta.occurredAt.toISOString(),
+    seenAt: null,
+    contractVersion: null,
+  });
 }
 
 /** @throws ProblemError (404) */

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type EventData, type EventMeta, runStream } from '#contracts';
 import { append, createPrisma, newId, type PrismaClient, readStream } from '#event-store';
 import { simulatedBootState } from '#entry-sim';
-import { hashBootState } from '#lifecycle';
+import { observed } from '#lifecycle';
 import { letWorkerWrite } from '../../../../test/fleet/worker-token.js';
 import { freshDatabase, type FreshDatabase } from '../../../../test/postgres/fresh-database.js';
 import { RunLog, type WorkerCommand } from '../attempt/run-log.js';
@@ -47,13 +47,14 @@ async function withClock<T>(
   await letWorkerWrite(db, { workerId: 'w1', instanceId: newId(), tokenHash: store.tokenHash, hostIds: ['h1'] });
   try {
     const log = await RunLog.open(store, runId, { correlationId: newId(), actor: 'worker:w1' }, persistence);
+    await log.observe(facts, persistence);
     return await work(log, store, runId);
   } finally {
     await store.close();
   }
 }
 
-const bootState = simulatedBootState('haswell-ep');
+const facts = observed(simulatedBootState('haswell-ep'));
 const start = (): WorkerCommand => ({
   command: {
     type: 'start',
@@ -65,7 +66,7 @@ const start = (): WorkerCommand => ({
         provenance: 'simulated',
         labels: { host: 'h1', provenance: 'simulated' },
       },
-      ...{ bootState, bootStateHash: hashBootState(bootState) },
+      bootStateHash: facts.bootStateHash,
     },
   },
 });
