@@ -1,7 +1,7 @@
 # Two images from one tree: `coordinator` (also migrates) and `worker` (with a C compiler for the stock-host executor).
 # Tags are pinned to the patch release. Pin them by digest where the registry can be reached:
-#   docker buildx imagetools inspect node:20.20.2-bookworm-slim
-FROM node:20.20.2-bookworm-slim AS base
+#   docker buildx imagetools inspect node:24.21.0-bookworm-slim
+FROM node:24.21.0-bookworm-slim AS base
 ENV NODE_ENV=production
 WORKDIR /app
 
