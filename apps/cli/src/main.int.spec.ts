@@ -174,6 +174,42 @@ describe('xf', () => {
     expect(asked.map(({ line }) => line)).toContain('DELETE /v1/console/sessions');
   });
 
+  describe('admin', () => {
+    const aside = {
+      ...{ stream: 'run-1', version: 4, type: 'RunCompleted', reason: 'out of \u001b[2J range', release: '1.2.3' },
+      since: '2026-01-01T00:00:00.000Z',
+    };
+
+    it('lists the streams that were set aside, page by page, and says when there is none', async () => {
+      answers.set('GET /v1/set-aside-streams', [json({ items: [aside], nextCursor: 'next' })]);
+      const { code, stdout } = await xf(['admin', 'set-aside', '--limit', '1']);
+      expect(code).toBe(exitCodes.ok);
+      expect(stdout).toMatch(/run-1 .*4 .*RunCompleted .*1\.2\.3 .*range/);
+      expect(stdout).not.toContain('\u001b');
+      expect(stdout).toContain('--cursor next');
+      expect(asked[0]?.line).toBe('GET /v1/set-aside-streams?limit=1');
+      answers.set('GET /v1/set-aside-streams', [json({ items: [], nextCursor: null })]);
+      expect(await xf(['admin', 'set-aside'])).toMatchObject({
+        code: exitCodes.ok,
+        stdout: 'no stream is set aside\n',
+      });
+    });
+
+    it('takes a stream up again, and fails when it is set aside again', async () => {
+      answers.set('POST /v1/set-aside-streams/run-1/retry', [
+        json({ stream: 'run-1', folded: true, setAside: null }),
+        json({ stream: 'run-1', folded: false, setAside: aside }),
+      ]);
+      expect(await xf(['admin', 'retry', 'run-1'])).toMatchObject({
+        code: exitCodes.ok,
+        stdout: 'run-1 was taken in\n',
+      });
+      const again = await xf(['admin', 'retry', 'run-1']);
+      expect(again.code).toBe(exitCodes.failed);
+      expect(again.stdout).toMatch(/^run-1 is set aside again at event 4 \(RunCompleted\): out of/);
+    });
+  });
+
   describe('replay', () => {
     const reading = {
       ...{ parserVersion: 1, samples: 40, repeated: 10, lost: 0, rejected: 0, damagedLines: 0, overheadCycles: 20 },

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { request as send } from 'node:http';
 import { type ConsoleLink, consoleLinkSchema } from '#contracts';
 import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
@@ -62,6 +62,18 @@ describe('the console’s local session', () => {
     const link = await makeLink();
     expect((await ask(link)).cookie).not.toBeNull();
     expect(await ask(link)).toMatchObject({ status: 303, location: '/#link-not-good', cookie: null });
+  });
+
+  it('opens by no link that is ten minutes old', async () => {
+    const old = await fleet.ask<ConsoleLink>('/v1/console/links', { method: 'POST' });
+    const later = performance.now() + 10 * 60_000 + 1;
+    const clock = jest.spyOn(performance, 'now').mockImplementation(() => later);
+    try {
+      const late = await ask(`${fleet.url}${old.body.path}`);
+      expect(late).toMatchObject({ status: 303, location: '/#link-not-good', cookie: null });
+    } finally {
+      clock.mockRestore();
+    }
   });
 
   it('opens by no link that nobody was given', async () => {

@@ -21,6 +21,14 @@ const wrong: [
   ['bad percent-encoding', '/v1/jobs/%FF', {}, 400, null, /decode/],
   ['bad JSON', '/v1/jobs', { method: 'POST', headers: json, body: '{"selector":' }, 400, 'body', /JSON/],
   [
+    'a field named __proto__',
+    '/v1/workers/w1',
+    { method: 'PUT', headers: json, body: '{"hosts":[{"hostId":"h1","labels":{"\\u005f_proto__":"x"}}]}' },
+    400,
+    'body',
+    /__proto__ can’t be the name/,
+  ],
+  [
     'JSON that is no object',
     '/v1/jobs',
     { method: 'POST', headers: json, body: '[1]' },

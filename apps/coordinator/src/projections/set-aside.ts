@@ -5,11 +5,20 @@ import { release } from '../release.js';
 /** Longest reason that is kept, characters. */
 const reasonLength = 500;
 
+/** The end of a text, from the beginning of a word on. */
+export function lastWords(text: string, length: number): string {
+  if (text.length <= length) return text;
+  // One character more, which tells whether the cut falls between words; a single long word is cut all the same.
+  const end = text.slice(-(length - 1));
+  const from = end.indexOf(' ') + 1;
+  return `… ${end.slice(from === 0 || from > end.length / 2 ? 1 : from)}`;
+}
+
 /** What was thrown, in one line and without the statement and the parameters that Prisma quotes before its message. */
 function reasonOf(error: unknown): string {
   const { message } = sqlError(error);
   const text = message !== '' ? message : error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return text.replace(/\s+/g, ' ').trim().slice(-reasonLength);
+  return lastWords(text.replace(/\s+/g, ' ').trim(), reasonLength);
 }
 
 /** The kind of a stream and what follows it; the id is null where it can't be one of ours. */

@@ -1,3 +1,4 @@
+import { ZodError } from 'zod';
 import {
   appendAsWorker,
   AppendConflictError,
@@ -45,7 +46,9 @@ export function openStore(databaseUrl: string, lanes: number, now = () => new Da
     newId,
     now,
     isOvertaken: (error) => error instanceof WrongExpectedVersionError,
-    isPermanent: (error) => error instanceof AppendConflictError || hopelessSqlStates.test(sqlError(error).code),
+    // Data that do not fit their schema do not fit it at the next try either.
+    isPermanent: (error) =>
+      error instanceof AppendConflictError || error instanceof ZodError || hopelessSqlStates.test(sqlError(error).code),
     close: () => prisma.$disconnect(),
   };
 }
