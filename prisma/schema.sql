@@ -18,6 +18,7 @@ api_keys.revoked_at timestamp with time zone
 boot_states.boot_state_hash text NOT NULL
 boot_states.boot_state jsonb NOT NULL
 boot_states.first_seen_at timestamp with time zone NOT NULL
+boot_states.fields jsonb NOT NULL DEFAULT '{}'::jsonb
 checkpoints.subscription text NOT NULL
 checkpoints.xid text NOT NULL DEFAULT '0'::text
 checkpoints.position bigint NOT NULL DEFAULT 0
@@ -246,6 +247,7 @@ CREATE UNIQUE INDEX run_results_pkey ON public.run_results USING btree (run_id, 
 CREATE INDEX runs_by_parser ON public.runs USING btree (parser_version, ended_at, run_id) WHERE ((state = 'completed'::text) OR ((failure ->> 'code'::text) = ANY (ARRAY['samples-inconsistent'::text, 'samples-unreadable'::text])))
 CREATE INDEX runs_labels ON public.runs USING gin (labels jsonb_path_ops)
 CREATE INDEX runs_listing ON public.runs USING btree (ended_at DESC, run_id DESC)
+CREATE INDEX runs_of_boot_state ON public.runs USING btree (boot_state_hash)
 CREATE INDEX runs_of_host ON public.runs USING btree (host_id, ended_at DESC)
 CREATE INDEX runs_of_job ON public.runs USING btree (job_id, plan_index)
 CREATE INDEX runs_open ON public.runs USING btree (state, job_id, plan_index) WHERE (state = ANY (ARRAY['planned'::text, 'queued'::text, 'started'::text]))

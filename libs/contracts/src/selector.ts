@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { slug } from './labels.js';
 import { limits } from './limits.js';
 import { currentLabelName, renamedNotes } from './renamed-labels.js';
 
@@ -43,7 +44,10 @@ function requirement(term: string): Requirement {
   return { key: label(term), op: 'exists' };
 }
 
-const termsOf = (text: string): string[] => text.split(/,(?![^(]*\))/);
+/** A text in quotes stands for its slug, so that what the kernel says can be typed as it is. */
+const unquoted = (text: string): string => text.replace(/"([^"]*)"/g, (_, quoted: string) => slug(quoted));
+
+const termsOf = (text: string): string[] => unquoted(text).split(/,(?![^(]*\))/);
 
 /** What to tell whoever wrote a selector that parses: labels that have another name now. */
 export function selectorNotes(text: string): string[] {
@@ -53,6 +57,7 @@ export function selectorNotes(text: string): string[] {
 /**
  * Parses a label expression: terms joined by commas, all of which must hold:
  * `generation=haswell-ep`, `virt!=vm`, `kernel in (6.1,6.12)`, `kernel notin (4.19)`, `kpti`, `!kpti`.
+ * A value with other characters stands in quotes, for its slug: `mitigation.mds="Vulnerable; SMT disabled"`.
  * `*` alone matches everything.
  *
  * @throws SelectorError naming the term that can't be read.

@@ -87,7 +87,9 @@ export class ApiClient {
     return this.ask(`/v1/hosts/${encodeURIComponent(hostId)}`, hostViewSchema);
   }
 
-  runs(query: PageQuery & Partial<Record<'jobId' | 'hostId' | 'state', string | undefined>>): Promise<Page<RunView>> {
+  runs(
+    query: PageQuery & Partial<Record<'jobId' | 'hostId' | 'state' | 'selector', string | undefined>>,
+  ): Promise<Page<RunView>> {
     return this.ask('/v1/runs', pageOf(runViewSchema), { query: { ...query } });
   }
 

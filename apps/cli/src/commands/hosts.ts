@@ -8,7 +8,10 @@ export function registerHosts(program: Command, context: Context): void {
   pageOptions(program.command('hosts'))
     .description('list hosts, or show one with its boot state')
     .argument('[hostId]')
-    .option('--selector <selector>', 'only hosts whose labels it matches, for example generation=Zen-3')
+    .option(
+      '--selector <selector>',
+      'only hosts whose labels and boot state it matches, for example generation=Zen-3,smt=off',
+    )
     .action(async (hostId: string | undefined, options: PageOptions & { selector?: string }, command: Command) => {
       const client = await clientFor(context, command);
       if (hostId === undefined) {

@@ -11,6 +11,7 @@ interface RunsOptions extends PageOptions {
   job?: string;
   host?: string;
   state?: string;
+  selector?: string;
   raw?: boolean;
 }
 
@@ -21,6 +22,7 @@ export function registerRuns(program: Command, context: Context): void {
     .option('--job <jobId>', 'only runs of this job')
     .option('--host <hostId>', 'only runs on this host')
     .addOption(new Option('--state <state>', 'only runs in this state').choices(runStateSchema.options))
+    .option('--selector <selector>', 'only runs whose labels and boot state it matches, for example microcode=0x49')
     .option('--raw', "write the kernel-log bytes that the run's samples were read from to standard output")
     .action(async (runId: string | undefined, options: RunsOptions, command: Command) => {
       if (options.raw === true && runId === undefined) {
@@ -28,8 +30,8 @@ export function registerRuns(program: Command, context: Context): void {
       }
       const client = await clientFor(context, command);
       if (runId === undefined) {
-        const { job: jobId, host: hostId, state } = options;
-        const page = await pageFor(options, (query) => client.runs({ jobId, hostId, state, ...query }));
+        const { job: jobId, host: hostId, state, selector } = options;
+        const page = await pageFor(options, (query) => client.runs({ jobId, hostId, state, selector, ...query }));
         show(context, command, page, (one) => runsText(one.items) + nextPageHint(one));
         return;
       }

@@ -1,6 +1,6 @@
 import { type CompareQuery, everyMeasure, measureName, parseSelector, type Probe, probeSchema } from '#contracts';
 import { Prisma, type PrismaClient } from '#event-store';
-import { labelFilter } from '../http/label-filter.js';
+import { subjectFilter } from '../http/subject-filter.js';
 import type { FieldError } from '../problems/problem.js';
 
 /** A side without a run: as asked it never will have one, or it has none yet. */
@@ -25,7 +25,7 @@ function lacks(field: Name, what: string, has: string, measures: readonly string
 async function hostsOf(db: PrismaClient, selector: string): Promise<{ hostId: string; probes: Probe[] }[]> {
   const rows = await db.$queryRaw<{ host_id: string; probes: string[] }[]>`
     SELECT host_id, ARRAY(SELECT DISTINCT jsonb_path_query(capabilities, '$[*].probes[*]') #>> '{}') AS probes
-      FROM hosts WHERE ${labelFilter(parseSelector(selector), Prisma.sql`labels`)} ORDER BY host_id COLLATE "C"`;
+      FROM hosts WHERE ${subjectFilter(parseSelector(selector), Prisma.sql`labels`, Prisma.sql`boot_state_hash`)} ORDER BY host_id COLLATE "C"`;
   return rows.map(({ host_id, probes }) => ({
     hostId: host_id,
     probes: probes.map((probe) => probeSchema.parse(probe)),
@@ -37,7 +37,7 @@ async function probesOfRuns(db: PrismaClient, selector: string, jobId: string | 
   const rows = await db.$queryRaw<{ probe: string }[]>`
     SELECT DISTINCT probe FROM runs
      WHERE (${jobId ?? null}::uuid IS NULL OR job_id = ${jobId ?? null}::uuid)
-       AND labels IS NOT NULL AND ${labelFilter(parseSelector(selector), Prisma.sql`labels`)}`;
+       AND labels IS NOT NULL AND ${subjectFilter(parseSelector(selector), Prisma.sql`labels`, Prisma.sql`boot_state_hash`)}`;
   return rows.map(({ probe }) => probeSchema.parse(probe));
 }
 

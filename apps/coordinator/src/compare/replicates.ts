@@ -1,6 +1,6 @@
 import { type CompareQuery, parseSelector, provenanceSchema } from '#contracts';
 import { Prisma, type PrismaClient } from '#event-store';
-import { labelFilter } from '../http/label-filter.js';
+import { subjectFilter } from '../http/subject-filter.js';
 import { withoutCopies } from './copies.js';
 import type { Side } from './side.js';
 
@@ -37,7 +37,7 @@ export async function replicatesOf(
            coalesce(r.labels ->> 'virt', 'unknown') AS virt, coalesce(r.labels ->> 'kpti', 'unknown') AS kpti, s.tsc_khz
       FROM run_results s JOIN runs r USING (run_id)
      WHERE s.probe = ${probe} AND s.metric = ${metric} AND (${jobId ?? null}::uuid IS NULL OR s.job_id = ${jobId ?? null}::uuid)
-       AND ${labelFilter(requirements, Prisma.sql`r.labels`)}
+       AND ${subjectFilter(requirements, Prisma.sql`r.labels`, Prisma.sql`r.boot_state_hash`)}
      ORDER BY s.ended_at DESC, r.run_id LIMIT ${maxRunsPerSide + 1}`;
   const taken = rows.slice(0, maxRunsPerSide).map((row) => ({
     runId: row.run_id,

@@ -12,7 +12,7 @@ import {
 } from '#contracts';
 import { Prisma, type PrismaClient } from '#event-store';
 import { decodeCursor, encodeCursor, toPage } from '../http/cursor.js';
-import { labelFilter } from '../http/label-filter.js';
+import { subjectFilter } from '../http/subject-filter.js';
 import { notFound } from '../problems/problem.js';
 import { viewFolded } from '../view-folded.js';
 import { checkSelectors } from '../selectors/check-selectors.js';
@@ -55,7 +55,7 @@ export async function listHosts(db: PrismaClient, query: HostListQuery): Promise
   await checkSelectors(db, { selector: query.selector });
   const rows = await db.$queryRaw<HostRow[]>`
     ${select}
-     WHERE hosts.host_id COLLATE "C" > ${after} AND ${labelFilter(parseSelector(query.selector), Prisma.sql`labels`)}
+     WHERE hosts.host_id COLLATE "C" > ${after} AND ${subjectFilter(parseSelector(query.selector), Prisma.sql`labels`, Prisma.sql`hosts.boot_state_hash`)}
      ORDER BY hosts.host_id COLLATE "C" LIMIT ${query.limit + 1}`;
   return toPage(rows, query.limit, hostView, (last) => encodeCursor('hosts', [last.host_id]));
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  bootStateSchema,
   capabilitySchema,
   jobStateSchema,
   jobStream,
@@ -7,6 +8,7 @@ import {
   type Page,
   labelsSchema,
   pageQuerySchema,
+  selectable,
   uuidSchema,
 } from '#contracts';
 import { Prisma, type PrismaClient } from '#event-store';
@@ -71,10 +73,10 @@ export async function findJob(db: PrismaClient, jobId: string): Promise<JobView>
 
 /** Every host that a job may be planned on. */
 export async function plannableHosts(db: PrismaClient): Promise<PlannableHost[]> {
-  const rows = await db.host.findMany({ select: { hostId: true, labels: true, capabilities: true } });
-  return rows.map(({ hostId, labels, capabilities }) => ({
+  const rows = await db.host.findMany({ select: { hostId: true, labels: true, capabilities: true, bootState: true } });
+  return rows.map(({ hostId, labels, capabilities, bootState }) => ({
     hostId,
-    labels: labelsSchema.parse(labels),
+    labels: selectable(labelsSchema.parse(labels), bootStateSchema.parse(bootState)),
     capabilities: z.array(capabilitySchema).parse(capabilities),
   }));
 }

@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '#contracts';
+import { bootFieldsOf, type RecordedEvent } from '#contracts';
 import type { Transaction } from '#event-store';
 
 /** Every boot state that a host or a run was seen in, by its hash. The first sighting stands. */
@@ -9,6 +9,7 @@ export async function projectBootStates(tx: Transaction, events: readonly Record
           {
             bootStateHash: event.data.bootStateHash,
             bootState: event.data.bootState,
+            fields: bootFieldsOf(event.data.bootState),
             firstSeenAt: event.meta.occurredAt,
           },
         ]

@@ -5,9 +5,11 @@ import {
   int32Schema,
   type Page,
   pageQuerySchema,
+  parseSelector,
   type RunDetail,
   runStateSchema,
   runStream,
+  selectorSchema,
   type RunView,
   uuidSchema,
 } from '#contracts';
@@ -15,8 +17,9 @@ import { Prisma, type PrismaClient } from '#event-store';
 import { decodeCursor, encodeCursor, toPage } from '../http/cursor.js';
 import { microsecondsOf, microsecondsSchema, timeOf } from '../http/microseconds.js';
 import { findJob } from '../jobs/job-queries.js';
+import { subjectFilter } from '../http/subject-filter.js';
 import { notFound } from '../problems/problem.js';
-import { checkHosts } from '../selectors/check-selectors.js';
+import { checkHosts, checkSelectors } from '../selectors/check-selectors.js';
 import { type ResultRow, type RunRow, runView } from './run-view.js';
 
 export const runListQuerySchema = z.strictObject({
@@ -24,6 +27,8 @@ export const runListQuerySchema = z.strictObject({
   jobId: uuidSchema.optional(),
   hostId: hostIdSchema.optional(),
   state: runStateSchema.optional(),
+  /** Over the labels and the boot state that a run had when it started. */
+  selector: selectorSchema.optional(),
 });
 export type RunListQuery = z.infer<typeof runListQuerySchema>;
 
@@ -37,9 +42,12 @@ const columns = Prisma.sql`run_id, job_id, host_id, executor, probe, replicate, 
 type RunStart = Pick<RunDetail, 'evidence' | 'pinnedCpu'>;
 type ListedRow = RunRow & { ended_us: string | null };
 
-function asked({ hostId, state }: RunListQuery): Prisma.Sql {
+function asked({ hostId, state, selector = '*' }: RunListQuery): Prisma.Sql {
+  const requirements = parseSelector(selector);
+  const started = subjectFilter(requirements, Prisma.sql`labels`, Prisma.sql`runs.boot_state_hash`);
   return Prisma.sql`(${hostId ?? null}::text IS NULL OR host_id = ${hostId ?? null}::text)
-    AND (${state ?? null}::text IS NULL OR state = ${state ?? null}::text)`;
+    AND (${state ?? null}::text IS NULL OR state = ${state ?? null}::text)
+    AND ${requirements.length === 0 ? Prisma.sql`true` : Prisma.sql`(labels IS NOT NULL AND ${started})`}`;
 }
 
 function resultsOf(db: PrismaClient, runIds: readonly string[]): Promise<ResultRow[]> {
@@ -76,6 +84,7 @@ function rowsByEnd(db: PrismaClient, query: RunListQuery): Promise<ListedRow[]> 
 
 /** @throws ProblemError (422, 404) for a host or job that there is none of, with the nearest host ids. */
 export async function listRuns(db: PrismaClient, query: RunListQuery): Promise<Page<RunView>> {
+  if (query.selector !== undefined) await checkSelectors(db, { selector: query.selector });
   if (query.hostId !== undefined) await checkHosts(db, 'hostId', [query.hostId]);
   const rows = query.jobId === undefined ? await rowsByEnd(db, query) : await rowsOfJob(db, query.jobId, query);
   const results = await resultsOf(

@@ -56,7 +56,11 @@ export class RunsController {
     description: 'Of one job in the order of its plan; of all jobs open ones first, then the newest.',
     access: 'read',
     reply: pageOf(runViewSchema),
-    problems: { 400: 'a parameter of the query is wrong', 404: 'no such job', 422: 'no such host' },
+    problems: {
+      400: 'a parameter of the query is wrong',
+      404: 'no such job',
+      422: 'no such host, or a name or value of the selector is unknown',
+    },
   })
   list(@Query({ schema: runListQuerySchema }) query: RunListQuery): Promise<Page<RunView>> {
     return listRuns(this.db, query);

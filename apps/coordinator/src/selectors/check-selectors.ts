@@ -1,4 +1,4 @@
-import { derivedLabels, parseSelector, type Selector } from '#contracts';
+import { bootFieldNames, derivedLabels, parseSelector, type Selector } from '#contracts';
 import type { PrismaClient } from '#event-store';
 import { type FieldError, refusedAll } from '../problems/problem.js';
 import { nearest } from './nearest.js';
@@ -17,6 +17,7 @@ function namedIn(selector: Selector): Named[] {
 
 /** Labels that every release derives, and their values where those are few, are known before anything has them. */
 function derived({ key, value }: Named): boolean {
+  if (bootFieldNames.includes(key)) return value === null;
   if (!Object.hasOwn(derivedLabels, key)) return false;
   return value === null || derivedLabels[key]?.includes(value) === true;
 }
@@ -45,7 +46,7 @@ async function labelKeys(db: PrismaClient): Promise<string[]> {
       SELECT (SELECT known.key FROM label_values AS known WHERE known.key > keys.key ORDER BY known.key LIMIT 1)
         FROM keys WHERE keys.key IS NOT NULL
     ) SELECT key FROM keys WHERE key IS NOT NULL`;
-  return [...new Set([...rows.map(({ key }) => key), ...Object.keys(derivedLabels)])].sort();
+  return [...new Set([...rows.map(({ key }) => key), ...Object.keys(derivedLabels), ...bootFieldNames])].sort();
 }
 
 async function valuesOf(db: PrismaClient, key: string): Promise<string[]> {

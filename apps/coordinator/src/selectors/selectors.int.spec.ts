@@ -34,7 +34,7 @@ describe('a selector that names what there is not', () => {
     ['generation!=Haswel-EP', 'no host or run has generation=Haswel-EP', /^did you mean Haswell-EP\?/],
     ['generation in (Haswell-EP, Zen-5)', 'no host or run has generation=Zen-5', /^did you mean Zen-4\?/],
     ['virt=VM', 'no host or run has virt=VM', /^did you mean vm\? \(values of virt: bare, /],
-    ['constructor', 'no host or run has a label "constructor"', /^labels: boot-options, cpu-model, generation, /],
+    ['constructor', 'no host or run has a label "constructor"', /^labels: boot-options, clock-source, command-line, /],
     ['!toString', 'no host or run has a label "toString"', /^labels: /],
   ])('%s: names the term and the nearest', async (selector, message, remedy) => {
     const error = { message, remedy: expect.stringMatching(remedy) };
@@ -85,8 +85,8 @@ describe('a selector that names what there is not', () => {
         errors: [
           {
             field: 'b',
-            message: 'vm has pf_rt and syscall_rt, not u2k',
-            remedy: 'ask for pf_rt or syscall_rt, or choose in b what has u2k',
+            message: 'vm has pf_rt and syscall_rt, not pf u2k',
+            remedy: 'ask for pf_rt or syscall_rt, or choose in b what has pf u2k',
           },
         ],
       },
@@ -98,7 +98,7 @@ describe('a selector that names what there is not', () => {
       status: 200,
       body: {
         ...{ verdict: 'inconclusive', ratio: null, a: { runs: 5 }, b: { runs: 0 } },
-        reason: 'b, "host=h2", matches 1 host, which has no completed run of u2k yet',
+        reason: 'b, "host=h2", matches 1 host, which has no completed run of pf u2k yet',
       },
     });
     expect((await compare('host=h1', 'provenance=simulated,generation!=Haswell-EP')).body.reason).toMatch(

@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Comparison, type HostView, type JobView, type Page, type Problem, type RunView } from '#contracts';
+import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
+import { measureJob } from '../../../../test/coordinator/played-runs.js';
+import { bootStateOf, simulatedHost } from '../../../../test/fleet/hosts.js';
+
+const mds = 'Mitigation: Clear CPU buffers; SMT vulnerable';
+
+/** Two hosts that differ in facts of their boot, one of which has a label by a fact's name. */
+const hosts = [
+  {
+    ...simulatedHost('plain'),
+    bootState: { ...bootStateOf('Haswell-EP'), smt: 'off' as const, turbo: false, tscKhz: 2_299_998.2 },
+    labels: { governor: 'office' },
+  },
+  {
+    ...simulatedHost('mitigated'),
+    bootState: {
+      ...bootStateOf('Haswell-EP'),
+      microcode: '0x4a',
+      turbo: true,
+      mitigations: { mds },
+      governor: 'performance',
+    },
+  },
+];
+
+describe('selectors over facts of the boot state', () => {
+  let fleet: CoordinatorUnderTest;
+  beforeAll(async () => {
+    fleet = await startCoordinator();
+    await fleet.register('w1', hosts);
+  });
+  afterAll(() => fleet.stop());
+
+  const ask = <T>(selector: string) => fleet.ask<T>(`/v1/hosts?selector=${encodeURIComponent(selector)}`);
+
+  it.each([
+    ['microcode=0x4a', ['mitigated']],
+    ['microcode!=0x4a', ['plain']],
+    ['smt=off', ['plain']],
+    ['turbo=on', ['mitigated']],
+    ['turbo in (on,off),smt=on', ['mitigated']],
+    ['governor', ['mitigated']],
+    ['!governor', ['plain']],
+    ['label.governor=office', ['plain']],
+    ['tsc-khz=2300000', ['mitigated', 'plain']],
+    [`mitigation.mds="${mds}"`, ['mitigated']],
+    ['mitigation.mds=Mitigation:-Clear-CPU-buffers-SMT-vulnerable', ['mitigated']],
+    ['!mitigation.mds,generation=Haswell-EP', ['plain']],
+    ['cpus=2,host=plain', ['plain']],
+  ])('%s finds %j, and plans a job there', async (selector, expected) => {
+    const { status, body } = await ask<Page<HostView>>(selector);
+    expect({ status, found: body.items.map(({ hostId }) => hostId) }).toEqual({ status: 200, found: expected });
+    const job = await fleet.ask<JobView>('/v1/jobs', {
+      method: 'POST',
+      json: { selector, runsPerHost: 1, faults: 20 },
+    });
+    expect({ status: job.status, runs: job.body.runs?.total }).toEqual({ status: 201, runs: expected.length });
+  });
+
+  it.each([
+    ['microcode=0x4b', 'no host or run has microcode=0x4b', '0x4a'],
+    ['mitigation.mdz', 'mitigation.mdz', 'mitigation.mds'],
+    ['turbo=of', 'no host or run has turbo=of', 'off'],
+    ['governer=performance', 'governer', 'governor'],
+  ])('%s is refused with the nearest there is', async (selector, message, near) => {
+    const { status, body } = await ask<Problem>(selector);
+    expect(status).toBe(422);
+    expect(body.errors?.[0]?.message).toContain(message);
+    expect(body.errors?.[0]?.remedy).toContain(near);
+  });
+
+  it('compare runs by the boot state that each run had, whatever the host is now', async () => {
+    const { body: job } = await fleet.ask<JobView>('/v1/jobs', {
+      method: 'POST',
+      json: { hosts: ['plain'], runsPerHost: 1, faults: 20, warmup: 0 },
+    });
+    await measureJob(fleet, job);
+    // The runs were played in the boot state of bootStateOf: microcode 0x49, SMT on; their host has SMT off.
+    const query = new URLSearchParams({ a: 'microcode=0x49,smt=on', b: 'smt=off', metric: 'u2k', jobId: job.jobId });
+    const { status, body } = await fleet.ask<Comparison>(`/v1/compare?${query.toString()}`);
+    expect({ status, a: body.a?.runs, b: body.b?.runs }).toEqual({ status: 200, a: 1, b: 0 });
+    const runs = (selector: string) => fleet.ask<Page<RunView>>(`/v1/runs?selector=${encodeURIComponent(selector)}`);
+    expect((await runs('microcode=0x49,smt=on')).body.items.map(({ jobId }) => jobId)).toContain(job.jobId);
+    expect((await runs('smt=off')).body.items).toEqual([]);
+    expect((await runs('smt=of')).status).toBe(422);
+  });
+});
