@@ -194,12 +194,12 @@ describe('the plan of a job', () => {
     it('is refused on a host that boots no guest, or not this one', () => {
       expect(refusal({ selector: '*', matrix })).toMatchObject({
         field: 'matrix',
-        message: "sim-a, sim-b can't serve executor vm",
+        message: "sim-a, sim-b can't serve executor vm; sim-a serves simulator with pf",
       });
       const earlier = host('vm-e', [{ ...vm(['6.1', '6.12']), probes: ['pf'] }]);
       expect(refusal({ selector: '*', matrix, probes: ['pf_rt'] }, [...both, earlier])).toMatchObject({
         field: 'probes',
-        message: "vm-e can't serve executor vm with probes pf_rt",
+        message: "vm-e can't serve executor vm with probes pf_rt; vm-e serves vm with pf",
       });
       const only612 = host('vm-c', [vm(['6.12'])]);
       expect(refusal({ selector: '*', matrix }, [...both, only612])).toMatchObject({

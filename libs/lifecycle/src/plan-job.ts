@@ -77,6 +77,10 @@ function capabilityFor(spec: JobSpec, host: PlannableHost): Capability | undefin
 function refuseIncapable(spec: JobSpec, incapable: readonly PlannableHost[]): void {
   if (incapable.length === 0) return;
   const executors = executorsFor(spec);
+  const [example] = incapable;
+  const serves = example?.capabilities
+    .map(({ executor, probes }) => `${executor} with ${probes.join(', ')}`)
+    .join(', ');
   const asked = [
     ...(executors === undefined ? [] : [`executor ${executors.join(' or ')}`]),
     ...(spec.probes === undefined ? [] : [`probes ${spec.probes.join(', ')}`]),
@@ -87,7 +91,7 @@ function refuseIncapable(spec: JobSpec, incapable: readonly PlannableHost[]): vo
       : spec.executor === undefined && spec.matrix !== undefined
         ? 'matrix'
         : 'executor',
-    `${some(incapable.map((host) => host.hostId))} can't serve ${asked || 'any probe'}`,
+    `${some(incapable.map((host) => host.hostId))} can't serve ${asked || 'any probe'}; ${example?.hostId} serves ${serves}`,
     'narrow the selector or the hosts to those whose capabilities (GET /v1/hosts) serve it, or leave the field out',
   );
 }

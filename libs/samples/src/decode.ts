@@ -56,7 +56,10 @@ export function decodeSamples(bytes: Uint8Array): SampleColumns {
   const reader = new ByteReader(body.subarray(mark.length + 1));
   const offset = (): number => body.length - reader.left;
   const mask = reader.byte();
-  if (mask >= 1 << metricCodes.length) throw new SampleCodecError(`metric mask ${mask} is not known`, offset());
+  if (mask >= 1 << metricCodes.length) {
+    const known = `there are ${metricCodes.join(', ')}`;
+    throw new SampleCodecError(`metric mask ${mask} names one that this release does not know; ${known}`, offset());
+  }
   const cpu = reader.varint();
   const count = reader.varint();
   if (count > limits.samplesPerEvent) throw new SampleCodecError(`${count} samples are announced`, offset());
