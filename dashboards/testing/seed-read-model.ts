@@ -1,5 +1,5 @@
 // Rows of a small simulated fleet and one measured host, for tests of the boards.
-import { type Metric, metricsOfProbe, probesOf, probesWith } from '#contracts';
+import { contractVersion, type Metric, metricsOfProbe, probesOf, probesWith } from '#contracts';
 import pg from 'pg';
 
 /** Six hours with a run on every host, oldest first. */
@@ -74,7 +74,10 @@ async function seedHost(client: pg.Client, host: number, facts: SeedHost): Promi
     virtualization,
     hours[0],
   ]);
-  await client.query(`INSERT INTO worker_presence VALUES ($1, 'w1', $2)`, [hostId, hours[0]]);
+  await client.query(
+    `INSERT INTO worker_presence (host_id, worker_id, seen_at, contract_version) VALUES ($1, 'w1', $2, $3)`,
+    [hostId, hours[0], contractVersion],
+  );
   for (const [hour, endedAt] of hours.entries()) {
     const failed = host === 0 && hour === 0;
     const lost = host === 0 && hour === 1 ? 10 : 0;

@@ -24,6 +24,14 @@ const LOOPS = [
     { label: 'xperf_syscall_call', instructions: [/^syscall$/, /^mov\s+%edx,%r9d$/] },
     { label: 'xperf_syscall_closing', instructions: rdtsc },
   ],
+  [
+    {
+      label: 'xperf_cpuid_stamp',
+      instructions: [...rdtsc, /^mov\s+%eax,%r8d$/, /^mov\s+%edx,%r9d$/, /^xor\s+%eax,%eax$/],
+    },
+    { label: 'xperf_cpuid_call', instructions: [/^cpuid$/] },
+    { label: 'xperf_cpuid_closing', instructions: rdtsc },
+  ],
 ];
 const EXPECTED = LOOPS.flat();
 

@@ -17,6 +17,18 @@ const good = `
   401a22:	rdtsc
   401a24:	mov    %r8d,(%rsi)
 
+0000000000401b43 <xperf_cpuid_stamp>:
+  401b43:	rdtsc
+  401b45:	mov    %eax,%r8d
+  401b48:	mov    %edx,%r9d
+  401b4b:	xor    %eax,%eax
+
+0000000000401b4d <xperf_cpuid_call>:
+  401b4d:	cpuid
+
+0000000000401b4f <xperf_cpuid_closing>:
+  401b4f:	rdtsc
+
 0000000000402c03 <xperf_marked_stamp>:
   402c14:	rdtsc
 

@@ -8,6 +8,7 @@ static const struct xperf_probe probes[] = {
 	{ .name = "pf", .run = xperf_run_crossings },
 	{ .name = "pf_rt", .run = xperf_run_round_trips, .cross = xperf_touch_timed, .faults = true },
 	{ .name = "syscall_rt", .run = xperf_run_round_trips, .cross = xperf_call_empty_syscalls },
+	{ .name = "cpuid_rt", .run = xperf_run_round_trips, .cross = xperf_call_cpuid },
 };
 
 #define PROBES (sizeof(probes) / sizeof(probes[0]))

@@ -136,6 +136,9 @@ void xperf_run_round_trips(const struct xperf_options *options, int cpu);
 /* empty_syscall.c */
 void xperf_call_empty_syscalls(unsigned char *pages, size_t count, struct xperf_stamps *stamps);
 
+/* cpuid.c */
+void xperf_call_cpuid(unsigned char *pages, size_t count, struct xperf_stamps *stamps);
+
 /* hypervisor.c */
 void xperf_print_hypervisor(void);
 

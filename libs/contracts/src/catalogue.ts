@@ -21,6 +21,7 @@ export const metrics = {
   k2u: { label: 'kernel → user (k2u)', unit: 'TSC cycles', code: 1, mayBeMissing: true },
   pf_rt: { label: 'page-fault round trip', unit: 'TSC cycles', code: 2, mayBeMissing: false },
   syscall_rt: { label: 'empty system call', unit: 'TSC cycles', code: 3, mayBeMissing: false },
+  cpuid_rt: { label: 'CPUID', unit: 'TSC cycles', code: 4, mayBeMissing: false },
 } as const satisfies Record<string, MetricRow>;
 export type Metric = keyof typeof metrics;
 
@@ -75,6 +76,19 @@ export const probes = {
     kernel: 'any',
     simulated: false,
     unasked: 'together',
+  },
+  /**
+   * CPUID leaf 0, which every hypervisor must intercept: about 100 cycles on bare metal (InstLatx64: 99 on Haswell-EP and
+   * Skylake-X, 123 on Meteor Lake P), a VM exit and back in a guest.
+   */
+  cpuid_rt: {
+    label: 'CPUID',
+    metrics: ['cpuid_rt'],
+    lines: 'values',
+    printer: 'xperf',
+    kernel: 'any',
+    simulated: false,
+    unasked: 'never',
   },
 } as const satisfies Record<string, ProbeRow>;
 export type Probe = keyof typeof probes;
