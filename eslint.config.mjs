@@ -22,6 +22,7 @@ const rooms = {
   'libs/queue': ['contracts'],
   'libs/queue-nest': ['queue'],
   'libs/database-setup': ['postgres', 'queue'],
+  'libs/wording': ['contracts'],
   dashboards: ['contracts', 'stats'],
   'apps/coordinator': [
     'contracts',
@@ -34,6 +35,7 @@ const rooms = {
     'queue-nest',
     'samples',
     'stats',
+    'wording',
   ],
   'apps/worker': [
     'contracts',
@@ -48,7 +50,16 @@ const rooms = {
     'queue',
     'samples',
   ],
-  'apps/cli': ['contracts', 'database-setup', 'entry-sim', 'kernel-series', 'noise-control', 'postgres', 'stats'],
+  'apps/cli': [
+    'contracts',
+    'database-setup',
+    'entry-sim',
+    'kernel-series',
+    'noise-control',
+    'postgres',
+    'stats',
+    'wording',
+  ],
 };
 /** Rooms that only decide: no framework, no database, no queue, no I/O of their own. */
 const pureRooms = [
@@ -59,6 +70,7 @@ const pureRooms = [
   'libs/lifecycle',
   'libs/dmesg',
   'libs/entry-sim',
+  'libs/wording',
   'libs/noise-control/src/knobs',
 ];
 const mayTouchPrisma = ['libs/event-store'];

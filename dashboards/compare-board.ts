@@ -150,7 +150,7 @@ function ratio(rawSql: string): StatPanelBuilder {
   return new StatPanelBuilder()
     .title(`b / a · ${what}`)
     .description(
-      `Median of b's run medians by that of a's, in nanoseconds (in TSC cycles only between runs of one host whose TSC rate is not known); above 1, b takes longer. Copies of a simulated run count once. Without an interval it is no verdict: the coordinator's GET /v1/compare gives one. Needs ${minRunsPerSide} runs a side, and one KPTI state on each.`,
+      `Median of b's run medians by that of a's, in nanoseconds (in TSC cycles only between runs of one host whose TSC rate is not known); above 1, b is slower. Copies of a simulated run count once. Without an interval it is no verdict: the coordinator's GET /v1/compare gives one. Needs ${minRunsPerSide} runs a side, and one KPTI state on each.`,
     )
     .unit(units.ratio)
     .decimals(3)

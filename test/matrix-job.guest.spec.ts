@@ -7,7 +7,6 @@ import { join } from 'node:path';
 import {
   createdKeySchema,
   guestsOf,
-  guestText,
   hostStream,
   jobComparisonsSchema,
   jobResultsSchema,
@@ -18,6 +17,7 @@ import {
   runStream,
   type RunView,
 } from '#contracts';
+import { guestText } from '#wording';
 import { readStream } from '#event-store';
 import { WorkerProcess } from '../apps/worker/src/testing/worker-process.js';
 import { type CoordinatorUnderTest, startCoordinator } from './coordinator/coordinator-under-test.js';

@@ -30,6 +30,12 @@ describe('imports', () => {
   });
 });
 
+it('libs/wording, which the console loads as built, imports only types from elsewhere', () => {
+  const own = [...graph].filter(([file]) => file.startsWith('libs/wording/src') && !file.includes('.spec.'));
+  expect(own.length).toBeGreaterThan(3);
+  expect(own.flatMap(([, imports]) => imports).filter((file) => !file.startsWith('libs/wording/src/'))).toEqual([]);
+});
+
 describe('the search for cycles', () => {
   it('finds a planted one, over a library’s name and a module of JavaScript', () => {
     const root = mkdtempSync(path.join(tmpdir(), 'xf-cycles-'));

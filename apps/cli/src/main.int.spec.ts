@@ -316,7 +316,7 @@ describe('xf', () => {
     const { stdout } = await xf(['jobs', jobId]);
     for (const part of [
       '2 guests: 6.12 × KPTI on, off',
-      'pf u2k  6.12 KPTI on  6.12 KPTI off  0.700  0.690 to 0.710  b is quicker',
+      'pf u2k  6.12 KPTI on  6.12 KPTI off  0.700  0.690 to 0.710  faster',
       '! the figures are emulated',
       `xf compare 'kernel-series=6.12,kpti=on' 'kernel-series=6.12,kpti=off' --probe pf --metric u2k --job ${jobId}`,
     ]) {

@@ -1,7 +1,18 @@
 // The four charts. Observable Plot draws; every figure says its unit, where its figures come from and what it leaves out.
 /* global d3, Plot */
 import { h } from './dom.js';
-import { bootText, count, cycles, measureLabel, measureName, nanoseconds, ratio } from './format.js';
+import { measureLabel, measureName } from './format.js';
+import {
+  bootText,
+  count,
+  cycles,
+  nanoseconds,
+  ratio,
+  intervalText,
+  margin as marginText,
+  unitName,
+  wholePercent,
+} from './wording/src/index.js';
 
 /** Share of the samples, at the long end, that a histogram counts in its caption instead of drawing. */
 const tail = 0.005;
@@ -240,11 +251,11 @@ export function ratioChart({ ratio: estimate, unit, interval, method: { margin }
   const [low, high] = [1 - margin, 1 + margin];
   const [least, most] = [Math.min(low, interval.low), Math.max(high, interval.high)];
   const room = (most - least) * 0.12;
-  const words = `B / A = ${ratio(estimate)}, interval ${ratio(interval.low)} to ${ratio(interval.high)}`;
+  const words = `B / A = ${ratio(estimate)}, interval ${intervalText(interval)}`;
   const provenance = [...new Set([...a.provenance, ...b.provenance])].join(' and ');
   return figure({
     label: `${words}; within ${ratio(low)} to ${ratio(high)} counts as equal.`,
-    caption: `Ratio of the sides’ medians in ${unit === 'ns' ? 'nanoseconds' : 'TSC cycles'} with its ${(interval.confidence * 100).toFixed(0)} % interval; ${provenance}. Hatched: counts as equal (± ${(margin * 100).toFixed(1)} %).`,
+    caption: `Ratio of the sides’ medians in ${unitName[unit]} with its ${wholePercent(interval.confidence)} interval; ${provenance}. Hatched: counts as equal (${marginText(margin)}).`,
     height: 124,
     plot: (width) => ({
       marginLeft: 16,

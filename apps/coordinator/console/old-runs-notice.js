@@ -1,7 +1,7 @@
 // A word to everybody who looks, while runs are shown that an older parser read.
 import { ApiProblem, get } from './api.js';
 import { fill, h } from './dom.js';
-import { count } from './format.js';
+import { count } from './wording/src/index.js';
 
 /** Fills `place`, or empties it when all runs are up to date. */
 export async function showOldRuns(place, signal) {

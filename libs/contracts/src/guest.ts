@@ -97,9 +97,3 @@ export function guestsOf({ series, kpti, cpuModel, bootOptions }: Matrix): Guest
     ),
   );
 }
-
-/** A guest in few words: `6.12 KPTI on, Haswell-noTSX, mitigations=off`. */
-export function guestText({ series, kpti, cpuModel, bootOptions }: Guest): string {
-  const options = bootOptions === '' ? 'no boot options' : bootOptions;
-  return [`${series} KPTI ${kpti ? 'on' : 'off'}`, cpuModel, options].filter((part) => part !== undefined).join(', ');
-}

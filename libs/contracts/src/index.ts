@@ -37,7 +37,6 @@ export {
   cpuModelSchema,
   guestSchema,
   guestsOf,
-  guestText,
   kernelSeriesSchema,
   matrixDimensions,
   matrixSchema,

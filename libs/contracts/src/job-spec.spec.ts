@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { guestsOf, guestText, type Matrix } from './guest.js';
+import { guestsOf, type Matrix } from './guest.js';
+import { guestText } from '#wording';
 import { acceptedJobSpecSchema, jobSpecSchema } from './job-spec.js';
 import { limits } from './limits.js';
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { guestsOf, guestText, type Matrix } from '#contracts';
+import { guestsOf, type Matrix } from '#contracts';
+import { guestText } from '#wording';
 import { matrixPairs } from './matrix-pairs.js';
 
 const told = (matrix: Matrix) =>

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import {
-  guestText,
   acceptedJobSpecSchema,
   limits,
   plannedRunSchema,
@@ -9,6 +8,7 @@ import {
   type KernelSeries,
   type PlannedRun,
 } from '#contracts';
+import { guestText } from '#wording';
 import fc from 'fast-check';
 import { v5 as uuidv5 } from 'uuid';
 import { JobRefused, planJob, runSeed, type PlannableHost } from './index.js';

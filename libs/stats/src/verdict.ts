@@ -1,4 +1,4 @@
-/** What an interval of b / a says about b. `inconclusive` is "can't tell". */
+/** What an interval of b / a says about b. */
 export type Verdict = 'slower' | 'faster' | 'equal' | 'inconclusive';
 
 /**

@@ -1,3 +1,4 @@
+import { count } from '#wording';
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { createInterface } from 'node:readline';
@@ -8,7 +9,6 @@ import type { ApiClient } from '../client/api-client.js';
 import { CliError } from '../cli-error.js';
 import { clientFor, type Context, type GlobalOptions } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
-import { count } from '../output/format.js';
 import { CsvJoiner, ndjsonOf } from './export-lines.js';
 import { bytesOf, copy } from './write-body.js';
 

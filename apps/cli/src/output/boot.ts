@@ -1,17 +1,7 @@
+import { bootText } from '#wording';
 import type { JobResultRow } from '#contracts';
 
 type Booted = Pick<JobResultRow, 'hostId' | 'bootStateHash' | 'kernel' | 'kpti' | 'cpuModel' | 'bootOptions'>;
-
-/** QEMU's model where none was asked for; not worth a line's width. */
-const ownModels = ['default of QEMU', 'host'];
-
-/** What of a boot state makes the difference, in few words: `6.12.117 KPTI on, Haswell-noTSX, mitigations=off`. */
-export function bootText({ kernel, kpti, cpuModel, bootOptions }: Omit<Booted, 'hostId' | 'bootStateHash'>): string {
-  const release = /^[\d.]*\d/.exec(kernel)?.[0] ?? kernel;
-  const model = cpuModel === null || ownModels.includes(cpuModel) ? null : cpuModel;
-  const isolation = kpti === null ? 'KPTI unknown' : `KPTI ${kpti ? 'on' : 'off'}`;
-  return [`${release} ${isolation}`, model, bootOptions].filter((part) => part !== null).join(', ');
-}
 
 /**
  * The boot state of each row in words, with the head of its hash where words don't tell two of one host apart. Null

@@ -33,7 +33,7 @@ const comparison: Comparison = {
 describe('comparisonText', () => {
   it('says the verdict in words with ratio, interval and warnings', () => {
     const text = comparisonText(comparison);
-    expect(text).toContain('u2k: b is quicker than a (−10.0 % in TSC cycles). because.');
+    expect(text).toContain('u2k: b is faster than a (−10.0 % in TSC cycles). because.');
     expect(text).toContain('b/a 0.900 in TSC cycles and in ns, 95 % interval 0.890 to 0.910');
     expect(text).toContain('median 440 TSC cycles, 200 ns; 10 runs on 1 host (h), 1,000 samples,\n     simulated');
     expect(text).toContain('speaks for these runs');
@@ -41,9 +41,9 @@ describe('comparisonText', () => {
   });
 
   it.each([
-    ['slower' as const, 1.1, 'takes longer than a (+10.0 % in TSC cycles)'],
-    ['equal' as const, 1.001, 'equal within 1.0 %'],
-    ['inconclusive' as const, 1.05, 'inconclusive. because.'],
+    ['slower' as const, 1.1, 'b is slower than a (+10.0 % in TSC cycles)'],
+    ['equal' as const, 1.001, 'b and a are equal within ± 1.0 %'],
+    ['inconclusive' as const, 1.05, 'inconclusive whether b is slower or faster than a. because.'],
   ])('%s', (verdict, ratio, words) => {
     expect(comparisonText({ ...comparison, verdict, ratio })).toContain(words);
   });

@@ -1,24 +1,8 @@
 import Table from 'cli-table3';
-
-const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
-
-/** 12345.6 → `12,346`. */
-export const count = (value: number): string => whole.format(value);
-
-/** Cycles: whole from 100 on, one decimal below, so that 36.5 is not called 37. */
-export const cycles = (value: number): string => (Math.abs(value) < 100 ? value.toFixed(1) : whole.format(value));
-
-/** Nanoseconds with three figures; a dash when the TSC's rate is not known. */
-export const nanoseconds = (value: number | null): string => {
-  if (value === null) return '–';
-  return value < 100 ? value.toFixed(1) : whole.format(value);
-};
-
-/** A ratio as a signed change: 1.123 → `+12.3 %`. */
-export const change = (ratio: number): string => `${ratio >= 1 ? '+' : '−'}${(Math.abs(ratio - 1) * 100).toFixed(1)} %`;
+import { none } from '#wording';
 
 export const time = (iso: string | null): string =>
-  iso === null ? '–' : iso.replace('T', ' ').replace(/\.\d+Z$/, 'Z');
+  iso === null ? none : iso.replace('T', ' ').replace(/\.\d+Z$/, 'Z');
 
 /** What fits into a terminal that nobody has widened. */
 const terminalColumns = 80;

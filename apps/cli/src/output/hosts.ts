@@ -1,5 +1,6 @@
+import { count } from '#wording';
 import type { Capability, HostView } from '#contracts';
-import { count, table, time } from './format.js';
+import { table, time } from './format.js';
 
 const yesNo = (state: boolean | null): string => (state === null ? 'unknown' : state ? 'on' : 'off');
 

@@ -1,5 +1,6 @@
+import { count, matrixText } from '#wording';
 import { guestsOf, type JobView, selectorNotes } from '#contracts';
-import { count, table, time } from './format.js';
+import { table, time } from './format.js';
 
 /** Runs that have ended, whatever came of them. */
 export const endedRuns = ({ runs }: JobView): number => runs.completed + runs.failed + runs.abandoned;
@@ -21,25 +22,13 @@ export function jobsText(jobs: readonly JobView[]): string {
   );
 }
 
-function matrixLines(matrix: JobView['spec']['matrix']): string[] {
-  if (matrix === undefined) return [];
-  const dimensions = [
-    matrix.series.join(', '),
-    `KPTI ${matrix.kpti.map((on) => (on ? 'on' : 'off')).join(', ')}`,
-    matrix.cpuModel?.join('; '),
-    matrix.bootOptions?.map((text) => text || 'no boot options').join('; '),
-  ];
-  const named = dimensions.filter((values) => values !== undefined).join(' × ');
-  return [`  ${guestsOf(matrix).length} guests: ${named}`];
-}
-
 export function jobText(job: JobView): string {
   const { runs, spec } = job;
   return [
     `job ${job.jobId}${spec.name === undefined ? '' : ` “${spec.name}”`}: ${job.outcome ?? job.state}`,
     `  submitted ${time(job.submittedAt)} by ${job.submittedBy}; ended ${time(job.endedAt)}`,
     `  hosts ${spec.hosts?.join(', ') ?? spec.selector ?? ''}; ${count(spec.faults)} faults, ${count(spec.warmup)} warm-up, ${count(spec.runsPerHost)} runs a host${spec.matrix === undefined ? ' and probe' : ', guest and probe'}, ${spec.order}`,
-    ...matrixLines(spec.matrix),
+    ...(spec.matrix === undefined ? [] : [`  ${guestsOf(spec.matrix).length} guests: ${matrixText(spec.matrix)}`]),
     ...selectorNotes(spec.selector ?? '').map((note) => `  ! ${note}`),
     `  runs: ${runs.completed} completed, ${runs.failed} failed, ${runs.abandoned} abandoned, ${runs.started} started, ${runs.queued} queued, ${runs.planned} planned of ${runs.total}`,
     `  samples ${count(job.samples)}, lost ${count(job.lost)}`,

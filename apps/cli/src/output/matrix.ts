@@ -1,21 +1,9 @@
-import { guestText, measureName, type Comparison, type JobComparisons } from '#contracts';
+import { measureName, type Comparison, type JobComparisons } from '#contracts';
+import { guestText, intervalText, ratio as ratioFigure, wholePercent } from '#wording';
 import { table } from './format.js';
 
-const words = {
-  slower: 'b takes longer',
-  faster: 'b is quicker',
-  equal: 'as long',
-  inconclusive: 'can’t tell',
-} as const;
-
 /** In nanoseconds where the cells' clocks differ, which is said. */
-function ratioText({ ratio, unit }: Comparison): string {
-  return ratio === null ? '–' : `${ratio.toFixed(3)}${unit === 'ns' ? ' ns' : ''}`;
-}
-
-function intervalText({ interval }: Comparison): string {
-  return interval === null ? '–' : `${interval.low.toFixed(3)} to ${interval.high.toFixed(3)}`;
-}
+const ratioText = ({ ratio, unit }: Comparison): string => `${ratioFigure(ratio)}${unit === 'ns' ? ' ns' : ''}`;
 
 /** The cells of a matrix compared, a line each, and how to look closer. Empty without a matrix. */
 export function matrixText({ jobId, comparisons }: JobComparisons): string {
@@ -26,16 +14,16 @@ export function matrixText({ jobId, comparisons }: JobComparisons): string {
     guestText(a),
     guestText(b),
     ratioText(comparison),
-    intervalText(comparison),
-    comparison.interval === null ? `${words[comparison.verdict]}: ${comparison.reason}` : words[comparison.verdict],
+    intervalText(comparison.interval),
+    comparison.interval === null ? `${comparison.verdict}: ${comparison.reason}` : comparison.verdict,
   ]);
   const { confidence } = comparisons.map((one) => one.comparison.interval).find((one) => one !== null) ?? {};
-  const interval = confidence === undefined ? 'interval' : `${(confidence * 100).toFixed(0)} % interval`;
+  const interval = confidence === undefined ? 'interval' : `${wholePercent(confidence)} interval`;
   const warnings = [...new Set(comparisons.flatMap(({ comparison }) => comparison.warnings))];
   const { a, b, probe, metric } = first.comparison;
   return [
     '',
-    table(['cells', 'a', 'b', 'b/a ', interval, 'verdict'], rows),
+    table(['cells', 'a', 'b', 'b/a ', interval, 'b is'], rows),
     ...warnings.map((warning) => `! ${warning}`),
     `one of them in full: xf compare '${a.selector}' '${b.selector}' --probe ${probe} --metric ${metric} --job ${jobId}`,
   ].join('\n');

@@ -1,7 +1,7 @@
+import { count } from '#wording';
 import cliProgress from 'cli-progress';
 import type { JobView } from '#contracts';
 import { endedRuns } from './jobs.js';
-import { count } from './format.js';
 
 /** Where standard error is no terminal, a line at most this often, and only when something changed. */
 const lineEveryMs = 2_000;

@@ -1,5 +1,5 @@
+import { count, cycles } from '#wording';
 import type { Reading, ReplayedRun, ReplayReply } from '#contracts';
-import { count, cycles } from './format.js';
 
 export interface ReplaySummary {
   parserVersion: number;

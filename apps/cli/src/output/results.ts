@@ -1,6 +1,7 @@
-import { guestText, type JobResults, measureName } from '#contracts';
+import { count, counted, cycles, nanoseconds, guestText } from '#wording';
+import { type JobResults, measureName } from '#contracts';
 import { bootTexts } from './boot.js';
-import { count, cycles, nanoseconds, table } from './format.js';
+import { table } from './format.js';
 import { noiseLines } from './noise.js';
 
 /** A job's result table, and what gave no result with its remedy. */
@@ -42,7 +43,7 @@ export function resultsText({ rows, failures }: JobResults): string {
   ];
   for (const failure of failures) {
     const where = failure.guest === null ? failure.hostId : `${failure.hostId} (${guestText(failure.guest)})`;
-    const what = `${where}: ${count(failure.runs)} ${failure.probe} run${failure.runs === 1 ? '' : 's'} ${failure.state}`;
+    const what = `${where}: ${counted(failure.runs, `${failure.probe} run`)} ${failure.state}`;
     parts.push(
       failure.failure === null
         ? what

@@ -1,7 +1,6 @@
-import { guestText, measureName, type RunDetail, type RunView } from '#contracts';
-import { bootText } from './boot.js';
-import { count, cycles, nanoseconds, table, time } from './format.js';
-import { noiseText } from './noise.js';
+import { bootText, guestText, count, cycles, nanoseconds, noiseText } from '#wording';
+import { measureName, type RunDetail, type RunView } from '#contracts';
+import { table, time } from './format.js';
 
 export function runsText(runs: readonly RunView[]): string {
   if (runs.length === 0) return 'no runs';
@@ -59,8 +58,7 @@ export function runText(run: RunDetail): string {
     const booted = bootText({ kernel, kpti, cpuModel: extra.cpuModel ?? null, bootOptions: extra.bootOptions ?? null });
     lines.push(`  ${cpu.generation}, kernel ${kernel} (${booted}), boot state ${run.bootStateHash ?? ''}`);
   }
-  if (run.noise !== null)
-    lines.push(`  ${[`noise: ${run.noise.verdict}`, noiseText(run.noise)].filter((part) => part !== '').join(': ')}`);
+  if (run.noise !== null) lines.push(`  noise: ${noiseText(run.noise)}`);
   if (run.results.length > 0) lines.push(quantiles(run));
   for (const gap of run.gaps) {
     lines.push(

@@ -1,6 +1,6 @@
+import { cycles } from '#wording';
 import pc from 'picocolors';
 import type { Explanation, ExplainedStep } from '#entry-sim';
-import { cycles } from './format.js';
 import { machineText, percent } from './sim-machine.js';
 
 /** `0xfffffe0000002fc0` → `…0002fc0`: what differs within one crossing. */

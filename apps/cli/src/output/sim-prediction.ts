@@ -1,5 +1,6 @@
+import { cycles, nanoseconds } from '#wording';
 import type { Prediction } from '#entry-sim';
-import { cycles, nanoseconds, table } from './format.js';
+import { table } from './format.js';
 import { machineText, percent } from './sim-machine.js';
 
 const names = { u2k: 'u2k', k2u: 'k2u', kpti: 'kpti (outside both)' };

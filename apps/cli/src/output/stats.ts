@@ -1,5 +1,5 @@
+import { change, count } from '#wording';
 import type { MedianInterval, NumbersCompared, PlannedExperiment } from '#stats';
-import { change, count } from './format.js';
 
 const figures = (value: number): string => Number(value.toPrecision(6)).toString();
 const percent = (share: number): string => `${Number((share * 100).toPrecision(3))} %`;

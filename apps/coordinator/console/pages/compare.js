@@ -1,6 +1,17 @@
 import { get } from '../api.js';
 import { facts, fill, h, table, title } from '../dom.js';
-import { count, cycles, everyMeasure, measureLabel, nanoseconds, provenance, ratio, runLink } from '../format.js';
+import { everyMeasure, measureLabel, provenance, runLink } from '../format.js';
+import {
+  count,
+  cycles,
+  nanoseconds,
+  ratio,
+  intervalText,
+  margin,
+  unitName,
+  verdictSentence,
+  wholePercent,
+} from '../wording/src/index.js';
 import { medianChart, ratioChart } from '../charts.js';
 import { problemBox } from '../problem-box.js';
 
@@ -95,14 +106,8 @@ function form(query, hosts) {
   );
 }
 
-const verdictWords = {
-  slower: 'B is slower than A',
-  faster: 'B is faster than A',
-  equal: 'B is as fast as A',
-  inconclusive: 'Can’t tell',
-};
-
-const unitName = { cycles: 'TSC cycles', ns: 'nanoseconds' };
+/** As this page calls them. */
+const sides = { a: 'A', b: 'B' };
 
 /** Hosts of a side that are named; the rest is counted. */
 const namedHosts = 5;
@@ -116,14 +121,19 @@ function hostLinks({ hosts }) {
   ];
 }
 
+/** The verdict as a sentence of its own. */
+function headline(comparison) {
+  const sentence = verdictSentence(comparison, sides);
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}
+
 function outcomeOf(comparison) {
   const { a, b, interval, method } = comparison;
-  const percent = interval ? `${(interval.confidence * 100).toFixed(0)} % interval` : 'interval';
   return [
     h(
       'div',
       { class: `verdict ${comparison.verdict}` },
-      h('p', { class: 'headline' }, verdictWords[comparison.verdict]),
+      h('p', { class: 'headline' }, headline(comparison)),
       h('p', {}, comparison.reason),
       h(
         'p',
@@ -131,7 +141,7 @@ function outcomeOf(comparison) {
         'B / A = ',
         h('strong', {}, ratio(comparison.ratio)),
         comparison.unit && ` in ${unitName[comparison.unit]}`,
-        interval && `, ${percent} ${ratio(interval.low)} to ${ratio(interval.high)}`,
+        interval && `, ${wholePercent(interval.confidence)} interval ${intervalText(interval)}`,
         comparison.unit === 'ns' &&
           comparison.ratioCycles !== null &&
           ` (in TSC cycles ${ratio(comparison.ratioCycles)})`,
@@ -163,7 +173,7 @@ function outcomeOf(comparison) {
     ),
     facts([
       ['Method', method.name],
-      ['Counts as equal', `within ± ${(method.margin * 100).toFixed(1)} %`],
+      ['Counts as equal', `within ${margin(method.margin)}`],
     ]),
     h(
       'details',

@@ -1,6 +1,7 @@
 import { get } from '../api.js';
 import { facts, fill, h, title } from '../dom.js';
-import { count, cycles, nanoseconds, provenance } from '../format.js';
+import { provenance } from '../format.js';
+import { cycles, nanoseconds } from '../wording/src/index.js';
 import { problemBox } from '../problem-box.js';
 import { stepList } from './crossing-steps.js';
 
@@ -119,7 +120,7 @@ function windowSum(name, { instructions, coreCycles, tscCycles, ns, errorBand, s
     h(
       'p',
       { class: 'quiet' },
-      `${count(coreCycles)} core cycles, ${nanoseconds(ns)} ns, ${instructions} instructions; ${
+      `${cycles(coreCycles)} core cycles, ${nanoseconds(ns)} ns, ${instructions} instructions; ${
         standing === 'estimate'
           ? 'an estimate: most of it was not published for this core'
           : 'from figures published for this core, or values anchored to them'

@@ -1,5 +1,6 @@
 import { h, table } from '../dom.js';
-import { count, cycles, measureLabel, nanoseconds, provenance, runLink, time } from '../format.js';
+import { measureLabel, provenance, runLink, time } from '../format.js';
+import { count, cycles, nanoseconds } from '../wording/src/index.js';
 
 /** Runs with a row for each of their metrics. */
 export function resultHistory(runs) {

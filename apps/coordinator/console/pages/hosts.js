@@ -1,6 +1,7 @@
 import { get } from '../api.js';
 import { facts, fill, h, table, title } from '../dom.js';
-import { ago, bareOrVm, provenance, time } from '../format.js';
+import { ago, provenance, time } from '../format.js';
+import { virtualizationName } from '../wording/src/index.js';
 import { listing } from '../listing.js';
 import { problemBox } from '../problem-box.js';
 import { resultHistory } from './history.js';
@@ -44,7 +45,7 @@ function selectorForm(selector) {
 const columns = [
   { title: 'Host', cell: (host) => h('a', { href: `#/hosts/${host.hostId}` }, host.hostId) },
   { title: 'Generation', cell: (host) => host.bootState.cpu.generation },
-  { title: 'Bare / VM', cell: (host) => bareOrVm[host.bootState.virtualization] },
+  { title: 'Bare / VM', cell: (host) => virtualizationName[host.bootState.virtualization] },
   { title: 'Measures', cell: (host) => host.capabilities.map(capability) },
   { title: 'Kernel', cell: (host) => host.bootState.kernelRelease },
   { title: 'KPTI', cell: (host) => host.labels.kpti },
@@ -82,7 +83,7 @@ export async function hostPage(main, { hostId }, signal) {
       ['Turbo', boot.turbo === null ? null : boot.turbo ? 'on' : 'off'],
       ['TSC', `${tscRate(boot.tscKhz)}, ${invariance(boot.tscInvariant)}`],
       ['Clock source', boot.clockSource],
-      ['Runs on', [bareOrVm[boot.virtualization], boot.hypervisor].filter(Boolean).join(', ')],
+      ['Runs on', [virtualizationName[boot.virtualization], boot.hypervisor].filter(Boolean).join(', ')],
       ['CPUs', boot.cpus],
       ['Measures', host.capabilities.map(capability)],
       ['Worker', host.workerId],

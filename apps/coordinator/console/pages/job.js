@@ -1,19 +1,7 @@
 import { ApiProblem, follow, get, post } from '../api.js';
 import { facts, fill, h, refill, table, title } from '../dom.js';
-import {
-  bareOrVm,
-  bootText,
-  count,
-  cycles,
-  guestText,
-  measureLabel,
-  measureName,
-  nanoseconds,
-  provenance,
-  runLink,
-  state,
-  time,
-} from '../format.js';
+import { measureLabel, measureName, provenance, runLink, state, time } from '../format.js';
+import { virtualizationName, bootText, count, cycles, guestText, nanoseconds } from '../wording/src/index.js';
 import { quantileChart } from '../charts.js';
 import { listing } from '../listing.js';
 import { noiseMark, noiseNotes } from '../noise.js';
@@ -159,7 +147,7 @@ function hostAndGuest({ hostId, guest }) {
 const resultColumns = [
   { title: 'Host', cell: (row) => h('a', { href: `#/hosts/${row.hostId}` }, row.hostId) },
   { title: 'Generation', cell: (row) => row.generation },
-  { title: 'Bare / VM', cell: (row) => bareOrVm[row.virtualization] },
+  { title: 'Bare / VM', cell: (row) => virtualizationName[row.virtualization] },
   { title: 'Kernel', cell: bootText },
   { title: 'Metric', cell: (row) => measureLabel(row.probe, row.metric) },
   { title: 'Runs', number: true, cell: (row) => count(row.runs) },

@@ -1,5 +1,6 @@
 import { h, title } from '../dom.js';
-import { count, jobLink, state, time } from '../format.js';
+import { jobLink, state, time } from '../format.js';
+import { count } from '../wording/src/index.js';
 import { listing } from '../listing.js';
 import { progressBar } from './progress.js';
 

@@ -1,19 +1,9 @@
 import { h, table } from '../dom.js';
-import { guestText, measureLabel, provenance, ratio, state } from '../format.js';
-
-const onOff = (kpti) => (kpti ? 'on' : 'off');
+import { measureLabel, provenance, state } from '../format.js';
+import { guestText, intervalText, matrixText, none, ratio, wholePercent } from '../wording/src/index.js';
 
 /** What a job's matrix asks for, as facts. */
-export function matrixFacts(matrix) {
-  if (!matrix) return [];
-  const dimensions = [
-    matrix.series.join(', '),
-    `KPTI ${matrix.kpti.map(onOff).join(', ')}`,
-    matrix.cpuModel?.join('; '),
-    matrix.bootOptions?.map((text) => text || 'no boot options').join('; '),
-  ];
-  return [['Guests', dimensions.filter((values) => values !== undefined).join(' × ')]];
-}
+export const matrixFacts = (matrix) => (matrix ? [['Guests', matrixText(matrix)]] : []);
 
 /** Each pair of cells that differ in one dimension, with its verdict and the way to the comparison itself. */
 export function matrixSection(comparisons, jobId) {
@@ -32,7 +22,7 @@ const columns = (jobId) => [
   { title: 'A', cell: ({ a }) => guestText(a) },
   { title: 'B', cell: ({ b }) => guestText(b) },
   { title: 'B / A', number: true, cell: ({ comparison }) => h('strong', {}, ratio(comparison.ratio)) },
-  { title: 'Interval', number: true, cell: ({ comparison: { interval } }) => intervalText(interval) },
+  { title: 'Interval', number: true, cell: ({ comparison: { interval } }) => withConfidence(interval) },
   { title: 'B is', cell: ({ comparison }) => compareLink(comparison, jobId) },
   {
     title: 'Provenance',
@@ -40,8 +30,8 @@ const columns = (jobId) => [
   },
 ];
 
-const intervalText = (interval) =>
-  interval ? `${(interval.confidence * 100).toFixed(0)} %: ${ratio(interval.low)} to ${ratio(interval.high)}` : '–';
+const withConfidence = (interval) =>
+  interval ? `${wholePercent(interval.confidence)}: ${intervalText(interval)}` : none;
 
 /** A cell that no guest has booted in has no labels to be found by, so there is nothing to go to. */
 function compareLink({ a, b, probe, metric, verdict, reason }, jobId) {

@@ -1,8 +1,8 @@
 import { download, get } from '../api.js';
 import { facts, fill, h, table, title } from '../dom.js';
-import { count, cycles, jobLink, measureLabel, nanoseconds, provenance, short, state, time } from '../format.js';
+import { jobLink, metricName, provenance, short, state, time } from '../format.js';
+import { count, cycles, nanoseconds, noiseText } from '../wording/src/index.js';
 import { histogramChart } from '../charts.js';
-import { noiseText } from '../noise.js';
 import { lost } from './history.js';
 
 /** One run: its distribution, what was lost, and the way down to the kernel-log bytes. */
@@ -37,7 +37,7 @@ export async function runPage(main, { runId }, signal) {
       ['KPTI', run.labels?.kpti],
       ['CPU model', run.bootState?.extra.cpuModel],
       ['Boot options', run.bootState?.extra.bootOptions],
-      ['Noise of the machine', noiseText(run.noise)],
+      ['Noise of the machine', run.noise && noiseText(run.noise)],
       ['Run id', h('code', {}, run.runId)],
     ]),
     run.failure && failureBox(run.failure),

@@ -50,7 +50,7 @@ function warningsOf(a: Side, b: Side): string[] {
 }
 
 function clockWarning(a: Side, b: Side): string {
-  const [low, high] = rateRange([...a.runs, ...b.runs]).map((khz) => Math.round(khz / 1000).toLocaleString('en-US'));
+  const [low, high] = rateRange([...a.runs, ...b.runs]).map((khz) => count(khz / 1000));
   return `judged in nanoseconds, because the TSCs tick at ${low} to ${high} MHz: cycles of different clocks are not the same length`;
 }
 

@@ -18,8 +18,8 @@ function packageFolder(name: string, from = projectRoot()): string {
 }
 
 /**
- * The console at `/`, the libraries it draws with under `/vendor`, straight from their packages, and the catalogue of
- * probes and metrics as it was built.
+ * The console at `/`, the libraries it draws with under `/vendor`, straight from their packages, and as built the catalogue of
+ * probes and metrics and, under `/wording`, the libs/wording that it shares with the command line.
  */
 export function staticFiles(): Mount[] {
   const catalogue = join(projectRoot(), 'dist/libs/contracts/src/catalogue.js');
@@ -28,6 +28,10 @@ export function staticFiles(): Mount[] {
     { path: '/vendor/plot', handler: express.static(join(packageFolder('@observablehq/plot'), 'dist'), vendor) },
     { path: '/vendor/d3', handler: express.static(join(packageFolder('d3'), 'dist'), vendor) },
     { path: '/catalogue.js', handler: express.static(catalogue, vendor) },
+    {
+      path: '/wording',
+      handler: express.static(join(projectRoot(), 'dist/libs/wording'), { index: false, redirect: false }),
+    },
     { path: '/', handler: express.static(join(projectRoot(), 'apps/coordinator/console'), { redirect: false }) },
   ];
 }

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   deriveLabels,
-  guestText,
   type HostDescription,
   type JobComparisons,
   jobComparisonsSchema,
@@ -16,6 +15,7 @@ import {
   runStream,
   type RunView,
 } from '#contracts';
+import { guestText } from '#wording';
 import { readStream } from '#event-store';
 import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
 import { planOf, queueRun } from '../../../../test/coordinator/played-runs.js';
