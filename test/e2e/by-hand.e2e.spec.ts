@@ -9,7 +9,8 @@ import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import type { HostView, JobView, Page } from '#contracts';
 import { type EmbeddedCluster, startEmbeddedPostgres } from '#postgres';
-import { dataFolder, until } from './fleet-process.js';
+import { eventually } from '../eventually.js';
+import { dataFolder } from './fleet-process.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 jest.setTimeout(120_000);
@@ -95,10 +96,13 @@ it('runs a job after one `npm run migrate`, with logins that may do no more than
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
     });
   // The listing is the read model's, which a job is planned from.
-  await until(async () => ((await (await ask('/v1/hosts')).json()) as Page<HostView>).items.length > 0);
+  await eventually(
+    'the host is listed',
+    async () => ((await (await ask('/v1/hosts')).json()) as Page<HostView>).items.length > 0,
+  );
   const body = JSON.stringify({ hosts: ['s1'], runsPerHost: 2, faults: 100 });
   const { jobId } = (await (await ask('/v1/jobs', { method: 'POST', body })).json()) as JobView;
-  const ended = await until(async () => {
+  const ended = await eventually('the job has ended', async () => {
     const job = (await (await ask(`/v1/jobs/${jobId}`)).json()) as JobView;
     return job.state === 'ended' ? job : null;
   });

@@ -4,7 +4,6 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -115,15 +114,6 @@ export function isRunning(pid: number): boolean {
   } catch (error) {
     if (['ESRCH', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
     throw error;
-  }
-}
-
-/** Looks again and again; the test's own time limit ends it. */
-export async function until<T>(look: () => T | Promise<T>): Promise<T> {
-  for (;;) {
-    const seen = await look();
-    if (seen) return seen;
-    await pause(50);
   }
 }
 

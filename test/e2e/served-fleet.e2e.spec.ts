@@ -11,10 +11,10 @@ import {
   npmStart,
   type Started,
   startFleet,
-  until,
   type UpDocument,
   xf,
 } from './fleet-process.js';
+import { eventually } from '../eventually.js';
 
 const limitMs = 60_000;
 
@@ -125,13 +125,16 @@ describe('a served fleet', () => {
     const before = fleet.stderr().length;
     const pids = document.pids;
     process.kill(pids[name], 'SIGKILL');
-    await until(() => /starting it again/.test(fleet.stderr().slice(before)));
-    await until(async () => (await fetch(document.addresses.health).catch(() => null))?.ok === true);
-    const followed = await until(async () => {
+    await eventually('it is started again', () => /starting it again/.test(fleet.stderr().slice(before)));
+    await eventually(
+      'health answers',
+      async () => (await fetch(document.addresses.health).catch(() => null))?.ok === true,
+    );
+    const followed = await eventually('a job runs through', async () => {
       const done = await xf(home, [...shortJob, '--json']);
       return done.code === 0 ? done : null;
     });
-    expect(followed?.stdout).toContain('"outcome":"completed"');
+    expect(followed.stdout).toContain('"outcome":"completed"');
   });
 
   it('leaves no process behind at Ctrl-C', async () => {

@@ -1,7 +1,8 @@
 import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { dataFolder, isRunning, readDocument, startFleet, until, xf } from './fleet-process.js';
+import { dataFolder, isRunning, readDocument, startFleet, xf } from './fleet-process.js';
+import { eventually } from '../eventually.js';
 
 const startLimitMs = 60_000;
 
@@ -58,7 +59,7 @@ describe('npm start', () => {
     async () => {
       // Long enough that the kill comes in the middle.
       const killed = startFleet(home, ['--runs', '40']);
-      await until(() => /[1-9]\d*\/\d+ runs/.test(killed.stderr()));
+      await eventually('a run has ended', () => /[1-9]\d*\/\d+ runs/.test(killed.stderr()));
       const local = JSON.parse(await readFile(path.join(home, 'local.json'), 'utf8')) as { pid: number };
       expect(local.pid).toBe(killed.pid);
       killed.kill('SIGKILL');

@@ -7,13 +7,15 @@ import { createLogReader, formatContractLine } from '#dmesg';
 import { readSampleBatches, readStream } from '#event-store';
 import { decodeSamples } from '#samples';
 import { startCoordinator, type CoordinatorUnderTest } from '../../../test/coordinator/coordinator-under-test.js';
+import { eventually } from '../../../test/eventually.js';
 import { CompileCache } from './executors/xperf/compile-cache.js';
 import { programFolder } from './executors/xperf/sources.js';
 import { GuestHost } from './testing/guest-host.js';
 import { guestWorkerUser, startGuestWorker } from './testing/guest-worker.js';
 
 // Node takes ten times as long to start under emulation; this whole file took 222 s on two busy cores.
-jest.setTimeout(480_000);
+const guestLimitMs = 480_000;
+jest.setTimeout(guestLimitMs);
 
 const ended = ['RunCompleted', 'RunFailed'];
 const needs = 'needs QEMU and images: npm run kernel:build -- --series 6.12 --variant hook,stock';
@@ -84,18 +86,18 @@ describe(`a worker daemon in a patched guest, as on a host (${needs})`, () => {
       },
     });
     if (status !== 201) throw new Error(`refused with ${status}: ${JSON.stringify(body)}`);
-    for (;;) {
+    return eventually('the job has a run', async () => {
       const runs = await coordinator.ask<{ items: { runId: string }[] }>(`/v1/runs?jobId=${body.jobId}`);
-      const runId = runs.body.items[0]?.runId;
-      if (runId !== undefined) return runId;
-    }
+      return runs.body.items[0]?.runId;
+    });
   }
 
-  async function until(runId: string, test: (events: RecordedEvent[]) => boolean): Promise<RecordedEvent[]> {
-    for (;;) {
+  function until(runId: string, test: (events: RecordedEvent[]) => boolean): Promise<RecordedEvent[]> {
+    const look = async () => {
       const events = await readStream(coordinator.db, runStream(runId));
-      if (test(events)) return events;
-    }
+      return test(events) ? events : null;
+    };
+    return eventually(`run ${runId} has come so far`, look, guestLimitMs);
   }
 
   const end = (runId: string): Promise<RecordedEvent[]> =>

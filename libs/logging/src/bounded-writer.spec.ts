@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { setTimeout as pause } from 'node:timers/promises';
 import { BoundedWriter, type Sink } from './bounded-writer.js';
+import { eventually } from '../../../test/eventually.js';
 
 /** A disk with so much room. */
 class Disk implements Sink {
@@ -21,10 +21,6 @@ class Disk implements Sink {
   }
 }
 
-async function until(test: () => boolean): Promise<void> {
-  while (!test()) await pause(1);
-}
-
 describe('BoundedWriter', () => {
   const limits = { waitingBytes: 30, retryMs: 1 };
 
@@ -33,7 +29,7 @@ describe('BoundedWriter', () => {
     const writer = new BoundedWriter(disk, { ...limits, waitingBytes: 1_000 });
     const lines = Array.from({ length: 50 }, (_, i) => `line ${i}\n`);
     for (const line of lines) writer.write(line);
-    await until(() => disk.text === lines.join(''));
+    await eventually('all lines', () => disk.text === lines.join(''));
   });
 
   it('keeps what fits, drops and counts the rest, and says so when there is room', async () => {
@@ -41,13 +37,13 @@ describe('BoundedWriter', () => {
     const writer = new BoundedWriter(disk, limits);
     writer.onRoom = (lines) => writer.write(`dropped ${lines}\n`);
     writer.write('first 789\n');
-    await until(() => disk.text === 'first');
+    await eventually('the first line', () => disk.text === 'first');
     for (let i = 0; i < 9; i += 1) writer.write(`line ${i} 89\n`);
     disk.room = Infinity;
-    await until(() => disk.text.includes('dropped'));
+    await eventually('the note', () => disk.text.includes('dropped'));
     expect(disk.text).toMatch(/^first 789\nline 0 89\nline 1 89\n(dropped 7\n)$/);
     writer.write('after\n');
-    await until(() => disk.text.endsWith('dropped 7\nafter\n'));
+    await eventually('the line after the note', () => disk.text.endsWith('dropped 7\nafter\n'));
   });
 
   it('writes at exit what waits, and later lines at once', () => {

@@ -4,6 +4,7 @@ import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
+import { eventually } from '../../../test/eventually.js';
 import { freshDatabase, type FreshDatabase } from '../../../test/postgres/fresh-database.js';
 import { queueUnderTest, type QueueUnderTest } from '../../../test/queue/queue-under-test.js';
 import { migrateQueue, openQueue, queueName, RunLane, RunQueue, type QueueConnection } from './index.js';
@@ -74,11 +75,6 @@ function laneFor(
   return { lane, taken, nth };
 }
 
-/** Asks again until it holds; Jest's own timeout ends it. */
-async function eventually(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setImmediate(resolve));
-}
-
 function gate() {
   let open = (): void => undefined;
   const opened = new Promise<void>((resolve) => (open = resolve));
@@ -143,7 +139,7 @@ describe('tickets', () => {
         if (state === 'failed' || state === 'completed') {
           const end = () => (state === 'failed' ? Promise.reject(new Error('on purpose')) : Promise.resolve());
           const worker = new Worker(queueName('h1'), end, { connection: consuming.options }, consuming.factory);
-          await eventually(async () => (await past.getJobState(id)) === state);
+          await eventually(`job ${id} is ${state}`, async () => (await past.getJobState(id)) === state);
           await worker.close();
         }
         await queue.putAll([queued]);
@@ -212,7 +208,7 @@ describe('tickets', () => {
     await queue.put(ticket, 'normal');
     expect((await queue.standing(['h1'])).get('h1')).toMatchObject({ waiting: 0, active: 1 });
     open();
-    await eventually(async () => !(await queue.has(ticket)));
+    await eventually('the ticket is gone', async () => !(await queue.has(ticket)));
     expect(taken).toHaveLength(1);
   });
 
@@ -224,7 +220,7 @@ describe('tickets', () => {
     lane.start();
     await queue.putAll(tickets.map((ticket) => ({ ticket, priority: 'normal' })));
     await nth(2);
-    await eventually(async () => (await queue.standing(['h1'])).get('h1')?.active === 0);
+    await eventually('no ticket is active', async () => (await queue.standing(['h1'])).get('h1')?.active === 0);
     const raw = new Queue(queueName('h1'), { connection: producing.options }, producing.factory);
     expect(await raw.getJobCounts('completed', 'failed', 'delayed', 'waiting')).toEqual({
       completed: 0,
@@ -267,7 +263,7 @@ describe('a lane', () => {
     lane.start();
     await queue.put(ticketFor('h1'), 'normal');
     await nth(1);
-    await eventually(async () => (await queue.standing(['h1'])).get('h1')?.active === 0);
+    await eventually('no ticket is active', async () => (await queue.standing(['h1'])).get('h1')?.active === 0);
     await queue.put(ticketFor('h1'), 'normal');
     await nth(2);
   });
@@ -278,7 +274,7 @@ describe('a lane', () => {
     await queue.put(ticketFor('h1'), 'normal');
     await nth(1);
     await backend.breakConnections();
-    await eventually(() =>
+    await eventually('the queue takes a ticket again', () =>
       queue.put(ticketFor('h1'), 'normal').then(
         () => true,
         () => false,
