@@ -20,6 +20,7 @@ export const session = {
 
 /** What the coordinator refused, with its problem document (RFC 9457). */
 export class ApiProblem extends Error {
+  /** @param {Omit<import('#contracts').Problem, 'type' | 'instance'>} problem */
   constructor(problem) {
     super(problem.detail ?? problem.title);
     this.problem = problem;
@@ -35,7 +36,7 @@ async function request(path, options = {}) {
   try {
     response = await fetch(path, { ...options, headers });
   } catch (error) {
-    if (error.name === 'AbortError') throw error;
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new ApiProblem({
       title: 'The coordinator does not answer',
       status: 0,
@@ -73,6 +74,7 @@ export async function download(path, name) {
  */
 export async function follow(path, signal, onEvent) {
   const response = await request(path, { signal, headers: { Accept: 'text/event-stream' } });
+  if (response.body === null) return;
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let text = '';
   for (;;) {
@@ -80,11 +82,21 @@ export async function follow(path, signal, onEvent) {
     if (done) return;
     text += value;
     const blocks = text.split('\n\n');
-    text = blocks.pop();
+    text = blocks.pop() ?? '';
     for (const block of blocks) {
       const name = /^event: (.*)$/m.exec(block)?.[1];
       const data = /^data: (.*)$/m.exec(block)?.[1];
       if (name && data) onEvent(name, JSON.parse(data));
     }
   }
+}
+
+/** @param {unknown} error what was thrown */
+export const messageOf = (error) => (error instanceof Error ? error.message : String(error));
+
+/** A form's fields as an address carries them. @param {HTMLFormElement} form */
+export function fieldsOf(form) {
+  const fields = new URLSearchParams();
+  for (const [name, value] of new FormData(form)) if (typeof value === 'string') fields.append(name, value);
+  return fields;
 }

@@ -11,7 +11,11 @@ import { showOldRuns } from './old-runs-notice.js';
 import { runPage } from './pages/run.js';
 import { problemBox } from './problem-box.js';
 
-/** Address after `#`, and the page that it names. A page gets (main, parameters, signal) and fills main. */
+/**
+ * Address after `#`, and the page that it names. A page gets (main, parameters, signal) and fills main.
+ *
+ * @type {[pattern: RegExp, name: string, page: (main: HTMLElement, parameters: any, signal: AbortSignal) => Promise<void>][]}
+ */
 const routes = [
   [/^\/jobs$/, 'Jobs', jobsPage],
   [/^\/jobs\/(?<jobId>[^/]+)$/, 'Job', jobPage],
@@ -32,16 +36,23 @@ function arrival() {
   return { refused };
 }
 
+/** @param {string} id of an element of index.html */
+function byId(id) {
+  const element = document.getElementById(id);
+  if (element === null) throw new Error(`index.html has no #${id}`);
+  return element;
+}
+
 const { refused: linkRefused } = arrival();
-const main = document.getElementById('main');
-const notice = document.getElementById('notice');
+const main = byId('main');
+const notice = byId('notice');
 let leaving = new AbortController();
 
 async function show() {
   leaving.abort();
   leaving = new AbortController();
   const { signal } = leaving;
-  const [path, query] = (location.hash.slice(1) || '/jobs').split('?');
+  const [path = '', query] = (location.hash.slice(1) || '/jobs').split('?');
   const route = routes.map(([pattern, name, page]) => ({ match: pattern.exec(path), name, page })).find((r) => r.match);
   markNavigation(path);
   if (!route) {
@@ -53,7 +64,7 @@ async function show() {
   void showOldRuns(notice, signal);
   main.replaceChildren(h('p', { class: 'loading', role: 'status' }, 'Loading…'));
   try {
-    const parameters = { ...route.match.groups, query: new URLSearchParams(query ?? '') };
+    const parameters = { ...route.match?.groups, query: new URLSearchParams(query ?? '') };
     await route.page(main, parameters, signal);
   } catch (error) {
     if (!signal.aborted) fill(main, failure(error));
@@ -62,7 +73,7 @@ async function show() {
 
 function markNavigation(path) {
   const section = path.replace(/^\/runs\b/, '/jobs'); // a run is part of its job
-  for (const link of document.querySelectorAll('nav a')) {
+  for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll('nav a'))) {
     const here = section.startsWith(link.hash.slice(1)) && link.hash !== '';
     if (here) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
@@ -123,7 +134,7 @@ addEventListener('hashchange', () => {
   main.focus({ preventScroll: true });
   void show();
 });
-document.querySelector('.skip').addEventListener('click', (event) => {
+document.querySelector('.skip')?.addEventListener('click', (event) => {
   event.preventDefault(); // the address's # names pages here
   main.focus();
 });

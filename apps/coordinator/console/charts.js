@@ -1,5 +1,4 @@
 // The four charts. Observable Plot draws; every figure says its unit, where its figures come from and what it leaves out.
-/* global d3, Plot */
 import { h } from './dom.js';
 import { measureLabel, measureName } from './format.js';
 import {
@@ -14,6 +13,9 @@ import {
   wholePercent,
 } from './wording/src/index.js';
 
+// Both are loaded by index.html as scripts of their own.
+const { d3, Plot } = /** @type {any} */ (globalThis);
+
 /** Share of the samples, at the long end, that a histogram counts in its caption instead of drawing. */
 const tail = 0.005;
 
@@ -26,8 +28,8 @@ const percent = (share) => `${(share * 100).toFixed(share < 0.001 ? 3 : 1)} %`;
 function figure({ label, caption, height, plot }) {
   const canvas = h('div', { class: 'canvas', style: `min-height:${height}px` });
   let drawn = 0;
-  new ResizeObserver(([{ contentRect }]) => {
-    const width = Math.floor(contentRect.width);
+  new ResizeObserver(([entry]) => {
+    const width = Math.floor(entry?.contentRect.width ?? 0);
     if (width === 0 || width === drawn) return;
     drawn = width;
     const svg = Plot.plot({ width, height, ...plot(width) });
@@ -309,10 +311,10 @@ function hatch() {
     patternUnits: 'userSpaceOnUse',
     patternTransform: 'rotate(45)',
   };
-  for (const [name, value] of Object.entries(attributes)) pattern.setAttribute(name, value);
+  for (const [name, value] of Object.entries(attributes)) pattern.setAttribute(name, String(value));
   const line = document.createElementNS('http://www.w3.org/2000/svg', 'rect');
   for (const [name, value] of Object.entries({ width: 1.5, height: 6, fill: 'var(--line)' }))
-    line.setAttribute(name, value);
+    line.setAttribute(name, String(value));
   pattern.append(line);
   return pattern;
 }

@@ -2,9 +2,11 @@
 
 /**
  * An element with attributes and children. `on…` attributes are listeners; null, undefined and false are left out.
- * @param {string} tag
- * @param {Record<string, unknown>} [attributes]
- * @param {...(Node | string | number | null | undefined | false | unknown[])} children
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
+ * @param {Record<string, any>} [attributes]
+ * @param {...unknown} children nodes, texts, numbers, and arrays of them
+ * @returns {HTMLElementTagNameMap[Tag]}
  */
 export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);

@@ -1,5 +1,5 @@
 // A listing of the API as a table that grows by a page at a time.
-import { get } from './api.js';
+import { ApiProblem, get, messageOf } from './api.js';
 import { fill, h, refill, table, tableRow } from './dom.js';
 import { count } from './wording/src/index.js';
 import { problemBox } from './problem-box.js';
@@ -53,7 +53,7 @@ export function listing({ caption, columns, path, query = {}, empty, signal }) {
         const page = await read(cursor);
         const body = rows.querySelector('tbody');
         const added = page.items.map((row) => tableRow(columns, row));
-        body.append(...added);
+        body?.append(...added);
         items.push(...page.items);
         cursor = page.nextCursor;
         drawn();
@@ -62,7 +62,11 @@ export function listing({ caption, columns, path, query = {}, empty, signal }) {
       });
     } catch (error) {
       if (signal.aborted) return;
-      fill(below, button, error.problem ? problemBox(error.problem) : h('p', { role: 'alert' }, error.message));
+      fill(
+        below,
+        button,
+        error instanceof ApiProblem ? problemBox(error.problem) : h('p', { role: 'alert' }, messageOf(error)),
+      );
     } finally {
       button.disabled = false;
     }

@@ -1,9 +1,9 @@
 // A refusal of the API in words: what was wrong, in which field, and what to do.
 import { h } from './dom.js';
 
-/** @param {{ detail: string, remedy?: string, correlationId?: string, errors?: { field: string, message: string, remedy: string }[] }} problem */
+/** @param {Pick<import('#contracts').Problem, 'detail' | 'remedy' | 'correlationId' | 'errors'>} problem */
 export function problemBox({ detail, remedy, correlationId, errors = [] }) {
-  const remedies = new Set([remedy, ...errors.map((error) => error.remedy)].filter(Boolean));
+  const remedies = new Set([remedy ?? '', ...errors.map((error) => error.remedy ?? '')].filter((text) => text !== ''));
   return h(
     'div',
     { role: 'alert' },

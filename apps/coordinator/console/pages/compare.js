@@ -1,4 +1,4 @@
-import { get } from '../api.js';
+import { ApiProblem, fieldsOf, get } from '../api.js';
 import { facts, fill, h, table, title } from '../dom.js';
 import { everyMeasure, measureLabel, provenance, runLink } from '../format.js';
 import {
@@ -32,8 +32,8 @@ export async function comparePage(main, { query }, signal) {
   try {
     fill(outcome, outcomeOf(await get(`v1/compare?${wanted}`, signal)));
   } catch (error) {
-    // What was refused stands below the form, so that the selectors can be mended.
-    if (![400, 422].includes(error.problem?.status)) throw error;
+    // What was refused stands below the form, so that the selectors can be corrected.
+    if (!(error instanceof ApiProblem) || ![400, 422].includes(error.problem.status)) throw error;
     fill(outcome, problemBox(error.problem));
   }
 }
@@ -88,9 +88,12 @@ function form(query, hosts) {
       class: 'compare',
       onsubmit: (event) => {
         event.preventDefault();
-        const { measure, ...fields } = Object.fromEntries(new FormData(event.target));
-        const [probe, metric] = measure.split(' ');
-        location.hash = `/compare?${new URLSearchParams({ ...fields, probe, metric })}`;
+        const fields = fieldsOf(event.target);
+        const [probe = '', metric = ''] = (fields.get('measure') ?? '').split(' ');
+        fields.delete('measure');
+        fields.set('probe', probe);
+        fields.set('metric', metric);
+        location.hash = `/compare?${fields}`;
       },
     },
     h('div', {}, field('a', 'A (selector)', '')),

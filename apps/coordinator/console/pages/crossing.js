@@ -1,4 +1,4 @@
-import { get } from '../api.js';
+import { ApiProblem, fieldsOf, get } from '../api.js';
 import { facts, fill, h, title } from '../dom.js';
 import { provenance } from '../format.js';
 import { cycles, nanoseconds } from '../wording/src/index.js';
@@ -27,7 +27,7 @@ export async function crossingPage(main, { query }, signal) {
     main.replaceChildren(heading, form(wanted, explanation.choices), outcome);
     fill(outcome, explained(explanation));
   } catch (error) {
-    if (error.problem?.status !== 400) throw error;
+    if (!(error instanceof ApiProblem) || error.problem.status !== 400) throw error;
     // What was refused stands above a link to what works: the form's choices came with the reply that failed.
     main.replaceChildren(heading, outcome);
     fill(outcome, problemBox(error.problem), h('p', {}, h('a', { href: '#/crossing' }, `Back to ${fallback}`)));
@@ -54,7 +54,7 @@ function form(wanted, choices) {
       class: 'crossing',
       onsubmit: (event) => {
         event.preventDefault();
-        location.hash = `/crossing?${new URLSearchParams(new FormData(event.target))}`;
+        location.hash = `/crossing?${fieldsOf(event.target)}`;
       },
     },
     select(

@@ -1,4 +1,4 @@
-import { get } from '../api.js';
+import { ApiProblem, fieldsOf, get } from '../api.js';
 import { facts, fill, h, table, title } from '../dom.js';
 import { ago, provenance, time } from '../format.js';
 import { virtualizationName } from '../wording/src/index.js';
@@ -17,7 +17,7 @@ export async function hostsPage(main, { query }, signal) {
     await hosts.refresh();
     fill(main, head, hosts.element);
   } catch (error) {
-    if (error.problem?.status !== 400) throw error;
+    if (!(error instanceof ApiProblem) || error.problem.status !== 400) throw error;
     fill(main, head, problemBox(error.problem));
   }
 }
@@ -29,7 +29,7 @@ function selectorForm(selector) {
       class: 'compare',
       onsubmit: (event) => {
         event.preventDefault();
-        location.hash = `/hosts?${new URLSearchParams(new FormData(event.target))}`;
+        location.hash = `/hosts?${fieldsOf(event.target)}`;
       },
     },
     h(

@@ -1,6 +1,6 @@
-import { download, get } from '../api.js';
+import { download, get, messageOf } from '../api.js';
 import { facts, fill, h, table, title } from '../dom.js';
-import { jobLink, metricName, provenance, short, state, time } from '../format.js';
+import { jobLink, measureLabel, provenance, short, state, time } from '../format.js';
 import { count, cycles, nanoseconds, noiseText } from '../wording/src/index.js';
 import { histogramChart } from '../charts.js';
 import { lost } from './history.js';
@@ -68,7 +68,7 @@ function saveButton(text, path, name) {
         try {
           await download(path, name);
         } catch (error) {
-          button.after(h('span', { role: 'alert', class: 'warn' }, ` ${error.message}`));
+          button.after(h('span', { role: 'alert', class: 'warn' }, ` ${messageOf(error)}`));
         } finally {
           button.disabled = false;
         }
