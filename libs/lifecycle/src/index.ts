@@ -6,7 +6,7 @@ export { contradiction, hostDecider, type Host, type HostCommand, type HostFacts
 export { jobDecider, type Job, type JobCommand, type JobOutcome, type RunTally } from './job.decider.js';
 export { matrixPairs, type MatrixPair } from './matrix-pairs.js';
 export { planJob, type PlannableHost } from './plan-job.js';
-export { JobRefused, Refused, type RefusalCode } from './refused.js';
+export { FieldRefused, Refused, type RefusalCode } from './refused.js';
 export { attemptOf, type Run, type RunOrderSheet } from './run.js';
 export { runDecider, type CoordinatorRunCommand, type RunCommand, type WorkerRunCommand } from './run.decider.js';
 export { jobSeed, runSeed } from './seed.js';

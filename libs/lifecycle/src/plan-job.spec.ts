@@ -11,7 +11,7 @@ import {
 import { guestText } from '#wording';
 import fc from 'fast-check';
 import { v5 as uuidv5 } from 'uuid';
-import { JobRefused, planJob, runSeed, type PlannableHost } from './index.js';
+import { FieldRefused, planJob, runSeed, type PlannableHost } from './index.js';
 
 const jobId = '018f3f5e-0000-7000-8000-000000000002';
 const simulator: Capability = { executor: 'simulator', probes: ['pf'], provenance: 'simulated' };
@@ -30,11 +30,11 @@ const plan = (input: JobSpecInput, known = fleet): PlannedRun[] =>
   planJob(acceptedJobSpecSchema.parse({ seed: 1, ...input }), known, jobId);
 const short = (runs: PlannedRun[]): string[] => runs.map((run) => `${run.hostId}/${run.probe}/${run.replicate}`);
 
-function refusal(input: JobSpecInput, known = fleet): JobRefused {
+function refusal(input: JobSpecInput, known = fleet): FieldRefused {
   try {
     plan(input, known);
   } catch (error) {
-    if (error instanceof JobRefused) return error;
+    if (error instanceof FieldRefused) return error;
     throw error;
   }
   throw new Error('the job was planned');

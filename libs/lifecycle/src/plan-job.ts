@@ -17,7 +17,7 @@ import {
 import { v5 as uuidv5 } from 'uuid';
 import { canonicalJson } from './boot-state-hash.js';
 import { orderRuns } from './order-runs.js';
-import { JobRefused } from './refused.js';
+import { FieldRefused } from './refused.js';
 
 /** What planning needs to know of a host. */
 export type PlannableHost = Pick<HostView, 'hostId' | 'labels' | 'capabilities'>;
@@ -32,7 +32,7 @@ function named(hostIds: readonly string[], known: readonly PlannableHost[]): Pla
   const byId = new Map(known.map((host) => [host.hostId, host]));
   const unknown = hostIds.filter((hostId) => !byId.has(hostId));
   if (unknown.length > 0) {
-    throw new JobRefused(
+    throw new FieldRefused(
       'hosts',
       `no such host: ${some(unknown)}`,
       'GET /v1/hosts lists the hosts that have registered; start a worker on the missing ones',
@@ -40,7 +40,7 @@ function named(hostIds: readonly string[], known: readonly PlannableHost[]): Pla
   }
   const twice = hostIds.filter((hostId, index) => hostIds.indexOf(hostId) !== index);
   if (twice.length > 0) {
-    throw new JobRefused('hosts', `named twice: ${some(twice)}`, 'name each host once; set runsPerHost for more runs');
+    throw new FieldRefused('hosts', `named twice: ${some(twice)}`, 'name each host once; set runsPerHost for more runs');
   }
   return hostIds.map((hostId) => byId.get(hostId) as PlannableHost);
 }
@@ -49,7 +49,7 @@ function selected(selector: string, known: readonly PlannableHost[]): PlannableH
   const requirements = parseSelector(selector);
   const matching = known.filter((host) => matchesSelector(requirements, host.labels));
   if (matching.length > 0) return matching;
-  throw new JobRefused(
+  throw new FieldRefused(
     'selector',
     `no host matches "${selector}"; ${known.length} hosts have registered`,
     known.length === 0
@@ -85,7 +85,7 @@ function refuseIncapable(spec: JobSpec, incapable: readonly PlannableHost[]): vo
     ...(executors === undefined ? [] : [`executor ${executors.join(' or ')}`]),
     ...(spec.probes === undefined ? [] : [`probes ${spec.probes.join(', ')}`]),
   ].join(' with ');
-  throw new JobRefused(
+  throw new FieldRefused(
     spec.probes !== undefined
       ? 'probes'
       : spec.executor === undefined && spec.matrix !== undefined
@@ -102,7 +102,7 @@ function refuseUnbootable(spec: JobSpec, hosts: readonly PlannableHost[]): void 
     const lacking = hosts.filter((host) => capabilityFor(spec, host)?.series?.includes(series) !== true);
     if (lacking.length === 0) continue;
     const names = some(lacking.map((host) => host.hostId));
-    throw new JobRefused(
+    throw new FieldRefused(
       'matrix.series',
       lacking.length === hosts.length
         ? `no host has an image of kernel series ${series}: ${names}`
@@ -114,14 +114,14 @@ function refuseUnbootable(spec: JobSpec, hosts: readonly PlannableHost[]): void 
 
 function refuseOverLimits(hosts: readonly PlannableHost[], runs: number): void {
   if (hosts.length > limits.hostsPerJob) {
-    throw new JobRefused(
+    throw new FieldRefused(
       'selector',
       `${hosts.length} hosts match, at most ${limits.hostsPerJob} go into one job`,
       'narrow the selector and submit several jobs',
     );
   }
   if (runs > limits.runsPerJob) {
-    throw new JobRefused(
+    throw new FieldRefused(
       'runsPerHost',
       `the job would have ${runs} runs, at most ${limits.runsPerJob} go into one job`,
       'lower runsPerHost, name fewer probes or values of the matrix, or submit several jobs',
@@ -133,7 +133,7 @@ function refuseOverLimits(hosts: readonly PlannableHost[], runs: number): void {
  * Resolves a job's hosts and lays out its runs in the order in which they are queued. Deterministic: the same spec,
  * hosts and job id give the same plan with the same run ids.
  *
- * @throws JobRefused naming the field of the spec and the remedy.
+ * @throws FieldRefused naming the field of the spec and the remedy.
  */
 export function planJob(spec: AcceptedJobSpec, known: readonly PlannableHost[], jobId: string): PlannedRun[] {
   const chosen = spec.hosts === undefined ? selected(spec.selector ?? '*', known) : named(spec.hosts, known);

@@ -23,9 +23,9 @@ export class Refused extends Error {
   }
 }
 
-/** A job that can't be planned as asked: which field of the body, and what to do about it. */
-export class JobRefused extends Error {
-  override readonly name = 'JobRefused';
+/** What was asked can't be done: which field of the body is at fault, and what to do about it. Nothing was changed. */
+export class FieldRefused extends Error {
+  override readonly name = 'FieldRefused';
 
   constructor(
     readonly field: string,

@@ -8,7 +8,7 @@ import {
   type RecordedEvent,
 } from '#contracts';
 import { deterministicId, handle, newId, type PrismaClient, readStream } from '#event-store';
-import { canonicalJson, jobDecider, JobRefused, jobSeed, planJob, Refused } from '#lifecycle';
+import { canonicalJson, jobDecider, FieldRefused, jobSeed, planJob, Refused } from '#lifecycle';
 import { conflict, refused } from '../problems/problem.js';
 import { checkHosts, checkSelectors } from '../selectors/check-selectors.js';
 import { findJob, plannableHosts } from './job-queries.js';
@@ -55,7 +55,7 @@ function plan(spec: AcceptedJobSpec, hosts: Parameters<typeof planJob>[1], jobId
   try {
     return planJob(spec, hosts, jobId);
   } catch (error) {
-    if (!(error instanceof JobRefused)) throw error;
+    if (!(error instanceof FieldRefused)) throw error;
     throw refused({ field: error.field, message: error.message, remedy: error.remedy });
   }
 }
