@@ -16,6 +16,11 @@ import { fillOf, lockStanding, shadowSchemaOf, standingOf, type Standing } from 
 
 /** Readers of the tables wait no longer than this for a swap that waits for another reader. Below deadlock_timeout (1 s). */
 const lockTimeout = '300ms';
+/**
+ * So many passes from the place of the old tables, the rest is left to the swap, for which those stand still: beside
+ * writers a fill is never quite done.
+ */
+const passesLeft = 5;
 /** Between tries to swap, and while the feed is held back or another coordinator fills. */
 const retryMs = 200;
 /** How long the swap may take, with what is left to fold. */
@@ -36,6 +41,22 @@ function stillOurs({ version }: Projection, standing: Standing, read: Standing |
 async function isOurs(tx: Transaction, projection: Projection): Promise<boolean> {
   const read = projection.reads && (await standingOf(tx, projection.reads));
   return stillOurs(projection, await standingOf(tx, projection), read);
+}
+
+/** Whether few enough events are between a fill and the tables that it is to replace. Never of those that nobody follows. */
+async function isNear(db: PrismaClient, projection: Projection): Promise<boolean> {
+  const few = passesLeft * projection.batchSize;
+  const [filled, live] = [fillOf(projection), checkpointOf(projection)];
+  const [row] = await db.$queryRaw<{ near: boolean }[]>`
+    SELECT EXISTS (SELECT FROM projections WHERE name = ${projection.name} AND version IS NOT NULL)
+           AND EXISTS (SELECT FROM checkpoints WHERE subscription = ${live})
+           AND (SELECT count(*) <= ${few} FROM (
+             SELECT FROM events, checkpoints filled, checkpoints live
+              WHERE filled.subscription = ${filled} AND live.subscription = ${live}
+                AND (events.xid, events.position) > (filled.xid::xid8, filled.position)
+                AND (events.xid, events.position) <= (live.xid::xid8, live.position)
+              LIMIT ${few + 1}) AS between_them) AS near`;
+  return row?.near === true;
 }
 
 /** The fill's checkpoint becomes the projection's, and so do the streams that the fill has yet to fold once more. */
@@ -60,14 +81,15 @@ async function takeOver(tx: Transaction, projection: Projection): Promise<void> 
 async function swap(db: PrismaClient, filling: Subscription, projection: Projection): Promise<boolean> {
   return db.$transaction(
     async (tx) => {
-      await lockStanding(tx, projection);
-      const live = await waitForTurn(tx, checkpointOf(projection));
+      const { version } = await lockStanding(tx, projection);
+      // Tables that were never filled are followed by nobody: there is no place short of the feed's end to come up to.
+      const live = version === null ? undefined : await waitForTurn(tx, checkpointOf(projection));
       if (!(await isOurs(tx, projection))) return false;
       for (;;) {
         const passed = await filling.advance();
         const at = await checkpointAt(tx, fillOf(projection));
         if (at === undefined) return false;
-        if (passed === 0 && (live === undefined || isAtOrPast(at, live))) break;
+        if (live === undefined ? passed === 0 : isAtOrPast(at, live)) break;
         if (passed === 0) await delay(retryMs);
       }
       await waitForTurn(tx, fillOf(projection));
@@ -110,10 +132,9 @@ export async function fillProjection(projection: Projection, options: FillOption
   });
   try {
     while (signal?.aborted !== true) {
-      if ((await filling.advance()) > 0) {
-        await onStep?.('passed');
-        continue;
-      }
+      const passed = await filling.advance();
+      if (passed > 0) await onStep?.('passed');
+      if (passed >= projection.batchSize && !(await isNear(db, projection))) continue;
       if (!(await isOurs(db, projection))) return false;
       try {
         if (!(await swap(db, filling, projection))) return false;

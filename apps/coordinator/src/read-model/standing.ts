@@ -1,5 +1,5 @@
 import type { PrismaClient, Transaction } from '#event-store';
-import { checkpointOf, type Projection } from '../projections/projection.js';
+import type { Projection } from '../projections/projection.js';
 
 /** What the database says of a projection's tables. */
 export interface Standing {
@@ -65,9 +65,4 @@ export function dueFill(
   if (standing.fillingVersion === version && standing.fillingReadGeneration === from) return 'go on';
   const outdated = standing.version !== version || standing.readGeneration !== from || standing.rebuildAsked;
   return outdated || standing.fillingVersion !== null ? 'begin' : 'nothing';
-}
-
-/** Checkpoint of what a projection reads, or its own. */
-export function baseOf(projection: Projection): string {
-  return checkpointOf(projection.reads ?? projection);
 }
