@@ -13,7 +13,9 @@ import { ensureDatabase, ensureLogin, startEmbeddedPostgres } from '#postgres';
 import { migrateQueue } from '#queue';
 import { createCoordinator } from '../apps/coordinator/src/coordinator.js';
 import { readSettings } from '../apps/coordinator/src/environment.js';
-import { readVersion1, restoreVersion1 } from '../test/history/version-1.js';
+import { projections } from '../apps/coordinator/src/projections/projections.js';
+import { readDump, restore } from '../test/history/restore.js';
+import { migrationsOfVersion1 } from '../test/history/version-1.js';
 
 const [, , wanted = '4000'] = process.argv;
 /** Rows of ended runs among which the outdated ones are counted. */
@@ -58,7 +60,7 @@ const cluster = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres'),
 try {
   await ensureDatabase(cluster.adminUrl, 'xperf');
   const adminUrl = cluster.url('xperf');
-  await restoreVersion1(adminUrl, await readVersion1());
+  await restore(adminUrl, await readDump('version-1'), migrationsOfVersion1);
   await migrateQueue(adminUrl);
   await ensureLogin(adminUrl, { name: 'coordinator', role: 'xf_coordinator', password: key });
   const admin = new pg.Client({ connectionString: adminUrl });
@@ -66,6 +68,15 @@ try {
   // A cluster that is stopped early ends this connection; what stopped it is what counts.
   admin.on('error', () => undefined);
   await admin.query(copyRuns(Math.ceil(Number(wanted) / 11)));
+  // No job planned the copies, so tables that are filled from history would lack them.
+  for (const { name, version, reads } of projections) {
+    const row = [name, version, reads ? 0 : null];
+    await admin.query(
+      `INSERT INTO projections (name, version, read_generation) VALUES ($1, $2, $3)
+           ON CONFLICT (name) DO UPDATE SET version = $2, read_generation = $3`,
+      row,
+    );
+  }
 
   const databaseUrl = cluster.url('xperf', { name: 'coordinator', password: key });
   const settings = readSettings({ DATABASE_URL: databaseUrl, QUEUE_URL: databaseUrl, PORT: '0', XF_LOCAL_KEY: key });

@@ -4,16 +4,17 @@ import type { ReplayReply, RunDetail, SampleRow } from '#contracts';
 import { LogHistogram } from '#stats';
 import { rebuild, untilFilled } from '../fleet/read-model.js';
 import { type CoordinatorUnderTest, type Reply, startCoordinator } from '../coordinator/coordinator-under-test.js';
-import { type Crossing, crossingsOf, logsOf, quantile, readVersion1, restoreVersion1 } from './version-1.js';
+import { readDump, restore } from './restore.js';
+import { type Crossing, crossingsOf, logsOf, migrationsOfVersion1, quantile } from './version-1.js';
 
 let fleet: CoordinatorUnderTest;
 let logs: Map<string, string>;
 const crossings = new Map<string, Map<number, Crossing>>();
 beforeAll(async () => {
-  const dump = await readVersion1();
+  const dump = await readDump('version-1');
   logs = logsOf(dump);
   for (const [runId, log] of logs) crossings.set(runId, crossingsOf(log));
-  fleet = await startCoordinator({}, undefined, (database) => restoreVersion1(database.adminUrl, dump));
+  fleet = await startCoordinator({}, undefined, (database) => restore(database.adminUrl, dump, migrationsOfVersion1));
   // The old release showed such runs as completed; the read model that this one fills by itself no longer does.
   await untilFilled(fleet.db);
 });

@@ -1,66 +1,14 @@
-// The database that write-version-1.ts made, put back as it was, and what its kernel logs say by a reading of our own.
-import { readFile } from 'node:fs/promises';
-import { gunzipSync, inflateSync } from 'node:zlib';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import pg from 'pg';
-import { migrate } from '#postgres';
-
-const migrations = fileURLToPath(new URL('../../prisma/migrations', import.meta.url));
+// What the kernel logs of the database that write-version-1.ts made say, by a reading of our own.
+import { inflateSync } from 'node:zlib';
+import type { Dump } from './restore.js';
 
 /** The migrations that the release of parser version 1 had. */
-const migrationsThen = [
+export const migrationsOfVersion1 = [
   '20261122000000_event_store',
   '20261122000100_read_model',
   '20261122000200_roles',
   '20261122000300_run_guest',
 ];
-
-type Row = Record<string, unknown>;
-type Dump = Record<string, Row[]>;
-
-export async function readVersion1(): Promise<Dump> {
-  const packed = await readFile(new URL('version-1.json.gz', import.meta.url));
-  return JSON.parse(gunzipSync(packed).toString()) as Dump;
-}
-
-async function migrateAsThen(adminUrl: string): Promise<void> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'xf-migrations-'));
-  try {
-    for (const name of migrationsThen) {
-      await cp(path.join(migrations, name), path.join(folder, name), { recursive: true });
-    }
-    await migrate(adminUrl, folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-/**
- * Empties a database, fills it as the old release left it and migrates it to this one. Transaction ids become 0, as
- * libs/event-store/README.md says of a restore into another cluster.
- */
-export async function restoreVersion1(adminUrl: string, dump: Dump): Promise<void> {
-  const client = new pg.Client({ connectionString: adminUrl });
-  await client.connect();
-  try {
-    await client.query('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
-    await migrateAsThen(adminUrl);
-    for (const [table, rows] of Object.entries(dump)) {
-      const restored = rows.map((row) => ('xid' in row ? { ...row, xid: '0' } : row));
-      await client.query(
-        `INSERT INTO ${table} OVERRIDING SYSTEM VALUE SELECT * FROM jsonb_populate_recordset(NULL::${table}, $1::jsonb)`,
-        [JSON.stringify(restored)],
-      );
-    }
-    await client.query(`SELECT setval(pg_get_serial_sequence('events', 'position'), max(position)) FROM events`);
-    await migrate(adminUrl, migrations);
-  } finally {
-    await client.end();
-  }
-}
 
 /** One crossing as its line in the kernel log says it. */
 export interface Crossing {

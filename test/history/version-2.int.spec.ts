@@ -1,0 +1,93 @@
+// A database that 6d721a8 wrote, the last state with one checkpoint for the whole read model, upgraded by a coordinator.
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { readdir } from 'node:fs/promises';
+import type { RunDetail } from '#contracts';
+import { LogHistogram } from '#stats';
+import { type CoordinatorUnderTest, startCoordinator } from '../coordinator/coordinator-under-test.js';
+import { rebuild, untilFilled } from '../fleet/read-model.js';
+import { type Dump, readDump, restore } from './restore.js';
+import { crossingsOf, logsOf, quantile } from './version-1.js';
+
+/** The last migration that it had. */
+const lastMigration = '20261126000900_watchdog';
+
+let fleet: CoordinatorUnderTest;
+let dump: Dump;
+beforeAll(async () => {
+  dump = await readDump('version-2');
+  const names = await readdir(new URL('../../prisma/migrations', import.meta.url));
+  const then = names.filter((name) => /^\d/.test(name) && name <= lastMigration);
+  fleet = await startCoordinator({}, undefined, (database) => restore(database.adminUrl, dump, then));
+  await untilFilled(fleet.db);
+});
+afterAll(() => fleet.stop());
+
+/** Rows of a table now, with the columns that it had then. */
+async function rowsNow(table: string): Promise<unknown[]> {
+  const columns = Object.keys(dump[table]?.[0] ?? {});
+  const rows = await fleet.db.$queryRawUnsafe<{ row: Record<string, unknown> }[]>(
+    `SELECT to_jsonb(t) AS row FROM ${table} t`,
+  );
+  return sorted(rows.map(({ row }) => Object.fromEntries(columns.map((column) => [column, row[column]]))));
+}
+
+const sorted = (rows: readonly unknown[]): string[] => rows.map((row) => JSON.stringify(row, order)).sort();
+const order = (_: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value;
+
+describe('a database of 6d721a8', () => {
+  it('has every event and every sample', async () => {
+    const events = (dump['events'] ?? []).map((event) => ({ ...event, xid: '0' }));
+    expect(events).toHaveLength(68);
+    expect(await rowsNow('events')).toEqual(sorted(events));
+    expect(await rowsNow('sample_batches')).toEqual(sorted(dump['sample_batches'] ?? []));
+  });
+
+  it('has had its read model filled anew, by itself', async () => {
+    const rows = await fleet.db.projectionStanding.findMany();
+    expect(rows.length).toBeGreaterThanOrEqual(2);
+    for (const row of rows) expect(row).toMatchObject({ generation: 1, fillingVersion: null });
+    expect((await fleet.ask('/health/ready', { key: null })).body).toMatchObject({
+      checks: { projection: { lagEvents: 0, setAsideStreams: 1 } },
+    });
+  });
+
+  it.each(['hosts', 'jobs', 'runs', 'boot_states', 'label_values', 'run_results', 'run_gaps', 'hourly_results'])(
+    'has the same %s',
+    async (table) => {
+      expect(await rowsNow(table)).toEqual(sorted(dump[table] ?? []));
+    },
+  );
+
+  it('has the figures that its logs give', async () => {
+    const logs = logsOf(dump);
+    expect(logs.size).toBe(15);
+    for (const [runId, log] of logs) {
+      const crossings = [...crossingsOf(log).values()];
+      const { body: run } = await fleet.ask<RunDetail>(`/v1/runs/${runId}`);
+      for (const metric of ['u2k', 'k2u'] as const) {
+        const values = crossings.flatMap((one) => one[metric] ?? []);
+        expect(run.results.find((result) => result.metric === metric)).toMatchObject({
+          samples: values.length,
+          p50Cycles: quantile(values, 0.5),
+          p99Cycles: quantile(values, 0.99),
+        });
+      }
+    }
+    const hours = await fleet.db.hourlyResult.findMany();
+    const counted = hours.reduce((sum, { histogram }) => sum + LogHistogram.fromBytes(histogram).count, 0);
+    expect(counted).toBe(
+      [...logs.values()]
+        .flatMap((log) => [...crossingsOf(log).values()])
+        .flatMap(({ u2k, k2u }) => (k2u === null ? [u2k] : [u2k, k2u])).length,
+    );
+  });
+
+  it('gives the same read model when that is built anew', async () => {
+    const before = await rowsNow('run_results');
+    await rebuild(fleet.db, fleet.database.coordinatorUrl);
+    expect(await rowsNow('run_results')).toEqual(before);
+  });
+});
