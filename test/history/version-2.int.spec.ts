@@ -31,6 +31,15 @@ async function rowsNow(table: string): Promise<unknown[]> {
   return sorted(rows.map(({ row }) => Object.fromEntries(columns.map((column) => [column, row[column]]))));
 }
 
+/** With what this release calls otherwise. Stored events keep the old words. */
+function inTheWordsOfNow(row: Record<string, unknown>): object {
+  const { labels } = row as { labels?: Record<string, string> | null };
+  if (row['key'] === 'series') return { ...row, key: 'kernel-series' };
+  if (labels?.['series'] === undefined) return row;
+  const { series, ...rest } = labels;
+  return { ...row, labels: { ...rest, 'kernel-series': series } };
+}
+
 const sorted = (rows: readonly unknown[]): string[] => rows.map((row) => JSON.stringify(row, order)).sort();
 const order = (_: string, value: unknown): unknown =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -57,7 +66,7 @@ describe('a database of 6d721a8', () => {
   it.each(['hosts', 'jobs', 'runs', 'boot_states', 'label_values', 'run_results', 'run_gaps', 'hourly_results'])(
     'has the same %s',
     async (table) => {
-      expect(await rowsNow(table)).toEqual(sorted(dump[table] ?? []));
+      expect(await rowsNow(table)).toEqual(sorted((dump[table] ?? []).map(inTheWordsOfNow)));
     },
   );
 
