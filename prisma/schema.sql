@@ -23,6 +23,22 @@ checkpoints.subscription text NOT NULL
 checkpoints.xid text NOT NULL DEFAULT '0'::text
 checkpoints.position bigint NOT NULL DEFAULT 0
 checkpoints.updated_at timestamp with time zone NOT NULL DEFAULT now()
+daily_series.day timestamp with time zone NOT NULL
+daily_series.host_id text NOT NULL
+daily_series.boot_state_hash text NOT NULL
+daily_series.executor text NOT NULL
+daily_series.probe text NOT NULL
+daily_series.metric text NOT NULL
+daily_series.provenance text NOT NULL
+daily_series.runs integer NOT NULL
+daily_series.samples bigint NOT NULL
+daily_series.q1_cycles double precision NOT NULL
+daily_series.p50_cycles double precision NOT NULL
+daily_series.q3_cycles double precision NOT NULL
+daily_series.q1_ns double precision
+daily_series.p50_ns double precision
+daily_series.q3_ns double precision
+daily_series.histogram bytea NOT NULL
 events.event_id uuid NOT NULL
 events.xid xid8 NOT NULL DEFAULT pg_current_xact_id()
 events.position bigint NOT NULL GENERATED ALWAYS AS IDENTITY
@@ -186,6 +202,7 @@ api_keys api_keys_secret_hash_key: UNIQUE (secret_hash)
 boot_states boot_states_pkey: PRIMARY KEY (boot_state_hash)
 checkpoints checkpoints_pkey: PRIMARY KEY (subscription)
 checkpoints checkpoints_xid_check: CHECK ((xid ~ '^[0-9]+$'::text))
+daily_series daily_series_pkey: PRIMARY KEY (probe, metric, day, host_id, boot_state_hash, executor, provenance)
 events events_occurred_before_recorded: CHECK (((occurred_at >= '1970-01-01 00:00:00+00'::timestamp with time zone) AND (occurred_at <= recorded_at))) NOT VALID
 events events_pkey: PRIMARY KEY (event_id)
 events events_schema_version_check: CHECK ((schema_version >= 1))
@@ -225,6 +242,8 @@ CREATE UNIQUE INDEX api_keys_pkey ON public.api_keys USING btree (key_id)
 CREATE UNIQUE INDEX api_keys_secret_hash_key ON public.api_keys USING btree (secret_hash)
 CREATE UNIQUE INDEX boot_states_pkey ON public.boot_states USING btree (boot_state_hash)
 CREATE UNIQUE INDEX checkpoints_pkey ON public.checkpoints USING btree (subscription)
+CREATE INDEX daily_series_of_host ON public.daily_series USING btree (host_id, day)
+CREATE UNIQUE INDEX daily_series_pkey ON public.daily_series USING btree (probe, metric, day, host_id, boot_state_hash, executor, provenance)
 CREATE UNIQUE INDEX events_feed ON public.events USING btree (xid, "position")
 CREATE UNIQUE INDEX events_pkey ON public.events USING btree (event_id)
 CREATE INDEX events_run_queued ON public.events USING btree (stream, version) WHERE (type = 'RunQueued'::text)
@@ -920,6 +939,8 @@ table boot_states xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table boot_states xf_reader: SELECT
 table checkpoints xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table checkpoints xf_reader: SELECT
+table daily_series xf_coordinator: DELETE, INSERT, SELECT, UPDATE
+table daily_series xf_reader: SELECT
 table events xf_coordinator: SELECT
 table hosts xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table hosts xf_reader: SELECT

@@ -1,6 +1,7 @@
+import { dailySeries } from './daily-series.table.js';
 import { hourlyResults } from './hourly-results.table.js';
 import { operational } from './operational.js';
 import type { Projection } from './projection.js';
 
 /** Every projection; one that reads another's tables stands behind it. */
-export const projections: readonly Projection[] = [operational, hourlyResults];
+export const projections: readonly Projection[] = [operational, hourlyResults, dailySeries];

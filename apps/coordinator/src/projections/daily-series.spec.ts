@@ -1,0 +1,28 @@
+import { expect, it } from '@jest/globals';
+import { LogHistogram } from '#stats';
+import { rowsOf } from './daily-series.table.js';
+
+const run = (p50Cycles: number, changed: object = {}) => ({
+  ...{ day: new Date('2026-11-26T00:00:00Z'), hostId: 'h1', bootStateHash: 'b1', executor: 'simulator', probe: 'pf' },
+  ...{ metric: 'u2k', provenance: 'simulated', p50Cycles, p50Ns: p50Cycles / 2 },
+  histogram: LogHistogram.of([p50Cycles, p50Cycles]).toBytes(),
+  ...changed,
+});
+
+it('has a row for each day and series, with the exact quartiles of the runs’ medians', () => {
+  const other = { bootStateHash: 'b2', p50Ns: null };
+  const rows = rowsOf([run(100), run(400), run(200), run(7, other), run(9, other), run(300)]);
+  expect(rows).toMatchObject([
+    { bootStateHash: 'b1', runs: 4, samples: 8, q1Cycles: 175, p50Cycles: 250, q3Cycles: 325, p50Ns: 125, q1Ns: 87.5 },
+    { bootStateHash: 'b2', runs: 2, samples: 4, q1Cycles: 7.5, p50Cycles: 8, q3Cycles: 8.5, p50Ns: null, q3Ns: null },
+  ]);
+  expect(LogHistogram.fromBytes(rows[0]?.histogram ?? new Uint8Array()).quantile(1)).toBe(400);
+});
+
+it.each(['day', 'hostId', 'executor', 'probe', 'metric', 'provenance'] as const)(
+  'keeps rows of another %s apart',
+  (key) => {
+    const value = key === 'day' ? new Date('2026-11-27T00:00:00Z') : 'another';
+    expect(rowsOf([run(1), run(2, { [key]: value })])).toHaveLength(2);
+  },
+);
