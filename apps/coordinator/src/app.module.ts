@@ -13,6 +13,7 @@ import { SchemaPipe } from './http/schema.pipe.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { KeysModule } from './keys/keys.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
+import { RebuildsModule } from './rebuilds/rebuilds.module.js';
 import { ReplayModule } from './replay/replay.module.js';
 import { RunsModule } from './runs/runs.module.js';
 import { QueueAccessModule } from './queue/queue-access.module.js';
@@ -60,6 +61,7 @@ export class AppModule {
         EventsModule,
         KeysModule,
         SetAsideModule,
+        RebuildsModule,
         WorkersModule,
         HealthModule,
         MetricsModule,

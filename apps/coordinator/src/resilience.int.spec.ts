@@ -175,7 +175,7 @@ describe('a coordinator whose projection lags', () => {
     const lagging = await fleet.ask<{ checks: { projection: { lagEvents: number } } }>('/health/ready', { key: null });
     expect(lagging.body.checks.projection.lagEvents).toBe(2);
     const metrics = await (await fleet.request('/metrics', { key: null })).text();
-    expect(metrics).toMatch(/^xf_projection_lag_events 2$/m);
+    expect(metrics).toMatch(/^xf_projection_lag_events{projection="operational"} 2$/m);
   });
 });
 

@@ -8,6 +8,12 @@ export {
 } from './boot-state.js';
 export { causeSchema, feedPositionSchema, type Cause, type FeedPosition, type EventMeta } from './events/envelope.js';
 export {
+  projectionListSchema,
+  projectionViewSchema,
+  type ProjectionList,
+  type ProjectionView,
+} from './http/projections.js';
+export {
   retriedStreamSchema,
   setAsideStreamSchema,
   type RetriedStream,

@@ -26,6 +26,10 @@ import {
   type RetriedStream,
   retriedStreamSchema,
   type SetAsideStream,
+  projectionListSchema,
+  projectionViewSchema,
+  type ProjectionList,
+  type ProjectionView,
   setAsideStreamSchema,
 } from '#contracts';
 import type { z } from 'zod';
@@ -123,6 +127,15 @@ export class ApiClient {
 
   setAsideStreams(query: PageQuery = {}): Promise<Page<SetAsideStream>> {
     return this.ask('/v1/set-aside-streams', pageOf(setAsideStreamSchema), { query: { ...query } });
+  }
+
+  projections(): Promise<ProjectionList> {
+    return requestJson(this.connection, '/v1/projections', projectionListSchema);
+  }
+
+  rebuild(projection: string): Promise<ProjectionView> {
+    const path = `/v1/projections/${encodeURIComponent(projection)}/rebuild`;
+    return requestJson(this.connection, path, projectionViewSchema, { method: 'POST' });
   }
 
   retryStream(stream: string): Promise<RetriedStream> {

@@ -2,10 +2,13 @@ import type { Command } from 'commander';
 import { clientFor, type Context, show } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
 import { retriedText, setAsideText } from '../output/set-aside.js';
+import { registerProjections } from './projections.js';
 import { nextPageHint, pageFor, type PageOptions, pageOptions } from './paging.js';
 
 export function registerAdmin(program: Command, context: Context): void {
-  const admin = program.command('admin').description('what only an admin key may: streams that were set aside');
+  const admin = program
+    .command('admin')
+    .description('what only an admin key may: streams that were set aside, the read model');
   pageOptions(admin.command('set-aside'))
     .description('list the streams that the read model goes on without, and why')
     .action(async (options: PageOptions, command: Command) => {
@@ -23,5 +26,6 @@ export function registerAdmin(program: Command, context: Context): void {
       show(context, command, retried, retriedText);
       if (!retried.folded) context.exitCode = exitCodes.failed;
     });
+  registerProjections(admin, context);
   for (const command of admin.commands) command.copyInheritedSettings(admin);
 }

@@ -33,6 +33,8 @@ const routes: { method: string; path: string; json?: unknown; roles: Role[] }[] 
   { method: 'DELETE', path: `/v1/keys/${unknownId}`, roles: ['admin'] },
   { method: 'GET', path: '/v1/set-aside-streams', roles: ['admin'] },
   { method: 'POST', path: '/v1/set-aside-streams/run-x/retry', roles: ['admin'] },
+  { method: 'GET', path: '/v1/projections', roles: ['admin'] },
+  { method: 'POST', path: '/v1/projections/x/rebuild', roles: ['admin'] },
   { method: 'POST', path: '/v1/console/links', roles: ['admin'] },
   { method: 'DELETE', path: '/v1/console/sessions', roles: ['admin'] },
   { method: 'PUT', path: '/v1/workers/w1', json: { contractVersion }, roles: ['worker', 'admin'] },
@@ -43,6 +45,7 @@ const template = (path: string): string =>
   path
     .split('?')[0]
     ?.replace(/(set-aside-streams)\/[^/]+/, '$1/{stream}')
+    .replace(/(projections)\/[^/]+/, '$1/{name}')
     .replace(/\/(jobs|runs|hosts|keys|workers)\/[^/]+/, (_, what: string) => `/${what}/{${what.slice(0, -1)}Id}`) ?? '';
 
 describe('docs/security.md', () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { projectionViewSchema } from '#contracts';
 import type { HoldingSession } from '#event-store';
 
 export const checkSchema = z.object({
@@ -35,6 +36,8 @@ export const readinessSchema = z.object({
     queue: checkSchema,
     projection: checkSchema.extend({
       lagEvents: z.int().nullable(),
+      /** Each projection; `lagEvents` above is that of `operational`, and it alone decides. Null when it could not be asked. */
+      projections: z.array(projectionViewSchema).nullable(),
       /** Streams that it goes on without; `xf admin set-aside` lists them. */
       setAsideStreams: z.int().nullable(),
       /** Sessions whose transaction has held the feed back for more than 5 s, the longest first; 20 at most. */

@@ -2,11 +2,13 @@ import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { z } from 'zod';
+import type { ProjectionView } from '#contracts';
 import type { PrismaClient } from '#event-store';
 import { RunQueue } from '#queue';
 import { ApiRoute } from '../http/api-route.js';
 import { ReadModelProgress } from '../read-model/read-model-progress.js';
 import { SessionWatchdog } from '../read-model/session-watchdog.js';
+import { projectionViews } from '../rebuilds/projection-views.js';
 import { DATABASE } from '../tokens.js';
 import { blockedBy, check, heldBackBy, refuseStandstill, type Readiness, readinessSchema } from './checks.js';
 
@@ -34,6 +36,7 @@ export class HealthController {
   async ready(@Res({ passthrough: true }) response: Response): Promise<Readiness> {
     const holders = heldBackBy(this.watchdog.holders);
     let lagEvents: number | null = null;
+    let views: ProjectionView[] | null = null;
     let setAsideStreams: number | null = null;
     let hostsByContractVersion: Record<string, number> | null = null;
     const [postgres, queue, projection] = await Promise.all([
@@ -44,13 +47,14 @@ export class HealthController {
       check(async () => {
         const lag = await this.readModel.lag();
         lagEvents = lag.events;
+        views = await projectionViews(this.db);
         setAsideStreams = await this.db.setAsideStream.count();
         refuseStandstill(lag, holders);
       }, "look for the projection's error in the coordinator's log"),
     ]);
     const status = [postgres, queue, projection].every((c) => c.status === 'up') ? 'up' : 'down';
     response.status(status === 'up' ? 200 : 503);
-    const readModel = { ...projection, lagEvents, setAsideStreams, heldBackBy: holders };
+    const readModel = { ...projection, lagEvents, projections: views, setAsideStreams, heldBackBy: holders };
     const server = { ...postgres, blockedBy: blockedBy(this.watchdog.holders) };
     return { status, hostsByContractVersion, checks: { postgres: server, queue, projection: readModel } };
   }

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
 
+const projections = [{ name: 'operational' }, { name: 'hourly_results' }, { name: 'daily_series' }];
+
 describe('health', () => {
   let fleet: CoordinatorUnderTest;
   beforeAll(async () => {
@@ -17,7 +19,15 @@ describe('health', () => {
       status: 200,
       body: {
         status: 'up',
-        checks: { postgres: { status: 'up' }, queue: { status: 'up' }, projection: { status: 'up', lagEvents: 0 } },
+        checks: {
+          postgres: { status: 'up' },
+          queue: { status: 'up' },
+          projection: {
+            status: 'up',
+            lagEvents: 0,
+            projections: projections.map(({ name }) => ({ name, lagEvents: 0 })),
+          },
+        },
       },
     });
   });

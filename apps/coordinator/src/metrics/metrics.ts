@@ -5,8 +5,10 @@ import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { runStateSchema } from '#contracts';
 import type { PrismaClient } from '#event-store';
 import { RunQueue } from '#queue';
-import { ReadModelProgress } from '../read-model/read-model-progress.js';
+import { lagOf } from '../read-model/lag.js';
 import { SessionWatchdog } from '../read-model/session-watchdog.js';
+import { checkpointOf } from '../projections/projection.js';
+import { projections } from '../projections/projections.js';
 import { DATABASE, LOGGER } from '../tokens.js';
 
 /** The coordinator's figures for Prometheus. */
@@ -21,7 +23,14 @@ export class Metrics {
     registers: [this.registry],
   });
   readonly #runs = this.#gauge('xf_runs', 'Runs by state in the read model', ['state']);
-  readonly #lag = this.#gauge('xf_projection_lag_events', 'Events that the read model has not taken in yet');
+  readonly #lag = this.#gauge('xf_projection_lag_events', 'Events that a projection has not taken in yet', [
+    'projection',
+  ]);
+  readonly #lagSeconds = this.#gauge(
+    'xf_projection_lag_seconds',
+    'How long the oldest event that a projection has not taken in has waited',
+    ['projection'],
+  );
   readonly #setAside = this.#gauge('xf_set_aside_streams', 'Streams that the read model goes on without');
   readonly #horizonAge = this.#gauge(
     'xf_feed_horizon_age_seconds',
@@ -34,7 +43,6 @@ export class Metrics {
     @Inject(DATABASE) private readonly db: PrismaClient,
     @Inject(LOGGER) private readonly log: Logger,
     private readonly queue: RunQueue,
-    private readonly readModel: ReadModelProgress,
     private readonly watchdog: SessionWatchdog,
   ) {
     collectDefaultMetrics({ register: this.registry });
@@ -54,7 +62,9 @@ export class Metrics {
   /** The exposition text. What a dependency would have told is left out while it is away. */
   async text(): Promise<string> {
     await Promise.all([
-      this.#ask('postgres', [this.#runs, this.#lag, this.#setAside, this.#horizonAge], () => this.#readDatabase()),
+      this.#ask('postgres', [this.#runs, this.#lag, this.#lagSeconds, this.#setAside, this.#horizonAge], () =>
+        this.#readDatabase(),
+      ),
       this.#ask('queue', [this.#queued], () => this.#readQueue()),
     ]);
     return this.registry.metrics();
@@ -80,7 +90,11 @@ export class Metrics {
       SELECT state, count(*)::float8 AS runs FROM runs GROUP BY state`;
     const byState = new Map(rows.map((row) => [row.state, row.runs]));
     for (const state of runStateSchema.options) this.#runs.set({ state }, byState.get(state) ?? 0);
-    this.#lag.set((await this.readModel.lag()).events);
+    for (const projection of projections) {
+      const { events, oldestMs } = await lagOf(this.db, checkpointOf(projection));
+      this.#lag.set({ projection: projection.name }, events);
+      this.#lagSeconds.set({ projection: projection.name }, oldestMs / 1000);
+    }
     this.#setAside.set(await this.db.setAsideStream.count());
     const { horizonAgeMs } = this.watchdog;
     if (horizonAgeMs === undefined) this.#horizonAge.reset();

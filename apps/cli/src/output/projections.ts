@@ -1,0 +1,19 @@
+import type { ProjectionView } from '#contracts';
+import { count, table } from './format.js';
+
+export function projectionsText(projections: readonly ProjectionView[]): string {
+  return table(
+    ['projection', 'version ', 'behind ', 'for ', 'state'],
+    projections.map(({ name, version, lagEvents, lagSeconds, filledPercent }) => [
+      name,
+      version === null ? '–' : String(version),
+      count(lagEvents),
+      lagEvents === 0 ? '–' : `${lagSeconds.toFixed(1)} s`,
+      filledPercent === null ? 'live' : `filling ${filledPercent} %`,
+    ]),
+  );
+}
+
+export function rebuiltText({ name, version }: ProjectionView): string {
+  return `${name} was filled anew from history (version ${version ?? '–'})`;
+}

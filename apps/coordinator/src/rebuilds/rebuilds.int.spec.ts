@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Problem, ProjectionList, ProjectionView } from '#contracts';
+import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
+import { simulatedHost } from '../../../../test/fleet/hosts.js';
+
+let fleet: CoordinatorUnderTest;
+beforeAll(async () => {
+  fleet = await startCoordinator();
+  await fleet.register('w1', [simulatedHost('h1')]);
+});
+afterAll(() => fleet.stop());
+
+const list = async () => (await fleet.ask<ProjectionList>('/v1/projections')).body.items;
+
+async function untilLive(): Promise<ProjectionView[]> {
+  for (;;) {
+    const items = await list();
+    if (items.every(({ state, lagEvents }) => state === 'live' && lagEvents === 0)) return items;
+  }
+}
+
+describe('the projections', () => {
+  it('are listed with version, lag and state', async () => {
+    expect(await untilLive()).toMatchObject([
+      { name: 'operational', filledPercent: null, lagEvents: 0, lagSeconds: 0 },
+      { name: 'hourly_results' },
+      { name: 'daily_series' },
+    ]);
+    const metrics = await (await fleet.request('/metrics', { key: null })).text();
+    expect(metrics).toContain('xf_projection_lag_events{projection="daily_series"} 0');
+    expect(metrics).toContain('xf_projection_lag_seconds{projection="operational"} 0');
+  });
+
+  it('are rebuilt when that is asked for, with those that read them', async () => {
+    const before = await untilLive();
+    const asked = await fleet.ask<ProjectionView>('/v1/projections/operational/rebuild', { method: 'POST' });
+    expect(asked).toMatchObject({ status: 202, body: { name: 'operational', state: 'filling' } });
+    for (;;) {
+      const after = await untilLive();
+      if (after.every(({ swaps }, at) => swaps > (before[at]?.swaps ?? 0))) break;
+    }
+    expect((await fleet.ask('/v1/hosts/h1')).status).toBe(200);
+  });
+
+  it('are named to those who ask for another', async () => {
+    const ask = (name: string) => fleet.ask<Problem>(`/v1/projections/${name}/rebuild`, { method: 'POST' });
+    expect(await ask('hourly')).toMatchObject({
+      status: 404,
+      body: { remedy: 'there are operational, hourly_results, daily_series' },
+    });
+    expect((await ask('No%20Name')).status).toBe(400);
+  });
+});
