@@ -75,6 +75,7 @@ async function caughtUp(projection: Projection): Promise<void> {
 
 /** The tables as a rebuild from nothing gives them. */
 async function expectRebuildIsEqual(): Promise<void> {
+  for (const projection of projections) await caughtUp(projection);
   const kept = await dumpReadModel(db);
   for (const { tables } of projections) for (const table of tables) await admin.query(`DELETE FROM ${table}`);
   await admin.query('DELETE FROM checkpoints');
@@ -294,7 +295,7 @@ describe('a projection that reads another', () => {
     expect(await db.hourlyResult.count()).toBe(2);
     expect(await fillProjection(hours, options())).toBe(true);
     expect(await db.hourlyResult.count()).toBe(2);
-    expect(await db.streamToRefold.count()).toBe(0);
+    expect(await db.streamToRefold.count({ where: { subscription: { contains: 'hourly' } } })).toBe(0);
   });
 
   it('passes over what can not be read', async () => {
