@@ -1,5 +1,6 @@
 import type { ProjectionView } from '#contracts';
-import { count, table } from './format.js';
+import { count } from '#wording';
+import { table } from './format.js';
 
 export function projectionsText(projections: readonly ProjectionView[]): string {
   return table(
