@@ -1,59 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { contractVersion, type JobView } from '#contracts';
 import { freshDatabase, type FreshDatabase } from '../../../test/postgres/fresh-database.js';
 import { queueUnderTest, type QueueUnderTest } from '../../../test/queue/queue-under-test.js';
+import { CoordinatorProcess } from '../../../test/coordinator/coordinator-process.js';
 import { simulatedHost } from '../../../test/fleet/hosts.js';
 import { hashKey } from './auth/api-key.js';
-import { projectRoot } from './project-root.js';
 
 jest.setTimeout(120_000);
 
 const key = `xf_admin_${'k'.repeat(43)}`;
-
-interface Ended {
-  code: number | null;
-  signal: NodeJS.Signals | null;
-  output: string;
-}
-
-class CoordinatorProcess {
-  readonly child: ChildProcess;
-  readonly ended: Promise<Ended>;
-  #output = '';
-
-  constructor(environment: Record<string, string>) {
-    // As built: `npm test` builds first, and a process that compiles itself takes seconds to start.
-    this.child = fork('dist/apps/coordinator/src/main.js', {
-      cwd: projectRoot(),
-      execArgv: [],
-      env: { PATH: process.env['PATH'], LOG_LEVEL: 'info', ...environment },
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    });
-    for (const stream of [this.child.stdout, this.child.stderr])
-      stream?.on('data', (chunk: Buffer) => (this.#output += chunk.toString()));
-    // Not `close`: Node does not emit it after the parent itself has disconnected.
-    const written = [this.child.stdout, this.child.stderr].map((stream) =>
-      stream === null ? null : once(stream, 'end'),
-    );
-    this.ended = Promise.all([once(this.child, 'exit'), ...written]).then(([[code, signal]]) => ({
-      code: code as number | null,
-      signal: signal as NodeJS.Signals | null,
-      output: this.#output,
-    }));
-  }
-
-  /** The address that it sent when it was ready. */
-  async url(): Promise<string> {
-    const told = once(this.child, 'message').then(([message]) => (message as { url: string }).url);
-    const failed = this.ended.then(({ output }) =>
-      Promise.reject(new Error(`it ended before it was ready: ${output}`)),
-    );
-    return Promise.race([told, failed]);
-  }
-}
 
 describe('the coordinator as a process', () => {
   let database: FreshDatabase;

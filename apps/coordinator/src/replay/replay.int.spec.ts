@@ -6,6 +6,7 @@ import {
   type Problem,
   type ReplayedRun,
   type ReplayReply,
+  type RetriedStream,
   type RunDetail,
   runStream,
 } from '#contracts';
@@ -243,6 +244,39 @@ describe('replays', () => {
     } finally {
       await admin.$disconnect();
     }
+  });
+
+  it.each([
+    ['the completion', "state <> 'completed'", { state: 'failed', failure: { code: 'unreadable' }, results: [] }],
+    ['the new reading', 'parser_version <> 2', { state: 'completed', parserVersion: 1, samples: 30, lost: 10 }],
+  ])('is folded again with a run that was set aside at %s', async (_, narrow, meanwhile) => {
+    const told = { log: logOf([10, 20]), samples: samplesFrom(300, 30), lost: 10 };
+    const { runIds } = await plan(2);
+    const [bad = '', sound = ''] = runIds;
+    const admin = createPrisma(fleet.database.adminUrl);
+    try {
+      // As where schema and column have drifted apart.
+      await admin.$executeRawUnsafe(
+        `ALTER TABLE runs ADD CONSTRAINT narrow CHECK (run_id <> '${bad}' OR ${narrow}) NOT VALID`,
+      );
+      for (const runId of [bad, sound]) await tell(runId, told);
+      expect(await replay(bad, sound)).toMatchObject([{ outcome: 'rederived' }, { outcome: 'rederived' }]);
+      await fleet.readModelHas(runStream(bad), runStream(sound));
+      expect(await runOf(bad)).toMatchObject(meanwhile);
+      await admin.$executeRawUnsafe('ALTER TABLE runs DROP CONSTRAINT narrow');
+    } finally {
+      await admin.$disconnect();
+    }
+    const path = `/v1/set-aside-streams/${runStream(bad)}/retry`;
+    expect((await fleet.ask<RetriedStream>(path, { method: 'POST' })).body).toMatchObject({ folded: true });
+    const figuresOf = async (runId: string) => {
+      const { state, failure, parserVersion, samples, lost, gaps, results } = await runOf(runId);
+      const found = gaps.map(({ reason, lostSamples }) => ({ reason, lostSamples }));
+      return { state, failure, parserVersion, samples, lost, gaps: found, results };
+    };
+    const figures = await figuresOf(sound);
+    expect(figures).toMatchObject({ state: 'completed', parserVersion: 2, samples: 20, lost: 20 });
+    expect(await figuresOf(bad)).toEqual(figures);
   });
 
   it('goes through the runs slice by slice, those that ended since a time, each once', async () => {
