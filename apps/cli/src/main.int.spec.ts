@@ -366,12 +366,21 @@ describe('xf', () => {
     ['an executor that does not exist', ['submit', '--executor', 'abacus']],
     ['a URL that is none', ['jobs', '--url', 'coordinator:3000']],
     ['--raw without a run', ['runs', '--raw']],
+    ['an annotation without anything', ['annotate', jobId]],
+    ['a label without a value', ['annotate', jobId, '--label', 'ticket']],
     ['neither run nor job to export', ['export']],
   ])('exits 2 at %s', async (_, args) => {
     const { code, stderr } = await xf(args);
     expect(code).toBe(exitCodes.usage);
     expect(stderr).not.toBe('');
     expect(asked).toEqual([]);
+  });
+
+  it('annotates a run with what it is given', async () => {
+    await xf(['annotate', jobId, '--note', 'door open', '--label', 'ticket=T-1', '--label', 'keep=yes']);
+    expect(asked.map(({ line, body }) => [line, JSON.parse(body) as unknown])).toEqual([
+      [`POST /v1/runs/${jobId}/annotations`, { note: 'door open', labels: { ticket: 'T-1', keep: 'yes' } }],
+    ]);
   });
 
   it('exits 3 when nobody listens, and when no coordinator is known', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type DomainEvent, type EventType, eventSchemas } from '#contracts';
-import { bootStateDecider, hostDecider, jobDecider, runDecider, stateOf } from './index.js';
+import { annotationDecider, bootStateDecider, hostDecider, jobDecider, runDecider, stateOf } from './index.js';
 
 const jobId = '018f3f5e-0000-7000-8000-000000000002';
 const runId = '018f3f5e-0000-7000-8000-000000000001';
@@ -10,7 +10,7 @@ const abandoned: DomainEvent = { type: 'RunAbandoned', data: { runId, attempt: 0
 describe('the deciders', () => {
   it('own each event between them, and none twice', () => {
     const owners = (type: EventType): string[] =>
-      [bootStateDecider, hostDecider, jobDecider, runDecider]
+      [annotationDecider, bootStateDecider, hostDecider, jobDecider, runDecider]
         .filter(({ owns }) => owns({ ...cancelled, type } as DomainEvent))
         .map(({ stream }) => stream(''));
     const owned = Object.fromEntries((Object.keys(eventSchemas) as EventType[]).map((type) => [type, owners(type)]));

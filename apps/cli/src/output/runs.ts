@@ -59,6 +59,13 @@ export function runText(run: RunDetail): string {
     lines.push(`  ${cpu.generation}, kernel ${kernel} (${booted}), boot state ${run.bootStateHash ?? ''}`);
   }
   if (run.noise !== null) lines.push(`  noise: ${noiseText(run.noise)}`);
+  for (const { note, labels = {}, by, at } of run.annotations) {
+    const said = [
+      ...Object.entries(labels).map(([name, value]) => `${name}=${value}`),
+      ...(note === undefined ? [] : [note]),
+    ];
+    lines.push(`  ${time(at)} ${by}: ${said.join(' ')}`);
+  }
   if (run.results.length > 0) lines.push(quantiles(run));
   for (const gap of run.gaps) {
     lines.push(

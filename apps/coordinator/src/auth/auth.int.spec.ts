@@ -18,6 +18,7 @@ const routes: { method: string; path: string; json?: unknown; roles: Role[] }[] 
   { method: 'GET', path: `/v1/jobs/${unknownId}/progress`, roles: readers },
   { method: 'GET', path: '/v1/runs', roles: readers },
   { method: 'GET', path: `/v1/runs/${unknownId}`, roles: readers },
+  { method: 'POST', path: `/v1/runs/${unknownId}/annotations`, json: { note: 'x' }, roles: ['submit', 'admin'] },
   { method: 'GET', path: `/v1/runs/${unknownId}/samples`, roles: readers },
   { method: 'GET', path: `/v1/runs/${unknownId}/raw`, roles: readers },
   { method: 'GET', path: `/v1/runs/${unknownId}/histogram?metric=u2k`, roles: readers },

@@ -2,8 +2,9 @@ import { bootFieldsOf, reachedAs, type RecordedEvent } from '#contracts';
 import type { Transaction } from '#event-store';
 
 /** What a selector could ask for of this event's host, run or boot state. */
-function namesOf({ data }: RecordedEvent): Readonly<Record<string, string>> {
-  const labels = 'labels' in data ? data.labels : {};
+function namesOf({ type, data }: RecordedEvent): Readonly<Record<string, string>> {
+  // An annotation has labels too, which no selector reaches.
+  const labels = 'labels' in data && type !== 'RunAnnotated' ? (data.labels ?? {}) : {};
   const fields = 'bootState' in data && data.bootState !== undefined ? bootFieldsOf(data.bootState) : {};
   return { ...fields, ...Object.fromEntries(Object.entries(labels).map(([name, value]) => [reachedAs(name), value])) };
 }

@@ -1,9 +1,12 @@
-import { Controller, Get, Inject, Param, Query, Res, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query, Res, StreamableFile } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Readable } from 'node:stream';
 import { z } from 'zod';
 import {
+  type Annotation,
+  annotationSchema,
+  type Cause,
   type HistogramView,
   histogramViewSchema,
   type Metric,
@@ -11,16 +14,20 @@ import {
   type Page,
   pageOf,
   probeSchema,
+  type RecordedEvent,
   type RunDetail,
   runDetailSchema,
   type RunView,
   runViewSchema,
   uuidSchema,
 } from '#contracts';
-import type { PrismaClient } from '#event-store';
+import { handle, type PrismaClient } from '#event-store';
+import { annotationDecider, FieldRefused } from '#lifecycle';
 import { ApiRoute } from '../http/api-route.js';
-import { conflict } from '../problems/problem.js';
+import { RequestCause } from '../http/request-context.js';
+import { conflict, refused } from '../problems/problem.js';
 import { DATABASE } from '../tokens.js';
+import { viewFolded } from '../view-folded.js';
 import { rawLog, sampleText } from './export-samples.js';
 import { runHistogram } from './run-histogram.js';
 import { findRun, listRuns, type RunListQuery, runListQuerySchema, runRow } from './run-queries.js';
@@ -37,6 +44,13 @@ function notCompleted(runId: string, state: string) {
     message: `run ${runId} is ${state}; only completed runs have samples`,
     remedy: 'wait until the run is completed; GET /v1/runs/:runId shows its state and failure, …/raw what was captured',
   });
+}
+
+/** As they stand in their own stream, whatever of the run the read model has. */
+function annotationsOf(events: readonly RecordedEvent[]) {
+  return events.flatMap(({ type, data, meta }) =>
+    type === 'RunAnnotated' ? [{ ...data, by: meta.actor, at: meta.occurredAt.toISOString() }] : [],
+  );
 }
 
 /** Streams text or bytes under a file name that says what the figures are. One piece is made ahead at most. */
@@ -68,13 +82,44 @@ export class RunsController {
 
   @Get(':runId')
   @ApiRoute({
-    summary: 'Read a run with its losses and boot state',
+    summary: 'Read a run with its losses, annotations and boot state',
     access: 'read',
     reply: runDetailSchema,
     problems: unknownRun,
   })
   async read(@Param('runId', { schema: uuidSchema }) runId: string): Promise<RunDetail> {
-    return runDetailSchema.parse(await findRun(this.db, runId));
+    const [run, annotations] = await Promise.all([
+      findRun(this.db, runId),
+      viewFolded(this.db, annotationDecider.stream(runId), annotationsOf),
+    ]);
+    return runDetailSchema.parse({ ...run, annotations: annotations ?? [] });
+  }
+
+  @Post(':runId/annotations')
+  @HttpCode(200)
+  @ApiRoute({
+    summary: 'Put a note or labels on a run',
+    description: 'At any time; it disturbs no attempt, and repeating it changes nothing. Replies with the run.',
+    access: 'submit',
+    reply: runDetailSchema,
+    problems: {
+      ...{ 400: 'a field of the body is wrong', 404: 'no such run', 415: 'the body is not JSON' },
+      422: 'the run has as many notes or labels as there is room for',
+    },
+  })
+  async annotate(
+    @Param('runId', { schema: uuidSchema }) runId: string,
+    @Body({ schema: annotationSchema }) annotation: Annotation,
+    @RequestCause() cause: Cause,
+  ): Promise<RunDetail> {
+    await runRow(this.db, runId);
+    try {
+      await handle(this.db, annotationDecider, runId, { type: 'annotate', runId, ...annotation }, { cause });
+    } catch (error) {
+      if (error instanceof FieldRefused) throw refused(error);
+      throw error;
+    }
+    return this.read(runId);
   }
 
   @Get(':runId/samples')

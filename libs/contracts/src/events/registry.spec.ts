@@ -52,6 +52,7 @@ describe('readEvent', () => {
       'JobSubmitted',
       'KernelLogGapObserved',
       'RunAbandoned',
+      'RunAnnotated',
       'RunCompleted',
       'RunFailed',
       'RunQueued',
@@ -67,7 +68,9 @@ describe('the events of a kind of stream', () => {
 
   it('are told by one declaration, not by their names', () => {
     const kinds = Object.keys(eventSchemas).map((type) =>
-      (['boot-state', 'host', 'job', 'run'] as const).filter((kind) => isEventOf(kind, { type } as DomainEvent)),
+      (['annotation', 'boot-state', 'host', 'job', 'run'] as const).filter((kind) =>
+        isEventOf(kind, { type } as DomainEvent),
+      ),
     );
     expect(kinds.every(({ length }) => length === 1)).toBe(true);
     expect(isEventOf('run', run)).toBe(true);

@@ -181,6 +181,16 @@ export const runRederivedV1 = z.object({
   gaps: z.array(kernelLogGapObservedV1.omit({ runId: true, attempt: true })).nullable(),
 });
 
+/**
+ * Somebody put a note or labels on a run, at whatever time. In a stream of its own, so that no attempt's fence moves. A note
+ * is added to those before it, a label takes the place of its former value.
+ */
+export const runAnnotatedV1 = z.object({
+  runId: uuidSchema,
+  note: textSchema(1, 2000).optional(),
+  labels: labelsSchema.optional(),
+});
+
 /** By the kind of stream that they stand in. */
 export const runEvents = {
   run: {
@@ -193,4 +203,5 @@ export const runEvents = {
     RunAbandoned: runAbandonedV1,
     RunRederived: runRederivedV1,
   },
+  annotation: { RunAnnotated: runAnnotatedV1 },
 } as const;

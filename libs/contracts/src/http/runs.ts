@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { bootStateSchema } from '../boot-state.js';
 import { type Metric, metricNames, metricOf } from '../catalogue.js';
 import { evidenceSchema } from '../evidence.js';
-import { failureSchema, lossReasonSchema } from '../events/run-events.js';
+import { failureSchema, lossReasonSchema, runAnnotatedV1 } from '../events/run-events.js';
 import { guestSchema } from '../guest.js';
 import { labelsSchema } from '../host.js';
 import { hostIdSchema, uuidSchema } from '../ids.js';
+import { derivedLabels } from '../labels.js';
 import { noiseSchema } from '../noise.js';
 import { executorSchema, metricSchema, probeSchema, provenanceSchema } from '../names.js';
 
@@ -75,9 +76,31 @@ export const runGapSchema = z.object({
   rawTo: z.int(),
 });
 
+/** POST /v1/runs/:id/annotations: a note, labels, or both. What the machine's facts give is not for anybody to say. */
+export const annotationSchema = z
+  .strictObject(runAnnotatedV1.omit({ runId: true }).shape)
+  .superRefine((given, context) => {
+    const { note, labels = {} } = given;
+    const issue = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
+    if (note === undefined && Object.keys(labels).length === 0) issue([], 'give a note, labels or both');
+    if (note?.trim() === '') issue(['note'], 'must not be blank');
+    for (const name of Object.keys(labels)) {
+      if (Object.hasOwn(derivedLabels, name))
+        issue(['labels', name], `every run has a derived ${name}; use another name`);
+    }
+  });
+export type Annotation = z.infer<typeof annotationSchema>;
+
+/** An annotation as it was put on a run, with by whom (`key:<id>`) and when. */
+export const annotationViewSchema = runAnnotatedV1
+  .omit({ runId: true })
+  .extend({ by: z.string(), at: z.iso.datetime() });
+
 /** GET /v1/runs/:id: the run with its losses and boot state. */
 export const runDetailSchema = runViewSchema.extend({
   gaps: z.array(runGapSchema),
+  /** Oldest first; of a label that is there more than once, the last value counts. */
+  annotations: z.array(annotationViewSchema),
   bootState: bootStateSchema.nullable(),
   /** What its provenance rests on; null before it started, of simulated runs and of those of earlier releases. */
   evidence: evidenceSchema.nullable(),
