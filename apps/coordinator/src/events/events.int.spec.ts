@@ -32,8 +32,8 @@ describe('the event feed', () => {
       next = some.nextCursor;
     } while (next !== null);
     for (const event of all) eventViewSchema.parse(event);
-    // Hosts, job submitted and completed, and for each of four runs: queued, started, recorded, completed.
-    expect(all).toHaveLength(2 + 2 + 4 * 4);
+    // Hosts, job submitted and completed, their boot state, and for each of four runs: queued, started, recorded, completed.
+    expect(all).toHaveLength(2 + 2 + 1 + 4 * 4);
     expect(new Set(all.map((event) => event.eventId)).size).toBe(all.length);
     const place = ({ at }: EventView): [bigint, bigint] => [BigInt(at.xid), BigInt(at.position)];
     const ordered = all.every((event, i) => {

@@ -23,7 +23,11 @@ function references(value: unknown): string[] {
 /** Nothing more to say than the status, or a redirection. */
 const withoutContent = new Set(['204', '303']);
 /** What they do, the path says. */
-const withoutBody = new Set(['POST /v1/console/links', 'POST /v1/set-aside-streams/{stream}/retry']);
+const withoutBody = new Set([
+  'POST /v1/console/links',
+  'POST /v1/set-aside-streams/{stream}/retry',
+  'POST /v1/projections/{name}/rebuild',
+]);
 
 describe('the API document', () => {
   let fleet: CoordinatorUnderTest;

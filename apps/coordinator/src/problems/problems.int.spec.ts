@@ -168,7 +168,7 @@ const wrong: [
     { method: 'PUT', json: { contractVersion: 99, hosts: [] } },
     409,
     'contractVersion',
-    /version 99, this coordinator version 2/,
+    /version 99, this coordinator versions 2 and 3/,
   ],
   [
     'a heartbeat of another release',

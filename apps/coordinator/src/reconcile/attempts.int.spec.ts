@@ -95,7 +95,7 @@ describe('an attempt', () => {
     await here.fleet.reconciler().pass();
     await startAttempt(here.fleet.db, broken, 1);
     const [, started] = await readStream(here.fleet.db, runStream(broken));
-    await slipIn(here.fleet.db, runStream(broken), 'RunStarted', 1, started?.data ?? {});
+    await slipIn(here.fleet.db, runStream(broken), 'RunStarted', 2, started?.data ?? {});
     await startAttempt(here.fleet.db, silent, 1);
     await here.fleet.catchUp();
     expect(await here.fleet.reconciler({ leaseMs: 0 }).pass()).toMatchObject({ expired: 1 });
