@@ -161,6 +161,23 @@ describe('a worker between queue and store', () => {
     });
   });
 
+  it('tells once, not for each of its hosts, that the connections of their lanes broke', async () => {
+    const names = Array.from({ length: 12 }, (_, index) => `lane-${index}`);
+    const specs = names.map((hostId) => ({
+      ...{ hostId, executors: ['simulator' as const], machine: 'haswell-ep', labels: {} },
+    }));
+    await serve(await serveHosts(specs, place));
+    const measure = async (hostId: string) =>
+      fleet.ended(await fleet.queueRun({ hostId, executor: 'simulator', probe: 'pf', faults: 20 }));
+    for (const hostId of names) await measure(hostId);
+    await fleet.cutLogin();
+    for (const hostId of names) expect((await measure(hostId)).at(-1)?.type).toBe('RunCompleted');
+    const reasons = logged
+      .filter(({ message }) => message === 'the lane reports trouble')
+      .map(({ facts }) => String((facts as { err: unknown }).err));
+    expect(reasons).toEqual([...new Set(reasons)]);
+  });
+
   it('fails a run whose log holds no line of it, keeping the captured bytes', async () => {
     const executor = await serveScripted('empty-1');
     const run = await fleet.queueRun({ hostId: 'empty-1', executor: 'simulator', probe: 'pf_rt', faults: 4 });

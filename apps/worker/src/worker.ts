@@ -1,4 +1,5 @@
 import { contractVersion } from '#contracts';
+import { seldom } from '#logging';
 import { openQueue, RunLane } from '#queue';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { LiveAttempts } from './attempt/live-attempts.js';
@@ -82,6 +83,10 @@ export async function startWorker(options: WorkerOptions, starting: AbortSignal)
     { url: queueUrl, onError: (error) => log.warn({ err: error }, 'the queue reports trouble') },
     'lanes',
   );
+  // What breaks one lane breaks all of them at once, when the database is restarted for example.
+  const laneTrouble = seldom((error, hostId, untold) =>
+    log.error({ hostId, untold, err: error }, 'the lane reports trouble'),
+  );
   const lanes = hosts.map(
     (host) =>
       new RunLane({
@@ -90,7 +95,7 @@ export async function startWorker(options: WorkerOptions, starting: AbortSignal)
         handle: async (ticket, signal) => {
           await runAttempt(ticket, host, context, signal);
         },
-        onError: (error) => log.error({ hostId: host.hostId, err: error }, 'the lane reports trouble'),
+        onError: (error) => laneTrouble(error, host.hostId),
       }),
   );
   lanes.forEach((lane) => lane.start());

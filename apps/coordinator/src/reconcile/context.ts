@@ -1,6 +1,6 @@
 import type { append, PrismaClient } from '#event-store';
 import type { RunQueue } from '#queue';
-import type { OnError } from './seldom.js';
+import type { OnError } from '#logging';
 
 /** What the steps of the reconciler work with. */
 export interface ReconcileContext {

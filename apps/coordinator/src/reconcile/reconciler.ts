@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { append, type PrismaClient } from '#event-store';
+import { append, type PrismaClient, sqlError } from '#event-store';
+import { type OnError, seldom } from '#logging';
 import { retryStream, setAsideByOthers } from '../projections/retry-stream.js';
 import { cancelRuns } from './cancel-runs.js';
 import { completeJobs } from './complete-jobs.js';
@@ -8,7 +9,6 @@ import { expireLeases } from './expire-leases.js';
 import { databaseNow, Listening } from './listening.js';
 import { putBackLostTickets } from './put-back-lost-tickets.js';
 import { queuePlannedRuns } from './queue-planned-runs.js';
-import { type OnError, seldom } from './seldom.js';
 
 export interface ReconcilerOptions {
   db: PrismaClient;
@@ -31,6 +31,8 @@ export interface ReconcilerOptions {
 
 /** How often the reconciler makes sure that heartbeats can be heard. */
 const lookEveryMs = 500;
+
+const reasonOf = (error: unknown): string => sqlError(error).message || String(error);
 
 /** What one pass did. */
 export interface PassReport {
@@ -65,7 +67,7 @@ export class Reconciler {
   constructor(options: ReconcilerOptions) {
     const defaults = { append, batchSize: 500, idleMs: 1_000, putBackEveryMs: 5_000, putAllEveryMs: 60_000 };
     this.#options = { ...defaults, ...options };
-    this.#context = { ...this.#options, onError: seldom(this.#options.onError) };
+    this.#context = { ...this.#options, onError: seldom(this.#options.onError, reasonOf) };
     const { db, leaseMs, now } = this.#options;
     this.#listening = new Listening(now ?? (() => databaseNow(db)), leaseMs);
   }

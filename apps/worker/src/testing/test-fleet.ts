@@ -131,13 +131,21 @@ export class TestFleet {
   }
 
   /** Breaks every connection that workers hold to the event store. */
-  async cutWorkers(): Promise<void> {
+  cutWorkers(): Promise<void> {
+    return this.endSessions("application_name = 'xf-worker'");
+  }
+
+  /** Breaks every connection of the workers' login, also those to the queue where that is in PostgreSQL. */
+  cutLogin(): Promise<void> {
+    return this.endSessions(`usename = '${new URL(this.database.workerUrl).username}'`);
+  }
+
+  private async endSessions(which: string): Promise<void> {
     const client = new pg.Client({ connectionString: this.database.adminUrl });
     await client.connect();
     try {
       await client.query(
-        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-          WHERE datname = current_database() AND application_name = 'xf-worker'`,
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND ${which}`,
       );
     } finally {
       await client.end();

@@ -8,6 +8,7 @@ function listening() {
   let nowMs = 0;
   const onError = seldom(
     (error, about, untold) => told.push([(error as Error).message, about, untold]),
+    String,
     () => nowMs,
   );
   return {

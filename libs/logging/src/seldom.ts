@@ -1,5 +1,3 @@
-import { sqlError } from '#event-store';
-
 /** Hears of what could not be done, and for which run, job or host, where it was one's own trouble. */
 export type OnError = (error: unknown, about?: string, untold?: number) => void;
 
@@ -14,15 +12,18 @@ interface Told {
   untold: number;
 }
 
-function reasonOf(error: unknown): string {
-  return sqlError(error).message || String(error);
-}
-
 /**
  * Tells of a reason at once, then of the same one again after a minute, two, four … an hour at most, with how often it came
- * up meanwhile: what fails for ever fails in every pass. One that stayed away for twice its rest is new again.
+ * up meanwhile: what fails for ever fails in every pass, and what fails for a fleet fails for each of its hosts. One that
+ * stayed away for twice its rest is new again.
+ *
+ * @param reasonOf what tells one reason from another.
  */
-export function seldom(tell: OnError, nowMs: () => number = () => performance.now()): OnError {
+export function seldom(
+  tell: OnError,
+  reasonOf: (error: unknown) => string = String,
+  nowMs: () => number = () => performance.now(),
+): OnError {
   const reasons = new Map<string, Told>();
   return (error, about) => {
     const reason = reasonOf(error);
