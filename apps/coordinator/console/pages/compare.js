@@ -12,7 +12,8 @@ import {
   verdictSentence,
   wholePercent,
 } from '../wording/src/index.js';
-import { medianChart, ratioChart } from '../charts.js';
+import { medianChart } from '../charts/median-chart.js';
+import { ratioChart } from '../charts/ratio-chart.js';
 import { problemBox } from '../problem-box.js';
 
 /** Is B slower than A? Two selectors over run labels, one metric. */

@@ -2,7 +2,7 @@ import { ApiProblem, follow, get, post } from '../api.js';
 import { facts, fill, h, refill, table, title } from '../dom.js';
 import { measureLabel, measureName, provenance, runLink, state, time } from '../format.js';
 import { virtualizationName, bootText, count, cycles, guestText, nanoseconds } from '../wording/src/index.js';
-import { quantileChart } from '../charts.js';
+import { quantileChart } from '../charts/quantile-chart.js';
 import { listing } from '../listing.js';
 import { noiseMark, noiseNotes } from '../noise.js';
 import { lost } from './history.js';

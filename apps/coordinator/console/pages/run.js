@@ -2,7 +2,7 @@ import { download, get, messageOf } from '../api.js';
 import { facts, fill, h, table, title } from '../dom.js';
 import { jobLink, measureLabel, provenance, short, state, time } from '../format.js';
 import { count, cycles, nanoseconds, noiseText } from '../wording/src/index.js';
-import { histogramChart } from '../charts.js';
+import { histogramChart } from '../charts/histogram-chart.js';
 import { lost } from './history.js';
 
 /** One run: its distribution, what was lost, and the way down to the kernel-log bytes. */

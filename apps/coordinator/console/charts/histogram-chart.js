@@ -1,0 +1,75 @@
+// The distribution of one metric of one run.
+import { measureLabel } from '../format.js';
+import { count, cycles } from '../wording/src/index.js';
+import { figure, logCycles, Plot } from './figure.js';
+
+/** Share of the samples, at the long end, that a histogram counts in its caption instead of drawing. */
+const tail = 0.005;
+
+const percent = (share) => `${(share * 100).toFixed(share < 0.001 ? 3 : 1)} %`;
+
+/** The buckets up to the one within which all but the tail lie, and how many samples are left out. */
+function withoutTail(buckets) {
+  const total = buckets.reduce((sum, bucket) => sum + bucket.count, 0);
+  let seen = 0;
+  const last = buckets.findIndex((bucket) => (seen += bucket.count) >= total * (1 - tail));
+  return { total, shown: buckets.slice(0, last + 1), beyond: total - seen, end: buckets[last].toCycles };
+}
+
+/** The distribution of one metric of one run: HistogramView and RunResult of the API. */
+export function histogramChart({ probe, metric, provenance, buckets }, result) {
+  const { total, shown, beyond, end } = withoutTail(buckets);
+  const quantiles = [
+    { name: 'p5', at: result.p5Cycles, anchor: 'end', dx: -3 },
+    { name: 'p50', at: result.p50Cycles, anchor: 'middle', dx: 0 },
+    { name: 'p99', at: result.p99Cycles, anchor: 'start', dx: 3 },
+  ].filter(({ at }) => at <= end);
+  const figures = quantiles.map(({ name, at }) => `${name} ${cycles(at)}`).join(', ');
+  const rest =
+    beyond === 0
+      ? 'All samples are drawn.'
+      : `${count(beyond)} samples (${percent(beyond / total)}) lie beyond ${cycles(end)} cycles, up to ${cycles(result.maxCycles)}, and are not drawn.`;
+  return figure({
+    label: `Histogram of ${measureLabel(probe, metric)}, ${provenance}: ${count(total)} samples, ${figures} TSC cycles. ${rest}`,
+    caption: `${measureLabel(probe, metric)}, TSC cycles, ${provenance}. ${count(total)} samples in buckets 2 % wide. ${rest}`,
+    height: 270,
+    plot: (width) => ({
+      marginTop: 44,
+      marginBottom: 42,
+      marginLeft: 46,
+      marginRight: 20,
+      x: { ...logCycles(shown[0].fromCycles, end, width), label: 'TSC cycles (log scale)' },
+      y: { label: '↑ samples', grid: true, tickFormat: '~%', ticks: 5 },
+      marks: [
+        Plot.rectY(shown, {
+          x1: 'fromCycles',
+          x2: 'toCycles',
+          y: (bucket) => bucket.count / total,
+          fill: 'var(--series-a)',
+        }),
+        Plot.ruleY([0]),
+        Plot.ruleX(quantiles, { x: 'at', strokeDasharray: '4 3', insetTop: -6 }),
+        // The three stand close together on a narrow distribution: each at a height and side of its own.
+        quantiles.map(({ name, at, anchor, dx }) =>
+          Plot.text([`${name} ${cycles(at)}`], {
+            x: [at],
+            frameAnchor: 'top',
+            textAnchor: anchor,
+            dx,
+            dy: name === 'p50' ? -22 : -10,
+            fontWeight: name === 'p50' ? 'bold' : 'normal',
+          }),
+        ),
+        Plot.tip(
+          shown,
+          Plot.pointerX({
+            x: (bucket) => Math.sqrt(bucket.fromCycles * bucket.toCycles),
+            y: (bucket) => bucket.count / total,
+            title: (bucket) =>
+              `${cycles(bucket.fromCycles)} to ${cycles(bucket.toCycles)} cycles\n${count(bucket.count)} samples (${percent(bucket.count / total)})`,
+          }),
+        ),
+      ],
+    }),
+  });
+}
