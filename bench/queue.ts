@@ -75,7 +75,7 @@ const impatient = { giveUpAfterMs: 60_000, tryLimitMs: 60_000, signal: new Abort
 async function work(db: PrismaClient, bootStateHash: string, { runId, attempt }: RunTicket): Promise<void> {
   const log = await RunLog.open(storeOf(db), runId, causeOf('bench:queue'), impatient);
   // A ticket is only a hint: where the read model lags, put-back puts those of runs that have ended meanwhile.
-  if (log.run.state !== 'queued' || log.run.sheet.attempt !== attempt) return;
+  if (log.run.state !== 'queued' || log.run.request.attempt !== attempt) return;
   const started = { workerId: 'bench', nonce: '0badcafe', provenance: 'simulated', labels: {} } as const;
   const batch = { probe: 'pf', cpu: 0, interrupted: 1, firstSeq: 0, lastSeq: samplesPerRun - 1 } as const;
   const range = { rawFrom: 0, rawTo: 10_000 };
@@ -114,7 +114,7 @@ async function queueAndStore(bench: Bench): Promise<void> {
     const hostId = hostIds[index % hostIds.length] ?? '';
     const order = { runId, jobId, hostId, attempt: 1, executor: 'simulator', probe: 'pf', replicate: index } as const;
     const rest = { faults: samplesPerRun, warmup: 0, timeoutMs: 60_000, priority: 'normal', seed: 1 } as const;
-    await tellRun(db, runId, { type: 'queue', sheet: { ...order, ...rest } });
+    await tellRun(db, runId, { type: 'queue', request: { ...order, ...rest } });
     tickets.push({ contractVersion: 2, runId, jobId, hostId, attempt: 1, correlationId: jobId });
   }
   await queue.putAll(tickets.map((ticket) => ({ ticket, priority: 'normal' })));

@@ -97,8 +97,8 @@ try {
   const measure = async (executor: Executor): Promise<{ took: number; ticket: RunTicket }> => {
     const ids = { runId: newId(), jobId: newId() };
     const ticket: RunTicket = { contractVersion: 2, hostId: 'bench', attempt: 1, correlationId: newId(), ...ids };
-    const sheet = { ...ids, hostId: 'bench', attempt: 1, executor: 'simulator', probe: 'pf', replicate: 0 } as const;
-    const data = { ...sheet, faults, warmup: 0, timeoutMs: 600_000, priority: 'normal', seed: 1 } as const;
+    const request = { ...ids, hostId: 'bench', attempt: 1, executor: 'simulator', probe: 'pf', replicate: 0 } as const;
+    const data = { ...request, faults, warmup: 0, timeoutMs: 600_000, priority: 'normal', seed: 1 } as const;
     const cause = { correlationId: ticket.correlationId, causationId: null, actor: 'bench' };
     await append(db, runStream(ids.runId), 0, [{ event: { type: 'RunQueued', data } }], cause);
     const host = { hostId: 'bench', labels: {}, bootState: simulatedBootState(machine), executors: [executor] };

@@ -3,8 +3,8 @@ import { eventually } from './eventually.js';
 
 describe('eventually', () => {
   it('returns what came at last', async () => {
-    let looks = 0;
-    expect(await eventually('the third look', () => (looks += 1) === 3 && looks)).toBe(3);
+    let tries = 0;
+    expect(await eventually('the third try', () => (tries += 1) === 3 && tries)).toBe(3);
   });
 
   it('names what did not come', async () => {

@@ -16,7 +16,7 @@ import { cycles } from '#wording';
 import { dataFolder, type Started, startFleet, type UpDocument } from '../e2e/fleet-process.js';
 import { simulatedHost } from '../fleet/hosts.js';
 import { foreignName, launch, newPage, open, signIn, type WatchedPage } from './chromium.js';
-import { forms, saveScreenshot, seriousViolations } from './looks.js';
+import { forms, saveScreenshot, seriousViolations } from './appearance.js';
 
 jest.setTimeout(180_000);
 
@@ -509,7 +509,7 @@ describe('what the console refuses', () => {
   });
 });
 
-describe.each(forms)('looks: $name', ({ name, options }) => {
+describe.each(forms)('appearance: $name', ({ name, options }) => {
   it.each<[string, () => string]>([
     ['jobs', () => '/jobs'],
     ['job', () => `/jobs/${up.job.jobId}`],

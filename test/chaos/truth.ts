@@ -30,8 +30,8 @@ export interface Truth {
 /** Samples a line, as apps/worker/src/executors/simulator prints them. */
 const batch = 64;
 
-export function truthOf(sheet: EventData<'RunQueued'>, machine: string, nonce: string): Truth {
-  const { faults, warmup, seed } = sheet;
+export function truthOf(request: EventData<'RunQueued'>, machine: string, nonce: string): Truth {
+  const { faults, warmup, seed } = request;
   const columns = simulateSamples({ machine, faults, warmup, seed });
   const samples: Truth['samples'] = Array.from({ length: faults }, () => null);
   columns.seq.forEach((seq, i) => {

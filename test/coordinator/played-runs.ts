@@ -27,8 +27,8 @@ export async function planOf(db: PrismaClient, jobId: string): Promise<PlannedRu
 export function queueRun(db: PrismaClient, { jobId, spec }: JobView, run: PlannedRun): Promise<void> {
   const { faults, warmup, timeoutMs, priority } = spec;
   const seed = runSeed(spec.seed, run.hostId, run.probe, run.replicate);
-  const sheet = { ...run, jobId, attempt: 1, faults, warmup, timeoutMs, priority, seed };
-  return settled(() => tellRun(db, run.runId, { type: 'queue', sheet }));
+  const request = { ...run, jobId, attempt: 1, faults, warmup, timeoutMs, priority, seed };
+  return settled(() => tellRun(db, run.runId, { type: 'queue', request }));
 }
 
 /** Says that every run of a job has completed, unless that has happened. */

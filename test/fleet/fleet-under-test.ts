@@ -103,7 +103,7 @@ export class FleetUnderTest {
   readonly measureLeased = async (ticket: RunTicket): Promise<void> => {
     const { runId, attempt } = ticket;
     const { run } = await runNow(this.db, runId);
-    if (run.state !== 'queued' || run.sheet.attempt !== attempt) return;
+    if (run.state !== 'queued' || run.request.attempt !== attempt) return;
     const lease = { attempt, workerId: 'w1', expiresAt: new Date(Date.now() + oneHour) };
     await this.db.runLease.upsert({ where: { runId }, create: { runId, ...lease }, update: lease });
     await this.measureOnce(ticket);

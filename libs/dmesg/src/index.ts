@@ -7,7 +7,7 @@ export type {
   GapItem,
   LogItem,
   RawRange,
-  SampleColumns,
+  LoggedSamples,
   SamplesItem,
 } from './log-item.js';
 export { fnv1a } from './fnv1a.js';

@@ -7,7 +7,7 @@ export interface RawRange {
 }
 
 /** Samples in columns, as libs/samples packs them. Cycles are TSC cycles; -1 where a value is missing. */
-export interface SampleColumns {
+export interface LoggedSamples {
   cpu: number;
   seq: Int32Array;
   columns: Partial<Record<Metric, Int32Array>>;
@@ -26,7 +26,7 @@ export interface BeginItem extends RawRange {
   overheadCycles: number;
 }
 
-export interface SamplesItem extends SampleColumns, RawRange {
+export interface SamplesItem extends LoggedSamples, RawRange {
   kind: 'samples';
   pid: number;
 }

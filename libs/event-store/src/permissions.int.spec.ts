@@ -88,7 +88,7 @@ async function forge(
   );
 }
 
-const sheetOf = (runId: string, host = hostId) => ({
+const requestOf = (runId: string, host = hostId) => ({
   ...{ runId, jobId: runId, hostId: host, attempt: 1, executor: 'simulator', probe: 'pf', replicate: 0, seed: 7 },
   ...{ faults: 4, warmup: 0, timeoutMs: 1_000, priority: 'normal' },
 });
@@ -111,12 +111,14 @@ const completionOf = (runId: string, more: Data = {}) => ({
 });
 
 /** A run that was queued to a host, with what a worker has appended since. */
-async function queuedRun(host = hostId): Promise<{ runId: string; stream: string; sheet: ReturnType<typeof sheetOf> }> {
+async function queuedRun(
+  host = hostId,
+): Promise<{ runId: string; stream: string; request: ReturnType<typeof requestOf> }> {
   const runId = newId();
   const stream = `run-${runId}`;
-  const sheet = sheetOf(runId, host);
-  await append(store.db, stream, 0, [{ event: { type: 'RunQueued', data: sheet } as DomainEvent }], cause);
-  return { runId, stream, sheet };
+  const request = requestOf(runId, host);
+  await append(store.db, stream, 0, [{ event: { type: 'RunQueued', data: request } as DomainEvent }], cause);
+  return { runId, stream, request };
 }
 
 /** A run with two batches of three samples in all: version 4. */
@@ -145,9 +147,9 @@ describe('a worker', () => {
   });
 
   it('gives an attempt up with the next one queued, or for good', async () => {
-    const { runId, stream, sheet } = await measuredRun();
+    const { runId, stream, request } = await measuredRun();
     const givenUp = { type: 'RunAbandoned', data: { runId, attempt: 1, reason: 'worker-stopped', final: false } };
-    const next = (more: Data) => ({ type: 'RunQueued', data: { ...sheet, attempt: 2, ...more } });
+    const next = (more: Data) => ({ type: 'RunQueued', data: { ...request, attempt: 2, ...more } });
     expect(await forge(stream, 4, [givenUp])).toBe(refused);
     expect(await forge(stream, 4, [next({})])).toBe(refused);
     expect(await forge(stream, 4, [givenUp, next({ faults: 9 })])).toBe(refused);

@@ -8,6 +8,6 @@ export { jobDecider, type Job, type JobCommand, type JobOutcome, type RunTally }
 export { matrixPairs, type MatrixPair } from './matrix-pairs.js';
 export { planJob, type PlannableHost } from './plan-job.js';
 export { FieldRefused, Refused, type RefusalCode } from './refused.js';
-export { attemptOf, type Run, type RunOrderSheet } from './run.js';
+export { attemptOf, type Run, type RunRequest } from './run.js';
 export { runDecider, type CoordinatorRunCommand, type RunCommand, type WorkerRunCommand } from './run.decider.js';
 export { jobSeed, runSeed } from './seed.js';

@@ -11,7 +11,7 @@ import {
   runStream,
 } from '#contracts';
 import type { Decider } from './decider.js';
-import { attemptOf, evolveRun, newRun, type Run, type RunOrderSheet } from './run.js';
+import { attemptOf, evolveRun, newRun, type Run, type RunRequest } from './run.js';
 import { Refused } from './refused.js';
 
 type Started = Extract<Run, { state: 'started' }>;
@@ -21,7 +21,7 @@ type Content<T extends EventType, Added extends string = never> = Omit<EventData
 /** Commands of the coordinator: where the run has moved on, they change nothing. */
 export type CoordinatorRunCommand =
   /** Queue the run for the first time, or again after a lapse. */
-  | { type: 'queue'; sheet: RunOrderSheet }
+  | { type: 'queue'; request: RunRequest }
   /** The attempt's lease ran out. `cancelled`: its job is being cancelled, so it is not tried again. */
   | { type: 'expire'; attempt: number; cancelled: boolean }
   /** The job is being cancelled. A started attempt is left to its worker, which is told by the heartbeat's answer. */
@@ -43,18 +43,18 @@ export type WorkerRunCommand =
 export type RunCommand = CoordinatorRunCommand | WorkerRunCommand;
 
 /** Gives an attempt up; the next one is queued in the same append, while there is one left. */
-function giveUp(sheet: RunOrderSheet, reason: AbandonReason): RunEvent[] {
-  const { runId, attempt } = sheet;
+function giveUp(request: RunRequest, reason: AbandonReason): RunEvent[] {
+  const { runId, attempt } = request;
   const final = reason === 'cancelled' || attempt >= limits.attemptsPerRun;
   const abandoned: RunEvent = { type: 'RunAbandoned', data: { runId, attempt, reason, final } };
-  return final ? [abandoned] : [abandoned, { type: 'RunQueued', data: { ...sheet, attempt: attempt + 1 } }];
+  return final ? [abandoned] : [abandoned, { type: 'RunQueued', data: { ...request, attempt: attempt + 1 } }];
 }
 
-function queue(sheet: RunOrderSheet, run: Run): RunEvent[] {
-  if (run.state === 'planned') return [{ type: 'RunQueued', data: { ...sheet, attempt: 1 } }];
+function queue(request: RunRequest, run: Run): RunEvent[] {
+  if (run.state === 'planned') return [{ type: 'RunQueued', data: { ...request, attempt: 1 } }];
   if (run.state !== 'lapsed') return [];
-  const { runId, attempt } = run.sheet;
-  if (attempt < limits.attemptsPerRun) return [{ type: 'RunQueued', data: { ...run.sheet, attempt: attempt + 1 } }];
+  const { runId, attempt } = run.request;
+  if (attempt < limits.attemptsPerRun) return [{ type: 'RunQueued', data: { ...run.request, attempt: attempt + 1 } }];
   return [{ type: 'RunAbandoned', data: { runId, attempt, reason: 'attempts-exhausted', final: true } }];
 }
 
@@ -83,7 +83,7 @@ function stale(command: WorkerRunCommand, run: Run): Refused {
 }
 
 function complete(data: Content<'RunCompleted', 'samples' | 'batches'>, run: Started): RunEvent {
-  const { runId, attempt } = run.sheet;
+  const { runId, attempt } = run.request;
   const { batches, samples } = run.recorded;
   const { faults, lost, rejected } = data;
   if (samples + lost + rejected !== faults) {
@@ -93,7 +93,7 @@ function complete(data: Content<'RunCompleted', 'samples' | 'batches'>, run: Sta
 }
 
 function work(command: Exclude<WorkerRunCommand, { type: 'start' }>, run: Started): RunEvent[] {
-  const { runId, attempt } = run.sheet;
+  const { runId, attempt } = run.request;
   switch (command.type) {
     case 'record': {
       const batch = run.recorded.batches;
@@ -108,7 +108,7 @@ function work(command: Exclude<WorkerRunCommand, { type: 'start' }>, run: Starte
         { type: 'RunFailed', data: { runId, attempt, failure: command.failure, parserVersion: command.parserVersion } },
       ];
     case 'abandon':
-      return giveUp(run.sheet, command.reason);
+      return giveUp(run.request, command.reason);
   }
 }
 
@@ -116,7 +116,7 @@ function decideForWorker(command: WorkerRunCommand, run: Run): RunEvent[] {
   if (attemptOf(run) !== command.attempt) throw stale(command, run);
   if (command.type === 'start') {
     if (run.state !== 'queued') throw stale(command, run);
-    const { runId, attempt, executor } = run.sheet;
+    const { runId, attempt, executor } = run.request;
     const { provenance, evidence } = command.data;
     if (evidenced(provenance, evidence) !== provenance) throw new Error('a run is measured only with evidence of it');
     if (!provenanceFits(executor, provenance)) throw new Error(`figures of ${executor} can't be ${provenance}`);
@@ -135,14 +135,14 @@ function decideForWorker(command: WorkerRunCommand, run: Run): RunEvent[] {
 function decide(command: RunCommand, run: Run): RunEvent[] {
   switch (command.type) {
     case 'queue':
-      return queue(command.sheet, run);
+      return queue(command.request, run);
     case 'cancel':
       return cancel(command.runId, run);
     case 'rederive':
       return rederive(command.data, run);
     case 'expire':
-      if (run.state !== 'started' || run.sheet.attempt !== command.attempt) return [];
-      return giveUp(run.sheet, command.cancelled ? 'cancelled' : 'lease-expired');
+      if (run.state !== 'started' || run.request.attempt !== command.attempt) return [];
+      return giveUp(run.request, command.cancelled ? 'cancelled' : 'lease-expired');
     case 'start':
     case 'record':
     case 'observeGap':

@@ -4,7 +4,7 @@ import { bootStateOf } from '../../../test/fleet/hosts.js';
 import { attemptOf, Refused, runDecider, stateOf, type Run, type RunCommand } from './index.js';
 
 const runId = '018f3f5e-0000-7000-8000-000000000001';
-const sheet: EventData<'RunQueued'> = {
+const request: EventData<'RunQueued'> = {
   runId,
   jobId: '018f3f5e-0000-7000-8000-000000000002',
   hostId: 'h1',
@@ -21,7 +21,7 @@ const sheet: EventData<'RunQueued'> = {
 const bootState = bootStateOf('Haswell-EP');
 
 // Events
-const queued = (attempt: number): RunEvent => ({ type: 'RunQueued', data: { ...sheet, attempt } });
+const queued = (attempt: number): RunEvent => ({ type: 'RunQueued', data: { ...request, attempt } });
 const startedData: Omit<EventData<'RunStarted'>, 'runId' | 'attempt'> = {
   workerId: 'w1',
   nonce: '0badcafe',
@@ -88,7 +88,7 @@ const rederived: RunEvent = { type: 'RunRederived', data: rederivedData };
 
 // Commands, for attempt 1
 const commands = {
-  queue: { type: 'queue', sheet },
+  queue: { type: 'queue', request },
   expire: { type: 'expire', attempt: 1, cancelled: false },
   expireCancelled: { type: 'expire', attempt: 1, cancelled: true },
   cancel: { type: 'cancel', runId },
@@ -228,7 +228,7 @@ describe('a run', () => {
 
   it('keeps what is to be measured from attempt to attempt', () => {
     const events = decide(commands.expire, given([queued(1), started(1)]));
-    expect(events.at(-1)).toEqual({ type: 'RunQueued', data: { ...sheet, attempt: 2 } });
+    expect(events.at(-1)).toEqual({ type: 'RunQueued', data: { ...request, attempt: 2 } });
   });
 
   it('counts batches anew in each attempt', () => {

@@ -1,7 +1,7 @@
 import type { EventData, RunEvent } from '#contracts';
 
 /** What is to be measured, as RunQueued carries it; `attempt` is the latest one. */
-export type RunOrderSheet = EventData<'RunQueued'>;
+export type RunRequest = EventData<'RunQueued'>;
 
 /**
  * A run as its events tell it.
@@ -10,8 +10,8 @@ export type RunOrderSheet = EventData<'RunQueued'>;
  */
 export type Run =
   | { state: 'planned' }
-  | { state: 'queued' | 'lapsed'; sheet: RunOrderSheet }
-  | { state: 'started'; sheet: RunOrderSheet; workerId: string; recorded: { batches: number; samples: number } }
+  | { state: 'queued' | 'lapsed'; request: RunRequest }
+  | { state: 'started'; request: RunRequest; workerId: string; recorded: { batches: number; samples: number } }
   | { state: 'completed' | 'failed'; attempt: number; parserVersion: number }
   | { state: 'abandoned'; attempt: number };
 
@@ -25,7 +25,7 @@ export function attemptOf(run: Run): number {
     case 'queued':
     case 'lapsed':
     case 'started':
-      return run.sheet.attempt;
+      return run.request.attempt;
     case 'completed':
     case 'failed':
     case 'abandoned':
@@ -36,7 +36,7 @@ export function attemptOf(run: Run): number {
 function abandoned(run: Run, event: Extract<RunEvent, { type: 'RunAbandoned' }>): Run {
   if (event.data.final) return { state: 'abandoned', attempt: event.data.attempt };
   if (run.state !== 'started' && run.state !== 'queued') throw broken(run, event);
-  return { state: 'lapsed', sheet: run.sheet };
+  return { state: 'lapsed', request: run.request };
 }
 
 function broken(run: Run, event: RunEvent): Error {
@@ -71,13 +71,13 @@ function progressed(run: Extract<Run, { state: 'started' }>, event: AttemptEvent
 export function evolveRun(run: Run, event: RunEvent): Run {
   switch (event.type) {
     case 'RunQueued':
-      return { state: 'queued', sheet: event.data };
+      return { state: 'queued', request: event.data };
     case 'RunAbandoned':
       return abandoned(run, event);
     case 'RunStarted': {
       if (run.state !== 'queued') throw broken(run, event);
       const { workerId } = event.data;
-      return { state: 'started', sheet: run.sheet, workerId, recorded: { batches: 0, samples: 0 } };
+      return { state: 'started', request: run.request, workerId, recorded: { batches: 0, samples: 0 } };
     }
     case 'RunRederived':
       if (run.state !== 'completed' && run.state !== 'failed') throw broken(run, event);

@@ -46,12 +46,12 @@ function tally(names: readonly string[]): Record<string, number> {
 }
 
 async function measured(story: RunStory, rows: Rows, hosts: readonly ChaosHost[]): Promise<Finding[]> {
-  const { sheet, completed, runId } = story;
+  const { request, completed, runId } = story;
   const attempt = story.attempts.at(-1);
-  const machine = hosts.find(({ hostId }) => hostId === sheet?.hostId)?.machine;
-  if (completed === null || sheet === null || machine === undefined || !attempt?.nonce) return [];
+  const machine = hosts.find(({ hostId }) => hostId === request?.hostId)?.machine;
+  if (completed === null || request === null || machine === undefined || !attempt?.nonce) return [];
   try {
-    return samplesTrue(story, await rows.batches(runId, completed.attempt), truthOf(sheet, machine, attempt.nonce));
+    return samplesTrue(story, await rows.batches(runId, completed.attempt), truthOf(request, machine, attempt.nonce));
   } catch (error) {
     return [{ check: 'samples', about: `run-${runId}`, says: `can't be read: ${(error as Error).message}` }];
   }

@@ -9,11 +9,11 @@ type Started = Attempt & { runId: string; startedAt: bigint; lastWriteAt: bigint
  */
 export function oneAtATime(runs: Iterable<RunStory>): Finding[] {
   const byHost = new Map<string, Started[]>();
-  for (const { runId, sheet, attempts } of runs) {
-    if (sheet === null) continue;
+  for (const { runId, request, attempts } of runs) {
+    if (request === null) continue;
     const started = attempts.filter((attempt): attempt is Started => attempt.startedAt !== null);
-    const ofHost = byHost.get(sheet.hostId) ?? [];
-    byHost.set(sheet.hostId, [...ofHost, ...started.map((attempt) => ({ ...attempt, runId }))]);
+    const ofHost = byHost.get(request.hostId) ?? [];
+    byHost.set(request.hostId, [...ofHost, ...started.map((attempt) => ({ ...attempt, runId }))]);
   }
   return [...byHost].flatMap(([hostId, attempts]) => {
     attempts.sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));

@@ -31,8 +31,8 @@ const event = (type: RunEvent['type'], attempt: number, data: object = {}) => ({
   data: { runId, attempt, ...data },
 });
 
-const sheet = { hostId: 'h1', faults, warmup: 5, seed: 8 }; // a seed without damage
-const truth = truthOf({ ...sheet, runId, attempt: 1 } as EventData<'RunQueued'>, 'haswell-ep', nonce);
+const request = { hostId: 'h1', faults, warmup: 5, seed: 8 }; // a seed without damage
+const truth = truthOf({ ...request, runId, attempt: 1 } as EventData<'RunQueued'>, 'haswell-ep', nonce);
 const real = truth.samples.flatMap((sample, seq) => (sample === null ? [] : [{ seq, ...sample }]));
 
 const packed = (samples: typeof real) =>
@@ -46,7 +46,7 @@ const bytesOf = (samples: typeof real, log = truth.log): BatchBytes[] => [
   { batch: 0, samples: Buffer.from(packed(samples)), raw: deflateSync(log) },
 ];
 
-const queued = event('RunQueued', 1, sheet);
+const queued = event('RunQueued', 1, request);
 const started = event('RunStarted', 1, { nonce, workerId: 'w1' });
 const recorded = event('CrossingSamplesRecorded', 1, { batch: 0, rawFrom: 0, rawTo: truth.log.length });
 const counts = { faults, samples: real.length, lost: 0, rejected: truth.rejected, rawBytes: truth.log.length };
@@ -69,7 +69,7 @@ describe('unpack', () => {
 describe('a run’s stream', () => {
   it('may end well, at its first attempt or at a later one', () => {
     expect(whole()).toMatchObject({ findings: [], end: 'completed' });
-    const second = [event('RunQueued', 2, sheet), event('RunStarted', 2, { nonce, workerId: 'w1' })];
+    const second = [event('RunQueued', 2, request), event('RunStarted', 2, { nonce, workerId: 'w1' })];
     const lapsed = event('RunAbandoned', 1, { reason: 'lease-expired', final: false });
     const story = runStory(
       runId,
@@ -85,7 +85,7 @@ describe('a run’s stream', () => {
         queued,
         started,
         event('RunAbandoned', 1, { final: false, reason: 'lease-expired' }),
-        event('RunQueued', 2, sheet),
+        event('RunQueued', 2, request),
         recorded,
       ],
       'while the run is queued',

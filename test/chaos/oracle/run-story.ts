@@ -17,7 +17,7 @@ export interface Attempt {
 
 export interface RunStory {
   runId: string;
-  sheet: EventData<'RunQueued'> | null;
+  request: EventData<'RunQueued'> | null;
   attempts: Attempt[];
   end: 'completed' | 'failed' | 'abandoned' | null;
   completed: EventData<'RunCompleted'> | null;
@@ -46,7 +46,15 @@ function newAttempt(number: number): Attempt {
 
 /** Reads a run's stream by rules of its own, written from docs/job-lifecycle.md and not from libs/lifecycle. */
 export function runStory(runId: string, events: readonly StoredEvent[]): RunStory {
-  const story: RunStory = { runId, sheet: null, attempts: [], end: null, completed: null, reason: null, findings: [] };
+  const story: RunStory = {
+    runId,
+    request: null,
+    attempts: [],
+    end: null,
+    completed: null,
+    reason: null,
+    findings: [],
+  };
   const wrong = (says: string): void => void story.findings.push({ check: 'streams', about: `run-${runId}`, says });
   let state: State = 'planned';
   events.forEach((event, index) => {
@@ -57,7 +65,7 @@ export function runStory(runId: string, events: readonly StoredEvent[]): RunStor
     if (type === 'RunQueued') {
       attempt = newAttempt((attempt?.number ?? 0) + 1);
       story.attempts.push(attempt);
-      story.sheet = data;
+      story.request = data;
     }
     if ('attempt' in data && data.attempt !== (attempt?.number ?? 0))
       wrong(`${type} (version ${version}) is of attempt ${data.attempt}, the latest is ${attempt?.number ?? 0}`);
@@ -97,6 +105,8 @@ export function runStory(runId: string, events: readonly StoredEvent[]): RunStor
       case 'JobSubmitted':
       case 'JobCancelled':
       case 'JobCompleted':
+      case 'BootStateObserved':
+      case 'RunAnnotated':
         wrong(`${type} does not belong into a run's stream`);
     }
   });

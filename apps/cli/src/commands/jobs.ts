@@ -2,8 +2,8 @@ import { type Command, Option } from 'commander';
 import { jobStateSchema } from '#contracts';
 import { clientFor, type Context, show } from '../context.js';
 import { jobsText, jobText } from '../output/jobs.js';
-import { jobOutcomeText } from '../output/job-outcome.js';
-import { outcomeOf } from './job-outcome.js';
+import { jobReportText } from '../output/job-report.js';
+import { reportOf } from './job-report.js';
 import { type PageOptions, nextPageHint, pageFor, pageOptions } from './paging.js';
 
 export function registerJobs(program: Command, context: Context): void {
@@ -18,8 +18,8 @@ export function registerJobs(program: Command, context: Context): void {
         show(context, command, page, (one) => jobsText(one.items) + nextPageHint(one));
         return;
       }
-      const outcome = await outcomeOf(client, await client.job(jobId));
-      show(context, command, outcome, jobOutcomeText);
+      const report = await reportOf(client, await client.job(jobId));
+      show(context, command, report, jobReportText);
     });
 }
 

@@ -5,9 +5,9 @@ import { CliError } from '../cli-error.js';
 import { clientFor, type Context, type GlobalOptions, show } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
 import { jobText } from '../output/jobs.js';
-import { jobOutcomeText } from '../output/job-outcome.js';
+import { jobReportText } from '../output/job-report.js';
 import { jobProgressOn } from '../output/progress.js';
-import { outcomeOf } from './job-outcome.js';
+import { reportOf } from './job-report.js';
 
 /**
  * Follows a job to its end. In words: a progress bar, then the result table. With --json: one JobView a line as it
@@ -29,8 +29,8 @@ export async function follow(context: Context, command: Command, client: ApiClie
   if (last === undefined) {
     throw new CliError('the coordinator told nothing of the job', 'see its log', exitCodes.coordinator);
   }
-  const outcome = await outcomeOf(client, last);
-  show(context, command, outcome, jobOutcomeText);
+  const report = await reportOf(client, last);
+  show(context, command, report, jobReportText);
   if (last.outcome !== 'completed') context.exitCode = exitCodes.failed;
 }
 

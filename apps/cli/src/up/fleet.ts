@@ -89,7 +89,7 @@ export class FleetProcesses {
       giveUp,
     });
     this.store = store;
-    this.goOn();
+    this.throwIfStopped();
     const inherited = { ...environment, NODE_ENV: 'production' };
     const url = await this.startCoordinator(logFiles.coordinator, {
       ...inherited,
@@ -99,7 +99,7 @@ export class FleetProcesses {
       LEASE_MS: String(leaseMs),
       HEARTBEAT_MS: String(heartbeatMs),
     });
-    this.goOn();
+    this.throwIfStopped();
 
     this.worker = new Supervised(
       {
@@ -124,7 +124,7 @@ export class FleetProcesses {
     const hostIds = hosts.map(({ hostId }) => hostId);
     const awaited = { hostIds, selector: `host in (${hostIds.join(',')})`, since: began };
     const registered = await this.worker.start((_, gone) => registration(client, awaited, logFiles.worker, gone));
-    this.goOn();
+    this.throwIfStopped();
     await this.announce({
       url,
       key: secrets.localKey,
@@ -149,7 +149,7 @@ export class FleetProcesses {
       } catch (error) {
         const taken = error instanceof EndedEarly && error.ending.code === portTakenCode;
         if (!taken || insist) throw error;
-        this.goOn();
+        this.throwIfStopped();
         wanted = port + 1;
       }
     }
@@ -181,7 +181,7 @@ export class FleetProcesses {
   }
 
   /** A stop that came while something was starting: it waits for us to give up, then ends that as well. */
-  private goOn(): void {
+  private throwIfStopped(): void {
     if (this.stopped !== undefined) throw new StartInterrupted('stopped while starting');
   }
 

@@ -4,7 +4,7 @@ import { jobText } from '../output/jobs.js';
 import { resultsText } from '../output/results.js';
 
 /** What can't be measured on this machine, and how to change that. */
-export interface Lack {
+export interface UnmetRequirement {
   what: string;
   remedy: string;
 }
@@ -14,7 +14,7 @@ export interface UpResult {
   job: JobView;
   results: JobResults;
   comparison: Comparison;
-  lacks: Lack[];
+  lacks: UnmetRequirement[];
   addresses: { console: string; apiDocs: string; health: string };
   /** Jobs of earlier starts that this folder keeps; counted up to a page of the listing (200). */
   earlierJobs: number;

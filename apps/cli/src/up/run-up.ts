@@ -15,7 +15,7 @@ import { blameFullDisk, freeBytesOf } from './full-disk.js';
 import { watchLauncher } from './launcher-watch.js';
 import { measure } from './measure.js';
 import { openInBrowser } from './open-browser.js';
-import { addressesOf, type Lack, reasonForFailure, type UpResult, upText } from './result.js';
+import { addressesOf, type UnmetRequirement, reasonForFailure, type UpResult, upText } from './result.js';
 
 export interface UpOptions {
   once: boolean;
@@ -31,7 +31,7 @@ export interface UpOptions {
 /** What ends a fleet that serves: a signal, npm's death, or the loss of a process for good. */
 type End = { signal: string } | { error: CliError };
 
-async function whatIsLacking(): Promise<{ canMeasure: boolean; lacks: Lack[] }> {
+async function unmetRequirements(): Promise<{ canMeasure: boolean; lacks: UnmetRequirement[] }> {
   const check = cpu(await readCpuFacts());
   const lacks = check.remedy === null ? [] : [{ what: check.found, remedy: check.remedy }];
   return { canMeasure: check.state === 'ok', lacks };
@@ -83,7 +83,7 @@ export async function runUp(context: Context, options: UpOptions): Promise<void>
   const began = performance.now();
   const tell = tellOn(context);
   await refuseSecond(context.dataDir);
-  const { canMeasure, lacks } = await whatIsLacking();
+  const { canMeasure, lacks } = await unmetRequirements();
   const served = servedHosts(ownHostId(hostname()), canMeasure);
 
   const aborting = new AbortController();

@@ -15,15 +15,15 @@ const host = (hostId: string, seenAt: string | null): HostView => ({ hostId, see
 const before = '2026-11-26T11:59:59Z';
 const after = '2026-11-26T12:00:01Z';
 
-/** A fleet whose hosts change from look to look; a selector `fleet=x` matches the ids that begin with x. */
-function fleetOf(...looks: HostView[][]) {
+/** A fleet whose hosts change from poll to poll; a selector `fleet=x` matches the ids that begin with x. */
+function fleetOf(...polls: HostView[][]) {
   const queries: string[] = [];
-  let look = -1;
+  let poll = -1;
   const hosts: ApiClient['hosts'] = (query = {}): Promise<Page<HostView>> => {
-    if (query.cursor === undefined) look = Math.min(look + 1, looks.length - 1);
+    if (query.cursor === undefined) poll = Math.min(poll + 1, polls.length - 1);
     queries.push(query.selector ?? '');
     const own = query.selector?.replace('fleet=', '') ?? '';
-    const found = (looks[look] ?? []).filter(({ hostId }) => hostId.startsWith(own));
+    const found = (polls[poll] ?? []).filter(({ hostId }) => hostId.startsWith(own));
     const from = Number(query.cursor ?? 0);
     const to = from + (query.limit ?? 50);
     return Promise.resolve({ items: found.slice(from, to), nextCursor: to < found.length ? String(to) : null });

@@ -16,7 +16,13 @@ function measuresOf(probes: readonly Probe[]): string[] {
   return everyMeasure().flatMap(({ probe, metric }) => (probes.includes(probe) ? [measureName(probe, metric)] : []));
 }
 
-function lacks(field: Name, what: string, has: string, measures: readonly string[], asked: string): FieldError {
+function withoutMeasure(
+  field: Name,
+  what: string,
+  has: string,
+  measures: readonly string[],
+  asked: string,
+): FieldError {
   const message = `${what} ${has} ${joined(measures)}, not ${asked}`;
   return { field, message, remedy: `ask for ${measures.join(' or ')}, or choose in ${field} what has ${asked}` };
 }
@@ -57,7 +63,7 @@ export async function whyEmpty(db: PrismaClient, name: Name, query: CompareQuery
       };
     }
     if (!ran.includes(probe)) {
-      return { never: lacks(name, `the runs of "${selector}"`, 'have', measuresOf(ran), asked) };
+      return { never: withoutMeasure(name, `the runs of "${selector}"`, 'have', measuresOf(ran), asked) };
     }
     return { notYet: `${name}, "${selector}", matches runs${inJob}, none of which has completed with ${asked}` };
   }
@@ -66,7 +72,7 @@ export async function whyEmpty(db: PrismaClient, name: Name, query: CompareQuery
     const measures = measuresOf(hosts.flatMap(({ probes }) => probes));
     const [what, has] =
       hosts.length === 1 ? [first.hostId, 'has'] : [`the ${hosts.length} hosts of "${selector}"`, 'have'];
-    return { never: lacks(name, what, has, measures, asked) };
+    return { never: withoutMeasure(name, what, has, measures, asked) };
   }
   const none = hosts.length === 1 ? 'which has no' : 'none of which has a';
   const notYet = `${name}, "${selector}", matches ${hosts.length} host${hosts.length === 1 ? '' : 's'}, ${none} completed run of ${asked}${inJob} yet`;

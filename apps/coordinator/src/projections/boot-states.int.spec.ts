@@ -39,7 +39,7 @@ async function queuedRun(hostId = 'h1'): Promise<string> {
   const { jobId, plan } = await submitJob(db, [simulatedHost(hostId)], { faults, runsPerHost: 1 });
   const [run] = plan;
   if (run === undefined) throw new Error('nothing was planned');
-  const sheet = {
+  const request = {
     ...run,
     jobId,
     attempt: 1,
@@ -49,7 +49,7 @@ async function queuedRun(hostId = 'h1'): Promise<string> {
     priority: 'normal',
     seed: 1,
   } as const;
-  await tellRun(db, run.runId, { type: 'queue', sheet });
+  await tellRun(db, run.runId, { type: 'queue', request });
   return run.runId;
 }
 

@@ -51,7 +51,7 @@ const faults = 40;
 async function queued(runsPerHost = 1, hosts = [host]) {
   const { jobId, plan } = await submitJob(db, hosts, { faults, runsPerHost });
   for (const run of plan) {
-    const sheet = {
+    const request = {
       ...run,
       jobId,
       attempt: 1,
@@ -61,7 +61,7 @@ async function queued(runsPerHost = 1, hosts = [host]) {
       priority: 'normal',
       seed: 1,
     } as const;
-    await tellRun(db, run.runId, { type: 'queue', sheet });
+    await tellRun(db, run.runId, { type: 'queue', request });
   }
   return { jobId, runIds: plan.map((run) => run.runId) };
 }
@@ -220,9 +220,16 @@ describe('the read model', () => {
 
   it('does not show a run that no job planned, and goes on', async () => {
     const stray = '018f3f5e-0000-7000-8000-0000000000aa';
-    const sheet = { runId: stray, jobId: stray, hostId: 'h1', attempt: 1, executor: 'simulator', probe: 'pf' } as const;
+    const request = {
+      runId: stray,
+      jobId: stray,
+      hostId: 'h1',
+      attempt: 1,
+      executor: 'simulator',
+      probe: 'pf',
+    } as const;
     const rest = { replicate: 0, faults, warmup: 0, timeoutMs: 1_000, priority: 'normal', seed: 1 } as const;
-    await tellRun(db, stray, { type: 'queue', sheet: { ...sheet, ...rest } });
+    await tellRun(db, stray, { type: 'queue', request: { ...request, ...rest } });
     await measure(db, stray, 1, { faults });
     await catchUp();
     expect(await db.run.count({ where: { runId: stray } })).toBe(0);

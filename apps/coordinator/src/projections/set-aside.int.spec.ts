@@ -38,7 +38,7 @@ const catchUp = (): Promise<void> => catchUpAll(db, database.coordinatorUrl);
 async function queuedRuns(count: number): Promise<{ jobId: string; runIds: string[] }> {
   const { jobId, plan } = await submitJob(db, [host], { faults, runsPerHost: count });
   for (const run of plan) {
-    const sheet = {
+    const request = {
       ...run,
       jobId,
       attempt: 1,
@@ -48,7 +48,7 @@ async function queuedRuns(count: number): Promise<{ jobId: string; runIds: strin
       priority: 'normal',
       seed: 1,
     } as const;
-    await tellRun(db, run.runId, { type: 'queue', sheet });
+    await tellRun(db, run.runId, { type: 'queue', request });
   }
   return { jobId, runIds: plan.map(({ runId }) => runId) };
 }

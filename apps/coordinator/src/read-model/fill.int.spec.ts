@@ -62,7 +62,7 @@ async function measured(count: number): Promise<string[]> {
   const { jobId, plan } = await submitJob(db, [host], { faults, runsPerHost: count });
   for (const run of plan) {
     const rest = { attempt: 1, faults, warmup: 0, timeoutMs: 1_000, priority: 'normal', seed: 1 } as const;
-    await tellRun(db, run.runId, { type: 'queue', sheet: { ...run, jobId, ...rest } });
+    await tellRun(db, run.runId, { type: 'queue', request: { ...run, jobId, ...rest } });
     await measure(db, run.runId, 1, { faults });
   }
   return plan.map(({ runId }) => runId);

@@ -47,7 +47,7 @@ describe('a lease that has run out may be believed', () => {
 
   it('on a machine so busy that every look comes late', async () => {
     const listener = await listening();
-    for (let looks = 0; looks < 20; looks += 1) {
+    for (let tick = 0; tick < 20; tick += 1) {
       listener.deafFor(1_300);
       await listener.longEnough();
     }

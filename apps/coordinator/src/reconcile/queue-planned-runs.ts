@@ -1,20 +1,11 @@
-import {
-  acceptedJobSpecSchema,
-  guestSchema,
-  jobStream,
-  runStream,
-  type AcceptedJobSpec,
-  type EventData,
-} from '#contracts';
+import { acceptedJobSpecSchema, guestSchema, jobStream, runStream, type AcceptedJobSpec } from '#contracts';
 import type { QueuedTicket } from '#queue';
-import { runSeed } from '#lifecycle';
+import { runSeed, type RunRequest } from '#lifecycle';
 import { actOnRun } from './act-on-run.js';
 import { forEachSome, type ReconcileContext } from './context.js';
 import { ticketsFor } from './tickets.js';
 
-type Sheet = EventData<'RunQueued'>;
-
-interface PlannedRun extends Pick<Sheet, 'runId' | 'jobId' | 'hostId' | 'executor' | 'probe' | 'replicate'> {
+interface RunToQueue extends Pick<RunRequest, 'runId' | 'jobId' | 'hostId' | 'executor' | 'probe' | 'replicate'> {
   guest: unknown;
   streamVersion: number;
 }
@@ -25,8 +16,8 @@ interface RunningJob {
   spec: AcceptedJobSpec;
 }
 
-async function plannedRuns({ db, batchSize }: ReconcileContext): Promise<PlannedRun[]> {
-  return db.$queryRaw<PlannedRun[]>`
+async function runsToQueue({ db, batchSize }: ReconcileContext): Promise<RunToQueue[]> {
+  return db.$queryRaw<RunToQueue[]>`
     SELECT r.run_id AS "runId", r.job_id AS "jobId", r.host_id AS "hostId", r.executor, r.probe, r.replicate, r.guest,
            r.stream_version AS "streamVersion"
       FROM runs r JOIN jobs j USING (job_id)
@@ -49,7 +40,7 @@ async function jobsOf({ db, onError }: ReconcileContext, jobIds: readonly string
   return jobs;
 }
 
-function sheetOf(run: PlannedRun, { spec }: RunningJob): Sheet {
+function requestOf(run: RunToQueue, { spec }: RunningJob): RunRequest {
   const { runId, jobId, hostId, executor, probe, replicate } = run;
   return {
     runId,
@@ -75,7 +66,7 @@ function sheetOf(run: PlannedRun, { spec }: RunningJob): Sheet {
  * @returns how many runs were queued.
  */
 export async function queuePlannedRuns(context: ReconcileContext): Promise<number> {
-  const runs = await plannedRuns(context);
+  const runs = await runsToQueue(context);
   if (runs.length === 0) return 0;
   const jobs = await jobsOf(
     context,
@@ -91,7 +82,7 @@ export async function queuePlannedRuns(context: ReconcileContext): Promise<numbe
       if (!job) return;
       const { correlationId, submittedEventId: causationId } = job;
       const untouched = run.streamVersion === 0;
-      const command = { type: 'queue', sheet: sheetOf(run, job) } as const;
+      const command = { type: 'queue', request: requestOf(run, job) } as const;
       const events = await actOnRun(context, { runId: run.runId, correlationId, causationId, untouched }, command);
       ticketsOf.set(run.runId, ticketsFor(events, correlationId));
     },

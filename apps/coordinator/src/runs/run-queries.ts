@@ -20,7 +20,7 @@ import { findJob } from '../jobs/job-queries.js';
 import { subjectFilter } from '../http/subject-filter.js';
 import { notFound } from '../problems/problem.js';
 import { checkHosts, checkSelectors } from '../selectors/check-selectors.js';
-import { type ResultRow, type RunRow, runView } from './run-view.js';
+import { type ResultRow, type RunQueryRow, runView } from './run-view.js';
 
 export const runListQuerySchema = z.strictObject({
   ...pageQuerySchema.shape,
@@ -40,7 +40,7 @@ const columns = Prisma.sql`run_id, job_id, host_id, executor, probe, replicate, 
   ${microsecondsOf(Prisma.sql`ended_at`)} AS ended_us`;
 
 type RunStart = Pick<RunDetail, 'evidence' | 'pinnedCpu'>;
-type ListedRow = RunRow & { ended_us: string | null };
+type ListedRow = RunQueryRow & { ended_us: string | null };
 
 function asked({ hostId, state, selector = '*' }: RunListQuery): Prisma.Sql {
   const requirements = parseSelector(selector);
@@ -103,8 +103,8 @@ export async function listRuns(db: PrismaClient, query: RunListQuery): Promise<P
 }
 
 /** @throws ProblemError (404) */
-export async function runRow(db: PrismaClient, runId: string): Promise<RunRow> {
-  const [row] = await db.$queryRaw<RunRow[]>`SELECT ${columns} FROM runs WHERE run_id = ${runId}::uuid`;
+export async function runRow(db: PrismaClient, runId: string): Promise<RunQueryRow> {
+  const [row] = await db.$queryRaw<RunQueryRow[]>`SELECT ${columns} FROM runs WHERE run_id = ${runId}::uuid`;
   if (row === undefined) throw notFound('run', runId, 'GET /v1/runs lists the runs');
   return row;
 }

@@ -1,6 +1,6 @@
 import { noiseOf, type RunResult, type RunView, runResultSchema, runViewSchema } from '#contracts';
 
-export interface RunRow {
+export interface RunQueryRow {
   run_id: string;
   job_id: string;
   host_id: string;
@@ -72,7 +72,7 @@ function resultView(row: ResultRow): RunResult {
   });
 }
 
-export function runView(row: RunRow, results: readonly ResultRow[]): RunView {
+export function runView(row: RunQueryRow, results: readonly ResultRow[]): RunView {
   return runViewSchema.parse({
     runId: row.run_id,
     jobId: row.job_id,

@@ -184,7 +184,7 @@ describe('a worker of the previous contract version', () => {
     const stream = runStream(run.runId);
     const [queued] = await read(stream);
     const known = ['runId', 'jobId', 'hostId', 'executor', 'probe', 'replicate', 'faults', 'warmup', 'timeoutMs', 'priority', 'seed']; // prettier-ignore
-    const sheet = Object.fromEntries(known.map((field) => [field, queued?.data[field]]));
+    const request = Object.fromEntries(known.map((field) => [field, queued?.data[field]]));
     await append(
       stream,
       1,
@@ -193,7 +193,7 @@ describe('a worker of the previous contract version', () => {
     const abandoned = { runId: run.runId, attempt: 1, reason: 'worker-stopped', final: false };
     await append(stream, 2, [
       { type: 'RunAbandoned', schemaVersion: 1, data: abandoned },
-      { type: 'RunQueued', schemaVersion: 1, data: { ...sheet, attempt: 2 } },
+      { type: 'RunQueued', schemaVersion: 1, data: { ...request, attempt: 2 } },
     ]);
     expect((await read(stream)).at(-1)).toEqual({
       type: 'RunQueued',

@@ -119,8 +119,8 @@ async function attempt(host = [executor]): Promise<{
   appended: readonly NewRunEvent[];
   observed: ReadonlyMap<string, BootState>;
 }> {
-  const sheet = { ...ids, hostId: 'h1', attempt: 1, executor: 'simulator', probe: 'pf_rt', replicate: 0 } as const;
-  const data = { ...sheet, faults, warmup: 0, timeoutMs: 10_000, priority: 'normal', seed: 1 } as const;
+  const request = { ...ids, hostId: 'h1', attempt: 1, executor: 'simulator', probe: 'pf_rt', replicate: 0 } as const;
+  const data = { ...request, faults, warmup: 0, timeoutMs: 10_000, priority: 'normal', seed: 1 } as const;
   const store = new MemoryStore({ type: 'RunQueued', data });
   const silent = (): void => undefined;
   const outcome = await runAttempt(

@@ -9,7 +9,7 @@ import {
   type RunTicket,
 } from '#contracts';
 import { createLogReader, parserVersion } from '#dmesg';
-import { observed, Refused, type RunOrderSheet } from '#lifecycle';
+import { observed, Refused, type RunRequest } from '#lifecycle';
 import { samplesInconsistent, SequenceTally } from '#samples';
 import { CaptureBatcher } from '../capture/capture-batcher.js';
 import { readAhead, type CaptureRoom } from '../capture/read-ahead.js';
@@ -107,18 +107,18 @@ class Attempt {
   async run(): Promise<AttemptOutcome> {
     try {
       const runLog = await this.open(this.persistence);
-      const sheet = this.sheetOf(runLog);
-      if (sheet === null) {
+      const request = this.requestOf(runLog);
+      if (request === null) {
         this.context.log.info(this.facts, 'stale ticket dropped');
         return 'stale';
       }
-      const executor = this.host.executors.find(({ name }) => name === sheet.executor);
+      const executor = this.host.executors.find(({ name }) => name === request.executor);
       // Waiting does not hold the attempt: it starts only once it may.
       const pass = this.context.gate.pass(executor?.provenance ?? 'simulated', this.signal, () =>
-        this.attend(runLog, sheet, executor),
+        this.measure(runLog, request, executor),
       );
       return await pass.catch((error: unknown) => {
-        if (error instanceof ExecutionError) return this.refuse(runLog, sheet, executor, error);
+        if (error instanceof ExecutionError) return this.refuse(runLog, request, executor, error);
         throw error;
       });
     } catch (error) {
@@ -126,7 +126,7 @@ class Attempt {
         this.context.log.warn({ ...this.facts, error: error.message }, 'superseded; what it measured is dropped');
         return 'superseded';
       }
-      if (error instanceof AttemptStopped) return await this.bow(error.why);
+      if (error instanceof AttemptStopped) return await this.abandon(error.why);
       throw error;
     }
   }
@@ -138,15 +138,15 @@ class Attempt {
   }
 
   /** What to measure, or null when this ticket is not the one to follow. */
-  private sheetOf({ run }: RunLog): RunOrderSheet | null {
-    if (run.state !== 'queued' || run.sheet.attempt !== this.ticket.attempt) return null;
-    return run.sheet.hostId === this.host.hostId ? run.sheet : null;
+  private requestOf({ run }: RunLog): RunRequest | null {
+    if (run.state !== 'queued' || run.request.attempt !== this.ticket.attempt) return null;
+    return run.request.hostId === this.host.hostId ? run.request : null;
   }
 
-  private async attend(runLog: RunLog, sheet: RunOrderSheet, executor: Executor | undefined): Promise<AttemptOutcome> {
+  private async measure(runLog: RunLog, request: RunRequest, executor: Executor | undefined): Promise<AttemptOutcome> {
     const nonce = this.context.newNonce();
-    const prepared = await this.prepare(sheet, nonce, executor);
-    if (prepared instanceof ExecutionError) return await this.refuse(runLog, sheet, executor, prepared);
+    const prepared = await this.prepare(request, nonce, executor);
+    if (prepared instanceof ExecutionError) return await this.refuse(runLog, request, executor, prepared);
     try {
       // Stopped or cut off for a lease, in the queue or at the gate, this worker may have lost its hosts meanwhile.
       await this.context.mayStart(this.signal);
@@ -156,17 +156,17 @@ class Attempt {
       await prepared.discard();
       throw error;
     }
-    return await this.capture(runLog, sheet, nonce, prepared);
+    return await this.capture(runLog, request, nonce, prepared);
   }
 
   private async prepare(
-    sheet: RunOrderSheet,
+    request: RunRequest,
     nonce: string,
     executor: Executor | undefined,
   ): Promise<Execution | ExecutionError> {
-    if (executor === undefined) return notServed(sheet.executor, this.host);
-    if (!executor.probes.includes(sheet.probe)) return probeNotServed(sheet.probe, executor);
-    const { probe, faults, warmup, seed, timeoutMs, guest } = sheet;
+    if (executor === undefined) return notServed(request.executor, this.host);
+    if (!executor.probes.includes(request.probe)) return probeNotServed(request.probe, executor);
+    const { probe, faults, warmup, seed, timeoutMs, guest } = request;
     try {
       const signal = AbortSignal.any([this.signal, this.leaving.signal]);
       return await executor.prepare({ probe, faults, warmup, nonce, seed, timeoutMs, guest }, signal);
@@ -178,11 +178,11 @@ class Attempt {
   /** The run fails before anything was measured. */
   private async refuse(
     runLog: RunLog,
-    sheet: RunOrderSheet,
+    request: RunRequest,
     executor: Executor | undefined,
     { failure, bootState = this.host.bootState }: ExecutionError,
   ): Promise<AttemptOutcome> {
-    const provenance = executor?.provenance ?? provenanceUnseen(sheet.executor);
+    const provenance = executor?.provenance ?? provenanceUnseen(request.executor);
     const seen = { bootState, provenance, pinnedCpu: null };
     const started = await this.start(runLog, this.context.newNonce(), seen);
     return this.commitFailure(runLog, [{ command: started }], failure);
@@ -217,14 +217,14 @@ class Attempt {
   /** Follows the execution's log. Bytes that come while what the last ones gave is committed wait in memory. */
   private async capture(
     runLog: RunLog,
-    sheet: RunOrderSheet,
+    request: RunRequest,
     nonce: string,
     execution: Execution,
   ): Promise<AttemptOutcome> {
     const { attempt } = this.ticket;
-    const reader = createLogReader({ nonce, probe: sheet.probe });
+    const reader = createLogReader({ nonce, probe: request.probe });
     const batcher = new CaptureBatcher(reader);
-    const tally = new SequenceTally(sheet.faults);
+    const tally = new SequenceTally(request.faults);
     const now = () => ({ ms: performance.now(), at: this.context.store.now() });
     const begun = now();
     // Its bytes may wait long for a store that does not answer.
@@ -236,7 +236,7 @@ class Attempt {
       for await (const bytes of readAhead(log, this.context.room, () => this.leaving.abort())) {
         rawBytes += bytes.length;
         const captured = batcher.push(bytes);
-        await runLog.commit(await captureCommands(attempt, sheet.probe, captured, tally), this.persistence);
+        await runLog.commit(await captureCommands(attempt, request.probe, captured, tally), this.persistence);
         this.signal.throwIfAborted();
       }
     } catch (error) {
@@ -245,16 +245,16 @@ class Attempt {
     }
     this.signal.throwIfAborted();
     // What was captured before a failure is kept too: it is what the operator has to go by.
-    const rest = await captureCommands(attempt, sheet.probe, batcher.end(), tally);
+    const rest = await captureCommands(attempt, request.probe, batcher.end(), tally);
     const durationMs = Math.round(ended.ms - begun.ms);
     const accounting = reader.accounting();
     const { samples, lost, rejected, damagedLines, overheadCycles } = accounting;
     const failure =
       failed?.failure ??
-      unbelievable(accounting, sheet.faults) ??
-      samplesInconsistent(tally, { faults: sheet.faults, samples, lost, rejected });
+      unbelievable(accounting, request.faults) ??
+      samplesInconsistent(tally, { faults: request.faults, samples, lost, rejected });
     if (failure !== null) return await this.commitFailure(runLog, rest, failure, ended.at);
-    const counts = { faults: sheet.faults, lost, rejected, damagedLines, overheadCycles, rawBytes, durationMs };
+    const counts = { faults: request.faults, lost, rejected, damagedLines, overheadCycles, rawBytes, durationMs };
     const data = { ...counts, parserVersion };
     const completed = { command: { type: 'complete' as const, attempt, data }, occurredAt: ended.at };
     await runLog.commit([...rest, completed], this.persistence);
@@ -296,7 +296,7 @@ class Attempt {
   }
 
   /** The attempt was stopped: says so in the store when it had started. */
-  private async bow(why: AttemptStopped['why']): Promise<AttemptOutcome> {
+  private async abandon(why: AttemptStopped['why']): Promise<AttemptOutcome> {
     const farewell = {
       ...this.persistence,
       giveUpAfterMs: this.context.farewellMs,
@@ -306,7 +306,7 @@ class Attempt {
     const runLog = await this.open(farewell);
     const { attempt } = this.ticket;
     const { run } = runLog;
-    const ours = run.state === 'started' && run.sheet.attempt === attempt && run.workerId === this.context.workerId;
+    const ours = run.state === 'started' && run.request.attempt === attempt && run.workerId === this.context.workerId;
     if (!ours) return run.state === 'queued' ? 'stopped-waiting' : 'superseded';
     const reason = why === 'told' ? 'cancelled' : 'worker-stopped';
     try {

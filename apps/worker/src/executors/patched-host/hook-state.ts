@@ -37,8 +37,8 @@ export function readHookState(text: string | null, release: string): HookState |
   }
   const fields = new Map(text.split('\n').map((line) => splitAt(line)));
   const capabilities = fields.get('capabilities')?.split(',') ?? [];
-  const lacks = needed.filter((one) => !capabilities.includes(one));
-  if (fields.get('version') !== version || fields.get('magic') !== magic || lacks.length > 0) {
+  const missing = needed.filter((one) => !capabilities.includes(one));
+  if (fields.get('version') !== version || fields.get('magic') !== magic || missing.length > 0) {
     const says = ['version', 'magic', 'capabilities'].map((name) => `${name}=${fields.get(name) ?? ''}`).join(' ');
     return {
       code: 'hook-version',
