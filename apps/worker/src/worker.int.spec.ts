@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RunTicket } from '#contracts';
-import type { AttemptLog, WorkerHost } from './attempt/run-attempt.js';
+import type { AttemptLog, WorkerHost } from './attempt/attempt-context.js';
 import { createCoordinatorClient } from './coordinator/coordinator-client.js';
 import { workerPlace } from './executors/worker-place.js';
 import { serveHosts } from './hosts/serve-hosts.js';

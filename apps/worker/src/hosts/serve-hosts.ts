@@ -1,5 +1,5 @@
 import type { ExecutorName, HostDescription } from '#contracts';
-import type { WorkerHost } from '../attempt/run-attempt.js';
+import type { WorkerHost } from '../attempt/attempt-context.js';
 import { storable } from '../attempt/storable.js';
 import type { ServedHost } from '../env/served-host.js';
 import type { ServedBy, WorkerPlace } from '../executors/kind.js';

@@ -1,6 +1,6 @@
 import { executorOf, noiseFacts, type BootState } from '#contracts';
 import type { Finding } from '#noise-control';
-import type { WorkerHost } from '../attempt/run-attempt.js';
+import type { WorkerHost } from '../attempt/attempt-context.js';
 import type { Execution, ExecutionRequest, Executor } from '../executors/executor.js';
 import type { Held, NoiseKeeper } from './noise-keeper.js';
 
