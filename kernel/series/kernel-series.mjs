@@ -3,6 +3,7 @@
 // self-test, simulator and contracts read this list. It is plain data and imports nothing but its own files.
 import { linux6_1 } from './6.1.mjs';
 import { linux6_12 } from './6.12.mjs';
+import { linux7_3 } from './7.3.mjs';
 
 /**
  * @typedef {object} KernelSeries
@@ -21,7 +22,7 @@ import { linux6_12 } from './6.12.mjs';
  */
 
 /** Oldest first. */
-export const kernelSeries = /** @satisfies {readonly KernelSeries[]} */ ([linux6_1, linux6_12]);
+export const kernelSeries = /** @satisfies {readonly KernelSeries[]} */ ([linux6_1, linux6_12, linux7_3]);
 
 /** @typedef {(typeof kernelSeries)[number]['name']} KernelSeriesName */
 

@@ -139,6 +139,69 @@ native_irq_return_iret:
   iretq
 `,
   },
+  '7.3': {
+    entry: `
+asm_exc_page_fault:
+  push %rax
+  push %rdx
+  rdtsc
+  testb $0x3,0x20(%rsp)
+  je .L1
+  mov %eax,-0xfc0(%rsp)
+  mov %edx,-0xfbc(%rsp)
+.L1:
+  pop %rdx
+  pop %rax
+`,
+    exit: `
+xperf_exit_stamp:
+  push %rax
+  push %rdx
+  push %rcx
+  mov %gs:cpu_tss_rw+4,%rcx
+  incq -0xff0(%rcx)
+  cmpl $0x0,-0xfe8(%rcx)
+  je .L1
+  movl $0x0,-0xfe8(%rcx)
+  rdtsc
+  mov %eax,-0xff8(%rcx)
+  mov %edx,-0xff4(%rcx)
+.L1:
+  pop %rcx
+  pop %rdx
+  pop %rax
+  swapgs
+  nop
+  testb $0x3,0x8(%rsp)
+  jne native_irq_return_iret
+native_irq_return_iret:
+  iretq
+`,
+    exitWithVerw: `
+xperf_exit_stamp:
+  push %rax
+  push %rdx
+  push %rcx
+  mov %gs:cpu_tss_rw+4,%rcx
+  incq -0xff0(%rcx)
+  cmpl $0x0,-0xfe8(%rcx)
+  je .L1
+  movl $0x0,-0xfe8(%rcx)
+  rdtsc
+  mov %eax,-0xff8(%rcx)
+  mov %edx,-0xff4(%rcx)
+.L1:
+  pop %rcx
+  pop %rdx
+  pop %rax
+  swapgs
+  verw x86_verw_sel(%rip)
+  testb $0x3,0x8(%rsp)
+  jne native_irq_return_iret
+native_irq_return_iret:
+  iretq
+`,
+  },
 };
 
 /** The inner loop of xperf's probe pf: the stamp is handed over in registers. */
