@@ -40,7 +40,11 @@ function named(hostIds: readonly string[], known: readonly PlannableHost[]): Pla
   }
   const twice = hostIds.filter((hostId, index) => hostIds.indexOf(hostId) !== index);
   if (twice.length > 0) {
-    throw new FieldRefused('hosts', `named twice: ${some(twice)}`, 'name each host once; set runsPerHost for more runs');
+    throw new FieldRefused(
+      'hosts',
+      `named twice: ${some(twice)}`,
+      'name each host once; set runsPerHost for more runs',
+    );
   }
   return hostIds.map((hostId) => byId.get(hostId) as PlannableHost);
 }
