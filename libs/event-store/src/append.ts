@@ -16,7 +16,7 @@ export interface NewEvent {
   payload?: { samples: Uint8Array; raw: Uint8Array };
 }
 
-/** The stream has moved on: whoever appends must read it again and decide anew. */
+/** The stream has moved on: whoever appends must read it again and decide again. */
 export class WrongExpectedVersionError extends Error {
   override readonly name = 'WrongExpectedVersionError';
 
@@ -25,7 +25,7 @@ export class WrongExpectedVersionError extends Error {
     readonly expected: number,
     readonly actual: number,
   ) {
-    super(`stream ${stream} is at version ${actual}, not ${expected}; read it again and decide anew`);
+    super(`stream ${stream} is at version ${actual}, not ${expected}; read it again and decide again`);
   }
 }
 

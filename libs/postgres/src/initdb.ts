@@ -55,7 +55,7 @@ export async function ensureCluster(options: {
     if (version !== majorVersion) {
       throw new PostgresError(
         `${cluster} was made by PostgreSQL ${version}, this release runs PostgreSQL ${majorVersion}`,
-        'Dump it with the old release and restore it with this one, or move the folder away to begin anew',
+        'Dump it with the old release and restore it with this one, or move the folder away to start over',
       );
     }
     const password = await readIfThere(passwordFile);

@@ -92,7 +92,7 @@ async function applyOne(client: pg.Client, { name, sql, checksum }: Migration): 
     await client.query('ROLLBACK');
     throw new PostgresError(
       `migration ${name} failed: ${error instanceof Error ? error.message : String(error)}`,
-      'Nothing of it was kept; mend the cause and migrate again',
+      'Nothing of it was kept; fix the cause and migrate again',
       { cause: error },
     );
   }

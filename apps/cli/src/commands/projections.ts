@@ -32,7 +32,7 @@ export function registerProjections(admin: Command, context: Context): void {
     });
   admin
     .command('rebuild')
-    .description('fill the tables of a projection anew from history, beside the old ones')
+    .description('refill the tables of a projection from history, beside the old ones')
     .argument('<name>', 'as xf admin projections names it')
     .action(async (name: string, _options: unknown, command: Command) => {
       const client = await clientFor(context, command);

@@ -45,7 +45,7 @@ function coordinator({ coordinator: known }: DoctorFacts): Check {
     return limited('coordinator', 'no coordinator is known', 'start a fleet with npm start, or set XF_URL');
   return known.error === null
     ? ok('coordinator', `${known.url} is ready`)
-    : limited('coordinator', `${known.url} is not ready (${known.error})`, 'start it, or mend what it says');
+    : limited('coordinator', `${known.url} is not ready (${known.error})`, 'start it, or fix what it reports');
 }
 
 function parser({ outdatedRuns: outdated, coordinator: known }: DoctorFacts): Check[] {

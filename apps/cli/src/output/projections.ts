@@ -16,5 +16,5 @@ export function projectionsText(projections: readonly ProjectionView[]): string 
 }
 
 export function rebuiltText({ name, version }: ProjectionView): string {
-  return `${name} was filled anew from history (version ${version ?? '–'})`;
+  return `${name} was refilled from history (version ${version ?? '–'})`;
 }

@@ -17,7 +17,7 @@ export class EndedEarly extends CliError {
   ) {
     super(
       `${endingText(name, ending)}\n  before it was ready`,
-      `mend what it says; its whole log is ${logFile}`,
+      `fix what it reports; its whole log is ${logFile}`,
       exitCodes.failed,
     );
   }
@@ -92,7 +92,7 @@ export class Supervised {
       const delayMs = restartDelayMs(this.exitsAtMs);
       const text = endingText(this.spec.name, ending);
       if (delayMs === null) {
-        const remedy = `mend what it says; its whole log is ${this.spec.logFile}`;
+        const remedy = `fix what it reports; its whole log is ${this.spec.logFile}`;
         this.giveUp(new CliError(`${text}\n  and does so again and again`, remedy, exitCodes.failed));
         return;
       }

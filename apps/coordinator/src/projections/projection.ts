@@ -5,12 +5,12 @@ import type { StreamsAside, Transaction } from '#event-store';
 export interface Projection {
   /** Lower case, with underscores. */
   readonly name: string;
-  /** Raise it with every change that gives other rows: the tables are then filled anew from history, and swapped. */
+  /** Raise it with every change that gives other rows: the tables are then refilled from history, and swapped. */
   readonly version: number;
   readonly tables: readonly string[];
   /**
    * Writes what these events say, within the transaction that moves the checkpoint. Events may come again, and what is
-   * folded twice must be as if folded once. While the tables are filled anew they stand in another schema, so raw SQL
+   * folded twice must be as if folded once. While the tables are refilled they are in another schema, so raw SQL
    * names no schema, and of other projections' tables only raw SQL may read.
    */
   readonly fold: (tx: Transaction, events: readonly RecordedEvent[]) => Promise<void>;

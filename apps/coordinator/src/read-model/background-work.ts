@@ -47,7 +47,7 @@ export class BackgroundWork implements OnApplicationBootstrap, BeforeApplication
     this.#keepFilled = new KeepFilled({
       ...{ db, databaseUrl },
       onSwap: ({ name, version }) => {
-        log.info({ projection: name, version }, `projection ${name} was filled anew`);
+        log.info({ projection: name, version }, `projection ${name} was refilled`);
         progress.advanced();
         this.#reconciler.wake();
       },

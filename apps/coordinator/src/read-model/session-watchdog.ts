@@ -5,7 +5,7 @@ import { createPrisma, type HoldingSession, watchSessions } from '#event-store';
 
 const lookEveryMs = 2_000;
 
-/** What is held so long is told of: with the time between looks, before it has been held for 10 s. */
+/** What is held so long is reported: with the time between looks, before it has been held for 10 s. */
 const toldAfterMs = 5_000;
 
 /** Looks for sessions that hold the fleet up, and has those of workers and readers ended. */

@@ -20,7 +20,7 @@ export class RebuildsController {
   @Get()
   @ApiRoute({
     summary: 'List the projections that make up the read model',
-    description: 'With the version of their tables, how far they are behind, and whether they are filled anew.',
+    description: 'With the version of their tables, how far they are behind, and whether they are being refilled.',
     access: 'admin',
     reply: projectionListSchema,
   })
@@ -31,7 +31,7 @@ export class RebuildsController {
   @Post(':name/rebuild')
   @HttpCode(202)
   @ApiRoute({
-    summary: 'Fill the tables of a projection anew from history',
+    summary: 'Refill the tables of a projection from history',
     description:
       'The old tables answer until the new ones take their place; then `swaps` has grown. What reads these tables is filled after them.',
     access: 'admin',

@@ -12,7 +12,7 @@ export interface Persistence {
   tryLimitMs: number;
   /** Ends the trying. */
   signal: AbortSignal;
-  /** Errors that trying again can't mend. */
+  /** Errors that trying again can't fix. */
   isPermanent: (error: Error) => boolean;
   /** Told of every failed try that is going to be repeated. */
   onRetry: (error: Error, tries: number) => void;
