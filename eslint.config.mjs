@@ -53,10 +53,12 @@ const rooms = {
   'apps/cli': [
     'contracts',
     'database-setup',
+    'dmesg',
     'entry-sim',
     'kernel-series',
     'noise-control',
     'postgres',
+    'samples',
     'stats',
     'wording',
   ],

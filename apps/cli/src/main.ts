@@ -9,6 +9,7 @@ import { registerDoctor } from './commands/doctor.js';
 import { registerExport } from './commands/export.js';
 import { registerHosts } from './commands/hosts.js';
 import { registerCancel, registerJobs } from './commands/jobs.js';
+import { registerLog } from './commands/log.js';
 import { registerReplay } from './commands/replay.js';
 import { registerRuns } from './commands/runs.js';
 import { registerSim } from './commands/sim.js';
@@ -51,6 +52,7 @@ function programFor(context: Context): Command {
     registerAdmin,
     registerDoctor,
     registerSim,
+    registerLog,
     registerStats,
   ]) {
     register(program, context);

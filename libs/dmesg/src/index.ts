@@ -13,7 +13,13 @@ export type {
 export { fnv1a } from './fnv1a.js';
 export { formatContractLine } from './format-line.js';
 export { parserVersion } from './parser-version.js';
-export { readOriginReports, type OriginReport } from './origin-report.js';
+export {
+  createOriginReportReader,
+  readOriginReports,
+  type OriginReport,
+  type OriginReportReader,
+} from './origin-report.js';
+export { createRunFinder, type FoundRun, type RunFinder, type RunsFound } from './run-finder.js';
 export { createRecordReader, type RecordReader } from './records/record-reader.js';
 export type { LogRecord } from './records/log-record.js';
 export type { RecordForm } from './records/recognise.js';

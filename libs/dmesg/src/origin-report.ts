@@ -25,3 +25,30 @@ export function readOriginReports(text: string): OriginReport[] {
     to: found.index + found[0].length,
   }));
 }
+
+export interface OriginReportReader {
+  /** Takes the next bytes of the log, cut anywhere; gives the reports that are complete, with ranges in the whole log. */
+  push(chunk: Uint8Array): OriginReport[];
+}
+
+const firstWords = 'XPERF REPORT';
+/** Characters kept for a report that a chunk cuts; one with numbers of 20 digits has 200. */
+const longestReport = 512;
+
+/** Reads the same reports from a log that comes in chunks, in constant memory. */
+export function createOriginReportReader(): OriginReportReader {
+  let kept = '';
+  let base = 0;
+  return {
+    push(chunk) {
+      // In latin1 a character is a byte.
+      const text = kept + Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).toString('latin1');
+      const found = text.includes(firstWords) ? readOriginReports(text) : [];
+      const reports = found.map((one) => ({ ...one, from: base + one.from, to: base + one.to }));
+      const keepFrom = Math.max(0, found.at(-1)?.to ?? 0, text.length - longestReport);
+      kept = text.slice(keepFrom);
+      base += keepFrom;
+      return reports;
+    },
+  };
+}

@@ -20,6 +20,7 @@ export async function copy(from: Readable, to: NodeJS.WritableStream): Promise<v
     await pipeline(from, to, { end: false });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EPIPE') return;
+    if (error instanceof CliError) throw error;
     throw new CliError(
       `the reply broke off: ${(error as Error).message}`,
       'what was written is not complete; try again',

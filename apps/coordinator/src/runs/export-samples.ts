@@ -2,8 +2,7 @@ import { promisify } from 'node:util';
 import { inflate } from 'node:zlib';
 import { limits, type Probe } from '#contracts';
 import { type PrismaClient, readSampleBatches, readSamples, type SamplesPlace } from '#event-store';
-import { decodeSamples } from '#samples';
-import { batchText, headerText, type SampleFormat } from './sample-text.js';
+import { batchText, decodeSamples, headerText, type SampleFormat } from '#samples';
 
 const inflated = promisify(inflate);
 

@@ -23,6 +23,7 @@ import {
 } from '#contracts';
 import { handle, type PrismaClient } from '#event-store';
 import { annotationDecider, FieldRefused } from '#lifecycle';
+import { mediaTypeOf, type SampleFormat } from '#samples';
 import { ApiRoute } from '../http/api-route.js';
 import { RequestCause } from '../http/request-context.js';
 import { conflict, refused } from '../problems/problem.js';
@@ -31,7 +32,6 @@ import { viewFolded } from '../view-folded.js';
 import { rawLog, sampleText } from './export-samples.js';
 import { runHistogram } from './run-histogram.js';
 import { findRun, listRuns, type RunListQuery, runListQuerySchema, runRow } from './run-queries.js';
-import { mediaTypeOf, type SampleFormat } from './sample-text.js';
 
 const samplesQuerySchema = z.strictObject({ format: z.enum(['ndjson', 'csv']).optional() });
 const histogramQuerySchema = z.strictObject({ metric: metricSchema });

@@ -1,5 +1,5 @@
 import { type Metric, metricOf, metricsOfProbe, type Probe } from '#contracts';
-import type { SampleColumns } from '#samples';
+import type { SampleColumns } from './sample-columns.js';
 
 export type SampleFormat = 'ndjson' | 'csv';
 
