@@ -33,6 +33,7 @@ function sideOf(name: 'a' | 'b', drawn: readonly Drawn[], { step = 1, base = lev
         runId: `${name}${i}`,
         hostId: host,
         provenance: 'measured',
+        executor: 'stock-host',
         draw: null,
         virt: 'bare',
         kpti: 'off',
