@@ -33,7 +33,7 @@ export async function measure(
     client.compare({
       a: `host=${simulatedHostId(comparedMachines.a)}`,
       b: `host=${simulatedHostId(comparedMachines.b)}`,
-      metric: 'u2k',
+      ...{ probe: 'pf', metric: 'u2k' },
       jobId,
     }),
   ]);

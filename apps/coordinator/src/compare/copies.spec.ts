@@ -24,7 +24,13 @@ function medianOf(seed: number): number {
 function runsOf(job: string, seed: number, hostId: string): Replicate[] {
   return Array.from({ length: 10 }, (_, replicate) => {
     const drawn = runSeed(seed, hostId, 'pf', replicate);
-    const run = { runId: `${job}-${hostId}-${replicate}`, hostId, provenance: 'simulated', noisy: false } as const;
+    const run = {
+      runId: `${job}-${hostId}-${replicate}`,
+      hostId,
+      provenance: 'simulated',
+      executor: 'simulator',
+      noisy: false,
+    } as const;
     const boot = { virt: 'bare', kpti: 'off', tscKhz: 2_300_000 };
     const extremes = { minCycles: 1, maxCycles: 2, endedAtMs: replicate };
     return { ...run, ...boot, ...extremes, draw: `${machine}/${drawn}`, p50Cycles: medianOf(drawn), samples: faults };

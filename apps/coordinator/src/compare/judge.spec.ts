@@ -15,6 +15,7 @@ function side(name: string, base: number, provenance: Provenance = 'simulated', 
       runId: `${name}-${i}`,
       hostId: `${name}-host-${i % 2}`,
       provenance,
+      executor: provenance === 'simulated' ? 'simulator' : 'stock-host',
       draw: null,
       virt: 'bare',
       kpti: 'off',
@@ -104,6 +105,14 @@ describe('judge', () => {
     expect(comparison.reason).toMatch(new RegExp(`^b, "generation=x", mixes \\d+ runs with ${label}=`));
     // Two states may be compared with each other.
     expect(judge(query, all, { ...side('b', 400), runs: mixed.runs.slice(0, 0) }).reason).toMatch(/b, "b", has/);
+  });
+
+  it('refuses a side that mixes executors: a series is of one', () => {
+    const all = side('a', 400, 'measured');
+    const runs = all.runs.map((run, i) => ({ ...run, executor: i < 3 ? 'patched-host' : 'stock-host' }));
+    const comparison = judge(query, side('b', 400, 'measured'), { ...all, selector: 'x', runs });
+    expect(comparison).toMatchObject({ verdict: 'inconclusive', ratio: null });
+    expect(comparison.reason).toMatch(/mixes 3 runs with executor=patched-host and 7 runs with executor=stock-host/);
   });
 
   it('judges in nanoseconds where the clocks differ: fewer cycles of a slower clock are more time', () => {

@@ -17,8 +17,8 @@ function tally(values: readonly string[]): [string, number][] {
   return [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** Labels in which the runs of a side must agree, because a crossing costs something else in each of their states. */
-const pooledBy = ['provenance', 'virt', 'kpti'] as const;
+/** In what the runs of a side must agree, because a crossing costs something else in each of their states. */
+const pooledBy = ['provenance', 'virt', 'kpti', 'executor'] as const;
 
 function mixes(name: Name, { selector, runs }: Side): Obstacle[] {
   return pooledBy.flatMap((label) => {
@@ -29,7 +29,10 @@ function mixes(name: Name, { selector, runs }: Side): Obstacle[] {
     return [
       {
         reason: `${name}, "${selector}", mixes ${parts.join(' and ')}, so that its median would be one that no host has`,
-        remedy: `add ${terms.join(' or ')} to ${name}`,
+        remedy:
+          label === 'executor'
+            ? `compare the runs of a job that names one executor (--job)`
+            : `add ${terms.join(' or ')} to ${name}`,
         mixes: name,
       },
     ];

@@ -11,6 +11,7 @@ interface ReplicateRow {
   run_id: string;
   host_id: string;
   provenance: string;
+  executor: string;
   draw: string | null;
   virt: string;
   kpti: string;
@@ -31,7 +32,7 @@ export async function replicatesOf(
 ): Promise<Side> {
   const requirements = parseSelector(selector);
   const rows = await db.$queryRaw<ReplicateRow[]>`
-    SELECT r.run_id, r.host_id, s.provenance, r.labels ->> 'noise' AS noise, s.p50_cycles, s.min_cycles, s.max_cycles, s.samples::float8 AS samples,
+    SELECT r.run_id, r.host_id, r.executor, s.provenance, r.labels ->> 'noise' AS noise, s.p50_cycles, s.min_cycles, s.max_cycles, s.samples::float8 AS samples,
            extract(epoch FROM s.ended_at)::float8 * 1000 AS ended_at_ms,
            CASE WHEN s.provenance = 'simulated' THEN r.boot_state_hash || '/' || r.seed END AS draw,
            coalesce(r.labels ->> 'virt', 'unknown') AS virt, coalesce(r.labels ->> 'kpti', 'unknown') AS kpti, s.tsc_khz
@@ -43,6 +44,7 @@ export async function replicatesOf(
     runId: row.run_id,
     hostId: row.host_id,
     provenance: provenanceSchema.parse(row.provenance),
+    executor: row.executor,
     draw: row.draw,
     virt: row.virt,
     kpti: row.kpti,

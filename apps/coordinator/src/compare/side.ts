@@ -6,6 +6,8 @@ export interface Replicate {
   runId: string;
   hostId: string;
   provenance: Provenance;
+  /** How it was executed: a series is of one executor. */
+  executor: string;
   /** Machine and seed of a simulated run: runs with the same are copies of each other. Null for all others. */
   draw: string | null;
   /** Values of its labels `virt` and `kpti`. */
