@@ -1,4 +1,12 @@
-import { everyMeasure, executorNames, executorOf, measureLabel, measureName } from '#contracts';
+import {
+  everyMeasure,
+  executorNames,
+  executorOf,
+  measureLabel,
+  measureName,
+  metricNames,
+  probeNames,
+} from '#contracts';
 import { BigValueGraphMode, ReduceDataOptionsBuilder } from '@grafana/grafana-foundation-sdk/common';
 import { PanelBuilder as HistogramPanelBuilder } from '@grafana/grafana-foundation-sdk/histogram';
 import { PanelBuilder as StatPanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
@@ -12,11 +20,13 @@ import { dataVariable, provenanceVariable } from './variables.js';
 const minRunsPerSide = 5;
 
 const what = '$probe $metric · $provenance';
+/** Names as SQL literals, in the catalogue's order: a variable begins with the first that has results. */
+function literals(names: readonly string[]): string {
+  return names.map((name) => `'${name}'`).join(', ');
+}
+
 /** Executors whose runs of one seed are copies of each other, as SQL literals. */
-const simulators = executorNames
-  .filter((name) => executorOf(name).host === 'simulated')
-  .map((name) => `'${name}'`)
-  .join(', ');
+const simulators = literals(executorNames.filter((name) => executorOf(name).host === 'simulated'));
 /** More points than a panel has pixels only make it slow. */
 const mostPoints = 5000;
 const none = 'no such results in this time';
@@ -44,10 +54,10 @@ export function compareBoard(queries: Queries): Board {
     description: 'Two CPU generations side by side: run medians, their ratio and their spread.',
     variables: [
       provenanceVariable(),
-      dataVariable('probe', 'Probe', sql('compare-probes')).description(
+      dataVariable('probe', 'Probe', sql('compare-probes', { probes: literals(probeNames) })).description(
         'What the runs measured. One at a time: figures of two probes are never pooled, whatever their metrics are called.',
       ),
-      dataVariable('metric', 'Metric', sql('compare-metrics')).description(
+      dataVariable('metric', 'Metric', sql('compare-metrics', { metrics: literals(metricNames) })).description(
         everyMeasure()
           .map(({ probe, metric }) => `${measureName(probe, metric)}: ${measureLabel(probe, metric)}`)
           .join('. '),

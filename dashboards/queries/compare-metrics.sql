@@ -1,4 +1,5 @@
-SELECT DISTINCT metric
+SELECT metric
   FROM run_results
  WHERE provenance = ${provenance:sqlstring} AND probe = ANY(ARRAY[${probe:sqlstring}]::text[]) AND $__timeFilter(ended_at)
- ORDER BY 1 DESC
+ GROUP BY metric
+ ORDER BY array_position(ARRAY[:metrics]::text[], metric)

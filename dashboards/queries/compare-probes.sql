@@ -1,4 +1,5 @@
-SELECT DISTINCT probe
+SELECT probe
   FROM run_results
  WHERE provenance = ${provenance:sqlstring} AND $__timeFilter(ended_at)
- ORDER BY 1
+ GROUP BY probe
+ ORDER BY array_position(ARRAY[:probes]::text[], probe)
