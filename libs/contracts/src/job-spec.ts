@@ -26,7 +26,7 @@ export const jobSpecSchema = z
     name: textSchema(1, 200).optional(),
     selector: selectorSchema.optional(),
     hosts: z.array(hostIdSchema).min(1).max(limits.hostsPerJob).optional(),
-    /** Probes to run; left out, every probe that each host's executor serves. */
+    /** Probes to run; left out, pf where a host's executor serves it, else what it measures unasked (`catalogue.ts`). */
     probes: z.array(probeSchema).min(1).optional(),
     /** The executor to use; left out, each host's first capability that serves the probes. */
     executor: executorSchema.optional(),

@@ -17,7 +17,7 @@ export async function hostsPage(main, { query }, signal) {
     await hosts.refresh();
     fill(main, head, hosts.element);
   } catch (error) {
-    if (!(error instanceof ApiProblem) || error.problem.status !== 400) throw error;
+    if (!(error instanceof ApiProblem) || ![400, 422].includes(error.problem.status ?? 0)) throw error;
     fill(main, head, problemBox(error.problem));
   }
 }

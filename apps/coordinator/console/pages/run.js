@@ -41,6 +41,7 @@ export async function runPage(main, { runId }, signal) {
       ['Run id', h('code', {}, run.runId)],
     ]),
     run.failure && failureBox(run.failure),
+    run.annotations.length > 0 && annotationTable(run.annotations),
     h('p', { class: 'actions' }, run.attempt > 0 && rawButton(run), run.state === 'completed' && sampleButtons(run)),
     run.results.length > 0 && h('h2', {}, 'Distribution'),
     h(
@@ -51,6 +52,23 @@ export async function runPage(main, { runId }, signal) {
     run.results.length > 0 && resultTable(run),
     h('h2', {}, 'Losses and damage'),
     gapTable(run.gaps),
+  );
+}
+
+function annotationTable(annotations) {
+  const labelText = ({ labels = {} }) =>
+    Object.entries(labels)
+      .map(([name, value]) => `${name}=${value}`)
+      .join(', ');
+  return table(
+    'Annotations',
+    [
+      { title: 'When', cell: ({ at }) => time(at) },
+      { title: 'By', cell: ({ by }) => by },
+      { title: 'Labels', cell: labelText },
+      { title: 'Note', long: true, cell: ({ note }) => note ?? null },
+    ],
+    annotations,
   );
 }
 
