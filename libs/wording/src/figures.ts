@@ -27,6 +27,9 @@ export const ratio = (value: Figure): string => written(value, (n) => n.toFixed(
 /** A ratio as a signed change: 1.123 → `+12.3 %`. */
 export const change = (value: number): string => `${value >= 1 ? '+' : '−'}${(Math.abs(value - 1) * 100).toFixed(1)} %`;
 
+/** A share in percent, three figures: 0.0625 → `6.25 %`. */
+export const percent = (share: number): string => `${Number((share * 100).toPrecision(3))} %`;
+
 /** A share in whole percent, as confidences are: 0.95 → `95 %`. */
 export const wholePercent = (share: number): string => `${(share * 100).toFixed(0)} %`;
 

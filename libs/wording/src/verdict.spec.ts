@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { intervalText, verdictSentence } from './verdict.js';
+import { intervalText, verdictSentence, whyVerdict } from './verdict.js';
 
 const judged = { unit: 'ns', ratio: 1.1, method: { margin: 0.01 } } as const;
 
@@ -24,5 +24,15 @@ describe('intervalText', () => {
   it('is both ends, or a dash', () => {
     expect(intervalText({ low: 0.9098, high: 0.9583, confidence: 0.95 })).toBe('0.910 to 0.958');
     expect(intervalText(null)).toBe('–');
+  });
+});
+
+describe('whyVerdict', () => {
+  it('says where the interval lies', () => {
+    const interval = { low: 0.9098, high: 0.9583, confidence: 0.95 };
+    expect(whyVerdict('faster', interval, 0.01)).toBe(
+      'the 95 % interval of b / a, 0.910 to 0.958, lies wholly below 1 ± 0.01',
+    );
+    expect(whyVerdict('inconclusive', interval, 0.05)).toMatch(/crosses an edge of 1 ± 0.05$/);
   });
 });

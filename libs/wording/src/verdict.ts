@@ -1,5 +1,5 @@
 import type { Comparison } from '#contracts';
-import { change, margin, ratio as ratioText } from './figures.js';
+import { change, margin, percent, ratio as ratioText } from './figures.js';
 
 type Judged = Pick<Comparison, 'verdict' | 'unit' | 'ratio'> & { method: Pick<Comparison['method'], 'margin'> };
 
@@ -27,3 +27,18 @@ export function verdictSentence(
 /** `0.983 to 1.052`; a dash without an interval. */
 export const intervalText = (interval: Comparison['interval']): string =>
   interval === null ? ratioText(null) : `${ratioText(interval.low)} to ${ratioText(interval.high)}`;
+
+/** Why a verdict is what it is: where the interval lies against the margin, in one sentence without its full stop. */
+export function whyVerdict(
+  verdict: Comparison['verdict'],
+  interval: NonNullable<Comparison['interval']>,
+  margin: number,
+): string {
+  const where = {
+    slower: 'lies wholly above',
+    faster: 'lies wholly below',
+    equal: 'lies within',
+    inconclusive: 'crosses an edge of',
+  }[verdict];
+  return `the ${percent(interval.confidence)} interval of b / a, ${intervalText(interval)}, ${where} 1 ± ${margin}`;
+}

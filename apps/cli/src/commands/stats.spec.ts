@@ -51,7 +51,7 @@ describe('xf stats', () => {
 
   it('compares in words, within 80 columns', async () => {
     const { out } = await stats('compare', await file('a', old), await file('b', next));
-    expect(out).toContain('b / a: 1.0015 (+0.1 %), 95 % interval 0.9984 to 1.0075');
+    expect(out).toContain('b / a: 1.001 (+0.1 %), 95 % interval 0.998 to 1.008');
     expect(out).toContain('equal at a margin of 1 %');
     for (const line of out.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });

@@ -1,8 +1,7 @@
-import { change, count } from '#wording';
+import { change, count, intervalText, percent, ratio as ratioText } from '#wording';
 import type { MedianInterval, NumbersCompared, PlannedExperiment } from '#stats';
 
 const figures = (value: number): string => Number(value.toPrecision(6)).toString();
-const percent = (share: number): string => `${Number((share * 100).toPrecision(3))} %`;
 
 type Compared = Omit<NumbersCompared, 'mannWhitney'> & {
   countA: number;
@@ -17,13 +16,11 @@ export function numbersComparedText(answer: Compared): string {
   const { ratio, ratioInterval, hodgesLehmann: shift, verdict, obstacle } = answer;
   const between = shift.low === null || shift.high === null ? '' : `, ${figures(shift.low)} to ${figures(shift.high)}`;
   const interval =
-    ratioInterval === null
-      ? ''
-      : `, ${percent(ratioInterval.confidence)} interval ${ratioInterval.low.toFixed(4)} to ${ratioInterval.high.toFixed(4)}`;
+    ratioInterval === null ? '' : `, ${percent(ratioInterval.confidence)} interval ${intervalText(ratioInterval)}`;
   return [
     `a: median ${figures(answer.medianA)} of ${count(answer.countA)}`,
     `b: median ${figures(answer.medianB)} of ${count(answer.countB)}`,
-    ratio === null ? 'b / a: none' : `b / a: ${ratio.toFixed(4)} (${change(ratio)})${interval}`,
+    ratio === null ? 'b / a: none' : `b / a: ${ratioText(ratio)} (${change(ratio)})${interval}`,
     `shift b − a: ${figures(shift.shift)}${between} (Hodges-Lehmann)`,
     `p = ${figures(answer.p)} (Mann-Whitney, ${answer.pMethod}), U = ${answer.u}; Cliff’s delta ${answer.cliffsDelta.toFixed(3)}`,
     `${verdict}${obstacle === null ? ` at a margin of ${percent(answer.margin)}` : `: ${obstacle}`}`,

@@ -12,7 +12,7 @@ import { Prisma } from '#event-store';
 import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
 import { measureJob } from '../../../../test/coordinator/played-runs.js';
 import { simulatedHost } from '../../../../test/fleet/hosts.js';
-import { labelFilter } from '../http/label-filter.js';
+import { labelFilter } from '../selectors/label-filter.js';
 
 describe('comparing', () => {
   let fleet: CoordinatorUnderTest;

@@ -1,6 +1,6 @@
 import { type CompareQuery, everyMeasure, measureName, parseSelector, type Probe, probeSchema } from '#contracts';
 import { Prisma, type PrismaClient } from '#event-store';
-import { subjectFilter } from '../http/subject-filter.js';
+import { subjectFilter } from '../selectors/subject-filter.js';
 import type { FieldError } from '../problems/problem.js';
 
 /** A side without a run: as asked it never will have one, or it has none yet. */

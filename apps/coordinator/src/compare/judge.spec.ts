@@ -295,7 +295,7 @@ describe('a clock of coarse step', () => {
     const comparison = judge(query, coarse('a', 16), coarse('b', 16));
     expect(comparison).toMatchObject({ verdict: 'inconclusive', ratio: 1 });
     expect(comparison.warnings).toContainEqual(
-      expect.stringMatching(/^the TSCs move in steps of up to 6.3 % of the level/),
+      expect.stringMatching(/^the TSCs move in steps of up to 6.25 % of the level/),
     );
   });
 

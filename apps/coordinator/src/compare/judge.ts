@@ -7,6 +7,7 @@ import {
   verdictOf,
   widenByResolution,
 } from '#stats';
+import { percent, whyVerdict } from '#wording';
 import { count } from '#wording';
 import { resolutionOf } from './clock-step.js';
 import { type Obstacle, obstaclesBetween, unitOf } from './obstacles.js';
@@ -101,24 +102,6 @@ function driftObstacle({ a, b, paired }: ScopedSides): Obstacle[] {
   ];
 }
 
-const sentence = {
-  slower: (band: string) => `lies wholly above ${band}`,
-  faster: (band: string) => `lies wholly below ${band}`,
-  equal: (band: string) => `lies within ${band}`,
-  inconclusive: (band: string) => `crosses an edge of ${band}`,
-} satisfies Record<Verdict, (band: string) => string>;
-
-const percent = (share: number): string => `${Number((share * 100).toPrecision(2))} %`;
-
-function reasonFor(
-  verdict: Verdict,
-  { low, high, confidence }: NonNullable<Comparison['interval']>,
-  margin: number,
-): string {
-  const interval = `the ${Number((confidence * 100).toFixed(3))} % interval of b / a, ${low.toFixed(4)} to ${high.toFixed(4)},`;
-  return `${interval} ${sentence[verdict](`1 ± ${margin}`)}`;
-}
-
 /** What would settle an interval that crosses an edge: nothing does where the clock's step alone is wider than the margin. */
 function settling(verdict: Verdict, { a, b, paired }: ScopedSides, margin: number): string[] {
   if (verdict !== 'inconclusive') return [];
@@ -182,7 +165,7 @@ export function judge(query: CompareQuery, a: Side, b: Side): Comparison {
   if (drift.length > 0) return { ...common, ...ratios, ...noVerdict(drift), interval };
   const verdict = verdictOf(interval, margin);
   return {
-    ...{ ...common, ...ratios, interval, verdict, reason: reasonFor(verdict, interval, margin) },
+    ...{ ...common, ...ratios, interval, verdict, reason: whyVerdict(verdict, interval, margin) },
     warnings: [...warnings, ...settling(verdict, scoped, margin)],
   };
 }

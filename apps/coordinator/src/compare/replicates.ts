@@ -1,6 +1,6 @@
 import { type CompareQuery, parseSelector, provenanceSchema } from '#contracts';
 import { Prisma, type PrismaClient } from '#event-store';
-import { subjectFilter } from '../http/subject-filter.js';
+import { subjectFilter } from '../selectors/subject-filter.js';
 import { withoutCopies } from './copies.js';
 import type { Side } from './side.js';
 

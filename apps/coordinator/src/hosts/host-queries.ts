@@ -12,7 +12,7 @@ import {
 } from '#contracts';
 import { Prisma, type PrismaClient } from '#event-store';
 import { decodeCursor, encodeCursor, toPage } from '../http/cursor.js';
-import { subjectFilter } from '../http/subject-filter.js';
+import { subjectFilter } from '../selectors/subject-filter.js';
 import { notFound } from '../problems/problem.js';
 import { viewFolded } from '../view-folded.js';
 import { checkSelectors } from '../selectors/check-selectors.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { ProblemError } from '../problems/problem.js';
 import { decodeCursor, encodeCursor, toPage } from './cursor.js';
-import { microsecondsSchema } from './microseconds.js';
+import { microsecondsSchema } from '../database/microseconds.js';
 
 const place = [microsecondsSchema, z.uuid()] as const;
 const id = '7f3f2c1e-8e0d-5c3a-9a53-0d6a3f5b2c11';

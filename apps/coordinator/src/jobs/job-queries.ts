@@ -14,7 +14,7 @@ import {
 import { Prisma, type PrismaClient } from '#event-store';
 import type { PlannableHost } from '#lifecycle';
 import { decodeCursor, encodeCursor, toPage } from '../http/cursor.js';
-import { microsecondsOf, microsecondsSchema, timeOf } from '../http/microseconds.js';
+import { microsecondsOf, microsecondsSchema, timeOf } from '../database/microseconds.js';
 import { notFound } from '../problems/problem.js';
 import { viewFolded } from '../view-folded.js';
 import { type JobRow, type TallyRow, viewOfRow, viewOfStream } from './job-view.js';

@@ -3,7 +3,7 @@ import { uuidSchema } from '#contracts';
 import { parserVersion } from '#dmesg';
 import { Prisma, type PrismaClient } from '#event-store';
 import { decodeCursor, encodeCursor } from '../http/cursor.js';
-import { microsecondsOf, microsecondsSchema, timeOf } from '../http/microseconds.js';
+import { microsecondsOf, microsecondsSchema, timeOf } from '../database/microseconds.js';
 
 /** Place in the order in which outdated runs are gone through: by parser, then by their end, so that hours stay together. */
 export interface OutdatedPlace {

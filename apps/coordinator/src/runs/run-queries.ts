@@ -15,9 +15,9 @@ import {
 } from '#contracts';
 import { Prisma, type PrismaClient } from '#event-store';
 import { decodeCursor, encodeCursor, toPage } from '../http/cursor.js';
-import { microsecondsOf, microsecondsSchema, timeOf } from '../http/microseconds.js';
+import { microsecondsOf, microsecondsSchema, timeOf } from '../database/microseconds.js';
 import { findJob } from '../jobs/job-queries.js';
-import { subjectFilter } from '../http/subject-filter.js';
+import { subjectFilter } from '../selectors/subject-filter.js';
 import { notFound } from '../problems/problem.js';
 import { checkHosts, checkSelectors } from '../selectors/check-selectors.js';
 import { type ResultRow, type RunQueryRow, runView } from './run-view.js';
