@@ -2,18 +2,32 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { chmod, copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { Agent, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { promisify } from 'node:util';
 import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
 
 const nobody = 65_534;
 
+/** Node.js where nobody may run it: the one that runs this may stand in root's home. */
+let node: string;
+beforeAll(async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'xf-node-'));
+  await chmod(folder, 0o755);
+  node = path.join(folder, 'node');
+  await copyFile(process.execPath, node);
+  await chmod(node, 0o755);
+});
+afterAll(() => rm(path.dirname(node), { recursive: true }));
+
 /** Runs a program text as another user, who gets our address and nothing else. @returns what it prints, as JSON. */
 async function asNobody(program: (url: string, port: number) => Promise<unknown>, url: string, port = 0) {
   const text = `(${String(program)})(${JSON.stringify(url)}, ${port}).then((x) => console.log(JSON.stringify(x)))`;
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=commonjs', '-e', text], {
+  const { stdout } = await promisify(execFile)(node, ['--input-type=commonjs', '-e', text], {
     uid: nobody,
     gid: nobody,
     cwd: '/',
