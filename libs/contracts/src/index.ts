@@ -121,7 +121,7 @@ export {
   type JobSpecInput,
   type PlannedRun,
 } from './job-spec.js';
-export { bootFieldNames, bootFieldsOf, labelReached, reachedAs, selectable } from './boot-fields.js';
+export { bootFieldNames, bootFieldsOf, isBootField, labelReached, reachedAs, selectable } from './boot-fields.js';
 export { derivedLabels, deriveLabels, guestSelector } from './labels.js';
 export { currentLabelName, renamedNotes } from './renamed-labels.js';
 export { limits } from './limits.js';

@@ -51,6 +51,9 @@ it('gives a host with 100 runs the weight of one with 2', async () => {
   ]);
   expect(await medians('fleet')).toMatchObject([{ hosts: 2, runs: 102, p50Ns: ns(601.5), q1Ns: ns(401.5) }]);
   expect(await medians('generation')).toMatchObject([{ group: 'Haswell-EP', hosts: 2 }]);
+  expect(await medians({ bootField: 'microcode' })).toMatchObject([{ group: '0x49', hosts: 2 }]);
+  expect(await medians({ bootField: 'mitigation.mds' })).toMatchObject([{ group: 'unknown', hosts: 2 }]);
+  await expect(medians({ bootField: 'colour' })).rejects.toThrow('no such fact of a boot state: colour');
 });
 
 it('has the same rows after a rebuild, and after news of a day that is there', async () => {

@@ -1,4 +1,4 @@
-import type { ExecutorName, Metric, Probe, Provenance } from '#contracts';
+import { type ExecutorName, isBootField, type Metric, type Probe, type Provenance } from '#contracts';
 import { Prisma, type PrismaClient, type Transaction } from '#event-store';
 
 /** What hosts are grouped by, as SQL over daily_series joined with boot_states. */
@@ -8,7 +8,14 @@ const groups = {
   generation: Prisma.sql`boot_state #>> '{cpu,generation}'`,
   'kernel-release': Prisma.sql`boot_state ->> 'kernelRelease'`,
 } as const;
-export type DailyGroup = keyof typeof groups;
+/** Any fact of the boot state by its name in selectors (`microcode`, `mitigation.mds`), besides these. */
+export type DailyGroup = keyof typeof groups | { bootField: string };
+
+function groupOf(by: DailyGroup): Prisma.Sql {
+  if (typeof by === 'string') return groups[by];
+  if (!isBootField(by.bootField)) throw new RangeError(`no such fact of a boot state: ${by.bootField}`);
+  return Prisma.sql`coalesce(fields ->> ${by.bootField}, 'unknown')`;
+}
 
 export interface DailyGroupQuery {
   probe: Probe;
@@ -43,7 +50,7 @@ export async function dailyGroupMedians(
 ): Promise<DailyGroupMedian[]> {
   return db.$queryRaw<DailyGroupMedian[]>`
     WITH hosts AS (
-      SELECT day, ${groups[by]} AS "group", sum(runs) AS runs, percentile_cont(0.5) WITHIN GROUP (ORDER BY p50_ns) AS ns
+      SELECT day, ${groupOf(by)} AS "group", sum(runs) AS runs, percentile_cont(0.5) WITHIN GROUP (ORDER BY p50_ns) AS ns
         FROM daily_series JOIN boot_states USING (boot_state_hash)
        WHERE probe = ${probe} AND metric = ${metric} AND provenance = ${provenance} AND executor = ${executor}
          AND day >= ${from}::timestamptz AND day < ${until}::timestamptz AND p50_ns IS NOT NULL
