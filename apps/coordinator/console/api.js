@@ -6,6 +6,7 @@ const storedKey = 'xf-key';
 /** The key that a person typed in, for this tab only. On a local fleet a session stands in for it. */
 export const key = {
   get: () => sessionStorage.getItem(storedKey),
+  /** @param {string} value */
   set: (value) => sessionStorage.setItem(storedKey, value),
   forget: () => sessionStorage.removeItem(storedKey),
 };
@@ -15,6 +16,7 @@ const storedSession = 'xf-session';
 /** This page's half of the session that a link of `xf console` opened; the cookie is the other. */
 export const session = {
   get: () => localStorage.getItem(storedSession),
+  /** @param {string} half */
   set: (half) => localStorage.setItem(storedSession, half),
 };
 
@@ -27,7 +29,13 @@ export class ApiProblem extends Error {
   }
 }
 
+/**
+ * @param {string} path
+ * @param {Omit<RequestInit, 'headers'> & { headers?: Record<string, string> }} [options]
+ * @throws {ApiProblem} unless the coordinator does it
+ */
 async function request(path, options = {}) {
+  /** @type {Record<string, string>} */
   const headers = { Accept: 'application/json', ...options.headers };
   const [typed, half] = [key.get(), session.get()];
   if (typed) headers.Authorization = `Bearer ${typed}`;
@@ -45,12 +53,24 @@ async function request(path, options = {}) {
     });
   }
   if (response.ok) return response;
-  const problem = await response.json().catch(() => ({ title: response.statusText, detail: '', remedy: '' }));
+  /** @type {unknown} */
+  const reply = await response.json().catch(() => ({ title: response.statusText, detail: '', remedy: '' }));
+  const problem = /** @type {Omit<ApiProblem['problem'], 'status'> & { status?: number }} */ (reply);
   throw new ApiProblem({ status: response.status, ...problem });
 }
 
+/**
+ * @param {string} path
+ * @param {AbortSignal} signal
+ * @returns {Promise<unknown>} the reply, of the shape that the contracts give this path
+ */
 export const get = async (path, signal) => (await request(path, { signal })).json();
 
+/**
+ * @param {string} path
+ * @param {unknown} body
+ * @returns {Promise<unknown>}
+ */
 export const post = async (path, body) =>
   (
     await request(path, {
@@ -60,7 +80,11 @@ export const post = async (path, body) =>
     })
   ).json();
 
-/** Saves a reply as a file. A plain link could not carry the key. */
+/**
+ * Saves a reply as a file. A plain link could not carry the key.
+ * @param {string} path
+ * @param {string} name of the file
+ */
 export async function download(path, name) {
   const blob = await (await request(path, { headers: { Accept: '*/*' } })).blob();
   const href = URL.createObjectURL(blob);
@@ -71,6 +95,9 @@ export async function download(path, name) {
 /**
  * Server-sent events by fetch, because EventSource can't send the key. Calls `onEvent(name, data)` until the stream
  * ends or `signal` aborts.
+ * @param {string} path
+ * @param {AbortSignal} signal
+ * @param {(name: string, data: unknown) => void} onEvent
  */
 export async function follow(path, signal, onEvent) {
   const response = await request(path, { signal, headers: { Accept: 'text/event-stream' } });

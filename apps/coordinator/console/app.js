@@ -1,5 +1,5 @@
 // Which page the address names, and what happens when it can't be shown.
-import { ApiProblem, key, session } from './api.js';
+import { ApiProblem, key, messageOf, session } from './api.js';
 import { fill, h, title } from './dom.js';
 import { comparePage } from './pages/compare.js';
 import { crossingPage } from './pages/crossing.js';
@@ -11,10 +11,12 @@ import { showOldRuns } from './old-runs-notice.js';
 import { runPage } from './pages/run.js';
 import { problemBox } from './problem-box.js';
 
+/** @typedef {{ query: URLSearchParams, jobId: string, hostId: string, runId: string }} PageParameters a page reads those that its pattern names */
+
 /**
  * Address after `#`, and the page that it names. A page gets (main, parameters, signal) and fills main.
  *
- * @type {[pattern: RegExp, name: string, page: (main: HTMLElement, parameters: any, signal: AbortSignal) => Promise<void>][]}
+ * @type {[pattern: RegExp, name: string, page: (main: HTMLElement, parameters: PageParameters, signal: AbortSignal) => Promise<void>][]}
  */
 const routes = [
   [/^\/jobs$/, 'Jobs', jobsPage],
@@ -64,13 +66,15 @@ async function show() {
   void showOldRuns(notice, signal);
   main.replaceChildren(h('p', { class: 'loading', role: 'status' }, 'Loading…'));
   try {
-    const parameters = { ...route.match?.groups, query: new URLSearchParams(query ?? '') };
+    const named = { ...route.match?.groups, query: new URLSearchParams(query ?? '') };
+    const parameters = /** @type {PageParameters} */ (/** @type {unknown} */ (named));
     await route.page(main, parameters, signal);
   } catch (error) {
     if (!signal.aborted) fill(main, failure(error));
   }
 }
 
+/** @param {string} path */
 function markNavigation(path) {
   const section = path.replace(/^\/runs\b/, '/jobs'); // a run is part of its job
   for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll('nav a'))) {
@@ -80,11 +84,12 @@ function markNavigation(path) {
   }
 }
 
+/** @param {unknown} error */
 function failure(error) {
   if (!(error instanceof ApiProblem)) {
     return [
       title('This page failed'),
-      h('p', { role: 'alert' }, `${error.message}. Load it again; if it stays, report it.`),
+      h('p', { role: 'alert' }, `${messageOf(error)}. Load it again; if it stays, report it.`),
     ];
   }
   if (error.problem.status === 401 || error.problem.status === 403) return signIn(error.problem);
@@ -95,6 +100,7 @@ function failure(error) {
   ];
 }
 
+/** @param {ApiProblem['problem']} problem */
 function signIn(problem) {
   const refused = key.get() !== null;
   key.forget();

@@ -1,10 +1,33 @@
 // Building elements. Text always goes in as text, so nothing that a host or a log says can become markup.
 
 /**
+ * @typedef {object} Listeners
+ * @property {(event: MouseEvent) => unknown} [onclick]
+ * @property {(event: KeyboardEvent) => unknown} [onkeydown]
+ * @property {(event: Event & { target: HTMLSelectElement }) => unknown} [onchange]
+ * @property {(event: SubmitEvent & { target: HTMLFormElement }) => unknown} [onsubmit]
+ */
+
+/** @typedef {Record<string, unknown> & Listeners} Attributes */
+
+/**
+ * A column of a table: a number stands at the right, a long text may wrap.
+ * @template Row
+ * @typedef {object} Column
+ * @property {string} title
+ * @property {(row: Row) => unknown} cell a child as h() takes it
+ * @property {boolean} [number]
+ * @property {boolean} [long]
+ * @property {string} [hint]
+ */
+
+/** @typedef {[name: string, value: unknown]} Fact a child as h() takes it; null, undefined and '' are left out */
+
+/**
  * An element with attributes and children. `on…` attributes are listeners; null, undefined and false are left out.
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
- * @param {Record<string, any>} [attributes]
+ * @param {Attributes} [attributes]
  * @param {...unknown} children nodes, texts, numbers, and arrays of them
  * @returns {HTMLElementTagNameMap[Tag]}
  */
@@ -12,38 +35,59 @@ export function h(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) continue;
-    if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
-    else element.setAttribute(name, value === true ? '' : String(value));
+    if (name.startsWith('on')) element.addEventListener(name.slice(2), /** @type {EventListener} */ (value));
+    else {
+      const text = /** @type {string | number | true} */ (value);
+      element.setAttribute(name, text === true ? '' : String(text));
+    }
   }
   element.append(...present(children));
   return element;
 }
 
+/** @param {unknown[]} children */
 const present = (children) =>
-  children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
+  /** @type {(Node | string)[]} the DOM writes numbers as text */ (
+    children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false)
+  );
 
-/** Gives an element these children instead of those it has; takes what h() takes. */
+/**
+ * Gives an element these children instead of those it has; takes what h() takes.
+ * @param {HTMLElement} element
+ * @param {...unknown} children
+ */
 export function fill(element, ...children) {
   element.replaceChildren(...present(children));
 }
 
-/** The same for an element that a person may be reading: where its tables are scrolled to, and the focus, stay. */
+/**
+ * The same for an element that a person may be reading: where its tables are scrolled to, and the focus, stay.
+ * @param {HTMLElement} element
+ * @param {...unknown} children
+ */
 export function refill(element, ...children) {
   const regions = () => [...element.querySelectorAll('.scroll')];
   const places = new Map(regions().map((region) => [region.ariaLabel, region.scrollLeft]));
+  /** @param {Element} node */
   const name = (node) => node.getAttribute('href') ?? node.ariaLabel;
-  const focused = element.contains(document.activeElement) ? name(document.activeElement) : null;
+  const focused = element.contains(document.activeElement)
+    ? name(/** @type {Element} */ (document.activeElement))
+    : null;
   fill(element, ...children);
   for (const region of regions()) region.scrollLeft = places.get(region.ariaLabel) ?? 0;
   if (focused === null) return;
-  const again = [...element.querySelectorAll('[href], [aria-label]')].find((node) => name(node) === focused);
+  const named = /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll('[href], [aria-label]'));
+  const again = [...named].find((node) => name(node) === focused);
   again?.focus({ preventScroll: true });
 }
 
 /**
- * A table. A column is `{ title, cell: (row) => child, number?: true, long?: true, hint?: string }`:
- * a number stands at the right, a long text may wrap.
- * It scrolls by itself on a narrow screen, so it can be reached by keyboard.
+ * A table. It scrolls by itself on a narrow screen, so it can be reached by keyboard.
+ * @template Row
+ * @param {string} caption
+ * @param {Column<Row>[]} columns
+ * @param {Row[]} rows
+ * @param {string} [empty] what stands there without a row
  */
 export function table(caption, columns, rows, empty = 'Nothing here yet.') {
   if (rows.length === 0) return h('p', { class: 'empty' }, empty);
@@ -72,9 +116,15 @@ export function table(caption, columns, rows, empty = 'Nothing here yet.') {
   );
 }
 
+/** @param {Pick<Column<never>, 'number' | 'long'>} column */
 const classOf = (column) => (column.number ? 'number' : column.long ? 'long' : null);
 
-/** One row of such a table. */
+/**
+ * One row of such a table.
+ * @template Row
+ * @param {Column<Row>[]} columns
+ * @param {Row} row
+ */
 export function tableRow(columns, row) {
   return h(
     'tr',
@@ -83,19 +133,31 @@ export function tableRow(columns, row) {
   );
 }
 
-/** A list of facts: `[name, value]`, those without a value left out. */
+/**
+ * A list of facts, those without a value left out.
+ * @param {Fact[]} pairs
+ */
 export function facts(pairs) {
   const present = pairs.filter(([, value]) => value !== null && value !== undefined && value !== '');
   return h(
     'dl',
     { class: 'facts' },
     present.map(([name, value]) =>
-      h('div', { class: value.length > 100 && 'wide' }, h('dt', {}, name), h('dd', {}, value)),
+      h(
+        'div',
+        { class: (typeof value === 'string' || Array.isArray(value)) && value.length > 100 && 'wide' },
+        h('dt', {}, name),
+        h('dd', {}, value),
+      ),
     ),
   );
 }
 
-/** A heading with what stands at its right. */
+/**
+ * A heading with what stands at its right.
+ * @param {string} text
+ * @param {...unknown} beside
+ */
 export function title(text, ...beside) {
   return h('div', { class: 'title' }, h('h1', {}, text), beside);
 }

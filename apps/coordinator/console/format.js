@@ -5,6 +5,7 @@ import { none } from './wording/src/index.js';
 /** Probes and metrics by name: the coordinator serves libs/contracts/src/catalogue.ts under this name. */
 export { everyMeasure, measureLabel, measureName } from './catalogue.js';
 
+/** @param {string | null} iso */
 export function time(iso) {
   if (!iso) return none;
   const at = new Date(iso);
@@ -12,7 +13,10 @@ export function time(iso) {
   return h('time', { datetime: iso, title: iso }, text);
 }
 
-/** How long ago, roughly; the exact time is in the tooltip. */
+/**
+ * How long ago, roughly; the exact time is in the tooltip.
+ * @param {string | null} iso
+ */
 export function ago(iso, now = Date.now()) {
   if (!iso) return 'never';
   const seconds = Math.max(0, Math.round((now - Date.parse(iso)) / 1000));
@@ -25,16 +29,25 @@ export function ago(iso, now = Date.now()) {
   return h('time', { datetime: iso, title: iso }, `${text} ago`);
 }
 
-/** Where a figure comes from; stands beside every figure. */
+/**
+ * Where a figure comes from; stands beside every figure.
+ * @param {import('#contracts').Provenance | null} name
+ */
 export function provenance(name) {
   return name ? h('span', { class: `badge ${name}` }, name) : none;
 }
 
-/** The state of a job or run. */
+/**
+ * The state of a job or run, or a word that is drawn like one.
+ * @param {string} name
+ */
 export function state(name) {
   return h('span', { class: `state ${name}` }, name);
 }
 
+/** @param {string} uuid */
 export const short = (uuid) => uuid.slice(0, 8);
+/** @param {string} runId */
 export const runLink = (runId) => h('a', { href: `#/runs/${runId}`, title: runId }, short(runId));
+/** @param {string} jobId */
 export const jobLink = (jobId) => h('a', { href: `#/jobs/${jobId}`, title: jobId }, short(jobId));

@@ -8,7 +8,8 @@ import { problemBox } from './problem-box.js';
 const pageSize = 200;
 
 /**
- * @param {{ caption: string, columns: object[], path: string, query?: Record<string, string>, empty?: string, signal: AbortSignal }} of
+ * @template Row
+ * @param {{ caption: string, columns: import('./dom.js').Column<Row>[], path: string, query?: Record<string, string>, empty?: string, signal: AbortSignal }} of
  * @returns `element`, the table with its button for the next page; `shown`, how many rows stand there, in words;
  *   `refresh()`, which reads the first page and does nothing once a person has asked for more, because reading all of
  *   them every second would cost more with every page; `refreshAll()`, which reads anew as much as is shown.
@@ -18,14 +19,26 @@ export function listing({ caption, columns, path, query = {}, empty, signal }) {
   const rows = h('div');
   const button = h('button', { type: 'button', onclick: next }, `Show the next ${pageSize}`);
   const below = h('div', { class: 'actions' });
+  /** @type {string | null} */
   let cursor = null;
+  /** @type {Row[]} */
   let items = [];
 
-  const read = (after) =>
-    get(`${path}?${new URLSearchParams({ ...query, limit: pageSize, ...(after && { cursor: after }) })}`, signal);
+  /**
+   * @param {string | null} [after]
+   * @returns {Promise<import('#contracts').Page<Row>>}
+   */
+  const read = async (after) => {
+    const asked = new URLSearchParams({ ...query, limit: String(pageSize), ...(after && { cursor: after }) });
+    return /** @type {import('#contracts').Page<Row>} */ (await get(`${path}?${asked}`, signal));
+  };
 
-  /** Reads and draws follow one another: a refresh and a click may come together. */
+  /**
+   * Reads and draws follow one another: a refresh and a click may come together.
+   * @type {Promise<void>}
+   */
   let turn = Promise.resolve();
+  /** @param {() => Promise<void> | undefined} work */
   const inTurn = (work) => (turn = turn.then(work, work));
 
   function drawn() {
@@ -33,8 +46,11 @@ export function listing({ caption, columns, path, query = {}, empty, signal }) {
     fill(below, cursor !== null && button);
   }
 
+  /** @param {number} atLeast */
   async function readAnew(atLeast) {
+    /** @type {Row[]} */
     const all = [];
+    /** @type {import('#contracts').Page<Row> | undefined} */
     let page;
     do {
       page = await read(page?.nextCursor);

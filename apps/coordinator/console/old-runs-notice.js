@@ -3,10 +3,16 @@ import { ApiProblem, get } from './api.js';
 import { fill, h } from './dom.js';
 import { count } from './wording/src/index.js';
 
-/** Fills `place`, or empties it when all runs are up to date. */
+/**
+ * Fills `place`, or empties it when all runs are up to date.
+ * @param {HTMLElement} place
+ * @param {AbortSignal} signal
+ */
 export async function showOldRuns(place, signal) {
   try {
-    const { runs, parserVersion } = await get('v1/replays/outdated', signal);
+    const { runs, parserVersion } = /** @type {import('#contracts').OutdatedRuns} */ (
+      await get('v1/replays/outdated', signal)
+    );
     fill(place, runs > 0 && notice(runs, parserVersion));
   } catch (error) {
     if (signal.aborted) return;
@@ -16,6 +22,10 @@ export async function showOldRuns(place, signal) {
   }
 }
 
+/**
+ * @param {number} runs
+ * @param {number} parserVersion that reads now
+ */
 const notice = (runs, parserVersion) =>
   h(
     'p',

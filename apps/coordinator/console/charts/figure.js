@@ -3,14 +3,22 @@
 import { h } from '../dom.js';
 import { cycles } from '../wording/src/index.js';
 
-// Both are loaded by index.html as scripts of their own.
-const { d3, Plot } = /** @type {any} */ (globalThis);
+/**
+ * Both are loaded by index.html as scripts of their own; of D3, what is used here.
+ * @typedef {object} Loaded
+ * @property {typeof import('@observablehq/plot')} Plot
+ * @property {{
+ *   ticks: (start: number, stop: number, count: number) => number[],
+ *   scaleLog: (domain: number[], range: number[]) => { ticks: (count: number) => number[] },
+ * }} d3
+ */
+const { d3, Plot } = /** @type {Loaded} */ (/** @type {unknown} */ (globalThis));
 
 export { Plot };
 
 /**
  * A figure that is drawn at the width it gets, and again when that changes.
- * @param {{ label: string, caption: string, height: number, plot: (width: number) => object }} chart
+ * @param {{ label: string, caption: string, height: number, plot: (width: number) => import('@observablehq/plot').PlotOptions }} chart
  */
 export function figure({ label, caption, height, plot }) {
   const canvas = h('div', { class: 'canvas', style: `min-height:${height}px` });
@@ -24,7 +32,8 @@ export function figure({ label, caption, height, plot }) {
     svg.setAttribute('aria-label', label);
     // Plot labels groups that have no role, which ARIA does not allow; the chart as a whole is labelled.
     for (const group of svg.querySelectorAll('g[aria-label]')) {
-      group.classList.add(group.getAttribute('aria-label').replaceAll(' ', '-'));
+      const name = /** @type {string} */ (group.getAttribute('aria-label'));
+      group.classList.add(name.replaceAll(' ', '-'));
       group.removeAttribute('aria-label');
     }
     canvas.replaceChildren(svg);
@@ -32,11 +41,20 @@ export function figure({ label, caption, height, plot }) {
   return h('figure', {}, canvas, h('figcaption', {}, caption));
 }
 
-/** A logarithmic scale with round figures on it, also where it spans less than a decade; none on top of another. */
+/**
+ * A logarithmic scale with round figures on it, also where it spans less than a decade; none on top of another.
+ * @param {number} least
+ * @param {number} most
+ * @param {number} width of the chart in pixels
+ * @returns {import('@observablehq/plot').ScaleOptions}
+ */
 export function logCycles(least, most, width) {
   const wanted = width / 80;
   const round = most / least < 20 ? d3.ticks(least, most, wanted) : d3.scaleLog([least, most], [0, 1]).ticks(3);
   const apart = (most / least) ** (56 / width);
-  const ticks = round.reduce((kept, at) => (kept.length > 0 && at < kept.at(-1) * apart ? kept : [...kept, at]), []);
+  const ticks = round.reduce(
+    (kept, at) => (kept.length > 0 && at < /** @type {number} */ (kept.at(-1)) * apart ? kept : [...kept, at]),
+    /** @type {number[]} */ ([]),
+  );
   return { type: 'log', domain: [least, most], ticks, tickFormat: cycles };
 }

@@ -6,24 +6,40 @@ import { figure, logCycles, Plot } from './figure.js';
 /** Share of the samples, at the long end, that a histogram counts in its caption instead of drawing. */
 const tail = 0.005;
 
+/** @typedef {import('#contracts').HistogramView} Histogram */
+/** @typedef {Histogram['buckets'][number]} Bucket */
+
+/** @param {number} share */
 const percent = (share) => `${(share * 100).toFixed(share < 0.001 ? 3 : 1)} %`;
 
-/** The buckets up to the one within which all but the tail lie, and how many samples are left out. */
+/**
+ * The buckets up to the one within which all but the tail lie, and how many samples are left out.
+ * @param {Bucket[]} buckets at least one, as wherever a metric has a result
+ */
 function withoutTail(buckets) {
   const total = buckets.reduce((sum, bucket) => sum + bucket.count, 0);
   let seen = 0;
   const last = buckets.findIndex((bucket) => (seen += bucket.count) >= total * (1 - tail));
-  return { total, shown: buckets.slice(0, last + 1), beyond: total - seen, end: buckets[last].toCycles };
+  return {
+    total,
+    shown: buckets.slice(0, last + 1),
+    beyond: total - seen,
+    end: /** @type {Bucket} */ (buckets[last]).toCycles,
+  };
 }
 
-/** The distribution of one metric of one run: HistogramView and RunResult of the API. */
+/**
+ * The distribution of one metric of one run.
+ * @param {Histogram} histogram
+ * @param {import('#contracts').RunResult} result
+ */
 export function histogramChart({ probe, metric, provenance, buckets }, result) {
   const { total, shown, beyond, end } = withoutTail(buckets);
-  const quantiles = [
+  const quantiles = /** @type {const} */ ([
     { name: 'p5', at: result.p5Cycles, anchor: 'end', dx: -3 },
     { name: 'p50', at: result.p50Cycles, anchor: 'middle', dx: 0 },
     { name: 'p99', at: result.p99Cycles, anchor: 'start', dx: 3 },
-  ].filter(({ at }) => at <= end);
+  ]).filter(({ at }) => at <= end);
   const figures = quantiles.map(({ name, at }) => `${name} ${cycles(at)}`).join(', ');
   const rest =
     beyond === 0
@@ -38,13 +54,13 @@ export function histogramChart({ probe, metric, provenance, buckets }, result) {
       marginBottom: 42,
       marginLeft: 46,
       marginRight: 20,
-      x: { ...logCycles(shown[0].fromCycles, end, width), label: 'TSC cycles (log scale)' },
+      x: { ...logCycles(/** @type {Bucket} */ (shown[0]).fromCycles, end, width), label: 'TSC cycles (log scale)' },
       y: { label: '↑ samples', grid: true, tickFormat: '~%', ticks: 5 },
       marks: [
         Plot.rectY(shown, {
           x1: 'fromCycles',
           x2: 'toCycles',
-          y: (bucket) => bucket.count / total,
+          y: (/** @type {Bucket} */ bucket) => bucket.count / total,
           fill: 'var(--series-a)',
         }),
         Plot.ruleY([0]),
@@ -63,9 +79,9 @@ export function histogramChart({ probe, metric, provenance, buckets }, result) {
         Plot.tip(
           shown,
           Plot.pointerX({
-            x: (bucket) => Math.sqrt(bucket.fromCycles * bucket.toCycles),
-            y: (bucket) => bucket.count / total,
-            title: (bucket) =>
+            x: (/** @type {Bucket} */ bucket) => Math.sqrt(bucket.fromCycles * bucket.toCycles),
+            y: (/** @type {Bucket} */ bucket) => bucket.count / total,
+            title: (/** @type {Bucket} */ bucket) =>
               `${cycles(bucket.fromCycles)} to ${cycles(bucket.toCycles)} cycles\n${count(bucket.count)} samples (${percent(bucket.count / total)})`,
           }),
         ),

@@ -3,12 +3,17 @@ import { measureLabel } from '../format.js';
 import { count, cycles, nanoseconds } from '../wording/src/index.js';
 import { figure, Plot } from './figure.js';
 
-/** The replicates of a comparison: a dot a run, and each side's median. */
+/**
+ * The replicates of a comparison: a dot a run, and each side's median.
+ * @param {import('#contracts').Comparison} comparison
+ */
 export function medianChart({ probe, metric, a, b, unit }) {
   // What is not judged may still be of several clocks: then nanoseconds, wherever all of them are known.
   const ns =
     unit === 'ns' || (unit === null && [...a.runMedians, ...b.runMedians].every(({ p50Ns }) => p50Ns !== null));
-  const [side, run] = ns ? ['medianNs', 'p50Ns'] : ['medianCycles', 'p50Cycles'];
+  const [side, run] = ns
+    ? /** @type {const} */ (['medianNs', 'p50Ns'])
+    : /** @type {const} */ (['medianCycles', 'p50Cycles']);
   const inUnit = ns ? 'ns' : 'TSC cycles';
   const figureOf = ns ? nanoseconds : cycles;
   const sides = [
@@ -19,6 +24,7 @@ export function medianChart({ probe, metric, a, b, unit }) {
   const pooled = sides.filter((s) => s[side] !== null);
   // Runs often have the very same median: spread them over the row's height, evenly and the same each time.
   const runs = sides.flatMap((s) => s.runMedians.map((run, i) => ({ ...s, ...run, height: (i * 0.618) % 1 })));
+  /** @param {(typeof sides)[number]} s */
   const says = (s) => `${s.side}: ${count(s.runs)} runs, median ${figureOf(s[side])} ${inUnit}`;
   const provenance = [...new Set(sides.flatMap((s) => s.provenance))].join(' and ');
   return figure({
@@ -50,7 +56,7 @@ export function medianChart({ probe, metric, a, b, unit }) {
         Plot.text(pooled, {
           fy: 'side',
           x: side,
-          text: (s) => `median ${figureOf(s[side])}`,
+          text: (/** @type {(typeof sides)[number]} */ s) => `median ${figureOf(s[side])}`,
           frameAnchor: 'top',
           dy: 4,
           fontWeight: 'bold',
@@ -64,7 +70,8 @@ export function medianChart({ probe, metric, a, b, unit }) {
             fy: 'side',
             x: run,
             y: 'height',
-            title: (r) => `${r.hostId}\nmedian ${figureOf(r[run])} ${inUnit}\nrun ${r.runId.slice(0, 8)}`,
+            title: (/** @type {(typeof runs)[number]} */ r) =>
+              `${r.hostId}\nmedian ${figureOf(r[run])} ${inUnit}\nrun ${r.runId.slice(0, 8)}`,
           }),
         ),
       ],

@@ -3,17 +3,27 @@ import { measureName } from '../format.js';
 import { bootText, cycles } from '../wording/src/index.js';
 import { figure, logCycles, Plot } from './figure.js';
 
-/** p5 to p99 of every host with its p50, by metric. All rows are of one provenance. */
+/** @typedef {import('#contracts').JobResultRow} Row */
+
+/**
+ * p5 to p99 of every host with its p50, by metric.
+ * @param {Row[]} rows all of that provenance
+ * @param {import('#contracts').Provenance} provenance
+ */
 export function quantileChart(rows, provenance) {
+  /** @param {Row} row */
   const measureOf = (row) => measureName(row.probe, row.metric);
   const measures = [...new Set(rows.map(measureOf))];
+  /** @type {Map<string, Set<string>>} */
   const boots = new Map(rows.map((row) => [row.hostId, new Set()]));
-  for (const row of rows) boots.get(row.hostId).add(row.bootStateHash);
+  for (const row of rows) boots.get(row.hostId)?.add(row.bootStateHash);
   // A line for each host, and for each of its boot states where it has several.
-  const lineOf = (row) => (boots.get(row.hostId).size === 1 ? row.hostId : `${row.hostId} ${bootText(row)}`);
+  /** @param {Row} row */
+  const lineOf = (row) => (boots.get(row.hostId)?.size === 1 ? row.hostId : `${row.hostId} ${bootText(row)}`);
   const hosts = [...new Set(rows.map(lineOf))].sort();
   const [least, most] = [Math.min(...rows.map((row) => row.p5Cycles)), Math.max(...rows.map((row) => row.p99Cycles))];
   const longest = Math.max(...hosts.map((host) => host.length));
+  /** @param {Row} row */
   const says = (row) =>
     `${lineOf(row)}, ${measureOf(row)}: p5 ${cycles(row.p5Cycles)}, p50 ${cycles(row.p50Cycles)}, p99 ${cycles(row.p99Cycles)} cycles`;
   return figure({
@@ -32,8 +42,8 @@ export function quantileChart(rows, provenance) {
         Plot.frame({ stroke: 'var(--line)' }),
         width < 500 &&
           Plot.text(measures, {
-            fy: (measure) => measure,
-            text: (measure) => measure,
+            fy: (/** @type {string} */ measure) => measure,
+            text: (/** @type {string} */ measure) => measure,
             frameAnchor: 'top-right',
             dx: -4,
             dy: 4,
@@ -54,10 +64,10 @@ export function quantileChart(rows, provenance) {
             fy: measureOf,
             y: lineOf,
             x: 'p50Cycles',
-            title: (row) => says(row).replaceAll(/[:,] (?=p)/g, '\n'),
+            title: (/** @type {Row} */ row) => says(row).replaceAll(/[:,] (?=p)/g, '\n'),
           }),
         ),
-      ].filter(Boolean),
+      ].filter((mark) => mark !== false),
     }),
   });
 }

@@ -2,7 +2,12 @@
 import { intervalText, margin as marginText, ratio, unitName, wholePercent } from '../wording/src/index.js';
 import { figure, Plot } from './figure.js';
 
-/** The ratio's interval beside the band that counts as equal. */
+/** @typedef {import('#contracts').Comparison} Comparison */
+
+/**
+ * The ratio's interval beside the band that counts as equal.
+ * @param {Comparison & { interval: NonNullable<Comparison['interval']>, unit: NonNullable<Comparison['unit']> }} comparison
+ */
 export function ratioChart({ ratio: estimate, unit, interval, method: { margin }, a, b }) {
   const [low, high] = [1 - margin, 1 + margin];
   const [least, most] = [Math.min(low, interval.low), Math.max(high, interval.high)];
@@ -47,7 +52,13 @@ export function ratioChart({ ratio: estimate, unit, interval, method: { margin }
           strokeLinecap: 'butt',
           stroke: 'var(--series-b)',
         }),
-        Plot.dot([estimate], { x: (x) => x, y: 0.5, r: 6, symbol: 'diamond', fill: 'currentColor' }),
+        Plot.dot([estimate], {
+          x: (/** @type {number} */ x) => x,
+          y: 0.5,
+          r: 6,
+          symbol: 'diamond',
+          fill: 'currentColor',
+        }),
         Plot.text(['← B is faster'], { frameAnchor: 'top-left', dy: -16 }),
         Plot.text(['B is slower →'], { frameAnchor: 'top-right', dy: -16 }),
       ],

@@ -16,9 +16,18 @@ import { medianChart } from '../charts/median-chart.js';
 import { ratioChart } from '../charts/ratio-chart.js';
 import { problemBox } from '../problem-box.js';
 
-/** Is B slower than A? Two selectors over run labels, one metric. */
+/** @typedef {import('#contracts').Comparison} Comparison */
+
+/**
+ * Is B slower than A? Two selectors over run labels, one metric.
+ * @param {HTMLElement} main
+ * @param {{ query: URLSearchParams }} parameters
+ * @param {AbortSignal} signal
+ */
 export async function comparePage(main, { query }, signal) {
-  const { items: hosts, nextCursor } = await get('v1/hosts?limit=200', signal);
+  const { items: hosts, nextCursor } = /** @type {import('#contracts').Page<import('#contracts').HostView>} */ (
+    await get('v1/hosts?limit=200', signal)
+  );
   const outcome = h('section', { 'aria-label': 'Outcome', 'aria-live': 'polite' });
   main.replaceChildren(title('Compare'), form(query, hosts), partOnly(nextCursor), outcome);
   const [a, b] = [query.get('a'), query.get('b')];
@@ -31,7 +40,8 @@ export async function comparePage(main, { query }, signal) {
   outcome.append(h('p', { class: 'loading', role: 'status' }, 'Comparing…'));
   const wanted = new URLSearchParams([...query].filter(([, value]) => value !== ''));
   try {
-    fill(outcome, outcomeOf(await get(`v1/compare?${wanted}`, signal)));
+    const comparison = /** @type {Comparison} */ (await get(`v1/compare?${wanted}`, signal));
+    fill(outcome, outcomeOf(comparison));
   } catch (error) {
     // What was refused stands below the form, so that the selectors can be corrected.
     if (!(error instanceof ApiProblem) || ![400, 422].includes(error.problem.status)) throw error;
@@ -39,7 +49,10 @@ export async function comparePage(main, { query }, signal) {
   }
 }
 
-/** Suggestions come from one page of hosts: ten thousand would be no help to choose from. */
+/**
+ * Suggestions come from one page of hosts: ten thousand would be no help to choose from.
+ * @param {string | null} nextCursor
+ */
 function partOnly(nextCursor) {
   return h(
     'p',
@@ -48,6 +61,10 @@ function partOnly(nextCursor) {
   );
 }
 
+/**
+ * @param {URLSearchParams} query
+ * @param {import('#contracts').HostView[]} hosts
+ */
 function form(query, hosts) {
   const suggestions = [
     ...new Set(
@@ -60,6 +77,11 @@ function form(query, hosts) {
       ]),
     ),
   ].sort();
+  /**
+   * @param {string} name
+   * @param {string} label
+   * @param {string} fallback
+   */
   const field = (name, label, fallback) => [
     h('label', { for: name }, label),
     h('input', {
@@ -71,7 +93,9 @@ function form(query, hosts) {
       spellcheck: 'false',
     }),
   ];
-  const asked = ({ probe, metric }) => metric === query.get('metric') && [probe, null].includes(query.get('probe'));
+  /** @param {ReturnType<typeof everyMeasure>[number]} measure */
+  const asked = ({ probe, metric }) =>
+    metric === query.get('metric') && /** @type {(string | null)[]} */ ([probe, null]).includes(query.get('probe'));
   const metric = h(
     'select',
     { id: 'metric', name: 'measure' },
@@ -116,6 +140,7 @@ const sides = { a: 'A', b: 'B' };
 /** Hosts of a side that are named; the rest is counted. */
 const namedHosts = 5;
 
+/** @param {Comparison['a']} side */
 function hostLinks({ hosts }) {
   const more = hosts.length - namedHosts;
   return [
@@ -125,14 +150,18 @@ function hostLinks({ hosts }) {
   ];
 }
 
-/** The verdict as a sentence of its own. */
+/**
+ * The verdict as a sentence of its own.
+ * @param {Comparison} comparison
+ */
 function headline(comparison) {
   const sentence = verdictSentence(comparison, sides);
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
+/** @param {Comparison} comparison */
 function outcomeOf(comparison) {
-  const { a, b, interval, method } = comparison;
+  const { a, b, interval, method, unit } = comparison;
   return [
     h(
       'div',
@@ -153,7 +182,7 @@ function outcomeOf(comparison) {
       comparison.ratio !== null && h('p', { class: 'quiet' }, `It ${comparison.scope}.`),
     ),
     ...comparison.warnings.map((warning) => h('p', { class: 'warning', role: 'note' }, warning)),
-    ...(interval ? [ratioChart(comparison)] : []),
+    ...(interval && unit ? [ratioChart({ ...comparison, interval, unit })] : []),
     ...(a.runs + b.runs > 0 ? [medianChart(comparison)] : []),
     table(
       'Both sides',

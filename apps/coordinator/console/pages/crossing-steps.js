@@ -10,19 +10,32 @@ const stampWords = {
   'closes-k2u': 'Kernel → user ends',
 };
 
+/** @typedef {import('#contracts').SimExplanation['steps'][number]} Step */
+
 /**
  * The steps as a list of buttons; those outside the windows are folded together. The chosen one is told in `panel`;
  * arrow keys go from step to step.
+ * @param {Step[]} steps
+ * @param {import('#contracts').SimExplanation['windows']} windows
+ * @param {HTMLElement} panel
+ * @param {number} chosen index of a step
  */
 export function stepList(steps, windows, panel, chosen) {
+  /** @type {HTMLButtonElement[]} */
   const buttons = [];
+  /**
+   * @param {number} index
+   * @param {boolean} focus
+   */
   const choose = (index, focus) => {
     const next = Math.min(Math.max(index, 0), steps.length - 1);
     buttons.forEach((button, at) => button.setAttribute('aria-pressed', String(at === next)));
-    const fold = buttons[next].closest('details');
+    const [button, step] = [buttons[next], steps[next]];
+    if (button === undefined || step === undefined) return;
+    const fold = button.closest('details');
     if (fold && focus) fold.open = true;
-    if (focus) buttons[next].focus();
-    fill(panel, stepPanel(steps[next], steps[next - 1]));
+    if (focus) button.focus();
+    fill(panel, stepPanel(step, steps[next - 1]));
   };
   for (const step of steps) {
     buttons.push(
@@ -43,17 +56,18 @@ export function stepList(steps, windows, panel, chosen) {
         h('span', { class: 'who' }, step.actor),
         h('code', {}, step.text),
         step.window === null ? null : h('span', { class: 'price' }, cycles(step.coreCycles)),
-        step.running === null ? null : waterfall(step, windows[step.window].coreCycles),
+        step.running === null || step.window === null
+          ? null
+          : waterfall(step.coreCycles, step.running.coreCycles, windows[step.window].coreCycles),
       ),
     );
   }
   choose(chosen, false);
   const parts = [];
   for (let from = 0; from < steps.length;) {
-    const { window } = steps[from];
+    const { window, stamp } = /** @type {Step} */ (steps[from]);
     let to = from;
-    while (to < steps.length && steps[to].window === window && (to === from || steps[to].stamp === null)) to += 1;
-    const { stamp } = steps[from];
+    while (to < steps.length && steps[to]?.window === window && (to === from || steps[to]?.stamp === null)) to += 1;
     if (stamp !== null) parts.push(h('p', { class: 'stamp' }, stampWords[stamp]));
     const rows = h(
       'ol',
@@ -67,18 +81,27 @@ export function stepList(steps, windows, panel, chosen) {
   return h('div', { class: 'walk' }, parts);
 }
 
-/** The running sum: what went before as a line, this step's own as a bar. */
-function waterfall({ coreCycles, running }, whole) {
-  const end = (100 * running.coreCycles) / whole;
+/**
+ * The running sum: what went before as a line, this step's own as a bar.
+ * @param {number} coreCycles of the step
+ * @param {number} sum with the step
+ * @param {number} whole of the window
+ */
+function waterfall(coreCycles, sum, whole) {
+  const end = (100 * sum) / whole;
   const own = (100 * coreCycles) / whole;
   return h(
     'span',
-    { class: 'waterfall', title: `sum so far: ${cycles(running.coreCycles)} core cycles` },
+    { class: 'waterfall', title: `sum so far: ${cycles(sum)} core cycles` },
     h('span', { class: 'before', style: `width:${(end - own).toFixed(2)}%` }),
     h('span', { class: 'own', style: `width:${Math.max(own, 0.6).toFixed(2)}%` }),
   );
 }
 
+/**
+ * @param {Step} step
+ * @param {Step | undefined} before
+ */
 function stepPanel(step, before) {
   const { state, charges, running } = step;
   return [
@@ -120,4 +143,5 @@ function stepPanel(step, before) {
   ];
 }
 
+/** @param {string} word */
 const short = (word) => `0x${word.slice(2).replace(/^0+(?=.)/, '')}`;

@@ -12,18 +12,28 @@ const pagingWords = {
   nested: 'guest in a guest',
   shadow: 'guest, shadow page tables',
 };
+/** @type {Record<string, string>} */
 const originWords = { origin: 'the origin, Linux 4.19', 'origin-guest': 'the origin, Linux 4.19 guest' };
+/** @param {string} name */
 const programWords = (name) => originWords[name] ?? name.replace(/^hook-/, 'our hook, Linux ');
+/** @param {number} share */
 const percent = (share) => `± ${Math.round(share * 100)} %`;
 
-/** One simulated crossing, instruction by instruction: what the machine does, and what each step costs. */
+/** @typedef {import('#contracts').SimExplanation} Explanation */
+
+/**
+ * One simulated crossing, instruction by instruction: what the machine does, and what each step costs.
+ * @param {HTMLElement} main
+ * @param {{ query: URLSearchParams }} parameters
+ * @param {AbortSignal} signal
+ */
 export async function crossingPage(main, { query }, signal) {
   const outcome = h('div', {}, h('p', { class: 'loading', role: 'status' }, 'Simulating…'));
   const wanted = new URLSearchParams([...query].filter(([, value]) => value !== ''));
   if (!wanted.has('cpu')) wanted.set('cpu', fallback);
   const heading = title('A crossing, step by step', provenance('simulated'));
   try {
-    const explanation = await get(`v1/sim/explain?${wanted}`, signal);
+    const explanation = /** @type {Explanation} */ (await get(`v1/sim/explain?${wanted}`, signal));
     main.replaceChildren(heading, form(wanted, explanation.choices), outcome);
     fill(outcome, explained(explanation));
   } catch (error) {
@@ -34,7 +44,18 @@ export async function crossingPage(main, { query }, signal) {
   }
 }
 
+/** @typedef {[value: string, text: string]} Option */
+
+/**
+ * @param {URLSearchParams} wanted
+ * @param {Explanation['choices']} choices
+ */
 function form(wanted, choices) {
+  /**
+   * @param {string} name
+   * @param {string} label
+   * @param {Option[]} options
+   */
   const select = (name, label, options) =>
     h(
       'div',
@@ -42,11 +63,13 @@ function form(wanted, choices) {
       h('label', { for: name }, label),
       h(
         'select',
-        { id: name, name, onchange: (event) => event.target.form.requestSubmit() },
+        { id: name, name, onchange: (event) => event.target.form?.requestSubmit() },
         options.map(([value, text]) => h('option', { value, selected: (wanted.get(name) ?? '') === value }, text)),
       ),
     );
+  /** @type {Option} */
   const own = ['', 'as the machine has it'];
+  /** @type {Option[]} */
   const onOff = [own, ['on', 'on'], ['off', 'off']];
   return h(
     'form',
@@ -64,12 +87,19 @@ function form(wanted, choices) {
     ),
     select('kpti', 'KPTI', onOff),
     select('verw', 'VERW', onOff),
-    select('virt', 'Virtualization', [own, ...choices.virt.map((name) => [name, pagingWords[name]])]),
-    select('program', 'Stamps taken by', [own, ...choices.programs.map((name) => [name, programWords(name)])]),
+    select('virt', 'Virtualization', [
+      own,
+      ...choices.virt.map(/** @returns {Option} */ (name) => [name, pagingWords[name]]),
+    ]),
+    select('program', 'Stamps taken by', [
+      own,
+      ...choices.programs.map(/** @returns {Option} */ (name) => [name, programWords(name)]),
+    ]),
     h('button', {}, 'Explain'),
   );
 }
 
+/** @param {Explanation} explanation */
 function explained({ machine, windows, steps, death }) {
   const panel = h('section', { class: 'panel', tabindex: 0, 'aria-label': 'The chosen step', 'aria-live': 'polite' });
   const first = steps.findIndex(({ window }) => window !== null);
@@ -106,6 +136,10 @@ function explained({ machine, windows, steps, death }) {
   ];
 }
 
+/**
+ * @param {string} name
+ * @param {Explanation['windows']['u2k']} window
+ */
 function windowSum(name, { instructions, coreCycles, tscCycles, ns, errorBand, standing }) {
   return h(
     'div',
@@ -129,7 +163,9 @@ function windowSum(name, { instructions, coreCycles, tscCycles, ns, errorBand, s
   );
 }
 
+/** @param {Explanation['steps']} steps */
 function sources(steps) {
+  /** @type {Map<string, { source: string, trust: string, cycles: number }>} */
   const named = new Map();
   for (const { window, charges } of steps) {
     if (window === null) continue;

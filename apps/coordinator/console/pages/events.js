@@ -4,11 +4,21 @@ import { time } from '../format.js';
 
 const perPage = 100;
 
-/** The raw event feed, from its beginning or from a place that the address names. */
+/**
+ * The raw event feed, from its beginning or from a place that the address names.
+ * @param {HTMLElement} main
+ * @param {{ query: URLSearchParams }} parameters
+ * @param {AbortSignal} signal
+ */
 export async function eventsPage(main, { query }, signal) {
   const from = new URLSearchParams({ limit: String(perPage) });
-  for (const name of ['after', 'stream']) if (query.get(name)) from.set(name, query.get(name));
-  const page = await get(`v1/events?${from}`, signal);
+  for (const name of ['after', 'stream']) {
+    const value = query.get(name);
+    if (value) from.set(name, value);
+  }
+  const page = /** @type {import('#contracts').Page<import('#contracts').EventView>} */ (
+    await get(`v1/events?${from}`, signal)
+  );
   const next = new URLSearchParams(query);
   if (page.nextCursor) next.set('after', page.nextCursor);
   fill(

@@ -2,7 +2,10 @@ import { h, table } from '../dom.js';
 import { measureLabel, provenance, runLink, time } from '../format.js';
 import { count, cycles, nanoseconds } from '../wording/src/index.js';
 
-/** Runs with a row for each of their metrics. */
+/**
+ * Runs with a row for each of their metrics.
+ * @param {import('#contracts').RunView[]} runs
+ */
 export function resultHistory(runs) {
   const rows = runs.flatMap((run) => run.results.map((result) => ({ run, result })));
   return table(
@@ -29,7 +32,10 @@ export function resultHistory(runs) {
   );
 }
 
-/** A count of losses that can't be overlooked. */
+/**
+ * A count of losses that can't be overlooked.
+ * @param {number} n
+ */
 export function lost(n) {
   return n > 0 ? h('span', { class: 'warn' }, count(n)) : '0';
 }

@@ -6,7 +6,12 @@ import { listing } from '../listing.js';
 import { problemBox } from '../problem-box.js';
 import { resultHistory } from './history.js';
 
-/** Hosts: what they are, what they can measure, when they were last heard of; all, or those of a selector. */
+/**
+ * Hosts: what they are, what they can measure, when they were last heard of; all, or those of a selector.
+ * @param {HTMLElement} main
+ * @param {{ query: URLSearchParams }} parameters
+ * @param {AbortSignal} signal
+ */
 export async function hostsPage(main, { query }, signal) {
   const selector = query.get('selector') || '*';
   const empty =
@@ -22,6 +27,7 @@ export async function hostsPage(main, { query }, signal) {
   }
 }
 
+/** @param {string} selector */
 function selectorForm(selector) {
   return h(
     'form',
@@ -42,6 +48,7 @@ function selectorForm(selector) {
   );
 }
 
+/** @type {import('../dom.js').Column<import('#contracts').HostView>[]} */
 const columns = [
   { title: 'Host', cell: (host) => h('a', { href: `#/hosts/${host.hostId}` }, host.hostId) },
   { title: 'Generation', cell: (host) => host.bootState.cpu.generation },
@@ -54,19 +61,29 @@ const columns = [
   { title: 'Last seen', cell: (host) => ago(host.seenAt) },
 ];
 
+/** @param {number | null} khz */
 const tscRate = (khz) => (khz === null ? '–' : `${(khz / 1e6).toFixed(3)} GHz`);
 
+/** @param {import('#contracts').Capability} capability */
 function capability({ executor, probes, provenance: from, series }) {
   const kernels = series === undefined ? '' : `on ${series.join(', ') || 'no kernel'} `;
   return h('div', { class: 'capability' }, `${executor}: ${probes.join(', ')} ${kernels}`, provenance(from));
 }
 
-/** One host: its boot state and what was measured on it lately. */
+/**
+ * One host: its boot state and what was measured on it lately.
+ * @param {HTMLElement} main
+ * @param {{ hostId: string }} parameters
+ * @param {AbortSignal} signal
+ */
 export async function hostPage(main, { hostId }, signal) {
-  const [host, runs] = await Promise.all([
-    get(`v1/hosts/${encodeURIComponent(hostId)}`, signal),
-    get(`v1/runs?hostId=${encodeURIComponent(hostId)}&state=completed&limit=100`, signal),
-  ]);
+  const [host, runs] =
+    /** @type {[import('#contracts').HostView, import('#contracts').Page<import('#contracts').RunView>]} */ (
+      await Promise.all([
+        get(`v1/hosts/${encodeURIComponent(hostId)}`, signal),
+        get(`v1/runs?hostId=${encodeURIComponent(hostId)}&state=completed&limit=100`, signal),
+      ])
+    );
   const boot = host.bootState;
   main.replaceChildren(
     title(host.hostId),
@@ -113,5 +130,6 @@ export async function hostPage(main, { hostId }, signal) {
   );
 }
 
+/** @param {boolean | null} invariant */
 const invariance = (invariant) =>
   invariant === null ? 'invariance unknown' : invariant ? 'invariant' : 'not invariant';

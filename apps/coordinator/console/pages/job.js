@@ -1,4 +1,4 @@
-import { ApiProblem, follow, get, post } from '../api.js';
+import { ApiProblem, follow, get, messageOf, post } from '../api.js';
 import { facts, fill, h, refill, table, title } from '../dom.js';
 import { measureLabel, measureName, provenance, runLink, state, time } from '../format.js';
 import { virtualizationName, bootText, count, cycles, guestText, nanoseconds } from '../wording/src/index.js';
@@ -9,10 +9,15 @@ import { lost } from './history.js';
 import { matrixFacts, matrixSection } from './matrix.js';
 import { progressBar } from './progress.js';
 
-/** One job: live progress while it runs, then its result table. */
+/**
+ * One job: live progress while it runs, then its result table.
+ * @param {HTMLElement} main
+ * @param {{ jobId: string }} parameters
+ * @param {AbortSignal} signal
+ */
 export async function jobPage(main, { jobId }, signal) {
   const id = encodeURIComponent(jobId);
-  const job = await get(`v1/jobs/${id}`, signal);
+  const job = /** @type {import('#contracts').JobView} */ (await get(`v1/jobs/${id}`, signal));
   const head = h('section', { 'aria-label': 'Progress' });
   const cancel = cancelButton(id);
   const results = h(
@@ -29,6 +34,7 @@ export async function jobPage(main, { jobId }, signal) {
   );
   const compared = job.spec.matrix && h('section', { 'aria-label': 'Matrix' });
   fill(main, title(job.spec.name ?? `Job ${jobId.slice(0, 8)}`), head, cancel.element, compared, results, runsSection);
+  /** @param {import('#contracts').JobView} view */
   const showHead = (view) => {
     fill(head, heading(view));
     cancel.element.hidden = view.state === 'ended';
@@ -41,7 +47,8 @@ export async function jobPage(main, { jobId }, signal) {
     return;
   }
   let refreshed = Date.now();
-  await follow(`v1/jobs/${id}/progress`, signal, (_name, view) => {
+  await follow(`v1/jobs/${id}/progress`, signal, (_name, data) => {
+    const view = /** @type {import('#contracts').JobView} */ (data);
     showHead(view);
     if (view.state === 'ended') show(showCompared(compared, id, signal), compared);
     // The table is heavier than the bar: once a second is enough for the eye.
@@ -52,22 +59,37 @@ export async function jobPage(main, { jobId }, signal) {
     }
   });
 
-  /** What fails once the page stands is said where it was to stand. */
+  /**
+   * What fails once the page stands is said where it was to stand.
+   * @param {Promise<void>} shown
+   * @param {HTMLElement | undefined} section
+   */
   function show(shown, section) {
-    shown.catch((error) => {
-      if (!signal.aborted) section.append(h('p', { role: 'alert' }, `The results could not be read: ${error.message}`));
+    shown.catch((/** @type {unknown} */ error) => {
+      if (!signal.aborted)
+        section?.append(h('p', { role: 'alert' }, `The results could not be read: ${messageOf(error)}`));
     });
   }
 }
 
-/** The cells of a matrix compared, once the job has ended; nothing without a matrix. */
+/**
+ * The cells of a matrix compared, once the job has ended; nothing without a matrix.
+ * @param {HTMLElement | undefined} section
+ * @param {string} id
+ * @param {AbortSignal} signal
+ */
 async function showCompared(section, id, signal) {
   if (!section) return;
-  const { comparisons } = await get(`v1/jobs/${id}/comparisons`, signal);
+  const { comparisons } = /** @type {import('#contracts').JobComparisons} */ (
+    await get(`v1/jobs/${id}/comparisons`, signal)
+  );
   refill(section, matrixSection(comparisons, id));
 }
 
-/** The button outlives the figures that are drawn anew around it, so that it keeps the focus. */
+/**
+ * The button outlives the figures that are drawn anew around it, so that it keeps the focus.
+ * @param {string} id of the job
+ */
 function cancelButton(id) {
   const message = h('p', { role: 'status', class: 'quiet' });
   const button = h('button', { type: 'button', class: 'danger', onclick: cancel }, 'Cancel this job');
@@ -83,6 +105,7 @@ function cancelButton(id) {
   }
   return {
     element: h('div', { class: 'actions' }, button, message),
+    /** @param {boolean} cancelling */
     stopped(cancelling) {
       if (!cancelling) return;
       button.disabled = true;
@@ -91,6 +114,7 @@ function cancelButton(id) {
   };
 }
 
+/** @param {import('#contracts').JobView} job */
 function heading(job) {
   return [
     progressBar(job.runs),
@@ -98,7 +122,7 @@ function heading(job) {
       ['State', state(job.outcome ?? job.state)],
       ['Submitted', [time(job.submittedAt), ` by ${job.submittedBy}`]],
       ['Ended', job.endedAt && time(job.endedAt)],
-      ['Hosts', h('code', {}, job.spec.selector ?? job.spec.hosts.join(', '))],
+      ['Hosts', h('code', {}, job.spec.selector ?? job.spec.hosts?.join(', '))],
       [
         'Asked for',
         `${job.spec.runsPerHost} runs a host${job.spec.matrix ? ', guest' : ''} and probe, ${count(job.spec.faults)} crossings a run, ${job.spec.order}`,
@@ -112,8 +136,15 @@ function heading(job) {
   ];
 }
 
+/**
+ * @param {HTMLElement} section
+ * @param {string} id of the job
+ * @param {AbortSignal} signal
+ */
 async function showResults(section, id, signal) {
-  const { rows, failures } = await get(`v1/jobs/${id}/results`, signal);
+  const { rows, failures } = /** @type {import('#contracts').JobResults} */ (
+    await get(`v1/jobs/${id}/results`, signal)
+  );
   const provenances = [...new Set(rows.map((row) => row.provenance))];
   refill(
     section,
@@ -140,10 +171,12 @@ async function showResults(section, id, signal) {
   );
 }
 
+/** @param {Pick<import('#contracts').RunView, 'hostId' | 'guest'>} row */
 function hostAndGuest({ hostId, guest }) {
   return guest === null ? hostId : `${hostId} (${guestText(guest)})`;
 }
 
+/** @type {import('../dom.js').Column<import('#contracts').JobResultRow>[]} */
 const resultColumns = [
   { title: 'Host', cell: (row) => h('a', { href: `#/hosts/${row.hostId}` }, row.hostId) },
   { title: 'Generation', cell: (row) => row.generation },
@@ -160,6 +193,7 @@ const resultColumns = [
   { title: 'Provenance', cell: (row) => [provenance(row.provenance), noiseMark(row.noise)] },
 ];
 
+/** @type {import('../dom.js').Column<import('#contracts').JobResults['failures'][number]>[]} */
 const failureColumns = [
   { title: 'Host', cell: hostAndGuest },
   { title: 'Probe', cell: (row) => row.probe },
@@ -169,6 +203,7 @@ const failureColumns = [
   { title: 'What to do', long: true, cell: (row) => row.failure?.remedy ?? '–' },
 ];
 
+/** @type {import('../dom.js').Column<import('#contracts').RunView>[]} */
 const runColumns = [
   { title: 'Run', cell: (run) => runLink(run.runId) },
   { title: 'Host', cell: hostAndGuest },

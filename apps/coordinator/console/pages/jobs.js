@@ -4,7 +4,12 @@ import { count } from '../wording/src/index.js';
 import { listing } from '../listing.js';
 import { progressBar } from './progress.js';
 
-/** All jobs, newest first. */
+/**
+ * All jobs, newest first.
+ * @param {HTMLElement} main
+ * @param {unknown} _parameters
+ * @param {AbortSignal} signal
+ */
 export async function jobsPage(main, _parameters, signal) {
   const empty = 'No job yet. Submit one with: npm run --silent xf -- submit';
   const jobs = listing({ caption: 'Jobs', columns, path: 'v1/jobs', empty, signal });
@@ -12,15 +17,17 @@ export async function jobsPage(main, _parameters, signal) {
   main.replaceChildren(title('Jobs', jobs.shown), jobs.element);
 }
 
+/** @type {import('../dom.js').Column<import('#contracts').JobView>[]} */
 const columns = [
   { title: 'Job', cell: (job) => [jobLink(job.jobId), job.spec.name ? ` ${job.spec.name}` : ''] },
   { title: 'Submitted', cell: (job) => time(job.submittedAt) },
   { title: 'By', cell: (job) => job.submittedBy },
-  { title: 'Hosts', long: true, cell: (job) => h('code', {}, job.spec.selector ?? hostList(job.spec.hosts)) },
+  { title: 'Hosts', long: true, cell: (job) => h('code', {}, job.spec.selector ?? hostList(job.spec.hosts ?? [])) },
   { title: 'State', cell: (job) => state(job.outcome ?? job.state) },
   { title: 'Runs', cell: (job) => progressBar(job.runs) },
   { title: 'Samples', number: true, cell: (job) => count(job.samples) },
 ];
 
+/** @param {string[]} hosts */
 const hostList = (hosts) =>
   hosts.length > 3 ? `${hosts.slice(0, 3).join(', ')} and ${hosts.length - 3} more` : hosts.join(', ');

@@ -2,10 +2,18 @@ import { h, table } from '../dom.js';
 import { measureLabel, provenance, state } from '../format.js';
 import { guestText, intervalText, matrixText, none, ratio, wholePercent } from '../wording/src/index.js';
 
-/** What a job's matrix asks for, as facts. */
+/**
+ * What a job's matrix asks for, as facts.
+ * @param {import('#contracts').Matrix | undefined} matrix
+ * @returns {import('../dom.js').Fact[]}
+ */
 export const matrixFacts = (matrix) => (matrix ? [['Guests', matrixText(matrix)]] : []);
 
-/** Each pair of cells that differ in one dimension, with its verdict and the way to the comparison itself. */
+/**
+ * Each pair of cells that differ in one dimension, with its verdict and the way to the comparison itself.
+ * @param {import('#contracts').MatrixComparison[]} comparisons
+ * @param {string} jobId as addresses write it
+ */
 export function matrixSection(comparisons, jobId) {
   if (comparisons.length === 0) return [];
   const warnings = [...new Set(comparisons.flatMap(({ comparison }) => comparison.warnings))];
@@ -17,6 +25,10 @@ export function matrixSection(comparisons, jobId) {
   ];
 }
 
+/**
+ * @param {string} jobId
+ * @returns {import('../dom.js').Column<import('#contracts').MatrixComparison>[]}
+ */
 const columns = (jobId) => [
   { title: 'Metric', cell: ({ comparison }) => measureLabel(comparison.probe, comparison.metric) },
   { title: 'A', cell: ({ a }) => guestText(a) },
@@ -30,10 +42,15 @@ const columns = (jobId) => [
   },
 ];
 
+/** @param {import('#contracts').Comparison['interval']} interval */
 const withConfidence = (interval) =>
   interval ? `${wholePercent(interval.confidence)}: ${intervalText(interval)}` : none;
 
-/** A cell that no guest has booted in has no labels to be found by, so there is nothing to go to. */
+/**
+ * A cell that no guest has booted in has no labels to be found by, so there is nothing to go to.
+ * @param {import('#contracts').Comparison} comparison
+ * @param {string} jobId
+ */
 function compareLink({ a, b, probe, metric, verdict, reason }, jobId) {
   if (a.runs === 0 || b.runs === 0) return h('span', { title: reason }, state(verdict));
   const query = new URLSearchParams({ a: a.selector, b: b.selector, probe, metric, jobId: decodeURIComponent(jobId) });

@@ -1,12 +1,16 @@
 import { h } from '../dom.js';
 
-/** A job's runs by state as one bar, with the counts in words. */
+/**
+ * A job's runs by state as one bar, with the counts in words.
+ * @param {import('#contracts').JobView['runs']} runs
+ */
 export function progressBar(runs) {
   const ended = runs.completed + runs.failed + runs.abandoned;
+  /** @param {import('#contracts').RunState} name */
   const part = (name) =>
     runs[name] > 0 &&
     h('span', { class: `part ${name}`, style: `flex-grow:${runs[name]}`, title: `${runs[name]} ${name}` });
-  const words = ['completed', 'started', 'queued', 'planned', 'failed', 'abandoned']
+  const words = /** @type {const} */ (['completed', 'started', 'queued', 'planned', 'failed', 'abandoned'])
     .filter((name) => runs[name] > 0)
     .map((name) => `${runs[name]} ${name}`)
     .join(', ');
@@ -22,7 +26,11 @@ export function progressBar(runs) {
       'aria-valuetext': `${ended} of ${runs.total} ended: ${words}`,
       title: words,
     },
-    h('div', { class: 'bar' }, ['completed', 'failed', 'abandoned', 'started', 'queued', 'planned'].map(part)),
+    h(
+      'div',
+      { class: 'bar' },
+      /** @type {const} */ (['completed', 'failed', 'abandoned', 'started', 'queued', 'planned']).map(part),
+    ),
     h('span', { class: 'count' }, `${ended} / ${runs.total}`),
   );
 }

@@ -5,12 +5,19 @@ import { count, cycles, nanoseconds, noiseText } from '../wording/src/index.js';
 import { histogramChart } from '../charts/histogram-chart.js';
 import { lost } from './history.js';
 
-/** One run: its distribution, what was lost, and the way down to the kernel-log bytes. */
+/** @typedef {import('#contracts').RunResult} RunResult */
+
+/**
+ * One run: its distribution, what was lost, and the way down to the kernel-log bytes.
+ * @param {HTMLElement} main
+ * @param {{ runId: string }} parameters
+ * @param {AbortSignal} signal
+ */
 export async function runPage(main, { runId }, signal) {
   const id = encodeURIComponent(runId);
-  const run = await get(`v1/runs/${id}`, signal);
-  const histograms = await Promise.all(
-    run.results.map((result) => get(`v1/runs/${id}/histogram?metric=${result.metric}`, signal)),
+  const run = /** @type {import('#contracts').RunDetail} */ (await get(`v1/runs/${id}`, signal));
+  const histograms = /** @type {import('#contracts').HistogramView[]} */ (
+    await Promise.all(run.results.map((result) => get(`v1/runs/${id}/histogram?metric=${result.metric}`, signal)))
   );
   fill(
     main,
@@ -47,7 +54,7 @@ export async function runPage(main, { runId }, signal) {
     h(
       'div',
       { class: 'charts' },
-      histograms.map((histogram, i) => histogramChart(histogram, run.results[i])),
+      histograms.map((histogram, i) => histogramChart(histogram, /** @type {RunResult} */ (run.results[i]))),
     ),
     run.results.length > 0 && resultTable(run),
     h('h2', {}, 'Losses and damage'),
@@ -55,7 +62,11 @@ export async function runPage(main, { runId }, signal) {
   );
 }
 
+/** @typedef {import('#contracts').RunDetail['annotations'][number]} AnnotationView */
+
+/** @param {AnnotationView[]} annotations */
 function annotationTable(annotations) {
+  /** @param {AnnotationView} annotation */
   const labelText = ({ labels = {} }) =>
     Object.entries(labels)
       .map(([name, value]) => `${name}=${value}`)
@@ -72,10 +83,16 @@ function annotationTable(annotations) {
   );
 }
 
+/** @param {import('#contracts').Failure} failure */
 function failureBox({ code, message, remedy }) {
   return h('div', { class: 'failure' }, h('strong', {}, `${message} (${code})`), h('p', {}, `What to do: ${remedy}`));
 }
 
+/**
+ * @param {string} text
+ * @param {string} path of the API
+ * @param {string} name of the file
+ */
 function saveButton(text, path, name) {
   const button = h(
     'button',
@@ -97,7 +114,9 @@ function saveButton(text, path, name) {
   return button;
 }
 
+/** @param {import('#contracts').RunView} run */
 const rawButton = (run) => saveButton('Kernel-log bytes', `v1/runs/${run.runId}/raw`, `run-${run.runId}.log`);
+/** @param {import('#contracts').RunView} run */
 const sampleButtons = (run) =>
   ['csv', 'ndjson'].map((format) =>
     saveButton(
@@ -107,7 +126,13 @@ const sampleButtons = (run) =>
     ),
   );
 
+/** @param {import('#contracts').RunView} run */
 function resultTable(run) {
+  /**
+   * @param {string} name
+   * @param {Exclude<keyof RunResult, 'metric'>} key
+   * @returns {import('../dom.js').Column<RunResult>}
+   */
   const quantile = (name, key) => ({ title: name, number: true, cell: (r) => cycles(r[key]) });
   return table(
     'Quantiles, TSC cycles',
@@ -131,6 +156,7 @@ function resultTable(run) {
   );
 }
 
+/** @param {import('#contracts').RunDetail['gaps']} gaps */
 function gapTable(gaps) {
   return table(
     'Losses and damage',

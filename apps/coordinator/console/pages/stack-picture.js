@@ -1,8 +1,16 @@
 import { h } from '../dom.js';
 
+/** @param {string} word */
 const short = (word) => `…${word.slice(-7)}`;
 
-/** A stack as boxes, high addresses on top, with RSP pointing at its slot; slots that the step wrote stand out. */
+/** @typedef {import('#contracts').SimExplanation['steps'][number]['stack']} Stack */
+
+/**
+ * A stack as boxes, high addresses on top, with RSP pointing at its slot; slots that the step wrote stand out.
+ * @param {Stack} stack
+ * @param {Stack} before the step
+ * @param {string} stackName
+ */
 export function stackPicture(stack, before, stackName) {
   const old = new Map(before.map(({ address, value }) => [address, value]));
   const drawn = [...stack].sort((a, b) => (a.address < b.address ? 1 : -1));
