@@ -155,17 +155,7 @@ export default tseslint.config(
     },
   },
   // JavaScript's only cast is a JSDoc comment, which this rule does not see; reads, calls, arguments and returns stay checked.
-  { files: ['**/*.mjs', '**/*.js'], rules: { '@typescript-eslint/no-unsafe-assignment': 'off' } },
-  // The console's pages take replies of the API without a type of their own: any, as far as they are not said in JSDoc.
-  {
-    files: ['apps/coordinator/console/**/*.js'],
-    rules: {
-      '@typescript-eslint/no-unsafe-argument': 'off',
-      '@typescript-eslint/no-unsafe-call': 'off',
-      '@typescript-eslint/no-unsafe-member-access': 'off',
-      '@typescript-eslint/no-unsafe-return': 'off',
-    },
-  },
+  { files: ['**/*.mjs'], rules: { '@typescript-eslint/no-unsafe-assignment': 'off' } },
   // Decorated classes without members are Nest's modules.
   { files: ['apps/coordinator/**/*.ts'], rules: { '@typescript-eslint/no-extraneous-class': 'off' } },
   { files: ['**/*.spec.ts', '**/testing/**/*.ts', 'test/**/*.ts'], rules: { 'no-console': 'off' } },
