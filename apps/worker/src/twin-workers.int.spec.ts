@@ -6,9 +6,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { runStream } from '#contracts';
 import { readStream } from '#event-store';
 import { startCoordinator, type CoordinatorUnderTest } from '../../../test/coordinator/coordinator-under-test.js';
+import { startTestCluster } from '../../../test/postgres/cluster.js';
 import { WorkerProcess } from './testing/worker-process.js';
 
 jest.setTimeout(60_000);
+
+// A cluster of its own: a process that is stopped in mid-transaction holds back the feeds of all other test files as well.
+let stopCluster: () => Promise<void>;
+beforeAll(async () => {
+  stopCluster = await startTestCluster();
+});
+afterAll(() => stopCluster());
 
 describe('two worker processes for one host', () => {
   let coordinator: CoordinatorUnderTest;

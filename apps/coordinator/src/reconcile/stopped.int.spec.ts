@@ -6,6 +6,7 @@ import { createPrisma, type PrismaClient, readStream } from '#event-store';
 import { CoordinatorProcess } from '../../../../test/coordinator/coordinator-process.js';
 import { simulatedHost } from '../../../../test/fleet/hosts.js';
 import { completeAttempt, recordSamples, samplesFrom, startAttempt } from '../../../../test/fleet/story.js';
+import { startTestCluster } from '../../../../test/postgres/cluster.js';
 import { freshDatabase, type FreshDatabase } from '../../../../test/postgres/fresh-database.js';
 import { queueUnderTest } from '../../../../test/queue/queue-under-test.js';
 
@@ -20,8 +21,11 @@ describe('a coordinator that was stopped for longer than a lease', () => {
   let db: PrismaClient;
   let coordinator: CoordinatorProcess;
   let url: string;
+  let stopCluster: () => Promise<void>;
 
   beforeAll(async () => {
+    // A cluster of its own: a coordinator that is stopped in mid-transaction holds back the feeds of all other test files as well.
+    stopCluster = await startTestCluster();
     database = await freshDatabase();
     db = createPrisma(database.coordinatorUrl, { poolSize: 2 });
     coordinator = new CoordinatorProcess({
@@ -39,6 +43,7 @@ describe('a coordinator that was stopped for longer than a lease', () => {
     await coordinator.ended;
     await db.$disconnect();
     await database.drop();
+    await stopCluster();
   });
 
   async function ask<T>(path: string, method = 'GET', json?: unknown): Promise<T> {
