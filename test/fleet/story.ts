@@ -54,6 +54,18 @@ export async function submitJob(
   return { jobId, plan };
 }
 
+/** Submits a job over these hosts and queues each of its runs, as the reconciler would. */
+export async function queueRuns(
+  db: PrismaClient,
+  hosts: readonly HostDescription[],
+  { faults, runsPerHost }: { faults: number; runsPerHost: number },
+): Promise<{ jobId: string; runIds: string[] }> {
+  const { jobId, plan } = await submitJob(db, hosts, { faults, runsPerHost });
+  const rest = { attempt: 1, faults, warmup: 0, timeoutMs: 1_000, priority: 'normal', seed: 1 } as const;
+  for (const run of plan) await tellRun(db, run.runId, { type: 'queue', request: { ...run, jobId, ...rest } });
+  return { jobId, runIds: plan.map(({ runId }) => runId) };
+}
+
 export async function tellJob(db: PrismaClient, jobId: string, command: JobCommand): Promise<void> {
   await handle(db, jobDecider, jobId, command, { cause: causeOf('key:test') });
 }

@@ -123,7 +123,6 @@ export {
 } from './job-spec.js';
 export { bootFieldNames, bootFieldsOf, isBootField, labelReached, reachedAs, selectable } from './boot-fields.js';
 export { derivedLabels, deriveLabels, guestSelector } from './labels.js';
-export { currentLabelName, renamedNotes } from './renamed-labels.js';
 export { limits } from './limits.js';
 export {
   acceptedContractVersions,

@@ -2,6 +2,7 @@ import { cliffsDelta } from './cliffs-delta.js';
 import { hodgesLehmann, type HodgesLehmann } from './hodges-lehmann.js';
 import { median } from './quantile.js';
 import { mannWhitney, type MannWhitney } from './rank-sum.js';
+import { widenByResolution } from './resolution.js';
 import { type Verdict, verdictOf } from './verdict.js';
 
 export interface NumbersCompared {
@@ -30,9 +31,9 @@ export interface NumbersCompared {
 export function compareNumbers(
   a: readonly number[],
   b: readonly number[],
-  { margin, confidence, step, seed = 1 }: { margin: number; confidence: number; step?: number; seed?: number },
+  { margin, confidence, step }: { margin: number; confidence: number; step?: number },
 ): NumbersCompared {
-  const ranks = mannWhitney(a, b, seed);
+  const ranks = mannWhitney(a, b);
   const medianA = median(a) ?? Number.NaN;
   const medianB = median(b) ?? Number.NaN;
   const { interval, obstacle } = ratioInterval(a, b, confidence, step);
@@ -55,7 +56,6 @@ function ratioInterval(
   confidence: number,
   step: number | undefined,
 ): { interval: NumbersCompared['ratioInterval']; obstacle: string | null } {
-  if (step !== undefined && !(step >= 0)) throw new RangeError(`a step can not be ${step}`);
   if (![a, b].every((side) => side.every((value) => value > 0))) {
     return { interval: null, obstacle: 'a value is not positive, so there is no ratio' };
   }
@@ -64,9 +64,9 @@ function ratioInterval(
     const obstacle = `${a.length} and ${b.length} values are too few for an interval: 4 on each side are enough for 95 %`;
     return { interval: null, obstacle };
   }
-  // Half a step of each side, as a share of its level (docs/statistics.md).
-  const coarse = [a, b].reduce((factor, side) => factor * (1 + (step ?? 0) / 2 / (median(side) ?? 1)), 1);
-  const interval = { low: Math.exp(low) / coarse, high: Math.exp(high) * coarse, confidence };
+  const ratios = { low: Math.exp(low), high: Math.exp(high), confidence };
+  const resolutionOf = (side: readonly number[]): number => (step ?? 0) / (median(side) ?? 1);
+  const interval = widenByResolution(ratios, resolutionOf(a), resolutionOf(b));
   const spread = [a, b].some((side) => side.some((value) => value !== side[0]));
   if (spread || step !== undefined) return { interval, obstacle: null };
   return {

@@ -1,18 +1,18 @@
 // Statistics of crossings: pure, seeded, without I/O. Formulas and reasons: docs/statistics.md.
 export { compareLevels, compareLevelsMethod } from './compare-levels.js';
 export { compareNumbers, type NumbersCompared } from './compare-numbers.js';
-export { compareWithControl, type BothSides } from './compare-with-control.js';
+export { compareWithControl } from './compare-with-control.js';
 export { groupedMedian } from './grouped-median.js';
-export { hodgesLehmann, type HodgesLehmann } from './hodges-lehmann.js';
+export { hodgesLehmann } from './hodges-lehmann.js';
 export { levelOfHosts } from './level-of-hosts.js';
 export { levelOfKind, minHostsOfAKind } from './level-of-kind.js';
 export { HistogramBytesError, LogHistogram, type HistogramBucket } from './log-histogram.js';
 export { type RatioEstimate, type RunsByHost } from './log-runs.js';
 export { medianInterval, type MedianInterval } from './median-interval.js';
 export { benjaminiHochberg, holm } from './multiple-tests.js';
-export { type PlannedExperiment, type PlanResult, simulateExperiment } from './plan.js';
+export { type PlannedExperiment, simulateExperiment } from './plan.js';
 export { median, quantileOfSorted } from './quantile.js';
-export { mannWhitney, type MannWhitney } from './rank-sum.js';
+export { mannWhitney } from './rank-sum.js';
 export { widenByResolution } from './resolution.js';
 export { summarize, type Summary } from './summarize.js';
 export { type MeanOf } from './welch.js';

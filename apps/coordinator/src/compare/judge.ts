@@ -7,8 +7,7 @@ import {
   verdictOf,
   widenByResolution,
 } from '#stats';
-import { percent, whyVerdict } from '#wording';
-import { count } from '#wording';
+import { count, percent, whyVerdict } from '#wording';
 import { resolutionOf } from './clock-step.js';
 import { type Obstacle, obstaclesBetween, unitOf } from './obstacles.js';
 import { byHost, levelOf, type ScopedSides, scopedSides, scopeText, tooFew } from './scope.js';

@@ -2,13 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { type BootState, bootStateStream, runStream } from '#contracts';
-import { createPrisma, newId, observeBootStateAsWorker, type PrismaClient, readStream, sqlError } from '#event-store';
+import {
+  createPrisma,
+  hashToken,
+  newId,
+  observeBootStateAsWorker,
+  type PrismaClient,
+  readStream,
+  sqlError,
+} from '#event-store';
 import { canonicalJson, hashBootState } from '#lifecycle';
 import { bootStateOf, simulatedHost } from '../../../../test/fleet/hosts.js';
-import { causeOf, measure, observeBootState, slipIn, startAttempt, submitJob, tellRun } from '../../../../test/fleet/story.js'; // prettier-ignore
+import { causeOf, measure, observeBootState, queueRuns, slipIn, startAttempt } from '../../../../test/fleet/story.js'; // prettier-ignore
 import { letWorkerWrite } from '../../../../test/fleet/worker-token.js';
 import { ensureLogin } from '#postgres';
-import { hashToken } from '#event-store';
 import { freshDatabase, type FreshDatabase } from '../../../../test/postgres/fresh-database.js';
 import { rebuild } from '../../../../test/fleet/read-model.js';
 
@@ -36,21 +43,8 @@ const outcome = (asked: Promise<unknown>): Promise<string> =>
   );
 
 async function queuedRun(hostId = 'h1'): Promise<string> {
-  const { jobId, plan } = await submitJob(db, [simulatedHost(hostId)], { faults, runsPerHost: 1 });
-  const [run] = plan;
-  if (run === undefined) throw new Error('nothing was planned');
-  const request = {
-    ...run,
-    jobId,
-    attempt: 1,
-    faults,
-    warmup: 0,
-    timeoutMs: 1_000,
-    priority: 'normal',
-    seed: 1,
-  } as const;
-  await tellRun(db, run.runId, { type: 'queue', request });
-  return run.runId;
+  const { runIds } = await queueRuns(db, [simulatedHost(hostId)], { faults, runsPerHost: 1 });
+  return runIds[0] ?? '';
 }
 
 const startOf = (runId: string, more: object) => ({

@@ -12,6 +12,7 @@ import { catchUp as catchUpAll, dumpReadModel, foldAll, rebuild } from '../../..
 import {
   completeAttempt,
   measure,
+  queueRuns,
   recordSamples,
   registerHost,
   samplesFrom,
@@ -48,23 +49,7 @@ const host = simulatedHost('h1');
 const other = simulatedHost('h2', 'Zen 3');
 const faults = 40;
 
-async function queued(runsPerHost = 1, hosts = [host]) {
-  const { jobId, plan } = await submitJob(db, hosts, { faults, runsPerHost });
-  for (const run of plan) {
-    const request = {
-      ...run,
-      jobId,
-      attempt: 1,
-      faults,
-      warmup: 0,
-      timeoutMs: 1_000,
-      priority: 'normal',
-      seed: 1,
-    } as const;
-    await tellRun(db, run.runId, { type: 'queue', request });
-  }
-  return { jobId, runIds: plan.map((run) => run.runId) };
-}
+const queued = (runsPerHost = 1, hosts = [host]) => queueRuns(db, hosts, { faults, runsPerHost });
 
 const first = <T>(items: readonly T[]): T => {
   const [item] = items;

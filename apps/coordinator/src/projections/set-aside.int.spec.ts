@@ -10,8 +10,7 @@ import {
   samplesFrom,
   slipIn as slip,
   startAttempt,
-  submitJob,
-  tellRun,
+  queueRuns,
 } from '../../../../test/fleet/story.js';
 import { retryStream, setAsideByOthers } from './retry-stream.js';
 
@@ -35,23 +34,7 @@ afterAll(async () => {
 
 const catchUp = (): Promise<void> => catchUpAll(db, database.coordinatorUrl);
 
-async function queuedRuns(count: number): Promise<{ jobId: string; runIds: string[] }> {
-  const { jobId, plan } = await submitJob(db, [host], { faults, runsPerHost: count });
-  for (const run of plan) {
-    const request = {
-      ...run,
-      jobId,
-      attempt: 1,
-      faults,
-      warmup: 0,
-      timeoutMs: 1_000,
-      priority: 'normal',
-      seed: 1,
-    } as const;
-    await tellRun(db, run.runId, { type: 'queue', request });
-  }
-  return { jobId, runIds: plan.map(({ runId }) => runId) };
-}
+const queuedRuns = (count: number) => queueRuns(db, [host], { faults, runsPerHost: count });
 
 const slipIn = (...[stream, type, schemaVersion, data]: [string, string, number, object]) =>
   slip(db, stream, type, schemaVersion, data);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { createPrisma, type PrismaClient } from '#event-store';
 import { simulatedHost } from '../../../../test/fleet/hosts.js';
 import { catchUp, rebuild } from '../../../../test/fleet/read-model.js';
-import { measure, submitJob, tellRun } from '../../../../test/fleet/story.js';
+import { measure, queueRuns } from '../../../../test/fleet/story.js';
 import { freshDatabase, type FreshDatabase } from '../../../../test/postgres/fresh-database.js';
 import { dailyGroupMedians, type DailyGroup } from './daily-group-medians.js';
 
@@ -22,12 +22,8 @@ afterAll(async () => {
 
 /** Runs of a host whose samples begin at `base`: their median is 1.5 more. */
 async function measured(hostId: string, runs: number, base: number): Promise<void> {
-  const { jobId, plan } = await submitJob(db, [simulatedHost(hostId)], { faults, runsPerHost: runs });
-  for (const run of plan) {
-    const rest = { attempt: 1, faults, warmup: 0, timeoutMs: 1_000, priority: 'normal', seed: 1 } as const;
-    await tellRun(db, run.runId, { type: 'queue', request: { ...run, jobId, ...rest } });
-    await measure(db, run.runId, 1, { faults, base });
-  }
+  const { runIds } = await queueRuns(db, [simulatedHost(hostId)], { faults, runsPerHost: runs });
+  for (const runId of runIds) await measure(db, runId, 1, { faults, base });
 }
 
 /** By the hosts' 2.3 GHz. */
