@@ -16,7 +16,7 @@ export function ratioChart({ ratio: estimate, unit, interval, method: { margin }
   const provenance = [...new Set([...a.provenance, ...b.provenance])].join(' and ');
   return figure({
     label: `${words}; within ${ratio(low)} to ${ratio(high)} counts as equal.`,
-    caption: `Ratio of the sides’ medians in ${unitName[unit]} with its ${wholePercent(interval.confidence)} interval; ${provenance}. Hatched: counts as equal (${marginText(margin)}).`,
+    caption: `Ratio of the sides’ levels in ${unitName[unit]} with its ${wholePercent(interval.confidence)} interval; ${provenance}. Hatched: counts as equal (${marginText(margin)}).`,
     height: 124,
     plot: (width) => ({
       marginLeft: 16,

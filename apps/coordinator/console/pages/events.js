@@ -32,7 +32,8 @@ export async function eventsPage(main, { query }, signal) {
         { title: 'Event', cell: (event) => event.type },
         {
           title: 'Stream',
-          cell: (event) => h('a', { href: `#/events?stream=${encodeURIComponent(event.stream)}` }, event.stream),
+          cell: ({ stream }) =>
+            h('a', { href: `#/events?stream=${encodeURIComponent(stream)}`, title: stream }, shortened(stream)),
         },
         { title: 'Version', number: true, cell: (event) => event.version },
         { title: 'By', cell: (event) => event.actor },
@@ -47,4 +48,14 @@ export async function eventsPage(main, { query }, signal) {
     ),
     page.nextCursor && h('p', {}, h('a', { href: `#/events?${next}` }, `The next ${perPage}`)),
   );
+}
+
+/**
+ * A boot state's stream has a hash of 64 digits for its id, which would push the columns behind it off the page; the others
+ * are shown whole.
+ *
+ * @param {string} stream
+ */
+function shortened(stream) {
+  return stream.length <= 50 ? stream : `${stream.slice(0, 20)}…`;
 }
