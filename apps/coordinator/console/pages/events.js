@@ -27,8 +27,7 @@ export async function eventsPage(main, { query }, signal) {
     table(
       'Events',
       [
-        { title: 'Happened', cell: (event) => time(event.occurredAt) },
-        { title: 'Recorded', cell: (event) => time(event.recordedAt) },
+        { title: 'Happened', cell: (event) => [time(event.occurredAt), recordedLater(event)] },
         { title: 'Event', cell: (event) => event.type },
         {
           title: 'Stream',
@@ -58,4 +57,14 @@ export async function eventsPage(main, { query }, signal) {
  */
 function shortened(stream) {
   return stream.length <= 50 ? stream : `${stream.slice(0, 20)}…`;
+}
+
+/**
+ * When it was recorded, where that was not the same moment: what a worker held back, or what was imported.
+ *
+ * @param {import('#contracts').EventView} event
+ */
+function recordedLater({ occurredAt, recordedAt }) {
+  const heldBackMs = Date.parse(recordedAt) - Date.parse(occurredAt);
+  return heldBackMs > 1_000 && h('div', { class: 'quiet' }, 'recorded ', time(recordedAt));
 }

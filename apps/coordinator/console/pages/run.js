@@ -48,7 +48,7 @@ export async function runPage(main, { runId }, signal) {
       ['Run id', h('code', {}, run.runId)],
     ]),
     run.failure && failureBox(run.failure),
-    run.annotations.length > 0 && annotationTable(run.annotations),
+    run.annotations.length > 0 && [h('h2', {}, 'Annotations'), annotationTable(run.annotations)],
     h('p', { class: 'actions' }, run.attempt > 0 && rawButton(run), run.state === 'completed' && sampleButtons(run)),
     run.results.length > 0 && h('h2', {}, 'Distribution'),
     h(

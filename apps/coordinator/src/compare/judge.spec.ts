@@ -203,6 +203,9 @@ describe('kind against kind', () => {
     expect(comparison).toMatchObject({ verdict: 'inconclusive', interval: null, unit: 'cycles' });
     expect(comparison.ratio).toBeCloseTo(1.056, 2);
     expect(comparison.reason).toContain('a, "a", stands for 1 host, not for a kind of host: that takes 5');
+    expect(comparison.scope).toBe(
+      'speaks for 1 host (50 runs) (a) and 2 hosts (100 runs) (b), not for others like them',
+    );
     expect(comparison.warnings).toContainEqual(expect.stringMatching(/name the hosts \(host=… in the selector\)/));
     // Named, they speak for themselves.
     const named = (one: Side): Side => ({ ...one, namesHosts: true });

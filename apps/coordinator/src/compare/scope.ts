@@ -80,13 +80,14 @@ export function tooFew(name: 'a' | 'b', { selector }: Side, { scope, runs }: Sco
 
 /** For what the answer speaks, as one clause. */
 export function scopeText({ a, b, paired }: ScopedSides): string {
-  const part = ({ scope, runs }: Scoped): string =>
-    `${scope === 'kind' ? 'the kind of ' : ''}${many(hostsOf(runs).size, 'host')} (${many(runs.length, 'run')})`;
+  const isKind = ({ scope, runs }: Scoped): boolean => scope === 'kind' && hostsOf(runs).size >= minHostsOfAKind;
+  const part = (side: Scoped): string =>
+    `${isKind(side) ? 'the kind of ' : ''}${many(hostsOf(side.runs).size, 'host')} (${many(side.runs.length, 'run')})`;
   if (paired) {
     const hosts = hostsOf(a.runs).size;
     const each = hosts === 1 ? 'this host' : `these ${hosts} hosts, each compared with itself`;
     return `speaks for ${each}, as set up and booted then: ${many(a.runs.length, 'run')} (a), ${many(b.runs.length, 'run')} (b)`;
   }
-  const only = a.scope === 'hosts' && b.scope === 'hosts' ? ', not for others like them' : '';
+  const only = isKind(a) || isKind(b) ? '' : ', not for others like them';
   return `speaks for ${part(a)} (a) and ${part(b)} (b)${only}`;
 }
