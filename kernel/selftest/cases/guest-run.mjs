@@ -49,13 +49,19 @@ export function xperfParameters(probe, faults, batch) {
   ];
 }
 
+/** An oops with its registers, its trace and the panic after it has about 4,000 characters; the tail alone names no cause. */
+const CONSOLE_CHARACTERS = 6_000;
+
+/** @param {string} text the guest's console */
+const endOf = (text) => `console:\n${text.slice(-CONSOLE_CHARACTERS).trimEnd()}\n`;
+
 /**
  * @param {Awaited<ReturnType<typeof import('../boot.mjs').bootGuest>>} guest
  * @returns {string[]}
  */
 export function guestComplaints({ port, timedOut, console }, expectedStatus = 0) {
-  if (timedOut) return [`the guest did not end within ${TIME_LIMIT_SECONDS} s; console: ${console.slice(-500)}`];
-  if (!port.complete) return [`the guest ended early; console: ${console.slice(-500)}`];
+  if (timedOut) return [`the guest did not end within ${TIME_LIMIT_SECONDS} s; ${endOf(console)}`];
+  if (!port.complete) return [`the guest ended early; ${endOf(console)}`];
   const status = port.exit?.status;
   return status === expectedStatus
     ? []
