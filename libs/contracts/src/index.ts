@@ -162,6 +162,9 @@ export { evidenced, type Provenance } from './provenance.js';
 export { runTicketSchema, type RunTicket } from './queue.js';
 export {
   SelectorError,
+  fieldListNotes,
+  fieldListSchema,
+  parseFieldList,
   parseSelector,
   selectorNotes,
   matchesSelector,

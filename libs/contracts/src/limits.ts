@@ -17,6 +17,8 @@ export const limits = {
   timeoutMsMax: 3_600_000,
   attemptsPerRun: 3,
   selectorLength: 1_000,
+  /** Labels and facts that rows are grouped by at once. */
+  groupFields: 8,
   /** Labels that an operator may give a host. */
   labelsPerHost: 64,
   /** With the derived ones (labels.ts has 12), and room for more to come. */

@@ -1,5 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { matchesSelector, parseSelector, SelectorError, selectorSchema } from './selector.js';
+import {
+  fieldListNotes,
+  fieldListSchema,
+  matchesSelector,
+  parseFieldList,
+  parseSelector,
+  SelectorError,
+  selectorSchema,
+} from './selector.js';
 
 const haswell = { host: 'h1', generation: 'Haswell-EP', virt: 'bare', kernel: '6.1.0' };
 const matches = (text: string): boolean => matchesSelector(parseSelector(text), haswell);
@@ -40,5 +48,24 @@ describe('selector', () => {
     expect(() => parseSelector(text)).toThrow(SelectorError);
     expect(() => parseSelector(text)).toThrow(message);
     expect(selectorSchema.safeParse(text).success).toBe(false);
+  });
+});
+
+describe('field list', () => {
+  it('has each field once, under its present name', () => {
+    expect(parseFieldList(' host, microcode,mitigation.mds ,host,series')).toEqual([
+      ...['host', 'microcode', 'mitigation.mds', 'kernel-series'],
+    ]);
+    expect(fieldListNotes('host,series')).toEqual([expect.stringContaining('kernel-series')]);
+  });
+
+  it.each([
+    ['', /names joined by commas/],
+    ['host,', /names joined by commas/],
+    ['host=a', /label "host=a" is not allowed/],
+    ['a,b,c,d,e,f,g,h,i', /at most 8/],
+  ])('refuses %j naming what is wrong', (text, message) => {
+    expect(() => parseFieldList(text)).toThrow(message);
+    expect(fieldListSchema.safeParse(text).success).toBe(false);
   });
 });

@@ -73,6 +73,24 @@ export function parseSelector(text: string): Selector {
   });
 }
 
+/**
+ * Parses what rows are grouped by: labels and facts of the boot state, by the names that selectors have for them, joined by
+ * commas: `host,microcode,mitigation.mds`. Each is given once, under today's name.
+ *
+ * @throws SelectorError naming the field that can't be read.
+ */
+export function parseFieldList(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  if (names.includes(''))
+    throw new SelectorError(`"${text}" must be names joined by commas, for example host,microcode`);
+  const fields = [...new Set(names.map(label))];
+  if (fields.length > limits.groupFields) throw new SelectorError(`at most ${limits.groupFields} fields at once`);
+  return fields;
+}
+
+/** What to say to whoever wrote a field list that parses: labels that have another name now. */
+export const fieldListNotes = (text: string): string[] => renamedNotes(text.split(',').map((name) => name.trim()));
+
 /** Whether labels satisfy every requirement. A missing label satisfies `!=` and `notin`, as in Kubernetes. */
 export function matchesSelector(selector: Selector, labels: Labels): boolean {
   return selector.every((r) => {
@@ -91,15 +109,19 @@ export function matchesSelector(selector: Selector, labels: Labels): boolean {
   });
 }
 
-/** A selector as text, refused with the parser's own words when it can't be read. */
-export const selectorSchema = z
-  .string()
-  .max(limits.selectorLength)
-  .superRefine((text, context) => {
-    try {
-      parseSelector(text);
-    } catch (error) {
-      if (!(error instanceof SelectorError)) throw error;
-      context.addIssue({ code: 'custom', message: error.message });
-    }
-  });
+/** A text that stays one, refused with its parser's own words when it can't be read. */
+const readableBy = (parse: (text: string) => unknown) =>
+  z
+    .string()
+    .max(limits.selectorLength)
+    .superRefine((text, context) => {
+      try {
+        parse(text);
+      } catch (error) {
+        if (!(error instanceof SelectorError)) throw error;
+        context.addIssue({ code: 'custom', message: error.message });
+      }
+    });
+
+export const selectorSchema = readableBy(parseSelector);
+export const fieldListSchema = readableBy(parseFieldList);

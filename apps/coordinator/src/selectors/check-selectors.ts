@@ -1,4 +1,4 @@
-import { bootFieldNames, derivedLabels, parseSelector, type Selector } from '#contracts';
+import { bootFieldNames, derivedLabels, parseFieldList, parseSelector, type Selector } from '#contracts';
 import type { PrismaClient } from '#event-store';
 import { type FieldError, refusedAll } from '../problems/problem.js';
 import { nearest } from './nearest.js';
@@ -74,17 +74,14 @@ async function fault(db: PrismaClient, field: string, { key, value }: Named): Pr
   };
 }
 
-/**
- * Checks that every label and value in selectors exists, so that a typo is not answered by an empty result, nor a typo
- * in `!=` by everything. What is known are the labels of all hosts and runs there ever were, and those that this release derives.
- *
- * @param selectors texts that parse, by the field that they came in
- * @throws ProblemError (422) naming each field and term, with the nearest names.
- */
-export async function checkSelectors(db: PrismaClient, selectors: Readonly<Record<string, string>>): Promise<void> {
-  const asked = Object.entries(selectors).flatMap(([field, text]) =>
-    namedIn(parseSelector(text)).map((named) => ({ field, named })),
-  );
+/** One name of the request, and the field that it came in. */
+interface Asked {
+  field: string;
+  named: Named;
+}
+
+/** @throws ProblemError (422) naming each field and name that no host or run has. */
+async function checkNamed(db: PrismaClient, asked: readonly Asked[]): Promise<void> {
   const unsure = asked.filter(({ named }) => !derived(named));
   if (unsure.length === 0) return;
   const unknown = await unknownOf(
@@ -99,6 +96,30 @@ export async function checkSelectors(db: PrismaClient, selectors: Readonly<Recor
     faults.push(await fault(db, field, named));
   }
   throw refusedAll(faults);
+}
+
+/**
+ * Checks that every label and value in selectors exists, so that a typo is not answered by an empty result, nor a typo
+ * in `!=` by everything. What is known are the labels of all hosts and runs there ever were, and those that this release derives.
+ *
+ * @param selectors texts that parse, by the field that they came in
+ * @throws ProblemError (422) naming each field and term, with the nearest names.
+ */
+export async function checkSelectors(db: PrismaClient, selectors: Readonly<Record<string, string>>): Promise<void> {
+  const asked = Object.entries(selectors).flatMap(([field, text]) =>
+    namedIn(parseSelector(text)).map((named) => ({ field, named })),
+  );
+  await checkNamed(db, asked);
+}
+
+/**
+ * The same for the names that rows are grouped by.
+ *
+ * @param list a text that `parseFieldList` reads
+ */
+export async function checkFieldList(db: PrismaClient, field: string, list: string): Promise<void> {
+  const asked = parseFieldList(list).map((key) => ({ field, named: { key, value: null } }));
+  await checkNamed(db, asked);
 }
 
 /**
