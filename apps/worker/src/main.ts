@@ -21,14 +21,7 @@ const configurationError = 78;
 async function main(): Promise<void> {
   const settings = readSettings(process.env);
   const log = createLog({ level: settings.logLevel, base: { service: 'worker', workerId: settings.workerId } });
-  const instanceId = await takeInstance(settings.cacheDir, settings.workerId);
   const stop = new AbortController();
-  const noise = new NoiseKeeper(settings.noiseControl, machineAt(settings.noiseRoot), log);
-  noise.recover();
-  // Also when the stop took too long: the run that it is set for does not go on.
-  process.on('exit', () => noise.release());
-  const place = workerPlace(settings, log, stop.signal);
-  const hosts = underNoiseControl(await serveHosts(settings.hosts, place), noise);
   let running: RunningWorker | undefined;
 
   const end = (why: string, code: number): void => {
@@ -50,7 +43,16 @@ async function main(): Promise<void> {
   // Started by `xf up`: when it dies, whatever way, so does this worker.
   process.on('disconnect', () => end('parent process ended', 0));
 
+  // Compiling and looking at the machine take seconds; a worker asked to stop meanwhile stops as at any other time.
+  const instanceId = await takeInstance(settings.cacheDir, settings.workerId);
+  const noise = new NoiseKeeper(settings.noiseControl, machineAt(settings.noiseRoot), log);
+  noise.recover();
+  // Also when the stop took too long: the run that it is set for does not go on.
+  process.on('exit', () => noise.release());
+
   try {
+    const place = workerPlace(settings, log, stop.signal);
+    const hosts = underNoiseControl(await serveHosts(settings.hosts, place), noise);
     running = await startWorker(
       {
         workerId: settings.workerId,
@@ -74,7 +76,7 @@ async function main(): Promise<void> {
       stop.signal,
     );
   } catch (error) {
-    // Asked to stop while still waiting for the coordinator: `end` sees to the exit.
+    // Asked to stop while still looking at the machine or waiting for the coordinator: `end` sees to the exit.
     if (!stop.signal.aborted) throw error;
   }
 }

@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from '../../../test/eventually.js';
 import { MachineLock } from './gate/machine-lock.js';
 import { expectEverySampleStoredOnce } from './testing/stored-samples.js';
 import { TestFleet } from './testing/test-fleet.js';
@@ -24,9 +25,9 @@ describe('a worker that measures this machine (needs a C compiler: apt install b
     await rm(cacheDir, { recursive: true, force: true });
   });
 
-  function start(hostId: string): WorkerProcess {
+  function start(hostId: string, more: Record<string, string> = {}): WorkerProcess {
     const hosts = [{ hostId, executors: ['stock-host'], labels: { rack: 'r7' } }];
-    worker = WorkerProcess.start({ ...workerEnvironment(fleet, hosts), WORKER_CACHE_DIR: cacheDir });
+    worker = WorkerProcess.start({ ...workerEnvironment(fleet, hosts), WORKER_CACHE_DIR: cacheDir, ...more });
     return worker;
   }
 
@@ -39,11 +40,12 @@ describe('a worker that measures this machine (needs a C compiler: apt install b
     return programs.filter(([, program]) => program?.startsWith(cacheDir)).map(([pid]) => Number(pid));
   }
 
-  async function untilXperfs(count: number): Promise<number[]> {
-    for (;;) {
-      const pids = await xperfs();
-      if (pids.length === count) return pids;
-    }
+  const noXperf = (): Promise<boolean> => eventually('no xperf is left', async () => (await xperfs()).length === 0);
+
+  /** A worker also runs xperf while it reads what the machine is, so a process alone does not show that a run has begun. */
+  async function untilMeasuring(run: string): Promise<void> {
+    await fleet.until(run, (events) => events.some(({ type }) => type === 'RunStarted'));
+    await eventually('xperf runs', async () => (await xperfs()).length === 1);
   }
 
   it('compiles xperf, measures, and says what this machine is', async () => {
@@ -82,7 +84,7 @@ describe('a worker that measures this machine (needs a C compiler: apt install b
   it('leaves no xperf behind when it is stopped', async () => {
     const { child, exited } = start('real-2');
     const run = await fleet.queueRun({ ...endless, hostId: 'real-2' });
-    await untilXperfs(1);
+    await untilMeasuring(run);
     child.kill('SIGTERM');
     expect(await exited).toEqual({ code: 0, signal: null });
     expect(await xperfs()).toEqual([]);
@@ -92,10 +94,20 @@ describe('a worker that measures this machine (needs a C compiler: apt install b
   it('leaves no xperf behind when it is killed', async () => {
     const { child, exited } = start('real-3');
     // Warm-up prints nothing, so no broken pipe ends it: only the death of its parent does.
-    await fleet.queueRun({ ...endless, hostId: 'real-3', warmup: 1_000_000 });
-    await untilXperfs(1);
+    await untilMeasuring(await fleet.queueRun({ ...endless, hostId: 'real-3', warmup: 1_000_000 }));
     child.kill('SIGKILL');
     await exited;
-    expect(await untilXperfs(0)).toEqual([]);
+    expect(await noXperf()).toBe(true);
+  });
+
+  it('stops as at any other time while it still looks at the machine', async () => {
+    const bin = join(cacheDir, 'bin');
+    await mkdir(bin);
+    // Says that it was called and does not end; its sleep goes with it.
+    await writeFile(join(bin, 'cc'), `#!/bin/sh\n: > ${bin}/called\nexec sleep 600\n`, { mode: 0o755 });
+    const { child, exited } = start('real-4', { PATH: `${bin}:${process.env['PATH'] ?? ''}` });
+    await eventually('the compiler is called', () => stat(join(bin, 'called')).catch(() => null));
+    child.kill('SIGTERM');
+    expect(await exited).toEqual({ code: 0, signal: null });
   });
 });
