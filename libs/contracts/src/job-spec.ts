@@ -11,7 +11,8 @@ export const prioritySchema = z.enum(['high', 'normal', 'low']);
 export type Priority = z.infer<typeof prioritySchema>;
 
 /**
- * - `interleaved`: one run of every (host, cell, probe) in turn, so that slow drift hits all alike. The default.
+ * - `interleaved`: one run of every (host, cell, probe) in turn, those of a host in seeded random order in each turn
+ *   (randomised blocks), so that neither slow drift nor a rhythm of the machine falls on one of them. The default.
  * - `sequential`: all runs of one (host, cell, probe) before the next.
  * - `shuffled`: a seeded random order.
  */
@@ -42,7 +43,7 @@ export const jobSpecSchema = z
     timeoutMs: z.int().min(limits.timeoutMsMin).max(limits.timeoutMsMax).default(60_000),
     priority: prioritySchema.default('normal'),
     /**
-     * Seeds the shuffled order and simulated noise. Left out, it is derived from the job's id, so that the same job
+     * Seeds the order within blocks, the shuffled order and simulated noise. Left out, it is derived from the job's id, so that the same job
      * submitted again gives new runs; given, it repeats a job's simulated runs to the byte.
      */
     seed: seedSchema.optional(),

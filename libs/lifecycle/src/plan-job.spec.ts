@@ -41,17 +41,35 @@ function refusal(input: JobSpecInput, known = fleet): FieldRefused {
 }
 
 describe('the plan of a job', () => {
+  /** A host's runs in blocks of one turn each. */
+  const blocksOf = (runs: PlannedRun[], hostId: string, size: number): string[][] => {
+    const own = short(runs.filter((run) => run.hostId === hostId));
+    return Array.from({ length: own.length / size }, (_, at) => own.slice(at * size, (at + 1) * size));
+  };
+
   it('takes turns over every host and probe by default', () => {
-    expect(short(plan({ selector: '*', runsPerHost: 2 }))).toEqual([
-      'metal/pf_rt/0',
-      'metal/syscall_rt/0',
-      'sim-a/pf/0',
-      'sim-b/pf/0',
-      'metal/pf_rt/1',
-      'metal/syscall_rt/1',
-      'sim-a/pf/1',
-      'sim-b/pf/1',
+    const runs = plan({ selector: '*', runsPerHost: 2 });
+    expect(runs.map(({ hostId }) => hostId)).toEqual([1, 2].flatMap(() => ['metal', 'metal', 'sim-a', 'sim-b']));
+    expect(blocksOf(runs, 'metal', 2).map((block) => block.sort())).toEqual([
+      ['metal/pf_rt/0', 'metal/syscall_rt/0'],
+      ['metal/pf_rt/1', 'metal/syscall_rt/1'],
     ]);
+  });
+
+  it('puts each turn of a host in random order, so that no rhythm of the machine falls on one probe alone', () => {
+    const first = (seed: number, hostId: string) =>
+      blocksOf(plan({ selector: '*', runsPerHost: 200, seed }, [...fleet, host('metal-2', [stock])]), hostId, 2).map(
+        ([run]) => run?.includes('/pf_rt/') === true,
+      );
+    const order = first(1, 'metal');
+    // 200 fair coins: three standard deviations are 21.
+    expect(Math.abs(order.filter(Boolean).length - 100)).toBeLessThan(22);
+    // The next one does not follow from the one before.
+    const turns = order.filter((one, at) => at > 0 && one !== order[at - 1]).length;
+    expect(Math.abs(turns - 100)).toBeLessThan(22);
+    expect(first(1, 'metal')).toEqual(order);
+    expect(first(2, 'metal')).not.toEqual(order);
+    expect(first(1, 'metal-2')).not.toEqual(order);
   });
 
   it('runs one host after the other when asked', () => {
@@ -109,7 +127,7 @@ describe('the plan of a job', () => {
     const known = [host('patched', [patched])];
     expect(short(plan({ hosts: ['patched'], runsPerHost: 1 }, known))).toEqual(['patched/pf/0']);
     const asked = plan({ hosts: ['patched'], probes: ['syscall_rt', 'pf_rt'], runsPerHost: 1 }, known);
-    expect(short(asked)).toEqual(['patched/syscall_rt/0', 'patched/pf_rt/0']);
+    expect(short(asked).sort()).toEqual(['patched/pf_rt/0', 'patched/syscall_rt/0']);
   });
 
   it('counts a probe named twice once', () => {
@@ -159,19 +177,24 @@ describe('the plan of a job', () => {
     const cell = ({ hostId, replicate, guest }: PlannedRun) =>
       `${hostId} ${guest === undefined ? 'own' : guestText(guest)} ${replicate}`;
 
-    it('takes turns over the cells of every host', () => {
+    it('takes turns over the cells of every host, in random order', () => {
       const runs = plan({ selector: '*', matrix, runsPerHost: 2 }, both);
-      expect(runs.map(cell).slice(0, 9)).toEqual([
-        'vm-a 6.1 KPTI on 0',
+      expect(runs.map(({ hostId, replicate }) => `${hostId} ${replicate}`)).toEqual(
+        [0, 1].flatMap((turn) => ['vm-a', 'vm-b'].flatMap((hostId) => Array<string>(4).fill(`${hostId} ${turn}`))),
+      );
+      expect(runs.slice(0, 4).map(cell).sort()).toEqual([
         'vm-a 6.1 KPTI off 0',
-        'vm-a 6.12 KPTI on 0',
+        'vm-a 6.1 KPTI on 0',
         'vm-a 6.12 KPTI off 0',
-        'vm-b 6.1 KPTI on 0',
-        'vm-b 6.1 KPTI off 0',
-        'vm-b 6.12 KPTI on 0',
-        'vm-b 6.12 KPTI off 0',
-        'vm-a 6.1 KPTI on 1',
+        'vm-a 6.12 KPTI on 0',
       ]);
+      const later = plan({ hosts: ['vm-a'], matrix, runsPerHost: 50 }, both);
+      const firsts = later
+        .filter((_, at) => at % 4 === 0)
+        .map(({ guest }) => (guest === undefined ? 'own' : guestText(guest)));
+      // 50 throws of a fair die with four faces: three standard deviations from 12.5 are 9.
+      for (const one of new Set(firsts)) expect(firsts.filter((other) => other === one).length).toBeLessThan(22);
+      expect(new Set(firsts).size).toBe(4);
       expect(new Set(runs.map(({ runId }) => runId)).size).toBe(16);
       expect(new Set(runs.map(({ executor, probe }) => `${executor} ${probe}`))).toEqual(new Set(['vm pf']));
       for (const run of runs) plannedRunSchema.parse(run);

@@ -89,7 +89,10 @@ export function resultRows(rows: readonly RunResultRow[]) {
   });
 }
 
-/** A job's result table: one row per host, boot state and metric, and what gave no result with its reason. */
+/**
+ * A job's result table: one row per host, boot state and metric, and what gave no result with its reason. Cells of a matrix stand by
+ * KPTI and series, since they were run in random order.
+ */
 export async function jobResults(db: PrismaClient, jobId: string): Promise<JobResults> {
   const rows = await db.$queryRaw<RunResultRow[]>`
     SELECT r.host_id, r.executor, r.probe, s.metric, s.provenance, s.generation, s.virtualization, r.boot_state_hash,
@@ -99,12 +102,12 @@ export async function jobResults(db: PrismaClient, jobId: string): Promise<JobRe
            s.samples::float8 AS samples, r.lost::float8 AS lost, s.p5_cycles, s.p50_cycles, s.p99_cycles, s.tsc_khz
       FROM run_results s JOIN runs r USING (run_id) JOIN boot_states USING (boot_state_hash)
      WHERE s.job_id = ${jobId}::uuid
-     ORDER BY r.host_id, r.probe, s.metric DESC, r.plan_index`;
+     ORDER BY r.host_id, r.probe, s.metric DESC, r.guest, r.plan_index`;
   const failures = await db.$queryRaw<
     { hostId: string; guest: unknown; probe: string; executor: string; state: string; failure: unknown; runs: number }[]
   >`
     SELECT host_id AS "hostId", guest, probe, executor, state, failure, count(*)::integer AS runs
       FROM runs WHERE job_id = ${jobId}::uuid AND state IN ('failed', 'abandoned')
-     GROUP BY host_id, guest, probe, executor, state, failure ORDER BY host_id, min(plan_index), probe, state`;
+     GROUP BY host_id, guest, probe, executor, state, failure ORDER BY host_id, guest, probe, state, min(plan_index)`;
   return jobResultsSchema.parse({ jobId, rows: resultRows(rows), failures });
 }

@@ -72,7 +72,7 @@ describe('a job with a matrix', () => {
     for (const run of plan) {
       await queueRun(fleet.db, job, run);
       await boot(run);
-      if (run === plan[0]) {
+      if (run.hostId === 'vm-both' && run.guest?.series === '6.1' && run.guest.kpti && run.replicate === 0) {
         const failure = { code: 'guest-panicked', message: 'it panicked', remedy: 'look' };
         await tellRun(fleet.db, run.runId, { type: 'fail', attempt: 1, failure, parserVersion: 2 });
         continue;
@@ -100,9 +100,9 @@ describe('a job with a matrix', () => {
     const cells = rows.map(({ metric, kernel, kpti, runs, p50Cycles }) => [metric, kernel, kpti, runs, p50Cycles]);
     expect(cells.filter(([metric]) => metric === 'u2k')).toEqual([
       ['u2k', '6.1.9-xperf-hook', false, 5, 611.5],
-      ['u2k', '6.12.9-xperf-hook', true, 5, 1011.5],
       ['u2k', '6.12.9-xperf-hook', false, 5, 611.5],
       ['u2k', '6.1.9-xperf-hook', true, 4, 1012],
+      ['u2k', '6.12.9-xperf-hook', true, 5, 1011.5],
     ]);
     expect(new Set(rows.map(({ bootStateHash }) => bootStateHash)).size).toBe(4);
     expect(new Set(rows.map(({ provenance }) => provenance))).toEqual(new Set(['emulated']));
