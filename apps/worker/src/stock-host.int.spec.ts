@@ -43,7 +43,7 @@ describe('a worker that measures this machine (needs a C compiler: apt install b
   const noXperf = (): Promise<boolean> => eventually('no xperf is left', async () => (await xperfs()).length === 0);
 
   /** A worker also runs xperf while it reads what the machine is, so a process alone does not show that a run has begun. */
-  async function untilMeasuring(run: string): Promise<void> {
+  async function untilMeasuring(run: Parameters<TestFleet['until']>[0]): Promise<void> {
     await fleet.until(run, (events) => events.some(({ type }) => type === 'RunStarted'));
     await eventually('xperf runs', async () => (await xperfs()).length === 1);
   }
