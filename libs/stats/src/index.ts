@@ -11,6 +11,7 @@ export { type RatioEstimate, type RunsByHost } from './log-runs.js';
 export { medianInterval, type MedianInterval } from './median-interval.js';
 export { benjaminiHochberg, holm } from './multiple-tests.js';
 export { type PlannedExperiment, simulateExperiment } from './plan.js';
+export { type MoreNeeded, moreNeeded, type Unsettled } from './more-needed.js';
 export { median, quantileOfSorted } from './quantile.js';
 export { mannWhitney } from './rank-sum.js';
 export { widenByResolution } from './resolution.js';
