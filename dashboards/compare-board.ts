@@ -1,12 +1,4 @@
-import {
-  everyMeasure,
-  executorNames,
-  executorOf,
-  measureLabel,
-  measureName,
-  metricNames,
-  probeNames,
-} from '#contracts';
+import { everyMeasure, measureLabel, measureName, metricNames, probeNames, simulators } from '#contracts';
 import { BigValueGraphMode, ReduceDataOptionsBuilder } from '@grafana/grafana-foundation-sdk/common';
 import { PanelBuilder as HistogramPanelBuilder } from '@grafana/grafana-foundation-sdk/histogram';
 import { PanelBuilder as StatPanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
@@ -26,7 +18,7 @@ function literals(names: readonly string[]): string {
 }
 
 /** Executors whose runs of one seed are copies of each other, as SQL literals. */
-const simulators = literals(executorNames.filter((name) => executorOf(name).host === 'simulated'));
+const simulatorNames = literals(simulators);
 /** More points than a panel has pixels only make it slow. */
 const mostPoints = 5000;
 const none = 'no such results in this time';
@@ -71,7 +63,10 @@ export function compareBoard(queries: Queries): Board {
         title: `b against a · ${what}`,
         height: 6,
         panels: [
-          { width: 6, panel: ratio(sql('compare-ratio', { simulators, minRuns: String(minRunsPerSide) })) },
+          {
+            width: 6,
+            panel: ratio(sql('compare-ratio', { simulators: simulatorNames, minRuns: String(minRunsPerSide) })),
+          },
           {
             width: 18,
             panel: table(
@@ -140,7 +135,7 @@ export function compareBoard(queries: Queries): Board {
                 unit: units.cycles,
                 noValue: none,
               },
-              sql('generations-against-a', { simulators }),
+              sql('generations-against-a', { simulators: simulatorNames }),
               {
                 hosts: units.count,
                 runs: units.count,

@@ -11,6 +11,7 @@ import { registerHosts } from './commands/hosts.js';
 import { registerCancel, registerJobs } from './commands/jobs.js';
 import { registerLog } from './commands/log.js';
 import { registerReplay } from './commands/replay.js';
+import { registerResults } from './commands/results.js';
 import { registerRuns } from './commands/runs.js';
 import { registerSim } from './commands/sim.js';
 import { registerStats } from './commands/stats.js';
@@ -45,6 +46,7 @@ function programFor(context: Context): Command {
     registerCancel,
     registerHosts,
     registerRuns,
+    registerResults,
     registerReplay,
     registerCompare,
     registerExport,

@@ -15,6 +15,7 @@ import { KeysModule } from './keys/keys.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
 import { RebuildsModule } from './rebuilds/rebuilds.module.js';
 import { ReplayModule } from './replay/replay.module.js';
+import { ResultsModule } from './results/results.module.js';
 import { RunsModule } from './runs/runs.module.js';
 import { QueueAccessModule } from './queue/queue-access.module.js';
 import { SetAsideModule } from './set-aside/set-aside.module.js';
@@ -57,6 +58,7 @@ export class AppModule {
         ReplayModule,
         HostsModule,
         CompareModule,
+        ResultsModule,
         SimModule,
         EventsModule,
         KeysModule,

@@ -1,4 +1,4 @@
-import { contractVersion } from '#contracts';
+import { contractVersion, reservedLabelNotes } from '#contracts';
 import { seldom } from '#logging';
 import { openQueue, RunLane } from '#queue';
 import { randomBytes, randomUUID } from 'node:crypto';
@@ -56,6 +56,7 @@ export async function startWorker(options: WorkerOptions, starting: AbortSignal)
   const sessionId = randomUUID();
   const { tokenHash } = store;
   const described = hosts.map(describeHost);
+  for (const { hostId, labels } of described) for (const note of reservedLabelNotes(labels)) log.warn({ hostId }, note);
   const registration = { contractVersion, instanceId, sessionId, replace, tokenHash, hosts: described } as const;
   const introduce = (signal: AbortSignal): ReturnType<typeof register> => {
     store.forget();

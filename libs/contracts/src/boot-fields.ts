@@ -42,6 +42,15 @@ export function isBootField(name: string): boolean {
 /** The name under which a selector reaches a label. */
 export const reachedAs = (label: string): string => (isBootField(label) ? `label.${label}` : label);
 
+/** For whoever gave a host its labels: which of them selectors reach under another name. */
+export function reservedLabelNotes(labels: Labels): string[] {
+  return Object.keys(labels)
+    .filter(isBootField)
+    .map(
+      (name) => `selectors take "${name}" for the fact of the boot state; the label is reached as ${reachedAs(name)}`,
+    );
+}
+
 /** The label that a selector's name reaches; null for a fact of the boot state. */
 export function labelReached(name: string): string | null {
   const behind = name.startsWith('label.') ? name.slice('label.'.length) : '';

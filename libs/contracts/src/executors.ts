@@ -78,6 +78,12 @@ export function executorOf(executor: ExecutorName): Readonly<ExecutorRow> {
   return executors[executor];
 }
 
+/**
+ * Executors that compute their samples: those of one machine and seed are the same, so that a run with both is a copy of
+ * another, no replicate, and the time at which it ran says nothing.
+ */
+export const simulators: readonly string[] = executorNames.filter((name) => executors[name].host === 'simulated');
+
 /** The probes that an executor can run. */
 export function probesOf(executor: ExecutorName): Probe[] {
   const { host, kernel } = executorOf(executor);

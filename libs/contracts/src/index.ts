@@ -121,7 +121,15 @@ export {
   type JobSpecInput,
   type PlannedRun,
 } from './job-spec.js';
-export { bootFieldNames, bootFieldsOf, isBootField, labelReached, reachedAs, selectable } from './boot-fields.js';
+export {
+  bootFieldNames,
+  bootFieldsOf,
+  isBootField,
+  labelReached,
+  reachedAs,
+  reservedLabelNotes,
+  selectable,
+} from './boot-fields.js';
 export { derivedLabels, deriveLabels, guestSelector } from './labels.js';
 export { limits } from './limits.js';
 export {
@@ -155,6 +163,7 @@ export {
   provenanceFits,
   provenanceUnseen,
   provenancesOf,
+  simulators,
   type ExecutorName,
 } from './executors.js';
 export { executorSchema, metricSchema, probeSchema, provenanceSchema } from './names.js';
@@ -174,6 +183,14 @@ export {
 } from './selector.js';
 export { int32Schema, longTextSchema, shortTextSchema, textSchema } from './stored.js';
 export { bootStateStream, hostStream, jobStream, runStream, streamNameSchema } from './streams.js';
+export {
+  groupedResultRowSchema,
+  groupedResultsQuerySchema,
+  groupedResultsSchema,
+  type GroupedResultRow,
+  type GroupedResults,
+  type GroupedResultsQuery,
+} from './http/grouped-results.js';
 export {
   jobResultRowSchema,
   jobFailureRowSchema,

@@ -19,6 +19,7 @@ export const limits = {
   selectorLength: 1_000,
   /** Labels and facts that rows are grouped by at once. */
   groupFields: 8,
+  groupsPerReply: 1_000,
   /** Labels that an operator may give a host. */
   labelsPerHost: 64,
   /** With the derived ones (labels.ts has 12), and room for more to come. */

@@ -1,5 +1,5 @@
 import { count } from '#wording';
-import type { Capability, HostView } from '#contracts';
+import { type Capability, type HostView, reservedLabelNotes } from '#contracts';
 import { table, time } from './format.js';
 
 const yesNo = (state: boolean | null): string => (state === null ? 'unknown' : state ? 'on' : 'off');
@@ -43,5 +43,6 @@ export function hostText(host: HostView): string {
     ['labels', Object.entries(host.labels).map(([name, value]) => `${name}=${value}`).join(', ')],
     ['boot state', host.bootStateHash],
   ]; // prettier-ignore
-  return [`host ${host.hostId}`, ...facts.map(([name, value]) => `  ${name}: ${value}`)].join('\n');
+  const notes = reservedLabelNotes(host.labels).map((note) => `! ${note}`);
+  return [`host ${host.hostId}`, ...facts.map(([name, value]) => `  ${name}: ${value}`), ...notes].join('\n');
 }

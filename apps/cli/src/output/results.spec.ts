@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { JobResultRow } from '#contracts';
 import { resultsText } from './results.js';
 
 const row = {
@@ -41,6 +42,15 @@ describe('resultsText', () => {
     ]) {
       expect(text).toContain(part);
     }
+  });
+
+  it('names the executor where there is more than one', () => {
+    const text = (rows: JobResultRow[]) => resultsText({ jobId: '', rows, failures: [] });
+    expect(text([row])).not.toContain('simulator');
+    const both = text([row, { ...row, executor: 'stock-host' }]);
+    expect(both).toContain('executor');
+    expect(both).toContain('simulator');
+    expect(both).toContain('stock-host');
   });
 
   it('says in one line that a host was noisy', () => {

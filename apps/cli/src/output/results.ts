@@ -7,11 +7,13 @@ import { noiseLines } from './noise.js';
 /** A job's result table, and what gave no result with its remedy. */
 export function resultsText({ rows, failures }: JobResults): string {
   const boots = bootTexts(rows);
+  const severalExecutors = new Set(rows.map(({ executor }) => executor)).size > 1;
   const head = [
     'host',
     ...(boots === null ? [] : ['boot']),
     'generation',
     'where',
+    ...(severalExecutors ? ['executor'] : []),
     'probe',
     'runs ',
     'samples ',
@@ -27,6 +29,7 @@ export function resultsText({ rows, failures }: JobResults): string {
     ...(boots === null ? [] : [boots[index] ?? '']),
     row.generation,
     row.virtualization,
+    ...(severalExecutors ? [row.executor] : []),
     measureName(row.probe, row.metric),
     count(row.runs),
     count(row.samples),

@@ -1,4 +1,14 @@
+import { simulators } from '#contracts';
+import { Prisma } from '#event-store';
 import type { Replicate } from './side.js';
+
+/**
+ * What runs are told apart from their copies by, as SQL: machine and seed of a simulated one, NULL for all others.
+ *
+ * @param run alias of a row of `runs`
+ */
+export const drawOf = (run: Prisma.Sql): Prisma.Sql =>
+  Prisma.sql`CASE WHEN ${run}.executor = ANY(${[...simulators]}::text[]) THEN ${run}.boot_state_hash || '/' || ${run}.seed END`;
 
 /**
  * Each simulated run once. Runs of one machine and seed have the same run factor and draw the same noise (one of more

@@ -1,7 +1,7 @@
 import { type CompareQuery, parseSelector, provenanceSchema } from '#contracts';
 import { Prisma, type PrismaClient } from '#event-store';
 import { subjectFilter } from '../selectors/subject-filter.js';
-import { withoutCopies } from './copies.js';
+import { drawOf, withoutCopies } from './copies.js';
 import type { Side } from './side.js';
 
 /** Runs that one side of a comparison takes at most, the newest first: bounds its time and its reply. */
@@ -34,7 +34,7 @@ export async function replicatesOf(
   const rows = await db.$queryRaw<ReplicateRow[]>`
     SELECT r.run_id, r.host_id, r.executor, s.provenance, r.labels ->> 'noise' AS noise, s.p50_cycles, s.min_cycles, s.max_cycles, s.samples::float8 AS samples,
            extract(epoch FROM s.ended_at)::float8 * 1000 AS ended_at_ms,
-           CASE WHEN s.provenance = 'simulated' THEN r.boot_state_hash || '/' || r.seed END AS draw,
+           ${drawOf(Prisma.sql`r`)} AS draw,
            coalesce(r.labels ->> 'virt', 'unknown') AS virt, coalesce(r.labels ->> 'kpti', 'unknown') AS kpti, s.tsc_khz
       FROM run_results s JOIN runs r USING (run_id)
      WHERE s.probe = ${probe} AND s.metric = ${metric} AND (${jobId ?? null}::uuid IS NULL OR s.job_id = ${jobId ?? null}::uuid)

@@ -55,7 +55,7 @@ export function rateRange(runs: readonly Replicate[]): [low: number, high: numbe
  * Rates that differ by less are one clock calibrated anew at each boot. Clocks of different CPUs lie percents apart, and
  * a tenth of the default margin decides no verdict.
  */
-const calibrationError = 0.001;
+export const calibrationError = 0.001;
 
 /** Whether the cycles of all these runs are the same length, as far as their rates are known. */
 export function sameClock(runs: readonly Replicate[]): boolean {

@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Comparison, type HostView, type JobView, type Page, type Problem, type RunView } from '#contracts';
+import {
+  type Comparison,
+  type GroupedResults,
+  type HostView,
+  type JobView,
+  type Page,
+  type Problem,
+  type RunView,
+} from '#contracts';
 import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
 import { measureJob } from '../../../../test/coordinator/played-runs.js';
 import { bootStateOf, simulatedHost } from '../../../../test/fleet/hosts.js';
@@ -64,6 +72,7 @@ describe('selectors over facts of the boot state', () => {
     ['mitigation.mdz', 'mitigation.mdz', 'mitigation.mds'],
     ['turbo=of', 'no host or run has turbo=of', 'off'],
     ['governer=performance', 'governer', 'governor'],
+    ['governor=office', 'no host or run has governor=office', 'the label of this name is label.governor'],
   ])('%s is refused with the nearest there is', async (selector, message, near) => {
     const { status, body } = await ask<Problem>(selector);
     expect(status).toBe(422);
@@ -85,5 +94,57 @@ describe('selectors over facts of the boot state', () => {
     expect((await runs('microcode=0x49,smt=on')).body.items.map(({ jobId }) => jobId)).toContain(job.jobId);
     expect((await runs('smt=off')).body.items).toEqual([]);
     expect((await runs('smt=of')).status).toBe(422);
+  });
+
+  describe('rows grouped by facts of the boot state', () => {
+    const group = (query: string) => fleet.ask<GroupedResults & Problem>(`/v1/results?${query}`);
+    /** Medians of `plain` are 309.5, 310.5 …, of `mitigated` 509.5, 510.5 …. */
+    async function measured(hostId: string, runsPerHost: number, seed = 1): Promise<void> {
+      const job = await fleet.ask<JobView>('/v1/jobs', {
+        method: 'POST',
+        json: { hosts: [hostId], runsPerHost, faults: 20, warmup: 0, seed },
+      });
+      await measureJob(fleet, job.body, ({ replicate }) => (hostId === 'plain' ? 300 : 500) + replicate);
+    }
+
+    it('weigh hosts alike, and never pool metrics', async () => {
+      const since = new Date().toISOString();
+      await measured('plain', 9);
+      await measured('mitigated', 1);
+      const { status, body } = await group(`by=microcode,label.governor&since=${since}`);
+      expect({ status, by: body.by }).toEqual({ status: 200, by: ['microcode', 'label.governor'] });
+      const common = { by: { microcode: '0x49', 'label.governor': null }, probe: 'pf', executor: 'simulator' };
+      expect(body.rows).toMatchObject([
+        { ...common, metric: 'k2u', hosts: 2, runs: 10, copies: 0 },
+        { ...common, metric: 'u2k', hosts: 2, runs: 10, copies: 0, samples: 200, provenance: 'simulated', kpti: 'off' },
+      ]);
+      // Of the hosts' medians, 313.5 and 509.5.
+      expect(body.rows[1]).toMatchObject({ q1Cycles: 362.5, p50Cycles: 411.5, q3Cycles: 460.5 });
+      expect(body.rows[1]?.p50Ns).toBeCloseTo(411.5 / 2.3, 6);
+      expect((await group(`by=microcode&until=${since}&selector=kpti%3Don`)).body.rows).toEqual([]);
+    });
+
+    it('count copies of a simulated run once', async () => {
+      await measured('plain', 3, 8);
+      await measured('plain', 3, 8);
+      const { body } = await group('by=cpuid&metric=u2k&selector=smt%3Don');
+      expect(body.rows[0]).toMatchObject({ by: { cpuid: '6-63-2' }, copies: 3 });
+    });
+
+    it('are refused by a name that nothing has, with the nearest there is', async () => {
+      const { status, body } = await group('by=generation,micrcode');
+      expect({ status, errors: body.errors }).toEqual({
+        status: 422,
+        errors: [
+          {
+            field: 'by',
+            message: 'no host or run has a label "micrcode"',
+            remedy: expect.stringMatching(/^did you mean microcode\?/),
+          },
+        ],
+      });
+      expect((await group('by=')).status).toBe(400);
+      expect((await group('metric=u2k')).body.errors?.[0]?.field).toBe('by');
+    });
   });
 });

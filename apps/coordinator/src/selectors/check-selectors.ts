@@ -1,4 +1,4 @@
-import { bootFieldNames, derivedLabels, parseFieldList, parseSelector, type Selector } from '#contracts';
+import { bootFieldNames, derivedLabels, parseFieldList, parseSelector, reachedAs, type Selector } from '#contracts';
 import type { PrismaClient } from '#event-store';
 import { type FieldError, refusedAll } from '../problems/problem.js';
 import { nearest } from './nearest.js';
@@ -67,10 +67,12 @@ async function fault(db: PrismaClient, field: string, { key, value }: Named): Pr
     return { field, message: `no host or run has a label "${key}"`, remedy: meant(key, keys, 'labels') };
   }
   const values = await valuesOf(db, key);
+  const label = reachedAs(key);
+  const other = label !== key && keys.includes(label) ? `; the label of this name is ${label}` : '';
   return {
     field,
     message: `no host or run has ${key}=${value}`,
-    remedy: meant(value, values, `values of ${key}`),
+    remedy: meant(value, values, `values of ${key}`) + other,
   };
 }
 

@@ -1,0 +1,38 @@
+import { type Command, Option } from 'commander';
+import { groupedResultsSchema, type Metric, metricNames, type Probe, probeNames } from '#contracts';
+import { clientFor, type Context, show, tellOn } from '../context.js';
+import { groupedResultsText } from '../output/grouped-results.js';
+import { given } from './arguments.js';
+
+interface ResultsOptions {
+  by: string;
+  job?: string;
+  selector?: string;
+  probe?: Probe;
+  metric?: Metric;
+  since?: string;
+  until?: string;
+}
+
+export function registerResults(program: Command, context: Context): void {
+  program
+    .command('results')
+    .description('results of many runs, grouped; every host weighs the same')
+    .requiredOption(
+      '--by <field,…>',
+      'labels and facts of the boot state, for example generation,microcode or mitigation.mds',
+    )
+    .option('--selector <selector>', 'only runs whose labels and boot state it matches, for example kernel-series=6.12')
+    .option('--job <jobId>', 'only runs of this job')
+    .addOption(new Option('--probe <probe>', 'only this probe').choices(probeNames))
+    .addOption(new Option('--metric <metric>', 'only this metric').choices(metricNames))
+    .option('--since <time>', 'only runs that ended at or after it, for example 2026-11-26T00:00:00Z')
+    .option('--until <time>', 'only runs that ended before it')
+    .action(async ({ job: jobId, ...options }: ResultsOptions, command: Command) => {
+      const client = await clientFor(context, command);
+      const query = given({ jobId, ...options });
+      const results = await client.ask('/v1/results', groupedResultsSchema, { query });
+      results.notes.forEach(tellOn(context));
+      show(context, command, results, groupedResultsText);
+    });
+}

@@ -1,0 +1,45 @@
+import { count, cycles, nanoseconds, none } from '#wording';
+import { type GroupedResultRow, type GroupedResults, measureName } from '#contracts';
+import { table } from './format.js';
+
+/** A column, and whether it is left out where every row has the same. */
+interface Column {
+  head: string;
+  of: (row: GroupedResultRow) => string;
+  onlyWhereItDiffers?: boolean;
+}
+
+function columnsOf(by: readonly string[]): Column[] {
+  return [
+    ...by.map((name): Column => ({ head: name, of: (row) => row.by[name] ?? none })),
+    { head: 'probe', of: ({ probe, metric }) => measureName(probe, metric) },
+    { head: 'where', of: ({ virtualization }) => virtualization, onlyWhereItDiffers: true },
+    { head: 'kpti', of: ({ kpti }) => kpti, onlyWhereItDiffers: true },
+    { head: 'executor', of: ({ executor }) => executor, onlyWhereItDiffers: true },
+    { head: 'hosts ', of: ({ hosts }) => count(hosts) },
+    { head: 'runs ', of: ({ runs }) => count(runs) },
+    { head: 'copies ', of: ({ copies }) => count(copies), onlyWhereItDiffers: true },
+    { head: 'p50 ', of: ({ p50Cycles }) => cycles(p50Cycles) },
+    { head: 'q1 ns ', of: ({ q1Ns }) => nanoseconds(q1Ns) },
+    { head: 'p50 ns ', of: ({ p50Ns }) => nanoseconds(p50Ns) },
+    { head: 'q3 ns ', of: ({ q3Ns }) => nanoseconds(q3Ns) },
+    { head: 'provenance', of: ({ provenance }) => provenance },
+  ];
+}
+
+/** A line for each group; what all have in common and was not asked for is left out. */
+export function groupedResultsText({ by, rows, cut }: GroupedResults): string {
+  if (rows.length === 0) return 'no completed run matches';
+  const shown = columnsOf(by).filter(
+    ({ head, of, onlyWhereItDiffers = false }) =>
+      !onlyWhereItDiffers || (!by.includes(head) && new Set(rows.map(of)).size > 1),
+  );
+  return [
+    table(
+      shown.map(({ head }) => head),
+      rows.map((row) => shown.map(({ of }) => of(row))),
+    ),
+    'p50: median over the hosts of each host’s median, TSC cycles; q1, q3: quartiles over the hosts',
+    ...(cut ? [`only the first ${count(rows.length)} groups: narrow it with --selector, or name fewer fields`] : []),
+  ].join('\n');
+}

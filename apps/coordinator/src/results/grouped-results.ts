@@ -1,0 +1,97 @@
+import {
+  fieldListNotes,
+  groupedResultsSchema,
+  type GroupedResults,
+  type GroupedResultsQuery,
+  limits,
+  parseFieldList,
+  parseSelector,
+  selectorNotes,
+} from '#contracts';
+import { Prisma, type PrismaClient } from '#event-store';
+import { drawOf } from '../compare/copies.js';
+import { calibrationError } from '../compare/side.js';
+import { fieldValue } from '../selectors/field-value.js';
+import { subjectFilter } from '../selectors/subject-filter.js';
+
+interface GroupRow {
+  values: (string | null)[];
+  probe: string;
+  metric: string;
+  provenance: string;
+  executor: string;
+  virtualization: string;
+  kpti: string;
+  hosts: number;
+  runs: number;
+  copies: number;
+  samples: number;
+  /** Whether the group's cycles are all the same length. */
+  oneClock: boolean;
+  ratesKnown: boolean;
+  cycles: [number, number, number];
+  ns: [number, number, number] | null;
+}
+
+/** What a group is of besides the fields asked for; runs that differ in one of these are never pooled. */
+const fixed = Prisma.raw('"values", probe, metric, provenance, executor, virtualization, kpti');
+const quartiles = Prisma.raw('ARRAY[0.25, 0.5, 0.75]::float8[]');
+
+function chosen({ selector, jobId, probe, metric, since, until }: GroupedResultsQuery): Prisma.Sql {
+  const terms = [
+    subjectFilter(parseSelector(selector), Prisma.sql`r.labels`, Prisma.sql`r.boot_state_hash`),
+    ...(jobId === undefined ? [] : [Prisma.sql`s.job_id = ${jobId}::uuid`]),
+    ...(probe === undefined ? [] : [Prisma.sql`s.probe = ${probe}`]),
+    ...(metric === undefined ? [] : [Prisma.sql`s.metric = ${metric}`]),
+    ...(since === undefined ? [] : [Prisma.sql`s.ended_at >= ${since}::timestamptz`]),
+    ...(until === undefined ? [] : [Prisma.sql`s.ended_at < ${until}::timestamptz`]),
+  ];
+  return Prisma.join(terms, ' AND ');
+}
+
+function groupsOf(db: PrismaClient, fields: readonly string[], query: GroupedResultsQuery): Promise<GroupRow[]> {
+  const values = fields.map((name) => fieldValue(name, Prisma.sql`r.labels`, Prisma.sql`b.fields`));
+  return db.$queryRaw<GroupRow[]>`
+    WITH completed AS (
+      SELECT jsonb_build_array(${Prisma.join(values)}) AS "values", s.probe, s.metric, s.provenance, r.executor, s.virtualization,
+             coalesce(r.labels ->> 'kpti', 'unknown') AS kpti, r.host_id, s.p50_cycles, s.tsc_khz, s.samples,
+             coalesce(${drawOf(Prisma.sql`r`)}, r.run_id::text) AS draw, s.ended_at
+        FROM run_results s JOIN runs r USING (run_id) JOIN boot_states b USING (boot_state_hash)
+       WHERE ${chosen(query)}
+    ), replicates AS (
+      SELECT DISTINCT ON (${fixed}, draw) *, count(*) OVER (PARTITION BY ${fixed}, draw) - 1 AS copies
+        FROM completed ORDER BY ${fixed}, draw, ended_at DESC
+    ), hosts AS (
+      SELECT ${fixed}, host_id, count(*) AS runs, sum(copies) AS copies, sum(samples) AS samples,
+             min(tsc_khz) AS slowest, max(tsc_khz) AS fastest, count(*) = count(tsc_khz) AS rates_known,
+             percentile_cont(0.5) WITHIN GROUP (ORDER BY p50_cycles) AS cycles,
+             percentile_cont(0.5) WITHIN GROUP (ORDER BY p50_cycles * 1e6 / tsc_khz) AS ns
+        FROM replicates GROUP BY ${fixed}, host_id
+    )
+    SELECT ${fixed}, count(*)::integer AS hosts, sum(runs)::integer AS runs, sum(copies)::integer AS copies,
+           sum(samples)::float8 AS samples, bool_and(rates_known) AS "ratesKnown",
+           (bool_and(rates_known) OR count(*) = 1)
+             AND coalesce(max(fastest) <= min(slowest) * ${1 + calibrationError}::float8, true) AS "oneClock",
+           percentile_cont(${quartiles}) WITHIN GROUP (ORDER BY cycles) AS cycles,
+           percentile_cont(${quartiles}) WITHIN GROUP (ORDER BY ns) AS ns
+      FROM hosts GROUP BY ${fixed} ORDER BY ${fixed} LIMIT ${limits.groupsPerReply + 1}`;
+}
+
+function viewOf(fields: readonly string[], { values, oneClock, ratesKnown, cycles, ns, ...group }: GroupRow) {
+  const [q1Cycles, p50Cycles, q3Cycles] = oneClock ? cycles : [null, null, null];
+  const [q1Ns, p50Ns, q3Ns] = ratesKnown && ns !== null ? ns : [null, null, null];
+  const by = Object.fromEntries(fields.map((name, at) => [name, values[at] ?? null]));
+  return { by, ...group, q1Cycles, p50Cycles, q3Cycles, q1Ns, p50Ns, q3Ns };
+}
+
+/** Completed runs by labels and facts of their boot state. The query's names must have been checked. */
+export async function groupedResults(db: PrismaClient, query: GroupedResultsQuery): Promise<GroupedResults> {
+  const by = parseFieldList(query.by);
+  const groups = await groupsOf(db, by, query);
+  return groupedResultsSchema.parse({
+    by,
+    rows: groups.slice(0, limits.groupsPerReply).map((group) => viewOf(by, group)),
+    cut: groups.length > limits.groupsPerReply,
+    notes: [...new Set([...fieldListNotes(query.by), ...selectorNotes(query.selector)])],
+  });
+}
