@@ -37,6 +37,9 @@ const queries: Query[] = boards.flatMap(({ title, panels, templating }) => [
   ),
 ]);
 
+/** Queries that say what can be drawn; the others draw it. */
+const drawing = queries.filter(({ name }) => !name.includes('Choices that do not exist'));
+
 /** How the queries of what stock kernels give begin. */
 const stockPanels = probesOf('stock-host').flatMap((probe) =>
   metricsOfProbe(probe).flatMap((metric) => [
@@ -45,8 +48,8 @@ const stockPanels = probesOf('stock-host').flatMap((probe) =>
   ]),
 );
 
-const haswell = 'Haswell-EP / bare';
-const iceLake = 'Ice Lake-SP / vm';
+const haswell = 'Haswell-EP / bare / simulator';
+const iceLake = 'Ice Lake-SP / vm / simulator';
 const simulated: VariableValues = {
   provenance: 'simulated',
   probe: 'pf',
@@ -55,7 +58,7 @@ const simulated: VariableValues = {
   a: haswell,
   b: iceLake,
 };
-const measured: VariableValues = { ...simulated, provenance: 'measured', group: ['Zen 3 / bare'] };
+const measured: VariableValues = { ...simulated, provenance: 'measured', group: ['Zen 3 / bare / stock-host'] };
 const range = { from: hours[0] ?? new Date(0), to: hours.at(-1) ?? new Date(0), intervalMs: 3_600_000 };
 
 const kinds: Readonly<Record<number, ResultColumn['kind']>> = {
@@ -98,7 +101,7 @@ describe('the boards on the read model', () => {
     return found;
   };
 
-  it.each(queries.map((query) => [query.name, query] as const))(
+  it.each(drawing.map((query) => [query.name, query] as const))(
     '%s gives rows that Grafana can draw',
     async (_, query) => {
       // Round trips are measured on stock kernels; the simulated hosts have u2k and k2u.
@@ -117,7 +120,7 @@ describe('the boards on the read model', () => {
     },
   );
 
-  it.each(queries.map((query) => [query.name, query] as const))(
+  it.each(drawing.map((query) => [query.name, query] as const))(
     '%s gives nothing for emulated: none was seeded',
     async (_, query) => {
       expect((await run(query, { ...simulated, provenance: 'emulated' })).rows).toEqual([]);
@@ -143,7 +146,7 @@ describe('the boards on the read model', () => {
   it('keeps a measured figure out of a simulated board and the other way round', async () => {
     const query = find('Fleet: page-fault round trip');
     expect((await run(query, { ...measured, provenance: 'simulated' })).series).toEqual([]);
-    expect((await run(query, measured)).series).toEqual(['Zen 3 / bare']);
+    expect((await run(query, measured)).series).toEqual(['Zen 3 / bare / stock-host']);
     expect((await run(find('Fleet: user → kernel'), { ...simulated, provenance: 'measured' })).rows).toEqual([]);
   });
 
@@ -319,6 +322,30 @@ describe('the boards on the read model', () => {
       [iceLake, 350, 175, 350 / 440],
       [haswell, 440, 220, 1],
     ]);
+  });
+
+  it.each(['Fleet', 'Compare generations'])('%s: says nothing of choices that exist', async (board) => {
+    expect((await run(find(`${board}: Choices`), simulated)).rows).toEqual([]);
+  });
+
+  it('names choices that do not exist, with what there is', async () => {
+    const fleet = find('Fleet: Choices');
+    expect((await run(fleet, { ...simulated, provenance: 'invented' })).rows[0]).toEqual([
+      ...['no such provenance', 'invented', 'measured, emulated, simulated, unknown'],
+    ]);
+    expect((await run(fleet, { ...simulated, group: [haswell, 'Zen 9 / bare / vm'] })).rows).toEqual([
+      ['no such group', 'Zen 9 / bare / vm', `${haswell}, ${iceLake}`],
+    ]);
+    const compare = find('Compare generations: Choices');
+    expect((await run(compare, { ...simulated, metric: 'u2x', b: 'Haswell-EP / bare / vm' })).rows).toEqual([
+      ['no such metric', 'u2x', 'k2u, u2k'],
+      ...['a', 'b'].map((side) => [
+        `no such ${side}`,
+        side === 'a' ? haswell : 'Haswell-EP / bare / vm',
+        'none in this time',
+      ]),
+    ]);
+    expect((await run(compare, { ...simulated, probe: 'page' })).rows[0]).toEqual(['no such probe', 'page', 'pf']);
   });
 
   it('survives a quote in a variable', async () => {

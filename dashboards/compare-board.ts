@@ -3,6 +3,7 @@ import { BigValueGraphMode, ReduceDataOptionsBuilder } from '@grafana/grafana-fo
 import { PanelBuilder as HistogramPanelBuilder } from '@grafana/grafana-foundation-sdk/histogram';
 import { PanelBuilder as StatPanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import type { Board } from './board.js';
+import { choices, everyProvenance } from './choices-panel.js';
 import { legend, percentileBand, points, table, units } from './panels.js';
 import { dataSource, postgresQuery } from './postgres-query.js';
 import { queryText, type Queries } from './queries.js';
@@ -43,7 +44,8 @@ export function compareBoard(queries: Queries): Board {
   return {
     uid: 'xperf-fleet-compare',
     title: 'Compare generations',
-    description: 'Two CPU generations side by side: run medians, their ratio and their spread.',
+    description:
+      'Two CPU generations, each under one executor, side by side: run medians, their ratio and their spread.',
     variables: [
       provenanceVariable(),
       dataVariable('probe', 'Probe', sql('compare-probes', { probes: literals(probeNames) })).description(
@@ -59,6 +61,7 @@ export function compareBoard(queries: Queries): Board {
       dataVariable('b', 'b', sql('compare-generations-descending')),
     ],
     sections: [
+      choices(sql('compare-choices', everyProvenance)),
       {
         title: `b against a · ${what}`,
         height: 6,

@@ -2,6 +2,7 @@ import { everyMeasure, measureLabel, measureName, type Metric, type Probe } from
 import { PanelBuilder as StatPanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { BigValueGraphMode, ReduceDataOptionsBuilder } from '@grafana/grafana-foundation-sdk/common';
 import type { Board } from './board.js';
+import { choices, everyProvenance } from './choices-panel.js';
 import { lines, percentileBand, stackedBars, table, unitOverride, units } from './panels.js';
 import { dataSource, postgresQuery } from './postgres-query.js';
 import { queryText, type Queries } from './queries.js';
@@ -21,7 +22,7 @@ export function fleetBoard(queries: Queries): Board {
     lines(
       {
         title: `${measureLabel(probe, metric)}: median · $provenance`,
-        description: `Hourly median (p50) of ${measureName(probe, metric)} in TSC cycles, a line for each generation, bare metal and VM apart. ${hourly}`,
+        description: `Hourly median (p50) of ${measureName(probe, metric)} in TSC cycles, a line for each generation; bare metal and VM, and executors, apart. ${hourly}`,
         unit: units.cycles,
         noValue: `no ${measureName(probe, metric)} of this provenance in this time`,
       },
@@ -58,6 +59,7 @@ export function fleetBoard(queries: Queries): Board {
         }),
     ],
     sections: [
+      choices(sql('fleet-choices', everyProvenance)),
       { title: 'Fleet · $provenance', height: 4, panels: [{ width: 24, panel: totals(sql('fleet-totals')) }] },
       {
         title: 'Medians by generation · $provenance',

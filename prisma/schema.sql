@@ -75,6 +75,7 @@ hourly_results.p95_cycles double precision NOT NULL
 hourly_results.p99_cycles double precision NOT NULL
 hourly_results.histogram bytea NOT NULL
 hourly_results.probe text NOT NULL
+hourly_results.executor text NOT NULL
 jobs.job_id uuid NOT NULL
 jobs.spec jsonb NOT NULL
 jobs.body_hash text NOT NULL
@@ -138,6 +139,7 @@ run_results.mean_cycles double precision NOT NULL
 run_results.tsc_khz double precision
 run_results.histogram bytea NOT NULL
 run_results.probe text NOT NULL
+run_results.executor text NOT NULL
 runs.run_id uuid NOT NULL
 runs.job_id uuid NOT NULL
 runs.host_id text NOT NULL
@@ -211,7 +213,7 @@ events events_stream_version_key: UNIQUE (stream, version)
 events events_version_check: CHECK ((version >= 1))
 events worker_draws_its_event_ids: CHECK (((actor !~~ 'worker:%'::text) OR (substr((event_id)::text, 15, 1) = '7'::text))) NOT VALID
 hosts hosts_pkey: PRIMARY KEY (host_id)
-hourly_results hourly_results_pkey: PRIMARY KEY (hour, generation, virtualization, provenance, probe, metric)
+hourly_results hourly_results_pkey: PRIMARY KEY (hour, generation, virtualization, provenance, executor, probe, metric)
 jobs jobs_pkey: PRIMARY KEY (job_id)
 jobs jobs_state_check: CHECK ((state = ANY (ARRAY['running'::text, 'cancelling'::text, 'ended'::text])))
 label_values label_values_pkey: PRIMARY KEY (key, value)
@@ -249,7 +251,7 @@ CREATE UNIQUE INDEX events_pkey ON public.events USING btree (event_id)
 CREATE INDEX events_run_queued ON public.events USING btree (stream, version) WHERE (type = 'RunQueued'::text)
 CREATE UNIQUE INDEX events_stream_version_key ON public.events USING btree (stream, version)
 CREATE UNIQUE INDEX hosts_pkey ON public.hosts USING btree (host_id)
-CREATE UNIQUE INDEX hourly_results_pkey ON public.hourly_results USING btree (hour, generation, virtualization, provenance, probe, metric)
+CREATE UNIQUE INDEX hourly_results_pkey ON public.hourly_results USING btree (hour, generation, virtualization, provenance, executor, probe, metric)
 CREATE INDEX jobs_listing ON public.jobs USING btree (submitted_at DESC, job_id DESC)
 CREATE INDEX jobs_open ON public.jobs USING btree (job_id) WHERE (state <> 'ended'::text)
 CREATE UNIQUE INDEX jobs_pkey ON public.jobs USING btree (job_id)

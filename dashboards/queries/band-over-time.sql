@@ -3,6 +3,6 @@ SELECT hour AS "time", p5_cycles AS "p5", p50_cycles AS "p50", p95_cycles AS "p9
  WHERE provenance = ${provenance:sqlstring}
    AND probe = ANY(ARRAY[:probe]::text[])
    AND metric = ANY(ARRAY[:metric]::text[])
-   AND generation || ' / ' || virtualization = ANY(ARRAY[:group]::text[])
+   AND generation || ' / ' || virtualization || ' / ' || executor = ANY(ARRAY[:group]::text[])
    AND $__timeFilter(hour)
  ORDER BY 1

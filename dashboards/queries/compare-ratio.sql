@@ -5,7 +5,7 @@ WITH replicates AS (
     FROM (SELECT 'a' AS name, unnest(ARRAY[${a:sqlstring}]::text[]) AS generation
           UNION ALL
           SELECT 'b', unnest(ARRAY[${b:sqlstring}]::text[])) AS side
-    JOIN run_results AS result ON result.generation || ' / ' || result.virtualization = side.generation
+    JOIN run_results AS result ON result.generation || ' / ' || result.virtualization || ' / ' || result.executor = side.generation
     JOIN runs AS run USING (run_id)
    WHERE result.provenance = ${provenance:sqlstring}
      AND run.provenance = ${provenance:sqlstring}

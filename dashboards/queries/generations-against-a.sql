@@ -1,7 +1,7 @@
 WITH replicates AS (
   SELECT DISTINCT ON (CASE WHEN run.executor = ANY(ARRAY[:simulators]::text[]) AND run.seed IS NOT NULL
                            THEN run.boot_state_hash || '/' || run.seed ELSE run.run_id::text END)
-         result.generation || ' / ' || result.virtualization AS generation,
+         result.generation || ' / ' || result.virtualization || ' / ' || result.executor AS generation,
          coalesce(run.labels ->> 'kpti', 'unknown') AS kpti,
          result.host_id, result.samples, result.p50_cycles, result.tsc_khz
     FROM run_results AS result JOIN runs AS run USING (run_id)

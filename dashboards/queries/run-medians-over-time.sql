@@ -5,7 +5,7 @@ SELECT latest."time", latest.metric, latest."run median"
           FROM (SELECT 'a' AS name, unnest(ARRAY[${a:sqlstring}]::text[]) AS generation
                 UNION ALL
                 SELECT 'b', unnest(ARRAY[${b:sqlstring}]::text[])) AS side
-          JOIN run_results AS result ON result.generation || ' / ' || result.virtualization = side.generation
+          JOIN run_results AS result ON result.generation || ' / ' || result.virtualization || ' / ' || result.executor = side.generation
          WHERE result.provenance = ${provenance:sqlstring}
            AND result.probe = ANY(ARRAY[${probe:sqlstring}]::text[])
      AND result.metric = ANY(ARRAY[${metric:sqlstring}]::text[])

@@ -110,16 +110,11 @@ async function seedHost(client: pg.Client, host: number, facts: SeedHost): Promi
     }
     for (const [metric, quantiles] of Object.entries(metrics) as [Metric, Quantiles][]) {
       const [probe] = probesWith(metric);
-      await client.query(`INSERT INTO hourly_results VALUES ($1, $2, $3, $4, $5, 1, 1000, $6, $7, $8, $9, '', $10)`, [
-        endedAt,
-        generation,
-        virtualization,
-        provenance,
-        metric,
-        ...quantiles,
-        probe,
-      ]);
-      if (!failed) await seedResult(client, { id, probe, metric, endedAt, facts, quantiles });
+      await client.query(
+        `INSERT INTO hourly_results VALUES ($1, $2, $3, $4, $5, 1, 1000, $6, $7, $8, $9, '', $10, $11)`,
+        [endedAt, generation, virtualization, provenance, metric, ...quantiles, probe, executor],
+      );
+      if (!failed) await seedResult(client, { id, probe, metric, executor, endedAt, facts, quantiles });
     }
   }
 }
@@ -130,6 +125,7 @@ async function seedResult(
     id: string;
     probe: string | undefined;
     metric: string;
+    executor: string;
     endedAt: Date;
     facts: SeedHost;
     quantiles: Quantiles;
@@ -140,8 +136,8 @@ async function seedResult(
   await client.query(
     `INSERT INTO run_results (run_id, probe, metric, job_id, host_id, generation, virtualization, provenance, ended_at, samples,
        invalid, interrupted, min_cycles, p5_cycles, p25_cycles, p50_cycles, p75_cycles, p95_cycles, p99_cycles, max_cycles,
-       mean_cycles, tsc_khz, histogram)
-     VALUES ($1, $13, $2, $3, $4, $5, $6, $7, $8, 1000, 0, 0, 1, $9, $9, $10, $11, $11, $12, 9999, $10, 2000000, '')`,
+       mean_cycles, tsc_khz, histogram, executor)
+     VALUES ($1, $13, $2, $3, $4, $5, $6, $7, $8, 1000, 0, 0, 1, $9, $9, $10, $11, $11, $12, 9999, $10, 2000000, '', $14)`,
     [
       run.id,
       run.metric,
@@ -156,6 +152,7 @@ async function seedResult(
       p95,
       p99,
       run.probe,
+      run.executor,
     ],
   );
 }

@@ -155,7 +155,7 @@ async function showResults(section, id, signal) {
         { class: 'quiet' },
         'TSC cycles. p5, p50 and p99 are medians over the runs of each run’s own quantile: the replicate is a run.',
       ),
-    table('Results by host and metric', resultColumns, rows, 'No run has completed yet.'),
+    table('Results by host and metric', resultColumnsOf(rows), rows, 'No run has completed yet.'),
     noiseNotes(rows),
     h(
       'div',
@@ -176,12 +176,23 @@ function hostAndGuest({ hostId, guest }) {
   return guest === null ? hostId : `${hostId} (${guestText(guest)})`;
 }
 
+/**
+ * The executor has a column where there is more than one.
+ *
+ * @param {import('#contracts').JobResultRow[]} rows
+ */
+function resultColumnsOf(rows) {
+  const several = new Set(rows.map(({ executor }) => executor)).size > 1;
+  return resultColumns.filter(({ title }) => several || title !== 'Executor');
+}
+
 /** @type {import('../dom.js').Column<import('#contracts').JobResultRow>[]} */
 const resultColumns = [
   { title: 'Host', cell: (row) => h('a', { href: `#/hosts/${row.hostId}` }, row.hostId) },
   { title: 'Generation', cell: (row) => row.generation },
   { title: 'Bare / VM', cell: (row) => virtualizationName[row.virtualization] },
   { title: 'Kernel', cell: bootText },
+  { title: 'Executor', cell: (row) => row.executor },
   { title: 'Metric', cell: (row) => measureLabel(row.probe, row.metric) },
   { title: 'Runs', number: true, cell: (row) => count(row.runs) },
   { title: 'Samples', number: true, cell: (row) => count(row.samples) },

@@ -12,6 +12,7 @@ interface Place {
   generation: string;
   virtualization: string;
   provenance: string;
+  executor: string;
 }
 
 interface StoredResult {
@@ -49,7 +50,7 @@ function quantile(histogram: LogHistogram, q: number): number {
 async function placesOf(tx: Transaction, runIds: readonly string[]): Promise<Place[]> {
   return tx.$queryRaw<Place[]>`
     SELECT DISTINCT date_trunc('hour', ended_at, 'UTC') AS hour, boot_state #>> '{cpu,generation}' AS generation,
-           boot_state ->> 'virtualization' AS virtualization, provenance
+           boot_state ->> 'virtualization' AS virtualization, provenance, executor
       FROM runs JOIN boot_states USING (boot_state_hash)
      WHERE run_id = ANY(${[...runIds]}::uuid[]) AND ended_at IS NOT NULL`;
 }
@@ -57,13 +58,14 @@ async function placesOf(tx: Transaction, runIds: readonly string[]): Promise<Pla
 /** Each probe and metric named, because the index begins with them. */
 async function resultsOf(
   tx: Transaction,
-  { hour, generation, virtualization, provenance }: Place,
+  { hour, generation, virtualization, provenance, executor }: Place,
 ): Promise<StoredResult[]> {
   const [probes, metrics] = [everyMeasure().map(({ probe }) => probe), everyMeasure().map(({ metric }) => metric)];
   return tx.$queryRaw<StoredResult[]>`
     SELECT probe, metric, histogram FROM run_results
      WHERE probe = ANY(${probes}) AND metric = ANY(${metrics}) AND ended_at >= ${hour}::timestamptz AND ended_at < ${hour}::timestamptz + interval '1 hour'
-       AND generation = ${generation} AND virtualization = ${virtualization} AND provenance = ${provenance}`;
+       AND generation = ${generation} AND virtualization = ${virtualization} AND provenance = ${provenance}
+       AND executor = ${executor}`;
 }
 
 async function fold(tx: Transaction, runIds: readonly string[]): Promise<void> {
@@ -87,8 +89,8 @@ async function fold(tx: Transaction, runIds: readonly string[]): Promise<void> {
  */
 export const hourlyResults: Projection = {
   name: 'hourly_results',
-  // 2: by probe as well.
-  version: 2,
+  // 2: by probe as well; 3: by executor.
+  version: 3,
   tables: ['hourly_results'],
   reads: operational,
   fold: (tx, events) => fold(tx, runsWithNewResults(events)),

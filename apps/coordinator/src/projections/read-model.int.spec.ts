@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
-import { contractVersion, runStream } from '#contracts';
-import { createPrisma, readStream, Subscription, type PrismaClient } from '#event-store';
+import { contractVersion, type RecordedEvent, runStream } from '#contracts';
+import { createPrisma, Prisma, readStream, Subscription, type PrismaClient } from '#event-store';
 import { encodeSamples } from '#samples';
 import { LogHistogram } from '#stats';
 import { freshDatabase, type FreshDatabase } from '../../../../test/postgres/fresh-database.js';
@@ -22,6 +22,7 @@ import {
   tellRun,
 } from '../../../../test/fleet/story.js';
 import { jobResults } from '../jobs/job-results.js';
+import { hourlyResults } from './hourly-results.table.js';
 import { operational } from './operational.js';
 import { checkpointOf } from './projection.js';
 
@@ -173,6 +174,27 @@ describe('the read model', () => {
     const merged = rows.reduce((all, row) => all.merge(LogHistogram.fromBytes(row.histogram)), new LogHistogram());
     expect(merged.count).toBe(160);
     expect([merged.quantile(0), merged.quantile(1)]).toEqual([300, 639]);
+  });
+
+  it('keeps executors apart that had runs in one hour', async () => {
+    const { runIds } = await queued(2, [other]);
+    for (const runId of runIds) await measure(db, runId, 1, { faults, generation: 'Zen 3' });
+    await catchUp();
+    const [ofVm = ''] = runIds;
+    const hour = new Date('2026-01-01T05:00:00Z');
+    for (const table of [Prisma.sql`runs`, Prisma.sql`run_results`]) {
+      await db.$executeRaw`
+        UPDATE ${table} SET ended_at = ${hour}, provenance = 'unknown',
+                            executor = CASE run_id WHEN ${ofVm}::uuid THEN 'vm' ELSE 'stock-host' END
+         WHERE run_id = ANY(${runIds}::uuid[])`;
+    }
+    const events = runIds.map((runId) => ({ type: 'RunCompleted', data: { runId } }) as RecordedEvent);
+    await db.$transaction((tx) => hourlyResults.fold(tx, events));
+    const rows = await db.hourlyResult.findMany({ where: { hour, metric: 'u2k' }, orderBy: { executor: 'asc' } });
+    expect(rows.map(({ executor, runs }) => [executor, runs])).toEqual([
+      ['stock-host', 1],
+      ['vm', 1],
+    ]);
   });
 
   it('shows a cancelled job as cancelling until it ends', async () => {

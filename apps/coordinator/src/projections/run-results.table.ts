@@ -18,6 +18,7 @@ interface CompletedRun extends SamplesPlace, RunAccount {
   generation: string;
   virtualization: string;
   provenance: string;
+  executor: string;
   endedAt: Date;
   tscKhz: number | null;
 }
@@ -25,7 +26,7 @@ interface CompletedRun extends SamplesPlace, RunAccount {
 async function completedRun(tx: Transaction, runId: string): Promise<CompletedRun | undefined> {
   const [run] = await tx.$queryRaw<CompletedRun[]>`
     SELECT run_id AS "runId", attempt, samples_version AS "samplesVersion", job_id AS "jobId", host_id AS "hostId",
-           probe, provenance, ended_at AS "endedAt", boot_state #>> '{cpu,generation}' AS generation,
+           probe, provenance, executor, ended_at AS "endedAt", boot_state #>> '{cpu,generation}' AS generation,
            boot_state ->> 'virtualization' AS virtualization, (boot_state ->> 'tscKhz')::float8 AS "tscKhz", faults,
            runs.samples::float8 AS samples, lost::float8 AS lost, rejected::float8 AS rejected
       FROM runs JOIN boot_states USING (boot_state_hash)
@@ -75,9 +76,9 @@ async function failRun(tx: Transaction, runId: string, failure: Failure): Promis
 }
 
 function resultRow(run: CompletedRun, { metric, summary, invalid, interrupted, histogram }: RunFigures) {
-  const { runId, jobId, hostId, probe, generation, virtualization, provenance, endedAt, tscKhz } = run;
+  const { runId, jobId, hostId, probe, generation, virtualization, provenance, executor, endedAt, tscKhz } = run;
   return {
-    ...{ runId, jobId, hostId, probe, generation, virtualization, provenance, endedAt, tscKhz },
+    ...{ runId, jobId, hostId, probe, generation, virtualization, provenance, executor, endedAt, tscKhz },
     metric,
     samples: summary.samples,
     invalid,

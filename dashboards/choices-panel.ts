@@ -1,0 +1,32 @@
+import { provenanceSchema } from '#contracts';
+import type { Section } from './board.js';
+import { table, units } from './panels.js';
+
+/** Parameter of a board's query of choices. */
+export const everyProvenance = { provenances: provenanceSchema.options.map((name) => `'${name}'`).join(', ') };
+
+/**
+ * The first thing on a board: what is chosen (a link can carry any value) that does not exist, so that no panel is empty
+ * without a reason.
+ */
+export function choices(rawSql: string): Section {
+  return {
+    title: 'Choices',
+    height: 3,
+    panels: [
+      {
+        width: 24,
+        panel: table(
+          {
+            title: 'Choices that do not exist · $provenance',
+            description:
+              'What the variables above are set to that has no results in this time, and what there is instead. Empty: all of it exists.',
+            unit: units.count,
+            noValue: 'every choice exists',
+          },
+          rawSql,
+        ),
+      },
+    ],
+  };
+}

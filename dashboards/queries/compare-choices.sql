@@ -1,0 +1,23 @@
+WITH present AS (
+  SELECT DISTINCT probe, metric, generation || ' / ' || virtualization || ' / ' || executor AS "group"
+    FROM run_results
+   WHERE provenance = ${provenance:sqlstring} AND $__timeFilter(ended_at)
+), chosen AS (
+  SELECT 1 AS place, 'provenance' AS variable, unnest(ARRAY[${provenance:sqlstring}]::text[]) AS value, ARRAY[:provenances]::text[] AS there
+  UNION ALL
+  SELECT 2, 'probe', unnest(ARRAY[${probe:sqlstring}]::text[]), ARRAY(SELECT DISTINCT probe FROM present ORDER BY 1)
+  UNION ALL
+  SELECT 3, 'metric', unnest(ARRAY[${metric:sqlstring}]::text[]),
+         ARRAY(SELECT DISTINCT metric FROM present WHERE probe = ANY(ARRAY[${probe:sqlstring}]::text[]) ORDER BY 1)
+  UNION ALL
+  SELECT 4, side.name, side.value,
+         ARRAY(SELECT DISTINCT "group" FROM present
+                WHERE probe = ANY(ARRAY[${probe:sqlstring}]::text[]) AND metric = ANY(ARRAY[${metric:sqlstring}]::text[]) ORDER BY 1)
+    FROM (SELECT 'a' AS name, unnest(ARRAY[${a:sqlstring}]::text[]) AS value
+          UNION ALL
+          SELECT 'b', unnest(ARRAY[${b:sqlstring}]::text[])) AS side
+)
+SELECT 'no such ' || variable AS "fault", value AS "chosen", coalesce(nullif(array_to_string(there, ', '), ''), 'none in this time') AS "there is"
+  FROM chosen
+ WHERE value <> ALL(there)
+ ORDER BY place, variable
