@@ -1,6 +1,6 @@
 // How names, times and links are written, the same on every page; figures and findings are worded by libs/wording.
 import { h } from './dom.js';
-import { none } from './wording/src/index.js';
+import { jobStateName, jobStates, neverSeen, none, runStates } from './wording/src/index.js';
 
 /** Probes and metrics by name: the coordinator serves libs/contracts/src/catalogue.ts under this name. */
 export { everyMeasure, measureLabel, measureName } from './catalogue.js';
@@ -18,7 +18,7 @@ export function time(iso) {
  * @param {string | null} iso
  */
 export function ago(iso, now = Date.now()) {
-  if (!iso) return 'never';
+  if (!iso) return neverSeen;
   const seconds = Math.max(0, Math.round((now - Date.parse(iso)) / 1000));
   const text =
     seconds < 90
@@ -40,10 +40,16 @@ export function provenance(name) {
 /**
  * The state of a job or run, or a word that is drawn like one.
  * @param {string} name
+ * @param {string} [meaning] shown as a hint
  */
-export function state(name) {
-  return h('span', { class: `state ${name}` }, name);
+export function state(name, meaning) {
+  return h('span', { class: `state ${name}`, title: meaning }, name);
 }
+
+/** @param {Pick<import('#contracts').JobView, 'state' | 'outcome'>} job */
+export const jobState = (job) => state(jobStateName(job), jobStates[jobStateName(job)]);
+/** @param {import('#contracts').RunState} name */
+export const runState = (name) => state(name, runStates[name]);
 
 /** @param {string} uuid */
 export const short = (uuid) => uuid.slice(0, 8);

@@ -1,9 +1,9 @@
 import type { Guest, JobResultRow, Matrix } from '#contracts';
+import { onOff } from './states.js';
 
 type Booted = Pick<JobResultRow, 'kernel' | 'kpti' | 'cpuModel' | 'bootOptions'>;
 
-export const isolationText = (kpti: boolean | null): string =>
-  kpti === null ? 'KPTI unknown' : `KPTI ${kpti ? 'on' : 'off'}`;
+export const isolationText = (kpti: boolean | null): string => `KPTI ${onOff(kpti)}`;
 
 /** Where a host's programs run. */
 export const virtualizationName = { bare: 'bare metal', vm: 'VM', container: 'container', unknown: 'unknown' } as const;
@@ -28,7 +28,7 @@ export function bootText({ kernel, kpti, cpuModel, bootOptions }: Booted): strin
 export function matrixText({ series, kpti, cpuModel, bootOptions }: Matrix): string {
   const dimensions = [
     series.join(', '),
-    `KPTI ${kpti.map((on) => (on ? 'on' : 'off')).join(', ')}`,
+    `KPTI ${kpti.map(onOff).join(', ')}`,
     cpuModel?.join('; '),
     bootOptions?.map((text) => text || 'no boot options').join('; '),
   ];

@@ -1,5 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import { change, count, counted, cycles, margin, nanoseconds, none, ratio, wholePercent } from './figures.js';
+import {
+  band,
+  change,
+  count,
+  counted,
+  cycles,
+  figure,
+  margin,
+  megabytes,
+  nanoseconds,
+  none,
+  ratio,
+  wholePercent,
+} from './figures.js';
 
 describe('cycles and nanoseconds', () => {
   it.each([
@@ -32,6 +45,9 @@ describe('other figures', () => {
     expect(change(0.922)).toBe('−7.8 %');
     expect(wholePercent(0.95)).toBe('95 %');
     expect(margin(0.01)).toBe('± 1.0 %');
+    expect([0.2, null].map(band)).toEqual(['± 20 %', none]);
+    expect([1234.56, 0.5, null].map(figure)).toEqual(['1235', '0.5', none]);
+    expect(megabytes(1_234_567_890)).toBe('1,235 MB');
     expect([counted(1, 'run'), counted(0, 'run'), counted(2_000, 'copy', 'copies')]).toEqual([
       '1 run',
       '0 runs',

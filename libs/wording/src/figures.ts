@@ -36,5 +36,14 @@ export const wholePercent = (share: number): string => `${(share * 100).toFixed(
 /** A margin on both sides: 0.01 → `± 1.0 %`. */
 export const margin = (share: number): string => `± ${(share * 100).toFixed(1)} %`;
 
+/** An error band in whole percent: 0.2 → `± 20 %`; a dash for none. */
+export const band = (share: Figure): string => written(share, (n) => `± ${wholePercent(n)}`);
+
+/** Any other number with four figures, such as a published cost. */
+export const figure = (value: Figure): string => written(value, (n) => String(Number(n.toPrecision(4))));
+
+/** A size on disk: 1234567 → `1 MB`. */
+export const megabytes = (bytes: number): string => `${whole.format(bytes / 1e6)} MB`;
+
 /** `1 run`, `2 runs`. */
 export const counted = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`;

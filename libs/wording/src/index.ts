@@ -1,6 +1,32 @@
 // How figures and findings are written, for the command line, the coordinator and the console. The console loads the built
 // files as they are, so that nothing here may import more than types from elsewhere.
-export { change, count, counted, cycles, margin, nanoseconds, none, percent, ratio, wholePercent } from './figures.js';
+export {
+  band,
+  change,
+  count,
+  counted,
+  cycles,
+  figure,
+  margin,
+  megabytes,
+  nanoseconds,
+  none,
+  percent,
+  ratio,
+  wholePercent,
+} from './figures.js';
 export { bootText, guestText, matrixText, virtualizationName } from './boot.js';
 export { noiseNotes, noiseReasons, noiseText, noisyMachine } from './noise.js';
+export {
+  attemptText,
+  endedRuns,
+  failedRuns,
+  jobStateName,
+  jobStates,
+  neverSeen,
+  onOff,
+  runsByState,
+  runStates,
+  runStateText,
+} from './states.js';
 export { intervalText, unitName, verdictSentence, whyVerdict } from './verdict.js';

@@ -1,4 +1,5 @@
 import { executorNames, executorOf, type ExecutorName, measureLabel, metricsOfProbe, probesOf } from '#contracts';
+import { counted, megabytes } from '#wording';
 import { type Check, limited, missing, ok } from './check.js';
 import type { DoctorFacts } from './facts.js';
 import { measuringChecks } from './measuring-checks.js';
@@ -7,7 +8,6 @@ import { measuringChecks } from './measuring-checks.js';
 const comfortableBytes = 1_000_000_000;
 /** A new cluster and its write-ahead log need about this much. */
 const neededBytes = 200_000_000;
-const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6).toLocaleString('en-US')} MB`;
 
 function disk({ dataDir, dataDirError, freeBytes }: DoctorFacts): Check {
   if (dataDirError !== null) {
@@ -65,7 +65,7 @@ function parser({ outdatedRuns: outdated, coordinator: known }: DoctorFacts): Ch
   return [
     limited(
       'parser',
-      `${runs.toLocaleString('en-US')} ${runs === 1 ? 'run was' : 'runs were'} read by an older parser than version ${parserVersion}; their samples and figures may be wrong`,
+      `${counted(runs, 'run was', 'runs were')} read by an older parser than version ${parserVersion}; their samples and figures may be wrong`,
       'see what would change with npm run --silent xf -- replay --all --dry-run, then put it right without --dry-run',
     ),
   ];

@@ -1,8 +1,10 @@
-import { count } from '#wording';
+import { count, neverSeen, none, onOff } from '#wording';
 import { type Capability, type HostView, reservedLabelNotes } from '#contracts';
 import { table, time } from './format.js';
 
-const yesNo = (state: boolean | null): string => (state === null ? 'unknown' : state ? 'on' : 'off');
+const yesNo = (holds: boolean | null): string => (holds === null ? 'unknown' : holds ? 'yes' : 'no');
+/** When its worker was last heard of. */
+const seen = (at: string | null): string => (at === null ? neverSeen : time(at));
 
 /** The kernels that it has images of, where it boots guests. */
 function seriesText({ series }: Capability): string {
@@ -18,12 +20,12 @@ export function hostsText(hosts: readonly HostView[]): string {
       bootState.cpu.generation,
       bootState.hypervisor ?? bootState.virtualization,
       bootState.kernelRelease,
-      yesNo(bootState.kpti),
-      bootState.tscKhz === null ? '–' : count(bootState.tscKhz / 1_000),
+      onOff(bootState.kpti),
+      bootState.tscKhz === null ? none : count(bootState.tscKhz / 1_000),
       capabilities.map((one) => `${one.executor}: ${one.probes.join(', ')}${seriesText(one)}`).join('; '),
       workerId,
-      contractVersion === null ? '–' : String(contractVersion),
-      time(seenAt),
+      contractVersion === null ? none : String(contractVersion),
+      seen(seenAt),
     ]),
   );
 }
@@ -31,12 +33,12 @@ export function hostsText(hosts: readonly HostView[]): string {
 export function hostText(host: HostView): string {
   const { bootState: b } = host;
   const facts: [string, string][] = [
-    ['worker', `${host.workerId}, contract version ${host.contractVersion ?? 'unknown'}, registered ${time(host.registeredAt)}, seen ${time(host.seenAt)}`],
+    ['worker', `${host.workerId}, contract version ${host.contractVersion ?? 'unknown'}, registered ${time(host.registeredAt)}, seen ${seen(host.seenAt)}`],
     ['CPU', `${b.cpu.name} (${b.cpu.generation}, ${b.cpu.year ?? 'year unknown'}), ${b.cpus} CPUs, microcode ${b.microcode ?? 'unknown'}`],
-    ['kernel', `${b.kernelRelease}, page-table isolation ${yesNo(b.kpti)}`],
+    ['kernel', `${b.kernelRelease}, page-table isolation ${onOff(b.kpti)}`],
     ['where', b.hypervisor === null ? b.virtualization : `${b.virtualization} (${b.hypervisor})`],
     ['TSC', `${b.tscKhz === null ? 'rate unknown' : `${count(b.tscKhz)} kHz`}, invariant: ${yesNo(b.tscInvariant)}; clock source ${b.clockSource ?? 'unknown'}`],
-    ['SMT, turbo, governor', `${b.smt ?? 'unknown'}, ${yesNo(b.turbo)}, ${b.governor ?? 'unknown'}`],
+    ['SMT, turbo, governor', `${b.smt ?? 'unknown'}, ${onOff(b.turbo)}, ${b.governor ?? 'unknown'}`],
     ...host.capabilities.map((c): [string, string] => [c.executor, `${c.probes.join(', ')}${seriesText(c)} (${c.provenance})`]),
     ...Object.entries(b.mitigations),
     ...Object.entries(b.extra),

@@ -1,9 +1,6 @@
-import { count, matrixText } from '#wording';
+import { count, endedRuns, jobStateName, jobStates, matrixText, runsByState } from '#wording';
 import { guestsOf, type JobView, selectorNotes } from '#contracts';
 import { table, time } from './format.js';
-
-/** Runs that have ended, whatever came of them. */
-export const endedRuns = ({ runs }: JobView): number => runs.completed + runs.failed + runs.abandoned;
 
 export function jobsText(jobs: readonly JobView[]): string {
   if (jobs.length === 0) return 'no jobs';
@@ -12,8 +9,8 @@ export function jobsText(jobs: readonly JobView[]): string {
     jobs.map((job) => [
       job.jobId,
       job.spec.name ?? '',
-      job.outcome ?? job.state,
-      `${count(endedRuns(job))}/${count(job.runs.total)}`,
+      jobStateName(job),
+      `${count(endedRuns(job.runs))}/${count(job.runs.total)}`,
       count(job.samples),
       count(job.lost),
       time(job.submittedAt),
@@ -25,12 +22,12 @@ export function jobsText(jobs: readonly JobView[]): string {
 export function jobText(job: JobView): string {
   const { runs, spec } = job;
   return [
-    `job ${job.jobId}${spec.name === undefined ? '' : ` “${spec.name}”`}: ${job.outcome ?? job.state}`,
+    `job ${job.jobId}${spec.name === undefined ? '' : ` “${spec.name}”`}: ${jobStateName(job)} (${jobStates[jobStateName(job)]})`,
     `  submitted ${time(job.submittedAt)} by ${job.submittedBy}; ended ${time(job.endedAt)}`,
     `  hosts ${spec.hosts?.join(', ') ?? spec.selector ?? ''}; ${count(spec.faults)} faults, ${count(spec.warmup)} warm-up, ${count(spec.runsPerHost)} runs a host${spec.matrix === undefined ? ' and probe' : ', guest and probe'}, ${spec.order}`,
     ...(spec.matrix === undefined ? [] : [`  ${guestsOf(spec.matrix).length} guests: ${matrixText(spec.matrix)}`]),
     ...selectorNotes(spec.selector ?? '').map((note) => `  ! ${note}`),
-    `  runs: ${runs.completed} completed, ${runs.failed} failed, ${runs.abandoned} abandoned, ${runs.started} started, ${runs.queued} queued, ${runs.planned} planned of ${runs.total}`,
+    `  runs: ${runsByState(runs)} of ${count(runs.total)}`,
     `  samples ${count(job.samples)}, lost ${count(job.lost)}`,
   ].join('\n');
 }

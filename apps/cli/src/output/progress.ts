@@ -1,7 +1,6 @@
-import { count } from '#wording';
+import { count, endedRuns, failedRuns } from '#wording';
 import cliProgress from 'cli-progress';
 import type { JobView } from '#contracts';
-import { endedRuns } from './jobs.js';
 
 /** Where standard error is no terminal, a line at most this often, and only when something changed. */
 const lineEveryMs = 2_000;
@@ -24,9 +23,9 @@ function barOn(stream: NodeJS.WritableStream): JobProgress {
   let begun = false;
   return {
     update(job) {
-      const shown = { samples: count(job.samples), failed: job.runs.failed + job.runs.abandoned };
-      if (begun) bar.update(endedRuns(job), shown);
-      else bar.start(job.runs.total, endedRuns(job), shown);
+      const shown = { samples: count(job.samples), failed: failedRuns(job.runs) };
+      if (begun) bar.update(endedRuns(job.runs), shown);
+      else bar.start(job.runs.total, endedRuns(job.runs), shown);
       begun = true;
     },
     stop() {
@@ -59,8 +58,9 @@ function linesOn(stream: NodeJS.WritableStream): JobProgress {
   const lines = sparseLines(stream);
   return {
     update(job) {
-      const failed = job.runs.failed + job.runs.abandoned;
-      lines.update(`${endedRuns(job)}/${job.runs.total} runs | ${count(job.samples)} samples | ${failed} failed`);
+      lines.update(
+        `${endedRuns(job.runs)}/${job.runs.total} runs | ${count(job.samples)} samples | ${failedRuns(job.runs)} failed`,
+      );
     },
     stop: lines.stop,
   };

@@ -1,5 +1,5 @@
 import type { ProjectionView } from '#contracts';
-import { count } from '#wording';
+import { count, none } from '#wording';
 import { table } from './format.js';
 
 export function projectionsText(projections: readonly ProjectionView[]): string {
@@ -7,14 +7,14 @@ export function projectionsText(projections: readonly ProjectionView[]): string 
     ['projection', 'version ', 'behind ', 'for ', 'state'],
     projections.map(({ name, version, lagEvents, lagSeconds, filledPercent }) => [
       name,
-      version === null ? '–' : String(version),
+      version === null ? none : String(version),
       count(lagEvents),
-      lagEvents === 0 ? '–' : `${lagSeconds.toFixed(1)} s`,
+      lagEvents === 0 ? none : `${lagSeconds.toFixed(1)} s`,
       filledPercent === null ? 'live' : `filling ${filledPercent} %`,
     ]),
   );
 }
 
 export function rebuiltText({ name, version }: ProjectionView): string {
-  return `${name} was refilled from history (version ${version ?? '–'})`;
+  return `${name} was refilled from history (version ${version ?? none})`;
 }

@@ -31,7 +31,7 @@ function difference(name: string, before: number, after: number): string[] {
 function medianDifferences(before: Reading, after: Reading): string[] {
   return after.medians.map(({ metric, p50Cycles }) => {
     const old = before.medians.find((one) => one.metric === metric)?.p50Cycles;
-    return `${metric} p50 ${old === undefined ? '–' : cycles(old)} → ${cycles(p50Cycles)}`;
+    return `${metric} p50 ${cycles(old)} → ${cycles(p50Cycles)}`;
   });
 }
 

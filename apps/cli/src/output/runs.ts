@@ -1,4 +1,15 @@
-import { bootText, guestText, count, cycles, nanoseconds, noiseText } from '#wording';
+import {
+  attemptText,
+  bootText,
+  count,
+  cycles,
+  guestText,
+  nanoseconds,
+  noiseText,
+  none,
+  runStates,
+  runStateText,
+} from '#wording';
 import { measureName, type RunDetail, type RunView } from '#contracts';
 import { table, time } from './format.js';
 
@@ -22,12 +33,12 @@ export function runsText(runs: readonly RunView[]): string {
       run.runId,
       run.guest === null ? run.hostId : `${run.hostId} (${guestText(run.guest)})`,
       run.probe,
-      run.failure === null ? run.state : `${run.state} (${run.failure.code})`,
+      runStateText(run),
       count(run.attempt),
       count(run.samples),
       count(run.lost),
       run.results.map(({ metric, p50Cycles }) => `${measureName(run.probe, metric)} ${cycles(p50Cycles)}`).join(', '),
-      ...(asked ? [run.noise?.verdict ?? '–'] : []),
+      ...(asked ? [run.noise?.verdict ?? none] : []),
       time(run.endedAt),
     ]),
   );
@@ -47,10 +58,10 @@ function quantiles(run: RunDetail): string {
 
 export function runText(run: RunDetail): string {
   const lines = [
-    `run ${run.runId} of job ${run.jobId}: ${run.state}`,
-    `  ${run.hostId}, ${run.executor}, ${run.probe}, replicate ${run.replicate}, attempt ${run.attempt}, ${run.provenance ?? 'provenance not known yet'}`,
+    `run ${run.runId} of job ${run.jobId}: ${run.state} (${runStates[run.state]})`,
+    `  ${run.hostId}, ${run.executor}, ${run.probe}, replicate ${run.replicate}, ${attemptText(run.attempt)}, ${run.provenance ?? 'provenance not known yet'}`,
     `  queued ${time(run.queuedAt)}, started ${time(run.startedAt)}, ended ${time(run.endedAt)}`,
-    `  faults ${count(run.faults)} = samples ${count(run.samples)} + lost ${count(run.lost)} + rejected ${count(run.rejected)}; damaged lines ${count(run.damagedLines)}; stamp overhead ${run.overheadCycles ?? '–'} cycles (not subtracted)`,
+    `  faults ${count(run.faults)} = samples ${count(run.samples)} + lost ${count(run.lost)} + rejected ${count(run.rejected)}; damaged lines ${count(run.damagedLines)}; stamp overhead ${cycles(run.overheadCycles)} cycles (not subtracted)`,
   ];
   if (run.failure !== null) lines.push(`  ${run.failure.code}: ${run.failure.message}`, `  → ${run.failure.remedy}`);
   if (run.bootState !== null) {
@@ -69,7 +80,7 @@ export function runText(run: RunDetail): string {
   if (run.results.length > 0) lines.push(quantiles(run));
   for (const gap of run.gaps) {
     lines.push(
-      `  attempt ${gap.attempt}, bytes ${gap.rawFrom}–${gap.rawTo}: ${gap.reason}, ${count(gap.lostSamples)} samples lost: ${gap.detail}`,
+      `  ${attemptText(gap.attempt)}, bytes ${gap.rawFrom} to ${gap.rawTo}: ${gap.reason}, ${count(gap.lostSamples)} samples lost: ${gap.detail}`,
     );
   }
   return lines.join('\n');

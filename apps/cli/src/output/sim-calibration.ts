@@ -1,20 +1,18 @@
 import type { CalibrationRow } from '#entry-sim';
+import { band, figure, none, ratio } from '#wording';
 import { table } from './format.js';
-import { percent } from './sim-machine.js';
-
-const figure = (value: number | null): string => (value === null ? '–' : String(Number(value.toPrecision(4))));
 
 /** Published, simulated, ratio; then the notes of those that need one. */
 export function calibrationText(rows: readonly CalibrationRow[]): string {
   const head = ['figure', 'CPU', 'published ', 'simulated ', 'ratio ', 'band ', 'within', 'role', 'trust'];
   const body = rows.map((row) => [
     row.what,
-    row.cpu ?? '–',
+    row.cpu ?? none,
     `${figure(row.value)} ${row.unit}`,
     figure(row.simulated),
-    row.ratio === null ? '–' : row.ratio.toFixed(2),
-    row.errorBand === null ? '–' : percent(row.errorBand),
-    row.within === null ? '–' : row.within ? 'yes' : 'no',
+    ratio(row.ratio),
+    band(row.errorBand),
+    row.within === null ? none : row.within ? 'yes' : 'no',
     row.role,
     row.trust,
   ]);

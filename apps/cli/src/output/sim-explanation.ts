@@ -1,7 +1,7 @@
-import { cycles } from '#wording';
+import { band, cycles } from '#wording';
 import pc from 'picocolors';
 import type { Explanation, ExplainedStep } from '#entry-sim';
-import { machineText, percent } from './sim-machine.js';
+import { machineText } from './sim-machine.js';
 
 /** `0xfffffe0000002fc0` → `…0002fc0`: what differs within one crossing. */
 const shortAddress = (hexadecimal: string): string => `…${hexadecimal.slice(-7)}`;
@@ -72,7 +72,7 @@ export function explanationText({ machine, lineage, steps, windows, death }: Exp
   const body = steps.flatMap((step, index) => stepText(step, steps[index - 1], sources, full));
   const sums = (['u2k', 'k2u'] as const).map((name) => {
     const { instructions, coreCycles, tscCycles, errorBand, standing } = windows[name];
-    return `${name}: ${instructions} instructions, ${cycles(coreCycles)} core cycles = ${cycles(tscCycles)} TSC cycles ${percent(errorBand)} (${standing})`;
+    return `${name}: ${instructions} instructions, ${cycles(coreCycles)} core cycles = ${cycles(tscCycles)} TSC cycles ${band(errorBand)} (${standing})`;
   });
   return [
     machineText(machine, lineage),

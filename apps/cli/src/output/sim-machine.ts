@@ -1,7 +1,5 @@
 import type { SimulatedMachine } from '#entry-sim';
-
-const onOff = (on: boolean): string => (on ? 'on' : 'off');
-export const percent = (share: number): string => `± ${Math.round(share * 100)} %`;
+import { onOff } from '#wording';
 
 /** The machine and its conditions in two lines. */
 export function machineText(machine: SimulatedMachine, lineage: string): string {

@@ -1,7 +1,7 @@
-import { cycles, nanoseconds } from '#wording';
+import { band, cycles, nanoseconds } from '#wording';
 import type { Prediction } from '#entry-sim';
 import { table } from './format.js';
-import { machineText, percent } from './sim-machine.js';
+import { machineText } from './sim-machine.js';
 
 const names = { u2k: 'u2k', k2u: 'k2u', kpti: 'kpti (outside both)' };
 
@@ -11,7 +11,7 @@ export function predictionText({ machine, lineage, figures, mitigations }: Predi
     names[figure.what],
     cycles(figure.coreCycles),
     cycles(figure.tscCycles),
-    percent(figure.errorBand),
+    band(figure.errorBand),
     cycles(figure.lowTscCycles),
     cycles(figure.highTscCycles),
     nanoseconds(figure.ns),

@@ -1,7 +1,7 @@
 import { ApiProblem, fieldsOf, get } from '../api.js';
 import { facts, fill, h, title } from '../dom.js';
 import { provenance } from '../format.js';
-import { cycles, nanoseconds } from '../wording/src/index.js';
+import { cycles, nanoseconds, onOff } from '../wording/src/index.js';
 import { problemBox } from '../problem-box.js';
 import { stepList } from './crossing-steps.js';
 
@@ -70,7 +70,7 @@ function form(wanted, choices) {
   /** @type {Option} */
   const own = ['', 'as the machine has it'];
   /** @type {Option[]} */
-  const onOff = [own, ['on', 'on'], ['off', 'off']];
+  const either = [own, ['on', 'on'], ['off', 'off']];
   return h(
     'form',
     {
@@ -85,8 +85,8 @@ function form(wanted, choices) {
       'CPU',
       choices.cpus.map((cpu) => [cpu, cpu]),
     ),
-    select('kpti', 'KPTI', onOff),
-    select('verw', 'VERW', onOff),
+    select('kpti', 'KPTI', either),
+    select('verw', 'VERW', either),
     select('virt', 'Virtualization', [
       own,
       ...choices.virt.map(/** @returns {Option} */ (name) => [name, pagingWords[name]]),
@@ -108,8 +108,8 @@ function explained({ machine, windows, steps, death }) {
       ['CPU', machine.cpuName],
       ['Costs', `${machine.costs} (${machine.lineage})`],
       ['Clocks', `TSC ${machine.tscMhz} MHz, core ${machine.coreMhz} MHz`],
-      ['KPTI', machine.kpti ? 'on' : 'off'],
-      ['SMAP', machine.smap ? 'on' : 'off'],
+      ['KPTI', onOff(machine.kpti)],
+      ['SMAP', onOff(machine.smap)],
       ['VERW', machine.verw ? 'on the way out' : 'off'],
       ['Virtualization', pagingWords[machine.virt]],
       ['Stamps taken by', programWords(machine.program)],

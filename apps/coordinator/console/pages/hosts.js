@@ -1,7 +1,7 @@
 import { ApiProblem, fieldsOf, get } from '../api.js';
 import { facts, fill, h, table, title } from '../dom.js';
 import { ago, provenance, time } from '../format.js';
-import { virtualizationName } from '../wording/src/index.js';
+import { none, onOff, virtualizationName } from '../wording/src/index.js';
 import { listing } from '../listing.js';
 import { problemBox } from '../problem-box.js';
 import { resultHistory } from './history.js';
@@ -57,12 +57,12 @@ const columns = [
   { title: 'Kernel', cell: (host) => host.bootState.kernelRelease },
   { title: 'KPTI', cell: (host) => host.labels.kpti },
   { title: 'TSC', number: true, cell: (host) => tscRate(host.bootState.tscKhz) },
-  { title: 'Contract', number: true, cell: (host) => host.contractVersion ?? '–' },
+  { title: 'Contract', number: true, cell: (host) => host.contractVersion ?? none },
   { title: 'Last seen', cell: (host) => ago(host.seenAt) },
 ];
 
 /** @param {number | null} khz */
-const tscRate = (khz) => (khz === null ? '–' : `${(khz / 1e6).toFixed(3)} GHz`);
+const tscRate = (khz) => (khz === null ? none : `${(khz / 1e6).toFixed(3)} GHz`);
 
 /** @param {import('#contracts').Capability} capability */
 function capability({ executor, probes, provenance: from, series }) {
@@ -97,7 +97,7 @@ export async function hostPage(main, { hostId }, signal) {
       ['KPTI', host.labels.kpti],
       ['SMT', boot.smt],
       ['Governor', boot.governor],
-      ['Turbo', boot.turbo === null ? null : boot.turbo ? 'on' : 'off'],
+      ['Turbo', boot.turbo === null ? null : onOff(boot.turbo)],
       ['TSC', `${tscRate(boot.tscKhz)}, ${invariance(boot.tscInvariant)}`],
       ['Clock source', boot.clockSource],
       ['Runs on', [virtualizationName[boot.virtualization], boot.hypervisor].filter(Boolean).join(', ')],

@@ -1,7 +1,7 @@
 import { ApiProblem, follow, get, messageOf, post } from '../api.js';
 import { facts, fill, h, refill, table, title } from '../dom.js';
-import { measureLabel, measureName, provenance, runLink, state, time } from '../format.js';
-import { virtualizationName, bootText, count, cycles, guestText, nanoseconds } from '../wording/src/index.js';
+import { jobState, measureLabel, measureName, provenance, runLink, runState, time } from '../format.js';
+import { virtualizationName, bootText, count, cycles, guestText, nanoseconds, none } from '../wording/src/index.js';
 import { quantileChart } from '../charts/quantile-chart.js';
 import { listing } from '../listing.js';
 import { noiseMark, noiseNotes } from '../noise.js';
@@ -119,7 +119,7 @@ function heading(job) {
   return [
     progressBar(job.runs),
     facts([
-      ['State', state(job.outcome ?? job.state)],
+      ['State', jobState(job)],
       ['Submitted', [time(job.submittedAt), ` by ${job.submittedBy}`]],
       ['Ended', job.endedAt && time(job.endedAt)],
       ['Hosts', h('code', {}, job.spec.selector ?? job.spec.hosts?.join(', '))],
@@ -209,9 +209,9 @@ const failureColumns = [
   { title: 'Host', cell: hostAndGuest },
   { title: 'Probe', cell: (row) => row.probe },
   { title: 'Runs', number: true, cell: (row) => count(row.runs) },
-  { title: 'State', cell: (row) => state(row.state) },
-  { title: 'Why', long: true, cell: (row) => row.failure?.message ?? '–' },
-  { title: 'What to do', long: true, cell: (row) => row.failure?.remedy ?? '–' },
+  { title: 'State', cell: (row) => runState(row.state) },
+  { title: 'Why', long: true, cell: (row) => row.failure?.message ?? none },
+  { title: 'What to do', long: true, cell: (row) => row.failure?.remedy ?? none },
 ];
 
 /** @type {import('../dom.js').Column<import('#contracts').RunView>[]} */
@@ -219,7 +219,7 @@ const runColumns = [
   { title: 'Run', cell: (run) => runLink(run.runId) },
   { title: 'Host', cell: hostAndGuest },
   { title: 'Probe', cell: (run) => run.probe },
-  { title: 'State', cell: (run) => state(run.state) },
+  { title: 'State', cell: (run) => runState(run.state) },
   { title: 'Attempt', number: true, cell: (run) => count(run.attempt) },
   { title: 'Samples', number: true, cell: (run) => count(run.samples) },
   { title: 'Lost', number: true, cell: (run) => lost(run.lost) },
@@ -227,7 +227,7 @@ const runColumns = [
     title: 'Median cycles',
     number: true,
     cell: (run) =>
-      run.results.map((r) => `${measureName(run.probe, r.metric)} ${cycles(r.p50Cycles)}`).join(' · ') || '–',
+      run.results.map((r) => `${measureName(run.probe, r.metric)} ${cycles(r.p50Cycles)}`).join(' · ') || none,
   },
   { title: 'Provenance', cell: (run) => [provenance(run.provenance), noiseMark(run.noise)] },
 ];

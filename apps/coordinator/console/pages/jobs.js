@@ -1,5 +1,5 @@
 import { h, title } from '../dom.js';
-import { jobLink, state, time } from '../format.js';
+import { jobLink, jobState, time } from '../format.js';
 import { count } from '../wording/src/index.js';
 import { listing } from '../listing.js';
 import { progressBar } from './progress.js';
@@ -23,7 +23,7 @@ const columns = [
   { title: 'Submitted', cell: (job) => time(job.submittedAt) },
   { title: 'By', cell: (job) => job.submittedBy },
   { title: 'Hosts', long: true, cell: (job) => h('code', {}, job.spec.selector ?? hostList(job.spec.hosts ?? [])) },
-  { title: 'State', cell: (job) => state(job.outcome ?? job.state) },
+  { title: 'State', cell: (job) => jobState(job) },
   { title: 'Runs', cell: (job) => progressBar(job.runs) },
   { title: 'Samples', number: true, cell: (job) => count(job.samples) },
 ];

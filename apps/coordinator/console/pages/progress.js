@@ -1,19 +1,17 @@
 import { h } from '../dom.js';
+import { endedRuns, runsByState } from '../wording/src/index.js';
 
 /**
  * A job's runs by state as one bar, with the counts in words.
  * @param {import('#contracts').JobView['runs']} runs
  */
 export function progressBar(runs) {
-  const ended = runs.completed + runs.failed + runs.abandoned;
+  const ended = endedRuns(runs);
   /** @param {import('#contracts').RunState} name */
   const part = (name) =>
     runs[name] > 0 &&
     h('span', { class: `part ${name}`, style: `flex-grow:${runs[name]}`, title: `${runs[name]} ${name}` });
-  const words = /** @type {const} */ (['completed', 'started', 'queued', 'planned', 'failed', 'abandoned'])
-    .filter((name) => runs[name] > 0)
-    .map((name) => `${runs[name]} ${name}`)
-    .join(', ');
+  const words = runsByState(runs);
   return h(
     'div',
     {

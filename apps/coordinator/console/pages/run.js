@@ -1,6 +1,6 @@
 import { download, get, messageOf } from '../api.js';
 import { facts, fill, h, table, title } from '../dom.js';
-import { jobLink, measureLabel, provenance, short, state, time } from '../format.js';
+import { jobLink, measureLabel, provenance, runState, short, time } from '../format.js';
 import { count, cycles, nanoseconds, noiseText } from '../wording/src/index.js';
 import { histogramChart } from '../charts/histogram-chart.js';
 import { lost } from './history.js';
@@ -21,7 +21,7 @@ export async function runPage(main, { runId }, signal) {
   );
   fill(
     main,
-    title(`Run ${short(run.runId)}`, provenance(run.provenance), state(run.state)),
+    title(`Run ${short(run.runId)}`, provenance(run.provenance), runState(run.state)),
     facts([
       ['Host', h('a', { href: `#/hosts/${run.hostId}` }, run.hostId)],
       ['Job', jobLink(run.jobId)],

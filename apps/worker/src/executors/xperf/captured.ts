@@ -14,7 +14,11 @@ export function xperfParameters(
   return ['--probe', probe, '--run', nonce, ...options];
 }
 
-/** What of the measuring itself would change the figures. */
+/**
+ * What of the measuring itself would change the figures. The pinned CPU is a field of the start as well. It stays here because
+ * extra facts are part of the boot state's hash: without it every host would begin a new segment although nothing about it
+ * changed, and runs on two CPUs of one host would share one.
+ */
 export function factsOf(program: CompiledProgram, cpu: number | null): Record<string, string> {
   return {
     xperfSources: program.sourceHash.slice(0, 16),
