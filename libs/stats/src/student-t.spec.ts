@@ -24,6 +24,13 @@ describe('Student’s t', () => {
     expect(between).toBeGreaterThan(below ?? 0);
   });
 
+  it('quantile and share undo each other, far out and with few degrees too', () => {
+    for (const p of [0.5001, 0.6, 0.9, 0.999, 0.999999])
+      for (const degrees of [0.7, 1, 2.5, 9, 300, 1e5]) {
+        expect(studentTCdf(studentTQuantile(p, degrees), degrees)).toBeCloseTo(p, 11);
+      }
+  });
+
   it('becomes the normal', () => {
     expect(normalQuantile(0.975)).toBeCloseTo(1.959964, 5);
     expect(normalCdf(-3)).toBeCloseTo(0.0013499, 6);

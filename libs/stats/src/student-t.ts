@@ -70,13 +70,22 @@ export function studentTQuantile(p: number, degrees: number): number {
   let low = 0;
   let high = 2;
   while (studentTCdf(high, degrees) < p) high *= 2;
-  while (high - low > 1e-12 * high) {
-    const middle = (low + high) / 2;
-    if (middle === low || middle === high) break;
-    if (studentTCdf(middle, degrees) < p) low = middle;
-    else high = middle;
+  // Newton's steps, by halves where one would leave the bracket: six evaluations where halving alone takes forty.
+  let t = (low + high) / 2;
+  for (let step = 0; step < 200 && high - low > 1e-12 * high; step++) {
+    const excess = studentTCdf(t, degrees) - p;
+    if (excess < 0) low = t;
+    else high = t;
+    const next = t - excess / studentTDensity(t, degrees);
+    if (Math.abs(next - t) <= 1e-13 * t) return next;
+    t = next > low && next < high ? next : (low + high) / 2;
   }
-  return (low + high) / 2;
+  return t;
+}
+
+function studentTDensity(t: number, degrees: number): number {
+  const constant = logGamma((degrees + 1) / 2) - logGamma(degrees / 2) - 0.5 * Math.log(Math.PI * degrees);
+  return Math.exp(constant - ((degrees + 1) / 2) * Math.log1p((t * t) / degrees));
 }
 
 /** Degrees of freedom at which Student's t is as good as normal: its quantiles are off by 3e-6 of themselves. */
