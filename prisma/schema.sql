@@ -52,6 +52,21 @@ events.causation_id uuid
 events.actor text NOT NULL
 events.recorded_at timestamp with time zone NOT NULL DEFAULT clock_timestamp()
 events.occurred_at timestamp with time zone
+host_noise.host_id text NOT NULL
+host_noise.executor text NOT NULL
+host_noise.probe text NOT NULL
+host_noise.metric text NOT NULL
+host_noise.provenance text NOT NULL
+host_noise.runs integer NOT NULL
+host_noise.boots integer NOT NULL
+host_noise.days integer NOT NULL
+host_noise.within_run_sd double precision NOT NULL
+host_noise.run_sd double precision
+host_noise.run_degrees integer NOT NULL
+host_noise.boot_sd double precision
+host_noise.boot_degrees integer NOT NULL
+host_noise.day_sd double precision
+host_noise.day_degrees integer NOT NULL
 hosts.host_id text NOT NULL
 hosts.worker_id text NOT NULL
 hosts.labels jsonb NOT NULL
@@ -140,6 +155,9 @@ run_results.tsc_khz double precision
 run_results.histogram bytea NOT NULL
 run_results.probe text NOT NULL
 run_results.executor text NOT NULL
+run_results.step_cycles integer
+run_results.below_p50 bigint
+run_results.at_p50 bigint
 runs.run_id uuid NOT NULL
 runs.job_id uuid NOT NULL
 runs.host_id text NOT NULL
@@ -169,6 +187,7 @@ runs.parser_version integer
 runs.samples_version integer
 runs.seed bigint
 runs.leased_from timestamp with time zone
+runs.boot_id text
 sample_batches.event_id uuid NOT NULL
 sample_batches.run_id uuid NOT NULL
 sample_batches.attempt integer NOT NULL
@@ -212,6 +231,7 @@ events events_stream_name: CHECK (((stream ~ '^[a-z]+-.+$'::text) AND (length(st
 events events_stream_version_key: UNIQUE (stream, version)
 events events_version_check: CHECK ((version >= 1))
 events worker_draws_its_event_ids: CHECK (((actor !~~ 'worker:%'::text) OR (substr((event_id)::text, 15, 1) = '7'::text))) NOT VALID
+host_noise host_noise_pkey: PRIMARY KEY (host_id, executor, probe, metric, provenance)
 hosts hosts_pkey: PRIMARY KEY (host_id)
 hourly_results hourly_results_pkey: PRIMARY KEY (hour, generation, virtualization, provenance, executor, probe, metric)
 jobs jobs_pkey: PRIMARY KEY (job_id)
@@ -250,6 +270,7 @@ CREATE UNIQUE INDEX events_feed ON public.events USING btree (xid, "position")
 CREATE UNIQUE INDEX events_pkey ON public.events USING btree (event_id)
 CREATE INDEX events_run_queued ON public.events USING btree (stream, version) WHERE (type = 'RunQueued'::text)
 CREATE UNIQUE INDEX events_stream_version_key ON public.events USING btree (stream, version)
+CREATE UNIQUE INDEX host_noise_pkey ON public.host_noise USING btree (host_id, executor, probe, metric, provenance)
 CREATE UNIQUE INDEX hosts_pkey ON public.hosts USING btree (host_id)
 CREATE UNIQUE INDEX hourly_results_pkey ON public.hourly_results USING btree (hour, generation, virtualization, provenance, executor, probe, metric)
 CREATE INDEX jobs_listing ON public.jobs USING btree (submitted_at DESC, job_id DESC)
@@ -944,6 +965,8 @@ table checkpoints xf_reader: SELECT
 table daily_series xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table daily_series xf_reader: SELECT
 table events xf_coordinator: SELECT
+table host_noise xf_coordinator: DELETE, INSERT, SELECT, UPDATE
+table host_noise xf_reader: SELECT
 table hosts xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table hosts xf_reader: SELECT
 table hourly_results xf_coordinator: DELETE, INSERT, SELECT, UPDATE

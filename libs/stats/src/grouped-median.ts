@@ -1,36 +1,37 @@
+/** How cases lie about their median: enough to take the grouped median of them later, at whatever step their clock proves to have. */
+export interface MedianTally {
+  /** The plain median. */
+  median: number;
+  count: number;
+  /** Cases below it, and cases of its very value; none where it lies between two values. */
+  below: number;
+  at: number;
+}
+
+/** Counts the cases about their median, which the caller knows already. */
+export function tallyOf(values: ArrayLike<number>, median: number): MedianTally {
+  let [below, at] = [0, 0];
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] ?? Number.NaN;
+    if (value < median) below += 1;
+    else if (value === median) at += 1;
+  }
+  return { median, count: values.length, below, at };
+}
+
 /**
- * Median of values that a clock of coarse step has rounded, as statisticians take it of grouped data: each value stands for
- * an interval of one step around it, over which its cases are spread evenly. So the result moves within the step as cases move
- * from one value to the next, where the plain median jumps a whole step.
+ * Median of values that a clock of coarse step has rounded, as statisticians take it of grouped data (Yule 1911): each value
+ * stands for an interval of one step around it, over which its cases are spread evenly. So the result moves within the step as
+ * cases move from one value to the next, where the plain median jumps a whole step.
  *
- * With the values below the middle one making up c of n cases and the middle value x making up f:
- * x − step/2 + step (n/2 − c) / f.
+ * With c of n cases below the median x and f at it: x − step/2 + step (n/2 − c) / f. A median between two values stays where it
+ * is: half of the cases lie on either side.
  *
- * @param sorted ascending, not empty
  * @param step distance of two neighbouring values of the clock, in the values' unit; 0 gives the plain median
  * @throws RangeError when there are no values or the step is negative
  */
-export function groupedMedian(sorted: ArrayLike<number>, step: number): number {
-  const n = sorted.length;
-  if (n === 0) throw new RangeError('there are no values to take a median of');
+export function groupedMedian({ median, count, below, at }: MedianTally, step: number): number {
+  if (count === 0) throw new RangeError('there are no values to take a median of');
   if (!(step >= 0)) throw new RangeError(`a step can not be ${step}`);
-  const lower = sorted[Math.floor((n - 1) / 2)] ?? Number.NaN;
-  const upper = sorted[Math.ceil((n - 1) / 2)] ?? Number.NaN;
-  // Half of the cases lie below, half above: anywhere between the two is a median.
-  if (step === 0 || lower !== upper) return (lower + upper) / 2;
-  const from = firstWhere(sorted, (value) => value >= lower);
-  const after = firstWhere(sorted, (value) => value > lower);
-  return lower - step / 2 + (step * (n / 2 - from)) / (after - from);
-}
-
-/** Index of the first value for which `holds`, by halving; the length when there is none. */
-function firstWhere(sorted: ArrayLike<number>, holds: (value: number) => boolean): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (holds(sorted[middle] ?? Number.NaN)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+  return at === 0 ? median : median - step / 2 + (step * (count / 2 - below)) / at;
 }

@@ -1,8 +1,9 @@
 // Statistics of crossings: pure, seeded, without I/O. Formulas and reasons: docs/statistics.md.
+export { clockStep, commonStep } from './clock-step.js';
 export { compareLevels, compareLevelsMethod } from './compare-levels.js';
 export { compareNumbers, type NumbersCompared } from './compare-numbers.js';
 export { compareWithControl } from './compare-with-control.js';
-export { groupedMedian } from './grouped-median.js';
+export { groupedMedian, type MedianTally, tallyOf } from './grouped-median.js';
 export { hodgesLehmann } from './hodges-lehmann.js';
 export { levelOfHosts } from './level-of-hosts.js';
 export { levelOfKind, minHostsOfAKind } from './level-of-kind.js';
@@ -15,7 +16,9 @@ export { type MoreNeeded, moreNeeded, type Unsettled } from './more-needed.js';
 export { median, quantileOfSorted } from './quantile.js';
 export { mannWhitney } from './rank-sum.js';
 export { widenByResolution } from './resolution.js';
+export { type Places, sharedShare, weightedSum } from './shared-variance.js';
 export { summarize, type Summary } from './summarize.js';
 export { type MeanOf } from './welch.js';
 export { twoLevelBootstrap } from './two-level-bootstrap.js';
+export { type Component, type PlacedRun, varianceComponents, type VarianceComponents } from './variance-components.js';
 export { type Verdict, verdictOf } from './verdict.js';

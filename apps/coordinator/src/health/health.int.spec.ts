@@ -1,7 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
 
-const projections = [{ name: 'operational' }, { name: 'hourly_results' }, { name: 'daily_series' }];
+const projections = [
+  { name: 'operational' },
+  { name: 'hourly_results' },
+  { name: 'daily_series' },
+  { name: 'host_noise' },
+];
 
 describe('health', () => {
   let fleet: CoordinatorUnderTest;

@@ -25,7 +25,7 @@ export const operational: Projection = {
   name: 'operational',
   // Coordinators of earlier releases take their turns by it.
   checkpoint: 'read-model',
-  version: 2,
+  version: 3,
   tables: [...['hosts', 'jobs', 'runs', 'boot_states', 'label_values', 'run_results', 'run_gaps'], 'set_aside_streams'],
   fold,
   aside: { ...streamsAside, reopen: reopenStream },

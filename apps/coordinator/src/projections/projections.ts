@@ -1,7 +1,8 @@
 import { dailySeries } from './daily-series.table.js';
+import { hostNoise } from './host-noise.table.js';
 import { hourlyResults } from './hourly-results.table.js';
 import { operational } from './operational.js';
 import type { Projection } from './projection.js';
 
 /** Every projection; one that reads another's tables stands behind it. */
-export const projections: readonly Projection[] = [operational, hourlyResults, dailySeries];
+export const projections: readonly Projection[] = [operational, hourlyResults, dailySeries, hostNoise];

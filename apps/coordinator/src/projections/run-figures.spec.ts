@@ -16,6 +16,7 @@ describe('the figures of a run', () => {
     expect(figures[1]?.summary).toMatchObject({ samples: 3, min: 100, p50: 200, max: 300, mean: 200 });
     expect(figures[1]).toMatchObject({ invalid: 0, interrupted: 2 });
     expect(figures[1]?.histogram.count).toBe(3);
+    expect(figures[1]).toMatchObject({ stepCycles: 100, tally: { below: 1, at: 1 } });
   });
 
   it('leave out samples without a valid stamp, and count them', () => {

@@ -1,6 +1,6 @@
 import type { Metric } from '#contracts';
 import type { SampleColumns } from '#samples';
-import { LogHistogram, summarize, type Summary } from '#stats';
+import { clockStep, LogHistogram, type MedianTally, summarize, type Summary, tallyOf } from '#stats';
 
 /** One metric of one run. Cycles are TSC cycles. */
 export interface RunFigures {
@@ -10,6 +10,9 @@ export interface RunFigures {
   invalid: number;
   interrupted: number;
   histogram: LogHistogram;
+  /** What the grouped median needs: step of the TSC in cycles as these samples show it, and how they lie about their median. */
+  stepCycles: number;
+  tally: MedianTally;
 }
 
 /** Joins the valid values of all batches; -1 marks what is missing. */
@@ -37,6 +40,7 @@ export function runFigures(batches: readonly SampleColumns[]): RunFigures[] {
     const summary = summarize(values);
     if (summary === null) return [];
     const invalid = columns.reduce((sum, column) => sum + column.length, 0) - values.length;
-    return [{ metric, summary, invalid, interrupted, histogram: LogHistogram.of(values) }];
+    const clock = { stepCycles: clockStep(values), tally: tallyOf(values, summary.p50) };
+    return [{ metric, summary, invalid, interrupted, histogram: LogHistogram.of(values), ...clock }];
   });
 }

@@ -75,7 +75,8 @@ async function failRun(tx: Transaction, runId: string, failure: Failure): Promis
   await tx.run.update({ where: { runId }, data: { ...nothingMeasured, state: 'failed', failure } });
 }
 
-function resultRow(run: CompletedRun, { metric, summary, invalid, interrupted, histogram }: RunFigures) {
+function resultRow(run: CompletedRun, figures: RunFigures) {
+  const { metric, summary, invalid, interrupted, histogram, stepCycles, tally } = figures;
   const { runId, jobId, hostId, probe, generation, virtualization, provenance, executor, endedAt, tscKhz } = run;
   return {
     ...{ runId, jobId, hostId, probe, generation, virtualization, provenance, executor, endedAt, tscKhz },
@@ -92,6 +93,9 @@ function resultRow(run: CompletedRun, { metric, summary, invalid, interrupted, h
     p99Cycles: summary.p99,
     maxCycles: summary.max,
     meanCycles: summary.mean,
+    stepCycles,
+    belowP50: tally.below,
+    atP50: tally.at,
     histogram: Buffer.from(histogram.toBytes()),
   };
 }

@@ -14,6 +14,7 @@ const planned: RunRow = {
   provenance: null,
   labels: null,
   boot_state_hash: null,
+  boot_id: null,
   queued_at: null,
   started_at: null,
   leased_from: null,

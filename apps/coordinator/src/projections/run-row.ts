@@ -26,6 +26,8 @@ export interface RunRow {
   provenance: string | null;
   labels: Readonly<Record<string, string>> | null;
   boot_state_hash: string | null;
+  /** Tells boots under one boot state apart; null where its worker did not say. */
+  boot_id: string | null;
   queued_at: string | null;
   started_at: string | null;
   /** When the start was recorded, by PostgreSQL's clock: from then on the lease counts. */
@@ -60,6 +62,7 @@ const notStarted = {
   provenance: null,
   labels: null,
   boot_state_hash: null,
+  boot_id: null,
   started_at: null,
   leased_from: null,
 } as const;
@@ -138,10 +141,17 @@ function changed(row: RunRow, event: RunRecorded): RunRow {
       return { ...row, ...notStarted, ...nothingMeasured, state: 'queued', attempt, seed, queued_at: at };
     }
     case 'RunStarted': {
-      const { workerId, bootStateHash } = event.data;
+      const { workerId, bootStateHash, bootId = null } = event.data;
       const provenance = believed(row.executor, event.data);
       const labels = { ...event.data.labels, provenance };
-      const started = { worker_id: workerId, provenance, labels, boot_state_hash: bootStateHash, started_at: at };
+      const started = {
+        worker_id: workerId,
+        provenance,
+        labels,
+        boot_state_hash: bootStateHash,
+        boot_id: bootId,
+        started_at: at,
+      };
       return { ...row, ...started, leased_from: event.meta.recordedAt.toISOString(), state: 'started' };
     }
     case 'CrossingSamplesRecorded':

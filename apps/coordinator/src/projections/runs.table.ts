@@ -4,7 +4,7 @@ import { evolveRunRow, type RunRow } from './run-row.js';
 
 /** The columns that events change, as a record that JSON carries. */
 const changing = `run_id uuid, state text, attempt integer, stream_version integer, worker_id text, provenance text,
-  labels jsonb, boot_state_hash text, queued_at timestamptz, started_at timestamptz, leased_from timestamptz, ended_at timestamptz,
+  labels jsonb, boot_state_hash text, boot_id text, queued_at timestamptz, started_at timestamptz, leased_from timestamptz, ended_at timestamptz,
   samples bigint, lost bigint, rejected bigint, damaged_lines bigint, overhead_cycles integer, failure jsonb,
   seed bigint, parser_version integer, samples_version integer`;
 
@@ -20,7 +20,7 @@ async function insertPlanned(tx: Transaction, event: Extract<RecordedEvent, { ty
 
 async function loadRows(tx: Transaction, runIds: readonly string[]): Promise<RunRow[]> {
   return tx.$queryRaw<RunRow[]>`
-    SELECT run_id, executor, state, attempt, stream_version, worker_id, provenance, labels, boot_state_hash,
+    SELECT run_id, executor, state, attempt, stream_version, worker_id, provenance, labels, boot_state_hash, boot_id,
            to_json(queued_at) #>> '{}' AS queued_at, to_json(started_at) #>> '{}' AS started_at, to_json(leased_from) #>> '{}' AS leased_from,
            to_json(ended_at) #>> '{}' AS ended_at, samples::float8 AS samples, lost::float8 AS lost,
            rejected::float8 AS rejected, damaged_lines::float8 AS damaged_lines, overhead_cycles, failure,
@@ -31,7 +31,7 @@ async function loadRows(tx: Transaction, runIds: readonly string[]): Promise<Run
 async function writeRows(tx: Transaction, rows: readonly RunRow[]): Promise<void> {
   await tx.$executeRawUnsafe(
     `UPDATE runs SET state = n.state, attempt = n.attempt, stream_version = n.stream_version, worker_id = n.worker_id,
-            provenance = n.provenance, labels = n.labels, boot_state_hash = n.boot_state_hash, queued_at = n.queued_at,
+            provenance = n.provenance, labels = n.labels, boot_state_hash = n.boot_state_hash, boot_id = n.boot_id, queued_at = n.queued_at,
             started_at = n.started_at, leased_from = n.leased_from, ended_at = n.ended_at, samples = n.samples, lost = n.lost,
             rejected = n.rejected, damaged_lines = n.damaged_lines, overhead_cycles = n.overhead_cycles,
             failure = n.failure, seed = n.seed, parser_version = n.parser_version,

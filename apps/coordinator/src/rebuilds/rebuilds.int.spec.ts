@@ -25,6 +25,7 @@ describe('the projections', () => {
       { name: 'operational', filledPercent: null, lagEvents: 0, lagSeconds: 0 },
       { name: 'hourly_results' },
       { name: 'daily_series' },
+      { name: 'host_noise' },
     ]);
     const metrics = await (await fleet.request('/metrics', { key: null })).text();
     expect(metrics).toContain('xf_projection_lag_events{projection="daily_series"} 0');
@@ -46,7 +47,7 @@ describe('the projections', () => {
     const ask = (name: string) => fleet.ask<Problem>(`/v1/projections/${name}/rebuild`, { method: 'POST' });
     expect(await ask('hourly')).toMatchObject({
       status: 404,
-      body: { remedy: 'there are operational, hourly_results, daily_series' },
+      body: { remedy: 'there are operational, hourly_results, daily_series, host_noise' },
     });
     expect((await ask('No%20Name')).status).toBe(400);
   });

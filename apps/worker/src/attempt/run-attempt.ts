@@ -144,10 +144,10 @@ class Attempt {
   private async start(
     runLog: RunLog,
     nonce: string,
-    seen: Pick<Execution, 'bootState' | 'provenance' | 'evidence' | 'pinnedCpu'>,
+    seen: Pick<Execution, 'bootState' | 'provenance' | 'evidence' | 'pinnedCpu' | 'bootId'>,
   ): Promise<WorkerCommand['command']> {
     // Before the hash, so that it is the hash of what is stored.
-    const { bootState, provenance: said, evidence, pinnedCpu } = storable(seen);
+    const { bootState, provenance: said, evidence, pinnedCpu, bootId = null } = storable(seen);
     const provenance = evidenced(said, evidence);
     const facts = observed(bootState);
     await runLog.observe(facts, this.persistence);
@@ -160,6 +160,7 @@ class Attempt {
         provenance,
         ...(evidence === undefined ? {} : { evidence }),
         pinnedCpu,
+        bootId,
         labels: deriveLabels(this.host.hostId, this.host.labels, bootState, provenance),
         bootStateHash: facts.bootStateHash,
       },

@@ -40,6 +40,8 @@ export interface Execution {
   evidence?: Evidence;
   /** The host's CPU that it is pinned to; null where it is pinned to none, or to a guest's own. */
   pinnedCpu: number | null;
+  /** Which boot of the machine, or of the guest, it runs in; null or left out where boots mean nothing or can't be told apart. */
+  bootId?: string | null;
   /**
    * Runs, and yields the captured kernel-log bytes as they come, no faster than they are taken. Called at most once.
    * Ends after the log's last byte; throws ExecutionError when the run failed. Aborting the signal given to `prepare`

@@ -46,6 +46,8 @@ export const runStartedV1 = z.object({
   evidence: evidenceSchema.optional(),
   /** The host's CPU that it was pinned to; null: to none, or to a guest's own. Left out by earlier releases. */
   pinnedCpu: int32Schema.nullable().optional(),
+  /** Which boot of the machine it ran in, as far as boots can be told apart; left out by earlier releases, null of simulated machines. */
+  bootId: textSchema(1, 64).nullable().optional(),
   labels: labelsSchema,
   bootState: bootStateSchema,
   bootStateHash: z.string(),

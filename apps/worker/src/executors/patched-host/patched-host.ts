@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import { probeOf, probesOf, type BootState, type Provenance } from '#contracts';
+import { machineBootId } from '../../facts/boot-id.js';
 import { readingCpu, type MachineCpus } from '../../facts/cpu-list.js';
 import { provenanceFrom, type CpuWitness } from '../../facts/evidence.js';
 import { ExecutionError, type Execution, type ExecutionRequest, type Executor } from '../executor.js';
@@ -66,6 +67,7 @@ async function prepare(
     },
     ...provenanceFrom(witness),
     pinnedCpu: cpu,
+    bootId: await machineBootId(),
     execute,
     discard: () => Promise.resolve(),
   };

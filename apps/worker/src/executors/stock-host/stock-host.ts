@@ -1,4 +1,5 @@
 import { probesOf, type BootState, type Provenance } from '#contracts';
+import { machineBootId } from '../../facts/boot-id.js';
 import { provenanceFrom } from '../../facts/evidence.js';
 import type { Execution, ExecutionRequest, Executor } from '../executor.js';
 import { captured, factsOf, refuseOtherArchitectures, xperfParameters } from '../xperf/captured.js';
@@ -38,6 +39,7 @@ async function prepare(options: StockHostOptions, request: ExecutionRequest, sig
     bootState: { ...bootState, extra: { ...bootState.extra, ...factsOf(program, cpu) } },
     ...provenanceFrom(witness),
     pinnedCpu: cpu,
+    bootId: await machineBootId(),
     execute: () => captured({ file: program.path, args }, request.timeoutMs, signal, failureOf),
     discard: () => Promise.resolve(),
   };

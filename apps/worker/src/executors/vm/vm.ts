@@ -72,6 +72,8 @@ async function prepare(
     ...provenance,
     // Its CPUs are its own; QEMU's threads here are pinned nowhere.
     pinnedCpu: null,
+    // A guest is booted for each run.
+    bootId: nonce,
     execute: () => guest.log(),
     discard: () => guest.discard(),
   };

@@ -1,0 +1,12 @@
+/** The largest whole number that divides both; 0 divides by anything. */
+export const commonStep = (x: number, y: number): number => (y === 0 ? x : commonStep(y, x % y));
+
+/**
+ * Step of the clock that read these values, in their unit: the largest number that divides all of them. With few distinct values it
+ * comes out too large, never too small; 0 for none but zeros.
+ */
+export function clockStep(values: ArrayLike<number>): number {
+  let step = 0;
+  for (let i = 0; i < values.length && step !== 1; i++) step = commonStep(step, values[i] ?? 0);
+  return step;
+}
