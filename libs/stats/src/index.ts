@@ -1,5 +1,7 @@
 // Statistics of crossings: pure, seeded, without I/O. Formulas and reasons: docs/statistics.md.
 export { clockStep, commonStep } from './clock-step.js';
+export { type ChangePoint, type ChangePointOptions, changePoints } from './change-points/change-points.js';
+export { type DetectorName, detectors } from './change-points/detectors.js';
 export { compareLevels, compareLevelsMethod } from './compare-levels.js';
 export { compareNumbers, type NumbersCompared } from './compare-numbers.js';
 export { compareWithControl } from './compare-with-control.js';

@@ -77,6 +77,22 @@ describe('xf stats', () => {
     expect(few.out).toContain('between 1 and 3 with 75 %; 3 values can’t reach 95 %');
   });
 
+  it('finds where a series changes, as JSON and in words', async () => {
+    const series = '0.3 2.4 1.5 -0.9 -0.5 99.7 98.3 99.1 149 149.7 149.5 149.1 148.8 150';
+    const { out } = await stats('--json', 'change-points', await file('c', series));
+    expect(JSON.parse(out)).toMatchObject([
+      { index: 5, direction: 'up' },
+      { index: 8, effect: expect.closeTo(149.3 / 99.1 - 1, 10) as unknown, direction: 'up' },
+    ]);
+    const words = await stats('change-points', await file('c', series), '--detector', 'e-divisive');
+    expect(words.out).toContain('2 changes in 14 points\npoints 0 to 4: median 0.3\npoints 5 to 7: median 99.1, ');
+    expect((await stats('change-points', await file('d', '1 2'))).out).toBe(
+      'no change in 2 points\npoints 0 to 1: median 1.5\n',
+    );
+    expect((await stats('change-points', await file('d', '1 2'), '--p', '3')).err).toContain('between 0 and 1');
+    expect((await stats('change-points', await file('d', '1 2'), '--detector', 'cusum')).err).toContain('rank-sum');
+  });
+
   it('plans: false alarms and power of an experiment', async () => {
     const { out } = await stats('--json', 'plan', '--hosts', '5', '--host-sd', '0.01', '--repetitions', '300');
     const plan = JSON.parse(out) as { falseAlarms: number; power: number; coverage: number };

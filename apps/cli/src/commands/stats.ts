@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
+import { registerChangePoints } from './stats/change-points.js';
 import { registerStatsCompare } from './stats/compare.js';
 import { registerMedianInterval } from './stats/median-ci.js';
 import { registerPlan } from './stats/plan.js';
@@ -8,6 +9,9 @@ import { registerPlan } from './stats/plan.js';
 export function registerStats(program: Command, context: Context): void {
   const stats = program
     .command('stats')
-    .description('statistics of files of numbers: compare two, interval of a median, plan an experiment');
-  for (const register of [registerStatsCompare, registerMedianInterval, registerPlan]) register(stats, context);
+    .description(
+      'statistics of files of numbers: compare two, interval of a median, changes of level, plan an experiment',
+    );
+  for (const register of [registerStatsCompare, registerMedianInterval, registerPlan, registerChangePoints])
+    register(stats, context);
 }

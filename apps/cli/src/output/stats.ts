@@ -1,5 +1,5 @@
 import { change, count, intervalText, percent, ratio as ratioText } from '#wording';
-import type { MedianInterval, NumbersCompared, PlannedExperiment } from '#stats';
+import { type ChangePoint, median, type MedianInterval, type NumbersCompared, type PlannedExperiment } from '#stats';
 
 const figures = (value: number): string => Number(value.toPrecision(6)).toString();
 
@@ -57,4 +57,21 @@ export function planText(plan: Planned): string {
     `interval: ± ${percent(plan.intervalWidth / 2)}, holds the truth ${percent(plan.coverage)} of the time`,
     `from ${count(plan.repetitions)} simulated experiments each; normal spreads assumed`,
   ].join('\n');
+}
+
+/** Beyond ten times the level before, percent say nothing any more. */
+const mostPercent = 9;
+
+/** A line a segment, with what changed at its beginning; points are counted from 0. */
+export function changePointsText(values: readonly number[], found: readonly ChangePoint[]): string {
+  const segments = [undefined, ...found].map((border, i) => {
+    const [from, to] = [border?.index ?? 0, found[i]?.index ?? values.length];
+    const level = `points ${from} to ${to - 1}: median ${figures(median(values.slice(from, to)))}`;
+    if (border === undefined) return level;
+    const effect =
+      border.effect === null || border.effect > mostPercent ? `goes ${border.direction}` : change(1 + border.effect);
+    return `${level}, ${effect} (p = ${figures(Number(border.p.toPrecision(2)))})`;
+  });
+  const words = found.length === 1 ? '1 change' : `${count(found.length)} changes`;
+  return [`${found.length === 0 ? 'no change' : words} in ${count(values.length)} points`, ...segments].join('\n');
 }

@@ -1,0 +1,34 @@
+import { type Command, Option } from 'commander';
+import { type ChangePointOptions, changePoints, detectors } from '#stats';
+import { type Context, show } from '../../context.js';
+import { changePointsText } from '../../output/stats.js';
+import { readNumbers } from './numbers-file.js';
+import { notNegative, share, wholeWithin } from './options.js';
+
+/** A step of a year of nights takes 8 ms to find, one of 100,000 points in one window a second. */
+const largestWindow = 100_000;
+
+export function registerChangePoints(stats: Command, context: Context): void {
+  stats
+    .command('change-points <file>')
+    .description(
+      'where does the level of a series change? each number a point, such as the median of a night, in order of time',
+    )
+    .option(
+      '--window <points>',
+      'points that are looked at together; windows overlap by half',
+      wholeWithin(6, largestWindow),
+      100,
+    )
+    .option('--p <share>', 'the largest p of a change; 0.03 flags 1.5 % of series without one', share, 0.03)
+    .option('--magnitude <share>', 'leave out changes of the median by less: 0.01 is 1 %', notNegative, 0)
+    .addOption(
+      new Option('--detector <name>', 'one, or both to agree')
+        .choices(['both', ...Object.keys(detectors)])
+        .default('both'),
+    )
+    .action(async (file: string, options: ChangePointOptions, command: Command) => {
+      const numbers = await readNumbers(file);
+      show(context, command, changePoints(numbers, options), (found) => changePointsText(numbers, found));
+    });
+}
