@@ -66,7 +66,7 @@ const mostPercent = 9;
 export function changePointsText(values: readonly number[], found: readonly ChangePoint[]): string {
   const segments = [undefined, ...found].map((border, i) => {
     const [from, to] = [border?.index ?? 0, found[i]?.index ?? values.length];
-    const level = `points ${from} to ${to - 1}: median ${figures(median(values.slice(from, to)))}`;
+    const level = `points ${from} to ${to - 1}: median ${figures(median(values.slice(from, to)) ?? NaN)}`;
     if (border === undefined) return level;
     const effect =
       border.effect === null || border.effect > mostPercent ? `goes ${border.direction}` : change(1 + border.effect);

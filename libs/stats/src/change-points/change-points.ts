@@ -1,4 +1,4 @@
-import { median } from '../quantile.js';
+import { quantileOfSorted } from '../quantile.js';
 import { varianceInflation } from './autocorrelation.js';
 import { type DetectorName, detectors } from './detectors.js';
 
@@ -99,7 +99,7 @@ function judge(values: readonly number[], options: Settled, inflation: number): 
     const canTell = other.leastP(values.length, index, minSegment, inflation) <= limit;
     if (canTell && other.p(values, index, minSegment, inflation) > limit * seconding) return null;
   }
-  const [before, after] = [median(values.slice(0, index)), median(values.slice(index))];
+  const [before, after] = [middle(values.slice(0, index)), middle(values.slice(index))];
   return {
     index,
     p: found,
@@ -107,6 +107,8 @@ function judge(values: readonly number[], options: Settled, inflation: number): 
     direction: after >= before ? 'up' : 'down',
   };
 }
+
+const middle = (values: readonly number[]): number => quantileOfSorted([...values].sort((a, b) => a - b), 0.5);
 
 /** Judges each border between its neighbours; drops the weakest that does not hold, and looks again. */
 function weed(values: readonly number[], borders: number[], options: Settled, inflation: number): ChangePoint[] {
