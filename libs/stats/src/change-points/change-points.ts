@@ -108,7 +108,11 @@ function judge(values: readonly number[], options: Settled, inflation: number): 
   };
 }
 
-const middle = (values: readonly number[]): number => quantileOfSorted([...values].sort((a, b) => a - b), 0.5);
+const middle = (values: readonly number[]): number =>
+  quantileOfSorted(
+    [...values].sort((a, b) => a - b),
+    0.5,
+  );
 
 /** Judges each border between its neighbours; drops the weakest that does not hold, and looks again. */
 function weed(values: readonly number[], borders: number[], options: Settled, inflation: number): ChangePoint[] {
