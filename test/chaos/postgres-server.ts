@@ -45,6 +45,10 @@ export class PostgresServer {
     return this.cluster.port;
   }
 
+  get pid(): number {
+    return this.cluster.pid;
+  }
+
   get logFile(): string {
     return path.join(this.dataDir, 'postgres.log');
   }

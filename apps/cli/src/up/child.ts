@@ -28,8 +28,8 @@ const rotateEveryMs = 10_000;
  * after a job of 210 runs: 329 MB with V8's young generation bounded to 1 MB (it grows to 3 x 16 MB and is never given
  * back) and glibc's arenas to two, 250 MB when V8 also prefers size; the job's time differed less than from run to run.
  */
-const memoryFlags = ['--max-semi-space-size=1', '--optimize-for-size'];
-const memoryEnvironment = { MALLOC_ARENA_MAX: '2' };
+export const memoryFlags = ['--max-semi-space-size=1', '--optimize-for-size'];
+export const memoryEnvironment = { MALLOC_ARENA_MAX: '2' };
 
 /**
  * A Node.js process of ours, writing to its log file. It leads a process group of its own, so that Ctrl-C in the

@@ -1,0 +1,215 @@
+// What a run costs: statements, commits, fsyncs, WAL and CPU by process, in a fleet of built programs as `npm start` runs
+// them, on a PostgreSQL of its own. `npm run bench:budget` prints JSON and writes it to bench/results/budget.json;
+// `-- --small` is a minute's form of it for a commit message. --hosts, --runs, --faults, --idle, --workers, --out.
+import { randomBytes } from 'node:crypto';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { cpus, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import pg from 'pg';
+import { memoryEnvironment, memoryFlags } from '../apps/cli/src/up/child.js';
+import { Daemon } from '../test/chaos/daemon.js';
+import { PostgresServer } from '../test/chaos/postgres-server.js';
+import { cpuMsOf, residentMb } from './budget/cpu.js';
+import { dearest, prepareCounting, type ServerCounts, serverCounts } from './budget/server-counts.js';
+
+const project = fileURLToPath(new URL('..', import.meta.url));
+const text = { type: 'string' } as const;
+const { values: given } = parseArgs({
+  args: process.argv.slice(2),
+  options: { small: { type: 'boolean' }, hosts: text, runs: text, faults: text, idle: text, workers: text, out: text },
+});
+const setting = {
+  hosts: Number(given.hosts ?? (given.small ? 100 : 1_000)),
+  runsPerHost: Number(given.runs ?? 3),
+  faults: Number(given.faults ?? 1_000),
+  /** How long the fleet is left alone, s. */
+  idleSeconds: Number(given.idle ?? (given.small ? 5 : 20)),
+  workers: Number(given.workers ?? 1),
+};
+const { hosts, runsPerHost, faults, idleSeconds, workers } = setting;
+const runs = hosts * runsPerHost;
+const key = `xf_admin_${randomBytes(32).toString('base64url')}`;
+const round = (value: number, digits = 2): number => Number(value.toFixed(digits));
+
+interface Moment extends ServerCounts {
+  atMs: number;
+  cpuMs: Record<string, number>;
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((done) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => done(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
+
+async function until(what: string, limitMs: number, holds: () => Promise<boolean>): Promise<void> {
+  const from = performance.now();
+  while (!(await holds())) {
+    if (performance.now() - from > limitMs) throw new Error(`${what}: not within ${limitMs} ms`);
+    await new Promise((done) => setTimeout(done, 100));
+  }
+}
+
+/** What was done from one moment to another, each figure divided. */
+function between(from: Moment, to: Moment, by: number): object {
+  const statements = [...to.statements].map(([about, { calls, ms }]): [string, { calls: number; ms: number }] => {
+    const before = from.statements.get(about);
+    return [about, { calls: round((calls - (before?.calls ?? 0)) / by), ms: round((ms - (before?.ms ?? 0)) / by, 3) }];
+  });
+  return {
+    statements: round(statements.reduce((sum, [, { calls }]) => sum + calls, 0)),
+    commits: round((to.commits - from.commits) / by),
+    fsyncs: round((to.fsyncs - from.fsyncs) / by),
+    walBytes: Math.round((to.walBytes - from.walBytes) / by),
+    cpuMs: Object.fromEntries(
+      Object.entries(to.cpuMs).map(([name, ms]) => [name, round((ms - (from.cpuMs[name] ?? 0)) / by)]),
+    ),
+    statementsFor: Object.fromEntries(
+      statements.filter(([, { calls }]) => calls > 0).sort((a, b) => b[1].ms - a[1].ms),
+    ),
+  };
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'xperf-fleet-budget-'));
+const postgres = await PostgresServer.start(join(folder, 'postgres'), join(project, 'prisma/migrations'));
+const daemons = new Map<string, Daemon>();
+const admin = async <T>(act: (client: pg.Client) => Promise<T>): Promise<T> => postgres.asAdmin(act);
+try {
+  await admin((client) => client.query(`ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'`));
+  await postgres.stop();
+  await postgres.startAgain();
+  await admin(prepareCounting);
+
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const start = (name: string, program: string, env: Record<string, string>): void => {
+    const args = [...memoryFlags, join(project, 'dist', program)];
+    const inherited = { PATH: process.env['PATH'] ?? '', HOME: folder, NODE_ENV: 'production', ...memoryEnvironment };
+    const paths = { cwd: project, logFile: join(folder, `${name}.log`), clockFile: join(folder, `${name}.clock`) };
+    const daemon = new Daemon({ name, command: process.execPath, args, env: { ...inherited, ...env }, ...paths });
+    daemons.set(name, daemon);
+    daemon.start();
+  };
+  const moment = async (): Promise<Moment> => {
+    const pids = [...daemons].map(([name, daemon]): [string, number] => [name.replace(/-\d+$/, ''), daemon.pid ?? 0]);
+    const cpuMs: Record<string, number> = { postgres: cpuMsOf(postgres.pid) };
+    for (const [name, pid] of pids) cpuMs[name] = (cpuMs[name] ?? 0) + cpuMsOf(pid);
+    return { atMs: performance.now(), cpuMs, ...(await admin(serverCounts)) };
+  };
+  const ask = async <T>(path: string, body?: object): Promise<T> => {
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+    const reply = await fetch(
+      `${url}${path}`,
+      body ? { method: 'POST', headers, body: JSON.stringify(body) } : { headers },
+    );
+    if (!reply.ok) throw new Error(`${path}: ${reply.status} ${await reply.text()}`);
+    return (await reply.json()) as T;
+  };
+
+  start('coordinator', 'apps/coordinator/src/main.js', {
+    ...{ DATABASE_URL: postgres.loginUrl('coordinator'), PORT: String(port), XF_LOCAL_KEY: key, LOG_LEVEL: 'warn' },
+    ...{ LEASE_MS: '10000', HEARTBEAT_MS: '2000' },
+  });
+  await until('coordinator', 60_000, () =>
+    ask('/v1/hosts').then(
+      () => true,
+      () => false,
+    ),
+  );
+  const beforeHosts = await moment();
+  const perWorker = Math.ceil(hosts / workers);
+  for (let index = 0; index < workers; index += 1) {
+    const served = Array.from({ length: Math.min(perWorker, hosts - index * perWorker) }, (_, at) => ({
+      ...{ hostId: `h${index * perWorker + at}`, machine: 'haswell-ep', executors: ['simulator'] },
+    }));
+    start(`worker-${index}`, 'apps/worker/src/main.js', {
+      ...{ DATABASE_URL: postgres.loginUrl('worker'), COORDINATOR_URL: url, WORKER_KEY: key, LOG_LEVEL: 'warn' },
+      ...{ WORKER_ID: `w${index}`, WORKER_HOSTS: JSON.stringify(served), WORKER_NOISE_CONTROL: 'off' },
+    });
+  }
+  const count = async (sql: string): Promise<number> =>
+    admin(
+      async (client) =>
+        (await client.query<{ n: number }>(`SELECT count(*)::integer AS n FROM ${sql}`)).rows[0]?.n ?? 0,
+    );
+  await until('hosts', 600_000, async () => (await count('hosts')) === hosts);
+  const registrationSeconds = round((performance.now() - beforeHosts.atMs) / 1_000, 1);
+
+  await new Promise((done) => setTimeout(done, 3_000));
+  const resting = await moment();
+  await new Promise((done) => setTimeout(done, idleSeconds * 1_000));
+  const rested = await moment();
+  const restSeconds = (rested.atMs - resting.atMs) / 1_000;
+
+  const before = await moment();
+  // A job has 10,000 runs at most.
+  const jobs: { seconds: number }[] = [];
+  const jobIds: string[] = [];
+  for (let run = 0; run < runsPerHost;) {
+    const some = Math.min(runsPerHost - run, Math.max(1, Math.floor(10_000 / hosts)));
+    const from = performance.now();
+    const { jobId } = await ask<{ jobId: string }>('/v1/jobs', {
+      selector: '*',
+      runsPerHost: some,
+      faults,
+      warmup: 100,
+      seed: 1,
+    });
+    jobs.push({ seconds: round((performance.now() - from) / 1_000) });
+    jobIds.push(jobId);
+    run += some;
+  }
+  await until('jobs', 1_200_000, async () => (await count(`jobs WHERE state = 'ended'`)) === jobIds.length);
+  const seconds = (performance.now() - before.atMs) / 1_000;
+  const after = await moment();
+  const completed = await count(`runs WHERE state = 'completed'`);
+  const queuedEvents = await count(`events WHERE type = 'RunQueued'`);
+  const waits = await admin(async (client) => {
+    const { rows } = await client.query<Record<string, number>>(`
+      SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM queued_at - submitted_at)) AS "planned to queued",
+             percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM started_at - queued_at)) AS "queued to started",
+             percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM runs.ended_at - started_at)) AS "started to ended"
+        FROM runs JOIN jobs USING (job_id) WHERE runs.state = 'completed'`);
+    return Object.fromEntries(Object.entries(rows[0] ?? {}).map(([name, value]) => [name, round(value, 3)]));
+  });
+  const report = {
+    what: 'the cost of a run from submission to the end of its job, of registering a host and of an idle fleet',
+    command: `npm run bench:budget -- ${process.argv.slice(2).join(' ')}`.trim(),
+    measuredAt: new Date().toISOString(),
+    machine: {
+      cpu: cpus()[0]?.model ?? 'unknown',
+      cpus: cpus().length,
+      node: process.version,
+      load: round(loadavg()[0] ?? NaN),
+    },
+    setting,
+    runsPerSecond: round(runs / seconds, 1),
+    seconds: round(seconds, 1),
+    completed,
+    runQueuedEvents: queuedEvents,
+    submitSeconds: jobs.map((job) => job.seconds),
+    medianSeconds: waits,
+    perRun: between(before, after, runs),
+    perHostRegistered: { seconds: registrationSeconds, ...between(beforeHosts, resting, hosts) },
+    idlePerSecond: between(resting, rested, restSeconds),
+    residentMb: Object.fromEntries([...daemons].map(([name, daemon]) => [name, residentMb(daemon.pid ?? 0)])),
+    dearest: await admin(dearest),
+  };
+  const told = `${JSON.stringify(report, null, 2)}\n`;
+  const out = given.out ?? (given.small ? undefined : join(project, 'bench/results/budget.json'));
+  if (out !== undefined) {
+    await mkdir(join(project, 'bench/results'), { recursive: true });
+    await writeFile(out, told);
+  }
+  process.stdout.write(told);
+} finally {
+  await Promise.all([...daemons.values()].map((daemon) => daemon.stop(6_000)));
+  await postgres.stop();
+  await rm(folder, { recursive: true, force: true });
+}
