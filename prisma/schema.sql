@@ -387,6 +387,38 @@ BEGIN
   RAISE EXCEPTION 'append_events: stream % is at version %, not %', p_stream, v_version, p_expected
     USING ERRCODE = 'XF001', DETAIL = v_version::text;
 END $function$
+CREATE OR REPLACE PROCEDURE public.append_many(IN p_decisions jsonb, INOUT p_outcomes jsonb)
+ LANGUAGE plpgsql
+AS $procedure$
+DECLARE
+  v_decision jsonb;
+  v_outcomes jsonb[] := '{}';
+  v_version  integer;
+  v_state    text;
+  v_message  text;
+  v_detail   text;
+BEGIN
+  FOR v_decision IN SELECT pg_catalog.jsonb_array_elements(p_decisions) LOOP
+    PERFORM pg_catalog.set_config('synchronous_commit', 'off', true);
+    BEGIN
+      v_version := public.append_events(
+        v_decision->>'stream', (v_decision->>'expected')::integer, v_decision->'events', '{}', '{}');
+      v_outcomes := v_outcomes || pg_catalog.jsonb_build_object('version', v_version);
+    EXCEPTION WHEN OTHERS THEN
+      GET STACKED DIAGNOSTICS v_state = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT, v_detail = PG_EXCEPTION_DETAIL;
+      -- Ours; data; integrity; rights; limits. Another class may pass, and would meet the next decision as well.
+      IF v_state !~ '^(XF|22|23|42|54)' THEN
+        RAISE;
+      END IF;
+      v_outcomes := v_outcomes || pg_catalog.jsonb_build_object('code', v_state, 'message', v_message, 'detail', v_detail);
+    END;
+    COMMIT;
+  END LOOP;
+  -- A commit that wrote nothing flushes nothing, and the last decision may have been refused: this writes.
+  PERFORM pg_catalog.pg_logical_emit_message(true, 'append_many', '');
+  COMMIT;
+  p_outcomes := pg_catalog.to_jsonb(v_outcomes);
+END $procedure$
 CREATE OR REPLACE FUNCTION public.append_rederivation(p_stream text, p_expected integer, p_events jsonb, p_samples bytea[])
  RETURNS integer
  LANGUAGE plpgsql
@@ -936,6 +968,7 @@ column jobs.spec xf_reader: SELECT
 column jobs.state xf_reader: SELECT
 column jobs.submitted_at xf_reader: SELECT
 function append_events xf_coordinator: EXECUTE
+function append_many xf_coordinator: EXECUTE
 function append_rederivation xf_coordinator: EXECUTE
 function boot_state_hash PUBLIC: EXECUTE
 function canonical_json PUBLIC: EXECUTE

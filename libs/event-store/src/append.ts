@@ -125,8 +125,8 @@ export async function appendRederivation(
   });
 }
 
-/** An event as `append_events` and `worker_append` take it. */
-function rowOf({ event, eventId, occurredAt }: NewEvent, cause: Cause & { sentAt?: Date }): object {
+/** An event as `append_events` and `worker_append` take it. @throws ZodError for data that do not fit their schema */
+export function rowOf({ event, eventId, occurredAt }: NewEvent, cause: Cause & { sentAt?: Date }): object {
   return {
     eventId: eventId ?? newId(),
     type: event.type,

@@ -8,9 +8,12 @@ export {
   observeBootStateAsWorker,
   WrongExpectedVersionError,
 } from './append.js';
+export { appendMany, type Decision, type Outcome } from './append-many.js';
 export { assertFeedInOrder, FeedOrderError } from './feed-order.js';
 export { handle, readState, UnreadableStreamError, type Handled, type Handling } from './handle.js';
+export { handleMany, type Executed, type HandlingMany, type Order } from './handle-many.js';
 export { deterministicId, newId } from './ids.js';
+export { onDisk } from './on-disk.js';
 export { createPrisma, Prisma, PrismaClient, type Transaction } from './prisma.js';
 export {
   feedStart,

@@ -95,6 +95,22 @@ export async function readStreamAsItIs(db: PrismaClient | Transaction, stream: s
   return rows.map(readableOrNot);
 }
 
+/** Many streams at once, by name, those that do not exist left out; what can't be read is told in its place. */
+export async function readStreamsAsTheyAre(
+  db: PrismaClient | Transaction,
+  streams: readonly string[],
+): Promise<Map<string, FeedEvent[]>> {
+  const rows = await db.$queryRaw<EventRow[]>`
+    SELECT ${columns} FROM events WHERE stream = ANY(${[...streams]}::text[]) ORDER BY stream, version`;
+  const read = new Map<string, FeedEvent[]>();
+  for (const row of rows) {
+    const events = read.get(row.stream);
+    if (events) events.push(readableOrNot(row));
+    else read.set(row.stream, [readableOrNot(row)]);
+  }
+  return read;
+}
+
 /**
  * The events of a run for the worker that shows its token; none when the run was not queued to one of its hosts.
  *

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type EventView, type FeedPosition, type Page, streamNameSchema } from '#contracts';
-import { type FeedEvent, feedStart, type PrismaClient, readFeed, readStreamAsItIs } from '#event-store';
+import { type FeedEvent, feedStart, onDisk, type PrismaClient, readFeed, readStreamAsItIs } from '#event-store';
 
 /** No leading zeros: PostgreSQL reads an xid8 that begins with one as octal. */
 const positionPattern = /^(0|[1-9]\d{0,18}):(0|[1-9]\d{0,17})$/;
@@ -52,6 +52,8 @@ export async function eventPage(db: PrismaClient, query: EventQuery): Promise<Pa
     query.stream === undefined
       ? await readFeed(db, after, query.limit)
       : (await readStreamAsItIs(db, query.stream)).filter(({ meta }) => isAfter(meta.at, after)).slice(0, query.limit);
+  // A cursor that a crash gave to other events would skip them.
+  if (events.length > 0) await onDisk(db);
   const last = events.at(-1);
   const more = events.length === query.limit && last !== undefined;
   return { items: events.map(eventView), nextCursor: more ? `${last.meta.at.xid}:${last.meta.at.position}` : null };
