@@ -5,7 +5,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { append, createPrisma } from '#event-store';
+import { append, appendMany, createPrisma } from '#event-store';
 import { ensureDatabase, migrate, startEmbeddedPostgres } from '#postgres';
 import { migrateQueue, openQueue, RunQueue } from '#queue';
 import { putBackLostTickets } from '../apps/coordinator/src/reconcile/put-back-lost-tickets.js';
@@ -38,7 +38,7 @@ try {
   const connection = openQueue({ url: queueUrl, onError: fail }, 'producer');
   const queue = new RunQueue(connection, fail);
   const redis = queueUrl.startsWith('redis') ? new Redis(queueUrl) : undefined;
-  const context = { db, queue, append, onError: fail, batchSize: 500 };
+  const context = { db, queue, append, appendMany, onError: fail, batchSize: 500 };
   /** Statements that either backend has run so far. */
   const statements = async (): Promise<number> => {
     if (redis) return Number(/total_commands_processed:(\d+)/.exec(await redis.info('stats'))?.[1]);

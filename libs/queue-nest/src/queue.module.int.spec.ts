@@ -46,6 +46,6 @@ describe('QueueModule', () => {
     } as const;
     await queue.put(ticket, 'normal');
     expect(await queue.has(ticket)).toBe(true);
-    await queue.remove(ticket);
+    await queue.removeAll([ticket]);
   });
 });

@@ -92,7 +92,7 @@ function openRedis(settings: QueueSettings, use: QueueUse): QueueConnection {
     backend: 'redis',
     options: redis,
     factory: createRedisBackend,
-    look: lookOnRedis(redis),
+    look: lookOnRedis(redis, settings.onError),
     async ping() {
       await redis.ping();
     },

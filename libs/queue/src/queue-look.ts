@@ -1,5 +1,6 @@
-// What BullMQ knows of many queues, in a few round trips: its own methods take one to three for each queue or job, which at
+// BullMQ's queues many at a time, in a few round trips: its own methods take one to three for each queue or job, which at
 // 10,000 hosts is minutes. Table, list and field names are BullMQ's; queue.int.spec.ts compares the answers with its own.
+import { createRedisBackend, type IQueueBackend } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type pg from 'pg';
 
@@ -13,12 +14,13 @@ export interface QueueStanding {
 export const emptyQueue: QueueStanding = { waiting: 0, active: 0, paused: false };
 
 /**
- * - `held`: waits, or is in its lane's hands
+ * - `waiting`: for its lane
+ * - `active`: in its lane's hands
  * - `delayed`: waits for a time that nobody of ours set
  * - `dead`: known, and never given out: it ended, or its content is gone
  * - `absent`
  */
-export type TicketState = 'held' | 'delayed' | 'dead' | 'absent';
+export type TicketState = 'waiting' | 'active' | 'delayed' | 'dead' | 'absent';
 
 export interface QueuedJob {
   queue: string;
@@ -30,7 +32,14 @@ export interface QueueLook {
   standing(queues: readonly string[]): Promise<Map<string, QueueStanding>>;
   /** In the order of `jobs`. */
   states(jobs: readonly QueuedJob[]): Promise<TicketState[]>;
+  /** Takes jobs back that nobody holds. */
+  remove(jobs: readonly QueuedJob[]): Promise<void>;
+  /** Has BullMQ keep few of the events that nobody reads; it forgets when a queue is wiped, so say it with each put. */
+  keepFewEvents(queues: readonly string[]): Promise<void>;
 }
+
+/** Events that BullMQ keeps of a queue; its default is 10,000. */
+const eventsKept = 100;
 
 /** Most queues or jobs in one round trip. */
 const bulkSize = 1_000;
@@ -54,9 +63,27 @@ export function lookOnPostgres(pool: pg.Pool): QueueLook {
   const ofState = (state: string | null): TicketState => {
     if (state === null) return 'absent';
     if (state === 'delayed') return 'delayed';
-    return state === 'waiting' || state === 'active' ? 'held' : 'dead';
+    return state === 'waiting' || state === 'active' ? state : 'dead';
   };
+  const columnsOf = (jobs: readonly QueuedJob[]) => [jobs.map(({ queue }) => queue), jobs.map(({ id }) => id)];
   return {
+    async remove(jobs) {
+      await inBulks(jobs, async (some) => {
+        await pool.query(
+          'SELECT remove(queue, id, false) FROM unnest($1::text[], $2::text[]) AS q (queue, id)',
+          columnsOf(some),
+        );
+        return [];
+      });
+    },
+    async keepFewEvents(queues) {
+      const sql = `INSERT INTO meta (queue, field, value) SELECT queue, 'opts.maxLenEvents', $2
+                     FROM unnest($1::text[]) AS q (queue) ORDER BY queue ON CONFLICT DO NOTHING`;
+      await inBulks(queues, async (some) => {
+        await pool.query(sql, [some, String(eventsKept)]);
+        return [];
+      });
+    },
     async standing(queues) {
       const rows = await inBulks(queues, async (some) => {
         return (await pool.query<QueueStanding & { queue: string }>(standingSql, [some])).rows;
@@ -65,14 +92,13 @@ export function lookOnPostgres(pool: pg.Pool): QueueLook {
     },
     states: (jobs) =>
       inBulks(jobs, async (some) => {
-        const asked = [some.map(({ queue }) => queue), some.map(({ id }) => id)];
-        const { rows } = await pool.query<{ state: string | null }>(statesSql, asked);
+        const { rows } = await pool.query<{ state: string | null }>(statesSql, columnsOf(some));
         return rows.map(({ state }) => ofState(state));
       }),
   };
 }
 
-export function lookOnRedis(redis: Redis): QueueLook {
+export function lookOnRedis(redis: Redis, onError: (error: Error) => void): QueueLook {
   const key = (queue: string, what: string): string => `bull:${queue}:${what}`;
   /** The answers to `width` commands for each item. */
   const ask = async <T>(items: readonly T[], commands: (item: T) => [string, ...string[]][]): Promise<unknown[][]> =>
@@ -85,7 +111,18 @@ export function lookOnRedis(redis: Redis): QueueLook {
       });
       return asked.map(({ length }) => values.splice(0, length));
     });
+  // A view of our connection, made when it is wanted: it waits for the server by itself.
+  let view: IQueueBackend | undefined;
+  const backend = () => (view ??= createRedisBackend('tickets', { connection: redis }).on('error', onError));
   return {
+    async remove(jobs) {
+      await inBulks(jobs, (some) =>
+        Promise.all(some.map(({ queue, id }) => backend().forQueue(queue).remove(id, false))),
+      );
+    },
+    async keepFewEvents(queues) {
+      await ask(queues, (queue) => [['hsetnx', key(queue, 'meta'), 'opts.maxLenEvents', String(eventsKept)]]);
+    },
     async standing(queues) {
       const answers = await ask(queues, (queue) => [
         ['llen', key(queue, 'wait')],
@@ -106,16 +143,17 @@ export function lookOnRedis(redis: Redis): QueueLook {
       const answers = await ask(jobs, ({ queue, id }) => [
         ['exists', key(queue, id)],
         ['zscore', key(queue, 'delayed'), id],
-        ['zscore', key(queue, 'prioritized'), id],
         ['lpos', key(queue, 'active'), id],
+        ['zscore', key(queue, 'prioritized'), id],
         ['lpos', key(queue, 'wait'), id],
         ['lpos', key(queue, 'paused'), id],
       ]);
-      return answers.map(([exists, delayed, ...lists]) => {
-        const listed = lists.some((place) => place !== null);
-        if (exists !== 1) return listed || delayed !== null ? 'dead' : 'absent';
+      return answers.map(([exists, delayed, active, ...lists]) => {
+        const waiting = lists.some((place) => place !== null);
+        if (exists !== 1) return waiting || active !== null || delayed !== null ? 'dead' : 'absent';
         if (delayed !== null) return 'delayed';
-        return listed ? 'held' : 'dead';
+        if (active !== null) return 'active';
+        return waiting ? 'waiting' : 'dead';
       });
     },
   };

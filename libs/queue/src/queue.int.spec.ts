@@ -238,9 +238,9 @@ describe('tickets', () => {
     await queue.put(ticket, 'normal');
     expect(await queue.has(ticket)).toBe(true);
     expect(await queue.has({ ...ticket, attempt: 2 })).toBe(false);
-    await queue.remove(ticket);
+    await queue.removeAll([ticket]);
     expect(await queue.has(ticket)).toBe(false);
-    await queue.remove(ticket);
+    await queue.removeAll([ticket]);
   });
 
   it('of another release are dropped with an error, and the lane goes on', async () => {

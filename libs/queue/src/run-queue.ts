@@ -1,16 +1,14 @@
 import type { Priority, RunTicket } from '#contracts';
-import { Queue, type IQueueBackend, type QueueOptions } from 'bullmq';
-import { queueName } from './settings.js';
+import type { IQueueBackend, QueueOptions } from 'bullmq';
 import type { QueueConnection } from './queue-connection.js';
-import { emptyQueue, type QueueStanding } from './queue-look.js';
-import { ticketJobId, ticketJobName, ticketJobOptions } from './ticket-job.js';
+import { emptyQueue, type QueuedJob, type QueueStanding } from './queue-look.js';
+import { queueName } from './settings.js';
+import { ticketEntry, ticketJobId } from './ticket-job.js';
 
 export interface QueuedTicket {
   ticket: RunTicket;
   priority: Priority;
 }
-
-type HostQueue = Queue<RunTicket, void, string, RunTicket, void, string, IQueueBackend>;
 
 /** Most tickets in one round trip. */
 const bulkSize = 500;
@@ -18,12 +16,14 @@ const bulkSize = 500;
 /** States in which BullMQ still has a ticket. */
 const heldStates: readonly string[] = ['waiting', 'prioritized', 'active', 'delayed'];
 
+const jobOf = (ticket: RunTicket): QueuedJob => ({ queue: queueName(ticket.hostId), id: ticketJobId(ticket) });
+
 /**
  * The producer: puts tickets on the hosts' queues. Idempotent: a ticket that the queue still has is not put twice.
  * Every method rejects when the backend can't be reached.
  */
 export class RunQueue {
-  readonly #queues = new Map<string, HostQueue>();
+  #backend: IQueueBackend | undefined;
   readonly #options: QueueOptions;
 
   /** @param options BullMQ's, as @nestjs/bullmq shares them; left out, the connection's own. */
@@ -32,44 +32,37 @@ export class RunQueue {
     readonly onError: (error: Error) => void,
     options: Partial<QueueOptions> = {},
   ) {
-    this.#options = { connection: connection.options, streams: { events: { maxLen: 100 } }, ...options };
+    this.#options = { connection: connection.options, ...options };
   }
 
   async put(ticket: RunTicket, priority: Priority): Promise<void> {
     await this.putAll([{ ticket, priority }]);
   }
 
-  /** Puts tickets of any hosts; those of one host keep their order within a priority. */
+  /** Puts tickets of any hosts, many hosts' in one round trip; those of one host keep their order within a priority. */
   async putAll(tickets: readonly QueuedTicket[]): Promise<void> {
-    const byHost = new Map<string, QueuedTicket[]>();
-    for (const queued of tickets) {
-      const ofHost = byHost.get(queued.ticket.hostId);
-      if (ofHost) ofHost.push(queued);
-      else byHost.set(queued.ticket.hostId, [queued]);
-    }
-    for (const [hostId, ofHost] of byHost) {
-      const queue = await this.#queueOf(hostId);
-      for (let from = 0; from < ofHost.length; from += bulkSize) {
-        const jobs = ofHost.slice(from, from + bulkSize).map(({ ticket, priority }) => ({
-          name: ticketJobName,
-          data: ticket,
-          opts: ticketJobOptions(ticket, priority),
-        }));
-        await queue.addBulk(jobs);
+    for (let from = 0; from < tickets.length; from += bulkSize) {
+      const some = tickets.slice(from, from + bulkSize);
+      const backend = await this.#reached();
+      await this.connection.look.keepFewEvents([...new Set(some.map(({ ticket }) => queueName(ticket.hostId)))]);
+      const answers = await backend.addFlow(some.map(({ ticket, priority }) => ticketEntry(ticket, priority)));
+      for (const [error, id] of answers) {
+        if (error) throw error;
+        if (typeof id === 'number') throw new Error(`BullMQ refused a ticket with code ${id}`);
       }
     }
   }
 
   /** Whether the queue still has the ticket, waiting or in its lane's hands. */
   async has(ticket: RunTicket): Promise<boolean> {
-    const queue = await this.#queueOf(ticket.hostId);
-    return heldStates.includes(await queue.getJobState(ticketJobId(ticket)));
+    return heldStates.includes(await (await this.#of(ticket.hostId)).getState(ticketJobId(ticket)));
   }
 
-  /** Takes a waiting ticket back. One that its lane holds stays, and is stale once the store has moved on. */
-  async remove(ticket: RunTicket): Promise<void> {
-    const queue = await this.#queueOf(ticket.hostId);
-    if ((await queue.getJobState(ticketJobId(ticket))) !== 'active') await queue.remove(ticketJobId(ticket));
+  /** Takes waiting tickets back. One that its lane holds stays, and is stale once the store has moved on. */
+  async removeAll(tickets: readonly RunTicket[]): Promise<void> {
+    const jobs = tickets.map(jobOf);
+    const states = await this.connection.look.states(jobs);
+    await this.connection.look.remove(jobs.filter((_, index) => !['active', 'absent'].includes(states[index] ?? '')));
   }
 
   /**
@@ -80,30 +73,20 @@ export class RunQueue {
    * @returns how many needed it.
    */
   async mend(tickets: readonly QueuedTicket[]): Promise<number> {
-    const jobs = tickets.map(({ ticket }) => ({ queue: queueName(ticket.hostId), id: ticketJobId(ticket) }));
+    const jobs = tickets.map(({ ticket }) => jobOf(ticket));
     const states = await this.connection.look.states(jobs);
-    const lost: QueuedTicket[] = [];
-    let delayed = 0;
-    for (const [index, queued] of tickets.entries()) {
-      const state = states[index];
-      if (state === 'held') continue;
-      const id = ticketJobId(queued.ticket);
-      if (state === 'delayed') {
-        const job = await (await this.#queueOf(queued.ticket.hostId)).getJob(id);
-        await job?.promote();
-        delayed += 1;
-      } else {
-        if (state === 'dead') await (await this.#queueOf(queued.ticket.hostId)).remove(id);
-        lost.push(queued);
-      }
-    }
+    const inState = (state: string): QueuedTicket[] => tickets.filter((_, index) => states[index] === state);
+    const [delayed, dead] = [inState('delayed'), inState('dead')];
+    for (const { ticket } of delayed) await (await this.#of(ticket.hostId)).promote(ticketJobId(ticket));
+    await this.connection.look.remove(dead.map(({ ticket }) => jobOf(ticket)));
+    const lost = tickets.filter((_, index) => states[index] === 'absent' || states[index] === 'dead');
     await this.putAll(lost);
-    return delayed + lost.length;
+    return delayed.length + lost.length;
   }
 
   /** Nothing of ours pauses a queue, so one that is paused is a mistake. */
   async resume(hostId: string): Promise<void> {
-    await (await this.#queueOf(hostId)).resume();
+    await (await this.#of(hostId)).pause(false);
   }
 
   /** How the queues of these hosts stand, each of them. */
@@ -118,22 +101,25 @@ export class RunQueue {
 
   /** Leaves the connection open: it belongs to who opened it. */
   async close(): Promise<void> {
-    await Promise.all([...this.#queues.values()].map((queue) => queue.close()));
-    this.#queues.clear();
+    await this.#backend?.close();
+    this.#backend = undefined;
   }
 
-  async #queueOf(hostId: string): Promise<HostQueue> {
-    const known = this.#queues.get(hostId);
-    if (known) return known;
+  async #of(hostId: string): Promise<IQueueBackend> {
+    return (await this.#reached()).forQueue(queueName(hostId));
+  }
+
+  /** BullMQ's backend for the queues of all hosts. */
+  async #reached(): Promise<IQueueBackend> {
+    if (this.#backend) return this.#backend;
     // BullMQ's own wait for a first connection to Redis never ends; ask first whether anyone is there.
     await this.connection.ping();
-    return this.#queues.get(hostId) ?? this.#make(hostId);
+    return (this.#backend ??= this.#make());
   }
 
-  #make(hostId: string): HostQueue {
-    const queue: HostQueue = new Queue(queueName(hostId), this.#options, this.connection.factory);
-    queue.on('error', this.onError);
-    this.#queues.set(hostId, queue);
-    return queue;
+  #make(): IQueueBackend {
+    const backend = this.connection.factory('tickets', this.#options);
+    backend.on('error', this.onError);
+    return backend;
   }
 }

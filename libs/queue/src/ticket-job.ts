@@ -1,8 +1,12 @@
 import { runTicketSchema, type Priority, type RunTicket } from '#contracts';
-import type { JobsOptions } from 'bullmq';
+import type { IQueueBackend, JobsOptions } from 'bullmq';
+import { queueName } from './settings.js';
 
 /** BullMQ's job name; there is only one kind of job. */
 export const ticketJobName = 'run';
+
+/** Before all of BullMQ's keys on Redis: its default. */
+export const redisPrefix = 'bull';
 
 /** The same attempt has the same job id, so BullMQ swallows a ticket that is put twice while it still has the first. */
 export function ticketJobId({ runId, attempt }: Pick<RunTicket, 'runId' | 'attempt'>): string {
@@ -20,6 +24,37 @@ export function ticketJobOptions(ticket: RunTicket, priority: Priority): JobsOpt
     attempts: 1,
     removeOnComplete: true,
     removeOnFail: true,
+  };
+}
+
+type FlowEntry = Parameters<IQueueBackend['addFlow']>[0][number];
+
+/** A ticket as a backend takes it; `prefix` is of Redis only. */
+export function ticketEntry(ticket: RunTicket, priority: Priority): FlowEntry {
+  const opts = ticketJobOptions(ticket, priority);
+  const jobId = ticketJobId(ticket);
+  const untouched = {
+    progress: 0,
+    attemptsMade: 0,
+    attemptsStarted: 0,
+    stalledCounter: 0,
+    failedReason: '',
+    returnvalue: 'null',
+  };
+  return {
+    jobData: {
+      ...untouched,
+      id: jobId,
+      name: ticketJobName,
+      data: JSON.stringify(ticket),
+      opts,
+      priority: priorities[priority],
+      timestamp: Date.now(),
+    },
+    jobId,
+    parentKeyOpts: {},
+    prefix: redisPrefix,
+    queueName: queueName(ticket.hostId),
   };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { limits, runStream } from '#contracts';
-import { append, readStream, WrongExpectedVersionError } from '#event-store';
+import { append, appendMany, readStream, WrongExpectedVersionError } from '#event-store';
 import { faults, firstHost, oneHour, useFleet } from '../../../../test/fleet/fleet-under-test.js';
 import { causeOf, recordSamples, samplesFrom, slipIn, startAttempt, tellRun } from '../../../../test/fleet/story.js';
 import { expireLeases } from './expire-leases.js';
@@ -66,7 +66,8 @@ describe('an attempt', () => {
     await here.fleet.catchUp();
     expect(await here.fleet.db.run.findUnique({ where: { runId } })).toMatchObject({ startedAt: occurredAt });
     const { db, queue } = here.fleet;
-    const context = { db, queue, append, batchSize: 10, onError: (error: unknown) => here.fleet.errors.push(error) };
+    const onError = (error: unknown) => here.fleet.errors.push(error);
+    const context = { db, queue, append, appendMany, batchSize: 10, onError };
     const expired = (leaseMs: number) => expireLeases(context, leaseMs, () => Promise.resolve(true));
     expect([await expired(oneHour), await expired(0)]).toEqual([0, 1]);
   });

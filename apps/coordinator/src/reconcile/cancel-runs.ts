@@ -1,6 +1,5 @@
-import { runStream } from '#contracts';
-import { actOnRun } from './act-on-run.js';
-import { forEachSome, type ReconcileContext } from './context.js';
+import { actOnRuns, upToDate } from './act-on-run.js';
+import type { ReconcileContext } from './context.js';
 import { ticketOf, type QueuedRun } from './tickets.js';
 
 type OpenRun = Omit<QueuedRun, 'priority' | 'attempt'>;
@@ -9,8 +8,8 @@ async function runsToCancel({ db, batchSize }: ReconcileContext): Promise<OpenRu
   return db.$queryRaw<OpenRun[]>`
     SELECT r.run_id AS "runId", r.job_id AS "jobId", r.host_id AS "hostId", j.correlation_id AS "correlationId"
       FROM runs r JOIN jobs j USING (job_id)
-     WHERE r.state IN ('planned', 'queued') AND j.state <> 'running'
-     ORDER BY r.plan_index LIMIT ${batchSize}`;
+     WHERE r.state IN ('planned', 'queued') AND j.state <> 'running' AND ${upToDate}
+     LIMIT ${batchSize}`;
 }
 
 /**
@@ -20,19 +19,17 @@ async function runsToCancel({ db, batchSize }: ReconcileContext): Promise<OpenRu
  * @returns how many runs were ended.
  */
 export async function cancelRuns(context: ReconcileContext): Promise<number> {
-  let cancelled = 0;
-  await forEachSome(
+  const runs = await runsToCancel(context);
+  if (runs.length === 0) return 0;
+  const acted = await actOnRuns(
     context,
-    await runsToCancel(context),
-    ({ runId }) => runStream(runId),
-    async (run) => {
-      const [event] = await actOnRun(context, run, { type: 'cancel', runId: run.runId });
-      if (event?.type !== 'RunAbandoned') return;
-      cancelled += 1;
-      // The stream's attempt: the read model may still show the run as planned when its ticket is out already.
-      const { attempt } = event.data;
-      if (attempt > 0) await context.queue.remove(ticketOf({ ...run, attempt }));
-    },
+    runs.map(({ runId, correlationId }) => ({ runId, correlationId, command: { type: 'cancel', runId } })),
   );
-  return cancelled;
+  const ended = runs.flatMap((run) => {
+    const [event] = acted.get(run.runId) ?? [];
+    // The stream's attempt: a run that was never queued has no ticket.
+    return event?.type === 'RunAbandoned' ? [ticketOf({ ...run, attempt: event.data.attempt })] : [];
+  });
+  await context.queue.removeAll(ended.filter(({ attempt }) => attempt > 0));
+  return ended.length;
 }

@@ -20,7 +20,7 @@ describe('cancelling', () => {
     expect((await here.fleet.queue.standing(['h1'])).get('h1')).toMatchObject({ waiting: 0, active: 0 });
   });
 
-  it('takes back the ticket of a run that the read model has not seen queued yet', async () => {
+  it('waits for the read model to see a run queued, and takes its ticket back then', async () => {
     const { jobId } = await here.fleet.submit();
     await here.fleet.catchUp();
     await tellJob(here.fleet.db, jobId, { type: 'cancel', reason: 'enough' });
@@ -28,6 +28,8 @@ describe('cancelling', () => {
     expect((await here.fleet.queue.standing(['h1'])).get('h1')).toMatchObject({ waiting: 5, active: 0 });
     await here.fleet.db.job.update({ where: { jobId }, data: { state: 'cancelling' } });
     expect(await here.fleet.statesOf(jobId)).toContain('planned');
+    expect(await here.fleet.reconciler().pass()).toMatchObject({ cancelled: 0 });
+    await here.fleet.catchUp();
     expect(await here.fleet.reconciler().pass()).toMatchObject({ cancelled: 10 });
     expect((await here.fleet.queue.standing(['h1'])).get('h1')).toMatchObject({ waiting: 0, active: 0 });
   });

@@ -1,13 +1,15 @@
-import type { append, PrismaClient } from '#event-store';
+import type { append, appendMany, PrismaClient } from '#event-store';
 import type { RunQueue } from '#queue';
 import type { OnError } from '#logging';
 
 /** What the steps of the reconciler work with. */
 export interface ReconcileContext {
   db: PrismaClient;
-  queue: Pick<RunQueue, 'putAll' | 'standing' | 'remove' | 'mend' | 'resume'>;
+  queue: Pick<RunQueue, 'putAll' | 'standing' | 'removeAll' | 'mend' | 'resume'>;
   /** The event store's `append`; a test puts a crash in its place. */
   append: typeof append;
+  /** The same for many runs at once. */
+  appendMany: typeof appendMany;
   onError: OnError;
   /** Most runs that one step takes up in one pass. */
   batchSize: number;

@@ -1,5 +1,5 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { append, readStream } from '#event-store';
+import { append, appendMany, readStream } from '#event-store';
 import { eachOnce, faults, firstHost, useFleet, wholeStory } from '../../../../test/fleet/fleet-under-test.js';
 import { measure, startAttempt, tellJob } from '../../../../test/fleet/story.js';
 import type { ReconcilerOptions } from './reconciler.js';
@@ -28,10 +28,11 @@ describe('after a crash', () => {
         });
       return {
         append: at(atAppend, append),
+        appendMany: at(atAppend, appendMany),
         queue: {
           putAll: at(atPut, (tickets) => here.fleet.queue.putAll(tickets)),
           standing: this.before((hosts) => here.fleet.queue.standing(hosts)),
-          remove: this.before((ticket) => here.fleet.queue.remove(ticket)),
+          removeAll: this.before((tickets) => here.fleet.queue.removeAll(tickets)),
           mend: this.before((tickets) => here.fleet.queue.mend(tickets)),
           resume: this.before((host) => here.fleet.queue.resume(host)),
         },

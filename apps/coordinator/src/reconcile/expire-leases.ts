@@ -1,7 +1,5 @@
-import { runStream } from '#contracts';
-import type { QueuedTicket } from '#queue';
-import { actOnRun } from './act-on-run.js';
-import { forEachSome, type ReconcileContext } from './context.js';
+import { actOnRuns } from './act-on-run.js';
+import type { ReconcileContext } from './context.js';
 import { ticketsFor } from './tickets.js';
 
 interface SilentAttempt {
@@ -36,19 +34,14 @@ export async function expireLeases(
   const silent = await silentAttempts(context, leaseMs);
   // Only now: the process or the database may have stood still until just before the look at the leases.
   if (silent.length === 0 || !(await mayBelieve())) return 0;
-  const tickets: QueuedTicket[] = [];
-  let expired = 0;
-  await forEachSome(
+  const acted = await actOnRuns(
     context,
-    silent,
-    ({ runId }) => runStream(runId),
-    async ({ runId, attempt, correlationId, cancelled }) => {
-      const events = await actOnRun(context, { runId, correlationId }, { type: 'expire', attempt, cancelled });
-      if (events.length === 0) return;
-      expired += 1;
-      tickets.push(...ticketsFor(events, correlationId));
-    },
+    silent.map(({ runId, attempt, correlationId, cancelled }) => ({
+      ...{ runId, correlationId },
+      command: { type: 'expire', attempt, cancelled },
+    })),
   );
-  if (tickets.length > 0) await context.queue.putAll(tickets);
-  return expired;
+  const given = silent.map(({ runId, correlationId }) => ({ correlationId, events: acted.get(runId) ?? [] }));
+  await context.queue.putAll(given.flatMap(({ correlationId, events }) => ticketsFor(events, correlationId)));
+  return given.filter(({ events }) => events.length > 0).length;
 }

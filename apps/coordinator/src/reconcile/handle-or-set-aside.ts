@@ -34,10 +34,18 @@ export async function handleOrSetAside<State, Command, Event extends DomainEvent
   } catch (error) {
     if (error instanceof WrongExpectedVersionError) return [];
     if (!(error instanceof UnreadableStreamError)) throw error;
-    onError(error.cause);
-    const last = (await readStreamAsItIs(db, error.stream)).at(-1);
-    if (last === undefined) throw error;
-    await db.$transaction((tx) => streamsAside.setAside(tx, last, error.cause));
+    await setAside({ db, onError }, error);
     return [];
   }
+}
+
+/** Reports that a stream can't be folded, and has the read model go on without it. */
+export async function setAside(
+  { db, onError }: Pick<ReconcileContext, 'db' | 'onError'>,
+  error: UnreadableStreamError,
+): Promise<void> {
+  onError(error.cause);
+  const last = (await readStreamAsItIs(db, error.stream)).at(-1);
+  if (last === undefined) throw error;
+  await db.$transaction((tx) => streamsAside.setAside(tx, last, error.cause));
 }

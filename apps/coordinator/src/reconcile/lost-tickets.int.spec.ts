@@ -33,7 +33,7 @@ describe('a queue', () => {
     await here.fleet.catchUp();
     const away = (): Promise<never> => Promise.reject(new Error('the queue is away'));
     const report = await here.fleet
-      .reconciler({ queue: { putAll: away, standing: away, remove: away, mend: away, resume: away } })
+      .reconciler({ queue: { putAll: away, standing: away, removeAll: away, mend: away, resume: away } })
       .pass();
     expect(report).toMatchObject({ ended: 1 });
     expect(here.fleet.errors).toEqual([new Error('the queue is away')]);
@@ -110,7 +110,7 @@ describe('a ticket that BullMQ knows and would never give out', () => {
         queue: {
           ...noting,
           standing: (hosts) => queue.standing(hosts),
-          remove: (ticket) => queue.remove(ticket),
+          removeAll: (tickets) => queue.removeAll(tickets),
           mend: (tickets) => queue.mend(tickets),
           resume: (host) => queue.resume(host),
         },

@@ -1,13 +1,11 @@
-import { acceptedJobSpecSchema, guestSchema, jobStream, runStream, type AcceptedJobSpec } from '#contracts';
-import type { QueuedTicket } from '#queue';
+import { acceptedJobSpecSchema, guestSchema, jobStream, type AcceptedJobSpec } from '#contracts';
 import { runSeed, type RunRequest } from '#lifecycle';
-import { actOnRun } from './act-on-run.js';
-import { forEachSome, type ReconcileContext } from './context.js';
+import { actOnRuns, upToDate } from './act-on-run.js';
+import type { ReconcileContext } from './context.js';
 import { ticketsFor } from './tickets.js';
 
 interface RunToQueue extends Pick<RunRequest, 'runId' | 'jobId' | 'hostId' | 'executor' | 'probe' | 'replicate'> {
   guest: unknown;
-  streamVersion: number;
 }
 
 interface RunningJob {
@@ -16,12 +14,13 @@ interface RunningJob {
   spec: AcceptedJobSpec;
 }
 
+/** Within a job in the order of its plan, found by an index that has it, so that the rest of a large job is not sorted. */
 async function runsToQueue({ db, batchSize }: ReconcileContext): Promise<RunToQueue[]> {
   return db.$queryRaw<RunToQueue[]>`
-    SELECT r.run_id AS "runId", r.job_id AS "jobId", r.host_id AS "hostId", r.executor, r.probe, r.replicate, r.guest,
-           r.stream_version AS "streamVersion"
-      FROM runs r JOIN jobs j USING (job_id)
-     WHERE r.state = 'planned' AND j.state = 'running'
+    SELECT r.run_id AS "runId", r.job_id AS "jobId", r.host_id AS "hostId", r.executor, r.probe, r.replicate, r.guest
+      FROM (SELECT job_id, submitted_at FROM jobs WHERE state = 'running' ORDER BY submitted_at) j
+     CROSS JOIN LATERAL (SELECT * FROM runs r WHERE r.state = 'planned' AND r.job_id = j.job_id AND ${upToDate}
+                          ORDER BY r.plan_index LIMIT ${batchSize}) r
      ORDER BY j.submitted_at, r.plan_index LIMIT ${batchSize}`;
 }
 
@@ -72,22 +71,18 @@ export async function queuePlannedRuns(context: ReconcileContext): Promise<numbe
     context,
     runs.map((run) => run.jobId),
   );
-  const ticketsOf = new Map<string, QueuedTicket[]>();
-  await forEachSome(
+  const known = runs.flatMap((run) => {
+    const job = jobs.get(run.jobId);
+    return job ? [{ run, job }] : [];
+  });
+  const acted = await actOnRuns(
     context,
-    runs,
-    ({ runId }) => runStream(runId),
-    async (run) => {
-      const job = jobs.get(run.jobId);
-      if (!job) return;
-      const { correlationId, submittedEventId: causationId } = job;
-      const untouched = run.streamVersion === 0;
-      const command = { type: 'queue', request: requestOf(run, job) } as const;
-      const events = await actOnRun(context, { runId: run.runId, correlationId, causationId, untouched }, command);
-      ticketsOf.set(run.runId, ticketsFor(events, correlationId));
-    },
+    known.map(({ run, job }) => ({
+      ...{ runId: run.runId, correlationId: job.correlationId, causationId: job.submittedEventId },
+      command: { type: 'queue', request: requestOf(run, job) },
+    })),
   );
-  const tickets = runs.flatMap((run) => ticketsOf.get(run.runId) ?? []);
+  const tickets = known.flatMap(({ run, job }) => ticketsFor(acted.get(run.runId) ?? [], job.correlationId));
   await context.queue.putAll(tickets);
   return tickets.length;
 }

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { append, type PrismaClient, sqlError } from '#event-store';
+import { append, appendMany, type PrismaClient, sqlError } from '#event-store';
 import { type OnError, seldom } from '#logging';
 import { retryStream, setAsideByOthers } from '../projections/retry-stream.js';
 import { cancelRuns } from './cancel-runs.js';
@@ -18,6 +18,7 @@ export interface ReconcilerOptions {
   /** Hears of what failed, of the same reason ever more seldom; the next pass tries it again. */
   onError: OnError;
   append?: ReconcileContext['append'];
+  appendMany?: ReconcileContext['appendMany'];
   batchSize?: number;
   /** Longest sleep between passes; `wake` ends it sooner. */
   idleMs?: number;
@@ -65,7 +66,8 @@ export class Reconciler {
   #running: Promise<void> | undefined;
 
   constructor(options: ReconcilerOptions) {
-    const defaults = { append, batchSize: 500, idleMs: 1_000, putBackEveryMs: 5_000, putAllEveryMs: 60_000 };
+    const cadence = { idleMs: 1_000, putBackEveryMs: 5_000, putAllEveryMs: 60_000 };
+    const defaults = { append, appendMany, batchSize: 500, ...cadence };
     this.#options = { ...defaults, ...options };
     this.#context = { ...this.#options, onError: seldom(this.#options.onError, reasonOf) };
     const { db, leaseMs, now } = this.#options;
@@ -73,7 +75,7 @@ export class Reconciler {
   }
 
   start(): void {
-    this.#running ??= Promise.all([this.#run(), this.#listen()]).then(() => undefined);
+    this.#running ??= Promise.all([this.#run(), this.#keepTickets(), this.#listen()]).then(() => undefined);
   }
 
   /** Tells that the read model has moved on. */
@@ -89,14 +91,19 @@ export class Reconciler {
     await this.#running;
   }
 
-  /** Every step once. A step that fails is reported and does not keep the others from their work. */
+  /** Every step once, for who does not `start` it. */
   async pass(): Promise<PassReport> {
+    const decided = await this.#decide();
+    return { ...decided, putBack: await this.#step(() => this.#putBack()) };
+  }
+
+  /** Every step but that of lost tickets. One that fails is reported and does not keep the others from their work. */
+  async #decide(): Promise<Omit<PassReport, 'putBack'>> {
     const { leaseMs } = this.#options;
     return {
       expired: await this.#step(() => expireLeases(this.#context, leaseMs, () => this.#listening.longEnough())),
       cancelled: await this.#step(() => cancelRuns(this.#context)),
       queued: await this.#step(() => queuePlannedRuns(this.#context)),
-      putBack: await this.#step(() => this.#putBack()),
       ended: await this.#step(() => completeJobs(this.#context)),
       retried: await this.#step(() => this.#retrySetAside()),
     };
@@ -147,8 +154,18 @@ export class Reconciler {
   async #run(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
       this.#woken = false;
-      await this.pass();
-      await this.#rest();
+      const { queued, cancelled, expired } = await this.#decide();
+      // There is more of what filled a batch.
+      if (Math.max(queued, cancelled, expired) < this.#context.batchSize) await this.#rest();
+    }
+  }
+
+  /** Beside the passes: while a queue that lost everything gets it back, runs are queued and jobs end. */
+  async #keepTickets(): Promise<void> {
+    const { idleMs, putBackEveryMs } = this.#options;
+    while (!this.#stopping.signal.aborted) {
+      await this.#step(() => this.#putBack());
+      await this.#pause(Math.min(idleMs, putBackEveryMs));
     }
   }
 
@@ -157,8 +174,12 @@ export class Reconciler {
     while (!this.#stopping.signal.aborted) {
       // What fails here fails in the passes too, and they tell of it; the time until it works again is not counted.
       await this.#listening.look().catch(() => undefined);
-      await delay(lookEveryMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+      await this.#pause(lookEveryMs);
     }
+  }
+
+  async #pause(ms: number): Promise<void> {
+    await delay(ms, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
   }
 
   async #rest(): Promise<void> {
