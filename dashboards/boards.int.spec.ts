@@ -40,6 +40,10 @@ const queries: Query[] = boards.flatMap(({ title, panels, templating }) => [
 /** Queries that say what can be drawn; the others draw it. */
 const drawing = queries.filter(({ name }) => !name.includes('Choices that do not exist'));
 
+/** A variable without anything to choose offers that: Grafana takes no row for a fault. */
+const isVariable = ({ name }: Query): boolean => name.includes(': variable ');
+const nothingOf = (query: Query): unknown[] => (isVariable(query) ? [['none']] : []);
+
 /** How the queries of what stock kernels give begin. */
 const stockPanels = probesOf('stock-host').flatMap((probe) =>
   metricsOfProbe(probe).flatMap((metric) => [
@@ -112,10 +116,10 @@ describe('the boards on the read model', () => {
   );
 
   it.each(queries.map((query) => [query.name, query] as const))(
-    '%s gives no row on an empty fleet',
+    '%s gives nothing on an empty fleet',
     async (_, query) => {
       const none = { ...simulated, probe: [], metric: [], group: [], a: [], b: [] };
-      expect((await run(query, none, grafanaOnEmpty)).rows).toEqual([]);
+      expect((await run(query, none, grafanaOnEmpty)).rows).toEqual(nothingOf(query));
       expect((await run(query, none)).rows.length).toBeGreaterThanOrEqual(0);
     },
   );
@@ -123,7 +127,7 @@ describe('the boards on the read model', () => {
   it.each(drawing.map((query) => [query.name, query] as const))(
     '%s gives nothing for emulated: none was seeded',
     async (_, query) => {
-      expect((await run(query, { ...simulated, provenance: 'emulated' })).rows).toEqual([]);
+      expect((await run(query, { ...simulated, provenance: 'emulated' })).rows).toEqual(nothingOf(query));
     },
   );
 
@@ -326,6 +330,20 @@ describe('the boards on the read model', () => {
 
   it.each(['Fleet', 'Compare generations'])('%s: says nothing of choices that exist', async (board) => {
     expect((await run(find(`${board}: Choices`), simulated)).rows).toEqual([]);
+  });
+
+  it('says nothing of a variable that has nothing to choose', async () => {
+    const none = {
+      ...simulated,
+      provenance: 'emulated',
+      probe: 'none',
+      metric: 'none',
+      group: ['none'],
+      a: 'none',
+      b: 'none',
+    };
+    for (const board of ['Fleet', 'Compare generations'])
+      expect((await run(find(`${board}: Choices`), none)).rows).toEqual([]);
   });
 
   it('names choices that do not exist, with what there is', async () => {

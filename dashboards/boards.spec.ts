@@ -13,7 +13,10 @@ interface PanelJson {
   gridPos: { x: number; y: number; w: number; h: number };
   datasource?: unknown;
   targets?: { refId: string; datasource: unknown; rawSql: string; format: string }[];
-  fieldConfig?: { defaults: { unit?: string; noValue?: string } };
+  fieldConfig?: {
+    defaults: { unit?: string; noValue?: string; color?: object; custom?: { drawStyle?: string } };
+    overrides: { matcher: { id: string; options: string }; properties: object[] }[];
+  };
   options?: { legend?: { showLegend: boolean } };
 }
 interface VariableJson {
@@ -85,7 +88,15 @@ describe.each(boards)('%s', (_name, board) => {
 
   it.each(panels.map((panel) => [panel.title, panel] as const))('%s says what it shows', (_title, panel) => {
     expect(panel.description?.length).toBeGreaterThan(40);
-    expect(panel.fieldConfig?.defaults.unit).toBeTruthy();
+    const { defaults, overrides } = panel.fieldConfig ?? {};
+    const numbers = overrides?.find(({ matcher }) => matcher.id === 'byType' && matcher.options === 'number');
+    // As a table's default, Grafana would apply the unit to text, too: 0x4a as 74.
+    expect(Boolean(defaults?.unit)).toBe(panel.type !== 'table');
+    if (panel.type === 'table') expect(numbers?.properties).toEqual([{ id: 'unit', value: expect.any(String) }]);
+    // Colour means a verdict, and a total has none; without one, Grafana paints by a threshold of 80.
+    if (panel.type === 'stat') expect(defaults?.color).toEqual({ mode: 'fixed', fixedColor: 'text' });
+    if (defaults?.custom?.drawStyle === 'line')
+      expect(defaults.custom).toMatchObject({ spanNulls: 36 * 3_600_000, insertNulls: 36 * 3_600_000 });
     expect(panel.fieldConfig?.defaults.noValue).toBeTruthy();
     expect(panel.title).toContain('$provenance');
     expect(panel.datasource).toEqual(dataSource);

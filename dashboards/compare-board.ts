@@ -4,7 +4,7 @@ import { PanelBuilder as HistogramPanelBuilder } from '@grafana/grafana-foundati
 import { PanelBuilder as StatPanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import type { Board } from './board.js';
 import { choices, everyProvenance } from './choices-panel.js';
-import { legend, percentileBand, points, table, units } from './panels.js';
+import { legend, neutral, percentileBand, points, table, units } from './panels.js';
 import { dataSource, postgresQuery } from './postgres-query.js';
 import { queryText, type Queries } from './queries.js';
 import { dataVariable, provenanceVariable } from './variables.js';
@@ -165,6 +165,7 @@ function ratio(rawSql: string): StatPanelBuilder {
     .noValue(`fewer than ${minRunsPerSide} runs on a side, mixed KPTI or unknown clocks`)
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false).fields(''))
     .graphMode(BigValueGraphMode.None)
+    .colorScheme(neutral)
     .datasource(dataSource)
     .withTarget(postgresQuery('A', 'table', rawSql));
 }

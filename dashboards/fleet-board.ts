@@ -3,7 +3,7 @@ import { PanelBuilder as StatPanelBuilder } from '@grafana/grafana-foundation-sd
 import { BigValueGraphMode, ReduceDataOptionsBuilder } from '@grafana/grafana-foundation-sdk/common';
 import type { Board } from './board.js';
 import { choices, everyProvenance } from './choices-panel.js';
-import { lines, percentileBand, stackedBars, table, unitOverride, units } from './panels.js';
+import { fixedColour, lines, neutral, percentileBand, stackedBars, table, unitOverride, units } from './panels.js';
 import { dataSource, postgresQuery } from './postgres-query.js';
 import { queryText, type Queries } from './queries.js';
 import { dataVariable, provenanceVariable } from './variables.js';
@@ -85,7 +85,10 @@ export function fleetBoard(queries: Queries): Board {
                 noValue: 'no runs of this provenance in this time',
               },
               sql('runs-over-time'),
-            ),
+            )
+              .overrideByName('completed', fixedColour('blue'))
+              .overrideByName('abandoned', fixedColour('orange'))
+              .overrideByName('failed', fixedColour('red')),
           },
           {
             width: 12,
@@ -150,5 +153,6 @@ function totals(rawSql: string): StatPanelBuilder {
     .withTarget(postgresQuery('A', 'table', rawSql))
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false).fields('/.*/'))
     .graphMode(BigValueGraphMode.None)
+    .colorScheme(neutral)
     .overrideByName('faults lost', unitOverride(units.share));
 }

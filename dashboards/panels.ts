@@ -9,7 +9,11 @@ import {
   VizLegendOptionsBuilder,
   VizTooltipOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
-import type { DynamicConfigValue } from '@grafana/grafana-foundation-sdk/dashboard';
+import {
+  FieldColorBuilder,
+  FieldColorModeId,
+  type DynamicConfigValue,
+} from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder as TablePanelBuilder } from '@grafana/grafana-foundation-sdk/table';
 import { PanelBuilder as TimeseriesPanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import { dataSource, postgresQuery } from './postgres-query.js';
@@ -46,13 +50,20 @@ function timeSeries({ title, description, unit, noValue }: PanelText, rawSql: st
     .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi));
 }
 
-/** A line for each value of the query's `metric` column. Hours without runs stay gaps. */
+/**
+ * Points of nightly runs are joined, longer silence is a gap: nights fall into hours up to half a day apart. The data source sends
+ * no empty rows, so both sides of the rule are Grafana's to apply: one joins over the other lines' hours, one parts.
+ */
+const joinedMs = 36 * 3_600_000;
+
+/** A line for each value of the query's `metric` column. */
 export function lines(text: PanelText, rawSql: string): TimeseriesPanelBuilder {
   return timeSeries(text, rawSql)
     .drawStyle(GraphDrawStyle.Line)
     .lineWidth(2)
     .showPoints(VisibilityMode.Auto)
-    .spanNulls(false);
+    .spanNulls(joinedMs)
+    .insertNulls(joinedMs);
 }
 
 /** A point for each row: replicates, never joined by a line. */
@@ -82,7 +93,10 @@ export function percentileBand(text: PanelText, rawSql: string): TimeseriesPanel
     ]);
 }
 
-/** A table; `columnUnits` names the unit of columns that differ from the panel's. */
+/**
+ * A table; `columnUnits` names the unit of columns that differ from the panel's. Units are for numbers: as a field's default, Grafana
+ * applies them to text too, and shows the microcode 0x4a as 74.
+ */
 export function table(
   { title, description, unit, noValue }: PanelText,
   rawSql: string,
@@ -91,13 +105,20 @@ export function table(
   const panel = new TablePanelBuilder()
     .title(title)
     .description(description)
-    .unit(unit)
     .noValue(noValue)
     .datasource(dataSource)
-    .withTarget(postgresQuery('A', 'table', rawSql));
+    .withTarget(postgresQuery('A', 'table', rawSql))
+    .overrideByFieldType('number', unitOverride(unit));
   for (const [column, columnUnit] of Object.entries(columnUnits))
     panel.overrideByName(column, unitOverride(columnUnit));
   return panel;
+}
+
+/** A figure without a verdict has no colour: Grafana's own thresholds paint whatever exceeds 80 red, and the rest green. */
+export const neutral = new FieldColorBuilder().mode(FieldColorModeId.Fixed).fixedColor('text');
+
+export function fixedColour(fixedColor: string): DynamicConfigValue[] {
+  return [{ id: 'color', value: { mode: 'fixed', fixedColor } }];
 }
 
 export function unitOverride(unit: string): DynamicConfigValue[] {

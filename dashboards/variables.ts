@@ -25,8 +25,13 @@ export function provenanceVariable(): CustomVariableBuilder {
     .allowCustomValue(false);
 }
 
-/** What the data hold in the time range, so that no choice is empty. */
-export function dataVariable(name: string, label: string, sql: string): QueryVariableBuilder {
+/** The choice where the data hold nothing: Grafana shows a variable whose query gives no row as a fault. */
+const nothing = 'none';
+
+/** What the data hold in the time range, or `none`, in the query's order; `rows` gives one text column. */
+export function dataVariable(name: string, label: string, rows: string): QueryVariableBuilder {
+  const found = `SELECT array_agg(choice) FROM (\n${rows}\n) AS choices(choice)`;
+  const sql = `SELECT unnest(coalesce((${found}), ARRAY['${nothing}'])) AS "choice"`;
   return new QueryVariableBuilder(name)
     .label(label)
     .datasource(dataSource)

@@ -19,5 +19,5 @@ WITH present AS (
 )
 SELECT 'no such ' || variable AS "fault", value AS "chosen", coalesce(nullif(array_to_string(there, ', '), ''), 'none in this time') AS "there is"
   FROM chosen
- WHERE value <> ALL(there)
+ WHERE value <> ALL(there) AND value <> 'none'
  ORDER BY place, variable
