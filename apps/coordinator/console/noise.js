@@ -1,7 +1,7 @@
 // What disturbed the machines that runs were measured on; silent of quiet ones and of runs that nobody asked about.
 import { h } from './dom.js';
 import { state } from './format.js';
-import { noiseNotes as notesOf, noisyMachine } from './wording/src/index.js';
+import { floorNotes, gradeText, isFlagged, noiseNotes as notesOf, noisyMachine } from './wording/src/index.js';
 
 /**
  * Beside the provenance: `noisy machine`, so that it is not overlooked.
@@ -10,7 +10,14 @@ import { noiseNotes as notesOf, noisyMachine } from './wording/src/index.js';
 export const noiseMark = (noise) => (noise?.verdict === 'noisy' ? [' ', state(noisyMachine)] : null);
 
 /**
- * A note for each host whose runs were not on a quiet machine.
+ * Beside a figure of a host above the noise limit: `noise D 2.4 %`.
+ * @param {Pick<import('#contracts').NoiseFloor, 'floor' | 'grade'> | null} floor
+ */
+export const floorMark = (floor) => (isFlagged(floor) ? [' ', state(`noise ${gradeText(floor)}`)] : null);
+
+/**
+ * A note for each host whose runs were not on a quiet machine, and for each above the noise limit.
  * @param {import('#contracts').JobResultRow[]} rows
  */
-export const noiseNotes = (rows) => notesOf(rows).map((note) => h('p', { class: 'warning', role: 'note' }, note));
+export const noiseNotes = (rows) =>
+  [...notesOf(rows), ...floorNotes(rows)].map((note) => h('p', { class: 'warning', role: 'note' }, note));

@@ -15,6 +15,7 @@ export { medianInterval, type MedianInterval } from './median-interval.js';
 export { benjaminiHochberg, holm } from './multiple-tests.js';
 export { type PlannedExperiment, simulateExperiment } from './plan.js';
 export { type MoreNeeded, moreNeeded, type Unsettled } from './more-needed.js';
+export { enoughDegrees, noiseFloor, noiseGrade, noiseGradeLimits } from './noise-floor.js';
 export { median, quantileOfSorted } from './quantile.js';
 export { mannWhitney } from './rank-sum.js';
 export { widenByResolution } from './resolution.js';

@@ -29,4 +29,5 @@ export {
   runStates,
   runStateText,
 } from './states.js';
+export { floorNotes, floorText, gradeText, isFlagged, noisiest } from './noise-floor.js';
 export { intervalText, unitName, verdictSentence, whyVerdict } from './verdict.js';

@@ -1,4 +1,4 @@
-import { count, neverSeen, none, onOff } from '#wording';
+import { count, floorText, gradeText, neverSeen, noisiest, none, onOff } from '#wording';
 import { type Capability, type HostView, reservedLabelNotes } from '#contracts';
 import { table, time } from './format.js';
 
@@ -14,14 +14,15 @@ function seriesText({ series }: Capability): string {
 export function hostsText(hosts: readonly HostView[]): string {
   if (hosts.length === 0) return 'no hosts';
   return table(
-    ['host', 'generation', 'where', 'kernel', 'kpti', 'TSC MHz ', 'measures', 'worker', 'contract', 'seen'],
-    hosts.map(({ hostId, workerId, bootState, capabilities, contractVersion, seenAt }) => [
+    ['host', 'generation', 'where', 'kernel', 'kpti', 'TSC MHz ', 'noise', 'measures', 'worker', 'contract', 'seen'],
+    hosts.map(({ hostId, workerId, bootState, capabilities, contractVersion, seenAt, noiseFloors }) => [
       hostId,
       bootState.cpu.generation,
       bootState.hypervisor ?? bootState.virtualization,
       bootState.kernelRelease,
       onOff(bootState.kpti),
       bootState.tscKhz === null ? none : count(bootState.tscKhz / 1_000),
+      gradeText(noisiest(noiseFloors)),
       capabilities.map((one) => `${one.executor}: ${one.probes.join(', ')}${seriesText(one)}`).join('; '),
       workerId,
       contractVersion === null ? none : String(contractVersion),
@@ -40,6 +41,7 @@ export function hostText(host: HostView): string {
     ['TSC', `${b.tscKhz === null ? 'rate unknown' : `${count(b.tscKhz)} kHz`}, invariant: ${yesNo(b.tscInvariant)}; clock source ${b.clockSource ?? 'unknown'}`],
     ['SMT, turbo, governor', `${b.smt ?? 'unknown'}, ${onOff(b.turbo)}, ${b.governor ?? 'unknown'}`],
     ...host.capabilities.map((c): [string, string] => [c.executor, `${c.probes.join(', ')}${seriesText(c)} (${c.provenance})`]),
+    ...host.noiseFloors.map((floor): [string, string] => ['noise floor', floorText(floor)]),
     ...Object.entries(b.mitigations),
     ...Object.entries(b.extra),
     ['labels', Object.entries(host.labels).map(([name, value]) => `${name}=${value}`).join(', ')],

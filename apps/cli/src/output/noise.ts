@@ -1,14 +1,24 @@
-import type { Noise } from '#contracts';
-import { count, noiseNotes } from '#wording';
+import type { Noise, NoiseFloor } from '#contracts';
+import { count, floorNotes, noiseNotes } from '#wording';
 
 /** A job of many hosts must not end in a wall; each run says its own. */
 const listed = 5;
 
 /** A line for each host whose runs were not on a quiet machine, as far as there is room. */
 export function noiseLines(rows: readonly { hostId: string; noise: Noise | null }[]): string[] {
-  const notes = noiseNotes(rows);
+  return inShort(noiseNotes(rows), 'that were not quiet');
+}
+
+/** The same of hosts above the noise limit. */
+export function floorLines(
+  rows: readonly { hostId: string; noiseFloor: Pick<NoiseFloor, 'floor' | 'grade'> | null }[],
+): string[] {
+  return inShort(floorNotes(rows), 'of noise grade D');
+}
+
+function inShort(notes: readonly string[], what: string): string[] {
   const more = notes.length - listed;
-  return [...notes.slice(0, listed), ...(more > 0 ? [`and ${count(more)} more that were not quiet`] : [])].map(
+  return [...notes.slice(0, listed), ...(more > 0 ? [`and ${count(more)} more ${what}`] : [])].map(
     (note) => `! ${note}`,
   );
 }

@@ -16,6 +16,7 @@ const row = {
   metric: 'u2k' as const,
   provenance: 'simulated' as const,
   noise: null,
+  noiseFloor: null,
   runs: 10,
   samples: 100_000,
   lost: 0,

@@ -2,7 +2,7 @@ import { count, counted, cycles, nanoseconds, guestText } from '#wording';
 import { type JobResults, measureName } from '#contracts';
 import { bootTexts } from './boot.js';
 import { table } from './format.js';
-import { noiseLines } from './noise.js';
+import { floorLines, noiseLines } from './noise.js';
 
 /** A job's result table, and what gave no result with its remedy. */
 export function resultsText({ rows, failures }: JobResults): string {
@@ -43,6 +43,7 @@ export function resultsText({ rows, failures }: JobResults): string {
   const parts = [
     body.length === 0 ? 'no run has completed' : `${table(head, body)}\np5, p50, p99 in TSC cycles`,
     ...noiseLines(rows),
+    ...floorLines(rows),
   ];
   for (const failure of failures) {
     const where = failure.guest === null ? failure.hostId : `${failure.hostId} (${guestText(failure.guest)})`;

@@ -1,7 +1,7 @@
 import { ApiProblem, fieldsOf, get } from '../api.js';
 import { facts, fill, h, table, title } from '../dom.js';
-import { ago, provenance, time } from '../format.js';
-import { none, onOff, virtualizationName } from '../wording/src/index.js';
+import { ago, provenance, state, time } from '../format.js';
+import { floorText, gradeText, isFlagged, noisiest, none, onOff, virtualizationName } from '../wording/src/index.js';
 import { listing } from '../listing.js';
 import { problemBox } from '../problem-box.js';
 import { resultHistory } from './history.js';
@@ -57,9 +57,17 @@ const columns = [
   { title: 'Kernel', cell: (host) => host.bootState.kernelRelease },
   { title: 'KPTI', cell: (host) => host.labels.kpti },
   { title: 'TSC', number: true, cell: (host) => tscRate(host.bootState.tscKhz) },
+  { title: 'Noise', cell: (host) => grade(noisiest(host.noiseFloors)) },
   { title: 'Contract', number: true, cell: (host) => host.contractVersion ?? none },
   { title: 'Last seen', cell: (host) => ago(host.seenAt) },
 ];
+
+/**
+ * The grade of the noisiest series, flagged above the limit.
+ * @param {import('#contracts').NoiseFloor | null} floor
+ */
+const grade = (floor) =>
+  isFlagged(floor) ? state(gradeText(floor), 'its runs scatter: it hides effects that others show') : gradeText(floor);
 
 /** @param {number | null} khz */
 const tscRate = (khz) => (khz === null ? none : `${(khz / 1e6).toFixed(3)} GHz`);
@@ -103,6 +111,7 @@ export async function hostPage(main, { hostId }, signal) {
       ['Runs on', [virtualizationName[boot.virtualization], boot.hypervisor].filter(Boolean).join(', ')],
       ['CPUs', boot.cpus],
       ['Measures', host.capabilities.map(capability)],
+      ['Noise floor', host.noiseFloors.map((floor) => h('div', {}, floorText(floor)))],
       ['Worker', host.workerId],
       ['Contract version', host.contractVersion],
       ['Registered', time(host.registeredAt)],

@@ -4,7 +4,7 @@ import { jobState, measureLabel, measureName, provenance, runLink, runState, tim
 import { virtualizationName, bootText, count, cycles, guestText, nanoseconds, none } from '../wording/src/index.js';
 import { quantileChart } from '../charts/quantile-chart.js';
 import { listing } from '../listing.js';
-import { noiseMark, noiseNotes } from '../noise.js';
+import { floorMark, noiseMark, noiseNotes } from '../noise.js';
 import { lost } from './history.js';
 import { matrixFacts, matrixSection } from './matrix.js';
 import { progressBar } from './progress.js';
@@ -201,7 +201,7 @@ const resultColumns = [
   { title: 'p50', number: true, cell: (row) => h('strong', {}, cycles(row.p50Cycles)) },
   { title: 'p99', number: true, cell: (row) => cycles(row.p99Cycles) },
   { title: 'p50 ns', number: true, cell: (row) => nanoseconds(row.p50Ns) },
-  { title: 'Provenance', cell: (row) => [provenance(row.provenance), noiseMark(row.noise)] },
+  { title: 'Provenance', cell: (row) => [provenance(row.provenance), noiseMark(row.noise), floorMark(row.noiseFloor)] },
 ];
 
 /** @type {import('../dom.js').Column<import('#contracts').JobResults['failures'][number]>[]} */

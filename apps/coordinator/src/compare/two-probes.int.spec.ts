@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Comparison, JobResults, JobView } from '#contracts';
+import type { Comparison, HostView, JobResults, JobView } from '#contracts';
 import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
 import { measureJob } from '../../../../test/coordinator/played-runs.js';
 import { simulatedHost } from '../../../../test/fleet/hosts.js';
@@ -57,6 +57,25 @@ describe('two probes with a metric of one name', () => {
     });
     const runs = (probe: string) => hours.reduce((sum, hour) => sum + (hour.probe === probe ? hour.runs : 0), 0);
     expect([runs('pf'), runs('pf_rt')]).toEqual([runsPerHost, runsPerHost]);
+  });
+
+  it('have noise floors of their own, ungraded below 5 runs', async () => {
+    const { body } = await fleet.ask<HostView>('/v1/hosts/old');
+    const floors = body.noiseFloors.filter(({ metric }) => metric === 'u2k');
+    expect(floors).toMatchObject([
+      { probe: 'pf', runs: runsPerHost, boots: 1, bootSd: null, daySd: null, grade: null },
+      { probe: 'pf_rt', runs: runsPerHost, grade: null },
+    ]);
+    expect(floors[0]?.floor).toBeGreaterThan(0);
+    expect(floors[0]?.floor).toBe(floors[0]?.runSd);
+    // The medians are 410, 411 and 412.
+    expect(floors[0]?.runSd).toBeCloseTo(1 / 411, 4);
+    const { body: results } = await fleet.ask<JobResults>(`/v1/jobs/${job.jobId}/results`);
+    expect(
+      results.rows.find(({ hostId, probe, metric }) => hostId === 'old' && probe === 'pf' && metric === 'u2k'),
+    ).toMatchObject({
+      noiseFloor: { floor: floors[0]?.floor, grade: null },
+    });
   });
 
   it('are refused where the probe has no such metric, with those that it has', async () => {

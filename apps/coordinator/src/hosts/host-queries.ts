@@ -4,6 +4,7 @@ import {
   hostStream,
   type HostView,
   hostViewSchema,
+  type NoiseFloor,
   type Page,
   pageQuerySchema,
   parseSelector,
@@ -12,6 +13,7 @@ import {
 } from '#contracts';
 import { Prisma, type PrismaClient } from '#event-store';
 import { decodeCursor, encodeCursor, toPage } from '../http/cursor.js';
+import { noiseFloorsOf } from '../noise-floors/noise-floors.js';
 import { subjectFilter } from '../selectors/subject-filter.js';
 import { notFound } from '../problems/problem.js';
 import { viewFolded } from '../view-folded.js';
@@ -35,7 +37,7 @@ interface HostRow {
 const select = Prisma.sql`SELECT hosts.host_id, hosts.worker_id, labels, capabilities, boot_state, boot_state_hash, registered_at, seen_at, contract_version
   FROM hosts LEFT JOIN worker_presence ON worker_presence.host_id = hosts.host_id AND worker_presence.worker_id = hosts.worker_id`;
 
-function hostView(row: HostRow): HostView {
+function hostView(row: HostRow, noiseFloors: readonly NoiseFloor[]): HostView {
   return hostViewSchema.parse({
     hostId: row.host_id,
     workerId: row.worker_id,
@@ -46,6 +48,7 @@ function hostView(row: HostRow): HostView {
     registeredAt: row.registered_at.toISOString(),
     seenAt: row.seen_at?.toISOString() ?? null,
     contractVersion: row.contract_version,
+    noiseFloors,
   });
 }
 
@@ -57,7 +60,12 @@ export async function listHosts(db: PrismaClient, query: HostListQuery): Promise
     ${select}
      WHERE hosts.host_id COLLATE "C" > ${after} AND ${subjectFilter(parseSelector(query.selector), Prisma.sql`labels`, Prisma.sql`hosts.boot_state_hash`)}
      ORDER BY hosts.host_id COLLATE "C" LIMIT ${query.limit + 1}`;
-  return toPage(rows, query.limit, hostView, (last) => encodeCursor('hosts', [last.host_id]));
+  const floors = await noiseFloorsOf(
+    db,
+    rows.map((row) => row.host_id),
+  );
+  const view = (row: HostRow) => hostView(row, floors.get(row.host_id) ?? []);
+  return toPage(rows, query.limit, view, (last) => encodeCursor('hosts', [last.host_id]));
 }
 
 /** A host that the read model does not know yet, from its stream. */
@@ -75,7 +83,11 @@ function viewOfStream(events: readonly RecordedEvent[]): HostView | null {
 /** @throws ProblemError (404) */
 export async function findHost(db: PrismaClient, hostId: string): Promise<HostView> {
   const [row] = await db.$queryRaw<HostRow[]>`${select} WHERE hosts.host_id = ${hostId}`;
-  const view = row === undefined ? await viewFolded(db, hostStream(hostId), viewOfStream) : hostView(row);
+  const floors = await noiseFloorsOf(db, [hostId]);
+  const view =
+    row === undefined
+      ? await viewFolded(db, hostStream(hostId), viewOfStream)
+      : hostView(row, floors.get(hostId) ?? []);
   if (view === null) throw notFound('host', hostId, 'GET /v1/hosts lists the hosts; a worker registers them');
   return view;
 }

@@ -4,6 +4,7 @@ import { bootStateSchema } from '../boot-state.js';
 import { hostIdSchema, uuidSchema, workerIdSchema } from '../ids.js';
 import { acceptedContractVersions, acceptedText } from '../contract-versions.js';
 import { int32Schema } from '../stored.js';
+import { noiseFloorSchema } from './noise-floor.js';
 
 const workerContractSchema = z.literal(acceptedContractVersions, {
   error: `this coordinator serves workers of contract versions ${acceptedText}; run one of its release`,
@@ -59,5 +60,7 @@ export const hostViewSchema = z.object({
   contractVersion: z.int().nullable(),
   /** Last heartbeat, or null when none was seen since registration. */
   seenAt: z.iso.datetime().nullable(),
+  /** Of each series that was measured on it. */
+  noiseFloors: z.array(noiseFloorSchema).default([]),
 });
 export type HostView = z.infer<typeof hostViewSchema>;

@@ -3,6 +3,7 @@ import { failureSchema } from '../events/run-events.js';
 import { virtualizationSchema } from '../boot-state.js';
 import { guestSchema, matrixDimensions } from '../guest.js';
 import { comparisonSchema } from './compare.js';
+import { noiseMarkSchema } from './noise-floor.js';
 import { hostIdSchema, uuidSchema } from '../ids.js';
 import { noiseSchema } from '../noise.js';
 import { executorSchema, metricSchema, probeSchema, provenanceSchema } from '../names.js';
@@ -27,6 +28,8 @@ export const jobResultRowSchema = z.object({
   provenance: provenanceSchema,
   /** Whether anything on the machine was known to disturb these runs; null where nothing was asked, as in simulated ones. */
   noise: noiseSchema.nullable(),
+  /** How much the host's runs of this measure scatter when nothing changes; null while that is not known. */
+  noiseFloor: noiseMarkSchema.nullable().default(null),
   runs: z.int(),
   samples: z.int(),
   lost: z.int(),

@@ -1,0 +1,43 @@
+import type { NoiseFloor } from '#contracts';
+import { none, percent } from './figures.js';
+
+type Mark = Pick<NoiseFloor, 'floor' | 'grade'>;
+
+/** `B 0.8 %`: the grade with the floor; a dash where too few runs tell. */
+export function gradeText(mark: Mark | null): string {
+  if (mark === null || mark.floor === null || mark.grade === null) return none;
+  return `${mark.grade} ${percent(Number(mark.floor.toPrecision(2)))}`;
+}
+
+/** The noisiest of a host's series, for a list that has room for one; null when none is graded. */
+export function noisiest(floors: readonly NoiseFloor[]): NoiseFloor | null {
+  const graded = floors.filter(({ grade }) => grade !== null);
+  return graded.reduce<NoiseFloor | null>(
+    (worst, one) => (worst === null || (one.floor ?? 0) > (worst.floor ?? 0) ? one : worst),
+    null,
+  );
+}
+
+/** One series: `pf u2k, simulated: B 0.8 % (runs 0.8 %, boots –, days –; within runs 5 %; 12 runs, 1 boot, 1 day)`. */
+export function floorText(floor: NoiseFloor): string {
+  const part = (sd: number | null): string => (sd === null ? none : percent(Number(sd.toPrecision(2))));
+  const counted = (n: number, one: string): string => `${n} ${n === 1 ? one : `${one}s`}`;
+  const spreads = `runs ${part(floor.runSd)}, boots ${part(floor.bootSd)}, days ${part(floor.daySd)}; within runs ${part(floor.withinRunSd)}`;
+  const from = [counted(floor.runs, 'run'), counted(floor.boots, 'boot'), counted(floor.days, 'day')].join(', ');
+  return `${floor.executor} ${floor.metric}, ${floor.provenance}: ${gradeText(floor)} (${spreads}; ${from})`;
+}
+
+/** Whether figures of it are flagged. */
+export const isFlagged = (mark: Mark | null): boolean => mark?.grade === 'D';
+
+/** A sentence for each host whose figures are flagged. */
+export function floorNotes(rows: readonly { hostId: string; noiseFloor: Mark | null }[]): string[] {
+  const notes = rows.flatMap(({ hostId, noiseFloor }) =>
+    noiseFloor !== null && isFlagged(noiseFloor)
+      ? [
+          `${hostId}: its runs scatter by ${percent(Number((noiseFloor.floor ?? 0).toPrecision(2)))} when nothing changes (noise grade D): it hides smaller effects`,
+        ]
+      : [],
+  );
+  return [...new Set(notes)];
+}
