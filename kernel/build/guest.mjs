@@ -30,7 +30,7 @@ async function programs() {
   const sources = xperf.map((name) => join(kernel, 'xperf', name));
   const library = sources.filter((path) => !path.endsWith('/main.c'));
   return {
-    init: [...['init.c', 'port.c', 'facts.c', 'job.c', 'follow.c'].map(guest), follow('kmsg.c')],
+    init: [...['init.c', 'power.c', 'port.c', 'facts.c', 'job.c', 'follow.c'].map(guest), follow('kmsg.c')],
     host: [guest('host.c')],
     xperf: sources,
     regcheck: [guest('regcheck.c'), ...library],

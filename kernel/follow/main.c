@@ -7,7 +7,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,18 +27,6 @@ static void on_child(int signal)
 {
 	(void)signal;
 	program_ended = 1;
-}
-
-void follow_fail(enum follow_exit code, const char *format, ...)
-{
-	va_list arguments;
-
-	fputs("follow: ", stderr);
-	va_start(arguments, format);
-	vfprintf(stderr, format, arguments);
-	va_end(arguments);
-	fputc('\n', stderr);
-	exit(code);
 }
 
 static void die_with(pid_t parent)

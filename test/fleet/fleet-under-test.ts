@@ -21,7 +21,10 @@ export const oneHour = 3_600_000;
 /** The events of a run that went well at its first attempt. */
 export const wholeStory = ['RunQueued', 'RunStarted', 'CrossingSamplesRecorded', 'RunCompleted'];
 
-/** Made before the first test; `errors`, connections and queue are new for each. */
+/**
+ * A real coordinator's background work; the worker is played. Made before the first test; `errors`, connections and queue are
+ * new for each.
+ */
 export class FleetUnderTest {
   errors: unknown[] = [];
   readonly onError = (error: unknown): void => {

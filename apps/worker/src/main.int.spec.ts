@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { expectEverySampleStoredOnce } from './testing/stored-samples.js';
-import { TestFleet } from './testing/test-fleet.js';
+import { FleetAroundWorker } from './testing/fleet-around-worker.js';
 import { WorkerProcess, workerEnvironment } from './testing/worker-process.js';
 
 const simulated = (hostId: string): object => ({ hostId, executors: ['simulator'], machine: 'zen3' });
@@ -13,11 +13,11 @@ const problem = (status: number, title: string, detail: string): { status: numbe
 jest.setTimeout(60_000);
 
 describe('the worker daemon as a process', () => {
-  let fleet: TestFleet;
+  let fleet: FleetAroundWorker;
   let worker: WorkerProcess | undefined;
 
   beforeAll(async () => {
-    fleet = await TestFleet.start();
+    fleet = await FleetAroundWorker.start();
   });
   afterEach(async () => {
     await worker?.destroy();

@@ -70,8 +70,12 @@ describe(`a worker daemon in a patched guest, as on a host (${needs})`, () => {
   /** Waits until jobs can be planned on the hosts; a worker that ended meanwhile has said why. */
   async function registered(hosts: string[], on: GuestHost, pid: number): Promise<void> {
     for (const hostId of hosts) {
-      while ((await coordinator.ask(`/v1/hosts/${hostId}`)).status !== 200)
+      const isKnown = async () => {
+        if ((await coordinator.ask(`/v1/hosts/${hostId}`)).status === 200) return true;
         await on.succeed(`kill -0 ${pid} || { cat /run/*/log; false; }`);
+        return false;
+      };
+      await eventually(`${hostId} is registered`, isKnown, guestLimitMs);
     }
     await coordinator.readModelHas(...hosts.map((hostId) => hostStream(hostId)));
   }

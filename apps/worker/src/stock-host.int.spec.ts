@@ -5,18 +5,18 @@ import { join } from 'node:path';
 import { eventually } from '../../../test/eventually.js';
 import { MachineLock } from './gate/machine-lock.js';
 import { expectEverySampleStoredOnce } from './testing/stored-samples.js';
-import { TestFleet } from './testing/test-fleet.js';
+import { FleetAroundWorker } from './testing/fleet-around-worker.js';
 import { WorkerProcess, workerEnvironment } from './testing/worker-process.js';
 
 jest.setTimeout(60_000);
 
 describe('a worker that measures this machine (needs a C compiler: apt install build-essential)', () => {
-  let fleet: TestFleet;
+  let fleet: FleetAroundWorker;
   let cacheDir: string;
   let worker: WorkerProcess | undefined;
 
   beforeAll(async () => {
-    fleet = await TestFleet.start();
+    fleet = await FleetAroundWorker.start();
     cacheDir = await mkdtemp(join(tmpdir(), 'xf-worker-'));
   });
   afterEach(() => worker?.destroy());
@@ -43,7 +43,7 @@ describe('a worker that measures this machine (needs a C compiler: apt install b
   const noXperf = (): Promise<boolean> => eventually('no xperf is left', async () => (await xperfs()).length === 0);
 
   /** A worker also runs xperf while it reads what the machine is, so a process alone does not show that a run has begun. */
-  async function untilMeasuring(run: Parameters<TestFleet['until']>[0]): Promise<void> {
+  async function untilMeasuring(run: Parameters<FleetAroundWorker['until']>[0]): Promise<void> {
     await fleet.until(run, (events) => events.some(({ type }) => type === 'RunStarted'));
     await eventually('xperf runs', async () => (await xperfs()).length === 1);
   }
@@ -72,7 +72,9 @@ describe('a worker that measures this machine (needs a C compiler: apt install b
     const run = await lock.during(new AbortController().signal, async () => {
       const queued = await fleet.queueRun(wanted);
       // Its name stands there once more for each connection of one that waits.
-      while (!/ 03 +\d+ @xperf-fleet\.measurement\.+$/m.test(await readFile('/proc/net/unix', 'utf8')));
+      await eventually('the worker waits for the lock', async () =>
+        / 03 +\d+ @xperf-fleet\.measurement\.+$/m.test(await readFile('/proc/net/unix', 'utf8')),
+      );
       expect(await fleet.types(queued)).toEqual(['RunQueued']);
       return queued;
     });

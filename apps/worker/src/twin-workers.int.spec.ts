@@ -2,9 +2,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { runStream } from '#contracts';
 import { readStream } from '#event-store';
+import { eventually } from '../../../test/eventually.js';
 import { startCoordinator, type CoordinatorUnderTest } from '../../../test/coordinator/coordinator-under-test.js';
 import { startTestCluster } from '../../../test/postgres/cluster.js';
 import { WorkerProcess } from './testing/worker-process.js';
@@ -51,10 +51,10 @@ describe('two worker processes for one host', () => {
     return one;
   };
   const serving = async (one: WorkerProcess): Promise<void> => {
-    while (!one.stdout.includes('worker takes tickets')) {
+    await eventually('the worker takes tickets', () => {
       if (one.child.exitCode !== null) throw new Error(`${one.stdout}${one.stderr}`);
-      await pause(20);
-    }
+      return one.stdout.includes('worker takes tickets');
+    });
   };
 
   describe('under one WORKER_ID', () => {
@@ -105,7 +105,7 @@ describe('two worker processes for one host', () => {
       stopped.child.kill('SIGSTOP');
       const seen = () => coordinator.db.$queryRaw<unknown[]>`
         SELECT 1 FROM worker_presence WHERE seen_at > clock_timestamp() - ${leaseMs}::integer * interval '1 millisecond'`;
-      while ((await seen()).length > 0) await pause(100);
+      await eventually('the worker counts as gone', async () => (await seen()).length === 0);
       const successor = start('second', 'second');
       await serving(successor);
       // Stopped too, so that the ticket is there for whoever takes it first.
@@ -115,13 +115,15 @@ describe('two worker processes for one host', () => {
         json: { hosts: ['twin-host'], runsPerHost: 1, faults: 500, warmup: 0 },
       });
       const runs = () => coordinator.ask<{ items: { runId: string; state: string }[] }>(`/v1/runs?jobId=${body.jobId}`);
-      while ((await runs()).body.items[0]?.state !== 'queued') await pause(50);
+      await eventually('the run is queued', async () => (await runs()).body.items[0]?.state === 'queued');
       stopped.child.kill('SIGCONT');
       expect((await stopped.exited).code).toBe(78);
       successor.child.kill('SIGCONT');
       const runId = (await runs()).body.items[0]?.runId ?? '';
-      let events: Awaited<ReturnType<typeof readStream>> = [];
-      while (events.at(-1)?.type !== 'RunCompleted') events = await readStream(coordinator.db, runStream(runId));
+      const events = await eventually('the run has completed', async () => {
+        const seenNow = await readStream(coordinator.db, runStream(runId));
+        return seenNow.at(-1)?.type === 'RunCompleted' && seenNow;
+      });
       const started = events.flatMap((event) => (event.type === 'RunStarted' ? [event.data.workerId] : []));
       expect(started).toEqual(['second']);
     }, 180_000);

@@ -2,20 +2,21 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from '../../../test/eventually.js';
 import { expectEverySampleStoredOnce } from './testing/stored-samples.js';
-import { TestFleet } from './testing/test-fleet.js';
+import { FleetAroundWorker } from './testing/fleet-around-worker.js';
 import { WorkerProcess, workerEnvironment } from './testing/worker-process.js';
 
 // A boot takes about three seconds under emulation on an idle machine.
 jest.setTimeout(180_000);
 
 describe('a worker with virtual hosts (needs QEMU and the image of kernel series 6.12: npm run kernel:build)', () => {
-  let fleet: TestFleet;
+  let fleet: FleetAroundWorker;
   let cacheDir: string;
   let worker: WorkerProcess | undefined;
 
   beforeAll(async () => {
-    fleet = await TestFleet.start();
+    fleet = await FleetAroundWorker.start();
     cacheDir = await mkdtemp(join(tmpdir(), 'xf-vm-'));
   });
   afterEach(() => worker?.destroy());
@@ -41,7 +42,7 @@ describe('a worker with virtual hosts (needs QEMU and the image of kernel series
   }
 
   async function untilGuests(count: number, faults: number): Promise<void> {
-    while ((await guests(faults)).length !== count) await new Promise((resolve) => setImmediate(resolve));
+    await eventually(`${count} guests run`, async () => (await guests(faults)).length === count);
   }
 
   const leftBehind = (): Promise<string[]> => readdir(join(cacheDir, 'vm-runs'));

@@ -10,7 +10,7 @@ import { intervals } from './testing/fake-coordinator.js';
 import { startCuttableProxy, type CuttableProxy } from './testing/cuttable-proxy.js';
 import { ScriptedExecutor } from './testing/scripted-executor.js';
 import { expectEverySampleStoredOnce } from './testing/stored-samples.js';
-import { TestFleet } from './testing/test-fleet.js';
+import { FleetAroundWorker } from './testing/fleet-around-worker.js';
 import { startWorker, type RunningWorker } from './worker.js';
 
 const begin = (faults: number): string =>
@@ -26,7 +26,7 @@ const nowhere = { cacheDir: '/nowhere', kernelDir: '/nowhere' };
 const place = workerPlace(nowhere, { warn: () => undefined }, new AbortController().signal);
 
 describe('a worker between queue and store', () => {
-  let fleet: TestFleet;
+  let fleet: FleetAroundWorker;
   let worker: RunningWorker | undefined;
   const logged: { level: string; message: string; facts: object }[] = [];
   const note =
@@ -69,7 +69,7 @@ describe('a worker between queue and store', () => {
   }
 
   beforeAll(async () => {
-    fleet = await TestFleet.start();
+    fleet = await FleetAroundWorker.start();
   });
   afterEach(async () => {
     await worker?.stop();

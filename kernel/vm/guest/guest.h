@@ -30,7 +30,7 @@ bool read_job(struct job *job);
 /* follow.c: runs the program and passes on its output and the kernel log. */
 void run_job(struct job *job);
 
-/* init.c */
+/* power.c */
 void power_off(void) __attribute__((noreturn));
 
 #endif

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { eventually } from '../../../../test/eventually.js';
 import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
 import { startTestCluster } from '../../../../test/postgres/cluster.js';
 import { contractVersion } from '#contracts';
@@ -44,8 +45,10 @@ it('names the sessions that hold the feed back, and which of them are ended', as
   const owner = await hold(fleet.database.adminUrl, 'SELECT pg_current_xact_id()');
   const named = async () =>
     (await readiness()).projection.heldBackBy.filter(({ pid }) => pid === reader.pid || pid === owner.pid);
-  let both = await named();
-  for (; both.length < 2; both = await named()) await delay(200);
+  const both = await eventually('both sessions are named', async () => {
+    const seen = await named();
+    return seen.length === 2 && seen;
+  });
   const common = { application: 'a board', database: fleet.database.name, since: expect.any(String) };
   expect(both).toEqual([
     { ...common, pid: reader.pid, login: 'reader', endedAutomatically: true },
@@ -55,7 +58,7 @@ it('names the sessions that hold the feed back, and which of them are ended', as
   expect(Number(/^xf_feed_horizon_age_seconds (.*)$/m.exec(figures)?.[1])).toBeGreaterThanOrEqual(5);
 
   expect(await reader.ended).toMatchObject({ code: '57P01' });
-  while ((await named()).length > 1) await delay(200);
+  await eventually('one session is left', async () => (await named()).length === 1);
   expect(await named()).toMatchObject([{ pid: owner.pid }]);
 });
 

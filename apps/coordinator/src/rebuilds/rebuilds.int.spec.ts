@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Problem, ProjectionList, ProjectionView } from '#contracts';
+import { eventually } from '../../../../test/eventually.js';
 import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
 import { simulatedHost } from '../../../../test/fleet/hosts.js';
 
@@ -13,10 +14,10 @@ afterAll(() => fleet.stop());
 const list = async () => (await fleet.ask<ProjectionList>('/v1/projections')).body.items;
 
 async function untilLive(): Promise<ProjectionView[]> {
-  for (;;) {
+  return eventually('every projection is live', async () => {
     const items = await list();
-    if (items.every(({ state, lagEvents }) => state === 'live' && lagEvents === 0)) return items;
-  }
+    return items.every(({ state, lagEvents }) => state === 'live' && lagEvents === 0) && items;
+  });
 }
 
 describe('the projections', () => {
@@ -36,10 +37,9 @@ describe('the projections', () => {
     const before = await untilLive();
     const asked = await fleet.ask<ProjectionView>('/v1/projections/operational/rebuild', { method: 'POST' });
     expect(asked).toMatchObject({ status: 202, body: { name: 'operational', state: 'filling' } });
-    for (;;) {
-      const after = await untilLive();
-      if (after.every(({ swaps }, at) => swaps > (before[at]?.swaps ?? 0))) break;
-    }
+    await eventually('every projection is swapped', async () =>
+      (await untilLive()).every(({ swaps }, at) => swaps > (before[at]?.swaps ?? 0)),
+    );
     expect((await fleet.ask('/v1/hosts/h1')).status).toBe(200);
   });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { Queue, Worker, type IQueueBackend } from 'bullmq';
 import { Redis } from 'ioredis';
-import { setTimeout as delay } from 'node:timers/promises';
 import { openQueue, type QueuedTicket } from '#queue';
+import { eventually } from '../../../../test/eventually.js';
 import { eachOnce, faults, firstHost, useFleet } from '../../../../test/fleet/fleet-under-test.js';
 import { measure } from '../../../../test/fleet/story.js';
 
@@ -89,7 +89,7 @@ describe('a ticket that BullMQ knows and would never give out', () => {
         { connection: connection.options },
         connection.factory,
       );
-      while ((await past.getJobState(id)) !== state) await delay(20);
+      await eventually(`the ticket is ${state}`, async () => (await past.getJobState(id)) === state);
       await worker.close();
     } finally {
       await past.close();

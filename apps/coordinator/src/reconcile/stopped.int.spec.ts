@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { contractVersion, type JobView, type Page, runStream, type RunView } from '#contracts';
 import { createPrisma, type PrismaClient, readStream } from '#event-store';
+import { eventually } from '../../../../test/eventually.js';
 import { CoordinatorProcess } from '../../../../test/coordinator/coordinator-process.js';
 import { simulatedHost } from '../../../../test/fleet/hosts.js';
 import { completeAttempt, recordSamples, samplesFrom, startAttempt } from '../../../../test/fleet/story.js';
@@ -60,12 +61,11 @@ describe('a coordinator that was stopped for longer than a lease', () => {
   async function queuedJob(runs: number): Promise<{ jobId: string; runIds: string[] }> {
     const spec = { hosts: ['h1'], probes: ['pf'], runsPerHost: runs, faults, warmup: 0 };
     const { jobId } = await ask<JobView>('/v1/jobs', 'POST', spec);
-    for (;;) {
-      const { items } = await ask<Page<RunView>>(`/v1/runs?jobId=${jobId}`);
-      if (items.length === runs && items.every(({ state }) => state === 'queued'))
-        return { jobId, runIds: items.map(({ runId }) => runId) };
-      await pause(50);
-    }
+    const items = await eventually('all runs are queued', async () => {
+      const page = await ask<Page<RunView>>(`/v1/runs?jobId=${jobId}`);
+      return page.items.length === runs && page.items.every(({ state }) => state === 'queued') && page.items;
+    });
+    return { jobId, runIds: items.map(({ runId }) => runId) };
   }
 
   it('gives up no attempt whose worker is heard again', async () => {
@@ -88,7 +88,7 @@ describe('a coordinator that was stopped for longer than a lease', () => {
     expect(await alive()).toBe(5);
 
     coordinator.child.kill('SIGSTOP');
-    while ((await alive()) !== 0) await pause(100);
+    await eventually('every lease has run out', async () => (await alive()) === 0);
     coordinator.child.kill('SIGCONT');
     // A pass of the reconciler lies between: workers are not heard at once.
     await queuedJob(1);

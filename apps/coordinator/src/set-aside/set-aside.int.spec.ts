@@ -7,6 +7,7 @@ import {
   type RunView,
   type SetAsideStream,
 } from '#contracts';
+import { eventually } from '../../../../test/eventually.js';
 import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
 import { simulatedHost } from '../../../../test/fleet/hosts.js';
 import { measure, slipIn, startAttempt } from '../../../../test/fleet/story.js';
@@ -21,18 +22,19 @@ describe('a coordinator whose store holds an event that no release wrote', () =>
   });
   afterAll(() => fleet.stop());
 
-  async function untilQueued(jobId: string): Promise<string[]> {
-    for (;;) {
+  function untilQueued(jobId: string): Promise<string[]> {
+    return eventually('all runs are queued', async () => {
       const { items } = (await fleet.ask<Page<RunView>>(`/v1/runs?jobId=${jobId}`)).body;
-      if (items.length > 0 && items.every(({ state }) => state === 'queued')) return items.map(({ runId }) => runId);
-    }
+      const allAre = items.length > 0 && items.every(({ state }) => state === 'queued');
+      return allAre && items.map(({ runId }) => runId);
+    });
   }
 
-  async function untilEnded(jobId: string): Promise<JobView> {
-    for (;;) {
+  function untilEnded(jobId: string): Promise<JobView> {
+    return eventually('the job has ended', async () => {
       const { body } = await fleet.ask<JobView>(`/v1/jobs/${jobId}`);
-      if (body.state === 'ended') return body;
-    }
+      return body.state === 'ended' && body;
+    });
   }
 
   it('ends the run as unreadable and its job, tells of it everywhere, and goes on', async () => {

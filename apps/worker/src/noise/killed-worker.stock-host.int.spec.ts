@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { fakeRoot, laptopFiles, textsIn } from '../../../../libs/noise-control/src/testing/fake-root.js';
-import { TestFleet } from '../testing/test-fleet.js';
+import { FleetAroundWorker } from '../testing/fleet-around-worker.js';
 import { WorkerProcess, workerEnvironment } from '../testing/worker-process.js';
 
 jest.setTimeout(60_000);
@@ -14,13 +14,13 @@ jest.setTimeout(60_000);
 const noTurbo = 'sys/devices/system/cpu/intel_pstate/no_turbo';
 
 describe('a worker that applies noise control (needs a C compiler: apt install build-essential)', () => {
-  let fleet: TestFleet;
+  let fleet: FleetAroundWorker;
   let folder: string;
   let root: string;
   let worker: WorkerProcess | undefined;
 
   beforeAll(async () => {
-    fleet = await TestFleet.start();
+    fleet = await FleetAroundWorker.start();
     folder = await mkdtemp(join(tmpdir(), 'xf-worker-'));
     root = fakeRoot();
   });

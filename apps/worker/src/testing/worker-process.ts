@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { TestFleet } from './test-fleet.js';
+import type { FleetAroundWorker } from './fleet-around-worker.js';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 
@@ -38,7 +38,7 @@ export class WorkerProcess {
 }
 
 /** Everything that a worker of this fleet needs in its environment. */
-export function workerEnvironment(fleet: TestFleet, hosts: object[]): Record<string, string> {
+export function workerEnvironment(fleet: FleetAroundWorker, hosts: object[]): Record<string, string> {
   return {
     DATABASE_URL: fleet.database.workerUrl,
     QUEUE_URL: fleet.queue.workerUrl,

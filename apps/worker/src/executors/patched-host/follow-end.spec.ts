@@ -22,7 +22,7 @@ describe('the end of follow', () => {
   });
 
   it('has a failure for each exit code of its header', async () => {
-    const header = await readFile('kernel/follow/follow.h', 'utf8');
+    const header = await readFile('kernel/follow/fail.h', 'utf8');
     const codes = [...header.matchAll(/^\tFOLLOW_EXIT_\w+ = (\d+),$/gm)].map(([, code]) => Number(code));
     expect(codes.length).toBeGreaterThan(5);
     for (const code of codes) expect(followFailure(exit(code), 'said', 1_000)).toMatchObject({ message: 'said' });

@@ -29,8 +29,11 @@ export interface Wanted {
 
 const terminal = ['RunCompleted', 'RunFailed', 'RunAbandoned'];
 
-/** A database, a queue and a coordinator's side that the test plays itself. */
-export class TestFleet {
+/**
+ * What a real worker needs around it: a database, a queue and a coordinator's side that the test plays. FleetUnderTest is the
+ * other way round: there the coordinator is real, and the test plays the worker.
+ */
+export class FleetAroundWorker {
   private constructor(
     readonly database: FreshDatabase,
     readonly queue: QueueUnderTest,
@@ -42,7 +45,7 @@ export class TestFleet {
     readonly complaints: readonly Error[],
   ) {}
 
-  static async start(): Promise<TestFleet> {
+  static async start(): Promise<FleetAroundWorker> {
     const database = await freshDatabase();
     const queue = await queueUnderTest(database);
     const complaints: Error[] = [];
@@ -55,7 +58,15 @@ export class TestFleet {
       const hostIds = hosts.map(({ hostId }) => hostId);
       await letWorkerWrite(db, { workerId, instanceId, tokenHash, hostIds });
     };
-    return new TestFleet(database, queue, coordinator, db, connection, new RunQueue(connection, complain), complaints);
+    return new FleetAroundWorker(
+      database,
+      queue,
+      coordinator,
+      db,
+      connection,
+      new RunQueue(connection, complain),
+      complaints,
+    );
   }
 
   async close(): Promise<void> {
