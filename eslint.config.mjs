@@ -14,6 +14,7 @@ const rooms = {
   'libs/lifecycle': ['contracts'],
   'libs/dmesg': ['contracts'],
   'libs/entry-sim': ['contracts', 'cpu-catalog', 'dmesg', 'kernel-series'],
+  'libs/demo-history': ['contracts', 'dmesg', 'entry-sim', 'event-store', 'lifecycle', 'samples'],
   'libs/noise-control': ['contracts'],
   'libs/noise-control/src/knobs': ['contracts'],
   'libs/logging': [],
@@ -53,6 +54,7 @@ const rooms = {
   'apps/cli': [
     'contracts',
     'database-setup',
+    'demo-history',
     'dmesg',
     'entry-sim',
     'kernel-series',

@@ -5,6 +5,7 @@ import { CliError } from './cli-error.js';
 import { registerAdmin } from './commands/admin.js';
 import { registerCompare } from './commands/compare.js';
 import { registerConsole } from './commands/console.js';
+import { registerDemo } from './commands/demo.js';
 import { registerDoctor } from './commands/doctor.js';
 import { registerExport } from './commands/export.js';
 import { registerHosts } from './commands/hosts.js';
@@ -52,6 +53,7 @@ function programFor(context: Context): Command {
     registerExport,
     registerConsole,
     registerAdmin,
+    registerDemo,
     registerDoctor,
     registerSim,
     registerLog,

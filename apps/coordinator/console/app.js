@@ -1,5 +1,6 @@
 // Which page the address names, and what happens when it can't be shown.
 import { ApiProblem, key, messageOf, session } from './api.js';
+import { showDemo } from './demo-notice.js';
 import { fill, h, title } from './dom.js';
 import { comparePage } from './pages/compare.js';
 import { crossingPage } from './pages/crossing.js';
@@ -47,7 +48,7 @@ function byId(id) {
 
 const { refused: linkRefused } = arrival();
 const main = byId('main');
-const notice = byId('notice');
+const [demo, notice] = [byId('demo'), byId('notice')];
 let leaving = new AbortController();
 
 async function show() {
@@ -63,6 +64,7 @@ async function show() {
     return;
   }
   document.title = `${route.name} · xperf-fleet`;
+  void showDemo(demo, signal);
   void showOldRuns(notice, signal);
   main.replaceChildren(h('p', { class: 'loading', role: 'status' }, 'Loading…'));
   try {

@@ -6,6 +6,7 @@ import { KeyGuard } from './auth/key.guard.js';
 import { CompareModule } from './compare/compare.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import type { Settings } from './environment.js';
+import { DemoModule } from './demo/demo.module.js';
 import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
 import { HostsModule } from './hosts/hosts.module.js';
@@ -60,7 +61,8 @@ export class AppModule {
         CompareModule,
         ResultsModule,
         SimModule,
-        EventsModule,
+        DemoModule,
+    EventsModule,
         KeysModule,
         SetAsideModule,
         RebuildsModule,

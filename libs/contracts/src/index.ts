@@ -69,6 +69,7 @@ export {
   type Comparison,
 } from './http/compare.js';
 export { consoleLinkSchema, type ConsoleLink } from './http/console.js';
+export { demoViewSchema, type DemoView } from './http/demo.js';
 export { evidenceSchema, type Evidence } from './evidence.js';
 export { eventViewSchema, type EventView } from './http/events.js';
 export {
@@ -131,7 +132,7 @@ export {
   reservedLabelNotes,
   selectable,
 } from './boot-fields.js';
-export { derivedLabels, deriveLabels, guestSelector } from './labels.js';
+export { demoLabel, derivedLabels, deriveLabels, guestSelector } from './labels.js';
 export { limits } from './limits.js';
 export {
   acceptedContractVersions,

@@ -11,6 +11,9 @@ export function slug(text: string): string {
   return text.replace(/[^a-zA-Z0-9._:+-]+/g, '-').slice(0, 128) || 'unknown';
 }
 
+/** The label of every host and run of a demo (xf demo): nothing of it was ever measured. */
+export const demoLabel = { demo: 'simulated' } as const;
+
 function onOff(state: boolean | null): string {
   return state === null ? 'unknown' : state ? 'on' : 'off';
 }

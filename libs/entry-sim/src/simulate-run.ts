@@ -4,13 +4,13 @@ import { damageLog, LOG_FAULTS, type LogFault } from './damage/damage-log.js';
 import { microarchitectureCosts } from './costs/microarchitectures.js';
 import { findMachine } from './machines/catalogue.js';
 import type { SimulatedMachine } from './vocabulary/simulated-machine.js';
-import { CrossingNoise } from './noise/crossing-noise.js';
+import { CrossingNoise, type NoiseConditions } from './noise/crossing-noise.js';
 import { Random } from './noise/random.js';
 import { SimulationRefused } from './vocabulary/simulation-refused.js';
 
 export interface SimulatedRunOptions {
-  /** A key of `simulatedMachines`. */
-  machine: string;
+  /** A key of `simulatedMachines`, or a machine that differs from those. */
+  machine: string | SimulatedMachine;
   probe: Probe;
   /** Measured faults; the run prints a sample for each that the hook did not reject. */
   faults: number;
@@ -22,6 +22,8 @@ export interface SimulatedRunOptions {
   seed: number;
   /** Samples a line, 1 to 64. */
   batch: number;
+  /** What is the matter with the machine meanwhile; nothing when left out. */
+  conditions?: NoiseConditions | undefined;
   /** What befalls the log on its way to the reader, in this order; nothing when left out. */
   damage?: readonly LogFault[] | undefined;
 }
@@ -43,7 +45,7 @@ const infoPriority = 6;
  */
 export function simulateRun(options: SimulatedRunOptions): Generator<string, void, undefined> {
   const { damage = [], seed } = options;
-  const machine = findMachine(options.machine);
+  const machine = typeof options.machine === 'string' ? findMachine(options.machine) : options.machine;
   checkOptions(options);
   const log = cleanRun(machine, options);
   return damage.length === 0 ? log : damageLog(log, damage, seed);
@@ -51,7 +53,7 @@ export function simulateRun(options: SimulatedRunOptions): Generator<string, voi
 
 function* cleanRun(
   machine: SimulatedMachine,
-  { faults, warmup, nonce, seed, batch }: SimulatedRunOptions,
+  { faults, warmup, nonce, seed, batch, conditions }: SimulatedRunOptions,
 ): Generator<string, void, undefined> {
   const dice = new Random(seed ^ 0x5eed);
   const log = new KmsgText(nonce, 300 + (dice.uint32() % 2_000), 8e6 + (dice.uint32() % 4e6));
@@ -64,7 +66,7 @@ function* cleanRun(
     `begin probe=${simulated} faults=${faults} warmup=${warmup} pid=${pid} cpu=${cpu} batch=${batch} overhead=${overhead}`,
   );
 
-  const noise = new CrossingNoise(machine, seed);
+  const noise = new CrossingNoise(machine, seed, conditions);
   for (let fault = 0; fault < warmup; fault++) {
     const { u2k, k2u } = noise.next();
     log.tick((u2k + k2u + noise.loopTscCycles) / machine.tscMhz);

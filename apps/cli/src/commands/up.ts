@@ -10,6 +10,7 @@ interface UpCommandOptions {
   runs: number;
   faults: number;
   guests?: boolean;
+  demo?: boolean;
 }
 
 const defaultPort = 3000;
@@ -20,6 +21,17 @@ function portOf(option: number | undefined, environment: NodeJS.ProcessEnv): { p
   if (port === undefined) return { port: defaultPort, insist: false };
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return { port, insist: true };
   throw new CliError(`port ${String(option ?? text)} is not a port`, 'name one from 0 to 65535', exitCodes.usage);
+}
+
+/** Options of the measurement that `npm start` makes; with the demo nothing is measured. */
+function refuseWithDemo(command: Command): void {
+  const given = ['runs', 'faults', 'guests'].find((name) => command.getOptionValueSource(name) === 'cli');
+  if (given === undefined) return;
+  throw new CliError(
+    `--${given} does not go with --demo, which measures nothing`,
+    `leave it out; what the demo is made of is said to xf demo`,
+    exitCodes.usage,
+  );
 }
 
 export function registerUp(program: Command, context: Context): void {
@@ -38,14 +50,21 @@ export function registerUp(program: Command, context: Context): void {
       '--guests',
       'also serve host guests: patched kernels under QEMU, for jobs with a matrix (npm run kernel:build)',
     )
+    .option('--demo', 'instead of measuring, serve the demo (xf demo), which is made where there is none')
     .action(async (options: UpCommandOptions, command: Command) => {
       const where = portOf(options.port, context.environment);
+      const json = command.optsWithGlobals<GlobalOptions>().json === true;
+      if (options.demo === true) {
+        refuseWithDemo(command);
+        const { serveDemo } = await import('../demo/serve-demo.js');
+        return serveDemo(context, { ...where, once: options.once === true, json });
+      }
       // PostgreSQL, the queue and their clients are a third of a second to load; only this command needs them.
       const { runUp } = await import('../up/run-up.js');
       await runUp(context, {
         ...where,
         once: options.once === true,
-        json: command.optsWithGlobals<GlobalOptions>().json === true,
+        json,
         runsPerHost: options.runs,
         faults: options.faults,
         guests: options.guests === true,

@@ -22,6 +22,7 @@ export interface FleetOptions {
   /** First port to try; `insist` fails when it is taken instead of taking the next. */
   port: number;
   insist: boolean;
+  /** What the worker serves; without hosts there is no worker. */
   hosts: readonly ServedHost[];
   tell: (line: string) => void;
   /** Something that was running is lost for good. */
@@ -101,29 +102,9 @@ export class FleetProcesses {
     });
     this.throwIfStopped();
 
-    this.worker = new Supervised(
-      {
-        name: 'worker',
-        script: path.join(root, 'dist', 'apps', 'worker', 'src', 'main.js'),
-        cwd: root,
-        logFile: logFiles.worker,
-        env: {
-          ...inherited,
-          DATABASE_URL: store.url('worker'),
-          COORDINATOR_URL: url,
-          WORKER_KEY: secrets.localKey,
-          WORKER_ID: workerId,
-          WORKER_HOSTS: JSON.stringify(hosts),
-          WORKER_CACHE_DIR: path.join(dataDir, 'cache'),
-        },
-      },
-      tell,
-      giveUp,
-    );
     const client = new ApiClient({ url, key: secrets.localKey });
-    const hostIds = hosts.map(({ hostId }) => hostId);
-    const awaited = { hostIds, selector: `host in (${hostIds.join(',')})`, since: began };
-    const registered = await this.worker.start((_, gone) => registration(client, awaited, logFiles.worker, gone));
+    const registered =
+      hosts.length === 0 ? [] : await this.startWorker(client, { url, began, store, inherited, key: secrets.localKey });
     this.throwIfStopped();
     await this.announce({
       url,
@@ -133,6 +114,36 @@ export class FleetProcesses {
       workerDatabaseUrl: store.url('worker'),
     });
     return { url, client, hosts: registered };
+  }
+
+  private async startWorker(
+    client: ApiClient,
+    at: { url: string; began: Date; store: Store; inherited: NodeJS.ProcessEnv; key: string },
+  ): Promise<HostView[]> {
+    const { root, dataDir, hosts, tell, giveUp } = this.options;
+    const logFile = path.join(dataDir, 'logs', 'worker.log');
+    this.worker = new Supervised(
+      {
+        name: 'worker',
+        script: path.join(root, 'dist', 'apps', 'worker', 'src', 'main.js'),
+        cwd: root,
+        logFile,
+        env: {
+          ...at.inherited,
+          DATABASE_URL: at.store.url('worker'),
+          COORDINATOR_URL: at.url,
+          WORKER_KEY: at.key,
+          WORKER_ID: workerId,
+          WORKER_HOSTS: JSON.stringify(hosts),
+          WORKER_CACHE_DIR: path.join(dataDir, 'cache'),
+        },
+      },
+      tell,
+      giveUp,
+    );
+    const hostIds = hosts.map(({ hostId }) => hostId);
+    const awaited = { hostIds, selector: `host in (${hostIds.join(',')})`, since: at.began };
+    return this.worker.start((_, gone) => registration(client, awaited, logFile, gone));
   }
 
   /** Its address. A port that was free a moment ago may be taken by now; then the next one is as good. */

@@ -1,11 +1,12 @@
 import type { BootState } from '#contracts';
 import { identifyCpu } from '#cpu-catalog';
 import { crossingCosts } from '../costs/crossing.js';
+import type { SimulatedMachine } from '../vocabulary/simulated-machine.js';
 import { findMachine } from './catalogue.js';
 
 /** The boot state that a simulated host reports; its `extra` says that it is simulated and how far to trust it. */
-export function simulatedBootState(name: string): BootState {
-  const machine = findMachine(name);
+export function simulatedBootState(told: string | SimulatedMachine): BootState {
+  const machine = typeof told === 'string' ? findMachine(told) : told;
   const { microarchitecture, generation, year } = identifyCpu(machine.cpu);
   const virtualized = machine.paging !== 'bare';
   const { u2k, k2u } = crossingCosts(machine);

@@ -20,6 +20,16 @@ interface Disturbance {
   interrupts: boolean;
 }
 
+/** What is the matter with a machine at the time of a run. */
+export interface NoiseConditions {
+  /** What both windows cost, as a factor of the model's figure: the host's, the boot's and the day's (host-noise.ts). */
+  level: number;
+  /** How restless the machine is: a factor on the SD between runs and on how often ticks, SMIs and cold lines come. */
+  unrest: number;
+}
+
+export const usualConditions: NoiseConditions = { level: 1, unrest: 1 };
+
 const body = new Lognormal(noise.bodySigma.value);
 
 /** Draws the faults of one run. One object a run: the run's own factor is drawn when it is made. */
@@ -29,6 +39,7 @@ export class CrossingNoise {
   readonly #k2u: number;
   readonly #ratio: number;
   readonly #step: number;
+  readonly #coldShare: number;
   readonly #coldTscCycles: number;
   readonly #disturbances: readonly Disturbance[];
   readonly #disturbancesPerCycle: number;
@@ -39,19 +50,20 @@ export class CrossingNoise {
   /** TSC cycles inside windows until the next disturbance. */
   #cyclesUntilDisturbed: number;
 
-  constructor(machine: SimulatedMachine, seed: number) {
+  constructor(machine: SimulatedMachine, seed: number, { level, unrest }: NoiseConditions = usualConditions) {
     this.#random = new Random(seed);
     const costs = crossingCosts(machine);
     // One factor for both directions: what a placement makes slower it makes slower both ways.
-    const runFactor = Math.exp(noise.runSigma.value * this.#random.normal());
-    this.#u2k = costs.u2k.tscCycles * runFactor;
-    this.#k2u = costs.k2u.tscCycles * runFactor;
+    const factor = level * Math.exp(unrest * noise.runSigma.value * this.#random.normal());
+    this.#u2k = costs.u2k.tscCycles * factor;
+    this.#k2u = costs.k2u.tscCycles * factor;
+    this.#coldShare = Math.min(noise.coldShare.value * unrest, 0.5);
     this.#ratio = machine.tscMhz / machine.coreMhz;
     this.#step = machine.tscStep;
     const nested = machine.paging === 'nested' ? noise.nestedColdFactor.value : 1;
     this.#coldTscCycles = noise.coldMeanCycles.value * this.#ratio * nested;
     const event = (hz: number, meanCycles: number, interrupts: boolean): Disturbance => ({
-      perCycle: hz / (machine.tscMhz * 1e6),
+      perCycle: (hz * unrest) / (machine.tscMhz * 1e6),
       meanTscCycles: meanCycles * this.#ratio,
       interrupts,
     });
@@ -61,7 +73,7 @@ export class CrossingNoise {
       ...(machine.paging !== 'bare' ? [event(noise.stealHz.value, noise.stealMeanCycles.value, false)] : []),
     ];
     this.#disturbancesPerCycle = this.#disturbances.reduce((sum, { perCycle }) => sum + perCycle, 0);
-    this.#windowsUntilCold = this.#until(noise.coldShare.value);
+    this.#windowsUntilCold = this.#until(this.#coldShare);
     this.#faultsUntilRejected = this.#until(noise.rejectedShare.value);
     this.#cyclesUntilDisturbed = this.#random.exponential(1 / this.#disturbancesPerCycle);
   }
@@ -86,7 +98,7 @@ export class CrossingNoise {
     let value = tscCycles * body.draw(this.#random);
     if (--this.#windowsUntilCold === 0) {
       value += this.#random.exponential(this.#coldTscCycles);
-      this.#windowsUntilCold = this.#until(noise.coldShare.value);
+      this.#windowsUntilCold = this.#until(this.#coldShare);
     }
     this.#cyclesUntilDisturbed -= tscCycles;
     while (this.#cyclesUntilDisturbed < 0) value += this.#disturbed();

@@ -15,6 +15,14 @@ const parameter = (value: number, known: NoiseParameter['known'], source: string
 export const noise = {
   /** SD of the factor that a whole run carries: page colours, alignment, placement. The replicate is the run. */
   runSigma: parameter(0.02, 'assumed', 'run SD 2 % of the A/A simulation in vectors/statistics.json'),
+  /** SD of the factor that a host carries for good beside others of its model: silicon, memory, firmware. */
+  hostSigma: parameter(0.03, 'assumed', 'host SD 3 % of the experiments in facts/verdicts.md; no citable figure'),
+  /** SD of the factor that a boot carries until the next one: where the kernel and its data came to lie. */
+  bootSigma: parameter(0.01, 'assumed', 'boot SD 1 or 2 % of the experiments in facts/verdicts.md; no citable figure'),
+  /** SD of a host's slow drift, temperature and what else lasts for days: an autoregressive process of the first order. */
+  driftSigma: parameter(0.005, 'assumed', 'no citable figure'),
+  /** Correlation of that drift from one day to the next. */
+  driftPerDay: parameter(0.7, 'assumed', 'AR(1) 0.7 of the experiments in facts/verdicts.md; no citable figure'),
   /** Sigma of the lognormal body within a run. */
   bodySigma: parameter(0.03, 'assumed', 'facts/crossing-costs.json, spread: body lognormal with sigma 2-5 %'),
   /** Share of faults that find a cache or TLB line cold. */

@@ -1,0 +1,170 @@
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type DemoOptions, type History, historyOf, storyOf, writeHistory } from '#demo-history';
+import { count } from '#wording';
+import type { ApiClient } from '../client/api-client.js';
+import { CliError } from '../cli-error.js';
+import type { Context } from '../context.js';
+import { exitCodes } from '../exit-codes.js';
+import { countOn } from '../output/progress.js';
+import { FleetProcesses } from '../up/fleet.js';
+import { blameFullDisk, freeBytesOf } from '../up/full-disk.js';
+import { readSecrets } from '../up/secrets.js';
+import { Store } from '../up/store.js';
+import { sameOptions } from './demo-options.js';
+import {
+  demoFolder,
+  type DemoMarker,
+  readMarker,
+  refuseRunning,
+  removeDemo,
+  writeMarker,
+  writeStory,
+} from './demo-folder.js';
+
+/** Somebody stopped it; what stands is kept. */
+export class DemoStopped extends Error {}
+
+export interface DemoBuilt {
+  folder: string;
+  marker: DemoMarker;
+  /** Whether it stood there before. */
+  stood: boolean;
+  /** Seconds for events and for read models; 0 for what stood there. */
+  eventsS: number;
+  readModelsS: number;
+}
+
+const lookEveryMs = 200;
+
+const seconds = (sinceMs: number): number => Math.round((performance.now() - sinceMs) / 100) / 10;
+
+/**
+ * Makes the demo of these options, goes on with a half one, or finds it there.
+ *
+ * @throws CliError when another complete demo stands there, the disk is full, or something did not start; DemoStopped.
+ */
+export async function buildDemo(
+  context: Context,
+  options: DemoOptions,
+  { tell, signal }: { tell: (line: string) => void; signal: AbortSignal },
+): Promise<DemoBuilt> {
+  const folder = demoFolder(context.dataDir);
+  await refuseRunning(folder);
+  const before = await readMarker(folder);
+  const same = before !== null && sameOptions(before.options, options);
+  if (before?.state === 'complete' && same) return { folder, marker: before, stood: true, eventsS: 0, readModelsS: 0 };
+  if (before?.state === 'complete')
+    throw new CliError(
+      `another demo stands in ${folder}: ${optionsText(before.options)}`,
+      'serve that one with npm start -- --demo, or remove it first: xf demo --remove',
+      exitCodes.failed,
+    );
+  if (before !== null && !same) {
+    tell(`a half demo of other options stands in ${folder}; it is removed`);
+    await removeDemo(folder);
+  }
+  if (before !== null && same) tell('the demo was left half made; going on from there');
+
+  const history = historyOf(options);
+  const marker: DemoMarker = { form: 1, state: 'building', options, runs: history.runs };
+  await writeMarker(folder, marker);
+  try {
+    const began = performance.now();
+    await writeEvents(context, folder, history, { tell, signal });
+    const eventsS = seconds(began);
+    const eventsDone = performance.now();
+    await fillReadModels(context, folder, { tell, signal });
+    const readModelsS = seconds(eventsDone);
+    await writeStory(folder, storyOf(history));
+    const complete: DemoMarker = { ...marker, state: 'complete' };
+    await writeMarker(folder, complete);
+    return { folder, marker: complete, stood: false, eventsS, readModelsS };
+  } catch (error) {
+    throw error instanceof DemoStopped ? error : blameFullDisk(error, folder, await freeBytesOf(folder));
+  }
+}
+
+export function optionsText({ days, hosts, runs, samples, seed, until }: DemoOptions): string {
+  return `--days ${days} --hosts ${hosts} --runs ${runs} --samples ${samples} --seed ${seed} --until ${until}`;
+}
+
+interface Step {
+  tell: (line: string) => void;
+  signal: AbortSignal;
+}
+
+async function writeEvents(context: Context, folder: string, history: History, { tell, signal }: Step): Promise<void> {
+  let lost: CliError | undefined;
+  const ending = new AbortController();
+  const store = await Store.open({
+    ...{ dataDir: folder, migrations: path.join(context.root, 'prisma', 'migrations'), tell },
+    secrets: await readSecrets(folder),
+    giveUp: (error) => {
+      lost = error;
+      ending.abort();
+    },
+  });
+  const bar = countOn(context.err, 'runs written');
+  try {
+    const whole = await writeHistory({
+      ...{ databaseUrl: store.url('coordinator'), history, signal: AbortSignal.any([signal, ending.signal]) },
+      onNight: (_night, runs) => bar.update(runs, history.runs),
+    });
+    if (lost !== undefined) throw lost;
+    if (!whole) throw new DemoStopped(`stopped; xf demo goes on from there, xf demo --remove removes what stands`);
+  } finally {
+    bar.stop();
+    await store.stop();
+  }
+}
+
+/** The coordinator fills its read models from the history, as it does for a new release. */
+async function fillReadModels(context: Context, folder: string, { tell, signal }: Step): Promise<void> {
+  let lost: CliError | undefined;
+  const fleet = new FleetProcesses({
+    ...{ ...context, dataDir: folder, host: '127.0.0.1', port: 0, insist: false, hosts: [], tell },
+    giveUp: (error) => (lost = error),
+  });
+  const bar = countOn(context.err, '% of the read models filled');
+  try {
+    const { client } = await fleet.start();
+    for (;;) {
+      if (lost !== undefined) throw lost;
+      if (signal.aborted) throw new DemoStopped('stopped; xf demo goes on from there');
+      const percent = await filledPercent(client);
+      bar.update(percent, 100);
+      if (percent === 100) return;
+      if ((await freeBytesOf(folder)) < leastFreeBytes) throw new Error('the read models can not be filled');
+      await pause(lookEveryMs, undefined, { signal }).catch(() => undefined); // only a stop wakes it
+    }
+  } finally {
+    bar.stop();
+    await fleet.stop();
+  }
+}
+
+/** Below it PostgreSQL can't add a segment to its log, and the coordinator would try for ever. */
+const leastFreeBytes = 16 * 1024 * 1024;
+
+/** Of all projections together; 100 once each is live and has nothing left to take in. */
+async function filledPercent(client: ApiClient): Promise<number> {
+  const { items } = await client.projections();
+  const done = items.map(({ state, filledPercent: share, lagEvents }) =>
+    state === 'filling' ? (share ?? 0) : lagEvents === 0 ? 100 : 99,
+  );
+  return Math.floor(done.reduce((sum, share) => sum + share, 0) / Math.max(1, done.length));
+}
+
+export function demoText({ folder, marker, stood, eventsS, readModelsS }: DemoBuilt): string {
+  const { options, runs } = marker;
+  const made = stood
+    ? 'it stood there already'
+    : `made in ${(eventsS + readModelsS).toFixed(1)} s (events ${eventsS.toFixed(1)} s, read models ${readModelsS.toFixed(1)} s)`;
+  return [
+    `demo, simulated: ${count(runs)} runs of ${options.days} nights until ${options.until}; ${made}`,
+    `story    ${path.join(folder, 'story.json')}`,
+    'serve    npm start -- --demo',
+    'remove   npm run --silent xf -- demo --remove',
+  ].join('\n');
+}
