@@ -27,6 +27,11 @@ export const jobSpecSchema = z
     name: textSchema(1, 200).optional(),
     selector: selectorSchema.optional(),
     hosts: z.array(hostIdSchema).min(1).max(limits.hostsPerJob).optional(),
+    /**
+     * Hosts where nothing changes, measured beside those that are asked about, so that a comparison with an earlier or a later job can take
+     * out what happened to all of them meanwhile (`control` of a comparison).
+     */
+    control: selectorSchema.optional(),
     /** Probes to run; left out, pf where a host's executor serves it, else what it measures unasked (`catalogue.ts`). */
     probes: z.array(probeSchema).min(1).optional(),
     /** The executor to use; left out, each host's first capability that serves the probes. */

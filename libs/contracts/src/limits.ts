@@ -13,6 +13,8 @@ export const limits = {
   faultsPerRun: 10_000_000,
   warmupPerRun: 1_000_000,
   hostsPerJob: 10_000,
+  /** Control hosts that a comparison takes at least: their scatter, on 2 degrees of freedom then, is in its interval. */
+  controlHostsMin: 3,
   timeoutMsMin: 1_000,
   timeoutMsMax: 3_600_000,
   attemptsPerRun: 3,

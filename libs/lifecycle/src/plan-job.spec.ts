@@ -130,6 +130,28 @@ describe('the plan of a job', () => {
     expect(short(asked).sort()).toEqual(['patched/pf_rt/0', 'patched/syscall_rt/0']);
   });
 
+  describe('with control hosts', () => {
+    const still = ['c1', 'c2', 'c3'].map((name) => host(name, [simulator], { role: 'control' }));
+    const known = [...fleet, ...still];
+
+    it('measures them beside the others, each host once', () => {
+      const hostsOf = (input: JobSpecInput) => [...new Set(plan(input, known).map(({ hostId }) => hostId))];
+      expect(hostsOf({ hosts: ['sim-a'], control: 'role=control' })).toEqual(['c1', 'c2', 'c3', 'sim-a']);
+      const all = plan({ selector: '!pool', probes: ['pf'], runsPerHost: 1, control: 'role=control' }, known);
+      expect(all.map(({ hostId }) => hostId)).toEqual(['c1', 'c2', 'c3', 'metal', 'sim-a', 'sim-b']);
+    });
+
+    it.each([
+      ['role=other', /no host matches "role=other"/],
+      ['role', /matches every host that is asked about/, 'role=control'],
+      ['host in (c1,c2)', /matches c1, c2; a comparison takes at least 3 control hosts/],
+    ])('refuses %s', (control, message, selector = 'generation') => {
+      const refused = refusal({ selector, control }, known);
+      expect(refused.field).toBe('control');
+      expect(refused.message).toMatch(message);
+    });
+  });
+
   it('counts a probe named twice once', () => {
     expect(plan({ hosts: ['sim-a'], probes: ['pf', 'pf'], runsPerHost: 1 })).toHaveLength(1);
   });

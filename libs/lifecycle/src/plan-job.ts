@@ -49,17 +49,44 @@ function named(hostIds: readonly string[], known: readonly PlannableHost[]): Pla
   return hostIds.map((hostId) => byId.get(hostId) as PlannableHost);
 }
 
-function selected(selector: string, known: readonly PlannableHost[]): PlannableHost[] {
+function selected(
+  selector: string,
+  known: readonly PlannableHost[],
+  field: 'selector' | 'control' = 'selector',
+): PlannableHost[] {
   const requirements = parseSelector(selector);
   const matching = known.filter((host) => matchesSelector(requirements, host.labels));
   if (matching.length > 0) return matching;
   throw new FieldRefused(
-    'selector',
+    field,
     `no host matches "${selector}"; ${known.length} hosts have registered`,
     known.length === 0
       ? 'start a worker, so that its hosts register'
       : 'GET /v1/hosts shows the labels of every host; * selects them all',
   );
+}
+
+/** The hosts that are asked about, and those of the control beside them. */
+function chosenHosts(spec: AcceptedJobSpec, known: readonly PlannableHost[]): PlannableHost[] {
+  const asked = spec.hosts === undefined ? selected(spec.selector ?? '*', known) : named(spec.hosts, known);
+  if (spec.control === undefined) return asked;
+  const control = selected(spec.control, known, 'control');
+  const controlIds = new Set(control.map(({ hostId }) => hostId));
+  const others = asked.filter(({ hostId }) => !controlIds.has(hostId));
+  const refuse = (message: string, remedy: string) => new FieldRefused('control', message, remedy);
+  if (others.length === 0) {
+    throw refuse(
+      `"${spec.control}" matches every host that is asked about, so that none is left whose change could be told`,
+      'name in control only hosts where nothing changes',
+    );
+  }
+  if (control.length < limits.controlHostsMin) {
+    throw refuse(
+      `"${spec.control}" matches ${some([...controlIds])}; a comparison takes at least ${limits.controlHostsMin} control hosts`,
+      'name more hosts where nothing changes, or leave control out',
+    );
+  }
+  return [...others, ...control];
 }
 
 /** The executors that may be used: a matrix asks for one that boots guests. Undefined: whatever each host has. */
@@ -140,8 +167,7 @@ function refuseOverLimits(hosts: readonly PlannableHost[], runs: number): void {
  * @throws FieldRefused naming the field of the spec and the remedy.
  */
 export function planJob(spec: AcceptedJobSpec, known: readonly PlannableHost[], jobId: string): PlannedRun[] {
-  const chosen = spec.hosts === undefined ? selected(spec.selector ?? '*', known) : named(spec.hosts, known);
-  const hosts = [...chosen].sort((a, b) => (a.hostId < b.hostId ? -1 : 1));
+  const hosts = chosenHosts(spec, known).sort((a, b) => (a.hostId < b.hostId ? -1 : 1));
   refuseIncapable(
     spec,
     hosts.filter((host) => capabilityFor(spec, host) === undefined),

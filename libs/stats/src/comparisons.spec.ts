@@ -134,11 +134,26 @@ describe('with control hosts', () => {
     expect(covered).toBeLessThan(394);
   });
 
-  it('needs two hosts of each group with runs on both sides', () => {
-    const one = { a: side([[1]]), b: side([[1]]) };
-    const two = { a: side([[1], [2]]), b: side([[1], [2]]) };
-    expect(() => compareWithControl(one, two, 0.95)).toThrow('1 changed');
-    expect(() => compareWithControl(two, { a: two.a, b: side([[1], []]) }, 0.95)).toThrow('1 control');
+  it('judges a single changed host by the scatter of the control hosts', () => {
+    const deviate = normalDeviates(14);
+    const covered = Array.from({ length: 600 }, () => {
+      const shared = 0.05 * deviate();
+      const { low, high } = compareWithControl(
+        drifting(deviate, 1, shared, 1.1),
+        drifting(deviate, 5, shared, 1),
+        0.95,
+      );
+      return low <= 1.1 && 1.1 <= high;
+    }).filter(Boolean).length;
+    // 600 at 95 %: three standard errors are 16.
+    expect(Math.abs(covered - 570)).toBeLessThan(17);
+  });
+
+  it('needs two control hosts and a changed one with runs on both sides', () => {
+    const [none, three] = [[], [[1], [2], [4]]].map((runs) => ({ a: side(runs), b: side(runs) }));
+    if (none === undefined || three === undefined) throw new Error('no sides');
+    expect(() => compareWithControl(none, three, 0.95)).toThrow('0 changed hosts');
+    expect(() => compareWithControl(three, { a: three.a, b: side([[1], [], []]) }, 0.95)).toThrow('1 control host');
   });
 });
 

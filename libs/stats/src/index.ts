@@ -4,7 +4,7 @@ export { type ChangePoint, type ChangePointOptions, changePoints } from './chang
 export { type DetectorName, detectors } from './change-points/detectors.js';
 export { compareLevels, compareLevelsMethod } from './compare-levels.js';
 export { compareNumbers, type NumbersCompared } from './compare-numbers.js';
-export { compareWithControl } from './compare-with-control.js';
+export { type BothSides, changesOf, compareWithControl } from './compare-with-control.js';
 export { groupedMedian, type MedianTally, tallyOf } from './grouped-median.js';
 export { hodgesLehmann } from './hodges-lehmann.js';
 export { levelOfHosts } from './level-of-hosts.js';

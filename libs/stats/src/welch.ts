@@ -1,4 +1,5 @@
 import { studentTQuantile } from './student-t.js';
+import type { Component } from './variance-components.js';
 
 /** An estimate, its interval, and the degrees of freedom that the interval's width rests on. */
 export interface Estimate {
@@ -37,12 +38,14 @@ export function meanOfMeans(means: readonly MeanOf[]): MeanOf {
 /**
  * b's mean less a's, with Welch's interval (Welch 1947): the sides may differ in size and in spread.
  *
+ * @param shared a variance of the difference that neither side's scatter shows, known from elsewhere
  * @throws RangeError when a side's variance is not known (a single value)
  */
-export function welch(a: MeanOf, b: MeanOf, confidence: number): Estimate {
+export function welch(a: MeanOf, b: MeanOf, confidence: number, shared: Component | null = null): Estimate {
   const { varianceOfMean, degrees } = sumOfVariances([
     { variance: a.varianceOfMean, degrees: a.degrees },
     { variance: b.varianceOfMean, degrees: b.degrees },
+    ...(shared === null ? [] : [shared]),
   ]);
   return estimate({ mean: b.mean - a.mean, varianceOfMean, degrees }, confidence);
 }

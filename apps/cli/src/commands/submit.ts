@@ -9,6 +9,7 @@ import { follow } from './watch.js';
 interface SubmitOptions {
   selector?: string;
   host?: string[];
+  control?: string;
   probe?: string[];
   executor?: string;
   faults?: number;
@@ -46,6 +47,7 @@ export function specFrom(options: SubmitOptions): JobSpecInput {
     name: options.name,
     selector: options.selector,
     hosts: options.host,
+    control: options.control,
     probes: options.probe,
     executor: options.executor,
     faults: options.faults,
@@ -65,6 +67,10 @@ export function registerSubmit(program: Command, context: Context): void {
     .description('submit a job')
     .option('--selector <expression>', 'hosts by labels, for example "generation=Haswell-EP,virt!=vm" or "*"')
     .option('--host <id>', 'a host by its id (repeatable)', list)
+    .option(
+      '--control <expression>',
+      'and beside them hosts where nothing changes (3 at least), for `xf compare --control` to take their drift out',
+    )
     .option(
       '--probe <probe>',
       `one of ${probeSchema.options.join(', ')} (repeatable; default: pf where a host serves it, else all that it serves)`,

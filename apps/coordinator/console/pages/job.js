@@ -123,6 +123,7 @@ function heading(job) {
       ['Submitted', [time(job.submittedAt), ` by ${job.submittedBy}`]],
       ['Ended', job.endedAt && time(job.endedAt)],
       ['Hosts', h('code', {}, job.spec.selector ?? job.spec.hosts?.join(', '))],
+      ['Control hosts', job.spec.control && h('code', {}, job.spec.control)],
       [
         'Asked for',
         `${job.spec.runsPerHost} runs a host${job.spec.matrix ? ', guest' : ''} and probe, ${count(job.spec.faults)} crossings a run, ${job.spec.order}`,

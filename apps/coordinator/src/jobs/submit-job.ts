@@ -85,7 +85,9 @@ export async function submitJob(
     const before = await readStream(db, stream);
     if (before.length > 0) return repeated(idempotencyKey, before);
   }
-  if (spec.selector !== undefined) await checkSelectors(db, { selector: spec.selector });
+  const { selector, control } = spec;
+  const selectors = { ...(selector === undefined ? {} : { selector }), ...(control === undefined ? {} : { control }) };
+  await checkSelectors(db, selectors);
   if (spec.hosts !== undefined) await checkHosts(db, 'hosts', spec.hosts);
   const command = { type: 'submit' as const, jobId, spec, plan: plan(spec, await plannableHosts(db), jobId), bodyHash };
   try {
