@@ -1,4 +1,4 @@
-// One bootstrap at a time in a working tree; the holder is told by process id and start time.
+// One bootstrap at a time in a working tree; the holder is identified by process id and start time.
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';

@@ -229,7 +229,7 @@ describe('the console', () => {
     expect(await page.getByText('None: every announced crossing is accounted for.').count()).toBe(1);
   });
 
-  it('draws charts anew for the width they get', async () => {
+  it('draws charts again for the width they get', async () => {
     await show(`/runs/${run.runId}`);
     const width = async () => Number(await page.locator('.canvas svg').first().getAttribute('width'));
     const wide = await width();

@@ -26,7 +26,7 @@ export async function catchUp(db: PrismaClient, databaseUrl: string): Promise<vo
   }
 }
 
-/** Fills all tables anew and applies everything that is in the store. */
+/** Fills all tables again and applies everything that is in the store. */
 export async function rebuild(db: PrismaClient, databaseUrl: string): Promise<void> {
   await askToRebuild(db, operational);
   await catchUp(db, databaseUrl);

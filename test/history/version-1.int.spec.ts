@@ -175,7 +175,7 @@ describe('a database of parser version 1', () => {
     expect(await rowsOf([...readModel, ...history])).toEqual(once);
   });
 
-  it('gives the same read model when that is built anew', async () => {
+  it('gives the same read model when that is rebuilt', async () => {
     const once = await rowsOf(readModel);
     await rebuild(fleet.db, fleet.database.coordinatorUrl);
     expect(await rowsOf(readModel)).toEqual(once);

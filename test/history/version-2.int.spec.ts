@@ -57,7 +57,7 @@ describe('a database of 6d721a8', () => {
     expect(await rowsNow('sample_batches')).toEqual(sorted(dump['sample_batches'] ?? []));
   });
 
-  it('has had its read model filled anew, by itself', async () => {
+  it('has had its read model filled again, by itself', async () => {
     const rows = await fleet.db.projectionStanding.findMany();
     expect(rows.length).toBeGreaterThanOrEqual(2);
     for (const row of rows) expect(row).toMatchObject({ generation: 1, fillingVersion: null });
@@ -106,7 +106,7 @@ describe('a database of 6d721a8', () => {
     );
   });
 
-  it('gives the same read model when that is built anew', async () => {
+  it('gives the same read model when that is rebuilt', async () => {
     const before = await rowsNow('run_results');
     await rebuild(fleet.db, fleet.database.coordinatorUrl);
     expect(await rowsNow('run_results')).toEqual(before);

@@ -12,7 +12,7 @@ const pageSize = 200;
  * @param {{ caption: string, columns: import('./dom.js').Column<Row>[], path: string, query?: Record<string, string>, empty?: string, signal: AbortSignal }} of
  * @returns `element`, the table with its button for the next page; `shown`, how many rows stand there, in words;
  *   `refresh()`, which reads the first page and does nothing once a person has asked for more, because reading all of
- *   them every second would cost more with every page; `refreshAll()`, which reads anew as much as is shown.
+ *   them every second would cost more with every page; `refreshAll()`, which reads again as much as is shown.
  */
 export function listing({ caption, columns, path, query = {}, empty, signal }) {
   const shown = h('span', { class: 'quiet', role: 'status' });

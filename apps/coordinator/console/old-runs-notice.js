@@ -16,7 +16,7 @@ export async function showOldRuns(place, signal) {
     fill(place, runs > 0 && notice(runs, parserVersion));
   } catch (error) {
     if (signal.aborted) return;
-    // Who may not look, or finds nobody there, is told so by the page itself.
+    // Who may not look, or finds nobody there, sees so on the page itself.
     if (!(error instanceof ApiProblem)) throw error;
     fill(place);
   }

@@ -24,7 +24,7 @@ import { SimModule } from './sim/sim.module.js';
 import { LOGGER, SETTINGS, STOPPING } from './tokens.js';
 import { WorkersModule } from './workers/workers.module.js';
 
-/** What the whole application is told from outside. */
+/** What the whole application is given from outside. */
 export interface Surroundings {
   settings: Settings;
   log: Logger;

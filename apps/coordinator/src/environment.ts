@@ -55,7 +55,7 @@ const environmentSchema = z.object({
   RATE_LIMIT_PER_MINUTE: wholeNumber(1, 10_000_000).default(60_000),
 });
 
-/** Everything that the coordinator is told from outside. Times in milliseconds. */
+/** Everything that the coordinator is given from outside. Times in milliseconds. */
 export interface Settings {
   databaseUrl: string;
   /** `postgres://…` or `redis://…`. */

@@ -33,7 +33,7 @@ class Wire {
     });
   }
 
-  async mend(): Promise<number> {
+  async restore(): Promise<number> {
     this.#server.listen(this.#port, '127.0.0.1');
     await once(this.#server, 'listening');
     const address = this.#server.address();
@@ -59,7 +59,7 @@ describe('a coordinator whose PostgreSQL goes away', () => {
   beforeAll(async () => {
     fleet = await startCoordinator({}, async (url) => {
       wire = new Wire(url);
-      url.port = String(await wire.mend());
+      url.port = String(await wire.restore());
       return url;
     });
     await fleet.register('w1', [simulatedHost('h1')]);
@@ -91,7 +91,7 @@ describe('a coordinator whose PostgreSQL goes away', () => {
     const metrics = await (await fleet.request('/metrics', { key: null })).text();
     expect(metrics).toContain('xf_dependency_up{dependency="postgres"} 0');
 
-    await wire.mend();
+    await wire.restore();
     const back = await submit();
     expect(back.status).toBe(201);
     expect((await submit()).body.jobId).toBe(back.body.jobId);

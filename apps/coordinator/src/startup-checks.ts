@@ -3,7 +3,7 @@ import { hasAdminKey } from './auth/key-store.js';
 import { isLoopback, type Settings } from './environment.js';
 import { databaseProblem } from './problems/database-problem.js';
 
-/** The coordinator can't serve as it was told to; the message says why and what to do. */
+/** The coordinator can't serve as it was asked to; the message says why and what to do. */
 export class StartupError extends Error {
   override readonly name = 'StartupError';
 

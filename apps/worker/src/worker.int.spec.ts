@@ -282,7 +282,7 @@ describe('a worker between queue and store', () => {
       proxy.cut();
       executor.say(begin(faults), ...batch);
       await fleet.untilTrue(() => retried() > before);
-      proxy.mend();
+      proxy.restore();
       executor.say('end faults=20000 samples=12800 rejected=7200');
       executor.finish();
       const events = await fleet.ended(run);
@@ -307,7 +307,7 @@ describe('a worker between queue and store', () => {
       await pause(2 * intervals.leaseMs);
       await fleet.coordinator.heard(({ attempts }) => attempts.length === 1);
       expect(await fleet.types(run)).toEqual(['RunQueued', 'RunStarted']);
-      proxy.mend();
+      proxy.restore();
       const completed = (await fleet.ended(run)).at(-1);
       if (completed?.type !== 'RunCompleted') throw new Error(`ended by ${completed?.type}`);
       expect(completed.data).toMatchObject({ attempt: 1, samples: 12_800, lost: 0, rejected: 7_200 });
@@ -324,7 +324,7 @@ describe('a worker between queue and store', () => {
       await fleet.untilTrue(() => executor.ends === 1);
       await fleet.coordinator.heard(({ attempts }) => attempts.length === 0);
       expect(await fleet.types(first)).toEqual(['RunQueued', 'RunStarted']);
-      proxy.mend();
+      proxy.restore();
       const second = await fleet.expire(first);
       await fleet.put(second);
       await fleet.until(second, (events) => events.at(-1)?.type === 'RunStarted');

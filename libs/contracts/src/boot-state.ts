@@ -31,7 +31,7 @@ export const bootStateSchema = z.object({
   kernelCommandLine: longTextSchema.nullable(),
   /** Each file of /sys/devices/system/cpu/vulnerabilities: name to text. */
   mitigations: z.record(shortTextSchema, longTextSchema),
-  /** Page-table isolation as derived from the meltdown entry and the command line; null when it can't be told. */
+  /** Page-table isolation as derived from the meltdown entry and the command line; null when that is not known. */
   kpti: z.boolean().nullable(),
   smt: z.enum(['on', 'off', 'notsupported', 'forceoff', 'notimplemented']).nullable(),
   governor: shortTextSchema.nullable(),

@@ -1,7 +1,7 @@
 import { probeNames, probeOf, type Probe } from './catalogue.js';
 import type { Provenance } from './provenance.js';
 
-/** What runs on a machine is measured or emulated, or it can't be told which; never simulated. */
+/** What runs on a machine is measured or emulated, or it is not known which; never simulated. */
 const onMachines = ['measured', 'emulated', 'unknown'] as const;
 
 interface ExecutorRow {

@@ -15,7 +15,7 @@ export const noiseSchema = z.object({
   reasons: words,
   /** Names of what could not be read. */
   unknown: words,
-  /** What noise control tried to set in vain and why, for example `irqs: EIO`. */
+  /** What noise control tried to set without success and why, for example `irqs: EIO`. */
   notSet: words,
 });
 export type Noise = z.infer<typeof noiseSchema>;

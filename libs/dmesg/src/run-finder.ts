@@ -44,7 +44,7 @@ const sample = /^pid=\d+ cpu=\d+ seq=\d+(?: n=\d+)? (\w+)=/;
 const end = /^end faults=(\d+)/;
 
 /**
- * Finds out which runs stand in a kernel log in any form, so that `createLogReader` can be told the nonce and probe of
+ * Finds out which runs stand in a kernel log in any form, so that `createLogReader` can be given the nonce and probe of
  * one. Memory does not grow with the log. Lines of a run that is known are passed over without a look at their checksum.
  *
  * @param wanted a nonce that is kept however many others stand before it

@@ -1,6 +1,6 @@
 import type { PrismaClient } from './prisma.js';
 
-/** The database was restored into a cluster that counts its transactions anew. */
+/** The database was restored into a cluster that counts its transactions from the start. */
 export class FeedOrderError extends Error {
   override readonly name = 'FeedOrderError';
 }

@@ -51,7 +51,7 @@ function decided<State, Command, Event extends DomainEvent>(
 
 /**
  * Carries commands out on many subjects of one kind: reads all their streams in one query, decides each by itself and
- * appends in as few calls as `appendMany` needs. One that was overtaken is not decided anew; the caller looks again.
+ * appends in as few calls as `appendMany` needs. One that was overtaken is not decided again; the caller looks again.
  *
  * @returns what became of each order, in their order.
  * @throws what the database throws when it does not answer.

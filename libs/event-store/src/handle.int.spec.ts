@@ -85,7 +85,7 @@ describe('a command that others are quicker than', () => {
     return { append: add, tries: () => tries };
   }
 
-  it('is decided anew on what the stream is then', async () => {
+  it('is decided again on what the stream is then', async () => {
     const id = newId();
     const rival = overtaken(id, 4);
     expect(await say(id, 'one', { append: rival.append })).toMatchObject({ appended: [cancelled('one')], version: 5 });

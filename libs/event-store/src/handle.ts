@@ -60,7 +60,7 @@ const mostTries = 5;
 
 /**
  * Carries a command out on a subject: reads its stream, decides, appends what was decided at the version that was read.
- * When somebody else was quicker, the command is decided anew on what the stream is then.
+ * When somebody else was quicker, the command is decided again on what the stream is then.
  *
  * @throws UnreadableStreamError; Refused and whatever else the decider throws; WrongExpectedVersionError when others were
  *   quicker `mostTries` times in a row.

@@ -55,7 +55,7 @@ describe('the provenance of a run in the database', () => {
     expect(await tell(store.db, await queued('stock-host'), 1, 'RunStarted', data)).toBe(refused);
   });
 
-  it('goes by the first order, whatever a worker that gives up orders anew, and refuses a start of nothing', async () => {
+  it('goes by the first order, whatever a worker that gives up orders next, and refuses a start of nothing', async () => {
     const stream = await queued('simulator');
     await tell(store.db, stream, 1, 'RunAbandoned', {});
     await tell(store.db, stream, 2, 'RunQueued', { executor: 'stock-host' });

@@ -89,13 +89,13 @@ export async function readStream(
   return rows.map((row) => recorded(row, steps));
 }
 
-/** The same, but what can't be read is told in its place, not thrown. */
+/** The same, but what can't be read is given in its place, not thrown. */
 export async function readStreamAsItIs(db: PrismaClient | Transaction, stream: string): Promise<FeedEvent[]> {
   const rows = await db.$queryRaw<EventRow[]>`SELECT ${columns} FROM events WHERE stream = ${stream} ORDER BY version`;
   return rows.map(readableOrNot);
 }
 
-/** Many streams at once, by name, those that do not exist left out; what can't be read is told in its place. */
+/** Many streams at once, by name, those that do not exist left out; what can't be read is given in its place. */
 export async function readStreamsAsTheyAre(
   db: PrismaClient | Transaction,
   streams: readonly string[],
@@ -123,7 +123,7 @@ export async function readAsWorker(db: PrismaClient, token: string, stream: stri
 }
 
 /**
- * The next events of all streams after a place and up to `until`, in feed order, at most `limit`. One that can't be read is told in its
+ * The next events of all streams after a place and up to `until`, in feed order, at most `limit`. One that can't be read is given in its
  * place: one stream must not end the feed for all.
  * Gap-free: it stops short of the oldest transaction still under way, so nothing can appear behind the reader.
  */

@@ -23,9 +23,9 @@ export interface SubscriptionOptions {
   behind?: string;
   /** Its checkpoint is made and removed by somebody else; without one a pass does nothing. */
   checkpointIsGiven?: boolean;
-  /** Told after each commit, of the events that were handled. */
+  /** Called after each commit with the events that were handled. */
   onAdvance?: (at: FeedPosition, events: readonly RecordedEvent[]) => void;
-  /** Told of each failed pass; the subscription tries again after `retryMs`. */
+  /** Called for each failed pass; the subscription tries again after `retryMs`. */
   onError: (error: unknown) => void;
   batchSize?: number;
   idleMs?: number;

@@ -17,7 +17,7 @@ export interface HoldingSession {
   blocks: number;
   /** A worker's or a reader's session, which is ended after 10 s. */
   endable: boolean;
-  /** It was told to end by this look. */
+  /** This look asked it to end. */
   ended: boolean;
 }
 

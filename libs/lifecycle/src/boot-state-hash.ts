@@ -18,7 +18,7 @@ export function canonicalJson(value: unknown): string {
 
 /**
  * SHA-256 (lower hex) of a boot state's canonical JSON: equal for equal facts. Runs of a series with one hash form a segment.
- * The TSC's rate counts in whole MHz: where CPUID does not give it, the kernel calibrates it anew at each boot and comes
+ * The TSC's rate counts in whole MHz: where CPUID does not give it, the kernel calibrates it again at each boot and comes
  * out some ppm apart, which is no other machine. PostgreSQL computes the same (boot_state_hash in
  * prisma/migrations/20261126001450_boot_states_once); change both or none.
  */

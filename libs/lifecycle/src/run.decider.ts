@@ -24,7 +24,7 @@ export type CoordinatorRunCommand =
   | { type: 'queue'; request: RunRequest }
   /** The attempt's lease ran out. `cancelled`: its job is being cancelled, so it is not tried again. */
   | { type: 'expire'; attempt: number; cancelled: boolean }
-  /** The job is being cancelled. A started attempt is left to its worker, which is told by the heartbeat's answer. */
+  /** The job is being cancelled. A started attempt is left to its worker, which learns it from the heartbeat's answer. */
   | { type: 'cancel'; runId: string }
   /** A later parser has read the log of the attempt that ended the run. */
   | { type: 'rederive'; data: EventData<'RunRederived'> };

@@ -231,7 +231,7 @@ describe('a run', () => {
     expect(events.at(-1)).toEqual({ type: 'RunQueued', data: { ...request, attempt: 2 } });
   });
 
-  it('counts batches anew in each attempt', () => {
+  it('counts batches from 0 in each attempt', () => {
     const run = given([...histories.started, abandoned(1, 'lease-expired', false), queued(2), started(2)]);
     expect(decide({ ...commands.record, attempt: 2 }, run)).toMatchObject([{ data: { batch: 0, attempt: 2 } }]);
   });

@@ -19,13 +19,13 @@ const standardOutput: Sink = {
 /**
  * Where log lines go without ever holding the process up: one asynchronous write at a time. What can't be written (a
  * full disk, a pipe that nobody reads) waits in memory up to a limit; further lines are dropped and counted, and the
- * count is told when there is room again.
+ * count is logged when there is room again.
  *
  * Not pino's own destination (sonic-boom 4.2): synchronous it retries ENOSPC for ever, asynchronous it does so in the
  * flush at exit.
  */
 export class BoundedWriter {
-  /** Told how many lines were dropped; what it logs gets in first. */
+  /** Called with the number of lines dropped; what it logs gets in first. */
   onRoom: (droppedLines: number) => void = () => undefined;
   private waiting: Buffer[] = [];
   private bytes = 0;

@@ -180,7 +180,7 @@ describe('startEmbeddedPostgres', () => {
     expect(await query(cluster.adminUrl, 'SELECT n FROM kept')).toEqual([[7]]);
   });
 
-  it('makes the cluster anew when initdb died half-way', async () => {
+  it('makes the cluster again when initdb died half-way', async () => {
     const other = join(folder, 'half-done');
     await mkdir(join(other, 'cluster.new/data/base'), { recursive: true });
     await writeFile(join(other, 'cluster.new/data/PG_VERSION'), '18\n');

@@ -16,7 +16,7 @@ export interface EmbeddedOptions {
   dataDir: string;
   /** TCP port on 127.0.0.1; left out or 0, a free one. */
   port?: number;
-  /** Told in one line what was found and done. */
+  /** Called with one line on what was found and done. */
   log: (line: string) => void;
   /** False gives up crash safety for speed. Only for tests. */
   durable?: boolean;

@@ -55,7 +55,7 @@ describe('migrate', () => {
     ]);
   });
 
-  it('keeps nothing of a migration that fails, and applies it once mended', async () => {
+  it('keeps nothing of a migration that fails, and applies it once repaired', async () => {
     await write('2_two', 'CREATE TABLE two (n int); SELECT 1 / 0;');
     await expect(migrate(url, folder)).rejects.toThrow(/migration 2_two failed: division by zero/);
     expect(await rowsOf(url, `SELECT to_regclass('two') AS two`)).toEqual([{ two: null }]);

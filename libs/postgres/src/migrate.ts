@@ -64,7 +64,7 @@ export function pendingMigrations(known: readonly Migration[], applied: readonly
     if (row.finished_at === null) {
       throw new PostgresError(
         `migration ${row.migration_name} was begun but did not finish`,
-        'Mend the database, then mark it with `prisma migrate resolve`',
+        'Repair the database, then mark it with `prisma migrate resolve`',
       );
     }
     if (migration.checksum !== row.checksum) {

@@ -84,7 +84,7 @@ function openRedis(settings: QueueSettings, use: QueueUse): QueueConnection {
     connectionName: 'xf-queue',
   });
   redis.on('error', settings.onError);
-  // Each time it connects: the server may be another one, or configured anew.
+  // Each time it connects: the server may be another one, or configured again.
   redis.on('ready', () => {
     warnOfEviction(redis, settings.onError).catch(settings.onError);
   });

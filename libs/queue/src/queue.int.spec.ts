@@ -116,14 +116,14 @@ describe('tickets', () => {
         ['h2', { waiting: 1, active: 0, paused: false }],
         ['h3', { waiting: 0, active: 0, paused: false }],
       ]);
-      expect(await queue.mend(tickets)).toBe(0);
+      expect(await queue.repair(tickets)).toBe(0);
       await worker.close(true);
     } finally {
       await past.close();
     }
   });
 
-  describe('that BullMQ knows, but would never give out, are mended:', () => {
+  describe('that BullMQ knows, but would never give out, are repaired:', () => {
     const raw = () => new Queue(queueName('h1'), { connection: producing.options }, producing.factory);
 
     it.each(['failed', 'completed', 'delayed', 'paused'])('%s', async (state) => {
@@ -147,7 +147,7 @@ describe('tickets', () => {
         lane.start();
         expect((await queue.standing(['h1'])).get('h1')?.paused).toBe(state === 'paused');
         await queue.resume('h1');
-        expect(await queue.mend([queued])).toBe(state === 'paused' ? 0 : 1);
+        expect(await queue.repair([queued])).toBe(state === 'paused' ? 0 : 1);
         await nth(1);
         expect(taken).toEqual([queued.ticket]);
       } finally {
@@ -156,14 +156,14 @@ describe('tickets', () => {
     });
   });
 
-  it('whose content Redis lost while it still has their ids are mended', async () => {
+  it('whose content Redis lost while it still has their ids are repaired', async () => {
     if (producing.backend !== 'redis') return;
     const queued = { ticket: ticketFor('h1'), priority: 'normal' as const };
     await queue.put(queued.ticket, 'normal');
     const redis = new Redis(backend.coordinatorUrl);
     await redis.del(`bull:${queueName('h1')}:${queued.ticket.runId}-1`);
     redis.disconnect();
-    expect(await queue.mend([queued])).toBe(1);
+    expect(await queue.repair([queued])).toBe(1);
     const { lane, taken, nth } = laneFor('h1');
     lane.start();
     await nth(1);

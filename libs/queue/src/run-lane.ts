@@ -71,7 +71,7 @@ export class RunLane {
     }
   }
 
-  /** BullMQ remembers a failed first connection for ever, so a worker that can't get ready is made anew. */
+  /** BullMQ remembers a failed first connection for ever, so a worker that can't get ready is made again. */
   async #run(): Promise<void> {
     while (!this.#closing.signal.aborted) {
       const worker = this.#makeWorker();

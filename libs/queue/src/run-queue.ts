@@ -67,12 +67,12 @@ export class RunQueue {
 
   /**
    * Looks at what the backend still knows of these tickets, and makes each one be given out: one that it lost is put, a
-   * delayed one is due at once, one that ended or whose content is gone is put anew. BullMQ swallows a put under an id
+   * delayed one is due at once, one that ended or whose content is gone is put again. BullMQ swallows a put under an id
    * that it knows in whatever state.
    *
    * @returns how many needed it.
    */
-  async mend(tickets: readonly QueuedTicket[]): Promise<number> {
+  async repair(tickets: readonly QueuedTicket[]): Promise<number> {
     const jobs = tickets.map(({ ticket }) => jobOf(ticket));
     const states = await this.connection.look.states(jobs);
     const inState = (state: string): QueuedTicket[] => tickets.filter((_, index) => states[index] === state);

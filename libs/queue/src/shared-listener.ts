@@ -59,7 +59,7 @@ class ListenerShare implements PgPoolClient {
 /**
  * What BullMQ takes for a pg.Pool of its own. BullMQ's PostgreSQL backend checks one connection out of the pool for
  * each Worker and keeps it for LISTEN; a hundred lanes would hold a hundred. All of them listen on one channel
- * (`bullmq_jobs`, the queue's name is the payload), so here all share one connection, made anew when it breaks.
+ * (`bullmq_jobs`, the queue's name is the payload), so here all share one connection, made again when it breaks.
  * Queries go through a small pool. A worker process thus holds at most 1 + `pool.options.max` connections, however
  * many lanes it has.
  */

@@ -33,7 +33,7 @@ function slotOf(value: number): number {
 
 /**
  * Powers of gamma by multiplication, which rounds alike everywhere: Math.pow gives another last digit for gamma^303 in
- * Node.js 24 than in 20 and 22, and a read model that is built anew must be the same to the bit.
+ * Node.js 24 than in 20 and 22, and a read model that is rebuilt must be the same to the bit.
  */
 const powers = new Float64Array(slots + 1);
 for (let at = 0, power = 1; at < powers.length; at += 1, power *= gamma) powers[at] = power;

@@ -6,7 +6,7 @@ import { normalDeviates } from './normal-deviates.js';
 import { type Verdict, verdictOf } from './verdict.js';
 
 export interface PlannedExperiment {
-  /** `kind`: own hosts on each side, drawn anew each time; `hosts`: the same hosts on both sides. */
+  /** `kind`: own hosts on each side, drawn again each time; `hosts`: the same hosts on both sides. */
   scope: 'kind' | 'hosts';
   /** Hosts a side, runs of each host a side. */
   hosts: number;

@@ -1,7 +1,7 @@
 import type { DomainEvent } from '#contracts';
 import pg from 'pg';
 
-/** An event as it stands in the table; its data are taken at their word, never upcast or mended. */
+/** An event as it stands in the table; its data are taken at their word, never upcast or repaired. */
 export type StoredEvent = DomainEvent & {
   eventId: string;
   stream: string;

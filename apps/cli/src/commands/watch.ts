@@ -27,7 +27,7 @@ export async function follow(context: Context, command: Command, client: ApiClie
     bar.stop();
   }
   if (last === undefined) {
-    throw new CliError('the coordinator told nothing of the job', 'see its log', exitCodes.coordinator);
+    throw new CliError('the coordinator sent no progress of the job', 'see its log', exitCodes.coordinator);
   }
   const report = await reportOf(client, last);
   show(context, command, report, jobReportText);

@@ -74,7 +74,7 @@ function patchedKernel(facts: DoctorFacts): Check {
     ? ok('patched-kernel', `/proc/xperf: ${facts.xperf.text.trim().split('\n').join(', ').slice(0, 200)}`)
     : missing(
         'patched-kernel',
-        `this kernel has no hook (/proc/xperf: ${facts.xperf.error}): u2k and k2u can't be told apart here`,
+        `this kernel has no hook (/proc/xperf: ${facts.xperf.error}): u2k and k2u can't be measured separately here`,
         'boot a kernel built with the hook under kernel/; the round-trip probes work without it',
       );
 }

@@ -20,7 +20,7 @@ import { table } from '../output/format.js';
 
 /** What disturbs measurements that are pinned to one CPU. */
 export interface NoiseReport {
-  /** The CPU that the worker would pin its runs to; null when that can't be told. */
+  /** The CPU that the worker would pin its runs to; null when that is not known. */
   cpu: number | null;
   noise: Noise;
   findings: Finding[];

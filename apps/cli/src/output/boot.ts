@@ -5,7 +5,7 @@ type Booted = Pick<JobResultRow, 'hostId' | 'bootStateHash' | 'kernel' | 'kpti' 
 
 /**
  * The boot state of each row in words, with the head of its hash where words don't tell two of one host apart. Null
- * when every host has one boot state, so that it need not be told.
+ * when every host has one boot state, so that it need not be said.
  */
 export function bootTexts(rows: readonly Booted[]): string[] | null {
   const hashesOf = (alike: (row: Booted) => boolean) => new Set(rows.filter(alike).map((row) => row.bootStateHash));

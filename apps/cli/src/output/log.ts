@@ -80,7 +80,7 @@ function totals(gaps: RunReading['gaps'], gapsNotShown: number): string[] {
     const lost = alike.reduce((sum, { lostSamples }) => sum + lostSamples, 0);
     return `${count(alike.length)} ${reason}${lost === 0 ? '' : ` (${counted(lost, 'sample')})`}`;
   });
-  const more = gapsNotShown === 0 ? [] : [`${count(gapsNotShown)} not told apart`];
+  const more = gapsNotShown === 0 ? [] : [`${count(gapsNotShown)} not listed singly`];
   return [wrapped(`gaps: ${[...reasons, ...more].join(', ')}`)];
 }
 

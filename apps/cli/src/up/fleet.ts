@@ -174,7 +174,7 @@ export class FleetProcesses {
   /** Ends everything, in the order in which nothing is lost. */
   stop(): Promise<void> {
     return (this.stopped ??= this.stopAll().then(async () => {
-      const begun = await this.starting?.catch(() => null); // start() has told its caller
+      const begun = await this.starting?.catch(() => null); // start() has reported it
       if (begun === null) await this.stopAll();
     }));
   }

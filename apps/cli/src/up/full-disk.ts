@@ -19,7 +19,7 @@ export function blameFullDisk(error: unknown, dataDir: string, freeBytes: number
   );
 }
 
-/** Free bytes where the data lie; infinite when that can't be told. */
+/** Free bytes where the data lie; infinite when that is not known. */
 export async function freeBytesOf(dataDir: string): Promise<number> {
   try {
     const { bavail, bsize } = await statfs(dataDir);

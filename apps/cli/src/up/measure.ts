@@ -27,7 +27,7 @@ export async function measure(
     bar.stop();
   }
   if (last === undefined)
-    throw new CliError('the coordinator told nothing of the job', 'see its log', exitCodes.coordinator);
+    throw new CliError('the coordinator sent no progress of the job', 'see its log', exitCodes.coordinator);
   const [results, comparison] = await Promise.all([
     client.jobResults(jobId),
     client.compare({

@@ -24,7 +24,7 @@ function makeSecrets(): Secrets {
 
 /**
  * The local fleet's secrets, kept in `<dataDir>/secrets.json` with mode 0600 so that they stay the same from start to
- * start; made on first use, and anew when the file is damaged (every start sets the passwords from here).
+ * start; made on first use, and again when the file is damaged (every start sets the passwords from here).
  */
 export async function readSecrets(dataDir: string): Promise<Secrets> {
   const file = path.join(dataDir, 'secrets.json');

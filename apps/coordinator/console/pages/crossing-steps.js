@@ -13,7 +13,7 @@ const stampWords = {
 /** @typedef {import('#contracts').SimExplanation['steps'][number]} Step */
 
 /**
- * The steps as a list of buttons; those outside the windows are folded together. The chosen one is told in `panel`;
+ * The steps as a list of buttons; those outside the windows are folded together. The chosen one is shown in `panel`;
  * arrow keys go from step to step.
  * @param {Step[]} steps
  * @param {import('#contracts').SimExplanation['windows']} windows

@@ -87,7 +87,7 @@ async function showCompared(section, id, signal) {
 }
 
 /**
- * The button outlives the figures that are drawn anew around it, so that it keeps the focus.
+ * The button outlives the figures that are drawn again around it, so that it keeps the focus.
  * @param {string} id of the job
  */
 function cancelButton(id) {

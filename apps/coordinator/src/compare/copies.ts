@@ -3,7 +3,7 @@ import { Prisma } from '#event-store';
 import type { Replicate } from './side.js';
 
 /**
- * What runs are told apart from their copies by, as SQL: machine and seed of a simulated one, NULL for all others.
+ * What identifies a run's draw, as SQL: machine and seed of a simulated one, NULL for all others.
  *
  * @param run alias of a row of `runs`
  */

@@ -267,7 +267,7 @@ describe('sides measured one after the other', () => {
     runs: one.runs.map((run) => ({ ...run, endedAtMs: run.endedAtMs + 100 })),
   });
 
-  it('get no verdict: a drift could not be told from an effect', () => {
+  it('get no verdict: a drift could not be distinguished from an effect', () => {
     const [a, b] = [side('a', 400, 'measured'), later(side('b', 800, 'measured'))];
     const comparison = judge(query, a, b);
     expect(comparison).toMatchObject({ verdict: 'inconclusive' });

@@ -95,7 +95,7 @@ function driftObstacle({ a, b, paired }: ScopedSides): Obstacle[] {
   const [first, second] = order === 'a first' ? ['a', 'b'] : ['b', 'a'];
   return [
     {
-      reason: `${second} was measured after ${first}, so that a drift of the machines meanwhile can't be told from an effect`,
+      reason: `${second} was measured after ${first}, so that a drift of the machines meanwhile can't be distinguished from an effect`,
       remedy: 'measure both sides in one job (its runs are interleaved), or each of them again in turn',
     },
   ];

@@ -52,7 +52,7 @@ export function rateRange(runs: readonly Replicate[]): [low: number, high: numbe
 }
 
 /**
- * Rates that differ by less are one clock calibrated anew at each boot. Clocks of different CPUs lie percents apart, and
+ * Rates that differ by less are one clock calibrated again at each boot. Clocks of different CPUs lie percents apart, and
  * a tenth of the default margin decides no verdict.
  */
 export const calibrationError = 0.001;

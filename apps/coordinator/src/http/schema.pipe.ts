@@ -4,7 +4,7 @@ import { invalidInput } from '../problems/problem.js';
 
 /**
  * Validates every argument that names a schema (`@Body({ schema })`). Nest 12 has such a pipe, but its exception
- * factory is not told which parameter failed, so that a problem could not name the field of `@Param('jobId')`.
+ * factory does not know which parameter failed, so that a problem could not name the field of `@Param('jobId')`.
  */
 @Injectable()
 export class SchemaPipe implements PipeTransform {

@@ -59,7 +59,7 @@ export class Metrics {
     next();
   };
 
-  /** The exposition text. What a dependency would have told is left out while it is away. */
+  /** The exposition text. A dependency's figures are left out while it is away. */
   async text(): Promise<string> {
     await Promise.all([
       this.#ask('postgres', [this.#runs, this.#lag, this.#lagSeconds, this.#setAside, this.#horizonAge], () =>

@@ -62,7 +62,7 @@ function messagesOf(error: unknown, depth = 0): string {
   return `${error.message}\n${messagesOf(error.cause, depth + 1)}`;
 }
 
-/** What the client is told about an error of PostgreSQL; null when the error is not about the database's health. */
+/** What the client sees of an error of PostgreSQL; null when the error is not about the database's health. */
 export function databaseProblem(error: unknown): ProblemError | null {
   const codes = [...codesIn(error)];
   const known = verdictOfCode.find(([pattern]) => codes.some((code) => pattern.test(code)))?.[1];

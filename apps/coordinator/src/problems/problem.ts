@@ -18,7 +18,7 @@ interface ProblemParts {
   headers?: Readonly<Record<string, string>>;
 }
 
-/** An error that the client is told as an RFC 9457 problem document. */
+/** An error that the client gets as an RFC 9457 problem document. */
 export class ProblemError extends Error {
   override readonly name = 'ProblemError';
   readonly status: number;

@@ -16,7 +16,7 @@ export interface Projection {
   readonly fold: (tx: Transaction, events: readonly RecordedEvent[]) => Promise<void>;
   /**
    * The projection whose tables the fold reads. It never runs ahead of that one, but may find it further than the events
-   * that it is handed, so it must write what those tables say now. Filled anew whenever that one was.
+   * that it is handed, so it must write what those tables say now. Filled again whenever that one was.
    */
   readonly reads?: Projection;
   /**

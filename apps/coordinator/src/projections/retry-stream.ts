@@ -39,7 +39,7 @@ async function foldAnew(db: PrismaClient, stream: string, mode: FoldMode): Promi
 }
 
 /**
- * Takes a stream that was set aside up again: folds all of its events anew, whatever had been folded of them. Every
+ * Takes a stream that was set aside up again: folds all of its events again, whatever had been folded of them. Every
  * projection passes over what its rows stand for already, so events that the read model has yet to reach do no harm.
  *
  * @returns undefined when the stream is not set aside.

@@ -29,7 +29,7 @@ function countInterrupted(batches: readonly SampleColumns[]): number {
 
 /**
  * The figures of a run from its sample batches: exact quantiles and a histogram for each metric. Interrupted samples
- * count like any other; how many there were is told. A metric without a valid sample has no figures.
+ * count like any other; how many there were is counted. A metric without a valid sample has no figures.
  */
 export function runFigures(batches: readonly SampleColumns[]): RunFigures[] {
   const metrics = new Set(batches.flatMap((batch) => Object.keys(batch.columns) as Metric[]));

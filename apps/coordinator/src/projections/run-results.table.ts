@@ -40,7 +40,7 @@ interface StoredSamples {
   failure: Failure | null;
 }
 
-/** The samples that count of a run. What is wrong with them is told, never thrown: it stays wrong. */
+/** The samples that count of a run. What is wrong with them is returned, never thrown: it stays wrong. */
 async function storedSamples(tx: Transaction, run: CompletedRun): Promise<StoredSamples> {
   const batches: SampleColumns[] = [];
   const tally = new SequenceTally(run.faults);

@@ -117,7 +117,7 @@ describe('a stream that can not be folded', () => {
     expect(await dump()).toEqual(kept);
   });
 
-  it('is taken up again, whole, when what was wrong is mended', async () => {
+  it('is taken up again, whole, when what was wrong is fixed', async () => {
     const narrow = poisons.at(-1)?.[1];
     if (narrow === undefined) throw new Error('no poison');
     const { bad, behind } = await poisoned(narrow);

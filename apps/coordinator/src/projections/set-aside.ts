@@ -80,7 +80,7 @@ export const streamsAside: StreamsAside = {
   },
 };
 
-/** Before its events are folded anew: not set aside, and as if only its plan were known. */
+/** Before its events are folded again: not set aside, and as if only its plan were known. */
 export async function reopenStream(tx: Transaction, stream: string): Promise<void> {
   await tx.setAsideStream.deleteMany({ where: { stream } });
   const { kind, id } = subjectOf(stream);

@@ -44,14 +44,14 @@ async function countAsFilled(tx: Transaction, { name, version }: Projection, rea
 }
 
 /**
- * Begins to fill a projection anew where that is due, once for all coordinators.
+ * Begins to refill a projection where that is due, once for all coordinators.
  *
  * @returns whether a fill of this release's version is under way now.
  */
 export async function beginFill(db: PrismaClient, projection: Projection): Promise<boolean> {
   return db.$transaction(async (tx) => {
     const standing = await lockStanding(tx, projection);
-    // A stream that is taken up again just now must be seen by the fill or told to it.
+    // A stream that is taken up again just now must be seen by the fill or passed to it.
     await waitForTurn(tx, checkpointOf(projection.reads ?? projection));
     const read = projection.reads && (await standingOf(tx, projection.reads));
     const due = dueFill(projection, standing, read);

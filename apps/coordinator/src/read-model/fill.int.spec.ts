@@ -237,7 +237,7 @@ describe('a projection whose version has changed', () => {
     expect(await db.run.count()).toBe(1);
   });
 
-  it('begins anew when its table was migrated in mid-fill', async () => {
+  it('begins again when its table was migrated in mid-fill', async () => {
     await measured(2);
     await catchUp(db, database.coordinatorUrl);
     const end = (): void => {
@@ -254,7 +254,7 @@ describe('a projection whose version has changed', () => {
 });
 
 describe('a projection that reads another', () => {
-  it('is filled anew after that one was', async () => {
+  it('is filled again after that one was', async () => {
     await measured(2);
     await catchUp(db, database.coordinatorUrl);
     await askToRebuild(db, operational);

@@ -30,7 +30,7 @@ export interface FillOptions {
   db: PrismaClient;
   databaseUrl: string;
   signal?: AbortSignal;
-  /** Told after each step; for tests that end it there. */
+  /** Called after each step; for tests that end it there. */
   onStep?: (step: 'begun' | 'passed' | 'swapped') => void | Promise<void>;
 }
 
@@ -76,7 +76,7 @@ async function takeOver(tx: Transaction, projection: Projection): Promise<void> 
  * Puts the filled tables in the place of the old ones, in one transaction. The old ones stand still meanwhile, so that
  * the fill can come up to them.
  *
- * @returns false when somebody else has swapped them, or a fill anew is due.
+ * @returns false when somebody else has swapped them, or another fill is due.
  */
 async function swap(db: PrismaClient, filling: Subscription, projection: Projection): Promise<boolean> {
   return db.$transaction(
@@ -108,7 +108,7 @@ function readersWereThere(error: unknown): boolean {
 }
 
 /**
- * Fills a projection's tables anew beside the old ones and swaps them, where that is due. Any number of coordinators may
+ * Fills a projection's tables again beside the old ones and swaps them, where that is due. Any number of coordinators may
  * do so at once: each pass is one's. Ended at any line, the next call goes on from there.
  *
  * @returns whether this call swapped the tables.

@@ -56,7 +56,7 @@ export class SessionWatchdog implements OnApplicationBootstrap, BeforeApplicatio
     try {
       this.#last = await this.sessions.look();
     } catch (error) {
-      // Told once, until a look works again.
+      // Logged once, until a look works again.
       if (this.#last !== undefined) this.log.error({ err: error }, 'could not look who holds the fleet up');
       this.#last = undefined;
       return;

@@ -50,9 +50,9 @@ export function mayFollow(version: number, standing: Standing): boolean {
 }
 
 /**
- * What this release has to do for a projection: begin to fill it anew, go on with that, or nothing.
+ * What this release has to do for a projection: begin to refill it, continue with that, or nothing.
  *
- * @param read standing of the projection that it reads, if any; while that one is filled anew, this one waits.
+ * @param read standing of the projection that it reads, if any; while that one is filled again, this one waits.
  */
 export function dueFill(
   { version, reads }: Projection,

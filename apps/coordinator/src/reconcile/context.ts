@@ -5,7 +5,7 @@ import type { OnError } from '#logging';
 /** What the steps of the reconciler work with. */
 export interface ReconcileContext {
   db: PrismaClient;
-  queue: Pick<RunQueue, 'putAll' | 'standing' | 'removeAll' | 'mend' | 'resume'>;
+  queue: Pick<RunQueue, 'putAll' | 'standing' | 'removeAll' | 'repair' | 'resume'>;
   /** The event store's `append`; a test puts a crash in its place. */
   append: typeof append;
   /** The same for many runs at once. */

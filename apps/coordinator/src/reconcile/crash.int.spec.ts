@@ -33,7 +33,7 @@ describe('after a crash', () => {
           putAll: at(atPut, (tickets) => here.fleet.queue.putAll(tickets)),
           standing: this.before((hosts) => here.fleet.queue.standing(hosts)),
           removeAll: this.before((tickets) => here.fleet.queue.removeAll(tickets)),
-          mend: this.before((tickets) => here.fleet.queue.mend(tickets)),
+          repair: this.before((tickets) => here.fleet.queue.repair(tickets)),
           resume: this.before((host) => here.fleet.queue.resume(host)),
         },
       };

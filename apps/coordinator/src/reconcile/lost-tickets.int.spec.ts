@@ -33,7 +33,7 @@ describe('a queue', () => {
     await here.fleet.catchUp();
     const away = (): Promise<never> => Promise.reject(new Error('the queue is away'));
     const report = await here.fleet
-      .reconciler({ queue: { putAll: away, standing: away, removeAll: away, mend: away, resume: away } })
+      .reconciler({ queue: { putAll: away, standing: away, removeAll: away, repair: away, resume: away } })
       .pass();
     expect(report).toMatchObject({ ended: 1 });
     expect(here.fleet.errors).toEqual([new Error('the queue is away')]);
@@ -98,7 +98,7 @@ describe('a ticket that BullMQ knows and would never give out', () => {
   };
 
   it.each(['absent', 'failed', 'completed', 'delayed', 'paused', 'without content'])(
-    'is mended, and its run completes: %s',
+    'is repaired, and its run completes: %s',
     async (state) => {
       if (state === 'without content' && !here.fleet.backend.coordinatorUrl.startsWith('redis')) return;
       const put: QueuedTicket[] = [];
@@ -111,7 +111,7 @@ describe('a ticket that BullMQ knows and would never give out', () => {
           ...noting,
           standing: (hosts) => queue.standing(hosts),
           removeAll: (tickets) => queue.removeAll(tickets),
-          mend: (tickets) => queue.mend(tickets),
+          repair: (tickets) => queue.repair(tickets),
           resume: (host) => queue.resume(host),
         },
         putBackEveryMs: 0,

@@ -72,8 +72,8 @@ export async function putBackLostTickets(context: ReconcileContext, { graceMs, a
     groups,
     (hostIds) => `hosts ${hostIds[0] ?? ''} …`,
     async (hostIds) => {
-      const mended = await queue.mend((await queuedRuns(context, hostIds)).map(ticketOfQueued));
-      put += mended;
+      const repaired = await queue.repair((await queuedRuns(context, hostIds)).map(ticketOfQueued));
+      put += repaired;
     },
   );
   return put;

@@ -28,7 +28,7 @@ function doubt({ announced, ...account }: Accounting, { sequence }: SampleTally,
 }
 
 /**
- * Reads a captured log anew, piece by piece; between two pieces the event loop turns.
+ * Reads a captured log again, piece by piece; between two pieces the event loop turns.
  *
  * @throws NotReplayable when bytes are missing or the log gives no consistent result.
  */

@@ -27,7 +27,7 @@ async function storedReading(db: PrismaClient, runId: string, ended: EndedAttemp
   }
 }
 
-/** The captured bytes, with damage told from a database that does not answer. */
+/** The captured bytes, with damage distinguished from a database that does not answer. */
 async function* captured(db: PrismaClient, runId: string, attempt: number): AsyncGenerator<Uint8Array> {
   try {
     yield* rawLog(db, runId, attempt);

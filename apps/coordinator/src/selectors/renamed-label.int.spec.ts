@@ -33,7 +33,7 @@ describe('the label series of earlier releases', () => {
     expect(old.a.runs).toBe(2);
   });
 
-  it('is renamed in what a read model holds already, as in one that is built anew', async () => {
+  it('is renamed in what a read model holds already, as in one that is rebuilt', async () => {
     const admin = new pg.Client({ connectionString: fleet.database.adminUrl });
     await admin.connect();
     const stored = async () => {

@@ -41,7 +41,7 @@ export class SetAsideController {
   @ApiRoute({
     summary: 'Take a stream that was set aside up again',
     description:
-      'Folds all of its events anew. What still can not be folded is set aside again, and the reply says why.',
+      'Folds all of its events again. What still can not be folded is set aside again, and the reply says why.',
     access: 'admin',
     reply: retriedStreamSchema,
     problems: { 400: 'stream is not a name of a stream', 404: 'the stream is not set aside' },

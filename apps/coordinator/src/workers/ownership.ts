@@ -56,7 +56,7 @@ async function giveToken(tx: Transaction, { workerId, instanceId }: Instance, to
 /**
  * Takes the hosts for this instance, all or none. Each is free, its own already, or held by one that has been silent for
  * a lease; whoever else is registering them at the same moment waits, and is then refused. Of one instance the latest
- * start serves: an earlier one that lives on is told so at its next heartbeat.
+ * start serves: an earlier one that lives on learns so at its next heartbeat.
  *
  * @throws ProblemError 409 naming the other instance and what to do.
  */

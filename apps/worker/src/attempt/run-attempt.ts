@@ -229,7 +229,7 @@ class Attempt {
     return 'failed';
   }
 
-  /** The executor's bytes; whatever it throws comes out as ExecutionError, so that it is told from our own errors. */
+  /** The executor's bytes; whatever it throws comes out as ExecutionError, so that it is distinguished from our own errors. */
   private async *bytesOf(execution: Execution, onEnd: () => void): AsyncGenerator<Uint8Array> {
     try {
       yield* execution.execute();

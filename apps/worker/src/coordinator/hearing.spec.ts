@@ -20,7 +20,7 @@ describe('what a worker may believe of its hosts', () => {
     await hearing.current(never);
   });
 
-  it('is asked for anew after a lease, and an answer to an old question does not do', async () => {
+  it('is asked for again after a lease, and an answer to an old question does not do', async () => {
     const hearing = hearingAt(0);
     now = 1_001;
     let may = false;

@@ -18,7 +18,7 @@ export interface HeartbeatOptions {
 }
 
 /**
- * Tells the coordinator every `intervalMs` that this worker lives and what it works on, and stops what it is told to
+ * Reports to the coordinator every `intervalMs` that this worker lives and what it works on, and stops what it is asked to
  * stop. A failed heartbeat is not repeated at once: the next one says all that is needed.
  *
  * @throws RefusedByCoordinatorError when the coordinator refuses this worker for good.

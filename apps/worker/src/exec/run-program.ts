@@ -78,7 +78,7 @@ async function* drain(
   }
 }
 
-/** Starts a program. Nothing is thrown: what goes wrong is told by `ended`. */
+/** Starts a program. Nothing is thrown: what goes wrong is in `ended`. */
 export function startProgram({ file, args, cwd, stdin = 'none', timeLimitMs, signal }: ProgramRequest): RunningProgram {
   const subprocess = execa(file, args, {
     ...(cwd === undefined ? {} : { cwd }),

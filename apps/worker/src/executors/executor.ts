@@ -18,7 +18,7 @@ export interface ExecutionRequest {
 
 /**
  * Why an attempt can give no result, with what the operator can do about it. Becomes RunFailed, so it is for what
- * another attempt would not mend; anything else that is thrown is a bug or an outage and leaves the attempt to its lease.
+ * another attempt would not help; anything else that is thrown is a bug or an outage and leaves the attempt to its lease.
  */
 export class ExecutionError extends Error {
   override readonly name = 'ExecutionError';
@@ -31,7 +31,7 @@ export class ExecutionError extends Error {
   }
 }
 
-/** An attempt made ready: all that can be told about it before the first fault. */
+/** An attempt made ready: all that is known about it before the first fault. */
 export interface Execution {
   /** Boot state of exactly this attempt: the host's, or the guest's that was booted for it, with the extra facts. */
   bootState: BootState;

@@ -9,7 +9,7 @@ export function tscInvariant(cpu: Cpuinfo | null): boolean | null {
 
 /**
  * The TSC's rate as the running kernel knows it, from what any user may read; nothing is timed here, because a rate
- * measured anew at each start would differ by some parts per million and split one boot state in two.
+ * measured again at each start would differ by some parts per million and split one boot state in two.
  *
  * - `bogomips`: x86 kernels take loops_per_jiffy from the TSC (`lpj_fine`), so BogoMIPS is twice the rate in MHz, to
  *   two places, unless the command line sets `lpj=`. It comes first because it stays the same as long as the kernel

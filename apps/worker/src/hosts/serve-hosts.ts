@@ -31,7 +31,7 @@ export async function serveHosts(hosts: readonly ServedHost[], place: WorkerPlac
   return served;
 }
 
-/** What the coordinator is told of a host. */
+/** What is registered of a host. */
 export function describeHost({ hostId, labels, bootState, executors }: WorkerHost): HostDescription {
   const capabilities = executors.map(({ name, probes, provenance, series }) => ({
     executor: name,

@@ -32,7 +32,7 @@ function filesByKnob(changes: readonly Change[]): Record<string, number> {
 }
 
 /**
- * Keeps this machine quiet while a run measures. It is set anew for each run and not for a row of them: a machine that
+ * Keeps this machine quiet while a run measures. It is set again for each run and not for a row of them: a machine that
  * others work on is changed only as long as it has to be, a kill can leave nothing that is older than one run, and setting
  * takes milliseconds where a run takes seconds.
  */

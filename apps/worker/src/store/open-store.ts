@@ -19,7 +19,7 @@ const hopelessSqlStates = /^(22|23|42)/;
 export interface OpenStore extends RunStore {
   /** SHA-256, as hex, of the token that this store shows; the worker registers with it. The token stays in here. */
   tokenHash: string;
-  /** The worker registers anew: the database may be another, which knows none of the boot states. */
+  /** The worker registers again: the database may be another, which knows none of the boot states. */
   forget(): void;
   close(): Promise<void>;
 }

@@ -4,9 +4,9 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 export interface CuttableProxy {
   /** The given URL, led through the proxy. */
   url: string;
-  /** Breaks every connection and accepts no new one until `mend`. */
+  /** Breaks every connection and accepts no new one until `restore`. */
   cut(): void;
-  mend(): void;
+  restore(): void;
   close(): Promise<void>;
 }
 
@@ -45,7 +45,7 @@ export async function startCuttableProxy(databaseUrl: string): Promise<CuttableP
       isCut = true;
       drop();
     },
-    mend: () => {
+    restore: () => {
       isCut = false;
     },
     close: () =>

@@ -2,7 +2,7 @@ import { heartbeatSchema, workerRegistrationSchema, type Heartbeat, type WorkerR
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Speaks just enough of the coordinator's HTTP for a worker's tests, and validates what it is told. */
+/** Speaks just enough of the coordinator's HTTP for a worker's tests, and validates what it gets. */
 export interface FakeCoordinator {
   url: string;
   registrations: { workerId: string; authorization: string | undefined; body: WorkerRegistration }[];
@@ -18,7 +18,7 @@ export interface FakeCoordinator {
   close(): Promise<void>;
 }
 
-/** What workers are told when they register. */
+/** What workers get when they register. */
 export const intervals = { heartbeatMs: 40, leaseMs: 2_000 };
 
 async function bodyOf(request: IncomingMessage): Promise<unknown> {

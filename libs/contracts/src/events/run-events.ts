@@ -179,7 +179,7 @@ export const runRederivedV1 = z.object({
   after: readingSchema,
   /** Batches in `rederived_batches`; 0 where the samples are the very same, which are not stored a second time. */
   batches: int32Schema,
-  /** What was lost or not believed, in place of what was told of this attempt before; null where that is the same. */
+  /** What was lost or not believed, in place of what was recorded of this attempt before; null where that is the same. */
   gaps: z.array(kernelLogGapObservedV1.omit({ runId: true, attempt: true })).nullable(),
 });
 

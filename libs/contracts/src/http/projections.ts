@@ -5,7 +5,7 @@ export const projectionViewSchema = z.object({
   name: z.string(),
   /** Of the definition that filled the tables; null: not filled yet, 0: by a release that kept no versions. */
   version: z.int().nullable(),
-  /** Whether this release fills them anew from history; until that is done the old ones answer. */
+  /** Whether this release fills them again from history; until that is done the old ones answer. */
   state: z.enum(['live', 'filling']),
   /** How much of the history is in the new tables, %; null when live. */
   filledPercent: z.int().min(0).max(100).nullable(),

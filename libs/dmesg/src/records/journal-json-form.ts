@@ -42,7 +42,7 @@ class JournalJsonReader implements FormReader {
     return [];
   }
 
-  /** Where the value of MESSAGE stands, without its quotes; the whole line when it can't be told. */
+  /** Where the value of MESSAGE stands, without its quotes; the whole line when that is not known. */
   #messageRange(line: Line): { rawFrom: number; rawTo: number } {
     const found = /"MESSAGE"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(line.text);
     if (found === null) return { rawFrom: line.rawFrom, rawTo: line.rawFrom + line.bytes.length };

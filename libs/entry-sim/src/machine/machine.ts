@@ -83,7 +83,7 @@ export class Machine {
   faultHigh = 0;
   /** The vector delivered last. */
   lastVector: number = NONE;
-  /** Told of each vector that is delivered, with its error code or NONE. */
+  /** Called for each vector that is delivered, with its error code or NONE. */
   onDelivery: ((vector: number, errorCode: number) => void) | null = null;
   /** Delivering a double fault has failed: the CPU has stopped (SDM vol. 3A §6.15, interrupt 8). */
   shutdown = false;

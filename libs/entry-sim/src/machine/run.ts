@@ -28,7 +28,7 @@ export function fetch(machine: Machine): Instruction | undefined {
   return instruction;
 }
 
-/** RF holds for one instruction; IRETQ loads it anew (SDM vol. 3B §17.3.1.1). */
+/** RF holds for one instruction; IRETQ loads it again (SDM vol. 3B §17.3.1.1). */
 export function execute(machine: Machine, instruction: Instruction): void {
   machine.flags &= ~FLAG.resume;
   instruction.execute(machine, instruction);

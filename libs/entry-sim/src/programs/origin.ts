@@ -1,4 +1,4 @@
-// The origin's mechanism (Linux 4.19, lastweek/linux-xperf), told in our own words from shared/facts/kernel.md: what it does and
+// The origin's mechanism (Linux 4.19, lastweek/linux-xperf), in our own words from shared/facts/kernel.md: what it does and
 // in which order, not its text. Instruction counts of its windows are those of this telling.
 import type { ProgramName } from '../vocabulary/crossing-trace.js';
 import { kernelOf } from './kernels.js';

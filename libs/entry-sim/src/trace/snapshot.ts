@@ -33,7 +33,7 @@ function changes(before: ReadonlyMap<string, string>, after: ReadonlyMap<string,
   });
 }
 
-/** The state after a step, told beside the one before. */
+/** The state after a step, and what changed from the one before. */
 export function stateAfter(machine: Machine, before: ReadonlyMap<string, string>): StepState {
   const after = snapshot(machine);
   const kernelGs = halves(AT.perCpu);

@@ -1,4 +1,4 @@
-// What lies on the stack, and what each word means: told by who put it there.
+// What lies on the stack, and what each word means, by who put it there.
 import { halves, hexadecimal, whole } from '../machine/address.js';
 import type { Machine } from '../machine/machine.js';
 import type { AddressSpace } from '../machine/memory.js';

@@ -1,4 +1,4 @@
-// What a crossing is when it is told step by step. Values of 64 bits are hexadecimal text, so that a trace is plain JSON.
+// What a crossing is step by step. Values of 64 bits are hexadecimal text, so that a trace is plain JSON.
 import { simProgramSchema } from '#contracts';
 import { kernelSeriesNames } from '#kernel-series';
 

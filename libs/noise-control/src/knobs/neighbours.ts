@@ -69,7 +69,7 @@ function moved(allowed: readonly number[], texts: NoiseTexts): number[] | null {
 
 /**
  * Interrupts that are handled on the measuring CPU. When there are some, or a sibling goes offline and the kernel chooses
- * anew where its own go, every one that is allowed there is moved. Documentation/core-api/irq/irq-affinity.rst.
+ * again where its own go, every one that is allowed there is moved. Documentation/core-api/irq/irq-affinity.rst.
  */
 export const irqs: Knob = {
   name: 'irqs',

@@ -49,7 +49,7 @@ function verdictOf(findings: readonly Finding[]): NoiseVerdict {
  * The findings as a run's label.
  *
  * @param kernelLog whether the run's samples come through the kernel log; else what bears on that alone is left out
- * @param refusals what was tried in vain; told only of knobs that are not quiet all the same
+ * @param refusals what was tried in vain; given only for knobs that are still not quiet
  */
 export function noiseFrom(findings: readonly Finding[], kernelLog: boolean, refusals: readonly Refusal[] = []): Noise {
   const bearing = findings.filter(({ bearsOn }) => kernelLog || bearsOn === 'crossings');

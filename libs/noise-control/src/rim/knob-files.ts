@@ -31,7 +31,7 @@ export function filesBelow(root: string): KnobFiles {
       try {
         return readdirSync(join(root, folder));
       } catch (error) {
-        // Why it can't be read is told of each file that is missed in it.
+        // Why it can't be read is given for each file that is missed in it.
         if (errnoOf(error).startsWith('E')) return [];
         throw error;
       }

@@ -58,7 +58,7 @@ function valueOf(files: KnobFiles, { file, form }: Pick<Change, 'file' | 'form'>
 
 /**
  * Makes the machine as quiet as can be without a boot. Each change stands in the journal before it is made. What can't
- * be set is left and told.
+ * be set is left and reported.
  *
  * @throws JournalError when there can be no journal, or there is one: restore first.
  */

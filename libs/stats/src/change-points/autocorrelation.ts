@@ -1,4 +1,4 @@
-/** Nearer to 1, a series of the length at hand can't be told from one that wanders off. */
+/** Nearer to 1, a series of the length at hand can't be distinguished from one that wanders off. */
 const mostCorrelation = 0.9;
 
 /** An estimate from N independent values exceeds 1.96 / √N in 2.5 % of cases; below that, correcting for it costs more than it saves. */

@@ -25,7 +25,7 @@ export interface Survey {
 
 const mostReports = 1_000;
 const runsListed = 20;
-/** Bytes from which the form of records is told. */
+/** Bytes from which the form of records is recognised. */
 const formBytes = 65_536;
 
 /** What files that people take for a kernel log begin with. */

@@ -15,7 +15,7 @@ import { hookRefusal, logFailure } from './rights.js';
 
 export interface PatchedHostOptions {
   bootState: BootState;
-  /** What its figures are expected to be; each run says it anew. */
+  /** What its figures are expected to be; each run says it again. */
   provenance: Provenance;
   xperf: Pick<CompileCache, 'program'>;
   follow: Pick<CompileCache, 'program'>;

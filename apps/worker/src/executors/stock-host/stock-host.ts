@@ -9,7 +9,7 @@ import { failureOf } from '../xperf/xperf-end.js';
 
 export interface StockHostOptions {
   bootState: BootState;
-  /** What its figures are expected to be; each run says it anew. */
+  /** What its figures are expected to be; each run says it again. */
   provenance: Provenance;
   programs: Pick<CompileCache, 'program'>;
   /** The CPU to pin to; null leaves the choice to xperf. */

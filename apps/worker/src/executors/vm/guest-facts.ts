@@ -39,7 +39,7 @@ function textsOf(facts: ReadonlyMap<string, string>): HostTexts {
 
 /**
  * The boot state of a guest from what it showed of itself. What a guest does not decide (governor, turbo, SMT) is null;
- * under emulation the counter's rate too: there it is the host's clock, calibrated anew at each boot.
+ * under emulation the counter's rate too: there it is the host's clock, calibrated again at each boot.
  *
  * @param extra what only the executor knows
  * @throws HostUnreadableError when it showed no x86 processor

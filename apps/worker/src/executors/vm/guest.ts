@@ -44,7 +44,7 @@ export class Guest {
   }
 
   /**
-   * Reads until the guest has told its facts and begins with the run.
+   * Reads until the guest has printed its facts and begins with the run.
    *
    * @throws ExecutionError when it ends before, or says that it can't; then nothing is left of it.
    */

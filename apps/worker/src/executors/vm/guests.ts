@@ -29,7 +29,7 @@ const oneFault: GuestRun = {
 /** What the guest is to run: xperf's parameters, and who prints its lines. */
 export type GuestRun = Pick<GuestBoot, 'parameters' | 'printer'>;
 
-/** A guest that has told what it is and begins with its run. */
+/** A guest that has said what it is and begins with its run. */
 export interface ReadyGuest {
   guest: Guest;
   bootState: BootState;

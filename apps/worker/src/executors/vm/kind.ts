@@ -28,7 +28,7 @@ const settings = z.object({
 
 /**
  * A host is what its guests are, so one is booted to see. A host whose guest does not come up is served all the same: its
- * runs fail with the reason until that is mended.
+ * runs fail with the reason until that is repaired.
  */
 export const vmKind: ExecutorKind = {
   settings,

@@ -24,7 +24,7 @@ export function folderUnusable(folder: string, { code, message }: NodeJS.ErrnoEx
   });
 }
 
-/** Folders of single guests. Each bears its worker's process id, so that what a killed worker left can be told. */
+/** Folders of single guests. Each bears its worker's process id, so that what a killed worker left can be recognised. */
 export class RunFolders {
   constructor(private readonly root: string) {}
 

@@ -23,7 +23,7 @@ export function provenanceUnder(
  * Measures u2k and k2u, or round trips, in a guest with the patched kernel, booted for each run.
  *
  * @param own the guests of runs whose job has no matrix
- * @param provenance what its figures are expected to be; each run says it anew
+ * @param provenance what its figures are expected to be; each run says it again
  * @param series of which there are images
  * @param askMachine what the machine's CPU says and shows of itself; asked for runs under KVM
  */

@@ -30,7 +30,7 @@ export async function readWitness(
 /**
  * The boot state with what the CPU itself says of a hypervisor, which no text of the kernel's outweighs: the kernel
  * names none under emulation, and DMI says QEMU for KVM and emulation alike. Under emulation the counter's rate is the
- * outer machine's clock, calibrated anew at each boot, so it is no fact of this host.
+ * outer machine's clock, calibrated again at each boot, so it is no fact of this host.
  */
 export function identified(bootState: BootState, signature: string | null): BootState {
   if (!signature) return bootState;

@@ -13,7 +13,7 @@ const dmesgLimitMs = 3_000;
 /** What this machine is. */
 export interface RealMachine {
   bootState: BootState;
-  /** What figures measured on it are expected to be; each run says it anew. */
+  /** What figures measured on it are expected to be; each run says it again. */
   provenance: Provenance;
   cpus: MachineCpus;
 }
@@ -26,7 +26,7 @@ async function kernelLogHead(signal: AbortSignal): Promise<string | null> {
 
 /**
  * Reads what this machine is and makes ready to measure on it. The CPU is asked already now what it says and shows of
- * itself, for which xperf is compiled; each run asks anew.
+ * itself, for which xperf is compiled; each run asks again.
  *
  * @throws HostUnreadableError on anything but x86 Linux.
  */

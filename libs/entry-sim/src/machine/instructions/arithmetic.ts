@@ -6,7 +6,7 @@ import { FLAG, STATUS_FLAGS } from '../registers.js';
 import { advance } from './advance.js';
 import { writeRegister } from './move.js';
 
-/** The result's halves, and the flags that it leaves. Made anew for no instruction: the caller's own scratch. */
+/** The result's halves, and the flags that it leaves. Never made for one instruction: the caller's own scratch. */
 export interface Result {
   low: number;
   high: number;
