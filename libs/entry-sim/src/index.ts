@@ -1,5 +1,6 @@
 // Simulated machines: what a crossing costs, its noise, and the kernel log that a run would leave.
 export { calibrationReport, type CalibrationRow } from './calibration/report.js';
+export { bandRecords, type BandRecord } from './calibration/band-records.js';
 export { publishedFigures, type PublishedFigure } from './calibration/published.js';
 export type { Basis, Cost, Trust } from './costs/constant.js';
 export { crossingCosts, type CrossingCost } from './costs/crossing.js';
@@ -7,7 +8,7 @@ export { microarchitectureCosts, type CostTable, type MicroarchitectureCosts } f
 export { damageLog, LOG_FAULTS, type LogFault } from './damage/damage-log.js';
 export { PAGING_MODES, type Paging } from './costs/paging.js';
 export { type Charge } from './costs/price.js';
-export { simulatedBootState } from './machines/boot-state.js';
+export { modelBandOf, simulatedBootState } from './machines/boot-state.js';
 export { simulatedFleet, type FleetHost } from './machines/fleet-mix.js';
 export { simulatedMachines } from './machines/catalogue.js';
 export { explain, type ExplainedStep, type Explanation } from './explain/explain.js';

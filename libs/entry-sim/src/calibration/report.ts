@@ -1,5 +1,5 @@
 import { publishedFigures, type PublishedFigure } from './published.js';
-import { simulatedFigure, type Role } from './simulated-figures.js';
+import { type Grade, simulatedFigure, type Role } from './simulated-figures.js';
 
 /** One calibration figure: what was published, what the model gives, and what to make of it. */
 export interface CalibrationRow extends PublishedFigure {
@@ -12,6 +12,8 @@ export interface CalibrationRow extends PublishedFigure {
   /** Whether the published figure lies within the simulated one's band. */
   within: boolean | null;
   role: Role | 'not modelled';
+  /** The band that a `check` tests; null of all others. */
+  grade: Grade | null;
   note: string | null;
 }
 
@@ -33,10 +35,19 @@ export function calibrationReport(figures: readonly PublishedFigure[] = publishe
     const simulated = simulatedFigure(figure.id);
     if (simulated === null) {
       const note = notModelled[figure.id] ?? 'the simulated windows hold no such instruction, or no such core';
-      return { ...figure, simulated: null, ratio: null, errorBand: null, within: null, role: 'not modelled', note };
+      return {
+        ...figure,
+        simulated: null,
+        ratio: null,
+        errorBand: null,
+        within: null,
+        role: 'not modelled',
+        grade: null,
+        note,
+      };
     }
-    const { value, errorBand, role, note } = simulated;
+    const { value, errorBand, role, grade, note } = simulated;
     const within = Math.abs(figure.value - value) <= value * errorBand;
-    return { ...figure, simulated: value, ratio: value / figure.value, errorBand, within, role, note };
+    return { ...figure, simulated: value, ratio: value / figure.value, errorBand, within, role, grade, note };
   });
 }

@@ -2,6 +2,7 @@ import { crossingCosts } from '../costs/crossing.js';
 import type { Cost } from '../costs/constant.js';
 import { type Confidence, confidenceOf } from '../costs/error-band.js';
 import { type CostTable, microarchitectureCosts } from '../costs/microarchitectures.js';
+import type { Lineage } from '../costs/lineage.js';
 import { findMachine } from '../machines/catalogue.js';
 import { kptiDelta } from '../predict/kpti-delta.js';
 
@@ -13,14 +14,20 @@ import { kptiDelta } from '../predict/kpti-delta.js';
  */
 export type Role = 'check' | 'anchor' | 'input';
 
+/** What a band is of: a core and its relatives, what KPTI adds, a VM exit. */
+export type Grade = Lineage | 'kpti' | 'vm-exit';
+
 export interface SimulatedFigure extends Confidence {
   value: number;
   role: Role;
+  /** The band that a `check` tests; null of all others. */
+  grade: Grade | null;
   note: string | null;
 }
 
 interface Simulation {
   role: Role;
+  grade?: Grade;
   note?: string;
   simulate: () => Confidence & { value: number };
 }
@@ -43,11 +50,12 @@ const handler = 'the published one was printed from the fault handler, so its bo
 const simulations: Readonly<Record<string, Simulation>> = {
   u2k: { role: 'anchor', note: chosen, simulate: window('haswell-ep', 'u2k') },
   k2u: { role: 'anchor', note: chosen, simulate: window('haswell-ep', 'k2u') },
-  'first-report-bare': { role: 'check', note: handler, simulate: window('haswell-ep', 'u2k') },
-  'first-report-vm': { role: 'check', note: handler, simulate: window('haswell-ep-vm', 'u2k') },
+  'first-report-bare': { role: 'check', grade: 'haswell', note: handler, simulate: window('haswell-ep', 'u2k') },
+  'first-report-vm': { role: 'check', grade: 'haswell', note: handler, simulate: window('haswell-ep-vm', 'u2k') },
   'vm-over-bare': {
     role: 'check',
-    note: 'most of it is the clock: the guest is simulated at 2.4 GHz, bare metal at 3.2 GHz turbo',
+    grade: 'haswell',
+    note: 'all of it is the clock: the guest is simulated at 2.4 GHz, bare metal at 3.2 GHz turbo',
     simulate: () => {
       const bare = crossingCosts({ ...findMachine('haswell-ep'), program: 'origin' }).u2k;
       const guest = crossingCosts({ ...findMachine('haswell-ep-vm'), program: 'origin-guest' }).u2k;
@@ -56,6 +64,7 @@ const simulations: Readonly<Record<string, Simulation>> = {
   },
   'page-fault': {
     role: 'check',
+    grade: 'haswell',
     note: 'what exactly lies between his two points is not said; ours is the failed walk and the delivery',
     simulate: () => ofCosts(haswell.classes['failed-page-walk'], haswell.classes['exception-delivery']),
   },
@@ -63,6 +72,7 @@ const simulations: Readonly<Record<string, Simulation>> = {
   'cr3-write': { role: 'anchor', note: chosen, simulate: () => ofCosts(haswell.classes['cr3-write']) },
   'kpti-delta': {
     role: 'check',
+    grade: 'kpti',
     note: 'another kernel, probably flushing the TLB at each CR3 write; the model prices the writes, not the refilling',
     simulate: () => {
       const machine = findMachine('skylake-sp');
@@ -72,6 +82,7 @@ const simulations: Readonly<Record<string, Simulation>> = {
   },
   'vm-exit-null': {
     role: 'check',
+    grade: 'vm-exit',
     note: "the published one's clock is not known; ours is Haswell-EP at 3.2 GHz",
     simulate: () => {
       const { value, ...confidence } = ofCosts(haswell.vmExit);
@@ -91,13 +102,19 @@ function instructionFigure(id: string): SimulatedFigure | null {
   if (!Object.hasOwn(microarchitectureCosts, core)) return null;
   const { classes, lineage } = microarchitectureCosts[core as CostTable];
   const cost = classes[name];
-  return { value: cost.cycles, role: 'input', note: null, ...confidenceOf([cost], lineage, cost.relativeError) };
+  return {
+    value: cost.cycles,
+    role: 'input',
+    grade: null,
+    note: null,
+    ...confidenceOf([cost], lineage, cost.relativeError),
+  };
 }
 
 /** What the model gives for a published figure, or null when it does not model that. */
 export function simulatedFigure(id: string): SimulatedFigure | null {
   const simulation = Object.hasOwn(simulations, id) ? simulations[id] : undefined;
   if (simulation === undefined) return instructionFigure(id);
-  const { role, note = null, simulate } = simulation;
-  return { ...simulate(), role, note };
+  const { role, grade = null, note = null, simulate } = simulation;
+  return { ...simulate(), role, grade, note };
 }

@@ -19,9 +19,9 @@ function machine(name: string, different: Partial<SimulatedMachine> = {}): Simul
 
 describe('the cost tables', () => {
   it('price every class of step on every core, with a source, a grade and an error', () => {
-    for (const [core, { classes, vmExit, softwareWalk }] of Object.entries(microarchitectureCosts)) {
+    for (const [core, { classes, vmExit, nestedFill, softwareWalk }] of Object.entries(microarchitectureCosts)) {
       expect({ core, classes: Object.keys(classes).sort() }).toEqual({ core, classes: [...COST_CLASSES].sort() });
-      for (const cost of [...Object.values(classes), vmExit, softwareWalk]) {
+      for (const cost of [...Object.values(classes), vmExit, nestedFill, softwareWalk]) {
         expect(cost).toMatchObject({ source: expect.stringMatching(/.{10}/), trust: expect.stringMatching(/^[ABC]$/) });
         expect(cost.cycles).toBeGreaterThanOrEqual(0);
         // Nothing that was neither published for this core nor anchored to what was may claim more than grade C.
@@ -47,21 +47,21 @@ describe('a crossing', () => {
   });
 
   it.each([
-    ['haswell-ep', 0.1, 'simulated'],
-    ['broadwell-ep', 0.25, 'estimate'],
-    ['cascade-lake', 0.25, 'estimate'],
-    ['ice-lake-sp', 0.35, 'estimate'],
-    ['sapphire-rapids', 0.35, 'estimate'],
-    ['alder-lake-e', 0.5, 'estimate'],
-    ['zen3', 0.5, 'estimate'],
+    ['haswell-ep', 0.4, 'simulated'],
+    ['broadwell-ep', 0.47, 'estimate'],
+    ['cascade-lake', 0.47, 'estimate'],
+    ['ice-lake-sp', 0.53, 'estimate'],
+    ['sapphire-rapids', 0.53, 'estimate'],
+    ['alder-lake-e', 0.64, 'estimate'],
+    ['zen3', 0.64, 'estimate'],
   ] as const)('on %s has the band %d and is %s', (name, errorBand, standing) => {
     expect(crossingCosts(machine(name))).toMatchObject({ u2k: { errorBand, standing }, k2u: { errorBand, standing } });
   });
 
-  it('with a constant that was only assumed has a wider band and is an estimate', () => {
+  it('with a constant that was only assumed is an estimate, whose band is no narrower', () => {
     const { k2u } = crossingCosts(machine('haswell-ep', { verw: true }));
     expect(k2u.standing).toBe('estimate');
-    expect(k2u.errorBand).toBeGreaterThan(0.25);
+    expect(k2u.errorBand).toBeGreaterThanOrEqual(0.4);
   });
 
   it('holds VERW in the way out only, and no other mitigation in either window', () => {
@@ -78,19 +78,20 @@ describe('a crossing', () => {
     }
   });
 
-  it('walks two tables under EPT, and leaves the guest twice under shadow paging', () => {
+  it('costs under EPT what it costs bare, of a guest’s guest more on the way out, and leaves the guest twice under shadow paging', () => {
     const under = Object.fromEntries(
       PAGING_MODES.map((paging) => [paging, crossingCosts(machine('haswell-ep', { paging }))]),
     );
     const { bare, ept, nested, shadow } = under;
-    expect((ept?.u2k.coreCycles ?? 0) - (bare?.u2k.coreCycles ?? 0)).toBe(80);
-    expect(ept?.k2u).toEqual(bare?.k2u);
-    expect(nested).toEqual(ept);
+    expect(ept).toEqual(bare);
+    expect(nested?.u2k).toEqual(ept?.u2k);
+    expect((nested?.k2u.coreCycles ?? 0) - (ept?.k2u.coreCycles ?? 0)).toBeCloseTo(0.02 * 2_208);
+    expect(nested?.k2u.charges.find((c) => c.costClass === 'vm-exit')).toMatchObject({ basis: 'assumed', trust: 'C' });
     const exits = [...(shadow?.u2k.charges ?? []), ...(shadow?.k2u.charges ?? [])].filter(
       (c) => c.costClass === 'vm-exit',
     );
     expect(exits.map(({ window }) => window)).toEqual(['u2k', 'k2u']);
-    expect(shadow?.u2k.errorBand).toBeGreaterThan(0.3);
+    expect(shadow?.u2k.errorBand).toBeGreaterThanOrEqual(0.4);
   });
 
   it('looks shorter to the TSC the faster the core turns', () => {

@@ -14,8 +14,8 @@ const publishedShare = 0.85;
 
 /**
  * The error band of a sum of costs. Constants of one source are taken to be wrong in the same direction, so their errors
- * are added; those of different sources are independent, so they are added as squares. Never narrower than what a
- * prediction for such a core can be expected to reach.
+ * are added; those of different sources are independent, so they are added as squares. Never narrower than what figures
+ * that the model was not fitted to allow for such a core (lineage.ts).
  */
 export function confidenceOf(costs: readonly Cost[], lineage: Lineage, floor?: number): Confidence {
   const total = costs.reduce((sum, { cycles }) => sum + cycles, 0);

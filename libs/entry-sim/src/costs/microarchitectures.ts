@@ -13,6 +13,8 @@ export interface MicroarchitectureCosts {
   classes: ClassCosts;
   /** A trap into the hypervisor and back, its dispatch included. */
   vmExit: Cost;
+  /** What a guest's guest pays for entries that the folded tables lack, spread over all crossings. */
+  nestedFill: Cost;
   /** Work of a hypervisor that walks the guest's page tables itself. */
   softwareWalk: Cost;
 }
@@ -76,10 +78,17 @@ const vmExit = published(
 );
 const softwareWalk = assumed(200, `four dependent loads and checks in software; ${noFigure}`);
 
+/** Of crossings of a guest's guest, those that find an entry missing. */
+const nestedFillShare = 0.02;
+const nestedFill = assumed(
+  nestedFillShare * (vmExit.cycles + softwareWalk.cycles),
+  `one crossing in ${1 / nestedFillShare} finds an entry missing in the folded tables, assumed; it costs an exit and a walk`,
+);
+
 function core(table: keyof typeof instructionTables, lineage: Lineage, smap: boolean): MicroarchitectureCosts {
   const own = lineage === 'haswell';
-  const { accuracy } = lineages[lineage];
-  const told = (cost: Cost): Cost => (own ? cost : carried(cost, 'Haswell', accuracy));
+  const { distance } = lineages[lineage];
+  const told = (cost: Cost): Cost => (own ? cost : carried(cost, 'Haswell', distance));
   const { rdtsc, lfence, mfence, source } = instructionTables[table];
   const classes: ClassCosts = {
     ...everywhere,
@@ -92,7 +101,7 @@ function core(table: keyof typeof instructionTables, lineage: Lineage, smap: boo
     'cr3-write': told(haswell['cr3-write']),
   };
   // The core of the VM exit's figure is not known: carried on every core.
-  return { lineage, smap, classes, vmExit: carried(vmExit, 'an unnamed CPU', 0.5), softwareWalk };
+  return { lineage, smap, classes, vmExit: carried(vmExit, 'an unnamed CPU', 0.5), nestedFill, softwareWalk };
 }
 
 export const microarchitectureCosts = {

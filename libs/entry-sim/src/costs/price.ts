@@ -1,7 +1,7 @@
 import type { CostClass, CrossingWindow } from '../vocabulary/crossing-trace.js';
 import type { Cost } from './constant.js';
 import type { MicroarchitectureCosts } from './microarchitectures.js';
-import { costUnder, hypervisorStepsAfter, type Paging } from './paging.js';
+import { hypervisorStepsAfter, type Paging } from './paging.js';
 import type { PricedStep } from './window-steps.js';
 
 /** A step of a crossing with its price, or what a hypervisor does behind the step before it. */
@@ -27,7 +27,7 @@ const raised: Cost = {
 /** The price of every step in core cycles. One truth: simulated runs, predictions and explanations all add these up. */
 export function priceSteps(steps: readonly PricedStep[], core: MicroarchitectureCosts, paging: Paging): Charge[] {
   return steps.flatMap((step, index): Charge[] => {
-    const own = step.kind === 'faulting-instruction' ? raised : costUnder(paging, step.costClass, core);
+    const own = step.kind === 'faulting-instruction' ? raised : core.classes[step.costClass];
     const { window, costClass } = step;
     return [
       { name: step.text, window, step: index, by: 'program', costClass, ...own },

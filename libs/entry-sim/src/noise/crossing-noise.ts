@@ -60,8 +60,7 @@ export class CrossingNoise {
     this.#coldShare = Math.min(noise.coldShare.value * unrest, 0.5);
     this.#ratio = machine.tscMhz / machine.coreMhz;
     this.#step = machine.tscStep;
-    const nested = machine.paging === 'nested' ? noise.nestedColdFactor.value : 1;
-    this.#coldTscCycles = noise.coldMeanCycles.value * this.#ratio * nested;
+    this.#coldTscCycles = noise.coldMeanCycles.value * this.#ratio;
     const event = (hz: number, meanCycles: number, interrupts: boolean): Disturbance => ({
       perCycle: (hz * unrest) / (machine.tscMhz * 1e6),
       meanTscCycles: meanCycles * this.#ratio,

@@ -28,8 +28,6 @@ export const noise = {
   /** Share of faults that find a cache or TLB line cold. */
   coldShare: parameter(0.01, 'assumed', 'facts/crossing-costs.json, spread: a cold component; no citable share'),
   coldMeanCycles: parameter(150, 'assumed', 'a few misses of the last-level cache'),
-  /** Nested guests only: a page that the outer tables lack costs exits of both hypervisors. */
-  nestedColdFactor: parameter(10, 'assumed', 'no citable figure'),
   tickHz: parameter(250, 'assumed', 'CONFIG_HZ=250; Poisson instead of periodic, since the phase is unknown'),
   tickMeanCycles: parameter(4_000, 'assumed', 'a timer tick with its softirqs; no citable distribution'),
   smiHz: parameter(0.1, 'assumed', 'no citable rate'),

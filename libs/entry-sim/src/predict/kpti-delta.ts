@@ -1,5 +1,5 @@
 import { confidenceOf, type Confidence } from '../costs/error-band.js';
-import { kptiDeltaAccuracy } from '../costs/lineage.js';
+import { checkedOnKpti } from '../costs/lineage.js';
 import { microarchitectureCosts } from '../costs/microarchitectures.js';
 import { type Charge, priceSteps } from '../costs/price.js';
 import type { SimulatedMachine } from '../vocabulary/simulated-machine.js';
@@ -20,5 +20,5 @@ export function kptiDelta(machine: SimulatedMachine): KptiDelta {
   const { steps } = traceCrossing(crossingSettings({ ...machine, kpti: true }));
   const charges = priceSteps(steps, core, machine.paging).filter(({ costClass }) => costClass.startsWith('cr3-'));
   const coreCycles = charges.reduce((sum, { cycles }) => sum + cycles, 0);
-  return { coreCycles, charges, ...confidenceOf(charges, core.lineage, kptiDeltaAccuracy) };
+  return { coreCycles, charges, ...confidenceOf(charges, core.lineage, checkedOnKpti) };
 }

@@ -89,7 +89,8 @@ export function predict(conditions: Conditions): Prediction {
         tscCycles,
         ns: (coreCycles * 1_000) / machine.coreMhz,
         errorBand,
-        lowTscCycles: tscCycles * (1 - errorBand),
+        // Of a band beyond 100 %, no cost is below none.
+        lowTscCycles: Math.max(0, tscCycles * (1 - errorBand)),
         highTscCycles: tscCycles * (1 + errorBand),
         standing,
       };

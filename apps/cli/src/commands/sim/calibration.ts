@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { calibrationReport } from '#entry-sim';
+import { bandRecords, calibrationReport } from '#entry-sim';
 import { type Context, show } from '../../context.js';
 import { calibrationText } from '../../output/sim-calibration.js';
 
@@ -11,6 +11,6 @@ export function registerCalibration(sim: Command, context: Context): void {
     .action(({ all }: { all?: boolean }, command: Command) => {
       const rows = calibrationReport();
       const shown = all === true ? rows : rows.filter(({ id }) => !id.includes(':'));
-      show(context, command, rows, () => calibrationText(shown));
+      show(context, command, { figures: rows, bands: bandRecords(rows) }, ({ bands }) => calibrationText(shown, bands));
     });
 }
