@@ -23,6 +23,7 @@ export {
   readFeed,
   readSampleBatches,
   readSamples,
+  readSamplesOfMany,
   readStream,
   readStreamAsItIs,
   type FeedEvent,

@@ -190,3 +190,37 @@ export async function* readSamples(
     yield row.samples;
   }
 }
+
+/**
+ * The packed samples that count of many attempts, in order, in two queries: for runs so small that all of it fits into
+ * memory. As with `readSamples`, what stands behind a missing batch is left out.
+ */
+export async function readSamplesOfMany(
+  db: PrismaClient | Transaction,
+  places: readonly SamplesPlace[],
+): Promise<Map<string, Uint8Array[]>> {
+  const samples = new Map<string, Uint8Array[]>(places.map(({ runId }) => [runId, []]));
+  type Row = { runId: string; batch: number; samples: Uint8Array };
+  const asRead = places.filter(({ samplesVersion }) => samplesVersion === null);
+  const again = places.filter(({ samplesVersion }) => samplesVersion !== null);
+  const columnsOf = (of: readonly SamplesPlace[]) => Prisma.sql`unnest(
+    ${of.map(({ runId }) => runId)}::uuid[], ${of.map(({ attempt }) => attempt)}::integer[],
+    ${of.map(({ samplesVersion }) => samplesVersion ?? 0)}::integer[]) AS place (run_id, attempt, parser_version)`;
+  const rows = [
+    ...(asRead.length === 0
+      ? []
+      : await db.$queryRaw<Row[]>`
+          SELECT run_id AS "runId", batch, samples FROM ${columnsOf(asRead)} JOIN sample_batches USING (run_id, attempt)
+           ORDER BY run_id, batch`),
+    ...(again.length === 0
+      ? []
+      : await db.$queryRaw<Row[]>`
+          SELECT run_id AS "runId", batch, samples
+            FROM ${columnsOf(again)} JOIN rederived_batches USING (run_id, attempt, parser_version) ORDER BY run_id, batch`),
+  ];
+  for (const { runId, batch, samples: packed } of rows) {
+    const ofRun = samples.get(runId);
+    if (ofRun?.length === batch) ofRun.push(packed);
+  }
+  return samples;
+}

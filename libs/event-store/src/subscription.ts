@@ -28,12 +28,22 @@ export interface SubscriptionOptions {
   /** Called for each failed pass; the subscription tries again after `retryMs`. */
   onError: (error: unknown) => void;
   batchSize?: number;
+  /** What an event weighs beside being one of `batchSize`; a pass ends at the one with which `mostWeight` is reached. */
+  weightOf?: (event: FeedEvent) => number;
+  mostWeight?: number;
+  /**
+   * From the end of a pass to the beginning of the next at least so long, so that few events need not have passes of their
+   * own. A full pass is followed at once.
+   */
+  paceMs?: number;
   idleMs?: number;
   idleMaxMs?: number;
   retryMs?: number;
   /** A pass that takes longer is rolled back and tried again. */
   passTimeoutMs?: number;
 }
+
+const defaultBatchSize = 500;
 
 /**
  * Follows the feed and hands every event to `handle` exactly once, as far as what it writes through `tx` goes:
@@ -110,9 +120,18 @@ export class Subscription {
   }
 
   async #read(tx: Transaction, from: FeedPosition): Promise<FeedEvent[]> {
-    const { behind, batchSize = 500 } = this.options;
-    if (behind === undefined) return readFeed(tx, from, batchSize);
-    return readFeed(tx, from, batchSize, (await checkpointAt(tx, behind)) ?? feedStart);
+    const { behind, batchSize = defaultBatchSize } = this.options;
+    if (behind === undefined) return this.#cut(await readFeed(tx, from, batchSize));
+    return this.#cut(await readFeed(tx, from, batchSize, (await checkpointAt(tx, behind)) ?? feedStart));
+  }
+
+  /** The events of one pass, at least one of them. */
+  #cut(events: FeedEvent[]): FeedEvent[] {
+    const { weightOf, mostWeight } = this.options;
+    if (weightOf === undefined || mostWeight === undefined) return events;
+    let weight = 0;
+    const last = events.findIndex((event) => (weight += weightOf(event)) >= mostWeight);
+    return last < 0 ? events : events.slice(0, last + 1);
   }
 
   /** Whether a pass may find something. One cheap query without a transaction id, which a turn costs. */
@@ -127,7 +146,8 @@ export class Subscription {
   }
 
   async #run(): Promise<void> {
-    const { onError, idleMs = 50, idleMaxMs = 250, retryMs = 1_000 } = this.options;
+    const { onError, batchSize = defaultBatchSize, paceMs = 0 } = this.options;
+    const { idleMs = 50, idleMaxMs = 250, retryMs = 1_000 } = this.options;
     let idle = idleMs;
     let caughtUp = false;
     while (!this.#stopping.signal.aborted) {
@@ -136,6 +156,7 @@ export class Subscription {
         caughtUp = applied === 0;
         if (!caughtUp) {
           idle = idleMs;
+          await this.#pause(applied < batchSize ? paceMs : 0);
           continue;
         }
         await this.#pause(idle);

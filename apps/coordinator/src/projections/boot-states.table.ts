@@ -15,5 +15,7 @@ export async function projectBootStates(tx: Transaction, events: readonly Record
         ]
       : [],
   );
-  if (rows.length > 0) await tx.bootState.createMany({ data: rows, skipDuplicates: true });
+  // Of a thousand hosts that register, most are in few states.
+  const first = new Map(rows.reverse().map((row) => [row.bootStateHash, row]));
+  if (first.size > 0) await tx.bootState.createMany({ data: [...first.values()], skipDuplicates: true });
 }

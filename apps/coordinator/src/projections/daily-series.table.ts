@@ -92,5 +92,6 @@ export const dailySeries: Projection = {
   tables: ['daily_series'],
   reads: operational,
   fold: (tx, events) => fold(tx, runsWithNewResults(events)),
-  batchSize: 2_000,
+  batchSize: 5_000,
+  paceMs: 2_000,
 };

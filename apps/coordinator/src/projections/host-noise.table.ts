@@ -130,5 +130,6 @@ export const hostNoise: Projection = {
   tables: ['host_noise'],
   reads: operational,
   fold: (tx, events) => fold(tx, runsWithNewResults(events)),
-  batchSize: 2_000,
+  batchSize: 5_000,
+  paceMs: 2_000,
 };

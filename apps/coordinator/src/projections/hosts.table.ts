@@ -1,30 +1,32 @@
-import type { EventData, RecordedEvent } from '#contracts';
+import type { EventData, EventMeta, RecordedEvent } from '#contracts';
 import type { Transaction } from '#event-store';
 
-/** The host's row as its latest facts tell it. */
-function hostRow(facts: EventData<'HostRegistered'>, changedAt: Date) {
+/** The host's row as its latest facts tell it, as a record that JSON carries. */
+function hostRow(facts: EventData<'HostRegistered'>, { occurredAt }: EventMeta, registeredAt: Date) {
+  const { hostId, workerId, labels, capabilities, bootState, bootStateHash } = facts;
   return {
-    workerId: facts.workerId,
-    labels: facts.labels,
-    capabilities: facts.capabilities,
-    bootState: facts.bootState,
-    bootStateHash: facts.bootStateHash,
-    generation: facts.bootState.cpu.generation,
-    virtualization: facts.bootState.virtualization,
-    changedAt,
+    ...{ host_id: hostId, worker_id: workerId, labels, capabilities },
+    ...{ boot_state: bootState, boot_state_hash: bootStateHash, generation: bootState.cpu.generation },
+    ...{ virtualization: bootState.virtualization, registered_at: registeredAt, changed_at: occurredAt },
   };
 }
 
-/** What is known of each host. Facts change rarely, so one statement an event is fine. */
+/** What is known of each host. */
 export async function projectHosts(tx: Transaction, events: readonly RecordedEvent[]): Promise<void> {
-  for (const event of events) {
-    if (event.type !== 'HostRegistered' && event.type !== 'HostFactsChanged') continue;
-    const { hostId } = event.data;
-    const row = hostRow(event.data, event.meta.occurredAt);
-    await tx.host.upsert({
-      where: { hostId },
-      create: { hostId, registeredAt: event.meta.occurredAt, ...row },
-      update: row,
-    });
+  const rows = new Map<string, ReturnType<typeof hostRow>>();
+  for (const { type, data, meta } of events) {
+    if (type !== 'HostRegistered' && type !== 'HostFactsChanged') continue;
+    rows.set(data.hostId, hostRow(data, meta, rows.get(data.hostId)?.registered_at ?? meta.occurredAt));
   }
+  if (rows.size === 0) return;
+  await tx.$executeRaw`
+    INSERT INTO hosts AS h (host_id, worker_id, labels, capabilities, boot_state, boot_state_hash, generation, virtualization,
+                            registered_at, changed_at)
+    SELECT * FROM jsonb_to_recordset(${JSON.stringify([...rows.values()])}::jsonb)
+        AS n (host_id text, worker_id text, labels jsonb, capabilities jsonb, boot_state jsonb, boot_state_hash text,
+              generation text, virtualization text, registered_at timestamptz, changed_at timestamptz)
+        ON CONFLICT (host_id) DO UPDATE
+       SET worker_id = excluded.worker_id, labels = excluded.labels, capabilities = excluded.capabilities,
+           boot_state = excluded.boot_state, boot_state_hash = excluded.boot_state_hash, generation = excluded.generation,
+           virtualization = excluded.virtualization, changed_at = excluded.changed_at`;
 }

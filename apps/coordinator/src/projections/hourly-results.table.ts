@@ -95,5 +95,6 @@ export const hourlyResults: Projection = {
   reads: operational,
   fold: (tx, events) => fold(tx, runsWithNewResults(events)),
   // As many as there are: an hour of many runs is computed once for all of them.
-  batchSize: 2_000,
+  batchSize: 5_000,
+  paceMs: 2_000,
 };

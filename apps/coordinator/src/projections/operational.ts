@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '#contracts';
-import type { Transaction } from '#event-store';
+import { type FeedEvent, isReadable, type Transaction } from '#event-store';
 import { projectBootStates } from './boot-states.table.js';
 import { projectHosts } from './hosts.table.js';
 import { projectJobs } from './jobs.table.js';
@@ -20,6 +20,13 @@ async function fold(tx: Transaction, events: readonly RecordedEvent[]): Promise<
   await projectRunResults(tx, events);
 }
 
+/** How many samples' figures are computed for an event. */
+function samplesToRead(event: FeedEvent): number {
+  if (!isReadable(event)) return 0;
+  if (event.type === 'RunCompleted') return event.data.samples;
+  return event.type === 'RunRederived' ? event.data.after.samples : 0;
+}
+
 /** What the reconciler joins and the API answers from: it must move together. */
 export const operational: Projection = {
   name: 'operational',
@@ -29,6 +36,10 @@ export const operational: Projection = {
   tables: [...['hosts', 'jobs', 'runs', 'boot_states', 'label_values', 'run_results', 'run_gaps'], 'set_aside_streams'],
   fold,
   aside: { ...streamsAside, reopen: reopenStream },
-  // A pass may take 200 runs of ten million samples each.
-  batchSize: 200,
+  batchSize: 1_000,
+  weightOf: samplesToRead,
+  // Five runs of ten million samples, some 15 s.
+  mostWeight: 50_000_000,
+  // A pass of three events costs about as much as one of fifty, so it waits for company: 150 ms are 15 % more runs/s than none.
+  paceMs: 100,
 };

@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '#contracts';
-import type { StreamsAside, Transaction } from '#event-store';
+import type { FeedEvent, StreamsAside, Transaction } from '#event-store';
 
 /** Some tables of the read model and how events are folded into them. A value, not a class: generic code does the rest. */
 export interface Projection {
@@ -28,6 +28,11 @@ export interface Projection {
   readonly checkpoint?: string;
   /** Events of one pass. */
   readonly batchSize: number;
+  /** What folding an event costs beside the usual; a pass ends at the event with which `mostWeight` is reached. */
+  readonly weightOf?: (event: FeedEvent) => number;
+  readonly mostWeight?: number;
+  /** From one pass to the next there are at least so many ms, unless there is more than one pass can take. */
+  readonly paceMs?: number;
 }
 
 export function checkpointOf({ name, checkpoint }: Projection): string {

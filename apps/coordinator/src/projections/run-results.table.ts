@@ -1,5 +1,5 @@
 import type { Failure, RecordedEvent } from '#contracts';
-import { readSamples, type SamplesPlace, type Transaction } from '#event-store';
+import { readSamples, readSamplesOfMany, type SamplesPlace, type Transaction } from '#event-store';
 import {
   decodeSamples,
   type RunAccount,
@@ -8,6 +8,7 @@ import {
   samplesInconsistent,
   SequenceTally,
 } from '#samples';
+import { insertRows } from './insert-rows.js';
 import { runFigures, type RunFigures } from './run-figures.js';
 
 /** What a completed run's results are filed under. */
@@ -23,15 +24,39 @@ interface CompletedRun extends SamplesPlace, RunAccount {
   tscKhz: number | null;
 }
 
-async function completedRun(tx: Transaction, runId: string): Promise<CompletedRun | undefined> {
-  const [run] = await tx.$queryRaw<CompletedRun[]>`
+async function completedRuns(tx: Transaction, runIds: readonly string[]): Promise<CompletedRun[]> {
+  return tx.$queryRaw<CompletedRun[]>`
     SELECT run_id AS "runId", attempt, samples_version AS "samplesVersion", job_id AS "jobId", host_id AS "hostId",
            probe, provenance, executor, ended_at AS "endedAt", boot_state #>> '{cpu,generation}' AS generation,
            boot_state ->> 'virtualization' AS virtualization, (boot_state ->> 'tscKhz')::float8 AS "tscKhz", faults,
            runs.samples::float8 AS samples, lost::float8 AS lost, rejected::float8 AS rejected
       FROM runs JOIN boot_states USING (boot_state_hash)
-     WHERE run_id = ${runId}::uuid AND state = 'completed'`;
-  return run;
+     WHERE run_id = ANY(${[...runIds]}::uuid[]) AND state = 'completed'`;
+}
+
+/** Samples whose batches are read in one query: packed, some 5 MB at most. A run of more is read batch by batch. */
+const samplesAtOnce = 500_000;
+
+function inGroups(runs: readonly CompletedRun[]): CompletedRun[][] {
+  const groups: CompletedRun[][] = [];
+  let room = 0;
+  for (const run of runs) {
+    if (run.samples > room || groups.length === 0) {
+      groups.push([]);
+      room = samplesAtOnce;
+    }
+    groups.at(-1)?.push(run);
+    room -= run.samples;
+  }
+  return groups;
+}
+
+/** Where the packed batches of each run of a group come from. */
+async function batchesOf(tx: Transaction, group: readonly CompletedRun[]) {
+  const [first] = group;
+  if (first !== undefined && first.samples > samplesAtOnce) return (run: CompletedRun) => readSamples(tx, run);
+  const packed = await readSamplesOfMany(tx, group);
+  return ({ runId }: CompletedRun) => packed.get(runId) ?? [];
 }
 
 interface StoredSamples {
@@ -41,11 +66,14 @@ interface StoredSamples {
 }
 
 /** The samples that count of a run. What is wrong with them is returned, never thrown: it stays wrong. */
-async function storedSamples(tx: Transaction, run: CompletedRun): Promise<StoredSamples> {
+async function storedSamples(
+  run: CompletedRun,
+  packed: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): Promise<StoredSamples> {
   const batches: SampleColumns[] = [];
   const tally = new SequenceTally(run.faults);
   try {
-    for await (const samples of readSamples(tx, run)) {
+    for await (const samples of packed) {
       const batch = decodeSamples(samples);
       tally.add(batch.seq);
       batches.push(batch);
@@ -75,6 +103,7 @@ async function failRun(tx: Transaction, runId: string, failure: Failure): Promis
   await tx.run.update({ where: { runId }, data: { ...nothingMeasured, state: 'failed', failure } });
 }
 
+/** A row of `run_results`, as a record that JSON carries. */
 function resultRow(run: CompletedRun, figures: RunFigures) {
   const { metric, summary, invalid, interrupted, histogram, stepCycles, tally } = figures;
   const { runId, jobId, hostId, probe, generation, virtualization, provenance, executor, endedAt, tscKhz } = run;
@@ -96,9 +125,18 @@ function resultRow(run: CompletedRun, figures: RunFigures) {
     stepCycles,
     belowP50: tally.below,
     atP50: tally.at,
-    histogram: Buffer.from(histogram.toBytes()),
+    histogram: `\\x${Buffer.from(histogram.toBytes()).toString('hex')}`,
   };
 }
+
+const resultColumns = {
+  ...{ runId: 'uuid', metric: 'text', jobId: 'uuid', hostId: 'text', generation: 'text', virtualization: 'text' },
+  ...{ provenance: 'text', executor: 'text', probe: 'text', endedAt: 'timestamptz', samples: 'bigint' },
+  ...{ invalid: 'bigint', interrupted: 'bigint', minCycles: 'integer', p5Cycles: 'float8', p25Cycles: 'float8' },
+  ...{ p50Cycles: 'float8', p75Cycles: 'float8', p95Cycles: 'float8', p99Cycles: 'float8', maxCycles: 'integer' },
+  ...{ meanCycles: 'float8', tscKhz: 'float8', stepCycles: 'integer', belowP50: 'bigint', atP50: 'bigint' },
+  histogram: 'bytea',
+} satisfies Record<keyof ReturnType<typeof resultRow>, string>;
 
 /** Of each run that these events complete or derive again, whether a later parser found other samples. */
 function toldOf(events: readonly RecordedEvent[]): Map<string, boolean> {
@@ -110,20 +148,32 @@ function toldOf(events: readonly RecordedEvent[]): Map<string, boolean> {
   return changed;
 }
 
+async function haveResults(tx: Transaction, runIds: readonly string[]): Promise<Set<string>> {
+  const rows = await tx.$queryRaw<{ runId: string }[]>`
+    SELECT DISTINCT run_id AS "runId" FROM run_results WHERE run_id = ANY(${[...runIds]}::uuid[])`;
+  return new Set(rows.map(({ runId }) => runId));
+}
+
 /**
  * Figures of each run that completed, computed from the samples that count: of the attempt that completed, as the newest
  * parser read them. A run whose samples can't be read or contradict its account has none and is shown as failed. Must
  * come after the runs' and boot states' rows.
  */
 export async function projectRunResults(tx: Transaction, events: readonly RecordedEvent[]): Promise<void> {
-  for (const [runId, changed] of toldOf(events)) {
-    const run = await completedRun(tx, runId);
-    if (!run) continue;
-    if (!changed && (await tx.runResult.count({ where: { runId } })) > 0) continue;
-    const { batches, failure } = await storedSamples(tx, run);
-    if (failure !== null) await failRun(tx, runId, failure);
-    const figures = failure === null ? runFigures(batches) : [];
-    await tx.runResult.deleteMany({ where: { runId } });
-    await tx.runResult.createMany({ data: figures.map((one) => resultRow(run, one)) });
+  const told = toldOf(events);
+  if (told.size === 0) return;
+  const have = await haveResults(tx, [...told.keys()]);
+  const asked = [...told].filter(([runId, changed]) => changed || !have.has(runId)).map(([runId]) => runId);
+  const runs = asked.length === 0 ? [] : await completedRuns(tx, asked);
+  const rows: ReturnType<typeof resultRow>[] = [];
+  for (const group of inGroups(runs)) {
+    const packedOf = await batchesOf(tx, group);
+    for (const run of group) {
+      const { batches, failure } = await storedSamples(run, packedOf(run));
+      if (failure !== null) await failRun(tx, run.runId, failure);
+      else rows.push(...runFigures(batches).map((one) => resultRow(run, one)));
+    }
   }
+  await tx.$executeRaw`DELETE FROM run_results WHERE run_id = ANY(${runs.map(({ runId }) => runId)}::uuid[])`;
+  await insertRows(tx, 'run_results', resultColumns, rows);
 }

@@ -1,5 +1,6 @@
 import { bootStateStream, type EventData, isEventOf, type RecordedEvent } from '#contracts';
 import type { Transaction } from '#event-store';
+import { insertRows } from './insert-rows.js';
 import { evolveRunRow, type RunRow } from './run-row.js';
 
 /** The columns that events change, as a record that JSON carries. */
@@ -8,14 +9,18 @@ const changing = `run_id uuid, state text, attempt integer, stream_version integ
   samples bigint, lost bigint, rejected bigint, damaged_lines bigint, overhead_cycles integer, failure jsonb,
   seed bigint, parser_version integer, samples_version integer`;
 
+const planned = {
+  ...{ runId: 'uuid', jobId: 'uuid', hostId: 'text', executor: 'text', probe: 'text', planIndex: 'integer' },
+  ...{ replicate: 'integer', state: 'text', faults: 'integer', guest: 'jsonb' },
+};
+
 /** One row for each run that a job plans. */
 async function insertPlanned(tx: Transaction, event: Extract<RecordedEvent, { type: 'JobSubmitted' }>): Promise<void> {
   const { jobId, spec, plan } = event.data;
   const rows = plan.map(({ guest, ...run }, planIndex) => ({
-    ...{ ...run, jobId, planIndex, faults: spec.faults, state: 'planned' },
-    ...(guest === undefined ? {} : { guest }),
+    ...{ ...run, jobId, planIndex, faults: spec.faults, state: 'planned', guest: guest ?? null },
   }));
-  await tx.run.createMany({ data: rows, skipDuplicates: true });
+  await insertRows(tx, 'runs', planned, rows);
 }
 
 async function loadRows(tx: Transaction, runIds: readonly string[]): Promise<RunRow[]> {

@@ -43,12 +43,19 @@ async function countAsFilled(tx: Transaction, { name, version }: Projection, rea
   });
 }
 
+/** Looked at before any lock: mostly nothing is due, and the turn that is waited for would be kept from the passes. */
+async function isDue(db: PrismaClient, projection: Projection): Promise<boolean> {
+  const read = projection.reads && (await standingOf(db, projection.reads));
+  return dueFill(projection, await standingOf(db, projection), read) !== 'nothing';
+}
+
 /**
  * Begins to refill a projection where that is due, once for all coordinators.
  *
  * @returns whether a fill of this release's version is under way now.
  */
 export async function beginFill(db: PrismaClient, projection: Projection): Promise<boolean> {
+  if (!(await isDue(db, projection))) return false;
   return db.$transaction(async (tx) => {
     const standing = await lockStanding(tx, projection);
     // A stream that is taken up again just now must be seen by the fill or passed to it.

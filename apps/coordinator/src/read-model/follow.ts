@@ -2,7 +2,7 @@ import { isReadable, Subscription, type StreamsAside, type SubscriptionOptions }
 import { checkpointOf, type Projection } from '../projections/projection.js';
 import { mayFollow, standingOf } from './standing.js';
 
-/** The longest that a pass may take: 200 runs of ten million samples each. */
+/** The longest that a pass may take: a run of ten million samples takes 3 s, and there may be many pages to write. */
 const passTimeoutMs = 600_000;
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
@@ -16,10 +16,11 @@ const passBy: StreamsAside = {
 };
 
 /** How a projection's events are folded, wherever its tables are. */
-export function foldingOf({ fold, aside, reads, batchSize }: Projection) {
+export function foldingOf({ fold, aside, reads, batchSize, weightOf, mostWeight }: Projection) {
   return {
     ...{ handle: fold, aside: aside ?? passBy, batchSize, passTimeoutMs },
     ...(aside ? { reopen: aside.reopen } : {}),
+    ...(weightOf && mostWeight !== undefined ? { weightOf, mostWeight } : {}),
     ...(reads ? { behind: checkpointOf(reads) } : {}),
   };
 }
@@ -32,6 +33,7 @@ export function follow(projection: Projection, options: FollowOptions): Subscrip
     ...options,
     ...foldingOf(projection),
     name: checkpointOf(projection),
+    paceMs: projection.paceMs ?? 0,
     mayFold: async (tx) => mayFollow(projection.version, await standingOf(tx, projection)),
   });
 }

@@ -1,0 +1,34 @@
+import type { Transaction } from '#event-store';
+
+/** Rows of one statement: some megabytes of JSON at most. */
+const rowsAtOnce = 5_000;
+
+const columnOf = (field: string): string => field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/**
+ * Inserts rows, as many as there are, in one statement for each 5,000: Prisma's `createMany` takes a parameter a field,
+ * which for rows of twenty columns costs twenty times the CPU. A row that stands there already is left alone.
+ *
+ * @param columns the SQL type of each field; the column has its name with underscores, and one left out takes its default.
+ * @param rows records that JSON carries.
+ */
+export async function insertRows<Row extends object>(
+  tx: Transaction,
+  table: string,
+  columns: Readonly<Record<keyof Row & string, string>>,
+  rows: readonly Row[],
+): Promise<void> {
+  const names = Object.keys(columns).map(columnOf).join(', ');
+  const fields = Object.keys(columns)
+    .map((field) => `"${field}"`)
+    .join(', ');
+  const typed = Object.entries(columns)
+    .map(([field, type]) => `"${field}" ${type}`)
+    .join(', ');
+  for (let from = 0; from < rows.length; from += rowsAtOnce) {
+    await tx.$executeRawUnsafe(
+      `INSERT INTO ${table} (${names}) SELECT ${fields} FROM jsonb_to_recordset($1::jsonb) AS r (${typed}) ON CONFLICT DO NOTHING`,
+      JSON.stringify(rows.slice(from, from + rowsAtOnce)),
+    );
+  }
+}
