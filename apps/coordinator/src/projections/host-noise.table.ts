@@ -108,9 +108,10 @@ async function runsOf(tx: Transaction, runIds: readonly string[]): Promise<Noise
         SELECT * FROM runs
          WHERE runs.host_id = place.host_id AND runs.ended_at IS NOT NULL AND runs.state = 'completed' AND runs.executor = place.executor
            AND runs.probe = place.probe AND runs.provenance = place.provenance
-         ORDER BY runs.ended_at DESC LIMIT ${newest}
+         ORDER BY runs.ended_at DESC, runs.run_id LIMIT ${newest}
       ) AS run
-      JOIN run_results AS result ON result.run_id = run.run_id`;
+      JOIN run_results AS result ON result.run_id = run.run_id
+     ORDER BY run.ended_at, run.run_id, result.metric`;
 }
 
 async function fold(tx: Transaction, runIds: readonly string[]): Promise<void> {
