@@ -12,7 +12,7 @@ import type { RunTicket } from '#contracts';
 import { parserVersion } from '#dmesg';
 import { append, createPrisma, newId, readStream, type PrismaClient, WrongExpectedVersionError } from '#event-store';
 import { ensureDatabase, ensureLogin, migrate, startEmbeddedPostgres } from '#postgres';
-import { backendOf, migrateQueue, openQueue, RunLane, RunQueue, type QueueConnection } from '#queue';
+import { backendOf, migrateQueue, openQueue, RunLanes, RunQueue, type QueueConnection } from '#queue';
 import { encodeSamples } from '#samples';
 import { operational } from '../apps/coordinator/src/projections/operational.js';
 import { follow } from '../apps/coordinator/src/read-model/follow.js';
@@ -93,12 +93,10 @@ async function work(db: PrismaClient, bootStateHash: string, { runId, attempt }:
 /** Lanes of every host that do the work; `done` once a round's runs are through. */
 function startLanes({ db, bootStateHash, consuming }: Bench) {
   const { count, done } = countdown(runsPerRound);
-  const lanes = hostIds.map((hostId) => {
-    const handle = (ticket: RunTicket) => work(db, bootStateHash, ticket).then(count);
-    return new RunLane({ connection: consuming, hostId, handle, onError: fail });
-  });
-  for (const lane of lanes) lane.start();
-  const close = () => Promise.all(lanes.map((lane) => lane.close({ graceMs: 10_000 })));
+  const handle = (ticket: RunTicket) => work(db, bootStateHash, ticket).then(count);
+  const lanes = new RunLanes({ connection: consuming, hostIds, handle, onError: fail });
+  lanes.start();
+  const close = () => lanes.close({ graceMs: 10_000 });
   return { done, close };
 }
 

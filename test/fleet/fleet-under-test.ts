@@ -4,7 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { runStream, type JobSpecInput, type RunTicket } from '#contracts';
 import { createPrisma, readStream, WrongExpectedVersionError, type PrismaClient } from '#event-store';
 import { Refused } from '#lifecycle';
-import { openQueue, RunLane, RunQueue, type QueueConnection } from '#queue';
+import { openQueue, RunLanes, RunQueue, type QueueConnection } from '#queue';
 import { operational } from '../../apps/coordinator/src/projections/operational.js';
 import { follow } from '../../apps/coordinator/src/read-model/follow.js';
 import { Reconciler, type ReconcilerOptions } from '../../apps/coordinator/src/reconcile/reconciler.js';
@@ -114,11 +114,10 @@ export class FleetUnderTest {
 
   /** A worker that serves the hosts, measuring at once unless told otherwise. */
   startWorker(handle: (ticket: RunTicket) => Promise<void> = this.measureOnce): void {
-    for (const { hostId } of hosts) {
-      const lane = new RunLane({ connection: this.#consuming, hostId, handle, onError: this.onError });
-      lane.start();
-      this.#stops.push(() => lane.close({ graceMs: 5_000 }));
-    }
+    const hostIds = hosts.map(({ hostId }) => hostId);
+    const lanes = new RunLanes({ connection: this.#consuming, hostIds, handle, onError: this.onError });
+    lanes.start();
+    this.#stops.push(() => lanes.close({ graceMs: 5_000 }));
   }
 
   submit(input: Partial<Omit<JobSpecInput, 'hosts' | 'selector'>> = {}, on = hosts) {

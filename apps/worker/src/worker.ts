@@ -1,6 +1,6 @@
 import { contractVersion, reservedLabelNotes } from '#contracts';
 import { seldom } from '#logging';
-import { openQueue, RunLane } from '#queue';
+import { openQueue, RunLanes } from '#queue';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { LiveAttempts } from './attempt/live-attempts.js';
 import type { AttemptContext, AttemptLog, WorkerHost } from './attempt/attempt-context.js';
@@ -89,18 +89,18 @@ export async function startWorker(options: WorkerOptions, starting: AbortSignal)
   const laneTrouble = seldom((error, hostId, untold) =>
     log.error({ hostId, untold, err: error }, 'the lane reports trouble'),
   );
-  const lanes = hosts.map(
-    (host) =>
-      new RunLane({
-        connection: queue,
-        hostId: host.hostId,
-        handle: async (ticket, signal) => {
-          await runAttempt(ticket, host, context, signal);
-        },
-        onError: (error) => laneTrouble(error, host.hostId),
-      }),
-  );
-  lanes.forEach((lane) => lane.start());
+  const byId = new Map(hosts.map((host) => [host.hostId, host]));
+  const lanes = new RunLanes({
+    connection: queue,
+    hostIds: [...byId.keys()],
+    handle: async (ticket, signal) => {
+      const host = byId.get(ticket.hostId);
+      if (host === undefined) throw new Error(`ticket of ${ticket.hostId}, which this worker does not serve`);
+      await runAttempt(ticket, host, context, signal);
+    },
+    onError: (error, hostId) => laneTrouble(error, hostId),
+  });
+  lanes.start();
   const heart = keepHeartbeat({
     coordinator: { ...coordinator, heartbeat: (...about) => hearing.of(() => coordinator.heartbeat(...about)) },
     instanceId,
@@ -119,7 +119,7 @@ export async function startWorker(options: WorkerOptions, starting: AbortSignal)
 
   return {
     stop: async () => {
-      await Promise.all(lanes.map((lane) => lane.close({ graceMs })));
+      await lanes.close({ graceMs });
       stopping.abort();
       await Promise.all([heart, queue.close(), store.close()]);
     },

@@ -7,9 +7,9 @@ import {
 } from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
+import { type Bell, type Listener, bellOnPostgres, bellOnRedis, ringOnRedis } from './bell.js';
 import { lookOnPostgres, lookOnRedis, type QueueLook } from './queue-look.js';
 import { backendOf, type QueueBackendName, type QueueSettings } from './settings.js';
-import { SharedListenerPool } from './shared-listener.js';
 
 type Factory = (
   name: string,
@@ -17,7 +17,7 @@ type Factory = (
   kind?: { blocking?: boolean; withBlockingConnection?: boolean },
 ) => IQueueBackend;
 
-/** What a process holds towards the queue; every RunQueue and RunLane of the process shares it. */
+/** What a process holds towards the queue; every RunQueue and RunLanes of the process shares it. */
 export interface QueueConnection {
   backend: QueueBackendName;
   /** What BullMQ's constructors take as `connection`. */
@@ -25,9 +25,13 @@ export interface QueueConnection {
   /** What BullMQ's constructors take as their last argument. */
   factory: Factory;
   look: QueueLook;
+  /** Calls for each queue that is given tickets, as far as that is heard. */
+  listen(listener: Omit<Listener, 'onError'>): Bell;
+  /** Has those who listen hear of queues that were given tickets. */
+  ring(queues: readonly string[]): Promise<void>;
   /** @throws when the backend doesn't answer. */
   ping(): Promise<void>;
-  /** Call it after every RunQueue and RunLane on it is closed. */
+  /** Call it after every RunQueue and RunLanes on it is closed. */
   close(): Promise<void>;
 }
 
@@ -37,32 +41,36 @@ export interface QueueConnection {
  */
 export type QueueUse = 'producer' | 'lanes';
 
-/** Queries of all lanes together: claims, acknowledgements, lock renewals. */
-const postgresPoolSize = 3;
+/** Queries of all lanes together: claims, acknowledgements, lock renewals. Each takes some 2 ms, most of it a flush. */
+const postgresPoolSize = 4;
 
 function openPostgres(settings: QueueSettings): QueueConnection {
-  const pool = new pg.Pool({
+  const config = {
     connectionString: settings.url,
-    max: postgresPoolSize,
-    // BullMQ's statements name their tables without a schema when the pool is ours.
-    options: '-c search_path=bullmq',
-    application_name: 'xf-queue',
+    // BullMQ's statements name their tables without a schema when the pool is ours. And its functions keep the plan that
+    // they made first: made while `job` was known to be empty, it reads the whole table for each claim from then on.
+    options: '-c search_path=bullmq -c enable_seqscan=off',
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
-  });
+  };
+  const pool = new pg.Pool({ ...config, max: postgresPoolSize, application_name: 'xf-queue' });
   pool.on('error', settings.onError);
-  const shared = new SharedListenerPool(pool, settings.onError);
+  // Each view that BullMQ makes of it listens to its errors.
+  pool.setMaxListeners(0);
   return {
     backend: 'postgres',
     // BullMQ recognises a pool by its methods; the type of `connection` speaks of Redis only.
-    options: shared,
+    options: pool as unknown as ConnectionOptions,
     factory: createPostgresBackend as Factory,
     look: lookOnPostgres(pool),
+    listen: (listener) => bellOnPostgres(config, { ...listener, onError: settings.onError }),
+    // BullMQ's own functions notify.
+    ring: () => Promise.resolve(),
     async ping() {
       await pool.query('SELECT FROM job LIMIT 1');
     },
-    close: () => shared.end(),
+    close: () => pool.end(),
   };
 }
 
@@ -93,6 +101,8 @@ function openRedis(settings: QueueSettings, use: QueueUse): QueueConnection {
     options: redis,
     factory: createRedisBackend,
     look: lookOnRedis(redis, settings.onError),
+    listen: (listener) => bellOnRedis(redis, { ...listener, onError: settings.onError }),
+    ring: (queues) => ringOnRedis(redis, queues),
     async ping() {
       await redis.ping();
     },
@@ -106,8 +116,8 @@ function openRedis(settings: QueueSettings, use: QueueUse): QueueConnection {
 /**
  * Opens the backend that the URL names. Connects when first used.
  *
- * PostgreSQL connections: at most 3 for queries, and 1 for LISTEN when there are lanes. Redis connections: 1, and 1
- * for each lane (BZPOPMIN blocks its connection).
+ * PostgreSQL connections: at most 4 for queries, and 1 for LISTEN when there are lanes. Redis connections: 1, and 1
+ * for its subscription when there are lanes.
  *
  * @throws QueueUrlError for any other scheme.
  */

@@ -32,6 +32,10 @@ export interface QueueLook {
   standing(queues: readonly string[]): Promise<Map<string, QueueStanding>>;
   /** In the order of `jobs`. */
   states(jobs: readonly QueuedJob[]): Promise<TicketState[]>;
+  /** Those of these queues that have jobs to give out. */
+  withTickets(queues: readonly string[]): Promise<string[]>;
+  /** Queues that may have active jobs whose holder is gone, with how many at most. */
+  orphans(queues: readonly string[]): Promise<Map<string, number>>;
   /** Takes jobs back that nobody holds. */
   remove(jobs: readonly QueuedJob[]): Promise<void>;
   /** Has BullMQ keep few of the events that nobody reads; it forgets when a queue is wiped, so say it with each put. */
@@ -67,6 +71,17 @@ export function lookOnPostgres(pool: pg.Pool): QueueLook {
   };
   const columnsOf = (jobs: readonly QueuedJob[]) => [jobs.map(({ queue }) => queue), jobs.map(({ id }) => id)];
   return {
+    async withTickets(queues) {
+      const sql = `SELECT DISTINCT queue FROM job WHERE state = 'waiting' AND queue = ANY($1::text[])`;
+      return (await pool.query<{ queue: string }>(sql, [queues])).rows.map(({ queue }) => queue);
+    },
+    async orphans(queues) {
+      const sql = `SELECT queue, count(*)::integer AS orphans FROM job
+                    WHERE state = 'active' AND locked_until_ms < $2 AND queue = ANY($1::text[]) GROUP BY queue`;
+      const { rows } = await pool.query<{ queue: string; orphans: number }>(sql, [queues, Date.now()]);
+      // Of their holder, whoever that was: one that still lives has kept its lock.
+      return new Map(rows.map(({ queue, orphans }) => [queue, orphans + 1]));
+    },
     async remove(jobs) {
       await inBulks(jobs, async (some) => {
         await pool.query(
@@ -114,7 +129,23 @@ export function lookOnRedis(redis: Redis, onError: (error: Error) => void): Queu
   // A view of our connection, made when it is wanted: it waits for the server by itself.
   let view: IQueueBackend | undefined;
   const backend = () => (view ??= createRedisBackend('tickets', { connection: redis }).on('error', onError));
+  /** Those of these queues of which one of the lists is there. EXISTS counts, so that a thousand idle ones are one answer. */
+  const having = async (queues: readonly string[], ...lists: string[]): Promise<string[]> => {
+    const groups = await inBulks(queues, async (some) => {
+      const keys = some.flatMap((queue) => lists.map((list) => key(queue, list)));
+      return (await redis.exists(keys)) > 0 ? [...some] : [];
+    });
+    if (groups.length === 0) return [];
+    const answers = await ask(groups, (queue) => [['exists', ...lists.map((list) => key(queue, list))]]);
+    return groups.filter((_, index) => answers[index]?.[0] !== 0);
+  };
   return {
+    withTickets: (queues) => having(queues, 'prioritized', 'wait'),
+    async orphans(queues) {
+      const active = await having(queues, 'active');
+      const counts = await ask(active, (queue) => [['llen', key(queue, 'active')]]);
+      return new Map(active.map((queue, index) => [queue, Number(counts[index]?.[0])]));
+    },
     async remove(jobs) {
       await inBulks(jobs, (some) =>
         Promise.all(some.map(({ queue, id }) => backend().forQueue(queue).remove(id, false))),

@@ -7,7 +7,8 @@ import pg from 'pg';
 import { eventually } from '../../../test/eventually.js';
 import { freshDatabase, type FreshDatabase } from '../../../test/postgres/fresh-database.js';
 import { queueUnderTest, type QueueUnderTest } from '../../../test/queue/queue-under-test.js';
-import { migrateQueue, openQueue, queueName, RunLane, RunQueue, type QueueConnection } from './index.js';
+import { HostQueues } from './host-queues.js';
+import { migrateQueue, openQueue, queueName, RunLanes, RunQueue, type QueueConnection } from './index.js';
 
 const graceMs = 5_000;
 
@@ -17,7 +18,7 @@ let producing: QueueConnection;
 let consuming: QueueConnection;
 let queue: RunQueue;
 let errors: Error[];
-let lanes: RunLane[];
+let lanes: RunLanes[];
 
 const onError = (error: Error): void => {
   errors.push(error);
@@ -59,9 +60,9 @@ function laneFor(
 ) {
   const taken: RunTicket[] = [];
   const waiting = new Map<number, () => void>();
-  const lane = new RunLane({
+  const lane = new RunLanes({
     connection,
-    hostId,
+    hostIds: [hostId],
     onError,
     handle: async (ticket, signal) => {
       taken.push(ticket);
@@ -367,20 +368,71 @@ describe('on PostgreSQL', () => {
     return rows.map((row) => row.application_name);
   };
 
-  it('twelve busy lanes share at most four connections, and the migration can be run again, twice at once', async () => {
+  it('the lanes of twelve hosts share at most five connections, and the migration can be run again, twice at once', async () => {
     await Promise.all([migrateQueue(database.adminUrl), migrateQueue(database.adminUrl)]);
     const put = openQueue({ url: database.coordinatorUrl, onError }, 'producer');
     const take = openQueue({ url: database.workerUrl, onError }, 'lanes');
-    const hosts = Array.from({ length: 12 }, (_, index) => `h${index}`);
-    const all = hosts.map((hostId) => laneFor(hostId, undefined, take));
-    for (const { lane } of all) lane.start();
+    const hostIds = Array.from({ length: 12 }, (_, index) => `h${index}`);
+    const { opened, open: letGo } = gate();
+    const taken = new Set<string>();
+    const twelve = new RunLanes({
+      connection: take,
+      hostIds,
+      handle: ({ hostId }) => {
+        taken.add(hostId);
+        return opened;
+      },
+      onError,
+    });
+    lanes.push(twelve);
+    twelve.start();
     const here = new RunQueue(put, onError);
-    await here.putAll(hosts.map((hostId) => ({ ticket: ticketFor(hostId), priority: 'normal' })));
-    await Promise.all(all.map(({ nth }) => nth(1)));
+    await here.putAll(hostIds.map((hostId) => ({ ticket: ticketFor(hostId), priority: 'normal' })));
+    await eventually('each host has its ticket', () => Promise.resolve(taken.size === 12));
     const open = await connections();
-    await Promise.all(all.map(({ lane }) => lane.close({ graceMs })));
+    letGo();
+    await twelve.close({ graceMs });
     await here.close();
     await Promise.all([put.close(), take.close()]);
-    expect(open.length).toBeLessThanOrEqual(4);
+    expect(open.length).toBeLessThanOrEqual(5);
+  });
+
+  it('claims find tickets by an index, also where statistics say that there are none', async () => {
+    const admin = new pg.Client({ connectionString: database.adminUrl });
+    await admin.connect();
+    const read = async (): Promise<number> => {
+      const { rows } = await admin.query<{ read: string }>(
+        `SELECT pg_stat_clear_snapshot(), seq_tup_read AS read FROM pg_stat_all_tables WHERE relid = 'bullmq.job'::regclass`,
+      );
+      return Number(rows[0]?.read);
+    };
+    await admin.query('TRUNCATE bullmq.job CASCADE');
+    await admin.query('ANALYZE bullmq.job');
+    const before = await read();
+    const put = openQueue({ url: database.coordinatorUrl, onError }, 'producer');
+    const take = openQueue({ url: database.workerUrl, onError }, 'lanes');
+    const here = new RunQueue(put, onError);
+    const one = async (): Promise<void> => {
+      const { lane, nth } = laneFor('h1', undefined, take);
+      await here.putAll(Array.from({ length: 100 }, () => ({ ticket: ticketFor('h1'), priority: 'normal' as const })));
+      lane.start();
+      await nth(100);
+      await lane.close({ graceMs });
+    };
+    // So often that each session has made its plan for good, while there is nothing.
+    const idle = new HostQueues(take, onError);
+    for (let look = 0; look < 10; look += 1) await Promise.all(Array.from({ length: 4 }, () => idle.take('h1')));
+    await one();
+    await one();
+    await here.close();
+    // Their sessions end, and report what they did.
+    await Promise.all([put.close(), take.close()]);
+    await eventually(
+      'the sessions have ended',
+      async () => (await connections()).filter((name) => name === 'xf-queue').length <= 4,
+    );
+    // The claims of one round alone would have read thousands.
+    expect((await read()) - before).toBeLessThan(500);
+    await admin.end();
   });
 });

@@ -44,12 +44,14 @@ export class RunQueue {
     for (let from = 0; from < tickets.length; from += bulkSize) {
       const some = tickets.slice(from, from + bulkSize);
       const backend = await this.#reached();
-      await this.connection.look.keepFewEvents([...new Set(some.map(({ ticket }) => queueName(ticket.hostId)))]);
+      const queues = [...new Set(some.map(({ ticket }) => queueName(ticket.hostId)))];
+      await this.connection.look.keepFewEvents(queues);
       const answers = await backend.addFlow(some.map(({ ticket, priority }) => ticketEntry(ticket, priority)));
       for (const [error, id] of answers) {
         if (error) throw error;
         if (typeof id === 'number') throw new Error(`BullMQ refused a ticket with code ${id}`);
       }
+      await this.connection.ring(queues);
     }
   }
 
@@ -112,9 +114,12 @@ export class RunQueue {
   /** BullMQ's backend for the queues of all hosts. */
   async #reached(): Promise<IQueueBackend> {
     if (this.#backend) return this.#backend;
-    // BullMQ's own wait for a first connection to Redis never ends; ask first whether anyone is there.
+    // BullMQ's own wait for a first connection to Redis never ends, and one that failed is remembered for ever; ask first
+    // whether anyone is there, and keep only what got ready.
     await this.connection.ping();
-    return (this.#backend ??= this.#make());
+    const backend = this.#make();
+    await backend.waitUntilReady();
+    return (this.#backend ??= backend);
   }
 
   #make(): IQueueBackend {

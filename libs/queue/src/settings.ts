@@ -26,7 +26,14 @@ export function backendOf(url: string): QueueBackendName {
   );
 }
 
+const before = 'host.';
+
 /** One queue a host. BullMQ allows no colon in it; host ids have none. */
 export function queueName(hostId: string): string {
-  return `host.${hostId}`;
+  return `${before}${hostId}`;
+}
+
+/** The host of a queue; the empty string for a queue that is no host's. */
+export function hostOfQueue(queue: string): string {
+  return queue.startsWith(before) ? queue.slice(before.length) : '';
 }

@@ -17,9 +17,9 @@ export function ticketJobId({ runId, attempt }: Pick<RunTicket, 'runId' | 'attem
 const priorities: Record<Priority, number> = { high: 1, normal: 2, low: 3 };
 
 /** Retries are ours (numbered attempts in the store), and so is memory: a finished job leaves nothing behind. */
-export function ticketJobOptions(ticket: RunTicket, priority: Priority): JobsOptions {
+export function ticketJobOptions(jobId: string, priority: Priority): JobsOptions {
   return {
-    jobId: ticketJobId(ticket),
+    jobId,
     priority: priorities[priority],
     attempts: 1,
     removeOnComplete: true,
@@ -31,8 +31,8 @@ type FlowEntry = Parameters<IQueueBackend['addFlow']>[0][number];
 
 /** A ticket as a backend takes it; `prefix` is of Redis only. */
 export function ticketEntry(ticket: RunTicket, priority: Priority): FlowEntry {
-  const opts = ticketJobOptions(ticket, priority);
   const jobId = ticketJobId(ticket);
+  const opts = ticketJobOptions(jobId, priority);
   const untouched = {
     progress: 0,
     attemptsMade: 0,

@@ -17,7 +17,7 @@ import {
 } from '#contracts';
 import { hashToken, newId } from '#event-store';
 import { ensureLogin } from '#postgres';
-import { openQueue, RunLane } from '#queue';
+import { openQueue, RunLanes } from '#queue';
 import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
 import { planOf, queueRun } from '../../../../test/coordinator/played-runs.js';
 import { causeOf, startAttempt, tellRun } from '../../../../test/fleet/story.js';
@@ -113,9 +113,9 @@ describe('a worker of the previous contract version', () => {
     const { job, run } = await submit();
     const taken = await new Promise<RunTicket>((resolve, reject) => {
       const connection = openQueue({ url: fleet.queue.workerUrl, onError: reject }, 'lanes');
-      const lane = new RunLane({
+      const lane = new RunLanes({
         connection,
-        hostId: 'old-1',
+        hostIds: ['old-1'],
         handle: (ticket) => {
           void lane.close({ graceMs: 1_000 }).then(() => connection.close(), reject);
           resolve(ticket);

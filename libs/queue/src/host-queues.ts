@@ -1,0 +1,100 @@
+import type { IQueueBackend, JobJson, MinimalJob, QueueBaseOptions, WorkerOptions } from 'bullmq';
+import { randomUUID } from 'node:crypto';
+import type { QueueConnection } from './queue-connection.js';
+import { queueName } from './settings.js';
+import { ticketJobOptions } from './ticket-job.js';
+
+/** A ticket in this process's hands, by the lock that BullMQ gave with it. */
+export interface HeldTicket {
+  hostId: string;
+  /** BullMQ's id of it. */
+  id: string;
+  /** As it was put, unread. */
+  payload: unknown;
+  takenMs: number;
+}
+
+/** A ticket whose worker died is given out again at most a lock and two checks later: one marks it, one takes it. */
+export const lockMs = 15_000;
+export const stalledCheckMs = 10_000;
+
+/** Since `Worker` does not, nothing of BullMQ ends a ticket that stalled often: attempts are counted in the store. */
+const manyTimes = 1_000_000;
+
+/**
+ * The queues of many hosts on one view of the backend, as BullMQ's own Worker uses it: a Worker a host would poll, check for
+ * stalled tickets and, on Redis, hold a connection for each of them, also while none has anything to do.
+ */
+export class HostQueues {
+  readonly #token = randomUUID();
+  #backend: IQueueBackend | undefined;
+
+  constructor(
+    readonly connection: QueueConnection,
+    readonly onError: (error: Error) => void,
+  ) {}
+
+  /** The next ticket of a host, if it has one. */
+  async take(hostId: string): Promise<HeldTicket | undefined> {
+    return this.#held(hostId, await (await this.#of(hostId)).moveToActive(this.#token));
+  }
+
+  /** Gives a ticket back as done, or as failed, which only the log tells apart; and takes the host's next one, if told to. */
+  async finish(
+    { hostId, id }: HeldTicket,
+    failure: Error | undefined,
+    takeNext: boolean,
+  ): Promise<HeldTicket | undefined> {
+    const backend = await this.#of(hostId);
+    // All that a backend looks at when nothing is kept of a job.
+    const job = { id, opts: ticketJobOptions(id, 'normal') } as unknown as MinimalJob;
+    const { result } = failure
+      ? await backend.moveToFailed(job, failure.message, true, this.#token, takeNext)
+      : await backend.moveToCompleted(job, null, true, this.#token, takeNext);
+    return this.#held(hostId, result ?? []);
+  }
+
+  /** Keeps the locks of tickets that are worked on. */
+  async keep(held: Iterable<HeldTicket>): Promise<void> {
+    for (const { hostId, id } of held) await (await this.#of(hostId)).extendLock(id, this.#token, lockMs);
+  }
+
+  /** Marks a host's tickets whose lock ran out, or, where they were marked at the last check, gives them out again. */
+  async checkStalled(hostId: string): Promise<void> {
+    await (await this.#of(hostId)).moveStalledJobsToWait();
+  }
+
+  async close(): Promise<void> {
+    await this.#backend?.close();
+  }
+
+  #held(hostId: string, [job, id]: (JobJson | string | number | null | undefined)[]): HeldTicket | undefined {
+    if (job === null || typeof job !== 'object' || typeof id !== 'string') return undefined;
+    return { hostId, id, payload: JSON.parse(job.data) as unknown, takenMs: performance.now() };
+  }
+
+  async #of(hostId: string): Promise<IQueueBackend> {
+    const backend = (this.#backend ??= this.#make());
+    try {
+      await backend.waitUntilReady();
+    } catch (error) {
+      // BullMQ remembers a failed first connection for ever.
+      if (this.#backend === backend) this.#backend = undefined;
+      throw error;
+    }
+    return backend.forQueue(queueName(hostId));
+  }
+
+  #make(): IQueueBackend {
+    const options: QueueBaseOptions & Partial<WorkerOptions> = {
+      connection: this.connection.options,
+      lockDuration: lockMs,
+      // Less than from check to check, so that each check counts.
+      stalledInterval: stalledCheckMs / 2,
+      maxStalledCount: manyTimes,
+    };
+    const backend = this.connection.factory('hosts', options);
+    backend.on('error', this.onError);
+    return backend;
+  }
+}
