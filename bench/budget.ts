@@ -1,6 +1,6 @@
 // What a run costs: statements, commits, fsyncs, WAL and CPU by process, in a fleet of built programs as `npm start` runs
 // them, on a PostgreSQL of its own. `npm run bench:budget` prints JSON and writes it to bench/results/budget.json;
-// `-- --small` is a minute's form of it for a commit message. --hosts, --runs, --faults, --idle, --workers, --out.
+// `-- --small` is a minute's form of it for a commit message. --hosts, --runs, --faults, --idle, --workers, --flags, --out.
 import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -19,7 +19,16 @@ const project = fileURLToPath(new URL('..', import.meta.url));
 const text = { type: 'string' } as const;
 const { values: given } = parseArgs({
   args: process.argv.slice(2),
-  options: { small: { type: 'boolean' }, hosts: text, runs: text, faults: text, idle: text, workers: text, out: text },
+  options: {
+    small: { type: 'boolean' },
+    hosts: text,
+    runs: text,
+    faults: text,
+    idle: text,
+    workers: text,
+    out: text,
+    flags: text,
+  },
 });
 const setting = {
   hosts: Number(given.hosts ?? (given.small ? 100 : 1_000)),
@@ -28,7 +37,9 @@ const setting = {
   /** How long the fleet is left alone, s. */
   idleSeconds: Number(given.idle ?? (given.small ? 5 : 20)),
   workers: Number(given.workers ?? 1),
+  nodeFlags: given.flags ?? memoryFlags.join(' '),
 };
+const flags = given.flags === undefined ? memoryFlags : given.flags.split(' ').filter(Boolean);
 const { hosts, runsPerHost, faults, idleSeconds, workers } = setting;
 const runs = hosts * runsPerHost;
 const key = `xf_admin_${randomBytes(32).toString('base64url')}`;
@@ -89,7 +100,7 @@ try {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const start = (name: string, program: string, env: Record<string, string>): void => {
-    const args = [...memoryFlags, join(project, 'dist', program)];
+    const args = [...flags, join(project, 'dist', program)];
     const inherited = { PATH: process.env['PATH'] ?? '', HOME: folder, NODE_ENV: 'production', ...memoryEnvironment };
     const paths = { cwd: project, logFile: join(folder, `${name}.log`), clockFile: join(folder, `${name}.clock`) };
     const daemon = new Daemon({ name, command: process.execPath, args, env: { ...inherited, ...env }, ...paths });

@@ -1,6 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { PrismaClient } from './generated/prisma/client.js';
 import type { Prisma } from './generated/prisma/client.js';
+import { preparedName } from './prepared.js';
 
 export { PrismaClient, Prisma } from './generated/prisma/client.js';
 export type Transaction = Prisma.TransactionClient;
@@ -25,6 +26,10 @@ export function createPrisma(
     ...(applicationName === undefined ? {} : { application_name: applicationName }),
     ...(schema === undefined ? {} : { options: `-c search_path=${schema},public` }),
   };
-  const adapter = new PrismaPg(config, schema === undefined ? {} : { schema });
+  const adapter = new PrismaPg(config, {
+    ...(schema === undefined ? {} : { schema }),
+    // Where it gives none, the driver prepares nothing; Prisma's type has no word for that.
+    statementNameGenerator: ({ sql }) => preparedName(sql) as string,
+  });
   return new PrismaClient({ adapter });
 }
