@@ -15,7 +15,7 @@ export interface Order<Command> {
   cause: Omit<Cause, 'causationId'> & Partial<Pick<Cause, 'causationId'>>;
 }
 
-/** What became of an order: the events appended, none when it changed nothing or others were quicker; or why it failed. */
+/** What became of an order: the events appended, none when it changed nothing; or why it failed. */
 export type Executed<Event> = { appended: Event[] } | { failed: unknown };
 
 export interface HandlingMany<Event> {
@@ -49,14 +49,38 @@ function decided<State, Command, Event extends DomainEvent>(
   return { decision, appended };
 }
 
+/** As with `handle`. */
+const mostTries = 5;
+
 /**
  * Carries commands out on many subjects of one kind: reads all their streams in one query, decides each by itself and
- * appends in as few calls as `appendMany` needs. One that was overtaken is not decided again; the caller looks again.
+ * appends in as few calls as `appendMany` needs. Those that somebody else was quicker with are decided anew.
  *
- * @returns what became of each order, in their order.
+ * @returns what became of each order, in their order; one that others were quicker with `mostTries` times has failed with
+ *   a WrongExpectedVersionError.
  * @throws what the database throws when it does not answer.
  */
 export async function handleMany<State, Command, Event extends DomainEvent>(
+  db: PrismaClient,
+  decider: Decider<State, Command, Event>,
+  orders: readonly Order<Command>[],
+  handling: HandlingMany<Event>,
+): Promise<Executed<Event>[]> {
+  const executed: Executed<Event>[] = orders.map(() => ({ appended: [] }));
+  let left = [...orders.keys()];
+  for (let tries = 1; left.length > 0 && tries <= mostTries; tries += 1) {
+    const some = left.flatMap((at) => orders[at] ?? []);
+    const outcomes = await handleOnce(db, decider, some, handling);
+    for (const [index, at] of left.entries()) executed[at] = outcomes[index] ?? { appended: [] };
+    left = left.filter((_, index) => isOvertaken(outcomes[index]));
+  }
+  return executed;
+}
+
+const isOvertaken = (one: Executed<unknown> | undefined): boolean =>
+  one !== undefined && 'failed' in one && one.failed instanceof WrongExpectedVersionError;
+
+async function handleOnce<State, Command, Event extends DomainEvent>(
   db: PrismaClient,
   decider: Decider<State, Command, Event>,
   orders: readonly Order<Command>[],
@@ -83,9 +107,7 @@ export async function handleMany<State, Command, Event extends DomainEvent>(
   );
   for (const [index, { at, appended }] of pending.entries()) {
     const outcome = outcomes[index];
-    if (outcome === undefined) continue;
-    if ('version' in outcome) executed[at] = { appended };
-    else if (!(outcome.refused instanceof WrongExpectedVersionError)) executed[at] = { failed: outcome.refused };
+    if (outcome !== undefined) executed[at] = 'version' in outcome ? { appended } : { failed: outcome.refused };
   }
   return executed;
 }

@@ -1,5 +1,5 @@
 import { runStream, type RunEvent } from '#contracts';
-import { deterministicId, handleMany, Prisma, UnreadableStreamError } from '#event-store';
+import { deterministicId, handleMany, Prisma, UnreadableStreamError, WrongExpectedVersionError } from '#event-store';
 import { type CoordinatorRunCommand, runDecider } from '#lifecycle';
 import { actor, type ReconcileContext } from './context.js';
 import { setAside } from './handle-or-set-aside.js';
@@ -50,6 +50,7 @@ export async function actOnRuns(
     const one = executed[index];
     if (one === undefined) continue;
     if ('appended' in one) appended.set(runId, one.appended);
+    else if (one.failed instanceof WrongExpectedVersionError) continue;
     else if (one.failed instanceof UnreadableStreamError) await setAside(context, one.failed);
     else onError(one.failed, runStream(runId));
   }

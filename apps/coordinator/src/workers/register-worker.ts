@@ -7,31 +7,32 @@ import {
   type HostDescription,
   hostStream,
 } from '#contracts';
-import { handle, type PrismaClient, UnreadableStreamError } from '#event-store';
+import { handleMany, type PrismaClient, UnreadableStreamError } from '#event-store';
 import { contradiction, hostDecider } from '#lifecycle';
 import { conflict, invalidInput } from '../problems/problem.js';
 import { claimHosts, type Instance, type RegisteredToken } from './ownership.js';
 
 const identitySchema = z.object({ capabilities: z.array(capabilitySchema), bootState: bootStateSchema });
 
-/** Hosts registered at the same time; each takes two short statements. */
-const atOnce = 8;
-
-/** @returns whether it was news. A host whose events can't be read goes on with its last known facts: it must not keep the worker's others out. */
-async function registerHost(
+/** @returns the hosts of which it was news. One whose events can't be read goes on with its last known facts: it must not keep the worker's others out. */
+async function registerHosts(
   db: PrismaClient,
   workerId: string,
-  description: HostDescription,
+  hosts: readonly HostDescription[],
   cause: Cause,
-): Promise<boolean> {
-  try {
-    const command = { type: 'register' as const, workerId, description };
-    const { appended } = await handle(db, hostDecider, description.hostId, command, { cause });
-    return appended.length > 0;
-  } catch (error) {
-    if (error instanceof UnreadableStreamError) return false;
-    throw error;
-  }
+): Promise<HostDescription[]> {
+  const orders = hosts.map((description) => ({
+    ...{ id: description.hostId, cause },
+    command: { type: 'register' as const, workerId, description },
+  }));
+  const executed = await handleMany(db, hostDecider, orders, { envelope: (event) => ({ event }) });
+  return hosts.filter((_, index) => {
+    const one = executed[index];
+    if (one === undefined) return false;
+    if ('appended' in one) return one.appended.length > 0;
+    if (one.failed instanceof UnreadableStreamError) return false;
+    throw one.failed;
+  });
 }
 
 function refuseTwice(hosts: readonly HostDescription[]): void {
@@ -98,11 +99,6 @@ export async function registerWorker(
     leaseMs,
     token,
   );
-  const written: string[] = [];
-  for (let from = 0; from < hosts.length; from += atOnce) {
-    const some = hosts.slice(from, from + atOnce);
-    const changed = await Promise.all(some.map((host) => registerHost(db, workerId, host, cause)));
-    written.push(...some.filter((_, i) => changed[i]).map((host) => hostStream(host.hostId)));
-  }
-  return written;
+  const changed = await registerHosts(db, workerId, hosts, cause);
+  return changed.map(({ hostId }) => hostStream(hostId));
 }
