@@ -36,7 +36,7 @@ export class HostQueues {
 
   /** The next ticket of a host, if it has one. */
   async take(hostId: string): Promise<HeldTicket | undefined> {
-    return this.#held(hostId, await (await this.#of(hostId)).moveToActive(this.#token));
+    return this.#held(hostId, (await (await this.#of(hostId)).moveToActive(this.#token)) as unknown[]);
   }
 
   /** Gives a ticket back as done, or as failed, which only the log tells apart; and takes the host's next one, if told to. */
@@ -51,7 +51,7 @@ export class HostQueues {
     const { result } = failure
       ? await backend.moveToFailed(job, failure.message, true, this.#token, takeNext)
       : await backend.moveToCompleted(job, null, true, this.#token, takeNext);
-    return this.#held(hostId, result ?? []);
+    return this.#held(hostId, (result ?? []) as unknown[]);
   }
 
   /** Keeps the locks of tickets that are worked on. */
@@ -68,8 +68,9 @@ export class HostQueues {
     await this.#backend?.close();
   }
 
-  #held(hostId: string, [job, id]: (JobJson | string | number | null | undefined)[]): HeldTicket | undefined {
-    if (job === null || typeof job !== 'object' || typeof id !== 'string') return undefined;
+  #held(hostId: string, reply: readonly unknown[]): HeldTicket | undefined {
+    const [job, id] = reply as [JobJson | null | undefined, string?];
+    if (job === null || job === undefined || id === undefined) return undefined;
     return { hostId, id, payload: JSON.parse(job.data) as unknown, takenMs: performance.now() };
   }
 

@@ -61,7 +61,7 @@ function openPostgres(settings: QueueSettings): QueueConnection {
   return {
     backend: 'postgres',
     // BullMQ recognises a pool by its methods; the type of `connection` speaks of Redis only.
-    options: pool as unknown as ConnectionOptions,
+    options: pool,
     factory: createPostgresBackend as Factory,
     look: lookOnPostgres(pool),
     listen: (listener) => bellOnPostgres(config, { ...listener, onError: settings.onError }),

@@ -22,7 +22,7 @@ export async function insertRows<Row extends object>(
   const fields = Object.keys(columns)
     .map((field) => `"${field}"`)
     .join(', ');
-  const typed = Object.entries(columns)
+  const typed = Object.entries<string>(columns)
     .map(([field, type]) => `"${field}" ${type}`)
     .join(', ');
   for (let from = 0; from < rows.length; from += rowsAtOnce) {
