@@ -25,6 +25,8 @@ interface Drawn {
   at: number;
 }
 
+const facts = { executor: 'stock-host', virt: 'bare', kpti: 'off' };
+
 function sideOf(name: 'a' | 'b', drawn: readonly Drawn[], { step = 1, base = level }): Side {
   const runs = drawn.map(({ host, factor, at }, i): Replicate => {
     const cycles = Math.max(step, Math.round((base * factor) / step) * step);
@@ -33,10 +35,8 @@ function sideOf(name: 'a' | 'b', drawn: readonly Drawn[], { step = 1, base = lev
         runId: `${name}${i}`,
         hostId: host,
         provenance: 'measured',
-        executor: 'stock-host',
+        facts,
         draw: null,
-        virt: 'bare',
-        kpti: 'off',
         noisy: false,
       },
       ...{

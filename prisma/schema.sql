@@ -117,6 +117,8 @@ rederived_batches.parser_version integer NOT NULL
 rederived_batches.batch integer NOT NULL
 rederived_batches.event_id uuid NOT NULL
 rederived_batches.samples bytea NOT NULL STORAGE EXTERNAL
+run_annotations.run_id uuid NOT NULL
+run_annotations.labels jsonb NOT NULL
 run_gaps.event_id uuid NOT NULL
 run_gaps.run_id uuid NOT NULL
 run_gaps.attempt integer NOT NULL
@@ -242,6 +244,7 @@ projections projections_name_check: CHECK ((name ~ '^[a-z][a-z_]{0,39}$'::text))
 projections projections_pkey: PRIMARY KEY (name)
 projections projections_version_check: CHECK ((version >= 0))
 rederived_batches rederived_batches_pkey: PRIMARY KEY (run_id, attempt, parser_version, batch)
+run_annotations run_annotations_pkey: PRIMARY KEY (run_id)
 run_gaps run_gaps_pkey: PRIMARY KEY (event_id)
 run_leases run_leases_pkey: PRIMARY KEY (run_id)
 run_results run_results_pkey: PRIMARY KEY (run_id, metric)
@@ -279,6 +282,8 @@ CREATE UNIQUE INDEX jobs_pkey ON public.jobs USING btree (job_id)
 CREATE UNIQUE INDEX label_values_pkey ON public.label_values USING btree (key, value)
 CREATE UNIQUE INDEX projections_pkey ON public.projections USING btree (name)
 CREATE UNIQUE INDEX rederived_batches_pkey ON public.rederived_batches USING btree (run_id, attempt, parser_version, batch)
+CREATE INDEX run_annotations_labels ON public.run_annotations USING gin (labels jsonb_path_ops)
+CREATE UNIQUE INDEX run_annotations_pkey ON public.run_annotations USING btree (run_id)
 CREATE INDEX run_gaps_of_run ON public.run_gaps USING btree (run_id, attempt)
 CREATE INDEX run_gaps_over_time ON public.run_gaps USING btree (occurred_at)
 CREATE UNIQUE INDEX run_gaps_pkey ON public.run_gaps USING btree (event_id)
@@ -1009,6 +1014,8 @@ table label_values xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table projections xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table projections xf_reader: SELECT
 table rederived_batches xf_coordinator: SELECT
+table run_annotations xf_coordinator: DELETE, INSERT, SELECT, UPDATE
+table run_annotations xf_reader: SELECT
 table run_gaps xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table run_gaps xf_reader: SELECT
 table run_leases xf_coordinator: DELETE, INSERT, SELECT, UPDATE

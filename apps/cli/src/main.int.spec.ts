@@ -285,15 +285,70 @@ describe('xf', () => {
     });
   });
 
+  describe('compare', () => {
+    const side = { hosts: ['h'], runs: 5, copies: 0, samples: 100, provenance: ['measured'], selector: 'a' };
+    const levels = { medianCycles: 900, medianNs: null, resolution: null, runMedians: [] };
+    const nothing = { ns: null, cycles: null, coreCycles: null };
+    const answered = {
+      ...{ probe: 'pf', metric: 'u2k', a: { ...side, ...levels }, b: { ...side, ...levels, selector: 'b' } },
+      ...{ verdict: 'slower', sentence: 'b is slower than a', reason: 'because', refusals: [], effects: nothing },
+      ...{
+        unit: 'cycles',
+        ratio: 1.1,
+        interval: { low: 1.05, high: 1.15, confidence: 0.95 },
+        scope: 'speaks for them',
+      },
+      ...{ differences: [], mixtures: [], leftOut: [], more: null, warnings: [] },
+      ...{
+        method: { name: 'a method', margin: 0.01, pool: [], allow: [] },
+        repeat: { command: 'xf compare', path: '/#/' },
+      },
+    };
+    const refusal = { kind: 'overlap', side: null, field: null, reason: 'they overlap', remedy: 'make them disjoint' };
+    const refused = {
+      ...answered,
+      ratio: null,
+      unit: null,
+      interval: null,
+      verdict: 'inconclusive',
+      refusals: [refusal],
+    };
+
+    it.each([
+      ['an answer', answered, [], exitCodes.ok],
+      ['a refusal', refused, [], exitCodes.refused],
+      ['an answer that is to fail', answered, ['--fail-on', 'slower'], exitCodes.failed],
+      ['another answer than that', answered, ['--fail-on', 'faster,inconclusive'], exitCodes.ok],
+    ])('ends with %s by its exit code', async (_what, comparison, options, code) => {
+      answers.set('GET /v1/compare', [json(comparison)]);
+      const reply = await xf(['compare', 'a', 'b', ...options]);
+      expect(reply.code).toBe(code);
+      expect(reply.stdout).toContain('b is slower than a');
+      expect(reply.stdout.includes('→ make them disjoint')).toBe(comparison.refusals.length > 0);
+    });
+
+    it('names a verdict that there is not', async () => {
+      const { code, stderr } = await xf(['compare', 'a', 'b', '--fail-on', 'slow']);
+      expect([code, stderr]).toEqual([exitCodes.usage, expect.stringContaining('there are slower, faster')]);
+    });
+  });
+
   it('shows the cells of a matrix compared', async () => {
     const [a, b] = [
       { series: '6.12', kpti: true },
       { series: '6.12', kpti: false },
     ] as const;
-    const medians = { medianCycles: 900, medianNs: null, runMedians: [] };
+    const medians = { medianCycles: 900, medianNs: null, resolution: null, runMedians: [] };
     const side = { hosts: ['vm'], runs: 5, copies: 0, samples: 100, provenance: ['emulated'], ...medians };
     const comparison = {
-      ...{ unit: 'cycles', ratioCycles: 0.7, ratioNs: null, scope: 'speaks for these runs' },
+      ...{ unit: 'cycles', scope: 'speaks for these runs', sentence: 'b is faster than a', refusals: [], more: null },
+      effects: { ns: null, cycles: null, coreCycles: null },
+      ...{
+        differences: [],
+        mixtures: [],
+        leftOut: [],
+        repeat: { command: 'xf compare this', path: '/#/compare?this' },
+      },
       ...{
         probe: 'pf',
         metric: 'u2k',
@@ -303,7 +358,7 @@ describe('xf', () => {
       },
       a: { ...side, selector: guestSelector(a) },
       b: { ...side, selector: guestSelector(b) },
-      method: { name: 'a method', margin: 0.01 },
+      method: { name: 'a method', margin: 0.01, pool: [], allow: [] },
       ...{ reason: 'The whole interval is below 1.', warnings: ['the figures are emulated'] },
     };
     answers.set(`GET /v1/jobs/${jobId}`, [
@@ -318,7 +373,7 @@ describe('xf', () => {
       '2 guests: 6.12 × KPTI on, off',
       'pf u2k  6.12 KPTI on  6.12 KPTI off  0.700  0.690 to 0.710  faster',
       '! the figures are emulated',
-      `xf compare 'kernel-series=6.12,kpti=on' 'kernel-series=6.12,kpti=off' --probe pf --metric u2k --job ${jobId}`,
+      'one of them in full: xf compare this',
     ]) {
       expect(stdout).toContain(part);
     }

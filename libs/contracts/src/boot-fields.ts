@@ -1,5 +1,6 @@
 import type { BootState } from './boot-state.js';
 import { slug } from './labels.js';
+import { isRunTerm } from './run-terms.js';
 import type { Labels } from './selector.js';
 
 interface BootField {
@@ -39,23 +40,27 @@ export function isBootField(name: string): boolean {
   return bootFieldNames.includes(name) || prefixes.some((prefix) => name.startsWith(prefix));
 }
 
+/** Whether an operator's label of this name is reached as `label.<name>` only. */
+const isReserved = (name: string): boolean => isBootField(name) || isRunTerm(name);
+
 /** The name under which a selector reaches a label. */
-export const reachedAs = (label: string): string => (isBootField(label) ? `label.${label}` : label);
+export const reachedAs = (label: string): string => (isReserved(label) ? `label.${label}` : label);
 
 /** For whoever gave a host its labels: which of them selectors reach under another name. */
 export function reservedLabelNotes(labels: Labels): string[] {
   return Object.keys(labels)
-    .filter(isBootField)
+    .filter(isReserved)
     .map(
-      (name) => `selectors take "${name}" for the fact of the boot state; the label is reached as ${reachedAs(name)}`,
+      (name) =>
+        `selectors take "${name}" for ${isBootField(name) ? 'the fact of the boot state' : 'a term of runs'}; the label is reached as ${reachedAs(name)}`,
     );
 }
 
-/** The label that a selector's name reaches; null for a fact of the boot state. */
+/** The label that a selector's name reaches; null for a fact of the boot state or of the run. */
 export function labelReached(name: string): string | null {
   const behind = name.startsWith('label.') ? name.slice('label.'.length) : '';
-  if (isBootField(behind)) return behind;
-  return isBootField(name) ? null : name;
+  if (isReserved(behind)) return behind;
+  return isReserved(name) ? null : name;
 }
 
 function typed(value: string | number | boolean): string {

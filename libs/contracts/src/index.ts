@@ -60,14 +60,35 @@ export {
   type HostDescription,
 } from './host.js';
 export {
+  compareCellsQuerySchema,
   compareQuerySchema,
+  comparisonCellsSchema,
+  comparisonCellSchema,
+  comparisonSchema,
   comparisonSideSchema,
   verdictSchema,
-  comparisonSchema,
+  type CompareCellsQuery,
   type CompareQuery,
-  type Verdict,
+  type CompareQueryInput,
   type Comparison,
+  type ComparisonCell,
+  type ComparisonCells,
+  type Effect,
+  type FieldDifference,
+  type FieldMixture,
+  type Refusal,
+  type Standing,
+  type Verdict,
 } from './http/compare.js';
+export { repeatOf } from './http/compare-repeat.js';
+export {
+  comparedField,
+  comparedFieldNames,
+  comparedLabels,
+  notAffected,
+  type ComparedField,
+  type FieldTrait,
+} from './compared-fields.js';
 export { consoleLinkSchema, type ConsoleLink } from './http/console.js';
 export { demoViewSchema, type DemoView } from './http/demo.js';
 export { evidenceSchema, type Evidence } from './evidence.js';
@@ -183,6 +204,9 @@ export {
   type Labels,
   type Selector,
 } from './selector.js';
+export { MomentError, momentOf, momentText } from './moment.js';
+export { bothSelectors, parseRunSelector, runSelectorSchema, subjectTerms, type RunSelector } from './run-selector.js';
+export { annotationReached, isRunTerm, isRunTermName, runTermNames, type RunTermName } from './run-terms.js';
 export { int32Schema, longTextSchema, shortTextSchema, textSchema } from './stored.js';
 export { bootStateStream, hostStream, jobStream, runStream, streamNameSchema } from './streams.js';
 export {

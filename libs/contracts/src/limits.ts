@@ -22,6 +22,8 @@ export const limits = {
   /** Labels and facts that rows are grouped by at once. */
   groupFields: 8,
   groupsPerReply: 1_000,
+  /** That of a selector of runs, which may name a hundred of them. */
+  runSelectorLength: 4_000,
   /** Labels that an operator may give a host. */
   labelsPerHost: 64,
   /** With the derived ones (labels.ts has 12), and room for more to come. */

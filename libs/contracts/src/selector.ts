@@ -47,7 +47,8 @@ function requirement(term: string): Requirement {
 /** A text in quotes stands for its slug, so that what the kernel says can be typed as it is. */
 const unquoted = (text: string): string => text.replace(/"([^"]*)"/g, (_, quoted: string) => slug(quoted));
 
-const termsOf = (text: string): string[] => unquoted(text).split(/,(?![^(]*\))/);
+/** A selector's terms as they are written, quoted texts as their slugs. */
+export const termsOf = (text: string): string[] => unquoted(text).split(/,(?![^(]*\))/);
 
 /** What to tell whoever wrote a selector that parses: labels that have another name now. */
 export function selectorNotes(text: string): string[] {

@@ -1,4 +1,5 @@
 // Statistics of crossings: pure, seeded, without I/O. Formulas and reasons: docs/statistics.md.
+export { twoSidedBeyondMargin } from './beyond-margin.js';
 export { clockStep, commonStep } from './clock-step.js';
 export { type ChangePoint, type ChangePointOptions, changePoints } from './change-points/change-points.js';
 export { type DetectorName, detectors } from './change-points/detectors.js';

@@ -1,10 +1,13 @@
 import type { Comparison } from '#contracts';
 import { change, margin, percent, ratio as ratioText } from './figures.js';
 
-type Judged = Pick<Comparison, 'verdict' | 'unit' | 'ratio'> & { method: Pick<Comparison['method'], 'margin'> };
+type Judged = Pick<Comparison, 'verdict' | 'unit' | 'ratio'> & {
+  method: Pick<Comparison['method'], 'margin'>;
+  refusals?: readonly unknown[];
+};
 
 /** Units as they stand behind a figure. */
-export const unitName = { cycles: 'TSC cycles', ns: 'ns' } as const;
+export const unitName = { cycles: 'TSC cycles', ns: 'ns', coreCycles: 'core cycles' } as const;
 
 /**
  * What a comparison says of b, in one sentence without its full stop; a table has room for the verdict's word only.
@@ -12,9 +15,10 @@ export const unitName = { cycles: 'TSC cycles', ns: 'ns' } as const;
  * @param names of the sides, where they are not called a and b
  */
 export function verdictSentence(
-  { verdict, unit, ratio, method }: Judged,
+  { verdict, unit, ratio, method, refusals = [] }: Judged,
   { a, b }: { a: string; b: string } = { a: 'a', b: 'b' },
 ): string {
+  if (refusals.length > 0) return `${a} and ${b} are not compared`;
   const by = ratio === null || unit === null ? '' : ` (${change(ratio)} in ${unitName[unit]})`;
   return {
     slower: `${b} is slower than ${a}${by}`,

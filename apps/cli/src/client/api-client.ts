@@ -1,8 +1,10 @@
 import {
+  comparisonCellsSchema,
   comparisonSchema,
   consoleLinkSchema,
-  type CompareQuery,
+  type CompareQueryInput,
   type Comparison,
+  type ComparisonCells,
   type HostView,
   hostViewSchema,
   type JobComparisons,
@@ -36,6 +38,12 @@ import type { z } from 'zod';
 import type { Connection } from './connection.js';
 import { request, requestJson, type RequestOptions } from './http.js';
 import { jobProgress } from './job-progress.js';
+
+/** A comparison as it is asked for. */
+export type CompareQuestion = Omit<CompareQueryInput, 'margin' | 'confidence'> & {
+  margin?: number;
+  confidence?: number;
+};
 
 export interface PageQuery {
   limit?: number | undefined;
@@ -111,8 +119,12 @@ export class ApiClient {
     return this.ask('/v1/replays/outdated', outdatedRunsSchema, options);
   }
 
-  compare(query: Partial<CompareQuery> & Pick<CompareQuery, 'a' | 'b' | 'metric'>): Promise<Comparison> {
+  compare(query: CompareQuestion): Promise<Comparison> {
     return this.ask('/v1/compare', comparisonSchema, { query });
+  }
+
+  compareCells(query: CompareQuestion & { by: string }): Promise<ComparisonCells> {
+    return this.ask('/v1/compare/cells', comparisonCellsSchema, { query });
   }
 
   /** A link that opens the console without a key, good once. */

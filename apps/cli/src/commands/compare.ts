@@ -1,31 +1,141 @@
 import { type Command, Option } from 'commander';
-import { type Metric, metricNames, type Probe, probeNames } from '#contracts';
+import {
+  bothSelectors,
+  type Metric,
+  metricNames,
+  type Probe,
+  probeNames,
+  type Verdict,
+  verdictSchema,
+} from '#contracts';
+import { CliError } from '../cli-error.js';
+import type { CompareQuestion } from '../client/api-client.js';
 import { clientFor, type Context, show } from '../context.js';
+import { exitCodes } from '../exit-codes.js';
+import { comparisonCellsText } from '../output/comparison-cells.js';
 import { comparisonText } from '../output/comparison.js';
-import { decimal, given } from './arguments.js';
+import { decimal, given, list } from './arguments.js';
 
 interface CompareOptions {
   metric: Metric;
   probe?: Probe;
-  job?: string;
+  job?: string[];
+  before?: string;
+  since?: string;
+  until?: string;
+  by?: string[];
+  pool?: string[];
+  allow?: string[];
   margin?: number;
   confidence?: number;
+  failOn?: Verdict[];
 }
+
+function usage(message: string, remedy: string): CliError {
+  return new CliError(message, remedy, exitCodes.usage);
+}
+
+/**
+ * Both sides as the words on the command line mean them: `A B`; `--before TIME [SELECTOR]`; `--job A --job B [SELECTOR]`.
+ *
+ * @throws CliError (usage) naming what is missing or too much
+ */
+export function questionOf(
+  selectors: readonly string[],
+  { job = [], before }: CompareOptions,
+): Pick<CompareQuestion, 'a' | 'b' | 'before' | 'jobId'> {
+  const [first, second] = selectors;
+  const one = { a: first ?? '*' };
+  if (job.length > 2) {
+    throw usage(
+      `--job was given ${job.length} times`,
+      'give it twice to compare two jobs, once to take the runs of one',
+    );
+  }
+  if (job.length === 2) {
+    if (before !== undefined)
+      throw usage('--before splits one side in time, --job twice makes two', 'leave one of them out');
+    if (second !== undefined) {
+      throw usage('--job twice makes the two sides already', 'give one selector at most, for both of them');
+    }
+    const [a, b] = job.map((id) => bothSelectors(`job=${id}`, one.a));
+    return { a: a ?? '*', ...given({ b }) };
+  }
+  const [jobId] = job;
+  if (before !== undefined) {
+    if (second !== undefined)
+      throw usage('--before splits one side in time, and there are two', 'give one selector at most');
+    return { ...one, before, ...given({ jobId }) };
+  }
+  if (first === undefined || second === undefined) {
+    throw usage(
+      `${first === undefined ? 'there are no sides' : 'there is no side b'} to compare`,
+      'xf compare A B, xf compare --job JOB --job JOB, or xf compare --before TIME [SELECTOR]',
+    );
+  }
+  return { a: first, b: second, ...given({ jobId }) };
+}
+
+const verdicts = verdictSchema.options;
+
+function failOn(text: string, before: Verdict[] = []): Verdict[] {
+  const words = list(text);
+  const unknown = words.find((word) => !verdicts.includes(word as Verdict));
+  if (unknown !== undefined) throw usage(`--fail-on: "${unknown}" is no verdict`, `there are ${verdicts.join(', ')}`);
+  return [...before, ...(words as Verdict[])];
+}
+
+const joined = (names: readonly string[] | undefined): string | undefined => names?.join(',');
 
 export function registerCompare(program: Command, context: Context): void {
   program
     .command('compare')
     .description('is b slower than a? With its interval, and for what it speaks')
-    .argument('<a>', 'selector over run labels, for example generation=Haswell-EP')
-    .argument('<b>', 'selector over run labels')
+    .argument('[a]', 'selector of runs: generation=Haswell-EP,since=90d; with --before or two --job the only one')
+    .argument('[b]', 'selector of runs')
     .addOption(new Option('--metric <metric>', 'what to compare').choices(metricNames).default(metricNames[0]))
     .addOption(new Option('--probe <probe>', 'whose metric, where several probes have it').choices(probeNames))
-    .option('--job <jobId>', 'only runs of this job')
-    .option('--margin <fraction>', 'ratios within 1 ± margin count as equal', decimal)
-    .option('--confidence <fraction>', 'of the interval', decimal)
-    .action(async (a: string, b: string, { job: jobId, ...options }: CompareOptions, command: Command) => {
-      const client = await clientFor(context, command);
-      const comparison = await client.compare({ ...given({ jobId }), ...options, a, b });
-      show(context, command, comparison, comparisonText);
-    });
+    .option('--job <jobId>', 'only runs of this job; twice: one job against the other', list)
+    .option('--before <time>', 'runs before this time against those from then on: 2026-11-20T18:00Z, 7d')
+    .option('--since <time>', 'only runs that ended from then on: 90d, 12h, 2026-11-20')
+    .option('--until <time>', 'only runs that ended before then')
+    .option('--by <fields>', 'a table: one comparison for each value that both sides have', list)
+    .option('--pool <fields>', 'a side may be mixed in these', list)
+    .option('--allow <fields>', 'the sides may differ in these', list)
+    .option('--margin <fraction>', 'ratios within 1 ± margin count as equal (0.01)', decimal)
+    .option('--confidence <fraction>', 'of the intervals (0.95)', decimal)
+    .option('--fail-on <verdicts>', 'exit code 1 on one of these: slower', failOn)
+    .addHelpText(
+      'after',
+      '\nSides that differ or are mixed in what is not compared are refused (exit code 4)\nuntil --by, --pool or --allow names the field. docs/statistics.md says why.',
+    )
+    .action(
+      async (first: string | undefined, second: string | undefined, options: CompareOptions, command: Command) => {
+        const { metric, probe, since, until, margin, confidence } = options;
+        const [pool, allow, by] = [joined(options.pool), joined(options.allow), joined(options.by)];
+        const selectors = [first, second].filter((text) => text !== undefined);
+        const question = {
+          ...questionOf(selectors, options),
+          ...{ metric, ...given({ probe, since, until, margin, confidence, pool, allow }) },
+        };
+        const client = await clientFor(context, command);
+        const { url } = client.connection;
+        const end = (refused: boolean, found: readonly Verdict[]): void => {
+          if (refused) context.exitCode = exitCodes.refused;
+          else if (found.some((verdict) => options.failOn?.includes(verdict))) context.exitCode = exitCodes.failed;
+        };
+        if (by !== undefined) {
+          const table = await client.compareCells({ ...question, by });
+          show(context, command, table, (one) => comparisonCellsText(one, url));
+          const answered = table.cells.filter(({ comparison }) => comparison.refusals.length === 0);
+          return end(
+            answered.length === 0,
+            answered.map(({ verdict }) => verdict),
+          );
+        }
+        const comparison = await client.compare(question);
+        show(context, command, comparison, (one) => comparisonText(one, url));
+        return end(comparison.refusals.length > 0, [comparison.verdict]);
+      },
+    );
 }

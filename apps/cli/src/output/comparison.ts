@@ -4,13 +4,14 @@ import {
   cycles,
   intervalText,
   nanoseconds,
+  none,
+  percent,
   ratio as ratioFigure,
   unitName,
-  verdictSentence,
   wholePercent,
 } from '#wording';
 import { measureName, type Comparison } from '#contracts';
-import { wrapped } from './format.js';
+import { table, wrapped } from './format.js';
 
 /** Hosts that are named before the rest is only counted. */
 const namedHosts = 3;
@@ -22,49 +23,114 @@ function hostsText(hosts: readonly string[]): string {
   return `${counted(hosts.length, 'host')} (${names}${more})`;
 }
 
-function side(name: string, { selector, hosts, runs, samples, provenance, ...medians }: Comparison['a']): string {
+function side(
+  name: string,
+  { selector, hosts, runs, copies, samples, provenance, ...medians }: Comparison['a'],
+): string {
   const { medianCycles, medianNs } = medians;
-  const units = [
+  const known = [
     ...(medianCycles === null ? [] : [`${cycles(medianCycles)} TSC cycles`]),
     ...(medianNs === null ? [] : [`${nanoseconds(medianNs)} ns`]),
   ];
-  const median = units.length === 0 ? 'no median' : `median ${units.join(', ')}`;
-  const what = `${count(samples)} samples, ${provenance.join(' + ') || 'nothing'}`;
+  const median = known.length === 0 ? 'no median' : `median ${known.join(', ')}`;
+  const left = copies === 0 ? '' : `, ${counted(copies, 'copy', 'copies')} left out`;
+  const what = `${count(samples)} samples${left}, ${provenance.join(' + ') || 'nothing'}`;
   const rest = `${median}; ${counted(runs, 'run')} on ${hostsText(hosts)}, ${what}`;
   return `  ${name}  ${selector}\n${wrapped(rest, '     ')}`;
 }
 
 /** What a comparison says, and why. */
-export function verdictText(comparison: Comparison): string {
-  return `${measureName(comparison.probe, comparison.metric)}: ${verdictSentence(comparison)}. ${comparison.reason}`;
+export function verdictText({ probe, metric, sentence, reason }: Comparison): string {
+  return `${measureName(probe, metric)}: ${sentence}. ${reason}`;
 }
 
-/** b / a in the unit that was judged, and in the other one where that is another number. */
-export function ratioText({ unit, ratio, ratioCycles, ratioNs }: Comparison): string {
-  if (unit === null || ratio === null) return 'no ratio';
-  const other = unit === 'ns' && ratioCycles !== null ? ` (${ratioFigure(ratioCycles)} in TSC cycles)` : '';
-  const alike = unit === 'cycles' && ratioNs !== null ? ' and in ns' : '';
-  return `b/a ${ratioFigure(ratio)} in ${unitName[unit]}${alike}${other}`;
+const units = ['ns', 'cycles', 'coreCycles'] as const;
+
+const signed = (value: number): string => `${value < 0 ? '−' : '+'}${cycles(Math.abs(value))}`;
+
+/** Levels, difference and ratio in every unit that there is, the judged one first. */
+function effectsTable({ effects, unit, interval }: Comparison): string[] {
+  const shown = [...units].sort((x, y) => Number(y === unit) - Number(x === unit));
+  const rows = shown.flatMap((one) => {
+    const effect = effects[one];
+    if (effect === null) return [];
+    const { a, b, difference, differenceInterval: by, ratio, ratioInterval } = effect;
+    const range = by === null ? none : `${signed(by.low)} to ${signed(by.high)}`;
+    const ratios = ratioInterval === null ? none : intervalText({ ...ratioInterval, confidence: 0 });
+    return [[unitName[one], cycles(a), cycles(b), signed(difference), range, ratioFigure(ratio), ratios]];
+  });
+  if (rows.length === 0) return ['  no ratio'];
+  const title = interval === null ? 'interval' : `${wholePercent(interval.confidence)} interval`;
+  const drawn = table(['level', 'a ', 'b ', 'b − a ', title, 'b/a ', 'interval'], rows);
+  return drawn.split('\n').map((line) => `  ${line}`);
 }
 
-function figures(comparison: Comparison): string[] {
-  const { interval, method, ratio, scope } = comparison;
-  if (interval === null) return [wrapped(ratioText(comparison), '  ')];
-  const range = `${wholePercent(interval.confidence)} interval ${intervalText(interval)}`;
-  return [
-    wrapped(`${ratioText(comparison)}, ${range}`, '  '),
-    wrapped(`(${method.name})`, '  '),
-    ...(ratio === null ? [] : [wrapped(scope, '  ')]),
-  ];
+const valuesText = (values: Comparison['differences'][number]['a']): string =>
+  values.map(({ value }) => (value === null ? 'not known' : value === '' ? 'nothing' : value)).join(' and ');
+
+/** What is said of fields by their standing; those that need no thought are only named. */
+const standings = {
+  compared: 'compared',
+  allowed: 'allowed',
+  pooled: 'pooled',
+  refused: 'refused',
+  implied: 'what follows from that',
+  incidental: 'what can’t change the cost',
+} as const;
+
+const namedOnly = (standing: keyof typeof standings): boolean => standing === 'implied' || standing === 'incidental';
+
+function byStanding<Field extends { field: string; standing: keyof typeof standings }>(
+  fields: readonly Field[],
+  values: (field: Field) => string,
+): string {
+  const parts = (Object.keys(standings) as (keyof typeof standings)[]).flatMap((standing) => {
+    const those = fields.filter((field) => field.standing === standing);
+    if (those.length === 0) return [];
+    const text = those.map((one) => (namedOnly(standing) ? one.field : `${one.field} (${values(one)})`)).join(', ');
+    return [`${standings[standing]}: ${text}`];
+  });
+  return parts.join('; ');
 }
 
-export function comparisonText(comparison: Comparison): string {
-  const { a, b, warnings } = comparison;
+function fieldLines({ differences, mixtures }: Comparison): string[] {
+  const mixed = (['a', 'b'] as const).flatMap((name) => {
+    const own = mixtures.filter((mixture) => mixture.side === name);
+    return own.length === 0 ? [] : [`${name} is mixed in – ${byStanding(own, ({ values }) => valuesText(values))}`];
+  });
+  const differ =
+    differences.length === 0
+      ? []
+      : [`the sides differ in – ${byStanding(differences, ({ a, b }) => `${valuesText(a)} against ${valuesText(b)}`)}`];
+  return [...differ, ...mixed].map((line) => wrapped(line, '  '));
+}
+
+function resolutionLine({ a, b }: Comparison): string[] {
+  const parts = Object.entries({ a, b }).flatMap(([name, { resolution }]) =>
+    resolution === null || resolution === 0 ? [] : [`${percent(resolution)} of ${name}`],
+  );
+  return parts.length === 0 ? [] : [wrapped(`the TSC’s step is ${parts.join(', ')}`, '  ')];
+}
+
+/** How to ask the same again. Lines of commands and addresses are not broken: they are copied. */
+export function repeatText({ command, path }: Comparison['repeat'], url: string): string[] {
+  return ['  the same again:', `  ${command}`, `  ${url}${path}`];
+}
+
+/** @param url of the coordinator, for the link; none, no way to ask again is shown */
+export function comparisonText(comparison: Comparison, url?: string): string {
+  const { a, b, warnings, refusals, scope, method, more } = comparison;
+  const answered = refusals.length === 0;
   return [
     wrapped(verdictText(comparison)),
     side('a', a),
     side('b', b),
-    ...figures(comparison),
+    ...(answered ? [...effectsTable(comparison), wrapped(`(${method.name})`, '  '), wrapped(scope, '  ')] : []),
+    ...fieldLines(comparison),
+    ...(answered ? resolutionLine(comparison) : []),
+    ...(more === null ? [] : [wrapped(`to settle it: ${more}`, '  ')]),
     ...warnings.map((warning) => wrapped(`! ${warning}`, '  ')),
+    ...refusals.map(({ remedy }) => wrapped(`→ ${remedy}`, '  ')),
+    ...(url === undefined ? [] : repeatText(comparison.repeat, url)),
   ].join('\n');
 }

@@ -6,7 +6,7 @@ import { table } from './format.js';
 const ratioText = ({ ratio, unit }: Comparison): string => `${ratioFigure(ratio)}${unit === 'ns' ? ' ns' : ''}`;
 
 /** The cells of a matrix compared, a line each, and how to look closer. Empty without a matrix. */
-export function matrixText({ jobId, comparisons }: JobComparisons): string {
+export function matrixText({ comparisons }: JobComparisons): string {
   const [first] = comparisons;
   if (first === undefined) return '';
   const rows = comparisons.map(({ a, b, comparison }) => [
@@ -20,11 +20,10 @@ export function matrixText({ jobId, comparisons }: JobComparisons): string {
   const { confidence } = comparisons.map((one) => one.comparison.interval).find((one) => one !== null) ?? {};
   const interval = confidence === undefined ? 'interval' : `${wholePercent(confidence)} interval`;
   const warnings = [...new Set(comparisons.flatMap(({ comparison }) => comparison.warnings))];
-  const { a, b, probe, metric } = first.comparison;
   return [
     '',
     table(['cells', 'a', 'b', 'b/a ', interval, 'b is'], rows),
     ...warnings.map((warning) => `! ${warning}`),
-    `one of them in full: xf compare '${a.selector}' '${b.selector}' --probe ${probe} --metric ${metric} --job ${jobId}`,
+    `one of them in full: ${first.comparison.repeat.command}`,
   ].join('\n');
 }

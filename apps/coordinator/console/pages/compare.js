@@ -1,25 +1,12 @@
 import { ApiProblem, fieldsOf, get } from '../api.js';
-import { facts, fill, h, table, title } from '../dom.js';
-import { everyMeasure, measureLabel, provenance, runLink } from '../format.js';
-import {
-  count,
-  cycles,
-  nanoseconds,
-  ratio,
-  intervalText,
-  margin,
-  unitName,
-  verdictSentence,
-  wholePercent,
-} from '../wording/src/index.js';
-import { medianChart } from '../charts/median-chart.js';
-import { ratioChart } from '../charts/ratio-chart.js';
+import { fill, h, title } from '../dom.js';
+import { everyMeasure, measureLabel } from '../format.js';
 import { problemBox } from '../problem-box.js';
-
-/** @typedef {import('#contracts').Comparison} Comparison */
+import { cellsOutcome } from './comparison-cells.js';
+import { outcomeOf } from './comparison.js';
 
 /**
- * Is B slower than A? Two selectors over run labels, one metric.
+ * Is B slower than A? Two selectors of runs, or one split in time, and one metric.
  * @param {HTMLElement} main
  * @param {{ query: URLSearchParams }} parameters
  * @param {AbortSignal} signal
@@ -30,8 +17,7 @@ export async function comparePage(main, { query }, signal) {
   );
   const outcome = h('section', { 'aria-label': 'Outcome', 'aria-live': 'polite' });
   main.replaceChildren(title('Compare'), form(query, hosts), partOnly(nextCursor), outcome);
-  const [a, b] = [query.get('a'), query.get('b')];
-  if (!a || !b) {
+  if (!query.get('a') || !(query.get('b') || query.get('before'))) {
     outcome.append(
       h('p', { class: 'empty' }, 'Choose what to compare. The replicate is a run, never a single crossing.'),
     );
@@ -40,13 +26,30 @@ export async function comparePage(main, { query }, signal) {
   outcome.append(h('p', { class: 'loading', role: 'status' }, 'Comparing…'));
   const wanted = new URLSearchParams([...query].filter(([, value]) => value !== ''));
   try {
-    const comparison = /** @type {Comparison} */ (await get(`v1/compare?${wanted}`, signal));
-    fill(outcome, outcomeOf(comparison));
+    const asked = wanted.get('by') ? cellsOf(wanted, signal) : oneOf(wanted, signal);
+    fill(outcome, await asked);
   } catch (error) {
     // What was refused stands below the form, so that the selectors can be corrected.
     if (!(error instanceof ApiProblem) || ![400, 422].includes(error.problem.status)) throw error;
     fill(outcome, problemBox(error.problem));
   }
+}
+
+/**
+ * @param {URLSearchParams} wanted
+ * @param {AbortSignal} signal
+ */
+async function oneOf(wanted, signal) {
+  return outcomeOf(/** @type {import('#contracts').Comparison} */ (await get(`v1/compare?${wanted}`, signal)));
+}
+
+/**
+ * @param {URLSearchParams} wanted
+ * @param {AbortSignal} signal
+ */
+async function cellsOf(wanted, signal) {
+  const path = `v1/compare/cells?${wanted}`;
+  return cellsOutcome(/** @type {import('#contracts').ComparisonCells} */ (await get(path, signal)));
 }
 
 /**
@@ -60,6 +63,18 @@ function partOnly(nextCursor) {
     'Suggestions are from the first 200 hosts; any selector may be typed in.',
   );
 }
+
+/** What else can be asked, as the command line has it: parameter, label, example. */
+const further = /** @type {const} */ ([
+  ['before', 'Before (splits A in time)', '2026-11-20T18:00Z'],
+  ['since', 'Since', '90d'],
+  ['until', 'Until', '2026-11-26'],
+  ['by', 'By (a cell for each value)', 'generation,kpti'],
+  ['pool', 'May be mixed (pool)', 'kernel'],
+  ['allow', 'May differ (allow)', 'microcode'],
+  ['margin', 'Counts as equal within ±', '0.01'],
+  ['confidence', 'Confidence', '0.95'],
+]);
 
 /**
  * @param {URLSearchParams} query
@@ -80,18 +95,11 @@ function form(query, hosts) {
   /**
    * @param {string} name
    * @param {string} label
-   * @param {string} fallback
+   * @param {{ required?: boolean, list?: string, placeholder?: string }} more
    */
-  const field = (name, label, fallback) => [
+  const field = (name, label, more) => [
     h('label', { for: name }, label),
-    h('input', {
-      id: name,
-      name,
-      value: query.get(name) ?? fallback,
-      list: 'selectors',
-      required: true,
-      spellcheck: 'false',
-    }),
+    h('input', { id: name, name, value: query.get(name) ?? '', spellcheck: 'false', ...more }),
   ];
   /** @param {ReturnType<typeof everyMeasure>[number]} measure */
   const asked = ({ probe, metric }) =>
@@ -118,11 +126,12 @@ function form(query, hosts) {
         fields.delete('measure');
         fields.set('probe', probe);
         fields.set('metric', metric);
+        for (const [name, value] of [...fields]) if (value.trim() === '') fields.delete(name);
         location.hash = `/compare?${fields}`;
       },
     },
-    h('div', {}, field('a', 'A (selector)', '')),
-    h('div', {}, field('b', 'B (selector)', '')),
+    h('div', {}, field('a', 'A (selector)', { required: true, list: 'selectors' })),
+    h('div', {}, field('b', 'B (selector)', { list: 'selectors' })),
     h('div', {}, h('label', { for: 'metric' }, 'Metric'), metric),
     query.get('jobId') && h('input', { type: 'hidden', name: 'jobId', value: query.get('jobId') }),
     h(
@@ -131,98 +140,11 @@ function form(query, hosts) {
       suggestions.map((value) => h('option', { value })),
     ),
     h('button', {}, 'Compare'),
-  );
-}
-
-/** As this page calls them. */
-const sides = { a: 'A', b: 'B' };
-
-/** Hosts of a side that are named; the rest is counted. */
-const namedHosts = 5;
-
-/** @param {Comparison['a']} side */
-function hostLinks({ hosts }) {
-  const more = hosts.length - namedHosts;
-  return [
-    `${count(hosts.length)}: `,
-    hosts.slice(0, namedHosts).map((id, i) => [i > 0 && ', ', h('a', { href: `#/hosts/${id}` }, id)]),
-    more > 0 && ` and ${count(more)} more`,
-  ];
-}
-
-/**
- * The verdict as a sentence of its own.
- * @param {Comparison} comparison
- */
-function headline(comparison) {
-  const sentence = verdictSentence(comparison, sides);
-  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
-}
-
-/** @param {Comparison} comparison */
-function outcomeOf(comparison) {
-  const { a, b, interval, method, unit } = comparison;
-  return [
-    h(
-      'div',
-      { class: `verdict ${comparison.verdict}` },
-      h('p', { class: 'headline' }, headline(comparison)),
-      h('p', {}, comparison.reason),
-      h(
-        'p',
-        { class: 'figures' },
-        'B / A = ',
-        h('strong', {}, ratio(comparison.ratio)),
-        comparison.unit && ` in ${unitName[comparison.unit]}`,
-        interval && `, ${wholePercent(interval.confidence)} interval ${intervalText(interval)}`,
-        comparison.unit === 'ns' &&
-          comparison.ratioCycles !== null &&
-          ` (in TSC cycles ${ratio(comparison.ratioCycles)})`,
-      ),
-      comparison.ratio !== null && h('p', { class: 'quiet' }, `It ${comparison.scope}.`),
-    ),
-    ...comparison.warnings.map((warning) => h('p', { class: 'warning', role: 'note' }, warning)),
-    ...(interval && unit ? [ratioChart({ ...comparison, interval, unit })] : []),
-    ...(a.runs + b.runs > 0 ? [medianChart(comparison)] : []),
-    table(
-      'Both sides',
-      [
-        { title: 'Side', cell: (side) => side.name },
-        { title: 'Selector', cell: (side) => h('code', {}, side.selector) },
-        {
-          title: 'Hosts',
-          cell: hostLinks,
-        },
-        { title: 'Runs', number: true, cell: (side) => count(side.runs) },
-        { title: 'Samples', number: true, cell: (side) => count(side.samples) },
-        { title: 'Median cycles', number: true, cell: (side) => h('strong', {}, cycles(side.medianCycles)) },
-        { title: 'Median ns', number: true, cell: (side) => h('strong', {}, nanoseconds(side.medianNs)) },
-        { title: 'Provenance', cell: (side) => side.provenance.map(provenance) },
-      ],
-      [
-        { name: 'A', ...a },
-        { name: 'B', ...b },
-      ],
-    ),
-    facts([
-      ['Method', method.name],
-      ['Counts as equal', `within ${margin(method.margin)}`],
-    ]),
     h(
       'details',
-      {},
-      h('summary', {}, 'The replicates: one median a run'),
-      table(
-        'Replicates',
-        [
-          { title: 'Side', cell: (r) => r.side },
-          { title: 'Run', cell: (r) => runLink(r.runId) },
-          { title: 'Host', cell: (r) => r.hostId },
-          { title: 'Median cycles', number: true, cell: (r) => cycles(r.p50Cycles) },
-          { title: 'Median ns', number: true, cell: (r) => nanoseconds(r.p50Ns) },
-        ],
-        [...a.runMedians.map((r) => ({ side: 'A', ...r })), ...b.runMedians.map((r) => ({ side: 'B', ...r }))],
-      ),
+      { open: further.some(([name]) => query.get(name)) },
+      h('summary', {}, 'Time, cells, what may differ'),
+      further.map(([name, label, placeholder]) => h('div', {}, field(name, label, { placeholder }))),
     ),
-  ];
+  );
 }

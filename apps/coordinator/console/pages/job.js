@@ -83,7 +83,7 @@ async function showCompared(section, id, signal) {
   const { comparisons } = /** @type {import('#contracts').JobComparisons} */ (
     await get(`v1/jobs/${id}/comparisons`, signal)
   );
-  refill(section, matrixSection(comparisons, id));
+  refill(section, matrixSection(comparisons));
 }
 
 /**

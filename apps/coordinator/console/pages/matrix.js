@@ -12,30 +12,26 @@ export const matrixFacts = (matrix) => (matrix ? [['Guests', matrixText(matrix)]
 /**
  * Each pair of cells that differ in one dimension, with its verdict and the way to the comparison itself.
  * @param {import('#contracts').MatrixComparison[]} comparisons
- * @param {string} jobId as addresses write it
  */
-export function matrixSection(comparisons, jobId) {
+export function matrixSection(comparisons) {
   if (comparisons.length === 0) return [];
   const warnings = [...new Set(comparisons.flatMap(({ comparison }) => comparison.warnings))];
   return [
     h('h2', {}, 'Cells compared'),
     h('p', { class: 'quiet' }, 'B against A by run medians; all but one dimension of the matrix held fixed.'),
     ...warnings.map((warning) => h('p', { class: 'warning', role: 'note' }, warning)),
-    table('Cells compared', columns(jobId), comparisons),
+    table('Cells compared', columns, comparisons),
   ];
 }
 
-/**
- * @param {string} jobId
- * @returns {import('../dom.js').Column<import('#contracts').MatrixComparison>[]}
- */
-const columns = (jobId) => [
+/** @type {import('../dom.js').Column<import('#contracts').MatrixComparison>[]} */
+const columns = [
   { title: 'Metric', cell: ({ comparison }) => measureLabel(comparison.probe, comparison.metric) },
   { title: 'A', cell: ({ a }) => guestText(a) },
   { title: 'B', cell: ({ b }) => guestText(b) },
   { title: 'B / A', number: true, cell: ({ comparison }) => h('strong', {}, ratio(comparison.ratio)) },
   { title: 'Interval', number: true, cell: ({ comparison: { interval } }) => withConfidence(interval) },
-  { title: 'B is', cell: ({ comparison }) => compareLink(comparison, jobId) },
+  { title: 'B is', cell: ({ comparison }) => compareLink(comparison) },
   {
     title: 'Provenance',
     cell: ({ comparison: { a, b } }) => [...new Set([...a.provenance, ...b.provenance])].map(provenance),
@@ -49,10 +45,8 @@ const withConfidence = (interval) =>
 /**
  * A cell that no guest has booted in has no labels to be found by, so there is nothing to go to.
  * @param {import('#contracts').Comparison} comparison
- * @param {string} jobId
  */
-function compareLink({ a, b, probe, metric, verdict, reason }, jobId) {
+function compareLink({ a, b, verdict, reason, repeat }) {
   if (a.runs === 0 || b.runs === 0) return h('span', { title: reason }, state(verdict));
-  const query = new URLSearchParams({ a: a.selector, b: b.selector, probe, metric, jobId: decodeURIComponent(jobId) });
-  return h('a', { href: `#/compare?${query}`, title: reason }, state(verdict));
+  return h('a', { href: repeat.path.replace(/^\//, ''), title: reason }, state(verdict));
 }

@@ -1,20 +1,35 @@
 import { Controller, Get, Inject, Query, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { compareQuerySchema, type CompareQuery, type Comparison, comparisonSchema } from '#contracts';
+import {
+  compareCellsQuerySchema,
+  type CompareCellsQuery,
+  compareQuerySchema,
+  type CompareQuery,
+  type Comparison,
+  type ComparisonCells,
+  comparisonCellsSchema,
+  comparisonSchema,
+} from '#contracts';
 import type { PrismaClient } from '#event-store';
 import { ApiRoute } from '../http/api-route.js';
 import { closedSignal } from '../http/closed-signal.js';
 import { type Actor, RequestActor } from '../http/request-context.js';
 import { findJob } from '../jobs/job-queries.js';
-import { refusedAll } from '../problems/problem.js';
-import { checkSelectors } from '../selectors/check-selectors.js';
+import { checkRunSelectors } from '../selectors/check-selectors.js';
 import { DATABASE } from '../tokens.js';
-import { whyEmpty } from './empty-side.js';
+import { compareCells } from './cells.js';
+import { checkComparedFields } from './check-fields.js';
 import { ComparisonTurns } from './comparison-turns.js';
 import { judge } from './judge.js';
-import { replicatesOf } from './replicates.js';
-import type { Side } from './side.js';
+import { sidesOf } from './sides.js';
+
+const problems = {
+  400: 'a selector or a parameter is wrong',
+  404: 'no such job',
+  429: 'too many requests, or too many comparisons of this key at once',
+  422: 'a label, value, job, run, annotation or field is unknown, or what a selector matches does not have the metric',
+};
 
 @ApiTags('compare')
 @Controller('v1/compare')
@@ -27,15 +42,11 @@ export class CompareController {
   @Get()
   @ApiRoute({
     summary: 'Compare two selectors',
-    description: 'Is b slower than a? The replicate is a run; selectors match the labels that runs carry.',
+    description:
+      'Is b slower than a? The replicate is a run; selectors match the labels and boot state that runs had at their start, and the runs themselves (job, run, executor, since, until, annotations). Sides that overlap, or that differ or are mixed in what is neither compared nor allowed, are refused: the reply has `refusals`, and no ratio.',
     access: 'read',
     reply: comparisonSchema,
-    problems: {
-      400: 'a selector or a parameter is wrong',
-      404: 'no such job',
-      429: 'too many requests, or too many comparisons of this key at once',
-      422: 'a label or value of a selector is unknown, or what it matches does not have the metric',
-    },
+    problems,
   })
   compare(
     @Query({ schema: compareQuerySchema }) query: CompareQuery,
@@ -43,26 +54,37 @@ export class CompareController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<Comparison> {
     return this.turns.during(keyId, closedSignal(response), async () => {
-      await checkSelectors(this.db, { a: query.a, b: query.b });
-      if (query.jobId !== undefined) await findJob(this.db, query.jobId);
-      const [a, b] = await Promise.all([replicatesOf(this.db, query.a, query), replicatesOf(this.db, query.b, query)]);
-      const [shownA, shownB] = await this.explained(query, a, b);
-      return judge(query, shownA, shownB);
+      await this.check(query);
+      const [a, b] = await sidesOf(this.db, query);
+      return judge(query, a, b);
     });
   }
 
-  /** The sides, those without runs with the reason. @throws ProblemError (422) when one can't ever have any. */
-  private async explained(query: CompareQuery, a: Side, b: Side): Promise<[Side, Side]> {
-    const [emptyA, emptyB] = await Promise.all([
-      a.runs.length === 0 ? whyEmpty(this.db, 'a', query) : null,
-      b.runs.length === 0 ? whyEmpty(this.db, 'b', query) : null,
-    ]);
-    const never = [emptyA, emptyB].flatMap((empty) => (empty !== null && 'never' in empty ? [empty.never] : []));
-    if (never.length > 0) throw refusedAll(never);
-    const reasonOf = (empty: typeof emptyA) => (empty !== null && 'notYet' in empty ? { notYet: empty.notYet } : {});
-    return [
-      { ...a, ...reasonOf(emptyA) },
-      { ...b, ...reasonOf(emptyB) },
-    ];
+  @Get('cells')
+  @ApiRoute({
+    summary: 'Compare two selectors cell by cell',
+    description:
+      'One comparison for every combination of values of some fields that both sides have, so that within a cell neither side is mixed in them nor do they differ. With k cells the chance that one of them is called slower or faster by luck is kept below 1 − confidence (Holm).',
+    access: 'read',
+    reply: comparisonCellsSchema,
+    problems,
+  })
+  cells(
+    @Query({ schema: compareCellsQuerySchema }) query: CompareCellsQuery,
+    @RequestActor() { keyId }: Actor,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<ComparisonCells> {
+    return this.turns.during(keyId, closedSignal(response), async () => {
+      await this.check(query);
+      const [a, b] = await sidesOf(this.db, query);
+      return compareCells(query, a, b);
+    });
+  }
+
+  /** @throws ProblemError (422, 404) for anything named that there is not */
+  private async check(query: CompareQuery & { by?: readonly string[] }): Promise<void> {
+    if (query.jobId !== undefined) await findJob(this.db, query.jobId);
+    await checkRunSelectors(this.db, { a: query.a, b: query.b });
+    await checkComparedFields(this.db, query);
   }
 }

@@ -2,15 +2,19 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
   type Comparison,
+  type ComparisonCells,
+  comparisonCellsSchema,
   comparisonSchema,
   type JobView,
   type Labels,
+  type Problem,
   matchesSelector,
   parseSelector,
 } from '#contracts';
 import { Prisma } from '#event-store';
 import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
 import { measureJob } from '../../../../test/coordinator/played-runs.js';
+import { eventually } from '../../../../test/eventually.js';
 import { simulatedHost } from '../../../../test/fleet/hosts.js';
 import { labelFilter } from '../selectors/label-filter.js';
 
@@ -75,6 +79,149 @@ describe('comparing', () => {
   it('takes only the runs of the job that is named', async () => {
     expect((await compare('*', '*', '&jobId=7f3f2c1e-8e0d-4c3a-9a53-0d6a3f5b2c11')).status).toBe(404);
     expect((await compare('*', '*', `&jobId=${job.jobId}`)).body.a.runs).toBe(12);
+  });
+
+  describe('one job against another', () => {
+    let later: JobView;
+    let between: string;
+    const ask = (query: Record<string, string>, cells = '') =>
+      fleet.ask<Comparison & ComparisonCells & Problem>(
+        `/v1/compare${cells}?${new URLSearchParams({ metric: 'u2k', ...query })}`,
+      );
+
+    beforeAll(async () => {
+      between = new Date().toISOString();
+      const spec = { selector: '*', runsPerHost: 6, faults: 20, warmup: 0 };
+      later = (await fleet.ask<JobView>('/v1/jobs', { method: 'POST', json: spec })).body;
+      await measureJob(
+        fleet,
+        later,
+        (run) => (run.hostId === 'old' ? 900 : 400) + run.replicate,
+        (run) => (run.hostId === 'old' ? 'Haswell-EP' : 'Zen3'),
+      );
+    });
+    afterAll(() => fleet.db.$executeRaw`DELETE FROM run_results WHERE job_id = ${later.jobId}::uuid`);
+
+    it('pairs the hosts that both have, and before against after is the same question', async () => {
+      const { body } = await ask({ a: `job=${job.jobId}`, b: `job=${later.jobId}` });
+      expect(comparisonSchema.parse(body)).toMatchObject({
+        refusals: [],
+        verdict: 'slower',
+        differences: [],
+        mixtures: [],
+      });
+      expect(body.scope).toMatch(/^speaks for these 2 hosts, each compared with itself/);
+      expect(body.effects.ns?.difference).toBeGreaterThan(0);
+      const split = (await ask({ a: '*', before: between })).body;
+      expect(split.a.selector).toBe(`until=${between}`);
+      expect(split.b.selector).toBe(`since=${between}`);
+      expect({ ratio: split.ratio, interval: split.interval }).toEqual({ ratio: body.ratio, interval: body.interval });
+    });
+
+    it('is asked again by the link and the command that the answer has', async () => {
+      const asked = { a: `job=${job.jobId},since=90d`, b: `job=${later.jobId}`, margin: '0.02', allow: 'microcode' };
+      const { body } = await ask(asked);
+      const query = body.repeat.path.replace(/^\/#\/compare\?/, '');
+      const again = (await fleet.ask<Comparison>(`/v1/compare?${query}`)).body;
+      expect(again).toEqual({
+        ...body,
+        a: { ...body.a, selector: expect.stringMatching(/,since=.*,until=/) },
+        b: { ...body.b, selector: expect.stringMatching(/,until=/) },
+      });
+      // Once more it is the same to the letter.
+      expect((await fleet.ask<Comparison>(`/v1/compare?${again.repeat.path.split('?')[1] ?? ''}`)).body).toEqual(again);
+      expect(body.repeat.command).toMatch(
+        /^xf compare job=.* --probe pf --metric u2k --margin 0.02 --allow microcode$/,
+      );
+    });
+
+    it('has a cell for each value that both have', async () => {
+      const { body } = await ask({ a: `job=${job.jobId}`, b: `job=${later.jobId}`, by: 'generation' }, '/cells');
+      const { cells, unmatched } = comparisonCellsSchema.parse(body);
+      expect(cells.map(({ values, verdict }) => [values['generation'], verdict])).toEqual([
+        ['Haswell-EP', 'slower'],
+        ['Zen3', 'equal'],
+      ]);
+      expect(unmatched).toEqual([]);
+      const [cell] = cells;
+      const query = cell?.comparison.repeat.path.replace(/^\/#\/compare\?/, '') ?? '';
+      const alone = (await fleet.ask<Comparison>(`/v1/compare?${query}`)).body;
+      expect({ ratio: alone.ratio, interval: alone.interval, runs: alone.a.runs }).toEqual({
+        ratio: cell?.comparison.ratio,
+        interval: cell?.comparison.interval,
+        runs: cell?.comparison.a.runs,
+      });
+    });
+
+    it('selects single runs, and runs by what was said of them', async () => {
+      const [one, other] = (await compare(`job=${job.jobId},generation=Haswell-EP`, 'generation=Zen3')).body.a
+        .runMedians;
+      await fleet.ask(`/v1/runs/${one?.runId}/annotations`, { method: 'POST', json: { labels: { bench: '2' } } });
+      await eventually(
+        'the annotation can be selected by',
+        async () => (await ask({ a: 'annotation.bench=2', b: 'generation=Zen3' })).status === 200,
+      );
+      const { body } = await ask({ a: 'annotation.bench=2', b: `run=${other?.runId}` });
+      expect([body.a.runMedians, body.b.runMedians].map(([run]) => run?.runId)).toEqual([one?.runId, other?.runId]);
+      // Its five sisters on the same host.
+      expect((await ask({ a: `job=${job.jobId},!annotation.bench`, b: `run=${one?.runId}` })).body.a.runs).toBe(5);
+      expect((await ask({ a: 'annotation.bench=3', b: '*' })).body.errors).toMatchObject([
+        {
+          field: 'a',
+          message: 'no run has the annotation annotation.bench=3',
+          remedy: 'did you mean annotation.bench=2?',
+        },
+      ]);
+      const runs = await fleet.ask<{ items: { runId: string }[] }>(
+        '/v1/runs?selector=annotation.bench%3D2,since%3D90d',
+      );
+      expect(runs.body.items.map(({ runId }) => runId)).toEqual([one?.runId]);
+    });
+
+    it('refuses sides that differ in more than what is compared, until that is allowed', async () => {
+      const medians = (await ask({ a: `job=${job.jobId}`, b: `job=${later.jobId}` })).body;
+      const runsOf = (side: Comparison['a'], host: string) =>
+        `run in (${side.runMedians.flatMap(({ hostId, runId }) => (hostId === host ? [runId] : [])).join(',')})`;
+      const asked = { a: runsOf(medians.a, 'old'), b: runsOf(medians.b, 'new') };
+      const refused = (await ask(asked)).body;
+      expect(refused).toMatchObject({
+        sentence: 'a and b are not compared',
+        ratio: null,
+        refusals: [{ kind: 'differs', field: 'generation' }],
+      });
+      expect((await ask({ ...asked, allow: 'generation' })).body).toMatchObject({
+        refusals: [],
+        warnings: [expect.stringContaining('the sides differ in generation (Haswell-EP against Zen3), as allowed')],
+      });
+    });
+
+    it('says what a window of time leaves out', async () => {
+      const { body } = await ask({ a: '*', b: 'generation=Zen3', until: '2020-01-01' });
+      expect(body.refusals.map(({ kind }) => kind)).toEqual(['empty', 'empty']);
+      expect(body.refusals[0]?.reason).toMatch(
+        /^a, "until=2020-01-01T00:00:00Z", matches no completed run of pf u2k in this window/,
+      );
+      expect(body.refusals[0]?.remedy).toMatch(/the newest such run ended \d{4}-/);
+    });
+
+    it.each([
+      [{ a: '*' }, 400, 'b'],
+      [{ a: '*', b: '*', before: '1d' }, 400, 'before'],
+      [{ a: '*', b: '*', since: 'soon' }, 400, 'since'],
+      [{ a: 'since=1d', b: '*', until: '2d' }, 400, 'a'],
+      [{ a: 'job=7f3f2c1e-8e0d-4c3a-9a53-0d6a3f5b2c11', b: '*' }, 422, 'a'],
+      [{ a: '*', b: '*', allow: 'microcod' }, 422, 'allow'],
+      [{ a: '*', b: '*', pool: 'provenance' }, 422, 'pool'],
+      [{ a: '*', b: '*', pool: 'mitigation.mdz' }, 422, 'pool'],
+    ])('refuses %j, naming the parameter', async (query, status, field) => {
+      const reply = await ask(query);
+      expect([reply.status, reply.body.errors?.[0]?.field]).toEqual([status, field]);
+    });
+
+    it('refuses terms of runs in a selector of hosts', async () => {
+      const { status, body } = await fleet.ask<Problem>('/v1/hosts?selector=since%3D90d');
+      expect([status, body.errors?.[0]?.message]).toEqual([422, "since is a term of runs, which hosts don't have"]);
+    });
   });
 
   it('does not compare simulated with measured figures', async () => {

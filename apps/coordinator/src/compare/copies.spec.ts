@@ -28,10 +28,10 @@ function runsOf(job: string, seed: number, hostId: string): Replicate[] {
       runId: `${job}-${hostId}-${replicate}`,
       hostId,
       provenance: 'simulated',
-      executor: 'simulator',
+      facts: { executor: 'simulator', virt: 'bare', kpti: 'off' },
       noisy: false,
     } as const;
-    const boot = { virt: 'bare', kpti: 'off', tscKhz: 2_300_000 };
+    const boot = { tscKhz: 2_300_000 };
     const extremes = { minCycles: 1, maxCycles: 2, endedAtMs: replicate };
     return { ...run, ...boot, ...extremes, draw: `${machine}/${drawn}`, p50Cycles: medianOf(drawn), samples: faults };
   });

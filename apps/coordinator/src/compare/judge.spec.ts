@@ -15,10 +15,8 @@ function side(name: string, base: number, provenance: Provenance = 'simulated', 
       runId: `${name}-${i}`,
       hostId: `${name}-host-${i % 2}`,
       provenance,
-      executor: provenance === 'simulated' ? 'simulator' : 'stock-host',
+      facts: { executor: provenance === 'simulated' ? 'simulator' : 'stock-host', virt: 'bare', kpti: 'off' },
       draw: null,
-      virt: 'bare',
-      kpti: 'off',
       tscKhz: 2_300_000,
       noisy: false,
       endedAtMs: i,
@@ -46,7 +44,7 @@ describe('judge', () => {
     const comparison = judge(query, side('a', 400, 'measured'), side('b', 800, 'simulated'));
     expect(comparison).toMatchObject({ verdict: 'inconclusive', ratio: null, interval: null });
     expect(comparison.reason).toBe('measured and simulated figures are not compared with each other');
-    expect(comparison.warnings[0]).toMatch(/add for example provenance=measured to both selectors/);
+    expect(comparison.refusals[0]?.remedy).toMatch(/add for example provenance=measured to both selectors/);
   });
 
   it('does not pool figures of different provenance within a side', () => {
@@ -83,9 +81,17 @@ describe('judge', () => {
     const refusal = /^10 of the 10 runs of b, "b", stand on side a too/;
     const a = side('a', 400);
     const same = judge(query, a, { ...a, selector: 'b' });
-    expect(same).toMatchObject({ verdict: 'inconclusive', unit: null, ratio: null, ratioCycles: null, interval: null });
+    expect(same).toMatchObject({
+      verdict: 'inconclusive',
+      unit: null,
+      ratio: null,
+      interval: null,
+      effects: { ns: null, cycles: null },
+    });
     expect(same.reason).toMatch(refusal);
-    expect(same.warnings).toEqual(['make the selectors disjoint, so that no run matches both']);
+    expect(same.refusals).toMatchObject([
+      { kind: 'overlap', remedy: 'make the selectors disjoint, so that no run matches both' },
+    ]);
     const drawn = (one: Side): Side => ({ ...one, runs: one.runs.map((run, i) => ({ ...run, draw: `m/${i}` })) });
     expect(judge(query, drawn(a), drawn(side('b', 400))).reason).toMatch(refusal);
   });
@@ -95,24 +101,37 @@ describe('judge', () => {
     ['kpti', { kpti: 'on' }, 'kpti=off or kpti=on'],
   ] as const)('refuses a side that mixes %s, names what, and gives it no median', (label, other, terms) => {
     const all = side('a', 400);
-    const mixed = { ...all, runs: all.runs.map((run, i) => (i < 3 ? { ...run, ...other, p50Cycles: 900 } : run)) };
+    const mixed = {
+      ...all,
+      runs: all.runs.map((run, i) => (i < 3 ? { ...run, facts: { ...run.facts, ...other }, p50Cycles: 900 } : run)),
+    };
     const comparison = judge(query, side('b', 400), { ...mixed, selector: 'generation=x' });
     expect(comparison).toMatchObject({
       ...{ verdict: 'inconclusive', ratio: null, interval: null },
       ...{ a: { medianCycles: 402 }, b: { medianCycles: null, medianNs: null, runs: 10 } },
-      warnings: [`add ${terms} to b`],
+      sentence: 'a and b are not compared',
+      refusals: [
+        {
+          ...{ kind: 'mixed', side: 'b', field: label },
+          remedy: `add ${terms} to b, compare value by value (--by ${label}), or say that it may be mixed (--pool ${label})`,
+        },
+      ],
     });
     expect(comparison.reason).toMatch(new RegExp(`^b, "generation=x", mixes \\d+ runs with ${label}=`));
-    // Two states may be compared with each other.
-    expect(judge(query, all, { ...side('b', 400), runs: mixed.runs.slice(0, 0) }).reason).toMatch(/b, "b", has/);
+    const pooled = judge({ ...query, pool: [label] }, side('b', 400), { ...mixed, selector: 'generation=x' });
+    expect(pooled).toMatchObject({ refusals: [], mixtures: [{ side: 'b', field: label, standing: 'pooled' }] });
+    expect(pooled.warnings).toContainEqual(expect.stringMatching(new RegExp(`^b mixes ${label} \\(`)));
   });
 
   it('refuses a side that mixes executors: a series is of one', () => {
     const all = side('a', 400, 'measured');
-    const runs = all.runs.map((run, i) => ({ ...run, executor: i < 3 ? 'patched-host' : 'stock-host' }));
+    const runs = all.runs.map((run, i) => ({
+      ...run,
+      facts: { ...run.facts, executor: i < 3 ? 'patched-host' : 'stock-host' },
+    }));
     const comparison = judge(query, side('b', 400, 'measured'), { ...all, selector: 'x', runs });
     expect(comparison).toMatchObject({ verdict: 'inconclusive', ratio: null });
-    expect(comparison.reason).toMatch(/mixes 3 runs with executor=patched-host and 7 runs with executor=stock-host/);
+    expect(comparison.reason).toMatch(/mixes 7 runs with executor=stock-host and 3 runs with executor=patched-host/);
   });
 
   it('judges in nanoseconds where the clocks differ: fewer cycles of a slower clock are more time', () => {
@@ -125,8 +144,8 @@ describe('judge', () => {
     const faster = judge(query, clock(a, 2_400_000), clock(b, 2_700_000));
     expect(faster).toMatchObject({ verdict: 'faster', unit: 'ns' });
     expect(faster.ratio).toBeCloseTo((417 / 402) * (2.4 / 2.7), 3);
-    expect(faster.ratioNs).toBe(faster.ratio);
-    expect(faster.ratioCycles).toBeCloseTo(417 / 402, 3);
+    expect(faster.effects.ns?.ratio).toBe(faster.ratio);
+    expect(faster.effects.cycles?.ratio).toBeCloseTo(417 / 402, 3);
     expect(faster.a.medianNs).toBeCloseTo(402 / 2.4, 3);
     expect(faster.a.runMedians[0]?.p50Ns).toBeCloseTo(400 / 2.4, 3);
     expect(faster.warnings).toEqual([expect.stringMatching(/^judged in nanoseconds, .* 2,400 to 2,700 MHz/)]);
@@ -141,9 +160,9 @@ describe('judge', () => {
     const slow = side('a', 400);
     const runs = slow.runs.map((run, i) => ({ ...run, tscKhz: i % 2 === 0 ? 2_300_000 : 2_700_000 }));
     const comparison = judge(query, { ...slow, runs }, side('b', 800));
-    expect(comparison).toMatchObject({ unit: 'ns', a: { medianCycles: null }, ratioCycles: null });
+    expect(comparison).toMatchObject({ unit: 'ns', a: { medianCycles: null }, effects: { cycles: null } });
     expect(comparison.a.medianNs).toBeCloseTo(402 / 2.5, -1);
-    expect(comparison.ratioNs).toBe(comparison.ratio);
+    expect(comparison.effects.ns?.ratio).toBe(comparison.ratio);
     const recalibrated = slow.runs.map((run, i) => ({ ...run, tscKhz: 2_300_000 + i }));
     expect(judge(query, { ...slow, runs: recalibrated }, side('b', 800)).a.medianCycles).toBe(402);
   });
@@ -162,7 +181,7 @@ describe('judge', () => {
       );
     }
     const one = judge(query, unknown(a, 'h'), unknown(b, 'h'));
-    expect(one).toMatchObject({ verdict: 'slower', unit: 'cycles', ratioNs: null });
+    expect(one).toMatchObject({ verdict: 'slower', unit: 'cycles', effects: { ns: null } });
   });
 
   it('says for which runs and hosts it speaks', () => {
@@ -206,7 +225,7 @@ describe('kind against kind', () => {
     expect(comparison.scope).toBe(
       'speaks for 1 host (50 runs) (a) and 2 hosts (100 runs) (b), not for others like them',
     );
-    expect(comparison.warnings).toContainEqual(expect.stringMatching(/name the hosts \(host=… in the selector\)/));
+    expect(comparison.more).toMatch(/name the hosts \(host=… in the selector\)/);
     // Named, they speak for themselves.
     const named = (one: Side): Side => ({ ...one, namesHosts: true });
     const hosts = judge(query, named(kind('a', [1_000], () => 50)), named(kind('b', [1_050, 1_060], () => 50)));
@@ -297,9 +316,7 @@ describe('a clock of coarse step', () => {
   it('never calls sides equal that it shows alike', () => {
     const comparison = judge(query, coarse('a', 16), coarse('b', 16));
     expect(comparison).toMatchObject({ verdict: 'inconclusive', ratio: 1 });
-    expect(comparison.warnings).toContainEqual(
-      expect.stringMatching(/^the TSCs move in steps of up to 6.25 % of the level/),
-    );
+    expect(comparison.more).toMatch(/^the TSCs move in steps of up to 6.25 % of the level/);
   });
 
   it('does not call a difference of one step slower, but several', () => {

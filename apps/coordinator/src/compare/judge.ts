@@ -1,20 +1,15 @@
-import { type CompareQuery, type Comparison, selectorNotes } from '#contracts';
-import {
-  compareLevels,
-  compareLevelsMethod,
-  type RatioEstimate,
-  type Verdict,
-  verdictOf,
-  widenByResolution,
-} from '#stats';
-import { count, percent, whyVerdict } from '#wording';
+import { type CompareQuery, type Comparison, type Refusal, repeatOf, selectorNotes } from '#contracts';
+import { compareLevelsMethod, verdictOf } from '#stats';
+import { count, percent, verdictSentence, whyVerdict } from '#wording';
+import { type Confounders, confoundersOf, knownConfounders } from './confounders.js';
 import { resolutionOf } from './clock-step.js';
-import { type Obstacle, obstaclesBetween, unitOf } from './obstacles.js';
-import { byHost, levelOf, type ScopedSides, scopedSides, scopeText, tooFew } from './scope.js';
-import { p50Ns, rateRange, type Replicate, sameClock, type Side, sideView } from './side.js';
+import { effectIn } from './effects.js';
+import { notPositive, type Obstacle, refusalsBetween, unitOf } from './obstacles.js';
+import { type ScopedSides, scopedSides, scopeText, tooFew } from './scope.js';
+import { rateRange, type Side, sideView } from './side.js';
 import { timeOrder } from './time-order.js';
 
-type Unit = 'cycles' | 'ns';
+type Name = 'a' | 'b';
 
 function copyWarnings({ selector, runs, copies }: Side): string[] {
   return copies === 0
@@ -40,7 +35,10 @@ function warningsOf(a: Side, b: Side): string[] {
     ...renamed,
     ...[a, b]
       .filter((side) => side.cut)
-      .map(({ selector, runs }) => `"${selector}" matches more runs; only the newest ${runs.length} are compared`),
+      .map(
+        ({ selector, runs, copies }) =>
+          `"${selector}" matches more runs; only the newest ${runs.length + copies} are compared: since=… or until=… chooses others`,
+      ),
     ...[a, b].flatMap(copyWarnings),
     ...[a, b].flatMap(noiseWarnings),
     ...([...a.runs, ...b.runs].some(({ provenance }) => provenance === 'unknown')
@@ -53,39 +51,6 @@ function warningsOf(a: Side, b: Side): string[] {
 function clockWarning(a: Side, b: Side): string {
   const [low, high] = rateRange([...a.runs, ...b.runs]).map((khz) => count(khz / 1000));
   return `judged in nanoseconds, because the TSCs tick at ${low} to ${high} MHz: cycles of different clocks are not the same length`;
-}
-
-const valueIn =
-  (unit: Unit) =>
-  (run: Replicate): number =>
-    unit === 'cycles' ? run.p50Cycles : (p50Ns(run) ?? NaN);
-
-/** b / a of the hosts' levels, each the geometric mean of its runs' medians; null where a side has none in this unit. */
-function ratioIn(unit: Unit, { a, b }: ScopedSides): number | null {
-  const known = [a, b].every(({ runs }) =>
-    unit === 'cycles' ? sameClock(runs) : runs.every(({ tscKhz }) => tscKhz !== null),
-  );
-  if (!known || a.runs.length === 0 || b.runs.length === 0) return null;
-  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [levelA, levelB] = [a, b].map((side) =>
-    mean([...byHost(side, valueIn(unit)).values()].map((medians) => mean(medians.map(Math.log)))),
-  );
-  return Math.exp((levelB ?? NaN) - (levelA ?? NaN));
-}
-
-function estimateIn(unit: Unit, { a, b }: ScopedSides, confidence: number): RatioEstimate {
-  const [levelA, levelB] = [levelOf(a, byHost(a, valueIn(unit))), levelOf(b, byHost(b, valueIn(unit)))];
-  return widenByResolution(compareLevels(levelA, levelB, confidence), resolutionOf(a.runs), resolutionOf(b.runs));
-}
-
-function notPositive({ a, b }: ScopedSides): Obstacle[] {
-  if ([...a.runs, ...b.runs].every(({ p50Cycles }) => p50Cycles > 0)) return [];
-  return [
-    {
-      reason: 'a run has a median of 0 cycles, so that there is no ratio',
-      remedy: 'leave its host out, or look at its samples (xf export)',
-    },
-  ];
 }
 
 /** The sides were measured one after the other, on machines that may have drifted meanwhile. */
@@ -102,19 +67,17 @@ function driftObstacle({ a, b, paired }: ScopedSides): Obstacle[] {
 }
 
 /** What would settle an interval that crosses an edge: nothing does where the clock's step alone is wider than the margin. */
-function settling(verdict: Verdict, { a, b, paired }: ScopedSides, margin: number): string[] {
-  if (verdict !== 'inconclusive') return [];
+function settling({ a, b }: ScopedSides, margin: number): string {
   const step = (resolutionOf(a.runs) + resolutionOf(b.runs)) / 2;
   if (step >= margin) {
-    return [
-      `the TSCs move in steps of up to ${percent(step)} of the level: no number of runs tells a smaller difference`,
-    ];
+    return `the TSCs move in steps of up to ${percent(step)} of the level: no number of runs tells a smaller difference`;
   }
-  return [
-    paired || a.scope === 'hosts'
-      ? 'more runs would narrow it'
-      : 'more hosts would narrow it; more runs of the same hosts hardly',
-  ];
+  const kinds = [...(a.scope === 'kind' ? ['a'] : []), ...(b.scope === 'kind' ? ['b'] : [])];
+  const [kind] = kinds;
+  if (kind === undefined) return 'more runs would narrow it';
+  return kinds.length === 2
+    ? 'more hosts would narrow it; more runs of the same hosts hardly'
+    : `more hosts of ${kind} would narrow it, and more runs of the hosts of ${kind === 'a' ? 'b' : 'a'}; more runs of those of ${kind} hardly`;
 }
 
 function leftOutWarning({ leftOut }: ScopedSides): string[] {
@@ -123,48 +86,100 @@ function leftOutWarning({ leftOut }: ScopedSides): string[] {
   return [`left out, because they have runs on one side only while others have them on both: ${names}`];
 }
 
+/** The runs of both sides as far as they are compared, and all that stands in the way of that. */
+function questioned(query: CompareQuery, a: Side, b: Side) {
+  const whole = scopedSides(a, b);
+  const [scopedA, scopedB] = [
+    { ...a, runs: whole.a.runs },
+    { ...b, runs: whole.b.runs },
+  ];
+  const confounders = confoundersOf(whole, {
+    selectors: { a: a.selector, b: b.selector },
+    pool: query.pool,
+    allow: query.allow,
+  });
+  const known = refusalsBetween(scopedA, scopedB);
+  // Figures of other provenance differ in everything, which need not be said of each field.
+  const between = known.some(({ kind }) => kind === 'provenance') ? known : [...known, ...confounders.refusals];
+  const clock = between.length > 0 ? null : unitOf(scopedA, scopedB);
+  const [unit, unknownClock] = clock === null ? [null, []] : 'unit' in clock ? [clock.unit, []] : [null, [clock]];
+  const damaged = between.length > 0 ? [] : notPositive(scopedA, scopedB);
+  return { scoped: whole, confounders, unit, refusals: [...between, ...unknownClock, ...damaged] };
+}
+
+/** Just after the newest run of both, so that asking again leaves out what came later; null without runs. */
+export function asOf(a: Side, b: Side): number | null {
+  const newest = [...a.runs, ...b.runs].reduce((latest, { endedAtMs }) => Math.max(latest, endedAtMs), -Infinity);
+  return newest === -Infinity ? null : Math.floor(newest) + 1;
+}
+
+function commonOf(
+  query: CompareQuery,
+  a: Side,
+  b: Side,
+  asked: { scoped: ScopedSides; confounders: Confounders; refusals: Refusal[] },
+) {
+  const { scoped, confounders, refusals } = asked;
+  const { probe, metric, margin, pool, allow } = query;
+  // A side that must not be pooled has no median: no host has it.
+  const mixed = (name: Name): boolean =>
+    refusals.some(({ kind, side }) => side === name && ['mixed', 'executor', 'provenance'].includes(kind));
+  // What is refused as a whole is shown as a whole.
+  const shown = (name: Name, side: Side) =>
+    sideView(refusals.length > 0 ? side : { ...side, runs: scoped[name].runs }, !mixed(name));
+  const { differences, mixtures } = confounders;
+  return {
+    ...{ probe, metric, a: shown('a', a), b: shown('b', b), refusals, differences, mixtures },
+    ...{ scope: scopeText(scoped), leftOut: [...scoped.leftOut], more: null },
+    method: { name: compareLevelsMethod, margin, pool, allow },
+    repeat: repeatOf(query, asOf(a, b)),
+  };
+}
+
 /**
- * Compares two sides by their hosts' levels, in nanoseconds where their TSCs tick at different rates. Sides that overlap,
- * mix what must not be pooled, or stand for different things are not compared: then there is no ratio and the verdict is
- * inconclusive, with every reason and what to change in the selectors. Where the runs, hosts or their order in time allow no verdict,
- * the ratio is given without one. Pure.
+ * Compares two sides by their hosts' levels, in nanoseconds where their TSCs tick at different rates. Sides that overlap, are empty,
+ * are of different provenance, or differ or are mixed in what is neither compared nor allowed are refused: then there is no ratio, and
+ * the refusals say why and what to ask instead. Where the runs, hosts or their order in time allow no verdict, the effect is given
+ * without one. Pure.
  */
 export function judge(query: CompareQuery, a: Side, b: Side): Comparison {
-  const { probe, metric, margin, confidence } = query;
-  const obstacles = obstaclesBetween(a, b);
-  const mixed = new Set(obstacles.map(({ mixes }) => mixes));
-  const scoped = scopedSides(a, b);
-  // What is refused as a whole is shown as a whole.
-  const shown = (name: 'a' | 'b', side: Side) =>
-    sideView(obstacles.length > 0 ? side : { ...side, runs: scoped[name].runs }, !mixed.has(name));
-  const common = {
-    ...{ probe, metric, a: shown('a', a), b: shown('b', b), scope: scopeText(scoped) },
-    method: { name: compareLevelsMethod, margin },
-  };
-  const warnings = [...warningsOf(a, b), ...leftOutWarning(scoped)];
-  const noVerdict = (reasons: readonly Obstacle[]) => ({
-    ...{ interval: null, verdict: 'inconclusive' as const, reason: reasons.map(({ reason }) => reason).join('; ') },
-    warnings: [...warnings, ...reasons.map(({ remedy }) => remedy)],
-  });
-  const nothing = { unit: null, ratio: null, ratioCycles: null, ratioNs: null };
-  if (obstacles.length > 0) return { ...common, ...nothing, ...noVerdict(obstacles) };
-  const empty = [a, b].flatMap(({ notYet }) => notYet ?? []);
-  if (empty.length > 0) return { ...common, ...nothing, ...noVerdict([]), reason: empty.join('; ') };
-  const clocks = unitOf(a, b);
-  if (!('unit' in clocks)) return { ...common, ...nothing, ...noVerdict([clocks]) };
-  const { unit } = clocks;
+  const { margin, confidence } = query;
+  const asked = questioned(query, a, b);
+  const { scoped, confounders, unit, refusals } = asked;
+  const common = commonOf(query, a, b, asked);
+  const warnings = [...warningsOf(a, b), ...leftOutWarning(scoped), ...knownConfounders(confounders)];
+  const sentenceOf = (judged: Pick<Comparison, 'verdict' | 'unit' | 'ratio' | 'refusals'>): string =>
+    verdictSentence({ ...judged, method: common.method });
+  if (unit === null || refusals.length > 0) {
+    const nothing = { unit: null, ratio: null, interval: null, verdict: 'inconclusive' as const };
+    return {
+      ...{ ...common, ...nothing, effects: { ns: null, cycles: null, coreCycles: null } },
+      ...{ sentence: sentenceOf({ ...nothing, refusals }), reason: refusals.map(({ reason }) => reason).join('; ') },
+      warnings,
+    };
+  }
   if (unit === 'ns') warnings.push(clockWarning(a, b));
-  const [ratioCycles, ratioNs] = [ratioIn('cycles', scoped), ratioIn('ns', scoped)];
-  const ratios = { unit, ratio: unit === 'ns' ? ratioNs : ratioCycles, ratioCycles, ratioNs };
-  const few = [...notPositive(scoped), ...tooFew('a', a, scoped.a), ...tooFew('b', b, scoped.b)];
-  if (few.length > 0) return { ...common, ...ratios, ...noVerdict(few) };
-  const { low, high } = estimateIn(unit, scoped, confidence);
-  const interval = { low, high, confidence };
-  const drift = driftObstacle(scoped);
-  if (drift.length > 0) return { ...common, ...ratios, ...noVerdict(drift), interval };
-  const verdict = verdictOf(interval, margin);
+  const few = [...tooFew('a', a, scoped.a), ...tooFew('b', b, scoped.b)];
+  const drift = few.length > 0 ? [] : driftObstacle(scoped);
+  const effectOf = (of: keyof Comparison['effects']) => effectIn(of, scoped, confidence, few.length === 0);
+  const effects = { ns: effectOf('ns'), cycles: effectOf('cycles'), coreCycles: effectOf('coreCycles') };
+  const { ratio = null, ratioInterval = null } = effects[unit] ?? {};
+  const interval = ratioInterval === null ? null : { ...ratioInterval, confidence };
+  const obstacles = [...few, ...drift];
+  const verdict = interval === null || obstacles.length > 0 ? 'inconclusive' : verdictOf(interval, margin);
+  const reason =
+    interval === null || obstacles.length > 0
+      ? obstacles.map((obstacle) => obstacle.reason).join('; ')
+      : whyVerdict(verdict, interval, margin);
   return {
-    ...{ ...common, ...ratios, interval, verdict, reason: whyVerdict(verdict, interval, margin) },
-    warnings: [...warnings, ...settling(verdict, scoped, margin)],
+    ...{ ...common, effects, unit, ratio, interval, verdict, reason },
+    sentence: sentenceOf({ verdict, unit, ratio, refusals }),
+    more:
+      verdict !== 'inconclusive'
+        ? null
+        : obstacles.length > 0
+          ? obstacles.map(({ remedy }) => remedy).join('; ')
+          : settling(scoped, margin),
+    warnings,
   };
 }

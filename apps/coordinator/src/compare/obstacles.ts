@@ -1,12 +1,11 @@
+import type { Refusal } from '#contracts';
 import { sameClock, type Side } from './side.js';
 
-/** Why two sides, or the runs of one, are not compared, and how to choose others. */
+/** What stands in the way of a verdict, and what to do about it. */
 export interface Obstacle {
   /** One sentence without a full stop. */
   reason: string;
   remedy: string;
-  /** Whether it is a side that can't be pooled, so that a median of its runs would be one that no host has. */
-  mixes?: 'a' | 'b';
 }
 
 type Name = 'a' | 'b';
@@ -17,29 +16,20 @@ function tally(values: readonly string[]): [string, number][] {
   return [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** In what the runs of a side must agree, because a crossing costs something else in each of their states. */
-const pooledBy = ['provenance', 'virt', 'kpti', 'executor'] as const;
-
-function mixes(name: Name, { selector, runs }: Side): Obstacle[] {
-  return pooledBy.flatMap((label) => {
-    const states = tally(runs.map((run) => run[label]));
-    if (states.length < 2) return [];
-    const parts = states.map(([value, many]) => `${many} ${many === 1 ? 'run' : 'runs'} with ${label}=${value}`);
-    const terms = states.map(([value]) => `${label}=${value}`);
-    return [
-      {
-        reason: `${name}, "${selector}", mixes ${parts.join(' and ')}, so that its median would be one that no host has`,
-        remedy:
-          label === 'executor'
-            ? `compare the runs of a job that names one executor (--job)`
-            : `add ${terms.join(' or ')} to ${name}`,
-        mixes: name,
-      },
-    ];
-  });
+function mixesProvenances(side: Name, { selector, runs }: Side): Refusal[] {
+  const states = tally(runs.map(({ provenance }) => provenance));
+  if (states.length < 2) return [];
+  const parts = states.map(([value, many]) => `${many} ${many === 1 ? 'run' : 'runs'} with provenance=${value}`);
+  return [
+    {
+      ...{ kind: 'provenance', side, field: null },
+      reason: `${side}, "${selector}", mixes ${parts.join(' and ')}, so that its median would be one that no host has`,
+      remedy: `add ${states.map(([value]) => `provenance=${value}`).join(' or ')} to ${side}`,
+    },
+  ];
 }
 
-function provenancesDiffer(a: Side, b: Side): Obstacle[] {
+function provenancesDiffer(a: Side, b: Side): Refusal[] {
   const of = ({ runs }: Side) => new Set(runs.map(({ provenance }) => provenance));
   const all = [...new Set([...of(a), ...of(b)])].sort();
   // A side that mixes them says so itself.
@@ -47,6 +37,7 @@ function provenancesDiffer(a: Side, b: Side): Obstacle[] {
   const mix = all.join(' and ');
   return [
     {
+      ...{ kind: 'provenance', side: null, field: null },
       reason: `${mix} figures are not compared with each other`,
       remedy: `the runs are ${mix}; add for example provenance=${all[0]} to both selectors`,
     },
@@ -54,20 +45,32 @@ function provenancesDiffer(a: Side, b: Side): Obstacle[] {
 }
 
 /** Runs of b that stand on side a too, themselves or as a copy. */
-function overlaps(a: Side, b: Side): Obstacle[] {
+function overlaps(a: Side, b: Side): Refusal[] {
   const inA = new Set(a.runs.flatMap(({ runId, draw }) => (draw === null ? [runId] : [runId, draw])));
   const both = b.runs.filter(({ runId, draw }) => inA.has(runId) || (draw !== null && inA.has(draw))).length;
   if (both === 0) return [];
   return [
     {
+      ...{ kind: 'overlap', side: null, field: null },
       reason: `${both} of the ${b.runs.length} runs of b, "${b.selector}", stand on side a too, so that the sides are not independent`,
       remedy: 'make the selectors disjoint, so that no run matches both',
     },
   ];
 }
 
+function empty(side: Name, { runs, selector, notYet }: Side): Refusal[] {
+  if (runs.length > 0) return [];
+  return [
+    {
+      ...{ kind: 'empty', side, field: null },
+      reason: notYet?.reason ?? `${side}, "${selector}", matches no completed run`,
+      remedy: notYet?.remedy ?? `choose others for ${side}, or measure (xf submit)`,
+    },
+  ];
+}
+
 /** The unit in which two sides' medians can be put beside each other, or why there is none. */
-export function unitOf(a: Side, b: Side): { unit: 'cycles' | 'ns' } | Obstacle {
+export function unitOf(a: Side, b: Side): { unit: 'cycles' | 'ns' } | Refusal {
   const runs = [...a.runs, ...b.runs];
   const unknown = runs.filter(({ tscKhz }) => tscKhz === null);
   if (unknown.length === 0) return { unit: sameClock(runs) ? 'cycles' : 'ns' };
@@ -77,12 +80,34 @@ export function unitOf(a: Side, b: Side): { unit: 'cycles' | 'ns' } | Obstacle {
   const where = [...new Set(unknown.map(({ hostId }) => hostId))].sort();
   const named = `${where.slice(0, 3).join(', ')}${where.length > 3 ? ` and ${where.length - 3} more` : ''}`;
   return {
+    ...{ kind: 'clock', side: null, field: null },
     reason: `the TSC's rate is not known for ${unknown.length} of ${runs.length} runs (${named}), so that their cycles can't be put beside those of another clock`,
     remedy: 'compare runs of one such host with each other, or hosts whose rate is known (xf hosts <hostId> shows it)',
   };
 }
 
-/** Everything that stands in the way of comparing two sides, apart from their clocks. */
-export function obstaclesBetween(a: Side, b: Side): Obstacle[] {
-  return [...mixes('a', a), ...mixes('b', b), ...provenancesDiffer(a, b), ...overlaps(a, b)];
+/** A run without a positive median is damaged, and a ratio of it is none. */
+export function notPositive(a: Side, b: Side): Refusal[] {
+  const wrong = [...a.runs, ...b.runs].filter(({ p50Cycles }) => !(p50Cycles > 0 && p50Cycles < Infinity));
+  const [first] = wrong;
+  if (first === undefined) return [];
+  return [
+    {
+      ...{ kind: 'value', side: null, field: null },
+      reason: `${wrong.length === 1 ? 'a run has' : `${wrong.length} runs have`} a median of ${first.p50Cycles} cycles (${first.runId}), so that there is no ratio`,
+      remedy: `leave it out (run!=${first.runId}), and look at its samples (xf export ${first.runId})`,
+    },
+  ];
+}
+
+/** Everything that stands in the way of comparing two sides, apart from their clocks and boot states. */
+export function refusalsBetween(a: Side, b: Side): Refusal[] {
+  return [
+    ...empty('a', a),
+    ...empty('b', b),
+    ...mixesProvenances('a', a),
+    ...mixesProvenances('b', b),
+    ...provenancesDiffer(a, b),
+    ...overlaps(a, b),
+  ];
 }

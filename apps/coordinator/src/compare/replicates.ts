@@ -1,20 +1,20 @@
-import { type CompareQuery, parseSelector, provenanceSchema } from '#contracts';
+import { type CompareQuery, parseRunSelector, provenanceSchema, type RunSelector } from '#contracts';
 import { Prisma, type PrismaClient } from '#event-store';
-import { subjectFilter } from '../selectors/subject-filter.js';
+import { runFilter } from '../selectors/run-filter.js';
 import { drawOf, withoutCopies } from './copies.js';
-import type { Side } from './side.js';
+import { type Facts, factsByHash } from './facts.js';
+import type { Replicate, Side } from './side.js';
 
 /** Runs that one side of a comparison takes at most, the newest first: bounds its time and its reply. */
-export const maxRunsPerSide = 5_000;
+export const maxRunsPerSide = 10_000;
 
 interface ReplicateRow {
   run_id: string;
   host_id: string;
   provenance: string;
   executor: string;
+  boot_state_hash: string;
   draw: string | null;
-  virt: string;
-  kpti: string;
   tsc_khz: number | null;
   noise: string | null;
   ended_at_ms: number;
@@ -24,30 +24,32 @@ interface ReplicateRow {
   samples: number;
 }
 
-/** The completed runs whose labels (as they were at the run's start) a selector matches. */
-export async function replicatesOf(
+function rowsOf(
   db: PrismaClient,
-  selector: string,
-  { probe, metric, jobId }: CompareQuery,
-): Promise<Side> {
-  const requirements = parseSelector(selector);
-  const rows = await db.$queryRaw<ReplicateRow[]>`
-    SELECT r.run_id, r.host_id, r.executor, s.provenance, r.labels ->> 'noise' AS noise, s.p50_cycles, s.min_cycles, s.max_cycles, s.samples::float8 AS samples,
+  selector: RunSelector,
+  { probe, metric }: Pick<CompareQuery, 'probe' | 'metric'>,
+): Promise<ReplicateRow[]> {
+  // Of one job a comparison reads that job's results, else the newest of the measure.
+  const jobs = selector.terms.flatMap((term) => (term.key === 'job' && term.op === 'in' ? [term.values] : []));
+  const ofJob = jobs.map((ids) => Prisma.sql`AND s.job_id = ANY(${[...ids]}::uuid[])`);
+  return db.$queryRaw<ReplicateRow[]>`
+    SELECT r.run_id, r.host_id, r.executor, r.boot_state_hash, s.provenance, r.labels ->> 'noise' AS noise,
+           s.p50_cycles, s.min_cycles, s.max_cycles, s.samples::float8 AS samples,
            extract(epoch FROM s.ended_at)::float8 * 1000 AS ended_at_ms,
-           ${drawOf(Prisma.sql`r`)} AS draw,
-           coalesce(r.labels ->> 'virt', 'unknown') AS virt, coalesce(r.labels ->> 'kpti', 'unknown') AS kpti, s.tsc_khz
+           ${drawOf(Prisma.sql`r`)} AS draw, s.tsc_khz
       FROM run_results s JOIN runs r USING (run_id)
-     WHERE s.probe = ${probe} AND s.metric = ${metric} AND (${jobId ?? null}::uuid IS NULL OR s.job_id = ${jobId ?? null}::uuid)
-       AND ${subjectFilter(requirements, Prisma.sql`r.labels`, Prisma.sql`r.boot_state_hash`)}
+     WHERE s.probe = ${probe} AND s.metric = ${metric} ${ofJob.length === 0 ? Prisma.empty : Prisma.join(ofJob, ' ')}
+       AND ${runFilter(selector, Prisma.sql`s.ended_at`)}
      ORDER BY s.ended_at DESC, r.run_id LIMIT ${maxRunsPerSide + 1}`;
-  const taken = rows.slice(0, maxRunsPerSide).map((row) => ({
+}
+
+function replicateOf(row: ReplicateRow, facts: Facts): Replicate {
+  return {
     runId: row.run_id,
     hostId: row.host_id,
     provenance: provenanceSchema.parse(row.provenance),
-    executor: row.executor,
+    facts,
     draw: row.draw,
-    virt: row.virt,
-    kpti: row.kpti,
     tscKhz: row.tsc_khz,
     noisy: row.noise === 'noisy',
     endedAtMs: row.ended_at_ms,
@@ -55,8 +57,35 @@ export async function replicatesOf(
     minCycles: row.min_cycles,
     maxCycles: row.max_cycles,
     samples: row.samples,
-  }));
-  const runs = withoutCopies(taken);
-  const namesHosts = requirements.some(({ key, op }) => key === 'host' && op === 'in');
-  return { selector, namesHosts, runs, copies: taken.length - runs.length, cut: rows.length > maxRunsPerSide };
+  };
+}
+
+/** The completed runs that a selector matches, by their labels and boot state as they were at their start. */
+export async function replicatesOf(
+  db: PrismaClient,
+  text: string,
+  measure: Pick<CompareQuery, 'probe' | 'metric'>,
+): Promise<Side> {
+  const selector = parseRunSelector(text, Date.now());
+  const rows = await rowsOf(db, selector, measure);
+  const taken = rows.slice(0, maxRunsPerSide);
+  const facts = await factsByHash(db, new Map(taken.map((row) => [row.boot_state_hash, row.run_id])));
+  // One object for all runs of a boot state and executor, by which they are grouped.
+  const shared = new Map<string, Facts>();
+  const factsOfRow = ({ boot_state_hash: hash, executor }: ReplicateRow): Facts => {
+    const key = `${hash} ${executor}`;
+    const known = shared.get(key) ?? { ...facts.get(hash), executor };
+    shared.set(key, known);
+    return known;
+  };
+  const replicates = taken.map((row) => replicateOf(row, factsOfRow(row)));
+  const runs = withoutCopies(replicates);
+  const namesHosts = selector.terms.some(({ key, op }) => key === 'host' && op === 'in');
+  return {
+    selector: selector.text,
+    namesHosts,
+    runs,
+    copies: taken.length - runs.length,
+    cut: rows.length > maxRunsPerSide,
+  };
 }

@@ -1,18 +1,17 @@
 import type { Comparison, Provenance } from '#contracts';
 import { median } from '#stats';
+import { resolutionOf } from './clock-step.js';
+import type { Facts } from './facts.js';
 
 /** One completed run as a replicate. */
 export interface Replicate {
   runId: string;
   hostId: string;
   provenance: Provenance;
-  /** How it was executed: a series is of one executor. */
-  executor: string;
+  /** Of the boot state and executor that it was measured under; one object for all runs under the same. */
+  facts: Facts;
   /** Machine and seed of a simulated run: runs with the same are copies of each other. Null for all others. */
   draw: string | null;
-  /** Values of its labels `virt` and `kpti`. */
-  virt: string;
-  kpti: string;
   /** Whether something is known to have disturbed it. */
   noisy: boolean;
   /** When it ended, ms since 1970. */
@@ -36,8 +35,14 @@ export interface Side {
   copies: number;
   /** Whether older runs were left out because there are more than a comparison takes. */
   cut: boolean;
-  /** Of a side without runs, where it was asked: why it has none, in one sentence without a full stop. */
-  notYet?: string;
+  /** Of a side without runs, where it was asked: why it has none, and what to do about it. */
+  notYet?: { reason: string; remedy: string };
+}
+
+/** A run's median in cycles of the core; null when the core's clock or the TSC's rate is not known. */
+export function p50CoreCycles({ p50Cycles, tscKhz, facts }: Replicate): number | null {
+  const coreMhz = Number(facts['fact.core-mhz']);
+  return tscKhz === null || !(coreMhz > 0) ? null : (p50Cycles * coreMhz * 1_000) / tscKhz;
 }
 
 /** A run's median as time; null when the TSC's rate is not known. */
@@ -78,6 +83,7 @@ export function sideView({ selector, runs, copies }: Side, pooled: boolean): Com
     provenance: [...new Set(runs.map((run) => run.provenance))].sort(),
     medianCycles: pooled && sameClock(runs) ? median(runs.map((run) => run.p50Cycles)) : null,
     medianNs: pooled && ns.length === runs.length ? median(ns) : null,
+    resolution: runs.length === 0 ? null : resolutionOf(runs),
     runMedians: runs.map((run) => ({
       runId: run.runId,
       hostId: run.hostId,

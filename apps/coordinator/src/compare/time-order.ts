@@ -16,7 +16,7 @@ export type TimeOrder = 'interleaved' | 'a first' | 'b first';
  * no drift, and are `interleaved` in any order.
  */
 export function timeOrder(a: readonly Replicate[], b: readonly Replicate[], paired: boolean): TimeOrder {
-  if ([...a, ...b].every(({ executor }) => simulators.includes(executor))) return 'interleaved';
+  if ([...a, ...b].every(({ facts }) => simulators.includes(facts['executor'] ?? ''))) return 'interleaved';
   const groups = paired ? [...new Set(a.map(({ hostId }) => hostId))] : [null];
   let pairs = 0;
   let later = 0;

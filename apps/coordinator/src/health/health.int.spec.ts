@@ -6,6 +6,7 @@ const projections = [
   { name: 'hourly_results' },
   { name: 'daily_series' },
   { name: 'host_noise' },
+  { name: 'run_annotations' },
 ];
 
 describe('health', () => {

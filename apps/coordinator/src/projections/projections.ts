@@ -3,6 +3,7 @@ import { hostNoise } from './host-noise.table.js';
 import { hourlyResults } from './hourly-results.table.js';
 import { operational } from './operational.js';
 import type { Projection } from './projection.js';
+import { runAnnotations } from './run-annotations.table.js';
 
 /** Every projection; one that reads another's tables stands behind it. */
-export const projections: readonly Projection[] = [operational, hourlyResults, dailySeries, hostNoise];
+export const projections: readonly Projection[] = [operational, hourlyResults, dailySeries, hostNoise, runAnnotations];

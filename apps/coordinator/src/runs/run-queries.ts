@@ -5,11 +5,11 @@ import {
   int32Schema,
   type Page,
   pageQuerySchema,
-  parseSelector,
+  parseRunSelector,
   type RunDetail,
   runStateSchema,
   runStream,
-  selectorSchema,
+  runSelectorSchema,
   type RunView,
   uuidSchema,
 } from '#contracts';
@@ -17,9 +17,9 @@ import { Prisma, type PrismaClient } from '#event-store';
 import { decodeCursor, encodeCursor, toPage } from '../http/cursor.js';
 import { microsecondsOf, microsecondsSchema, timeOf } from '../database/microseconds.js';
 import { findJob } from '../jobs/job-queries.js';
-import { subjectFilter } from '../selectors/subject-filter.js';
+import { runFilter } from '../selectors/run-filter.js';
 import { notFound } from '../problems/problem.js';
-import { checkHosts, checkSelectors } from '../selectors/check-selectors.js';
+import { checkHosts, checkRunSelectors } from '../selectors/check-selectors.js';
 import { type ResultRow, type RunQueryRow, runView } from './run-view.js';
 
 export const runListQuerySchema = z.strictObject({
@@ -27,13 +27,13 @@ export const runListQuerySchema = z.strictObject({
   jobId: uuidSchema.optional(),
   hostId: hostIdSchema.optional(),
   state: runStateSchema.optional(),
-  /** Over the labels and the boot state that a run had when it started. */
-  selector: selectorSchema.optional(),
+  /** Over the labels and the boot state that a run had when it started, and the run itself. */
+  selector: runSelectorSchema.optional(),
 });
 export type RunListQuery = z.infer<typeof runListQuerySchema>;
 
 const columns = Prisma.sql`run_id, job_id, host_id, executor, probe, replicate, guest, plan_index, state, attempt, provenance, labels,
-  boot_state_hash, (SELECT boot_state -> 'extra' FROM boot_states b WHERE b.boot_state_hash = runs.boot_state_hash) AS extra,
+  boot_state_hash, (SELECT boot_state -> 'extra' FROM boot_states b WHERE b.boot_state_hash = r.boot_state_hash) AS extra,
   queued_at, started_at, ended_at, faults, samples::float8 AS samples, lost::float8 AS lost,
   rejected::float8 AS rejected, damaged_lines::float8 AS damaged_lines, overhead_cycles, failure,
   parser_version, samples_version,
@@ -43,11 +43,10 @@ type RunStart = Pick<RunDetail, 'evidence' | 'pinnedCpu'>;
 type ListedRow = RunQueryRow & { ended_us: string | null };
 
 function asked({ hostId, state, selector = '*' }: RunListQuery): Prisma.Sql {
-  const requirements = parseSelector(selector);
-  const started = subjectFilter(requirements, Prisma.sql`labels`, Prisma.sql`runs.boot_state_hash`);
+  const started = runFilter(parseRunSelector(selector, Date.now()), Prisma.sql`r.ended_at`);
   return Prisma.sql`(${hostId ?? null}::text IS NULL OR host_id = ${hostId ?? null}::text)
     AND (${state ?? null}::text IS NULL OR state = ${state ?? null}::text)
-    AND ${requirements.length === 0 ? Prisma.sql`true` : Prisma.sql`(labels IS NOT NULL AND ${started})`}`;
+    AND ${selector.trim() === '*' ? Prisma.sql`true` : Prisma.sql`(labels IS NOT NULL AND ${started})`}`;
 }
 
 function resultsOf(db: PrismaClient, runIds: readonly string[]): Promise<ResultRow[]> {
@@ -62,7 +61,7 @@ async function rowsOfJob(db: PrismaClient, jobId: string, query: RunListQuery): 
   const [after] = query.cursor === undefined ? [-1] : decodeCursor('runs-of-job', [int32Schema], query.cursor);
   await findJob(db, jobId);
   return db.$queryRaw<ListedRow[]>`
-    SELECT ${columns} FROM runs
+    SELECT ${columns} FROM runs r
      WHERE ${asked(query)} AND job_id = ${jobId}::uuid AND plan_index > ${after}
      ORDER BY plan_index LIMIT ${query.limit + 1}`;
 }
@@ -74,7 +73,7 @@ function rowsByEnd(db: PrismaClient, query: RunListQuery): Promise<ListedRow[]> 
       ? [null, null]
       : decodeCursor('runs', [microsecondsSchema.nullable(), uuidSchema], query.cursor);
   return db.$queryRaw<ListedRow[]>`
-    SELECT ${columns} FROM runs
+    SELECT ${columns} FROM runs r
      WHERE ${asked(query)}
        AND (${runId}::uuid IS NULL
             OR CASE WHEN ${endedUs}::text IS NULL THEN (ended_at IS NULL AND run_id < ${runId}::uuid) OR ended_at IS NOT NULL
@@ -84,7 +83,7 @@ function rowsByEnd(db: PrismaClient, query: RunListQuery): Promise<ListedRow[]> 
 
 /** @throws ProblemError (422, 404) for a host or job that there is none of, with the nearest host ids. */
 export async function listRuns(db: PrismaClient, query: RunListQuery): Promise<Page<RunView>> {
-  if (query.selector !== undefined) await checkSelectors(db, { selector: query.selector });
+  if (query.selector !== undefined) await checkRunSelectors(db, { selector: query.selector });
   if (query.hostId !== undefined) await checkHosts(db, 'hostId', [query.hostId]);
   const rows = query.jobId === undefined ? await rowsByEnd(db, query) : await rowsOfJob(db, query.jobId, query);
   const results = await resultsOf(
@@ -104,7 +103,7 @@ export async function listRuns(db: PrismaClient, query: RunListQuery): Promise<P
 
 /** @throws ProblemError (404) */
 export async function runRow(db: PrismaClient, runId: string): Promise<RunQueryRow> {
-  const [row] = await db.$queryRaw<RunQueryRow[]>`SELECT ${columns} FROM runs WHERE run_id = ${runId}::uuid`;
+  const [row] = await db.$queryRaw<RunQueryRow[]>`SELECT ${columns} FROM runs r WHERE run_id = ${runId}::uuid`;
   if (row === undefined) throw notFound('run', runId, 'GET /v1/runs lists the runs');
   return row;
 }

@@ -133,7 +133,7 @@ describe('runs', () => {
     const query = new URLSearchParams({ a: 'noise=noisy', b: '!noise', metric: 'u2k', jobId: job.jobId });
     const { a, b, warnings } = (await fleet.ask<Comparison>(`/v1/compare?${query.toString()}`)).body;
     expect([a.runs, b.runs]).toEqual([1, 1]);
-    expect(warnings[0]).toContain('1 of 1 runs of "noise=noisy" were on a noisy machine');
+    expect(warnings[0]).toContain(`1 of 1 runs of "noise=noisy,job=${job.jobId}" were on a noisy machine`);
   });
 
   it('of all jobs are listed once each, open ones first, by host and state', async () => {

@@ -1,19 +1,9 @@
-import { bootFieldNames, derivedLabels, parseFieldList, parseSelector, reachedAs, type Selector } from '#contracts';
+import { bootFieldNames, derivedLabels, isRunTerm, parseFieldList, reachedAs, runTermNames } from '#contracts';
 import type { PrismaClient } from '#event-store';
 import { type FieldError, refusedAll } from '../problems/problem.js';
+import { type Asked, askedIn, type Named } from './asked.js';
 import { nearest } from './nearest.js';
-
-/** A term's label, and one of its values unless it only asks for the label. */
-interface Named {
-  key: string;
-  value: string | null;
-}
-
-function namedIn(selector: Selector): Named[] {
-  return selector.flatMap((term): Named[] =>
-    'values' in term ? term.values.map((value) => ({ key: term.key, value })) : [{ key: term.key, value: null }],
-  );
-}
+import { unknownRunTerms } from './unknown-run-terms.js';
 
 /** Labels that every release derives, and their values where those are few, are known before anything has them. */
 function derived({ key, value }: Named): boolean {
@@ -49,6 +39,15 @@ async function labelKeys(db: PrismaClient): Promise<string[]> {
   return [...new Set([...rows.map(({ key }) => key), ...Object.keys(derivedLabels), ...bootFieldNames])].sort();
 }
 
+/** Terms of runs in a selector of hosts. */
+function runTermsIn(field: string, named: readonly Named[]): FieldError[] {
+  return [...new Set(named.map(({ key }) => key).filter(isRunTerm))].map((key) => ({
+    field,
+    message: `${key} is a term of runs, which hosts don't have`,
+    remedy: `leave it out; xf compare and xf runs select by it (a host's own label of this name is label.${key})`,
+  }));
+}
+
 async function valuesOf(db: PrismaClient, key: string): Promise<string[]> {
   const rows = await db.labelValue.findMany({ where: { key }, select: { value: true }, take: mostValues });
   const few = Object.hasOwn(derivedLabels, key) ? (derivedLabels[key] ?? []) : [];
@@ -61,8 +60,13 @@ function meant(written: string, names: readonly string[], what: string): string 
   return near.length > 0 ? `did you mean ${near.join(' or ')}? (${what}: ${list})` : `${what}: ${list}`;
 }
 
-async function fault(db: PrismaClient, field: string, { key, value }: Named): Promise<FieldError> {
-  const keys = await labelKeys(db);
+async function fault(
+  db: PrismaClient,
+  field: string,
+  { key, value }: Named,
+  more: readonly string[] = [],
+): Promise<FieldError> {
+  const keys = [...(await labelKeys(db)), ...more].sort();
   if (value === null || !keys.includes(key)) {
     return { field, message: `no host or run has a label "${key}"`, remedy: meant(key, keys, 'labels') };
   }
@@ -76,14 +80,43 @@ async function fault(db: PrismaClient, field: string, { key, value }: Named): Pr
   };
 }
 
-/** One name of the request, and the field that it came in. */
-interface Asked {
-  field: string;
-  named: Named;
+/**
+ * Checks that every label and value in selectors of hosts exists, so that a typo is not answered by an empty result, nor a typo
+ * in `!=` by everything. What is known are the labels of all hosts and runs there ever were, and those that this release derives.
+ *
+ * @param selectors texts that parse, by the field that they came in
+ * @throws ProblemError (422) naming each field and term, with the nearest names.
+ */
+export async function checkSelectors(db: PrismaClient, selectors: Readonly<Record<string, string>>): Promise<void> {
+  const asked = askedIn(selectors);
+  const misplaced = Object.keys(selectors).flatMap((field) =>
+    runTermsIn(
+      field,
+      asked.filter((one) => one.field === field).map(({ named }) => named),
+    ),
+  );
+  if (misplaced.length > 0) throw refusedAll(misplaced);
+  await checkKnown(db, asked);
 }
 
-/** @throws ProblemError (422) naming each field and name that no host or run has. */
-async function checkNamed(db: PrismaClient, asked: readonly Asked[]): Promise<void> {
+/**
+ * The same for selectors of runs, whose jobs, runs and annotations must exist too.
+ *
+ * @throws ProblemError (422)
+ */
+export async function checkRunSelectors(db: PrismaClient, selectors: Readonly<Record<string, string>>): Promise<void> {
+  const asked = askedIn(selectors);
+  const own = asked.filter(({ named }) => isRunTerm(named.key));
+  const unknown = own.length === 0 ? [] : await unknownRunTerms(db, own);
+  if (unknown.length > 0) throw refusedAll(unknown);
+  await checkKnown(
+    db,
+    asked.filter(({ named }) => !isRunTerm(named.key)),
+    runTermNames,
+  );
+}
+
+async function checkKnown(db: PrismaClient, asked: readonly Asked[], more: readonly string[] = []): Promise<void> {
   const unsure = asked.filter(({ named }) => !derived(named));
   if (unsure.length === 0) return;
   const unknown = await unknownOf(
@@ -95,23 +128,9 @@ async function checkNamed(db: PrismaClient, asked: readonly Asked[]): Promise<vo
   const isUnknown = ({ key, value }: Named) => unknown.some((one) => one.key === key && one.value === value);
   const faults: FieldError[] = [];
   for (const { field, named } of unsure.filter((one) => isUnknown(one.named)).slice(0, 10)) {
-    faults.push(await fault(db, field, named));
+    faults.push(await fault(db, field, named, more));
   }
   throw refusedAll(faults);
-}
-
-/**
- * Checks that every label and value in selectors exists, so that a typo is not answered by an empty result, nor a typo
- * in `!=` by everything. What is known are the labels of all hosts and runs there ever were, and those that this release derives.
- *
- * @param selectors texts that parse, by the field that they came in
- * @throws ProblemError (422) naming each field and term, with the nearest names.
- */
-export async function checkSelectors(db: PrismaClient, selectors: Readonly<Record<string, string>>): Promise<void> {
-  const asked = Object.entries(selectors).flatMap(([field, text]) =>
-    namedIn(parseSelector(text)).map((named) => ({ field, named })),
-  );
-  await checkNamed(db, asked);
 }
 
 /**
@@ -121,7 +140,7 @@ export async function checkSelectors(db: PrismaClient, selectors: Readonly<Recor
  */
 export async function checkFieldList(db: PrismaClient, field: string, list: string): Promise<void> {
   const asked = parseFieldList(list).map((key) => ({ field, named: { key, value: null } }));
-  await checkNamed(db, asked);
+  await checkKnown(db, asked);
 }
 
 /**

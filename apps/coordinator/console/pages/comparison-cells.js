@@ -1,0 +1,61 @@
+import { facts, h, table } from '../dom.js';
+import { measureLabel, state } from '../format.js';
+import { count, intervalText, none, ratio } from '../wording/src/index.js';
+import { repeatLinks } from './comparison.js';
+
+/**
+ * A row a cell, each with the way to its own comparison.
+ * @param {import('#contracts').ComparisonCells} table of cells
+ */
+export function cellsOutcome({ by, cells, unmatched, warnings, repeat }) {
+  const [first] = cells;
+  /** @param {Record<string, string | null>} values */
+  const valuesText = (values) => by.map((field) => `${field}=${values[field] ?? none}`).join(', ');
+  return [
+    first && h('h2', {}, measureLabel(first.comparison.probe, first.comparison.metric)),
+    ...warnings.map((warning) => h('p', { class: 'warning', role: 'note' }, warning)),
+    table(
+      'Cells',
+      [
+        ...by.map((field) => ({
+          title: field,
+          /** @param {import('#contracts').ComparisonCell} cell */
+          cell: (cell) => cell.values[field] ?? none,
+        })),
+        { title: 'Runs A', number: true, cell: ({ comparison }) => count(comparison.a.runs) },
+        { title: 'Runs B', number: true, cell: ({ comparison }) => count(comparison.b.runs) },
+        { title: 'B / A', number: true, cell: ({ comparison }) => h('strong', {}, ratio(comparison.ratio)) },
+        { title: 'Interval', number: true, cell: ({ comparison }) => intervalText(comparison.interval) },
+        {
+          title: 'B is',
+          cell: ({ comparison, verdict }) =>
+            h(
+              'a',
+              { href: comparison.repeat.path.replace(/^\//, ''), title: comparison.reason },
+              comparison.refusals.length > 0 ? 'refused' : state(verdict),
+            ),
+        },
+        {
+          title: 'Why not',
+          long: true,
+          cell: ({ comparison }) =>
+            comparison.refusals.map(({ reason, remedy }) => `${reason}; ${remedy}`).join('; ') || none,
+        },
+      ],
+      cells,
+      'The sides have no cell in common.',
+    ),
+    h('p', { class: 'quiet' }, `Slower and faster hold with all ${count(cells.length)} cells in view (Holm).`),
+    unmatched.length > 0 &&
+      table(
+        'On one side only',
+        [
+          { title: 'Values', long: true, cell: (row) => valuesText(row.values) },
+          { title: 'Side', cell: (row) => row.side.toUpperCase() },
+          { title: 'Runs', number: true, cell: (row) => count(row.runs) },
+        ],
+        unmatched,
+      ),
+    facts([['The same again', repeatLinks(repeat)]]),
+  ];
+}

@@ -1,0 +1,57 @@
+import { annotationReached, isRunTerm, isRunTermName, type RunSelector, type Selector } from '#contracts';
+import { Prisma } from '#event-store';
+import { labelFilter } from './label-filter.js';
+import { subjectFilter } from './subject-filter.js';
+
+type Term = Selector[number];
+
+/** Columns of a run, `r` being its row in `runs`. */
+const columns = { job: Prisma.sql`r.job_id`, run: Prisma.sql`r.run_id`, executor: Prisma.sql`r.executor` };
+
+function ownTerm(term: Term): Prisma.Sql[] {
+  if (!isRunTermName(term.key) || !('values' in term)) return [];
+  if (term.key === 'since' || term.key === 'until') return [];
+  const type = term.key === 'executor' ? Prisma.sql`text` : Prisma.sql`uuid`;
+  const values = Prisma.sql`ANY(${[...term.values]}::${type}[])`;
+  const is = Prisma.sql`${columns[term.key]} = ${values}`;
+  return [term.op === 'in' ? is : Prisma.sql`NOT (${is})`];
+}
+
+/** Terms that a run without annotations satisfies too ask for what is not there. */
+function annotationTerms(terms: Selector): Prisma.Sql[] {
+  return terms.flatMap((term) => {
+    const key = annotationReached(term.key);
+    if (key === null) return [];
+    const positive = term.op === 'in' || term.op === 'exists';
+    const asked = positive
+      ? { ...term, key }
+      : term.op === 'notIn'
+        ? ({ ...term, key, op: 'in' } as const)
+        : ({ key, op: 'exists' } as const);
+    const found = Prisma.sql`r.run_id IN (SELECT n.run_id FROM run_annotations n WHERE ${labelFilter([asked], Prisma.sql`n.labels`)})`;
+    return [positive ? found : Prisma.sql`NOT (${found})`];
+  });
+}
+
+/**
+ * A selector of runs as a condition on a row `r` of `runs`, and on when the run ended.
+ *
+ * @param endedAt a column, of whichever row the index to use is on
+ */
+export function runFilter({ terms, sinceMs, untilMs }: RunSelector, endedAt: Prisma.Sql): Prisma.Sql {
+  const moment = (ms: number): Prisma.Sql => Prisma.sql`${new Date(ms).toISOString()}::timestamptz`;
+  return Prisma.join(
+    [
+      subjectFilter(
+        terms.filter(({ key }) => !isRunTerm(key)),
+        Prisma.sql`r.labels`,
+        Prisma.sql`r.boot_state_hash`,
+      ),
+      ...terms.flatMap(ownTerm),
+      ...annotationTerms(terms),
+      ...(sinceMs === null ? [] : [Prisma.sql`${endedAt} >= ${moment(sinceMs)}`]),
+      ...(untilMs === null ? [] : [Prisma.sql`${endedAt} < ${moment(untilMs)}`]),
+    ],
+    ' AND ',
+  );
+}
