@@ -292,13 +292,15 @@ describe('the console', () => {
 
   it('does not judge a side that mixes bare metal with a VM, and says what separates them', async () => {
     await show('/compare?a=generation%3DHaswell-EP&b=host%3Dsim-ice-lake-sp&metric=u2k');
-    expect(await page.locator('.verdict .headline').innerText()).toBe(
-      'Inconclusive whether B is slower or faster than A',
-    );
+    expect(await page.locator('.verdict .headline').innerText()).toBe('A and B are not compared');
     expect(await page.locator('.verdict').innerText()).toMatch(
       /mixes \d+ runs with virt=bare and \d+ runs with virt=vm/,
     );
     await page.getByText('add virt=bare or virt=vm to a').waitFor();
+    const mixed = await table('In what a side is mixed').getByRole('row').allInnerTexts();
+    expect(mixed).toContainEqual(
+      expect.stringMatching(/^A\tvirt\tbare \(\d+\), vm \(\d+\)\tnot compared, not allowed$/),
+    );
     await saveScreenshot(page, 'compare-mixed');
   });
 
