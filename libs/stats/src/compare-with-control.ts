@@ -1,6 +1,10 @@
 import { logs, type RatioEstimate, ratioOf, type RunsByHost } from './log-runs.js';
 import { estimate, meanOf, welch } from './welch.js';
 
+/** Name of the method, to be shown beside its result. */
+export const compareWithControlMethod =
+  'change of the hosts’ levels beyond that of control hosts, Welch’s interval of logarithms';
+
 /** The same hosts before and after, or under a and b. */
 export interface BothSides {
   a: RunsByHost;

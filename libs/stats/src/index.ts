@@ -5,7 +5,7 @@ export { type ChangePoint, type ChangePointOptions, changePoints } from './chang
 export { type DetectorName, detectors } from './change-points/detectors.js';
 export { compareLevels, compareLevelsMethod } from './compare-levels.js';
 export { compareNumbers, type NumbersCompared } from './compare-numbers.js';
-export { type BothSides, changesOf, compareWithControl } from './compare-with-control.js';
+export { type BothSides, changesOf, compareWithControl, compareWithControlMethod } from './compare-with-control.js';
 export { groupedMedian, type MedianTally, tallyOf } from './grouped-median.js';
 export { hodgesLehmann } from './hodges-lehmann.js';
 export { levelOfHosts } from './level-of-hosts.js';
@@ -21,6 +21,7 @@ export { median, quantileOfSorted } from './quantile.js';
 export { mannWhitney } from './rank-sum.js';
 export { widenByResolution } from './resolution.js';
 export { type Places, sharedShare, weightedSum } from './shared-variance.js';
+export { studentTQuantile as tQuantile } from './student-t.js';
 export { summarize, type Summary } from './summarize.js';
 export { type MeanOf } from './welch.js';
 export { twoLevelBootstrap } from './two-level-bootstrap.js';

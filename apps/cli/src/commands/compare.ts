@@ -26,6 +26,7 @@ interface CompareOptions {
   by?: string[];
   pool?: string[];
   allow?: string[];
+  control?: string;
   margin?: number;
   confidence?: number;
   failOn?: Verdict[];
@@ -102,6 +103,7 @@ export function registerCompare(program: Command, context: Context): void {
     .option('--by <fields>', 'a table: one comparison for each value that both sides have', list)
     .option('--pool <fields>', 'a side may be mixed in these', list)
     .option('--allow <fields>', 'the sides may differ in these', list)
+    .option('--control <selector>', 'hosts where nothing changed (3 at least): what happened to them too is taken out')
     .option('--margin <fraction>', 'ratios within 1 ± margin count as equal (0.01)', decimal)
     .option('--confidence <fraction>', 'of the intervals (0.95)', decimal)
     .option('--fail-on <verdicts>', 'exit code 1 on one of these: slower', failOn)
@@ -111,12 +113,12 @@ export function registerCompare(program: Command, context: Context): void {
     )
     .action(
       async (first: string | undefined, second: string | undefined, options: CompareOptions, command: Command) => {
-        const { metric, probe, since, until, margin, confidence } = options;
+        const { metric, probe, since, until, control, margin, confidence } = options;
         const [pool, allow, by] = [joined(options.pool), joined(options.allow), joined(options.by)];
         const selectors = [first, second].filter((text) => text !== undefined);
         const question = {
           ...questionOf(selectors, options),
-          ...{ metric, ...given({ probe, since, until, margin, confidence, pool, allow }) },
+          ...{ metric, ...given({ probe, since, until, control, margin, confidence, pool, allow }) },
         };
         const client = await clientFor(context, command);
         const { url } = client.connection;

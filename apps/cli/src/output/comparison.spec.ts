@@ -47,12 +47,25 @@ const comparison: Comparison = {
     },
   ],
   leftOut: [],
+  ...{ control: null, modelBand: null },
   more: null,
   warnings: ['mind the gap'],
   repeat: { command: 'xf compare a b', path: '/#/compare?a=a&b=b' },
 };
 
 describe('comparisonText', () => {
+  it('puts the models’ band and the control hosts beside the interval', () => {
+    const text = comparisonText({
+      ...comparison,
+      modelBand: { low: 0.8182, high: 1.2222, a: ['haswell-ep'], b: ['zen3'] },
+      control: { selector: 'role=control', hosts: ['c1', 'c2', 'c3'], runs: 60 },
+    }).replace(/\s+/g, ' ');
+    expect(text).toContain(
+      'the models of haswell-ep and zen3 are off by up to so much that the true ratio lies from 0.818 to 1.222 times this one',
+    );
+    expect(text).toContain('control hosts: role=control, 3 hosts (c1, c2, c3), 60 runs');
+  });
+
   it('says the verdict in words with ratio, interval and warnings', () => {
     const text = comparisonText(comparison);
     expect(text).toContain('u2k: b is faster than a (−10.0 % in TSC cycles). because.');
@@ -64,7 +77,7 @@ describe('comparisonText', () => {
       'the sides differ in – compared: generation (X against Y); what follows from that: cpuid',
     );
     expect(text).toContain('a is mixed in – pooled: kernel (6.1.0 and 6.1.1)');
-    expect(text).toContain('the TSC’s step is 0.23 % of a, 0.23 % of b');
+    expect(text).toContain('the TSC can’t tell less than 0.23 % of a, 0.23 % of b');
     expect(text).toContain('speaks for these runs');
     expect(text).toContain('! mind the gap');
   });

@@ -109,7 +109,21 @@ function resolutionLine({ a, b }: Comparison): string[] {
   const parts = Object.entries({ a, b }).flatMap(([name, { resolution }]) =>
     resolution === null || resolution === 0 ? [] : [`${percent(resolution)} of ${name}`],
   );
-  return parts.length === 0 ? [] : [wrapped(`the TSC’s step is ${parts.join(', ')}`, '  ')];
+  return parts.length === 0 ? [] : [wrapped(`the TSC can’t tell less than ${parts.join(', ')}`, '  ')];
+}
+
+function besideLines({ modelBand, control }: Comparison): string[] {
+  const models =
+    modelBand === null
+      ? []
+      : [
+          `the models of ${[...new Set([...modelBand.a, ...modelBand.b])].join(' and ')} are off by up to so much that the true ratio lies from ${ratioFigure(modelBand.low)} to ${ratioFigure(modelBand.high)} times this one`,
+        ];
+  const beside =
+    control === null
+      ? []
+      : [`control hosts: ${control.selector}, ${hostsText(control.hosts)}, ${counted(control.runs, 'run')}`];
+  return [...models, ...beside].map((line) => wrapped(line, '  '));
 }
 
 /** How to ask the same again. Lines of commands and addresses are not broken: they are copied. */
@@ -127,7 +141,7 @@ export function comparisonText(comparison: Comparison, url?: string): string {
     side('b', b),
     ...(answered ? [...effectsTable(comparison), wrapped(`(${method.name})`, '  '), wrapped(scope, '  ')] : []),
     ...fieldLines(comparison),
-    ...(answered ? resolutionLine(comparison) : []),
+    ...(answered ? [...besideLines(comparison), ...resolutionLine(comparison)] : []),
     ...(more === null ? [] : [wrapped(`to settle it: ${more}`, '  ')]),
     ...warnings.map((warning) => wrapped(`! ${warning}`, '  ')),
     ...refusals.map(({ remedy }) => wrapped(`→ ${remedy}`, '  ')),

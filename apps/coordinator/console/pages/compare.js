@@ -72,6 +72,7 @@ const further = /** @type {const} */ ([
   ['by', 'By (a cell for each value)', 'generation,kpti'],
   ['pool', 'May be mixed (pool)', 'kernel'],
   ['allow', 'May differ (allow)', 'microcode'],
+  ['control', 'Control hosts', 'role=control'],
   ['margin', 'Counts as equal within ±', '0.01'],
   ['confidence', 'Confidence', '0.95'],
 ]);

@@ -176,9 +176,9 @@ export function outcomeOf(comparison) {
         { title: 'Median cycles', number: true, cell: (side) => h('strong', {}, cycles(side.medianCycles)) },
         { title: 'Median ns', number: true, cell: (side) => h('strong', {}, nanoseconds(side.medianNs)) },
         {
-          title: 'TSC step',
+          title: 'TSC’s resolution',
           number: true,
-          hint: 'As a share of the level',
+          hint: 'What it can’t tell apart, as a share of the level',
           cell: (side) => (side.resolution === null ? none : percent(side.resolution)),
         },
         { title: 'Provenance', cell: (side) => side.provenance.map(provenance) },
@@ -192,6 +192,12 @@ export function outcomeOf(comparison) {
     facts([
       ['Method', method.name],
       ['Counts as equal', `within ${margin(method.margin)}`],
+      ['Control hosts', comparison.control && `${comparison.control.selector}: ${comparison.control.hosts.join(', ')}`],
+      [
+        'The models’ error',
+        comparison.modelBand &&
+          `true ratio from ${ratio(comparison.modelBand.low)} to ${ratio(comparison.modelBand.high)} times this one (${[...new Set([...comparison.modelBand.a, ...comparison.modelBand.b])].join(', ')})`,
+      ],
       ['Left out', comparison.leftOut.join(', ')],
       ['The same again', repeatLinks(comparison.repeat)],
     ]),

@@ -2,7 +2,7 @@ import { bothSelectors, type CompareCellsQuery, type ComparisonCell, type Compar
 import { holm, twoSidedBeyondMargin } from '#stats';
 import { estimateIn, resolutionsOf } from './effects.js';
 import { asOf, judge } from './judge.js';
-import { scopedSides } from './scope.js';
+import { comparedSides } from './compared.js';
 import type { Replicate, Side } from './side.js';
 
 type Values = Record<string, string | null>;
@@ -37,10 +37,11 @@ function pValueOf(
   query: CompareCellsQuery,
   a: Side,
   b: Side,
+  control: Side | null,
   { unit, interval }: ComparisonCell['comparison'],
 ): number | null {
   if (unit === null || interval === null) return null;
-  const sides = scopedSides(a, b);
+  const sides = comparedSides(a, b, query.metric, control);
   return twoSidedBeyondMargin(estimateIn(unit, sides, query.confidence), query, resolutionsOf(sides));
 }
 
@@ -48,7 +49,7 @@ function pValueOf(
  * One comparison for each combination of values that both sides have, in the order of the values. Slower and faster are called so
  * only where that holds with all the other cells in view (Holm). Pure.
  */
-export function compareCells(query: CompareCellsQuery, a: Side, b: Side): ComparisonCells {
+export function compareCells(query: CompareCellsQuery, a: Side, b: Side, control: Side | null = null): ComparisonCells {
   const { by, ...asked } = query;
   const [ofA, ofB] = [cellsOf(a, by), cellsOf(b, by)];
   const keys = [...ofA.keys()].filter((key) => ofB.has(key)).sort();
@@ -63,8 +64,8 @@ export function compareCells(query: CompareCellsQuery, a: Side, b: Side): Compar
     });
     const [sideA, sideB] = [cellOf(a, ofA), cellOf(b, ofB)];
     const cell = { ...asked, a: sideA.selector, b: sideB.selector };
-    const comparison = judge(cell, sideA, sideB);
-    return { values, comparison, pValue: pValueOf(query, sideA, sideB, comparison) };
+    const comparison = judge(cell, sideA, sideB, control);
+    return { values, comparison, pValue: pValueOf(query, sideA, sideB, control, comparison) };
   });
   const tested = judged.flatMap(({ pValue }) => pValue ?? []);
   const adjusted = holm(tested)[Symbol.iterator]();

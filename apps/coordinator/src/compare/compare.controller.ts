@@ -22,7 +22,7 @@ import { compareCells } from './cells.js';
 import { checkComparedFields } from './check-fields.js';
 import { ComparisonTurns } from './comparison-turns.js';
 import { judge } from './judge.js';
-import { sidesOf } from './sides.js';
+import { controlOf, sidesOf } from './sides.js';
 
 const problems = {
   400: 'a selector or a parameter is wrong',
@@ -56,7 +56,7 @@ export class CompareController {
     return this.turns.during(keyId, closedSignal(response), async () => {
       await this.check(query);
       const [a, b] = await sidesOf(this.db, query);
-      return judge(query, a, b);
+      return judge(query, a, b, await controlOf(this.db, query));
     });
   }
 
@@ -77,14 +77,15 @@ export class CompareController {
     return this.turns.during(keyId, closedSignal(response), async () => {
       await this.check(query);
       const [a, b] = await sidesOf(this.db, query);
-      return compareCells(query, a, b);
+      return compareCells(query, a, b, await controlOf(this.db, query));
     });
   }
 
   /** @throws ProblemError (422, 404) for anything named that there is not */
   private async check(query: CompareQuery & { by?: readonly string[] }): Promise<void> {
     if (query.jobId !== undefined) await findJob(this.db, query.jobId);
-    await checkRunSelectors(this.db, { a: query.a, b: query.b });
+    const { a, b, control } = query;
+    await checkRunSelectors(this.db, { a, b, ...(control === undefined ? {} : { control }) });
     await checkComparedFields(this.db, query);
   }
 }

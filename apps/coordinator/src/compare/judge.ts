@@ -1,12 +1,16 @@
 import { type CompareQuery, type Comparison, type Refusal, repeatOf, selectorNotes } from '#contracts';
-import { compareLevelsMethod, verdictOf } from '#stats';
-import { count, percent, verdictSentence, whyVerdict } from '#wording';
+import { compareLevelsMethod, compareWithControlMethod, verdictOf } from '#stats';
+import { count, floorNotes, ratio as ratioText, verdictSentence, whyVerdict } from '#wording';
+import { floorOf } from '../noise-floors/noise-floors.js';
 import { type Confounders, confoundersOf, knownConfounders } from './confounders.js';
-import { resolutionOf } from './clock-step.js';
-import { effectIn } from './effects.js';
+import { type Compared, comparedSides } from './compared.js';
+import { controlObstacles } from './control.js';
+import { effectIn, estimateIn } from './effects.js';
+import { banded } from './model-band.js';
 import { notPositive, type Obstacle, refusalsBetween, unitOf } from './obstacles.js';
-import { type ScopedSides, scopedSides, scopeText, tooFew } from './scope.js';
-import { rateRange, type Side, sideView } from './side.js';
+import { type ScopedSides, scopeText, tooFew } from './scope.js';
+import { neededBy, settlingText } from './settling.js';
+import { rateRange, type Replicate, type Side, sideView } from './side.js';
 import { timeOrder } from './time-order.js';
 
 type Name = 'a' | 'b';
@@ -66,29 +70,44 @@ function driftObstacle({ a, b, paired }: ScopedSides): Obstacle[] {
   ];
 }
 
-/** What would settle an interval that crosses an edge: nothing does where the clock's step alone is wider than the margin. */
-function settling({ a, b }: ScopedSides, margin: number): string {
-  const step = (resolutionOf(a.runs) + resolutionOf(b.runs)) / 2;
-  if (step >= margin) {
-    return `the TSCs move in steps of up to ${percent(step)} of the level: no number of runs tells a smaller difference`;
-  }
-  const kinds = [...(a.scope === 'kind' ? ['a'] : []), ...(b.scope === 'kind' ? ['b'] : [])];
-  const [kind] = kinds;
-  if (kind === undefined) return 'more runs would narrow it';
-  return kinds.length === 2
-    ? 'more hosts would narrow it; more runs of the same hosts hardly'
-    : `more hosts of ${kind} would narrow it, and more runs of the hosts of ${kind === 'a' ? 'b' : 'a'}; more runs of those of ${kind} hardly`;
-}
-
 function leftOutWarning({ leftOut }: ScopedSides): string[] {
   if (leftOut.length === 0) return [];
   const names = `${leftOut.slice(0, 3).join(', ')}${leftOut.length > 3 ? ` and ${leftOut.length - 3} more` : ''}`;
   return [`left out, because they have runs on one side only while others have them on both: ${names}`];
 }
 
+/** Hosts whose figures scatter above the limit when nothing changes. */
+function floorWarnings({ a, b }: ScopedSides, history: NonNullable<Side['history']>): string[] {
+  const series = (run: Replicate): string => JSON.stringify([run.hostId, run.facts['executor'], run.provenance]);
+  const compared = new Set([...a.runs, ...b.runs].map(series));
+  const own = history.filter((row) => compared.has(JSON.stringify([row.hostId, row.executor, row.provenance])));
+  return floorNotes(own.map((row) => ({ hostId: row.hostId, noiseFloor: floorOf(row) })));
+}
+
+function controlView({ control }: Compared): Comparison['control'] {
+  if (control === null) return null;
+  const { side, hosts, a, b } = control;
+  return { selector: side.selector, hosts: [...hosts], runs: a.length + b.length };
+}
+
+/** Why a verdict is what it is: the interval, or the models' error where only that forbids one. */
+function why(
+  { band }: Compared,
+  verdict: Comparison['verdict'],
+  interval: NonNullable<Comparison['interval']>,
+  margin: number,
+): string {
+  const plain = verdictOf(interval, margin);
+  if (band === null || verdict !== 'inconclusive' || plain === 'inconclusive')
+    return whyVerdict(verdict, interval, margin);
+  const { low, high } = banded(interval, band);
+  const machines = [...new Set([...band.a, ...band.b])].join(' and ');
+  return `${whyVerdict(plain, interval, margin)}, but the models of ${machines} may be off so far that the true ratio lies anywhere from ${ratioText(low)} to ${ratioText(high)}`;
+}
+
 /** The runs of both sides as far as they are compared, and all that stands in the way of that. */
-function questioned(query: CompareQuery, a: Side, b: Side) {
-  const whole = scopedSides(a, b);
+function questioned(query: CompareQuery, a: Side, b: Side, control: Side | null) {
+  const whole = comparedSides(a, b, query.metric, control);
   const [scopedA, scopedB] = [
     { ...a, runs: whole.a.runs },
     { ...b, runs: whole.b.runs },
@@ -117,7 +136,7 @@ function commonOf(
   query: CompareQuery,
   a: Side,
   b: Side,
-  asked: { scoped: ScopedSides; confounders: Confounders; refusals: Refusal[] },
+  asked: { scoped: Compared; confounders: Confounders; refusals: Refusal[] },
 ) {
   const { scoped, confounders, refusals } = asked;
   const { probe, metric, margin, pool, allow } = query;
@@ -130,8 +149,12 @@ function commonOf(
   const { differences, mixtures } = confounders;
   return {
     ...{ probe, metric, a: shown('a', a), b: shown('b', b), refusals, differences, mixtures },
-    ...{ scope: scopeText(scoped), leftOut: [...scoped.leftOut], more: null },
-    method: { name: compareLevelsMethod, margin, pool, allow },
+    ...{ scope: scopeText(scoped, scoped.boots, scoped.control), leftOut: [...scoped.leftOut], more: null },
+    ...{ control: controlView(scoped), modelBand: scoped.band },
+    method: {
+      name: scoped.control === null ? compareLevelsMethod : compareWithControlMethod,
+      ...{ margin, pool, allow },
+    },
     repeat: repeatOf(query, asOf(a, b)),
   };
 }
@@ -140,14 +163,15 @@ function commonOf(
  * Compares two sides by their hosts' levels, in nanoseconds where their TSCs tick at different rates. Sides that overlap, are empty,
  * are of different provenance, or differ or are mixed in what is neither compared nor allowed are refused: then there is no ratio, and
  * the refusals say why and what to ask instead. Where the runs, hosts or their order in time allow no verdict, the effect is given
- * without one. Pure.
+ * without one. With control hosts what happened to them too is taken out. Pure.
  */
-export function judge(query: CompareQuery, a: Side, b: Side): Comparison {
+export function judge(query: CompareQuery, a: Side, b: Side, control: Side | null = null): Comparison {
   const { margin, confidence } = query;
-  const asked = questioned(query, a, b);
+  const asked = questioned(query, a, b, control);
   const { scoped, confounders, unit, refusals } = asked;
   const common = commonOf(query, a, b, asked);
   const warnings = [...warningsOf(a, b), ...leftOutWarning(scoped), ...knownConfounders(confounders)];
+  warnings.push(...floorWarnings(scoped, [...(a.history ?? []), ...(b.history ?? [])]));
   const sentenceOf = (judged: Pick<Comparison, 'verdict' | 'unit' | 'ratio' | 'refusals'>): string =>
     verdictSentence({ ...judged, method: common.method });
   if (unit === null || refusals.length > 0) {
@@ -159,18 +183,22 @@ export function judge(query: CompareQuery, a: Side, b: Side): Comparison {
     };
   }
   if (unit === 'ns') warnings.push(clockWarning(a, b));
-  const few = [...tooFew('a', a, scoped.a), ...tooFew('b', b, scoped.b)];
-  const drift = few.length > 0 ? [] : driftObstacle(scoped);
+  const few =
+    scoped.control === null
+      ? [...tooFew('a', a, scoped.a), ...tooFew('b', b, scoped.b)]
+      : controlObstacles(scoped.control.side, scoped.control, scoped.paired);
+  const drift = few.length > 0 || scoped.control !== null ? [] : driftObstacle(scoped);
   const effectOf = (of: keyof Comparison['effects']) => effectIn(of, scoped, confidence, few.length === 0);
   const effects = { ns: effectOf('ns'), cycles: effectOf('cycles'), coreCycles: effectOf('coreCycles') };
   const { ratio = null, ratioInterval = null } = effects[unit] ?? {};
   const interval = ratioInterval === null ? null : { ...ratioInterval, confidence };
   const obstacles = [...few, ...drift];
-  const verdict = interval === null || obstacles.length > 0 ? 'inconclusive' : verdictOf(interval, margin);
+  const verdict =
+    interval === null || obstacles.length > 0 ? 'inconclusive' : verdictOf(banded(interval, scoped.band), margin);
   const reason =
     interval === null || obstacles.length > 0
       ? obstacles.map((obstacle) => obstacle.reason).join('; ')
-      : whyVerdict(verdict, interval, margin);
+      : why(scoped, verdict, interval, margin);
   return {
     ...{ ...common, effects, unit, ratio, interval, verdict, reason },
     sentence: sentenceOf({ verdict, unit, ratio, refusals }),
@@ -179,7 +207,7 @@ export function judge(query: CompareQuery, a: Side, b: Side): Comparison {
         ? null
         : obstacles.length > 0
           ? obstacles.map(({ remedy }) => remedy).join('; ')
-          : settling(scoped, margin),
+          : settlingText(scoped, neededBy(scoped, estimateIn(unit, scoped, confidence), query)),
     warnings,
   };
 }

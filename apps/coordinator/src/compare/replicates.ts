@@ -1,6 +1,8 @@
 import { type CompareQuery, parseRunSelector, provenanceSchema, type RunSelector } from '#contracts';
 import { Prisma, type PrismaClient } from '#event-store';
 import { runFilter } from '../selectors/run-filter.js';
+import { hostNoiseRows } from '../noise-floors/noise-floors.js';
+import type { OnClock } from './clock-step.js';
 import { drawOf, withoutCopies } from './copies.js';
 import { type Facts, factsByHash } from './facts.js';
 import type { Replicate, Side } from './side.js';
@@ -22,6 +24,11 @@ interface ReplicateRow {
   min_cycles: number;
   max_cycles: number;
   samples: number;
+  job_id: string;
+  boot_id: string | null;
+  step_cycles: number | null;
+  below_p50: number | null;
+  at_p50: number | null;
 }
 
 function rowsOf(
@@ -36,11 +43,17 @@ function rowsOf(
     SELECT r.run_id, r.host_id, r.executor, r.boot_state_hash, s.provenance, r.labels ->> 'noise' AS noise,
            s.p50_cycles, s.min_cycles, s.max_cycles, s.samples::float8 AS samples,
            extract(epoch FROM s.ended_at)::float8 * 1000 AS ended_at_ms,
-           ${drawOf(Prisma.sql`r`)} AS draw, s.tsc_khz
+           ${drawOf(Prisma.sql`r`)} AS draw, s.tsc_khz,
+           r.job_id, r.boot_id, s.step_cycles, s.below_p50::float8 AS below_p50, s.at_p50::float8 AS at_p50
       FROM run_results s JOIN runs r USING (run_id)
      WHERE s.probe = ${probe} AND s.metric = ${metric} ${ofJob.length === 0 ? Prisma.empty : Prisma.join(ofJob, ' ')}
        AND ${runFilter(selector, Prisma.sql`s.ended_at`)}
      ORDER BY s.ended_at DESC, r.run_id LIMIT ${maxRunsPerSide + 1}`;
+}
+
+function onClockOf({ step_cycles, below_p50, at_p50 }: ReplicateRow): OnClock | null {
+  if (step_cycles === null || below_p50 === null || at_p50 === null) return null;
+  return { stepCycles: step_cycles, belowP50: below_p50, atP50: at_p50 };
 }
 
 function replicateOf(row: ReplicateRow, facts: Facts): Replicate {
@@ -57,6 +70,9 @@ function replicateOf(row: ReplicateRow, facts: Facts): Replicate {
     minCycles: row.min_cycles,
     maxCycles: row.max_cycles,
     samples: row.samples,
+    jobId: row.job_id,
+    bootId: row.boot_id,
+    onClock: onClockOf(row),
   };
 }
 
@@ -81,11 +97,13 @@ export async function replicatesOf(
   const replicates = taken.map((row) => replicateOf(row, factsOfRow(row)));
   const runs = withoutCopies(replicates);
   const namesHosts = selector.terms.some(({ key, op }) => key === 'host' && op === 'in');
+  const hosts = [...new Set(runs.map(({ hostId }) => hostId))];
   return {
     selector: selector.text,
     namesHosts,
     runs,
     copies: taken.length - runs.length,
     cut: rows.length > maxRunsPerSide,
+    history: await hostNoiseRows(db, hosts, { probe: measure.probe, metric: measure.metric }),
   };
 }

@@ -78,16 +78,38 @@ export function tooFew(name: 'a' | 'b', { selector }: Side, { scope, runs }: Sco
   ];
 }
 
-/** For what the answer speaks, as one clause. */
-export function scopeText({ a, b, paired }: ScopedSides): string {
+/** What an answer's interval allows for besides the scatter of the runs. */
+interface AllowedFor {
+  hostsKnown: number;
+  hostsUnknown: number;
+}
+
+/** Whether a host's answer is one of its boots then, or of others too. */
+function bootsText({ hostsKnown, hostsUnknown }: AllowedFor): string {
+  if (hostsKnown === 0) return 'as set up and booted then';
+  if (hostsUnknown === 0) return 'as set up then, in whatever boot';
+  return `as set up and booted then (${hostsKnown} of ${hostsKnown + hostsUnknown} in whatever boot)`;
+}
+
+/**
+ * For what the answer speaks, as one clause.
+ *
+ * @param control hosts whose change is taken out; null of none
+ */
+export function scopeText(
+  { a, b, paired }: ScopedSides,
+  boots: AllowedFor = { hostsKnown: 0, hostsUnknown: 0 },
+  control: { hosts: readonly string[] } | null = null,
+): string {
+  const beside = control === null ? '' : `; without what happened to ${many(control.hosts.length, 'control host')} too`;
   const isKind = ({ scope, runs }: Scoped): boolean => scope === 'kind' && hostsOf(runs).size >= minHostsOfAKind;
   const part = (side: Scoped): string =>
     `${isKind(side) ? 'the kind of ' : ''}${many(hostsOf(side.runs).size, 'host')} (${many(side.runs.length, 'run')})`;
   if (paired) {
     const hosts = hostsOf(a.runs).size;
     const each = hosts === 1 ? 'this host' : `these ${hosts} hosts, each compared with itself`;
-    return `speaks for ${each}, as set up and booted then: ${many(a.runs.length, 'run')} (a), ${many(b.runs.length, 'run')} (b)`;
+    return `speaks for ${each}, ${bootsText(boots)}: ${many(a.runs.length, 'run')} (a), ${many(b.runs.length, 'run')} (b)${beside}`;
   }
   const only = isKind(a) || isKind(b) ? '' : ', not for others like them';
-  return `speaks for ${part(a)} (a) and ${part(b)} (b)${only}`;
+  return `speaks for ${part(a)} (a) and ${part(b)} (b)${only}${beside}`;
 }

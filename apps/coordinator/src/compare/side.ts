@@ -1,6 +1,7 @@
 import type { Comparison, Provenance } from '#contracts';
 import { median } from '#stats';
-import { resolutionOf } from './clock-step.js';
+import type { HostNoiseRow } from '../noise-floors/noise-floors.js';
+import { type OnClock, resolutionOf } from './clock-step.js';
 import type { Facts } from './facts.js';
 
 /** One completed run as a replicate. */
@@ -23,6 +24,11 @@ export interface Replicate {
   /** The TSC's rate in its boot; null when it is not known. */
   tscKhz: number | null;
   samples: number;
+  jobId?: string;
+  /** Tells boots of a host apart; null where its worker did not say. */
+  bootId?: string | null;
+  /** Null of results that were computed before it was kept. */
+  onClock?: OnClock | null;
 }
 
 export interface Side {
@@ -33,6 +39,8 @@ export interface Side {
   runs: readonly Replicate[];
   /** How many runs were left out as copies of those. */
   copies: number;
+  /** What is known of its hosts' noise in this measure. */
+  history?: readonly HostNoiseRow[];
   /** Whether older runs were left out because there are more than a comparison takes. */
   cut: boolean;
   /** Of a side without runs, where it was asked: why it has none, and what to do about it. */

@@ -5,6 +5,11 @@ import { type EmptySide, whyEmpty } from './empty-side.js';
 import { replicatesOf } from './replicates.js';
 import type { Side } from './side.js';
 
+/** The control hosts' runs; null where none is asked for. */
+export async function controlOf(db: PrismaClient, query: CompareQuery): Promise<Side | null> {
+  return query.control === undefined ? null : replicatesOf(db, query.control, query);
+}
+
 /**
  * Both sides of a comparison, those without runs with the reason.
  *

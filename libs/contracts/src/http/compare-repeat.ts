@@ -9,10 +9,11 @@ const usual = { margin: 0.01, confidence: 0.95 };
 
 /** As parameters of the API and the console, without what is usual anyway. */
 function parametersOf(asked: Asked): [name: string, value: string][] {
-  const { a, b, probe, metric, margin, confidence, pool, allow, by = [] } = asked;
+  const { a, b, probe, metric, control, margin, confidence, pool, allow, by = [] } = asked;
   const lists = Object.entries({ by, pool, allow }).filter(([, names]) => names.length > 0);
   return [
     ...Object.entries({ a, b, probe, metric }),
+    ...(control === undefined ? [] : [['control', control] as [string, string]]),
     ...(margin === usual.margin ? [] : [['margin', String(margin)] as [string, string]]),
     ...(confidence === usual.confidence ? [] : [['confidence', String(confidence)] as [string, string]]),
     ...lists.map(([name, names]): [string, string] => [name, names.join(',')]),

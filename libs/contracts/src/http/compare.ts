@@ -41,6 +41,10 @@ const fieldsSchema = z.strictObject({
     .optional()
     .describe('whose metric; may be left out where only one probe has it. Figures of two probes are never compared'),
   jobId: uuidSchema.optional().describe('both sides: only runs of this job'),
+  control: runSelectorSchema
+    .optional()
+    .describe('hosts where nothing changed, measured beside both sides: what happened to them is taken out')
+    .meta({ example: 'role=control' }),
   margin: z.coerce.number().gt(0).lt(1).default(0.01).describe('ratios within 1 ± margin count as equal'),
   confidence: z.coerce.number().min(0.5).max(0.999).default(0.95).describe('of the intervals'),
   pool: namesSchema.describe('fields in which a side may be mixed, knowingly: names joined by commas'),
@@ -97,7 +101,8 @@ function sidesOf(query: Fields, context: z.RefinementCtx): { a: string; b: strin
 
 function resolved(query: Fields, context: z.RefinementCtx) {
   const { metric, jobId, margin, confidence, pool, allow } = query;
-  const common = { metric, jobId, margin, confidence, pool, allow, probe: settled(query, context) };
+  const control = query.control === undefined ? undefined : parseRunSelector(query.control, Date.now()).text;
+  const common = { metric, jobId, control, margin, confidence, pool, allow, probe: settled(query, context) };
   return { ...common, ...sidesOf(query, context) };
 }
 
@@ -133,7 +138,9 @@ export const comparisonSideSchema = z.object({
   resolution: z
     .number()
     .nullable()
-    .describe('the TSC’s step as a share of the level, of the host where that is the largest'),
+    .describe(
+      'what the TSC can’t tell apart, as a share of the level, of the host where that is the largest: its step, times the share of samples that read the median’s very value',
+    ),
   runMedians: z
     .array(z.object({ runId: uuidSchema, hostId: hostIdSchema, p50Cycles: z.number(), p50Ns: z.number().nullable() }))
     .describe('the replicates: one median a run'),
@@ -209,6 +216,16 @@ export const comparisonSchema = z.object({
     .object({ ns: effectSchema.nullable(), cycles: effectSchema.nullable(), coreCycles: effectSchema.nullable() })
     .describe(
       'in every unit that both sides have: ns and TSC cycles where the rates are known or one, core cycles where the ratio of core clock and TSC is known too',
+    ),
+  control: z
+    .object({ selector: z.string(), hosts: z.array(hostIdSchema), runs: z.int() })
+    .nullable()
+    .describe('control hosts with runs beside both sides, and their runs; null where none was asked for'),
+  modelBand: z
+    .object({ low: z.number(), high: z.number(), a: z.array(z.string()), b: z.array(z.string()) })
+    .nullable()
+    .describe(
+      'of simulated machines of different models (a and b): by what factors the true ratio may lie below and above, since the models are that much off; no verdict within. Null of all others',
     ),
   scope: z.string().describe('for what it speaks'),
   differences: z.array(fieldDifferenceSchema).describe('every boot-state field in which the sides differ'),
