@@ -3,9 +3,10 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { compareQuerySchema, type Comparison } from '#contracts';
-import { compareWithControl, type RunsByHost, twoLevelBootstrap, verdictOf } from '#stats';
+import { clockStep, median, tallyOf, twoLevelBootstrap, varianceComponents } from '#stats';
 import { judge } from '../apps/coordinator/src/compare/judge.js';
 import type { Replicate, Side } from '../apps/coordinator/src/compare/side.js';
+import { orderRuns } from '../libs/lifecycle/src/order-runs.js';
 import { normalDeviates } from '../libs/stats/src/normal-deviates.js';
 
 const { values } = parseArgs({
@@ -16,6 +17,8 @@ const margin = 0.01;
 const runSd = 0.02;
 const level = 1_000_000;
 const deviate = normalDeviates(20_261_126);
+/** Evenly from 0 to 1. */
+const phase = (): number => (1e6 * Math.abs(deviate())) % 1;
 const query = compareQuerySchema.parse({ a: 'x=a', b: 'x=b', metric: 'u2k', margin });
 
 /** One drawn run: its host, its level as a factor, when it ended. */
@@ -23,12 +26,13 @@ interface Drawn {
   host: string;
   factor: number;
   at: number;
+  boot?: string;
 }
 
 const facts = { executor: 'stock-host', virt: 'bare', kpti: 'off' };
 
 function sideOf(name: 'a' | 'b', drawn: readonly Drawn[], { step = 1, base = level }): Side {
-  const runs = drawn.map(({ host, factor, at }, i): Replicate => {
+  const runs = drawn.map(({ host, factor, at, boot = null }, i): Replicate => {
     const cycles = Math.max(step, Math.round((base * factor) / step) * step);
     return {
       ...{
@@ -45,7 +49,7 @@ function sideOf(name: 'a' | 'b', drawn: readonly Drawn[], { step = 1, base = lev
         minCycles: cycles - step * (i % 3),
         maxCycles: cycles + step * (5 + (i % 7)),
       },
-      ...{ tscKhz: 2_300_000, samples: 1_000 },
+      ...{ tscKhz: 2_300_000, samples: 1_000, bootId: boot },
     };
   });
   return { selector: `x=${name}`, namesHosts: false, runs, copies: 0, cut: false };
@@ -99,45 +103,78 @@ function autocorrelated(length: number): number[] {
   return series;
 }
 
-/** Drift of AR(1) 0.7 on each host, nothing else; which run belongs to b is said by its place. */
-function drifting(hosts: number, runs: number, inB: (place: number, block: readonly boolean[]) => boolean): Comparison {
-  const drawn = many(hosts, (host) => {
-    const blocks = Array.from({ length: runs }, () => deviate() > 0);
-    return autocorrelated(2 * runs).map((drift, at) => ({
-      host: `h${host}`,
-      factor: Math.exp(drift),
-      at,
-      b: inB(at, blocks),
-    }));
-  });
-  return judge(
-    query,
-    sideOf(
-      'a',
-      drawn.filter(({ b }) => !b),
-      {},
-    ),
-    sideOf(
-      'b',
-      drawn.filter(({ b }) => b),
-      {},
-    ),
-  );
+/** Which of a host's runs belong to b, in the order in which a job queues them. */
+function inBlocks(runs: number): boolean[] {
+  const group = (b: boolean) => Array.from({ length: runs }, () => ({ hostId: 'h', b }));
+  return orderRuns([group(false), group(true)], 'interleaved', Math.floor(1e9 * deviate())).map(({ b }) => b);
 }
 
-/** The same drift, all of a before b, with as many control hosts beside. */
-function controlled(hosts: number, runs: number): { low: number; high: number } {
+/** Drift of AR(1) 0.7 on each host, nothing else; which runs belong to b is drawn for each host. */
+function drifting(hosts: number, runs: number, sides: () => boolean[]): Comparison {
+  const drawn = many(hosts, (host) => {
+    const inB = sides();
+    return autocorrelated(2 * runs).map((drift, at) => ({
+      ...{ host: `h${host}`, factor: Math.exp(drift), at, b: inB[at] === true },
+    }));
+  });
+  const [a, b] = [drawn.filter((one) => !one.b), drawn.filter((one) => one.b)];
+  return judge(query, sideOf('a', a, {}), sideOf('b', b, {}));
+}
+
+/** The same drift, half of it shared by all hosts, all of a before b, with control hosts beside. */
+function controlled(hosts: number, controls: number, runs: number, ratio: number): Comparison {
   const shared = autocorrelated(2 * runs);
-  const group = (): { a: RunsByHost; b: RunsByHost } => {
-    const [a, b] = [new Map<string, number[]>(), new Map<string, number[]>()];
-    for (let host = 0; host < hosts; host++) {
-      const runsOf = shared.map((drift, at) => Math.exp(drift + (autocorrelated(2 * runs)[at] ?? 0) / 2));
-      a.set(`h${host}`, runsOf.slice(0, runs));
-      b.set(`h${host}`, runsOf.slice(runs));
-    }
-    return { a, b };
+  const group = (name: string, count: number, effect: number): Drawn[] =>
+    many(count, (host) => {
+      const own = autocorrelated(2 * runs);
+      return shared.map((drift, at) => ({
+        ...{ host: `${name}${host}`, at },
+        factor: Math.exp(drift + (own[at] ?? 0) / 2) * (at >= runs ? effect : 1),
+      }));
+    });
+  const [changed, still] = [group('h', hosts, ratio), group('c', controls, 1)];
+  const [a, b] = [changed.filter(({ at }) => at < runs), changed.filter(({ at }) => at >= runs)];
+  return judge(query, sideOf('a', a, {}), sideOf('b', b, {}), sideOf('a', still, {}));
+}
+
+/** Two named hosts of one level, ten runs each in one boot; what their earlier boots told of the spread between boots is known, or not. */
+function boots(bootSd: number, earlier: number): Comparison {
+  const side = (name: 'a' | 'b'): Side => {
+    const boot = (id: number): Drawn[] =>
+      independent(`host-${name}`, 10, Math.exp(bootSd * deviate())).map((one) => ({ ...one, boot: String(id) }));
+    const now = boot(0);
+    const past = [now, ...Array.from({ length: earlier }, (_, id) => boot(id + 1))].flat();
+    const known = varianceComponents(
+      past.map(({ boot: of = '', factor }) => ({ segment: '', boot: of, day: '', log: Math.log(factor) })),
+    );
+    const sd = (one: (typeof known)['run']): number | null => (one === null ? null : Math.sqrt(one.variance));
+    const row = {
+      ...{ hostId: `host-${name}`, executor: facts.executor, probe: 'pf', metric: 'u2k', provenance: 'measured' },
+      ...{ runs: past.length, boots: earlier + 1, days: 1, withinRunSd: 0.05, daySd: null, dayDegrees: 0 },
+      ...{ runSd: sd(known.run), runDegrees: known.run?.degrees ?? 0 },
+      ...{ bootSd: sd(known.boot), bootDegrees: known.boot?.degrees ?? 0 },
+    };
+    return { ...sideOf(name, now, {}), namesHosts: true, history: [row] };
   };
-  return compareWithControl(group(), group(), 0.95);
+  return judge(query, side('a'), side('b'));
+}
+
+/** Runs of 200 samples with a spread of 5 % on a clock of step 26, kept as the read model keeps them. */
+function onCoarseClock(name: 'a' | 'b', runs: number, level0: number): Side {
+  const drawn = independent(`host-${name}`, runs, 1);
+  const side = sideOf(name, drawn, {});
+  const coarse = side.runs.map((run, i) => {
+    const samples = Int32Array.from({ length: 200 }, () => {
+      const cycles = level0 * (drawn[i]?.factor ?? 1) * Math.exp(0.05 * deviate());
+      // The two stamps of a window fall anywhere between the clock's steps.
+      return 26 * Math.floor(cycles / 26 + phase());
+    });
+    const p50Cycles = median(samples) ?? 0;
+    const { below, at } = tallyOf(samples, p50Cycles);
+    const onClock = { stepCycles: clockStep(samples), belowP50: below, atP50: at };
+    return { ...run, p50Cycles, samples: samples.length, onClock };
+  });
+  return { ...side, namesHosts: true, runs: coarse };
 }
 
 interface Row {
@@ -206,13 +243,30 @@ for (const hosts of [1, 3, 4])
 for (const hosts of [1, 3, 5]) run(`hosts, the same ${hosts} × 10 runs`, 1, () => sameHosts(hosts, 10, 0.03, 1));
 for (const hosts of [1, 3])
   run(`AR(1) 0.7 on ${hosts} hosts, interleaved in randomised blocks`, 1, () =>
-    drifting(hosts, 10, (place, blocks) => (place % 2 === 0) === blocks[place >> 1]),
+    drifting(hosts, 10, () => inBlocks(10)),
   );
 for (const hosts of [1, 3])
-  run(`AR(1) 0.7 on ${hosts} hosts, all of a before b`, 1, () => drifting(hosts, 10, (place) => place >= 10));
-run('AR(1) 0.7 shared and own, all of a before b, 5 + 5 control hosts', 1, () => {
-  const interval = { ...controlled(5, 10), confidence: 0.95 };
-  return { interval, verdict: verdictOf(interval, margin) };
+  run(`AR(1) 0.7 on ${hosts} hosts, all of a before b`, 1, () =>
+    drifting(hosts, 10, () => Array.from({ length: 20 }, (_, place) => place >= 10)),
+  );
+for (const [hosts, controls] of [
+  [5, 5],
+  [1, 5],
+  [3, 3],
+] as const)
+  for (const ratio of [1, 1.05])
+    run(`AR(1) 0.7 shared and own, all of a before b, ${hosts} + ${controls} control hosts`, ratio, () =>
+      controlled(hosts, controls, 10, ratio),
+    );
+for (const bootSd of [0.01, 0.02])
+  for (const earlier of [0, 5, 20])
+    run(`hosts, one boot a side, boot SD ${100 * bootSd} %, ${earlier} earlier boots known`, 1, () =>
+      boots(bootSd, earlier),
+    );
+run('hosts, the same two of levels 1.00 and 1.10, 12 + 6 against 6 + 12 runs', 1, () => {
+  const side = (name: 'a' | 'b', low: number, high: number): Side =>
+    sideOf(name, [...independent('h0', low, 1), ...independent('h1', high, 1.1)], {});
+  return judge(query, side('a', 12, 6), side('b', 6, 12));
 });
 run('kind, 5 hosts × 10 runs a side, host SD 1 %', 1.05, () =>
   kinds({ hosts: 5, runs: 10, hostSd: 0.01, ratio: 1.05 }),
@@ -223,6 +277,10 @@ run('hosts, one × 10 runs, step 26 at 416, inside a step, run SD 0.5 %', 1.025,
     sideOf(name, independent('h', 10, factor, 0.005), { step: 26, base: 410 });
   return judge(query, side('a', 1), side('b', 1.025));
 });
+for (const ratio of [1, 1.025, 1.2])
+  run('hosts, one × 10 runs of 200 samples of SD 5 %, step 26 at 410, grouped', ratio, () =>
+    judge(query, onCoarseClock('a', 10, 410), onCoarseClock('b', 10, 410 * ratio)),
+  );
 const mean = (sides: readonly (readonly number[])[]): number =>
   sides.reduce((sum, host) => sum + host.reduce((x, y) => x + y, 0) / host.length, 0) / sides.length;
 const bootstrapped = Math.min(repetitions, 1_000);
