@@ -75,25 +75,65 @@ describe('hosts against hosts', () => {
     expect(one.low < 1 && one.high > 1).toBe(true);
     expect(() => compareHosts(side([[1], [2]]), side([[1], [2]]), 0.95)).toThrow('two runs');
   });
+});
 
+describe('every comparison of hosts', () => {
   const runs = fc.array(fc.integer({ min: 50, max: 200 }), { minLength: 2, maxLength: 5 });
-  const hosts = fc.array(runs, { minLength: 1, maxLength: 4 });
-  it('turns with the sides, does not mind order or scale', () => {
+  const some = fc.array(runs, { minLength: 1, maxLength: 4 });
+  const five = fc.array(runs, { minLength: 5, maxLength: 8 });
+  const control = { a: side([[100], [120], [80]]), b: side([[101], [125], [82]]) };
+  const shared = { variance: 1e-4, degrees: 5 };
+  type Compare = (a: RunsByHost, b: RunsByHost) => RatioEstimate;
+  it.each<[string, fc.Arbitrary<number[][]>, Compare]>([
+    ['kinds', five, (a, b) => compareKinds(a, b, 0.95)],
+    ['given hosts', some, (a, b) => compareHosts(a, b, 0.95)],
+    ['given hosts and their boots', some, (a, b) => compareLevels(levelOfHosts(a), levelOfHosts(b), 0.95, shared)],
+  ])('of %s turns with the sides, does not mind order or scale, and moves with a factor', (_, sides, compare) => {
     fc.assert(
-      fc.property(hosts, hosts, fc.integer({ min: 1, max: 9 }), (a, b, factor) => {
-        const there = compareHosts(side(a), side(b), 0.95);
-        const back = compareHosts(side(b), side(a), 0.95);
-        expect([back.ratio, back.low, back.high].map((x) => 1 / x)).toEqual(
-          [there.ratio, there.high, there.low].map((x) => expect.closeTo(x, 8)),
+      fc.property(sides, sides, fc.integer({ min: 1, max: 9 }), (a, b, factor) => {
+        const there = compare(side(a), side(b));
+        const back = compare(side(b), side(a));
+        const close = (values: readonly number[]) => values.map((x) => expect.closeTo(x, 8) as unknown);
+        expect([back.ratio, back.high, back.low].map((x) => 1 / x)).toEqual(
+          close([there.ratio, there.low, there.high]),
         );
         const scaled = (medians: number[][]): RunsByHost =>
-          side(medians.map((host) => [...host].reverse().map((x) => x * factor)));
-        const other = compareHosts(scaled(a), scaled(b), 0.95);
-        expect([other.ratio, other.low, other.high]).toEqual(
-          [there.ratio, there.low, there.high].map((x) => expect.closeTo(x, 8)),
+          side([...medians].reverse().map((host) => [...host].reverse().map((x) => x * factor)));
+        const other = compare(scaled(a), scaled(b));
+        expect([other.ratio, other.low, other.high]).toEqual(close([there.ratio, there.low, there.high]));
+        const moved = compare(side(a), scaled(b));
+        expect([moved.ratio, moved.low, moved.high].map((x) => x / factor)).toEqual(
+          close([there.ratio, there.low, there.high]),
         );
       }),
-      { numRuns: 100, seed: 12 },
+      { numRuns: 60, seed: 12 },
+    );
+  });
+
+  it('beside control hosts turns with the sides, and takes out a factor that all share', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(runs, runs), { minLength: 1, maxLength: 5 }),
+        fc.double({ min: 0.5, max: 2, noNaN: true }),
+        (pairs, drift) => {
+          const of = (at: 0 | 1, factor = 1): RunsByHost => side(pairs.map((pair) => pair[at].map((x) => x * factor)));
+          const times = (all: RunsByHost, factor: number): RunsByHost =>
+            new Map([...all].map(([host, own]) => [host, own.map((x) => x * factor)]));
+          const there = compareWithControl({ a: of(0), b: of(1) }, control, 0.95);
+          const back = compareWithControl({ a: of(1), b: of(0) }, { a: control.b, b: control.a }, 0.95);
+          expect(1 / back.ratio).toBeCloseTo(there.ratio, 8);
+          expect(1 / back.high).toBeCloseTo(there.low, 8);
+          const drifted = compareWithControl(
+            { a: of(0), b: of(1, drift) },
+            { a: control.a, b: times(control.b, drift) },
+            0.95,
+          );
+          expect([drifted.ratio, drifted.low, drifted.high]).toEqual(
+            [there.ratio, there.low, there.high].map((x) => expect.closeTo(x, 8) as unknown),
+          );
+        },
+      ),
+      { numRuns: 100, seed: 15 },
     );
   });
 });

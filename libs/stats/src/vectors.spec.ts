@@ -28,6 +28,10 @@ describe('reference vectors', () => {
     expect((median(json.new) ?? 0) / (median(json.old) ?? 0) - 1).toBeCloseTo(-0.172, 4);
   });
 
+  it('small and signed', () => {
+    expect(mannWhitney([1, -1, -1, -1], [-1, 1, 1, 1]).p).toBeCloseTo(0.4857143, 7);
+  });
+
   // R: wilcox.test(c(1.1,2.2,3.3,4.4), c(2.5,3.5,4.5,5.5,6.5), conf.int = TRUE): W = 3, p = 0.1111, shift −2 (a − b).
   it('R’s wilcox.test of distinct values', () => {
     const [a, b] = [

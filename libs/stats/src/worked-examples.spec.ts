@@ -1,0 +1,90 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  benjaminiHochberg,
+  compareLevels,
+  compareWithControl,
+  groupedMedian,
+  hodgesLehmann,
+  holm,
+  levelOfHosts,
+  levelOfKind,
+  mannWhitney,
+  medianInterval,
+  moreNeeded,
+  type RunsByHost,
+  sharedShare,
+  varianceComponents,
+  widenByResolution,
+} from './index.js';
+
+/** The examples of docs/statistics.md, to the digits that stand there. */
+const hosts = (...runs: readonly (readonly number[])[]): RunsByHost => new Map(runs.map((own, i) => [`h${i}`, own]));
+const shown = ({ ratio, low, high }: { ratio: number; low: number; high: number }) =>
+  [ratio, low, high].map((value) => value.toFixed(3));
+
+describe('worked examples', () => {
+  it('kind against kind', () => {
+    const [a, b] = [hosts([100], [102], [104], [98], [96]), hosts([110], [113], [114], [108], [105])];
+    expect(shown(compareLevels(levelOfKind(a), levelOfKind(b), 0.95))).toEqual(['1.100', '1.049', '1.154']);
+  });
+
+  it('control hosts', () => {
+    const still = { a: hosts([100], [120], [80], [90]), b: hosts([104], [124], [84], [93]) };
+    const changed = { a: hosts([100], [200], [150]), b: hosts([110], [222], [164]) };
+    expect(shown(compareWithControl(changed, still, 0.95))).toEqual(['1.060', '1.043', '1.076']);
+    const one = { a: hosts([100]), b: hosts([110]) };
+    expect(shown(compareWithControl(one, still, 0.95))).toEqual(['1.059', '1.030', '1.087']);
+  });
+
+  it('boots', () => {
+    const [a, b] = [levelOfHosts(hosts([100, 101, 102, 101])), levelOfHosts(hosts([105, 106, 107, 106]))];
+    expect(shown(compareLevels(a, b, 0.95))).toEqual(['1.050', '1.035', '1.064']);
+    const factor = sharedShare({ a: Array<string>(4).fill('x'), b: Array<string>(4).fill('y') });
+    const shared = { variance: factor * 0.01 ** 2, degrees: 6 };
+    expect(shown(compareLevels(a, b, 0.95, shared))).toEqual(['1.050', '1.013', '1.087']);
+  });
+
+  it('variance of runs, boots and days', () => {
+    const cell = (boot: string, day: string, ...medians: number[]) =>
+      medians.map((median) => ({ segment: 's', boot, day, log: Math.log(median) }));
+    const runs = [
+      cell('x', '1', 100, 102),
+      cell('x', '2', 101, 103),
+      cell('y', '2', 106, 108),
+      cell('z', '3', 99, 101),
+    ];
+    const { run, boot, day } = varianceComponents(runs.flat());
+    expect([run, boot, day].map((one) => [Math.sqrt(one?.variance ?? NaN).toFixed(3), one?.degrees])).toEqual([
+      ['0.014', 4],
+      ['0.032', 2],
+      ['0.000', 2],
+    ]);
+  });
+
+  it('the clock’s step', () => {
+    expect(groupedMedian({ median: 416, count: 100, below: 20, at: 60 }, 26)).toBe(416);
+    const resolution = (26 / 416) * 0.6;
+    const { low, high } = widenByResolution({ low: 1.02, high: 1.04 }, resolution, resolution);
+    expect([low.toFixed(3), high.toFixed(3)]).toEqual(['0.983', '1.079']);
+  });
+
+  it('how many more', () => {
+    const ten = { change: Math.log(1.03), variance: (2 * 0.02 ** 2) / 10, degrees: 18, floor: 0 };
+    expect(moreNeeded({ ...ten, margin: 0.01, confidence: 0.95, have: 10, most: 1_000 }).settledBy).toBe(18);
+  });
+
+  it('files of numbers', () => {
+    const [a, b] = [
+      [1, 3, 5, 7],
+      [2, 6, 8, 9],
+    ];
+    expect(mannWhitney(a, b)).toMatchObject({ u: 4, p: expect.closeTo(0.343, 3), method: 'exact' });
+    expect(hodgesLehmann(a, b)).toEqual({ shift: 2.5, low: -5, high: 8 });
+    expect(medianInterval([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 0.95)).toMatchObject({ median: 5.5, low: 2, high: 9 });
+  });
+
+  it('several verdicts', () => {
+    expect(holm([0.01, 0.04, 0.03])).toEqual([0.03, 0.06, 0.06]);
+    expect(benjaminiHochberg([0.01, 0.04, 0.03])).toEqual([0.03, 0.04, 0.04]);
+  });
+});
