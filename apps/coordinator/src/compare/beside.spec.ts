@@ -163,7 +163,7 @@ describe('simulated machines of different models', () => {
     expect(close.verdict).toBe('inconclusive');
     expect(close.reason).toMatch(/lies wholly above .*, but the models of haswell-ep and zen3 may be off so far/);
     expect(close.more).toMatch(/models are not known closely enough/);
-    const far = judge(query, simulated('haswell-ep', 10_000), simulated('zen3', 30_000));
+    const far = judge(query, simulated('haswell-ep', 10_000), simulated('zen3', 90_000));
     expect(far).toMatchObject({ verdict: 'slower' });
   });
 
@@ -171,6 +171,8 @@ describe('simulated machines of different models', () => {
     const again = simulated('zen3', 10_500);
     const other = { ...again, runs: again.runs.map((one) => ({ ...one, runId: `${one.runId}b`, hostId: 'other' })) };
     expect(judge(query, simulated('zen3', 10_000), other)).toMatchObject({ modelBand: null, verdict: 'slower' });
+    const guest = judge(query, simulated('haswell-ep', 10_000), simulated('haswell-ep-vm', 10_500));
+    expect(guest).toMatchObject({ modelBand: null, verdict: 'slower' });
   });
 });
 

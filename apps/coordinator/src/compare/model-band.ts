@@ -11,9 +11,11 @@ export interface ModelBand {
   b: string[];
 }
 
+const machineOf = (name: string) => (Object.hasOwn(simulatedMachines, name) ? simulatedMachines[name] : undefined);
+
 /** Half-width of the model's error as a share of the figure, as libs/entry-sim declares it; null of what is no simulated machine. */
 function errorOf(machine: string, metric: Metric): number | null {
-  const known = Object.hasOwn(simulatedMachines, machine) ? simulatedMachines[machine] : undefined;
+  const known = machineOf(machine);
   if (known === undefined || (metric !== 'u2k' && metric !== 'k2u')) return null;
   return crossingCosts(known)[metric].errorBand;
 }
@@ -21,20 +23,25 @@ function errorOf(machine: string, metric: Metric): number | null {
 const machinesOf = (runs: readonly Replicate[]): string[] =>
   [...new Set(runs.flatMap(({ facts }) => facts['fact.machine'] ?? []))].sort();
 
+/** A model that may be wrong by its whole figure would have a band without an end. */
+const largestOfAll = 0.95;
+
 function largestError(machines: readonly string[], metric: Metric): number {
-  return machines.reduce((largest, machine) => Math.max(largest, errorOf(machine, metric) ?? 0), 0);
+  const largest = machines.reduce((most, machine) => Math.max(most, errorOf(machine, metric) ?? 0), 0);
+  return Math.min(largest, largestOfAll);
 }
 
 /**
- * The band of simulated machines of different models; null of others, and of one machine with itself, whose model is wrong on both
- * sides alike. The errors of both may add up (models of one lineage share theirs, which is not relied on), so the ends are those of the
+ * The band of simulated machines of different models (cost tables of a microarchitecture); null of others, and of one model with
+ * itself, which is wrong on both sides alike: bare metal with its VM, say. The errors of both may add up (models of one lineage share theirs, which is not relied on), so the ends are those of the
  * worst case: (1 − e_b)/(1 + e_a) and (1 + e_b)/(1 − e_a).
  */
 export function modelBand(a: readonly Replicate[], b: readonly Replicate[], metric: Metric): ModelBand | null {
   if ([...a, ...b].some(({ provenance }) => provenance !== 'simulated')) return null;
   const [inA, inB] = [machinesOf(a), machinesOf(b)];
   if (inA.length === 0 || inB.length === 0) return null;
-  if (inA.length === 1 && inB.length === 1 && inA[0] === inB[0]) return null;
+  const models = new Set([...inA, ...inB].map((name) => machineOf(name)?.costs ?? name));
+  if (models.size === 1) return null;
   const [errorA, errorB] = [largestError(inA, metric), largestError(inB, metric)];
   return { low: (1 - errorB) / (1 + errorA), high: (1 + errorB) / (1 - errorA), a: inA, b: inB };
 }
