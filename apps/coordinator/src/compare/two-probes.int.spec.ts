@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Comparison, HostView, JobResults, JobView } from '#contracts';
 import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
+import { eventually } from '../../../../test/eventually.js';
 import { measureJob } from '../../../../test/coordinator/played-runs.js';
 import { simulatedHost } from '../../../../test/fleet/hosts.js';
 
@@ -50,18 +51,20 @@ describe('two probes with a metric of one name', () => {
   });
 
   it('have hours of their own', async () => {
-    const hours = await fleet.db.hourlyResult.findMany({
-      where: { metric: 'u2k', generation: 'Zen3' },
-      select: { probe: true, runs: true },
-      orderBy: { probe: 'asc' },
+    // Roll-ups follow at a distance.
+    await eventually('the hours of both probes', async () => {
+      const hours = await fleet.db.hourlyResult.findMany({ where: { metric: 'u2k', generation: 'Zen3' } });
+      const runs = (probe: string) => hours.reduce((sum, hour) => sum + (hour.probe === probe ? hour.runs : 0), 0);
+      return runs('pf') === runsPerHost && runs('pf_rt') === runsPerHost;
     });
-    const runs = (probe: string) => hours.reduce((sum, hour) => sum + (hour.probe === probe ? hour.runs : 0), 0);
-    expect([runs('pf'), runs('pf_rt')]).toEqual([runsPerHost, runsPerHost]);
   });
 
   it('have noise floors of their own, ungraded below 5 runs', async () => {
-    const { body } = await fleet.ask<HostView>('/v1/hosts/old');
-    const floors = body.noiseFloors.filter(({ metric }) => metric === 'u2k');
+    const floors = await eventually('the floors of all runs', async () => {
+      const { body } = await fleet.ask<HostView>('/v1/hosts/old');
+      const ofMetric = body.noiseFloors.filter(({ metric }) => metric === 'u2k');
+      return ofMetric.length === 2 && ofMetric.every(({ runs }) => runs === runsPerHost) && ofMetric;
+    });
     expect(floors).toMatchObject([
       { probe: 'pf', runs: runsPerHost, boots: 1, bootSd: null, daySd: null, grade: null },
       { probe: 'pf_rt', runs: runsPerHost, grade: null },
