@@ -5,7 +5,7 @@ const purposes: readonly [purpose: string, pattern: string][] = [
   ['append', '(append_events|append_many|worker_append|worker_observe)'],
   [
     'queue',
-    '(move_to_|move_stalled|next_signal|next_delay|has_waiting|add_flow|add_jobs?|queue_meta|extend_lock|LISTEN|FROM job|JOIN job |get_state|remove\\(|INTO meta)',
+    '(move_to_|move_stalled|next_signal|next_delay|has_waiting|add_flow|add_jobs?|queue_meta|extend_lock|LISTEN|(FROM|JOIN) job\\M|get_state|remove\\(|INTO meta)',
   ],
   ['read a stream', '(worker_read|FROM events WHERE stream =)'],
   ['feed', '(FROM events|checkpoints|streams_to_refold|set_aside|projections)'],

@@ -7,6 +7,7 @@ import { queueUnderTest, type QueueUnderTest } from '../../../test/queue/queue-u
 import { CoordinatorProcess } from '../../../test/coordinator/coordinator-process.js';
 import { simulatedHost } from '../../../test/fleet/hosts.js';
 import { hashKey } from './auth/api-key.js';
+import { eventually } from '../../../test/eventually.js';
 
 jest.setTimeout(120_000);
 
@@ -44,8 +45,13 @@ describe('the coordinator as a process', () => {
       sessionId: '00000000-0000-4000-8000-000000000002',
       hosts: [simulatedHost('h1')],
     });
-    const job = (await (await ask('/v1/jobs', 'POST', { hosts: ['h1'] })).json()) as JobView;
-    const progress = await fetch(`${url}/v1/jobs/${job.jobId}/progress`, {
+    // The reply does not wait for the read model for ever.
+    let job: Partial<JobView> = {};
+    await eventually('the host is known', async () => {
+      job = (await (await ask('/v1/jobs', 'POST', { hosts: ['h1'] })).json()) as Partial<JobView>;
+      return job.jobId !== undefined;
+    });
+    const progress = await fetch(`${url}/v1/jobs/${job.jobId ?? ''}/progress`, {
       headers: { authorization: `Bearer ${key}` },
     });
     coordinator.child.kill('SIGTERM');

@@ -147,7 +147,9 @@ export class Subscription {
 
   async #run(): Promise<void> {
     const { onError, batchSize = defaultBatchSize, paceMs = 0 } = this.options;
-    const { idleMs = 50, idleMaxMs = 250, retryMs = 1_000 } = this.options;
+    const { retryMs = 1_000 } = this.options;
+    const idleMs = Math.max(this.options.idleMs ?? 50, paceMs);
+    const idleMaxMs = Math.max(this.options.idleMaxMs ?? 250, paceMs);
     let idle = idleMs;
     let caughtUp = false;
     while (!this.#stopping.signal.aborted) {

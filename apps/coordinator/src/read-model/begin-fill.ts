@@ -1,6 +1,6 @@
 import { feedStart, type PrismaClient, type Transaction, waitForTurn } from '#event-store';
 import { checkpointOf, type Projection } from '../projections/projection.js';
-import { dueFill, fillOf, lockStanding, shadowSchemaOf, standingOf, type Standing } from './standing.js';
+import { dueFill, dueFills, fillOf, lockStanding, shadowSchemaOf, standingOf, type Standing } from './standing.js';
 
 async function hasHistory(tx: Transaction): Promise<boolean> {
   const [row] = await tx.$queryRaw<{ any: boolean }[]>`SELECT EXISTS (SELECT FROM events) AS any`;
@@ -45,8 +45,8 @@ async function countAsFilled(tx: Transaction, { name, version }: Projection, rea
 
 /** Looked at before any lock: mostly nothing is due, and the turn that is waited for would be kept from the passes. */
 async function isDue(db: PrismaClient, projection: Projection): Promise<boolean> {
-  const read = projection.reads && (await standingOf(db, projection.reads));
-  return dueFill(projection, await standingOf(db, projection), read) !== 'nothing';
+  const { reads } = projection;
+  return (await dueFills(db, reads ? [reads, projection] : [projection])).includes(projection);
 }
 
 /**

@@ -150,7 +150,7 @@ describe('a projection whose version has changed', () => {
         () => kills++,
       );
       // PostgreSQL sees no more of kill -9 than sessions that end.
-      for (let wait = 0; wait < 12 * (kills + 1); wait += 1) await turn();
+      for (let wait = 0; wait < 3 * (kills + 1); wait += 1) await turn();
       if (kills < 12) {
         await admin.query(
           `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'coordinator' AND datname = current_database()`,

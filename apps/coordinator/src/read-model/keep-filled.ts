@@ -2,8 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { projections } from '../projections/projections.js';
 import type { Projection } from '../projections/projection.js';
 import { fillProjection, type FillOptions } from './fill.js';
+import { dueFills } from './standing.js';
 
-/** How soon a rebuild that was asked for begins. A look costs two queries by primary key for each projection. */
+/** How soon a rebuild that was asked for begins. A look is one query by primary key. */
 const lookEveryMs = 1_000;
 
 export interface KeepFilledOptions extends Pick<FillOptions, 'db' | 'databaseUrl'> {
@@ -32,14 +33,23 @@ export class KeepFilled {
     const { db, databaseUrl, onSwap, onError } = this.options;
     const { signal } = this.#stopping;
     while (!signal.aborted) {
-      for (const projection of projections) {
+      let swapped = false;
+      for (const projection of await this.#due()) {
         try {
-          if (await fillProjection(projection, { db, databaseUrl, signal })) onSwap(projection);
+          if (!(await fillProjection(projection, { db, databaseUrl, signal }))) continue;
+          swapped = true;
+          onSwap(projection);
         } catch (error) {
           onError(projection, error);
         }
       }
-      await delay(lookEveryMs, undefined, { signal }).catch(() => undefined);
+      // Those that read its tables are due now.
+      if (!swapped) await delay(lookEveryMs, undefined, { signal }).catch(() => undefined);
     }
+  }
+
+  /** What fails here fails in the passes of each projection too, and they tell of it. */
+  #due(): Promise<Projection[]> {
+    return dueFills(this.options.db, projections).catch(() => []);
   }
 }

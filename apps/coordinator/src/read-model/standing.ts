@@ -19,12 +19,21 @@ const unknown: Standing = {
   ...{ fillingVersion: null, fillingReadGeneration: null, rebuildAsked: false },
 };
 
-export async function standingOf(db: PrismaClient | Transaction, { name }: Projection): Promise<Standing> {
-  const [standing] = await db.$queryRaw<Standing[]>`
-    SELECT version, generation, read_generation AS "readGeneration", filling_version AS "fillingVersion",
+export async function standingOf(db: PrismaClient | Transaction, projection: Projection): Promise<Standing> {
+  return (await standingsOf(db, [projection]))(projection);
+}
+
+/** Of many projections at once. */
+export async function standingsOf(
+  db: PrismaClient | Transaction,
+  projections: readonly Projection[],
+): Promise<(projection: Projection) => Standing> {
+  const rows = await db.$queryRaw<(Standing & { name: string })[]>`
+    SELECT name, version, generation, read_generation AS "readGeneration", filling_version AS "fillingVersion",
            filling_read_generation AS "fillingReadGeneration", rebuild_asked AS "rebuildAsked"
-      FROM projections WHERE name = ${name}`;
-  return standing ?? unknown;
+      FROM projections WHERE name = ANY(${projections.map(({ name }) => name)}::text[])`;
+  const standings = new Map(rows.map(({ name, ...standing }) => [name, standing]));
+  return ({ name }) => standings.get(name) ?? unknown;
 }
 
 /** The same, kept as it is until the transaction ends. */
@@ -47,6 +56,12 @@ export function shadowSchemaOf({ name }: Projection): string {
 /** Whether this release may fold into the tables: not before they were filled, nor after a newer one filled them. */
 export function mayFollow(version: number, standing: Standing): boolean {
   return standing.version !== null && standing.version <= version;
+}
+
+/** Those of which something is to be done. One query, while mostly there is nothing. */
+export async function dueFills(db: PrismaClient, projections: readonly Projection[]): Promise<Projection[]> {
+  const of = await standingsOf(db, projections);
+  return projections.filter((one) => dueFill(one, of(one), one.reads && of(one.reads)) !== 'nothing');
 }
 
 /**
