@@ -10,6 +10,7 @@ import {
 } from '#contracts';
 import { Prisma, type PrismaClient } from '#event-store';
 import { drawOf } from '../compare/copies.js';
+import { refused } from '../problems/problem.js';
 import { calibrationError } from '../compare/side.js';
 import { fieldValue } from '../selectors/field-value.js';
 import { subjectFilter } from '../selectors/subject-filter.js';
@@ -37,6 +38,8 @@ interface GroupRow {
 const fixed = Prisma.raw('"values", probe, metric, provenance, executor, virtualization, kpti');
 const quartiles = Prisma.raw('ARRAY[0.25, 0.5, 0.75]::float8[]');
 
+const results = Prisma.raw('run_results s JOIN runs r USING (run_id) JOIN boot_states b USING (boot_state_hash)');
+
 function chosen({ selector, jobId, probe, metric, since, until }: GroupedResultsQuery): Prisma.Sql {
   const terms = [
     subjectFilter(parseSelector(selector), Prisma.sql`r.labels`, Prisma.sql`r.boot_state_hash`),
@@ -55,18 +58,20 @@ function groupsOf(db: PrismaClient, fields: readonly string[], query: GroupedRes
     WITH completed AS (
       SELECT jsonb_build_array(${Prisma.join(values)}) AS "values", s.probe, s.metric, s.provenance, r.executor, s.virtualization,
              coalesce(r.labels ->> 'kpti', 'unknown') AS kpti, r.host_id, s.p50_cycles, s.tsc_khz, s.samples,
-             coalesce(${drawOf(Prisma.sql`r`)}, r.run_id::text) AS draw, s.ended_at
-        FROM run_results s JOIN runs r USING (run_id) JOIN boot_states b USING (boot_state_hash)
+             ${drawOf(Prisma.sql`r`)} AS draw, s.ended_at
+        FROM ${results}
        WHERE ${chosen(query)}
     ), replicates AS (
-      SELECT DISTINCT ON (${fixed}, draw) *, count(*) OVER (PARTITION BY ${fixed}, draw) - 1 AS copies
-        FROM completed ORDER BY ${fixed}, draw, ended_at DESC
+      SELECT *, 0 AS copies FROM completed WHERE draw IS NULL
+      UNION ALL
+      (SELECT DISTINCT ON (${fixed}, draw) *, count(*) OVER (PARTITION BY ${fixed}, draw) - 1 AS copies
+         FROM completed WHERE draw IS NOT NULL ORDER BY ${fixed}, draw, ended_at DESC)
     ), hosts AS (
       SELECT ${fixed}, host_id, count(*) AS runs, sum(copies) AS copies, sum(samples) AS samples,
              min(tsc_khz) AS slowest, max(tsc_khz) AS fastest, count(*) = count(tsc_khz) AS rates_known,
              percentile_cont(0.5) WITHIN GROUP (ORDER BY p50_cycles) AS cycles,
              percentile_cont(0.5) WITHIN GROUP (ORDER BY p50_cycles * 1e6 / tsc_khz) AS ns
-        FROM replicates GROUP BY ${fixed}, host_id
+        FROM replicates GROUP BY host_id, ${fixed}
     )
     SELECT ${fixed}, count(*)::integer AS hosts, sum(runs)::integer AS runs, sum(copies)::integer AS copies,
            sum(samples)::float8 AS samples, bool_and(rates_known) AS "ratesKnown",
@@ -84,8 +89,29 @@ function viewOf(fields: readonly string[], { values, oneClock, ratesKnown, cycle
   return { by, ...group, q1Cycles, p50Cycles, q3Cycles, q1Ns, p50Ns, q3Ns };
 }
 
-/** Completed runs by labels and facts of their boot state. The query's names must have been checked. */
-export async function groupedResults(db: PrismaClient, query: GroupedResultsQuery): Promise<GroupedResults> {
+/** @throws ProblemError (422) where more results match than one request may group: its time grows with them. */
+async function refuseTooMany(db: PrismaClient, query: GroupedResultsQuery, most: number): Promise<void> {
+  const [row] = await db.$queryRaw<{ more: boolean }[]>`
+    SELECT count(*) > ${most} AS more FROM (SELECT FROM ${results} WHERE ${chosen(query)} LIMIT ${most + 1}) AS matching`;
+  if (row?.more !== true) return;
+  throw refused({
+    field: 'selector',
+    message: `more than ${most.toLocaleString('en-US')} results match, which is as many as are grouped at once`,
+    remedy: 'ask for fewer: one metric, a job, a time (since, until) or a narrower selector',
+  });
+}
+
+/**
+ * Completed runs by labels and facts of their boot state. The query's names must have been checked.
+ *
+ * @throws ProblemError (422) where too many results match.
+ */
+export async function groupedResults(
+  db: PrismaClient,
+  query: GroupedResultsQuery,
+  most: number = limits.resultsPerGrouping,
+): Promise<GroupedResults> {
+  await refuseTooMany(db, query, most);
   const by = parseFieldList(query.by);
   const groups = await groupsOf(db, by, query);
   return groupedResultsSchema.parse({

@@ -35,7 +35,7 @@ export class ResultsController {
     problems: {
       400: 'a parameter of the query is wrong',
       404: 'no such job',
-      422: 'a label or fact in `by`, or a label or value of the selector, is unknown',
+      422: 'a label or fact in `by`, or a label or value of the selector, is unknown, or too many results match',
       429: 'too many requests, or too many comparisons of this key at once',
     },
   })

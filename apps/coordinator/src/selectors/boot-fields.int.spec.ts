@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   type Comparison,
   type GroupedResults,
+  groupedResultsQuerySchema,
   type HostView,
   type JobView,
   type Page,
@@ -9,6 +10,7 @@ import {
   type RunView,
 } from '#contracts';
 import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
+import { groupedResults } from '../results/grouped-results.js';
 import { measureJob } from '../../../../test/coordinator/played-runs.js';
 import { bootStateOf, simulatedHost } from '../../../../test/fleet/hosts.js';
 
@@ -129,6 +131,11 @@ describe('selectors over facts of the boot state', () => {
       await measured('plain', 3, 8);
       const { body } = await group('by=cpuid&metric=u2k&selector=smt%3Don');
       expect(body.rows[0]).toMatchObject({ by: { cpuid: '6-63-2' }, copies: 3 });
+    });
+
+    it('are refused where more results match than are grouped at once', async () => {
+      const query = groupedResultsQuerySchema.parse({ by: 'microcode' });
+      await expect(groupedResults(fleet.db, query, 3)).rejects.toThrow('more than 3 results match');
     });
 
     it('are refused by a name that nothing has, with the nearest there is', async () => {
