@@ -138,7 +138,7 @@ export function rowOf({ event, eventId, occurredAt }: NewEvent, cause: Cause & {
 }
 
 /** Asks the store to append, and gives its refusals their names. */
-async function stored(
+export async function stored(
   stream: string,
   expectedVersion: number,
   ask: () => Promise<{ version: number }[]>,
@@ -156,7 +156,7 @@ async function stored(
 }
 
 /** Each payload is a parameter of its own: an array of bytea would travel as hexadecimal text, twice the size. */
-function payloadArray(payloads: readonly (Uint8Array | undefined)[]): Prisma.Sql {
+export function payloadArray(payloads: readonly (Uint8Array | undefined)[]): Prisma.Sql {
   if (payloads.every((payload) => payload === undefined)) return Prisma.sql`'{}'::bytea[]`;
   const parts = payloads.map((p) => (p === undefined ? Prisma.sql`NULL::bytea` : Prisma.sql`${p}::bytea`));
   return Prisma.sql`ARRAY[${Prisma.join(parts)}]`;

@@ -9,6 +9,7 @@ export {
   WrongExpectedVersionError,
 } from './append.js';
 export { appendMany, type Decision, type Outcome } from './append-many.js';
+export { appendAll } from './append-all.js';
 export { assertFeedInOrder, FeedOrderError } from './feed-order.js';
 export { handle, readState, UnreadableStreamError, type Handled, type Handling } from './handle.js';
 export { handleMany, type Executed, type HandlingMany, type Order } from './handle-many.js';

@@ -9,8 +9,6 @@ import { exitCodes } from '../exit-codes.js';
 import { countOn } from '../output/progress.js';
 import { FleetProcesses } from '../up/fleet.js';
 import { blameFullDisk, freeBytesOf } from '../up/full-disk.js';
-import { readSecrets } from '../up/secrets.js';
-import { Store } from '../up/store.js';
 import { sameOptions } from './demo-options.js';
 import {
   demoFolder,
@@ -30,7 +28,7 @@ export interface DemoBuilt {
   marker: DemoMarker;
   /** Whether it stood there before. */
   stood: boolean;
-  /** Seconds for events and for read models; 0 for what stood there. */
+  /** Seconds until the last event stood there, and from then on until the read models had it all; 0 for what stood there. */
   eventsS: number;
   readModelsS: number;
 }
@@ -70,16 +68,11 @@ export async function buildDemo(
   const marker: DemoMarker = { form: 1, state: 'building', options, runs: history.runs };
   await writeMarker(folder, marker);
   try {
-    const began = performance.now();
-    await writeEvents(context, folder, history, { tell, signal });
-    const eventsS = seconds(began);
-    const eventsDone = performance.now();
-    await fillReadModels(context, folder, { tell, signal });
-    const readModelsS = seconds(eventsDone);
+    const took = await fill(context, folder, history, { tell, signal });
     await writeStory(folder, storyOf(history));
     const complete: DemoMarker = { ...marker, state: 'complete' };
     await writeMarker(folder, complete);
-    return { folder, marker: complete, stood: false, eventsS, readModelsS };
+    return { folder, marker: complete, stood: false, ...took };
   } catch (error) {
     throw error instanceof DemoStopped ? error : blameFullDisk(error, folder, await freeBytesOf(folder));
   }
@@ -89,57 +82,52 @@ export function optionsText({ days, hosts, runs, samples, seed, until }: DemoOpt
   return `--days ${days} --hosts ${hosts} --runs ${runs} --samples ${samples} --seed ${seed} --until ${until}`;
 }
 
-interface Step {
-  tell: (line: string) => void;
-  signal: AbortSignal;
-}
-
-async function writeEvents(context: Context, folder: string, history: History, { tell, signal }: Step): Promise<void> {
-  let lost: CliError | undefined;
-  const ending = new AbortController();
-  const store = await Store.open({
-    ...{ dataDir: folder, migrations: path.join(context.root, 'prisma', 'migrations'), tell },
-    secrets: await readSecrets(folder),
-    giveUp: (error) => {
-      lost = error;
-      ending.abort();
-    },
-  });
-  const bar = countOn(context.err, 'runs written');
-  try {
-    const whole = await writeHistory({
-      ...{ databaseUrl: store.url('coordinator'), history, signal: AbortSignal.any([signal, ending.signal]) },
-      onNight: (_night, runs) => bar.update(runs, history.runs),
-    });
-    if (lost !== undefined) throw lost;
-    if (!whole) throw new DemoStopped(`stopped; xf demo goes on from there, xf demo --remove removes what stands`);
-  } finally {
-    bar.stop();
-    await store.stop();
-  }
-}
-
-/** The coordinator fills its read models from the history, as it does for a new release. */
-async function fillReadModels(context: Context, folder: string, { tell, signal }: Step): Promise<void> {
-  let lost: CliError | undefined;
+/**
+ * Writes the history while a coordinator, as any fleet has one, follows with the read models: they need the CPU as much as
+ * the events do.
+ */
+async function fill(
+  context: Context,
+  folder: string,
+  history: History,
+  { tell, signal }: { tell: (line: string) => void; signal: AbortSignal },
+): Promise<Pick<DemoBuilt, 'eventsS' | 'readModelsS'>> {
+  const began = performance.now();
+  const lost = new AbortController();
   const fleet = new FleetProcesses({
-    ...{ ...context, dataDir: folder, host: '127.0.0.1', port: 0, insist: false, hosts: [], tell },
-    giveUp: (error) => (lost = error),
+    ...{ ...context, dataDir: folder, host: '127.0.0.1', port: 0, insist: false, hosts: [], announced: false, tell },
+    giveUp: (error) => lost.abort(error),
   });
-  const bar = countOn(context.err, '% of the read models filled');
+  const stopped = (): DemoStopped =>
+    new DemoStopped('stopped; xf demo goes on from there, xf demo --remove removes what stands');
+  const runs = countOn(context.err, 'runs written');
   try {
     const { client } = await fleet.start();
-    for (;;) {
-      if (lost !== undefined) throw lost;
-      if (signal.aborted) throw new DemoStopped('stopped; xf demo goes on from there');
-      const percent = await filledPercent(client);
-      bar.update(percent, 100);
-      if (percent === 100) return;
-      if ((await freeBytesOf(folder)) < leastFreeBytes) throw new Error('the read models can not be filled');
-      await pause(lookEveryMs, undefined, { signal }).catch(() => undefined); // only a stop wakes it
+    const whole = await writeHistory({
+      ...{ databaseUrl: fleet.databaseUrl('coordinator'), history, signal: AbortSignal.any([signal, lost.signal]) },
+      onNight: (_night, written) => runs.update(written, history.runs),
+    });
+    runs.stop();
+    lost.signal.throwIfAborted();
+    if (!whole) throw stopped();
+    const eventsS = seconds(began);
+    const eventsDone = performance.now();
+    const bar = countOn(context.err, '% of the read models filled');
+    try {
+      for (let percent = 0; percent < 100;) {
+        lost.signal.throwIfAborted();
+        if (signal.aborted) throw stopped();
+        percent = await filledPercent(client);
+        bar.update(percent, 100);
+        if ((await freeBytesOf(folder)) < leastFreeBytes) throw new Error('the read models can not be filled');
+        if (percent < 100) await pause(lookEveryMs, undefined, { signal }).catch(() => undefined); // only a stop wakes it
+      }
+    } finally {
+      bar.stop();
     }
+    return { eventsS, readModelsS: seconds(eventsDone) };
   } finally {
-    bar.stop();
+    runs.stop();
     await fleet.stop();
   }
 }
@@ -160,7 +148,7 @@ export function demoText({ folder, marker, stood, eventsS, readModelsS }: DemoBu
   const { options, runs } = marker;
   const made = stood
     ? 'it stood there already'
-    : `made in ${(eventsS + readModelsS).toFixed(1)} s (events ${eventsS.toFixed(1)} s, read models ${readModelsS.toFixed(1)} s)`;
+    : `made in ${(eventsS + readModelsS).toFixed(1)} s (until the last event ${eventsS.toFixed(1)} s, read models ${readModelsS.toFixed(1)} s more)`;
   return [
     `demo, simulated: ${count(runs)} runs of ${options.days} nights until ${options.until}; ${made}`,
     `story    ${path.join(folder, 'story.json')}`,

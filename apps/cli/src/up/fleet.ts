@@ -2,6 +2,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import type { HostView } from '#contracts';
+import type { LoginName } from '#database-setup';
 import { ApiClient } from '../client/api-client.js';
 import { type LocalFleet, localFleetFile } from '../client/connection.js';
 import { CliError } from '../cli-error.js';
@@ -24,6 +25,8 @@ export interface FleetOptions {
   insist: boolean;
   /** What the worker serves; without hosts there is no worker. */
   hosts: readonly ServedHost[];
+  /** False: the data folder does not say where this fleet answers. */
+  announced?: boolean;
   tell: (line: string) => void;
   /** Something that was running is lost for good. */
   giveUp: (error: CliError) => void;
@@ -106,13 +109,8 @@ export class FleetProcesses {
     const registered =
       hosts.length === 0 ? [] : await this.startWorker(client, { url, began, store, inherited, key: secrets.localKey });
     this.throwIfStopped();
-    await this.announce({
-      url,
-      key: secrets.localKey,
-      pid: process.pid,
-      startedAt: began.toISOString(),
-      workerDatabaseUrl: store.url('worker'),
-    });
+    const facts = { url, key: secrets.localKey, pid: process.pid, startedAt: began.toISOString() };
+    if (this.options.announced !== false) await this.announce({ ...facts, workerDatabaseUrl: store.url('worker') });
     return { url, client, hosts: registered };
   }
 
@@ -164,6 +162,12 @@ export class FleetProcesses {
         wanted = port + 1;
       }
     }
+  }
+
+  /** The store, as a login of it, once started. */
+  databaseUrl(login: LoginName): string {
+    if (this.store === undefined) throw new Error('the fleet has not started');
+    return this.store.url(login);
   }
 
   /** Process ids by name, for people and tests. */

@@ -9,7 +9,7 @@ import {
   simulatedMachines,
 } from '#entry-sim';
 import { hashBootState } from '#lifecycle';
-import { seedOf } from '../ids.js';
+import { demoId, seedOf } from '../ids.js';
 import { nightStart } from '../options.js';
 import {
   type BootChange,
@@ -25,6 +25,7 @@ import {
 export interface Boot {
   /** The night from which it holds. */
   night: number;
+  bootId: string;
   machine: SimulatedMachine;
   bootState: BootState;
   bootStateHash: string;
@@ -56,7 +57,13 @@ function bootOf(night: number, { hostId, slot, machine: name }: Tenure, settings
   const simulated = simulatedBootState(machine);
   const bootState = { ...simulated, microcode, extra: { ...simulated.extra, bios, ...demoLabel } };
   return {
-    ...{ night, machine, bootState, bootStateHash: hashBootState(bootState) },
+    ...{
+      night,
+      bootId: demoId('boot', seed, hostId, night),
+      machine,
+      bootState,
+      bootStateHash: hashBootState(bootState),
+    },
     description: {
       ...{ hostId, bootState, labels: { ...demoLabel, rack: slot.rack } },
       capabilities: [{ executor: 'simulator', probes: ['pf'], provenance: 'simulated' }],

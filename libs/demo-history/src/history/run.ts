@@ -121,7 +121,7 @@ function attemptTold(run: RunToTell, attempt: number, startedAt: Date): Told[] {
       type: 'start',
       attempt,
       data: {
-        ...{ workerId: demoWorker, nonce, provenance: 'simulated', pinnedCpu: null },
+        ...{ workerId: demoWorker, nonce, provenance: 'simulated', pinnedCpu: null, bootId: boot.bootId },
         labels: { ...deriveLabels(hostId, boot.description.labels, boot.bootState, 'simulated') },
         bootStateHash: boot.bootStateHash,
       },
