@@ -28,6 +28,8 @@ export interface Clocked {
 function stepsOf(runs: readonly Clocked[]): Map<string, number> {
   const steps = new Map<string, number>();
   for (const { hostId, minCycles, maxCycles, onClock } of runs) {
+    // A clock counts in whole ticks; what is none is a damaged run's, and refused elsewhere.
+    if (![minCycles, maxCycles].every(Number.isSafeInteger)) continue;
     const own = onClock?.stepCycles ?? commonStep(minCycles, maxCycles);
     steps.set(hostId, commonStep(steps.get(hostId) ?? 0, own));
   }
