@@ -8,7 +8,7 @@ const query = compareQuerySchema.parse({ a: 'rack=1', b: 'rack=2', metric: 'u2k'
 const facts = { executor: 'stock-host', generation: 'Haswell-EP', kernel: '6.1.0' };
 
 /** Runs of hosts by turns, so that neither side is measured first. */
-function side(name: string, medians: readonly number[], { hosts = 1, more = {} as Partial<Replicate> } = {}): Side {
+function side(name: string, medians: readonly number[], { hosts = 1, more = {} } = {}): Side {
   return {
     ...{ selector: `rack=${name}`, namesHosts: true, copies: 0, cut: false },
     runs: medians.map((p50Cycles, i): Replicate => {

@@ -17,18 +17,28 @@ export type TimeOrder = 'interleaved' | 'a first' | 'b first';
  */
 export function timeOrder(a: readonly Replicate[], b: readonly Replicate[], paired: boolean): TimeOrder {
   if ([...a, ...b].every(({ facts }) => simulators.includes(facts['executor'] ?? ''))) return 'interleaved';
-  const groups = paired ? [...new Set(a.map(({ hostId }) => hostId))] : [null];
+  const [groupsA, groupsB] = [timesByGroup(a, paired), timesByGroup(b, paired)];
   let pairs = 0;
   let later = 0;
-  for (const group of groups) {
-    const times = (runs: readonly Replicate[]): number[] =>
-      runs.filter(({ hostId }) => group === null || hostId === group).map(({ endedAtMs }) => endedAtMs);
-    const [timesA, timesB] = [times(a), times(b)];
+  for (const [group, timesA] of groupsA) {
+    const timesB = groupsB.get(group) ?? [];
     pairs += timesA.length * timesB.length;
     later += laterPairs(timesA, timesB);
   }
   if (later > mostInOrder * pairs) return 'a first';
   return later < (1 - mostInOrder) * pairs ? 'b first' : 'interleaved';
+}
+
+/** When runs ended, by host where the sides share hosts, else all in one. */
+function timesByGroup(runs: readonly Replicate[], paired: boolean): Map<string | null, number[]> {
+  const groups = new Map<string | null, number[]>();
+  for (const { hostId, endedAtMs } of runs) {
+    const group = paired ? hostId : null;
+    const times = groups.get(group) ?? [];
+    times.push(endedAtMs);
+    groups.set(group, times);
+  }
+  return groups;
 }
 
 /** Pairs in which b's time is the later, plus half of those that tie. */
