@@ -104,14 +104,6 @@ async function main(): Promise<void> {
       };
       process.stderr.write(`${name}: ${JSON.stringify(answers[name])}\n`);
     }
-    if (process.env['PARTS'] !== undefined) {
-      const q = compareQuerySchema.parse(kernels);
-      const t0 = performance.now();
-      const [a, b] = await sidesOf(db, q);
-      const t1 = performance.now();
-      judge(q, a, b);
-      process.stderr.write(`sides ${t1 - t0} judge ${performance.now() - t1} load ${loadavg()[0]}\n`);
-    }
     const byCells = compareCellsQuerySchema.parse({ ...kernels, by: 'generation,kpti' });
     const cells = await timed(async () => compareCells(byCells, ...(await sidesOf(db, byCells))));
     answers['a matrix of 200 cells'] = { ms: cells.ms, cells: cells.result.cells.length };

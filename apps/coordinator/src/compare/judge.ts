@@ -119,7 +119,9 @@ function questioned(query: CompareQuery, a: Side, b: Side, control: Side | null)
   });
   const known = refusalsBetween(scopedA, scopedB);
   // Figures of other provenance differ in everything, and an empty side in nothing: that need not be said of each field.
-  const between = known.some(({ kind }) => kind === 'provenance' || kind === 'empty') ? known : [...known, ...confounders.refusals];
+  const between = known.some(({ kind }) => kind === 'provenance' || kind === 'empty')
+    ? known
+    : [...known, ...confounders.refusals];
   const clock = between.length > 0 ? null : unitOf(scopedA, scopedB);
   const [unit, unknownClock] = clock === null ? [null, []] : 'unit' in clock ? [clock.unit, []] : [null, [clock]];
   const damaged = between.length > 0 ? [] : notPositive(scopedA, scopedB);
