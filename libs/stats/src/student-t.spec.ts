@@ -27,7 +27,7 @@ describe('Student’s t', () => {
   it('quantile and share undo each other, far out and with few degrees too', () => {
     for (const p of [0.5001, 0.6, 0.9, 0.999, 0.999999])
       for (const degrees of [0.7, 1, 2.5, 9, 300, 1e5]) {
-        expect(studentTCdf(studentTQuantile(p, degrees), degrees)).toBeCloseTo(p, 9);
+        expect(studentTCdf(studentTQuantile(p, degrees), degrees)).toBeCloseTo(p, 12);
       }
   });
 

@@ -54,7 +54,12 @@ function continuedFraction(x: number, a: number, b: number): number {
 
 /** P(T ≤ t) with `degrees` > 0 degrees of freedom, which need not be whole. */
 export function studentTCdf(t: number, degrees: number): number {
-  const tail = 0.5 * incompleteBeta(degrees / (degrees + t * t), degrees / 2, 0.5);
+  const square = t * t;
+  // Near the middle the first form would take 1 − t² / degrees for 1, and lose half of the digits.
+  const tail =
+    square < 1
+      ? 0.5 * (1 - incompleteBeta(square / (degrees + square), 0.5, degrees / 2))
+      : 0.5 * incompleteBeta(degrees / (degrees + square), degrees / 2, 0.5);
   return t > 0 ? 1 - tail : tail;
 }
 

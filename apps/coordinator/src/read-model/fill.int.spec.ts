@@ -4,6 +4,7 @@ import pg from 'pg';
 import { runStream } from '#contracts';
 import { createPrisma, type PrismaClient } from '#event-store';
 import { describeSchema } from '../../../../libs/postgres/src/describe-schema.js';
+import { eventually } from '../../../../test/eventually.js';
 import { simulatedHost } from '../../../../test/fleet/hosts.js';
 import { catchUp, dumpReadModel, rebuild } from '../../../../test/fleet/read-model.js';
 import { measure, slipIn, submitJob, tellRun } from '../../../../test/fleet/story.js';
@@ -16,7 +17,7 @@ import { retryStream } from '../projections/retry-stream.js';
 import { askToRebuild } from './ask-to-rebuild.js';
 import { fillProjection, type FillOptions } from './fill.js';
 import { follow } from './follow.js';
-import { standingOf } from './standing.js';
+import { shadowSchemaOf, standingOf } from './standing.js';
 
 jest.setTimeout(120_000);
 
@@ -144,22 +145,50 @@ describe('a projection whose version has changed', () => {
     const fleet = next(operational);
     let kills = 0;
     let done = false;
+    // PostgreSQL sees no more of kill -9 than sessions that end.
+    const kill = () =>
+      admin.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'coordinator' AND datname = current_database()`,
+      );
+    const isHeldUp = async () =>
+      (await admin.query(`SELECT FROM pg_stat_activity WHERE usename = 'coordinator' AND wait_event_type = 'Lock'`))
+        .rowCount;
+    // First in transactions that a lock holds up: at a pass's start, in it, in a later one, in the swap. Then wherever it may be.
+    const shadowRuns = `"${shadowSchemaOf(fleet)}".runs`;
+    const places = [
+      { after: 'begun', table: 'checkpoints' },
+      { after: 'begun', table: shadowRuns },
+      { after: 'passed', table: shadowRuns },
+      { after: 'passed', table: 'projections' },
+    ];
+    const holder = new pg.Client({ connectionString: database.adminUrl });
+    await holder.connect();
     while (!done) {
-      const filling = fillProjection(fleet, options()).then(
+      let killed = Promise.resolve<unknown>(undefined);
+      const place = places[kills];
+      let held = false;
+      const onStep = async (step: string) => {
+        if (held || step !== place?.after) return;
+        held = true;
+        await holder.query('BEGIN');
+        await holder.query(`LOCK TABLE ${place.table} IN ACCESS EXCLUSIVE MODE`);
+        killed = eventually('the fill is held up', isHeldUp).then(kill);
+      };
+      const filling = fillProjection(fleet, options({ onStep })).then(
         (swapped) => (done = swapped),
         () => kills++,
       );
-      // PostgreSQL sees no more of kill -9 than sessions that end.
-      for (let wait = 0; wait < 3 * (kills + 1); wait += 1) await turn();
-      if (kills < 12) {
-        await admin.query(
-          `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'coordinator' AND datname = current_database()`,
-        );
+      if (place === undefined) {
+        for (let wait = 0; wait < 3 * (kills - places.length + 1); wait += 1) await turn();
+        if (kills < 12) await kill();
       }
       await filling;
+      await killed;
+      await holder.query('ROLLBACK');
       expect(await dumpReadModel(db).catch(() => dumpReadModel(db))).toEqual(before);
     }
-    expect(kills).toBeGreaterThan(3);
+    await holder.end();
+    expect(kills).toBeGreaterThanOrEqual(places.length);
     expect(await standingOf(db, fleet)).toMatchObject({ version: fleet.version, generation: 1 });
     expect(await schemas()).toEqual([]);
   });
