@@ -10,6 +10,7 @@ import { SessionWatchdog } from '../read-model/session-watchdog.js';
 import { checkpointOf } from '../projections/projection.js';
 import { projections } from '../projections/projections.js';
 import { DATABASE, LOGGER } from '../tokens.js';
+import { RunCounts } from './run-counts.js';
 
 /** The coordinator's figures for Prometheus. */
 @Injectable()
@@ -37,6 +38,7 @@ export class Metrics {
     'Age of the oldest transaction with an id, which the feed waits for',
   );
   readonly #queued = this.#gauge('xf_queue_tickets', 'Tickets on the queues of hosts with open runs', ['state']);
+  readonly #counts: RunCounts;
   readonly #up = this.#gauge('xf_dependency_up', '1 when the last scrape could ask it', ['dependency']);
 
   constructor(
@@ -45,6 +47,7 @@ export class Metrics {
     private readonly queue: RunQueue,
     private readonly watchdog: SessionWatchdog,
   ) {
+    this.#counts = new RunCounts(db);
     collectDefaultMetrics({ register: this.registry });
   }
 
@@ -86,9 +89,7 @@ export class Metrics {
   }
 
   async #readDatabase(): Promise<void> {
-    const rows = await this.db.$queryRaw<{ state: string; runs: number }[]>`
-      SELECT state, count(*)::float8 AS runs FROM runs GROUP BY state`;
-    const byState = new Map(rows.map((row) => [row.state, row.runs]));
+    const byState = await this.#counts.byState();
     for (const state of runStateSchema.options) this.#runs.set({ state }, byState.get(state) ?? 0);
     for (const projection of projections) {
       const { events, oldestMs } = await lagOf(this.db, checkpointOf(projection));
