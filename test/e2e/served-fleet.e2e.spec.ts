@@ -77,10 +77,13 @@ describe('a served fleet', () => {
     expect(JSON.parse(ndjson[0] ?? '')).toMatchObject({ hostId: expect.any(String), u2k: expect.any(Number) });
   });
 
-  it('compares what selectors choose', async () => {
-    const comparison = await xfJson<{ ratio: number | null; verdict: string }>(
-      'compare', 'host=sim-haswell-ep', 'host=sim-haswell-ep-vm', '--metric', 'u2k', '--job', document.job.jobId,
-    ); // prettier-ignore
+  it('compares what selectors choose, once what differs besides is allowed', async () => {
+    const question = ['compare', 'host=sim-haswell-ep', 'host=sim-haswell-ep-vm', '--metric', 'u2k'];
+    const refused = await xf(home, [...question, '--job', document.job.jobId]);
+    expect(refused.code).toBe(4);
+    expect(refused.stdout.replace(/\s+/g, ' ')).toContain('a and b differ in virt (bare against vm)');
+    const allowed = [...question, '--job', document.job.jobId, '--allow', 'virt'];
+    const comparison = await xfJson<{ ratio: number | null; verdict: string }>(...allowed);
     expect(comparison.ratio).toEqual(expect.any(Number));
   });
 
