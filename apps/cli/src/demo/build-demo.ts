@@ -95,7 +95,17 @@ async function fill(
   const began = performance.now();
   const lost = new AbortController();
   const fleet = new FleetProcesses({
-    ...{ ...context, dataDir: folder, host: '127.0.0.1', port: 0, insist: false, hosts: [], announced: false, tell },
+    ...{
+      ...context,
+      dataDir: folder,
+      host: '127.0.0.1',
+      port: 0,
+      insist: false,
+      hosts: [],
+      announced: false,
+      hurried: true,
+      tell,
+    },
     giveUp: (error) => lost.abort(error),
   });
   const stopped = (): DemoStopped =>

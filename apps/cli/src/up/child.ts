@@ -9,6 +9,8 @@ export interface ChildSpec {
   cwd: string;
   env: NodeJS.ProcessEnv;
   logFile: string;
+  /** It has much to do and soon ends: it gets memory for speed (see `memoryFlags`). */
+  hurried?: boolean | undefined;
 }
 
 /** How a child process ended. */
@@ -45,11 +47,11 @@ export class Child {
     readonly ready: Promise<unknown>,
   ) {}
 
-  static async start({ name, script, cwd, env, logFile }: ChildSpec): Promise<Child> {
+  static async start({ name, script, cwd, env, logFile, hurried }: ChildSpec): Promise<Child> {
     const log = await open(logFile, 'a', 0o600);
     try {
       const { size: wordsFrom } = await stat(logFile);
-      const child = spawn(process.execPath, [...memoryFlags, script], {
+      const child = spawn(process.execPath, [...(hurried === true ? [] : memoryFlags), script], {
         cwd,
         env: { ...env, ...memoryEnvironment },
         detached: true,
