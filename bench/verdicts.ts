@@ -1,4 +1,4 @@
-// npm run bench:verdicts -- [--repetitions 5000] [--out FILE]: how often comparisons are wrong, by drawing runs whose truth is known
+// npm run bench:verdicts -- [--repetitions 5000] [--only REGEXP] [--out FILE]: how often comparisons are wrong, by drawing runs whose truth is known
 // and judging them as GET /v1/compare does. JSON on standard output, a table on standard error.
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
@@ -10,9 +10,15 @@ import { orderRuns } from '../libs/lifecycle/src/order-runs.js';
 import { normalDeviates } from '../libs/stats/src/normal-deviates.js';
 
 const { values } = parseArgs({
-  options: { repetitions: { type: 'string', default: '5000' }, out: { type: 'string' } },
+  options: {
+    repetitions: { type: 'string', default: '5000' },
+    /** Only the cells whose names match; others draw nothing. */
+    only: { type: 'string', default: '' },
+    out: { type: 'string' },
+  },
 });
 const repetitions = Number(values.repetitions);
+const only = new RegExp(values.only);
 const margin = 0.01;
 const runSd = 0.02;
 const level = 1_000_000;
@@ -215,6 +221,7 @@ function tally(cell: string, ratio: number, once: () => Pick<Comparison, 'verdic
 
 const rows: Row[] = [];
 function run(cell: string, ratio: number, once: () => Pick<Comparison, 'verdict' | 'interval'>): void {
+  if (!only.test(cell)) return;
   const row = tally(cell, ratio, once);
   rows.push(row);
   const percent = (share: number | null): string => (share === null ? '–' : (100 * share).toFixed(1)).padStart(6);
@@ -319,7 +326,7 @@ const small = (name: 'a' | 'b'): Side =>
   );
 const cells = Array.from({ length: 200 }, () => [small('a'), small('b')] as const);
 const result = {
-  command: `npm run bench:verdicts -- --repetitions ${repetitions}`,
+  command: `npm run bench:verdicts -- --repetitions ${repetitions}${values.only === '' ? '' : ` --only '${values.only}'`}`,
   margin,
   runSd,
   repetitions,

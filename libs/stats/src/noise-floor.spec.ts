@@ -11,8 +11,8 @@ describe('noise floor', () => {
     [0, 'A'],
     [0.005, 'A'],
     [0.0051, 'B'],
-    [0.02, 'C'],
-    [0.021, 'D'],
+    [0.03, 'C'],
+    [0.031, 'D'],
   ])('%d is grade %s', (floor, grade) => {
     expect(noiseGrade(floor)).toBe(grade);
   });

@@ -20,9 +20,9 @@ describe('a noise floor in words', () => {
     const quiet: NoiseFloor = { ...floor, floor: 0.004, grade: 'A' };
     expect(noisiest([quiet, floor, { ...floor, floor: 9, grade: null }])).toBe(floor);
     expect(noisiest([])).toBeNull();
-    const rows = [quiet, floor, floor].map((noiseFloor) => ({ hostId: 'h1', noiseFloor }));
+    const rows = [quiet, floor, floor].map((noiseFloor) => ({ hostId: 'h1', metric: 'pf_rt', noiseFloor }));
     expect(floorNotes(rows)).toEqual([
-      'h1: its runs scatter by 2.2 % when nothing changes (noise grade D): it hides smaller effects',
+      'h1: its runs of pf_rt scatter by 2.2 % when nothing changes (noise grade D): it hides smaller effects',
     ]);
   });
 });

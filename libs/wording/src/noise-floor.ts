@@ -31,11 +31,11 @@ export function floorText(floor: NoiseFloor): string {
 export const isFlagged = (mark: Mark | null): boolean => mark?.grade === 'D';
 
 /** A sentence for each host whose figures are flagged. */
-export function floorNotes(rows: readonly { hostId: string; noiseFloor: Mark | null }[]): string[] {
-  const notes = rows.flatMap(({ hostId, noiseFloor }) =>
+export function floorNotes(rows: readonly { hostId: string; metric: string; noiseFloor: Mark | null }[]): string[] {
+  const notes = rows.flatMap(({ hostId, metric, noiseFloor }) =>
     noiseFloor !== null && isFlagged(noiseFloor)
       ? [
-          `${hostId}: its runs scatter by ${percent(Number((noiseFloor.floor ?? 0).toPrecision(2)))} when nothing changes (noise grade D): it hides smaller effects`,
+          `${hostId}: its runs of ${metric} scatter by ${percent(Number((noiseFloor.floor ?? 0).toPrecision(2)))} when nothing changes (noise grade D): it hides smaller effects`,
         ]
       : [],
   );

@@ -11,7 +11,7 @@ export function noiseLines(rows: readonly { hostId: string; noise: Noise | null 
 
 /** The same of hosts above the noise limit. */
 export function floorLines(
-  rows: readonly { hostId: string; noiseFloor: Pick<NoiseFloor, 'floor' | 'grade'> | null }[],
+  rows: readonly { hostId: string; metric: string; noiseFloor: Pick<NoiseFloor, 'floor' | 'grade'> | null }[],
 ): string[] {
   return inShort(floorNotes(rows), 'of noise grade D');
 }

@@ -140,7 +140,7 @@ describe('boots and days', () => {
   it('flags a host above the noise limit', () => {
     const { warnings } = judge(query, ...sides('x', 'x', history(0.05, 7)));
     expect(warnings).toContainEqual(
-      expect.stringMatching(/^h1: its runs scatter by 5 % when nothing changes \(noise grade D\)/),
+      expect.stringMatching(/^h1: its runs of u2k scatter by 5 % when nothing changes \(noise grade D\)/),
     );
   });
 });

@@ -81,7 +81,7 @@ function floorWarnings({ a, b }: ScopedSides, history: NonNullable<Side['history
   const series = (run: Replicate): string => JSON.stringify([run.hostId, run.facts['executor'], run.provenance]);
   const compared = new Set([...a.runs, ...b.runs].map(series));
   const own = history.filter((row) => compared.has(JSON.stringify([row.hostId, row.executor, row.provenance])));
-  return floorNotes(own.map((row) => ({ hostId: row.hostId, noiseFloor: floorOf(row) })));
+  return floorNotes(own.map((row) => ({ hostId: row.hostId, metric: row.metric, noiseFloor: floorOf(row) })));
 }
 
 function controlView({ control }: Compared): Comparison['control'] {

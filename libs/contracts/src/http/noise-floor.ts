@@ -27,7 +27,7 @@ export const noiseFloorSchema = z.object({
   grade: z
     .enum(['A', 'B', 'C', 'D'])
     .nullable()
-    .describe('floor up to 0.5 % A, 1 % B, 2 % C, beyond D: flagged; null below 5 runs'),
+    .describe('floor up to 0.5 % A, 1 % B, 3 % C, beyond D: flagged; null below 5 runs'),
 });
 export type NoiseFloor = z.infer<typeof noiseFloorSchema>;
 
