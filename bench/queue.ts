@@ -7,7 +7,8 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { deflateSync } from 'node:zlib';
-import { Queue, Worker } from 'bullmq';
+import { type ConnectionOptions, Queue, Worker } from 'bullmq';
+import pg from 'pg';
 import type { RunTicket } from '#contracts';
 import { parserVersion } from '#dmesg';
 import { append, createPrisma, newId, readStream, type PrismaClient, WrongExpectedVersionError } from '#event-store';
@@ -42,6 +43,8 @@ interface Bench {
   db: PrismaClient;
   producing: QueueConnection;
   consuming: QueueConnection;
+  /** What BullMQ's own workers connect with: on PostgreSQL each keeps one of the pool's connections, to listen on. */
+  bare: ConnectionOptions;
 }
 
 /** Counts down; `done` resolves at zero. */
@@ -147,7 +150,7 @@ async function wholeCoordinator(bench: Bench): Promise<void> {
 }
 
 /** The same number of jobs over as many queues, one worker each, with nothing to do. */
-async function bareBullMq({ producing, consuming }: Bench): Promise<void> {
+async function bareBullMq({ producing, consuming, bare }: Bench): Promise<void> {
   const { count, done } = countdown(runsPerRound);
   const names = hostIds.map((hostId) => `bare.${hostId}`);
   const workers = names.map(
@@ -158,7 +161,7 @@ async function bareBullMq({ producing, consuming }: Bench): Promise<void> {
           count();
           return Promise.resolve();
         },
-        { connection: consuming.options, concurrency: 1, removeOnComplete: { count: 0 } },
+        { connection: bare, concurrency: 1, removeOnComplete: { count: 0 } },
         consuming.factory,
       ),
   );
@@ -185,11 +188,14 @@ function median(values: readonly number[]): number {
 }
 
 async function measureBackend(db: PrismaClient, urls: { producer: string; lanes: string }) {
+  const consuming = openQueue({ url: urls.lanes, onError: fail }, 'lanes');
+  const pool = new pg.Pool({ connectionString: urls.lanes, max: hostIds.length + 4, options: '-c search_path=bullmq' });
   const bench = {
     db,
     bootStateHash: await observeBootState(db, bootState),
     producing: openQueue({ url: urls.producer, onError: fail }, 'producer'),
-    consuming: openQueue({ url: urls.lanes, onError: fail }, 'lanes'),
+    consuming,
+    bare: consuming.backend === 'postgres' ? pool : consuming.options,
   };
   const runsPerSecond: Record<Way, number[]> = { bareBullMq: [], queueAndStore: [], wholeCoordinator: [] };
   // The first round warms caches and compilers and is not counted; each next one begins with another way.
@@ -201,7 +207,7 @@ async function measureBackend(db: PrismaClient, urls: { producer: string; lanes:
       if (round > 0) runsPerSecond[name].push(Math.round(runsPerRound / seconds));
     }
   }
-  await Promise.all([bench.producing.close(), bench.consuming.close()]);
+  await Promise.all([bench.producing.close(), bench.consuming.close(), pool.end()]);
   /** Median of the rounds' own ratios: both ways met the same neighbours in a round. */
   const ratio = (way: Way): number =>
     Number(median(runsPerSecond[way].map((rate, i) => rate / (runsPerSecond.bareBullMq[i] ?? NaN))).toFixed(3));
