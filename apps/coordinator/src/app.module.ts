@@ -62,7 +62,7 @@ export class AppModule {
         ResultsModule,
         SimModule,
         DemoModule,
-    EventsModule,
+        EventsModule,
         KeysModule,
         SetAsideModule,
         RebuildsModule,
