@@ -8,7 +8,7 @@ export { microarchitectureCosts, type CostTable, type MicroarchitectureCosts } f
 export { damageLog, LOG_FAULTS, type LogFault } from './damage/damage-log.js';
 export { PAGING_MODES, type Paging } from './costs/paging.js';
 export { type Charge } from './costs/price.js';
-export { modelBandOf, simulatedBootState } from './machines/boot-state.js';
+export { simulatedBootState } from './machines/boot-state.js';
 export { simulatedFleet, type FleetHost } from './machines/fleet-mix.js';
 export { simulatedMachines } from './machines/catalogue.js';
 export { explain, type ExplainedStep, type Explanation } from './explain/explain.js';

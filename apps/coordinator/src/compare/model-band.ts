@@ -16,8 +16,8 @@ const machineOf = (name: string) => (Object.hasOwn(simulatedMachines, name) ? si
 /** Half-width of the model's error as a share of the figure, as libs/entry-sim declares it; null of what is no simulated machine. */
 function errorOf(machine: string, metric: Metric): number | null {
   const known = machineOf(machine);
-  if (known === undefined || (metric !== 'u2k' && metric !== 'k2u')) return null;
-  return crossingCosts(known)[metric].errorBand;
+  const costs: Partial<Record<Metric, { errorBand: number }>> = known === undefined ? {} : crossingCosts(known);
+  return costs[metric]?.errorBand ?? null;
 }
 
 const machinesOf = (runs: readonly Replicate[]): string[] =>

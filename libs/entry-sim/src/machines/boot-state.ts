@@ -2,27 +2,10 @@ import type { BootState } from '#contracts';
 import { identifyCpu } from '#cpu-catalog';
 import { crossingCosts } from '../costs/crossing.js';
 import type { SimulatedMachine } from '../vocabulary/simulated-machine.js';
-import { PAGING_MODES } from '../costs/paging.js';
-import { findMachine, simulatedMachines } from './catalogue.js';
+import { findMachine } from './catalogue.js';
 
 const bandOf = (machine: SimulatedMachine): number =>
   Math.max(...Object.values(crossingCosts(machine)).map(({ errorBand }) => errorBand));
-
-/**
- * How far what the model gives for a simulated boot state may be off: half-width of the band as a share of the figure, the
- * wider one of both windows, as this release knows it. Null where the boot state is not that of a simulated machine.
- *
- * For whoever compares: the ratio of two machines of different models is off by both bands, as squares
- * (`Math.hypot(a, b)`); that of one model by none, since its error is the same on both sides. What is printed in
- * `extra['error-band']` is for people, and of the release that the run was made with.
- */
-export function modelBandOf({ extra }: Pick<BootState, 'extra'>): number | null {
-  const { machine, paging } = extra;
-  const model =
-    machine !== undefined && Object.hasOwn(simulatedMachines, machine) ? simulatedMachines[machine] : undefined;
-  const under = PAGING_MODES.find((mode) => mode === paging);
-  return model === undefined ? null : bandOf(under === undefined ? model : { ...model, paging: under });
-}
 
 /** The boot state that a simulated host reports; its `extra` says that it is simulated and how far to trust it. */
 export function simulatedBootState(told: string | SimulatedMachine): BootState {
