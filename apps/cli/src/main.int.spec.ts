@@ -292,6 +292,7 @@ describe('xf', () => {
     const answered = {
       ...{ probe: 'pf', metric: 'u2k', a: { ...side, ...levels }, b: { ...side, ...levels, selector: 'b' } },
       ...{ verdict: 'slower', sentence: 'b is slower than a', reason: 'because', refusals: [], effects: nothing },
+      ...{ control: null, modelBand: null },
       ...{
         unit: 'cycles',
         ratio: 1.1,
@@ -343,6 +344,7 @@ describe('xf', () => {
     const comparison = {
       ...{ unit: 'cycles', scope: 'speaks for these runs', sentence: 'b is faster than a', refusals: [], more: null },
       effects: { ns: null, cycles: null, coreCycles: null },
+      ...{ control: null, modelBand: null },
       ...{
         differences: [],
         mixtures: [],
