@@ -304,6 +304,31 @@ describe('the console', () => {
     await saveScreenshot(page, 'compare-mixed');
   });
 
+  it('compares cell by cell, before with after, and shows the same again by its link', async () => {
+    await show('/compare?a=provenance%3Dsimulated&before=2020-01-01&metric=u2k');
+    await page.getByText('matches no completed run of pf u2k in this window of time').first().waitFor();
+    expect(await page.getByLabel('Before (splits A in time)').inputValue()).toBe('2020-01-01');
+    await show('/compare?a=generation%3DHaswell-EP&b=host%3Dsim-ice-lake-sp&metric=u2k');
+    await page.getByText('Time, cells, what may differ').click();
+    await page.getByLabel('May be mixed (pool)').fill('virt');
+    await page.getByRole('button', { name: 'Compare' }).click();
+    await page.getByText('a mixes virt (bare and vm), as allowed').waitFor();
+    const verdict = await page.locator('.verdict').innerText();
+    await page.getByRole('link', { name: 'this page, as of now' }).click();
+    await page.waitForURL(/until%3D/);
+    await page.getByText('a mixes virt (bare and vm), as allowed').waitFor();
+    expect(await page.locator('.verdict').innerText()).toBe(verdict);
+    const query = 'a=host%3Dsim-haswell-ep&b=host%3Dsim-ice-lake-sp&metric=u2k&by=virt';
+    await show(`/compare?${query}`);
+    const cells = await table('Cells').getByRole('row').allInnerTexts();
+    expect(cells).toHaveLength(2);
+    expect(cells[1]).toMatch(/^bare\t/);
+    await table('Cells').getByRole('link').click();
+    await page.locator('.verdict').waitFor();
+    expect(await page.getByLabel('A (selector)').inputValue()).toMatch(/^virt=bare,host=sim-haswell-ep,until=/);
+    expect(await seriousViolations(page)).toEqual([]);
+  });
+
   it('shows hosts, one host and the events', async () => {
     await show('/hosts');
     await table('Hosts').getByRole('link', { name: 'sim-zen3' }).click();
@@ -381,7 +406,9 @@ describe('the console', () => {
     await page.keyboard.press('ArrowDown');
     const { k2u } = told.windows;
     expect(await panel.innerText()).toContain(`${cycles(k2u.coreCycles)} core cycles`);
-    expect(await page.locator('.sum').last().innerText()).toContain(`${cycles(k2u.tscCycles)} TSC cycles ± 50 %`);
+    expect(await page.locator('.sum').last().innerText()).toContain(
+      `${cycles(k2u.tscCycles)} TSC cycles ± ${Math.round(k2u.errorBand * 100)} %`,
+    );
     await page.getByText('steps outside the windows').click();
     await page.getByRole('button', { name: /%cr3/ }).first().click();
     expect(await panel.innerText()).toContain('not counted');
