@@ -18,6 +18,9 @@ const threeFigures = (value: number): string => (Math.abs(value) < 99.95 ? tenth
 /** TSC or core cycles: whole from 100 on, one decimal below. */
 export const cycles = (value: Figure): string => written(value, threeFigures);
 
+/** A difference of cycles or nanoseconds, with its sign: `−12.5`. */
+export const difference = (value: number): string => `${value < 0 ? '−' : '+'}${cycles(Math.abs(value))}`;
+
 /** Nanoseconds by the same rule; a dash when the TSC's rate is not known. */
 export const nanoseconds = (value: Figure): string => written(value, threeFigures);
 

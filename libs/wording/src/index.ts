@@ -6,6 +6,7 @@ export {
   count,
   counted,
   cycles,
+  difference,
   figure,
   margin,
   megabytes,

@@ -2,6 +2,7 @@ import {
   count,
   counted,
   cycles,
+  difference,
   intervalText,
   nanoseconds,
   none,
@@ -46,18 +47,16 @@ export function verdictText({ probe, metric, sentence, reason }: Comparison): st
 
 const units = ['ns', 'cycles', 'coreCycles'] as const;
 
-const signed = (value: number): string => `${value < 0 ? '−' : '+'}${cycles(Math.abs(value))}`;
-
 /** Levels, difference and ratio in every unit that there is, the judged one first. */
 function effectsTable({ effects, unit, interval }: Comparison): string[] {
   const shown = [...units].sort((x, y) => Number(y === unit) - Number(x === unit));
   const rows = shown.flatMap((one) => {
     const effect = effects[one];
     if (effect === null) return [];
-    const { a, b, difference, differenceInterval: by, ratio, ratioInterval } = effect;
-    const range = by === null ? none : `${signed(by.low)} to ${signed(by.high)}`;
+    const { a, b, differenceInterval: by, ratio, ratioInterval } = effect;
+    const range = by === null ? none : `${difference(by.low)} to ${difference(by.high)}`;
     const ratios = ratioInterval === null ? none : intervalText({ ...ratioInterval, confidence: 0 });
-    return [[unitName[one], cycles(a), cycles(b), signed(difference), range, ratioFigure(ratio), ratios]];
+    return [[unitName[one], cycles(a), cycles(b), difference(effect.difference), range, ratioFigure(ratio), ratios]];
   });
   if (rows.length === 0) return ['  no ratio'];
   const title = interval === null ? 'interval' : `${wholePercent(interval.confidence)} interval`;

@@ -4,6 +4,7 @@ import {
   change,
   count,
   cycles,
+  difference,
   intervalText,
   margin,
   nanoseconds,
@@ -57,7 +58,7 @@ function effectsSection({ effects }) {
   });
   if (rows.length === 0) return [];
   /** @param {{ low: number, high: number } | null} range */
-  const rangeText = (range) => (range === null ? none : `${cycles(range.low)} to ${cycles(range.high)}`);
+  const rangeText = (range) => (range === null ? none : `${difference(range.low)} to ${difference(range.high)}`);
   return [
     table(
       'How much more a crossing costs on B',
@@ -65,7 +66,7 @@ function effectsSection({ effects }) {
         { title: 'In', cell: (row) => unitName[row.unit] },
         { title: 'Level A', number: true, cell: (row) => cycles(row.a) },
         { title: 'Level B', number: true, cell: (row) => cycles(row.b) },
-        { title: 'B − A', number: true, cell: (row) => h('strong', {}, cycles(row.difference)) },
+        { title: 'B − A', number: true, cell: (row) => h('strong', {}, difference(row.difference)) },
         { title: 'Interval', number: true, cell: (row) => rangeText(row.differenceInterval) },
         { title: 'B / A', number: true, cell: (row) => `${ratio(row.ratio)} (${change(row.ratio)})` },
         {
