@@ -1,6 +1,6 @@
 // How fast packed samples get into the store, beside a plain COPY of the very same rows in the same run.
 // `npm run bench:append` prints JSON and writes it to bench/results/append.json.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -13,6 +13,7 @@ import { limits, type Cause } from '#contracts';
 import { append, createPrisma, newId, type NewEvent, type PrismaClient } from '#event-store';
 import { ensureDatabase, migrate, startEmbeddedPostgres } from '#postgres';
 import { encodeSamples } from '#samples';
+import { keepReport } from './report.js';
 
 const rounds = 9;
 const batchesPerRound = 100;
@@ -174,10 +175,7 @@ async function main(): Promise<void> {
       },
       samplesPerSecond,
     };
-    const text = `${JSON.stringify(report, null, 2)}\n`;
-    await mkdir(join(project, 'bench/results'), { recursive: true });
-    await writeFile(join(project, 'bench/results/append.json'), text);
-    process.stdout.write(text);
+    await keepReport('append', report);
   } finally {
     await client.end();
     await db.$disconnect();

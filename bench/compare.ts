@@ -1,7 +1,7 @@
 // How long comparisons take over a large history: `npm run bench:compare -- [--hosts 10000] [--runs 100]` fills a database of its
 // own with that many hosts and runs a host (each host with a boot state under each of two kernels), asks as GET /v1/compare does, and
 // prints JSON, which it writes to bench/results/compare.json.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,6 +13,7 @@ import { ensureDatabase, migrate, startEmbeddedPostgres } from '#postgres';
 import { compareCells } from '../apps/coordinator/src/compare/cells.js';
 import { judge } from '../apps/coordinator/src/compare/judge.js';
 import { sidesOf } from '../apps/coordinator/src/compare/sides.js';
+import { keepReport } from './report.js';
 
 const { values } = parseArgs({
   options: {
@@ -118,10 +119,7 @@ async function main(): Promise<void> {
       setting: { hosts, runs: hosts * runsEach, bootStates: 2 * hosts },
       answers,
     };
-    const text = `${JSON.stringify(report, null, 2)}\n`;
-    await mkdir(join(project, 'bench/results'), { recursive: true });
-    await writeFile(join(project, 'bench/results/compare.json'), text);
-    process.stdout.write(text);
+    await keepReport('compare', report);
   } finally {
     await client.end();
     await db.$disconnect();

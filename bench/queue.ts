@@ -2,7 +2,7 @@
 // `npm run bench:queue` prints JSON and writes it to bench/results/queue.json. Always on PostgreSQL (an embedded one of
 // its own); on Redis too when QUEUE_URL names one: QUEUE_URL=redis://127.0.0.1:6379 npm run bench:queue
 import { randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,6 +21,7 @@ import { Reconciler } from '../apps/coordinator/src/reconcile/reconciler.js';
 import { RunLog, type RunStore, type WorkerCommand } from '../apps/worker/src/attempt/run-log.js';
 import { bootStateOf, simulatedHost } from '../test/fleet/hosts.js';
 import { causeOf, observeBootState, samplesFrom, submitJob, tellRun } from '../test/fleet/story.js';
+import { keepReport } from './report.js';
 
 const rounds = 5;
 const hostIds = ['h1', 'h2', 'h3', 'h4'];
@@ -248,10 +249,7 @@ async function main(): Promise<void> {
         ? { redis: await measureBackend(db, { producer: redis, lanes: redis }) }
         : { redisLeftOut: 'name a Redis by QUEUE_URL=redis://… to measure it too' }),
     };
-    const text = `${JSON.stringify(report, null, 2)}\n`;
-    await mkdir(join(project, 'bench/results'), { recursive: true });
-    await writeFile(join(project, 'bench/results/queue.json'), text);
-    process.stdout.write(text);
+    await keepReport('queue', report);
   } finally {
     await db.$disconnect();
     await cluster.stop();

@@ -1,11 +1,10 @@
 // How fast stored logs are read again, and what the coordinator's other callers notice of it. The runs are copies of those
 // in test/history/version-1.json.gz (5,000 and 10,000 faults). `npm run bench:replay [runs]` prints JSON and writes it to
 // bench/results/replay.json.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { pino } from 'pino';
 import type { OutdatedRuns, ReplayReply } from '#contracts';
@@ -16,12 +15,12 @@ import { readSettings } from '../apps/coordinator/src/environment.js';
 import { projections } from '../apps/coordinator/src/projections/projections.js';
 import { readDump, restore } from '../test/history/restore.js';
 import { migrationsOfVersion1 } from '../test/history/version-1.js';
+import { keepReport } from './report.js';
 
 const [, , wanted = '4000'] = process.argv;
 /** Rows of ended runs among which the outdated ones are counted. */
 const rowsToCount = 1_000_000;
 const key = `xf_admin_${'0'.repeat(43)}`;
-const project = fileURLToPath(new URL('..', import.meta.url));
 
 /** Copies the eleven runs under new ids, a second apart, read model and all. */
 const copyRuns = (copies: number): string => `
@@ -150,10 +149,7 @@ try {
       allOutdatedMs: { outdated: outdatedThen, ...quantiles(countsOfAll) },
     },
   };
-  const text = `${JSON.stringify(result, null, 2)}\n`;
-  process.stdout.write(text);
-  await mkdir(join(project, 'bench/results'), { recursive: true });
-  await writeFile(join(project, 'bench/results/replay.json'), text);
+  await keepReport('replay', result);
 } finally {
   await cluster.stop();
   await rm(folder, { recursive: true, force: true });

@@ -27,7 +27,7 @@ export type DemoMarker = z.infer<typeof markerSchema>;
 export const demoFolder = (dataDir: string): string => path.join(dataDir, 'demo');
 
 const markerFile = (folder: string): string => path.join(folder, 'demo.json');
-export const storyFile = (folder: string): string => path.join(folder, 'story.json');
+const storyFile = (folder: string): string => path.join(folder, 'story.json');
 
 /** Null where no demo was begun, or by another release. */
 export async function readMarker(folder: string): Promise<DemoMarker | null> {

@@ -41,7 +41,7 @@ function side(
 }
 
 /** What a comparison says, and why. */
-export function verdictText({ probe, metric, sentence, reason }: Comparison): string {
+function verdictText({ probe, metric, sentence, reason }: Comparison): string {
   return `${measureName(probe, metric)}: ${sentence}. ${reason}`;
 }
 

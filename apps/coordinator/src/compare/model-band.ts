@@ -33,8 +33,8 @@ function largestError(machines: readonly string[], metric: Metric): number {
 
 /**
  * The band of simulated machines of different models (cost tables of a microarchitecture); null of others, and of one model with
- * itself, which is wrong on both sides alike: bare metal with its VM, say. The errors of both may add up (models of one lineage share theirs, which is not relied on), so the ends are those of the
- * worst case: (1 − e_b)/(1 + e_a) and (1 + e_b)/(1 − e_a).
+ * itself, which is wrong on both sides alike: bare metal with its VM, say. The errors of both may add up (models of one lineage
+ * share theirs, which is not relied on), so the ends are those of the worst case: (1 − e_b)/(1 + e_a) and (1 + e_b)/(1 − e_a).
  */
 export function modelBand(a: readonly Replicate[], b: readonly Replicate[], metric: Metric): ModelBand | null {
   if ([...a, ...b].some(({ provenance }) => provenance !== 'simulated')) return null;

@@ -6,7 +6,7 @@ const leastZ = 1.96;
 
 /**
  * By how much the variance of a mean of neighbouring values exceeds that of independent ones: (1 + ρ) / (1 − ρ) for an
- * autoregressive series of first order (Bartlett 1946). ρ is the correlation of neighbours about the medians of their segments, with the
+ * autoregressive series of first order (Bartlett 1946). ρ is the correlation of neighbours about the means of their segments, with the
  * bias of its estimate (Kendall 1954: −1 / N a segment for independent values) taken out; one that chance explains counts as none.
  *
  * @param borders where segments begin, ascending, without 0

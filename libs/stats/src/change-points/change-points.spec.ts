@@ -110,7 +110,7 @@ describe('changePoints', () => {
       Array.from({ length: 400 }, () => seriesFrom(next, 100, () => 50, rho)).filter(
         (values) => changePoints(values).length > 0,
       ).length;
-    // bench/change-points.ts has the shares over 10,000 each: 1.4 % and 4 %.
+    // bench/change-points.ts has the shares over 10,000 each: 1.5 % and 3.9 %.
     expect(flagged(0)).toBeLessThanOrEqual(12);
     expect(flagged(0.5)).toBeLessThanOrEqual(28);
   });

@@ -25,7 +25,7 @@ export interface ChangePoint {
   direction: 'up' | 'down';
 }
 
-/** The second detector need not find a change by itself, only bear it out: at p alone it would miss half of those near an end. */
+/** The second detector need not find a change by itself, only bear it out; 5, 10 and 1,000 times p gave the same shares on normal noise. */
 const seconding = 5;
 
 type Settled = Required<ChangePointOptions>;
@@ -34,8 +34,8 @@ const defaults: Settled = { p: 0.03, magnitude: 0, window: 100, minSegment: 3, d
 /**
  * Where the level of a series changes. Windows of it are parted at the likeliest place, and the parts again, as long as a change there
  * is significant (E-divisive, Matteson and James 2014; windows and weeding as in Apache Otava); then each border is judged once more
- * between its neighbours, and the weakest goes until all hold. What a place must show rests on how many were looked at, on the number of
- * windows, and on the autocorrelation that remains about the levels. docs/statistics.md, "Change points".
+ * between its neighbours, and the first that does not hold goes, until all do. What a place must show rests on how many were looked at, on the number of
+ * windows, and on the autocorrelation that remains about the levels. docs/statistics.md, "Where a series changes".
  *
  * @throws RangeError for values that are not finite and options out of range
  */
@@ -114,7 +114,7 @@ const middle = (values: readonly number[]): number =>
     0.5,
   );
 
-/** Judges each border between its neighbours; drops the weakest that does not hold, and looks again. */
+/** Judges each border between its neighbours; drops the first that does not hold, and looks again. */
 function weed(values: readonly number[], borders: number[], options: Settled, inflation: number): ChangePoint[] {
   for (;;) {
     const judged = borders.map((border, i): ChangePoint | number => {
