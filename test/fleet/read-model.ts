@@ -8,6 +8,7 @@ import { askToRebuild } from '../../apps/coordinator/src/read-model/ask-to-rebui
 import { fillProjection } from '../../apps/coordinator/src/read-model/fill.js';
 import { follow } from '../../apps/coordinator/src/read-model/follow.js';
 import { dueFill, standingOf } from '../../apps/coordinator/src/read-model/standing.js';
+import { eventually } from '../eventually.js';
 
 /** Every table that can be computed from the events again. */
 export const readModelTables = projections.flatMap(({ tables }) => tables);
@@ -40,6 +41,17 @@ export async function untilFilled(db: PrismaClient): Promise<void> {
       if (dueFill(projection, await standingOf(db, projection), read) === 'nothing') break;
       await turn();
     }
+  }
+}
+
+/** Waits until a coordinator has passed all events with every projection: roll-ups follow up to two seconds behind. */
+export async function untilFollowed(db: PrismaClient): Promise<void> {
+  for (const projection of projections) {
+    const { name } = projection;
+    await eventually(
+      `${name} has followed`,
+      async () => (await follow(projection, { db, onError }).lag()).events === 0,
+    );
   }
 }
 

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ReplayReply, RunDetail, SampleRow } from '#contracts';
 import { LogHistogram } from '#stats';
-import { rebuild, untilFilled } from '../fleet/read-model.js';
+import { rebuild, untilFilled, untilFollowed } from '../fleet/read-model.js';
 import { type CoordinatorUnderTest, type Reply, startCoordinator } from '../coordinator/coordinator-under-test.js';
 import { readDump, restore } from './restore.js';
 import { type Crossing, crossingsOf, logsOf, migrationsOfVersion1, quantile } from './version-1.js';
@@ -143,6 +143,7 @@ describe('a database of parser version 1', () => {
   });
 
   it('has the hours that the logs give', async () => {
+    await untilFollowed(fleet.db);
     const rows = await fleet.db.hourlyResult.findMany();
     expect(rows).toHaveLength(6);
     for (const { generation, metric, hour, ...row } of rows) {
@@ -168,10 +169,12 @@ describe('a database of parser version 1', () => {
   });
 
   it('is not changed by another replay', async () => {
+    await untilFollowed(fleet.db);
     const once = await rowsOf([...readModel, ...history]);
     expect(await replay({ all: true })).toEqual([]);
     const named = await replay({ runs: [...logs.keys()] });
     expect(named.map((run) => run.outcome)).toEqual(named.map(() => 'current'));
+    await untilFollowed(fleet.db);
     expect(await rowsOf([...readModel, ...history])).toEqual(once);
   });
 
