@@ -46,10 +46,17 @@ async function doSteps() {
 /**
  * Installs, generates and builds what is not up to date. Two at once in one folder take turns.
  *
+ * @param {{ install?: boolean }} [may] false: packages are not installed, for a command that nobody expects to do so
  * @returns {Promise<Record<string, number>>} milliseconds by step
  * @throws {SetupError} with the remedy
  */
-export async function setUp() {
+export async function setUp({ install = true } = {}) {
+  if (!install && !installStep.isCurrent()) {
+    throw new SetupError(
+      'the packages of package-lock.json are not installed',
+      'npm run setup installs them (npm start does too)',
+    );
+  }
   // The usual case writes nothing, so it also serves a read-only tree.
   if (steps.every((step) => step.isCurrent())) return Object.fromEntries(steps.map((step) => [step.name, 0]));
   const lock = await waitForLock();

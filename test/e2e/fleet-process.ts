@@ -96,7 +96,7 @@ export async function xf(home: string, args: readonly string[]): Promise<Exit> {
   const [out, err] = [new PassThrough(), new PassThrough()];
   const said = Promise.all([text(out), text(err)]);
   const code = await run(args, {
-    ...{ root, dataDir: home, environment: { PATH: process.env['PATH'] }, setupMs: {} },
+    ...{ root, dataDir: home, environment: { PATH: process.env['PATH'] }, version: '0.0.0', setupMs: {} },
     ...{ out, err, exitCode: 0 },
   });
   out.end();

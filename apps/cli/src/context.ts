@@ -9,6 +9,8 @@ import { legibleJson, legibleLines, legibleValue } from './output/legible.js';
 export interface Context {
   /** The project's working tree: migrations, built apps, kernel sources. */
   root: string;
+  /** This release, from package.json. */
+  version: string;
   /** Where `xf up` keeps its state. */
   dataDir: string;
   environment: NodeJS.ProcessEnv;

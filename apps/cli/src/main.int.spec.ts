@@ -89,7 +89,16 @@ describe('xf', () => {
   async function xf(args: string[], environment: NodeJS.ProcessEnv = { XF_URL: url, XF_KEY: 'k' }) {
     const [out, err] = [new PassThrough(), new PassThrough()];
     const said = Promise.all([text(out), text(err)]);
-    const code = await run(args, { root: '/', dataDir, environment, setupMs: {}, out, err, exitCode: 0 });
+    const code = await run(args, {
+      root: '/',
+      dataDir,
+      environment,
+      version: '0.0.0',
+      setupMs: {},
+      out,
+      err,
+      exitCode: 0,
+    });
     out.end();
     err.end();
     const [stdout, stderr] = await said;
@@ -149,6 +158,7 @@ describe('xf', () => {
       root: '/',
       dataDir,
       environment,
+      version: '0.0.0',
       setupMs: {},
       out,
       err,

@@ -2,30 +2,15 @@ import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { CliError } from './cli-error.js';
-import { registerAdmin } from './commands/admin.js';
-import { registerCompare } from './commands/compare.js';
-import { registerConsole } from './commands/console.js';
-import { registerDemo } from './commands/demo.js';
-import { registerDoctor } from './commands/doctor.js';
-import { registerExport } from './commands/export.js';
-import { registerHosts } from './commands/hosts.js';
-import { registerCancel, registerJobs } from './commands/jobs.js';
-import { registerLog } from './commands/log.js';
-import { registerReplay } from './commands/replay.js';
-import { registerResults } from './commands/results.js';
-import { registerRuns } from './commands/runs.js';
-import { registerSim } from './commands/sim.js';
-import { registerStats } from './commands/stats.js';
-import { registerSubmit } from './commands/submit.js';
-import { registerUp } from './commands/up.js';
-import { registerWatch } from './commands/watch.js';
+import { commands } from './commands.js';
 import type { Context, GlobalOptions } from './context.js';
 import { exitCodes } from './exit-codes.js';
 import { legibleJson, legibleLines } from './output/legible.js';
 
-function programFor(context: Context): Command {
+async function programFor(args: readonly string[], context: Context): Promise<Command> {
   const program = new Command('xf')
     .description('How long CPUs take from user space into the kernel and back, fleet-wide.')
+    .version(context.version, '--version', 'the release of this xf')
     .option('--url <url>', 'the coordinator (default: XF_URL, then the fleet on this machine)')
     .option('--key <key>', 'API key (default: XF_KEY, then the local fleet’s)')
     .option('--json', 'JSON on standard output')
@@ -39,29 +24,11 @@ function programFor(context: Context): Command {
       writeErr: (text) => context.err.write(text),
     })
     .exitOverride();
-  for (const register of [
-    registerUp,
-    registerSubmit,
-    registerWatch,
-    registerJobs,
-    registerCancel,
-    registerHosts,
-    registerRuns,
-    registerResults,
-    registerReplay,
-    registerCompare,
-    registerExport,
-    registerConsole,
-    registerAdmin,
-    registerDemo,
-    registerDoctor,
-    registerSim,
-    registerLog,
-    registerStats,
-  ]) {
-    register(program, context);
+  for (const { name, summary, load } of commands) {
+    const verb = program.command(name).description(summary);
+    // A value may be a command's name too (`--key jobs`); then one module more is read, which does no harm.
+    if (args.includes(name)) (await load())(verb, context);
   }
-  for (const command of program.commands) command.copyInheritedSettings(program);
   return program;
 }
 
@@ -84,7 +51,7 @@ function explain(context: Context, error: unknown, json: boolean): number {
 
 /** Runs one command; never throws. With --json a failure is one JSON document `{error}` on standard output. */
 export async function run(args: readonly string[], context: Context): Promise<number> {
-  const program = programFor(context);
+  const program = await programFor(args, context);
   try {
     await program.parseAsync(args, { from: 'user' });
     return context.exitCode;
@@ -93,13 +60,21 @@ export async function run(args: readonly string[], context: Context): Promise<nu
   }
 }
 
+/** `xf … | head`: a reader that wants no more ends the command, as SIGPIPE does with other programs. */
+function endWithItsReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(exitCodes.ok);
+}
+
 /** Entry of the scripts: the real outside. */
 export function main(
   args: readonly string[],
-  { root, setupMs }: { root: string; setupMs: Record<string, number> },
+  { root, version, setupMs }: Pick<Context, 'root' | 'version' | 'setupMs'>,
 ): Promise<number> {
+  process.stdout.on('error', endWithItsReader);
   return run(args, {
     root,
+    version,
     dataDir: path.resolve(process.env['XF_HOME'] ?? path.join(root, '.xf')),
     environment: process.env,
     setupMs,

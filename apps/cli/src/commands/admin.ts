@@ -5,18 +5,15 @@ import { retriedText, setAsideText } from '../output/set-aside.js';
 import { registerProjections } from './projections.js';
 import { nextPageHint, pageFor, type PageOptions, pageOptions } from './paging.js';
 
-export function registerAdmin(program: Command, context: Context): void {
-  const admin = program
-    .command('admin')
-    .description('what only an admin key may: streams that were set aside, the read model');
-  pageOptions(admin.command('set-aside'))
+export function registerAdmin(verb: Command, context: Context): void {
+  pageOptions(verb.command('set-aside'))
     .description('list the streams that the read model goes on without, and why')
     .action(async (options: PageOptions, command: Command) => {
       const client = await clientFor(context, command);
       const page = await pageFor(options, (query) => client.setAsideStreams(query));
       show(context, command, page, (one) => setAsideText(one.items) + nextPageHint(one));
     });
-  admin
+  verb
     .command('retry')
     .description('take a stream that was set aside up again')
     .argument('<stream>', 'as xf admin set-aside names it')
@@ -26,6 +23,5 @@ export function registerAdmin(program: Command, context: Context): void {
       show(context, command, retried, retriedText);
       if (!retried.folded) context.exitCode = exitCodes.failed;
     });
-  registerProjections(admin, context);
-  for (const command of admin.commands) command.copyInheritedSettings(admin);
+  registerProjections(verb, context);
 }

@@ -88,10 +88,8 @@ function failOn(text: string, before: Verdict[] = []): Verdict[] {
 
 const joined = (names: readonly string[] | undefined): string | undefined => names?.join(',');
 
-export function registerCompare(program: Command, context: Context): void {
-  program
-    .command('compare')
-    .description('is b slower than a? With its interval, and for what it speaks')
+export function registerCompare(verb: Command, context: Context): void {
+  verb
     .argument('[a]', 'selector of runs: generation=Haswell-EP,since=90d; with --before or two --job the only one')
     .argument('[b]', 'selector of runs')
     .addOption(new Option('--metric <metric>', 'what to compare').choices(metricNames).default(metricNames[0]))

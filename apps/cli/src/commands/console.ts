@@ -1,10 +1,8 @@
 import type { Command } from 'commander';
 import { clientFor, type Context, show } from '../context.js';
 
-export function registerConsole(program: Command, context: Context): void {
-  program
-    .command('console')
-    .description('a link that opens the console of this machine’s fleet without a key, good once')
+export function registerConsole(verb: Command, context: Context): void {
+  verb
     .option('--revoke', 'instead: end all sessions that such links opened, and void the links')
     .action(async ({ revoke }: { revoke?: boolean }, command: Command) => {
       const client = await clientFor(context, command);

@@ -15,10 +15,8 @@ interface DemoCommandOptions {
   remove?: boolean;
 }
 
-export function registerDemo(program: Command, context: Context): void {
-  program
-    .command('demo')
-    .description('make a year of history of a simulated fleet, with a story that is known, in a database of its own')
+export function registerDemo(verb: Command, context: Context): void {
+  verb
     .option('--days <n>', 'nights (default: 365)', wholeNumber)
     .option('--hosts <n>', 'hosts measured each night (default: 20)', wholeNumber)
     .option('--runs <n>', 'runs a host and night (default: 5)', wholeNumber)

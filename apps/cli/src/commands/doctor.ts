@@ -41,10 +41,8 @@ interface DoctorOptions extends GlobalOptions {
   cpu?: number;
 }
 
-export function registerDoctor(program: Command, context: Context): void {
-  program
-    .command('doctor')
-    .description('what this machine can measure, what is missing, and what disturbs it')
+export function registerDoctor(verb: Command, context: Context): void {
+  verb
     .addOption(new Option('--apply', 'set what can be set to make measurements quiet (as root)').conflicts('restore'))
     .option('--restore', 'put back what --apply, or a worker that was killed, has set (as root)')
     .option('--cpu <n>', 'the CPU that runs are pinned to (default: as the worker chooses)', wholeNumber)

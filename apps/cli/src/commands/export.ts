@@ -60,10 +60,8 @@ async function openFile(file: string): Promise<NodeJS.WritableStream> {
   });
 }
 
-export function registerExport(program: Command, context: Context): void {
-  program
-    .command('export')
-    .description("write a run's samples, or those of all completed runs of a job")
+export function registerExport(verb: Command, context: Context): void {
+  verb
     .argument('[runId]')
     .option('--job <jobId>', 'all completed runs of this job; each sample then names its run and host')
     .option('--probe <probe>', 'with --job: only runs of this probe')

@@ -4,9 +4,8 @@ import { clientFor, type Context, show, tellOn } from '../context.js';
 import { hostsText, hostText } from '../output/hosts.js';
 import { type PageOptions, nextPageHint, pageFor, pageOptions } from './paging.js';
 
-export function registerHosts(program: Command, context: Context): void {
-  pageOptions(program.command('hosts'))
-    .description('list hosts, or show one with its boot state')
+export function registerHosts(verb: Command, context: Context): void {
+  pageOptions(verb)
     .argument('[hostId]')
     .option(
       '--selector <selector>',

@@ -1,14 +1,13 @@
 import { type Command, Option } from 'commander';
 import { jobStateSchema } from '#contracts';
 import { clientFor, type Context, show } from '../context.js';
-import { jobsText, jobText } from '../output/jobs.js';
+import { jobsText } from '../output/jobs.js';
 import { jobReportText } from '../output/job-report.js';
 import { reportOf } from './job-report.js';
 import { type PageOptions, nextPageHint, pageFor, pageOptions } from './paging.js';
 
-export function registerJobs(program: Command, context: Context): void {
-  pageOptions(program.command('jobs'))
-    .description('list jobs, newest first, or show one with its results')
+export function registerJobs(verb: Command, context: Context): void {
+  pageOptions(verb)
     .argument('[jobId]')
     .addOption(new Option('--state <state>', 'only jobs in this state').choices(jobStateSchema.options))
     .action(async (jobId: string | undefined, options: PageOptions & { state?: string }, command: Command) => {
@@ -20,18 +19,5 @@ export function registerJobs(program: Command, context: Context): void {
       }
       const report = await reportOf(client, await client.job(jobId));
       show(context, command, report, jobReportText);
-    });
-}
-
-export function registerCancel(program: Command, context: Context): void {
-  program
-    .command('cancel')
-    .description('cancel a job: waiting runs are dropped, running ones stopped')
-    .argument('<jobId>')
-    .option('--reason <text>', 'kept with the job')
-    .action(async (jobId: string, options: { reason?: string }, command: Command) => {
-      const client = await clientFor(context, command);
-      const job = await client.cancelJob(jobId, options.reason);
-      show(context, command, job, jobText);
     });
 }

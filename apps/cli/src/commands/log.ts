@@ -26,10 +26,8 @@ function nonceOption(text: string): string {
 }
 
 /** `xf log read FILE`: what a kernel log holds, read by the same parser as a worker's. No coordinator is needed. */
-export function registerLog(program: Command, context: Context): void {
-  program
-    .command('log')
-    .description('kernel logs by themselves: read one')
+export function registerLog(verb: Command, context: Context): void {
+  verb
     .command('read <file>')
     .description(
       'samples, gaps and damage of a kernel log: dmesg, journalctl, /dev/kmsg, a serial console; - is standard input',

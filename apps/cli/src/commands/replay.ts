@@ -35,10 +35,8 @@ async function* slices(client: ApiClient, { runs, since, all, dryRun }: ReplayOp
   }
 }
 
-export function registerReplay(program: Command, context: Context): void {
-  program
-    .command('replay')
-    .description('read stored kernel logs again with the current parser, and put runs of an older one right')
+export function registerReplay(verb: Command, context: Context): void {
+  verb
     .addOption(new Option('--runs <ids>', 'these runs (repeatable, or separated by commas)').argParser(list))
     .addOption(
       new Option('--since <time>', 'runs of an older parser that ended then or later')

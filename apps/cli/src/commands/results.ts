@@ -14,10 +14,8 @@ interface ResultsOptions {
   until?: string;
 }
 
-export function registerResults(program: Command, context: Context): void {
-  program
-    .command('results')
-    .description('results of many runs, grouped; every host weighs the same')
+export function registerResults(verb: Command, context: Context): void {
+  verb
     .requiredOption(
       '--by <field,…>',
       'labels and facts of the boot state, for example generation,microcode or mitigation.mds',

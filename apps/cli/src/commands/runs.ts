@@ -1,5 +1,5 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
-import { type Labels, runDetailSchema, runStateSchema } from '#contracts';
+import { type Command, Option } from 'commander';
+import { runStateSchema } from '#contracts';
 import { CliError } from '../cli-error.js';
 import { clientFor, type Context, show } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
@@ -15,16 +15,8 @@ interface RunsOptions extends PageOptions {
   raw?: boolean;
 }
 
-/** Collects `name=value`. */
-function labelled(text: string, before: Labels = {}): Labels {
-  const [, name, value] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
-  if (name === undefined || value === undefined) throw new InvalidArgumentError('must be <name>=<value>.');
-  return { ...before, [name]: value };
-}
-
-export function registerRuns(program: Command, context: Context): void {
-  pageOptions(program.command('runs'))
-    .description('list runs, or show one with its losses and boot state')
+export function registerRuns(verb: Command, context: Context): void {
+  pageOptions(verb)
     .argument('[runId]')
     .option('--job <jobId>', 'only runs of this job')
     .option('--host <hostId>', 'only runs on this host')
@@ -51,25 +43,6 @@ export function registerRuns(program: Command, context: Context): void {
       }
       if (options.raw === true) return writeBody(await client.rawLog(runId), context.out);
       const run = await client.run(runId);
-      show(context, command, run, runText);
-    });
-  program
-    .command('annotate')
-    .description('put a note or labels on a run; xf runs <runId> shows them')
-    .argument('<runId>')
-    .option('--note <text>', 'added to the notes that are there')
-    .option('--label <name=value>', 'repeatable; takes the place of its former value', labelled)
-    .action(async (runId: string, { note, label }: { note?: string; label?: Labels }, command: Command) => {
-      if (note === undefined && label === undefined) {
-        throw new CliError(
-          'nothing to put on the run',
-          'give --note <text> or --label <name>=<value>',
-          exitCodes.usage,
-        );
-      }
-      const client = await clientFor(context, command);
-      const path = `/v1/runs/${encodeURIComponent(runId)}/annotations`;
-      const run = await client.ask(path, runDetailSchema, { method: 'POST', body: { note, labels: label } });
       show(context, command, run, runText);
     });
 }

@@ -7,10 +7,7 @@ import { registerLog } from './sim/log.js';
 import { registerPredict } from './sim/predict.js';
 
 /** `xf sim …`: the simulator by itself. Only `sim fleet` needs a coordinator. */
-export function registerSim(program: Command, context: Context): void {
-  const sim = program
-    .command('sim')
-    .description('the simulator: explain a crossing, predict, calibrate, write a log, serve a fleet');
+export function registerSim(verb: Command, context: Context): void {
   for (const register of [registerExplain, registerPredict, registerCalibration, registerLog, registerFleet])
-    register(sim, context);
+    register(verb, context);
 }

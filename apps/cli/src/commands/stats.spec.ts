@@ -21,7 +21,16 @@ async function file(name: string, content: string): Promise<string> {
 async function stats(...words: string[]): Promise<{ code: number; out: string; err: string }> {
   const [out, err] = [new PassThrough(), new PassThrough()];
   const shown = Promise.all([text(out), text(err)]);
-  const context = { root: '/', dataDir: '/', environment: {}, setupMs: {}, out, err, exitCode: exitCodes.ok };
+  const context = {
+    root: '/',
+    dataDir: '/',
+    environment: {},
+    version: '0.0.0',
+    setupMs: {},
+    out,
+    err,
+    exitCode: exitCodes.ok,
+  };
   const code = await run(['stats', ...words], context);
   out.end();
   err.end();

@@ -6,12 +6,7 @@ import { registerMedianInterval } from './stats/median-ci.js';
 import { registerPlan } from './stats/plan.js';
 
 /** `xf stats …`: the statistics by themselves, for files of numbers and for planning. No coordinator is needed. */
-export function registerStats(program: Command, context: Context): void {
-  const stats = program
-    .command('stats')
-    .description(
-      'statistics of files of numbers: compare two, interval of a median, changes of level, plan an experiment',
-    );
+export function registerStats(verb: Command, context: Context): void {
   for (const register of [registerStatsCompare, registerMedianInterval, registerPlan, registerChangePoints])
-    register(stats, context);
+    register(verb, context);
 }

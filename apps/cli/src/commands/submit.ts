@@ -61,10 +61,8 @@ export function specFrom(options: SubmitOptions): JobSpecInput {
   }) as JobSpecInput;
 }
 
-export function registerSubmit(program: Command, context: Context): void {
-  program
-    .command('submit')
-    .description('submit a job')
+export function registerSubmit(verb: Command, context: Context): void {
+  verb
     .option('--selector <expression>', 'hosts by labels, for example "generation=Haswell-EP,virt!=vm" or "*"')
     .option('--host <id>', 'a host by its id (repeatable)', list)
     .option(

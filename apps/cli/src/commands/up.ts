@@ -34,10 +34,8 @@ function refuseWithDemo(command: Command): void {
   );
 }
 
-export function registerUp(program: Command, context: Context): void {
-  program
-    .command('up')
-    .description('run the whole fleet on this machine: measure once, show the result, serve until Ctrl-C')
+export function registerUp(verb: Command, context: Context): void {
+  verb
     .option('--once', 'end after the result')
     .option(
       '--port <n>',

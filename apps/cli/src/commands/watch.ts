@@ -34,12 +34,8 @@ export async function follow(context: Context, command: Command, client: ApiClie
   if (last.outcome !== 'completed') context.exitCode = exitCodes.failed;
 }
 
-export function registerWatch(program: Command, context: Context): void {
-  program
-    .command('watch')
-    .description('follow a job until it ends, then show its results')
-    .argument('<jobId>')
-    .action(async (jobId: string, _options: unknown, command: Command) => {
-      await follow(context, command, await clientFor(context, command), jobId);
-    });
+export function registerWatch(verb: Command, context: Context): void {
+  verb.argument('<jobId>').action(async (jobId: string, _options: unknown, command: Command) => {
+    await follow(context, command, await clientFor(context, command), jobId);
+  });
 }

@@ -23,6 +23,7 @@ describe('xf doctor on a machine that is a folder', () => {
       root: '',
       dataDir: root,
       environment: {},
+      version: '0.0.0',
       setupMs: {},
       out,
       err,

@@ -25,7 +25,7 @@ describe('noise control of a real kernel (needs QEMU and images: npm run kernel:
   const doctor = (options: string) =>
     guest.run(`XF_HOME=/tmp/xf /opt/node/node --input-type=module -e "
       import { main } from '/opt/tree/dist/apps/cli/src/main.js';
-      process.exitCode = await main(['doctor', ${options}], { root: '/opt/tree', setupMs: {} });"`);
+      process.exitCode = await main(['doctor', ${options}], { root: '/opt/tree', version: '0.0.0', setupMs: {} });"`);
 
   it('takes the sibling offline, calms the console, moves interrupts, and puts it all back', async () => {
     const before = await guest.succeed(state);

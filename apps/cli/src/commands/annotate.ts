@@ -1,0 +1,33 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { type Labels, runDetailSchema } from '#contracts';
+import { CliError } from '../cli-error.js';
+import { clientFor, type Context, show } from '../context.js';
+import { exitCodes } from '../exit-codes.js';
+import { runText } from '../output/runs.js';
+
+/** Collects `name=value`. */
+function labelled(text: string, before: Labels = {}): Labels {
+  const [, name, value] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined) throw new InvalidArgumentError('must be <name>=<value>.');
+  return { ...before, [name]: value };
+}
+
+export function registerAnnotate(verb: Command, context: Context): void {
+  verb
+    .argument('<runId>')
+    .option('--note <text>', 'added to the notes that are there')
+    .option('--label <name=value>', 'repeatable; takes the place of its former value', labelled)
+    .action(async (runId: string, { note, label }: { note?: string; label?: Labels }, command: Command) => {
+      if (note === undefined && label === undefined) {
+        throw new CliError(
+          'nothing to put on the run',
+          'give --note <text> or --label <name>=<value>',
+          exitCodes.usage,
+        );
+      }
+      const client = await clientFor(context, command);
+      const path = `/v1/runs/${encodeURIComponent(runId)}/annotations`;
+      const run = await client.ask(path, runDetailSchema, { method: 'POST', body: { note, labels: label } });
+      show(context, command, run, runText);
+    });
+}
