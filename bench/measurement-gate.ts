@@ -58,7 +58,7 @@ function startSimulators(): () => Promise<void> {
   const lanes = Array.from({ length: simulators }, async (_, lane) => {
     for (let seed = lane; !stop.signal.aborted; seed += simulators) {
       const request = { probe: 'pf', faults: 1_000_000, warmup: 0, nonce, seed, timeoutMs: 600_000 } as const;
-      const execution = await createSimulator('haswell-ep').prepare(request, stop.signal);
+      const execution = await createSimulator('bench', 'haswell-ep').prepare(request, stop.signal);
       const reader = createLogReader({ nonce, probe: 'pf' });
       for await (const bytes of execution.execute()) reader.push(bytes);
     }

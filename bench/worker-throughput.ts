@@ -137,7 +137,7 @@ try {
     const replayed = await measure(replay(chunks));
     rows = await rowsOf(replayed.ticket);
     const copied = await seconds(() => copyRows(client, 'copied', rows));
-    const simulated = await measure(createSimulator(machine));
+    const simulated = await measure(createSimulator('bench', machine));
     if (round === 0) continue; // warms up caches and the JIT
     took.replay.push(replayed.took);
     took.copy.push(copied);

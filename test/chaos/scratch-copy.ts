@@ -19,7 +19,7 @@ const simulator = 'dist/apps/worker/src/executors/simulator/simulator.js';
 /** What every chaos run needs: runs that take a while, and logs with damage that can be accounted for. */
 const usualPatches: readonly Patch[] = [
   { file: simulator, find: 'setImmediate(resolve)', put: `setTimeout(resolve, ${pace})` },
-  { file: simulator, find: 'seed,\n            batch\n', put: `seed, batch, damage: ${damageExpression}\n` },
+  { file: simulator, find: 'nonce,\n        seed\n', put: `nonce, seed, damage: ${damageExpression}\n` },
 ];
 
 /** @throws Error when the text to change is not there exactly once: the code has moved on, the patch must follow. */

@@ -1,5 +1,5 @@
 import type { EventData } from '#contracts';
-import { simulateRun, simulateSamples, type LogFault } from '#entry-sim';
+import { hostConditions, simulateRun, simulateSamples, type LogFault } from '#entry-sim';
 
 /** What befalls the log of a run with this seed; most are left alone. The scratch copy's simulator asks as well. */
 const damages: readonly (readonly LogFault[])[] = [
@@ -16,7 +16,7 @@ const damages: readonly (readonly LogFault[])[] = [
 export const damageExpression = `${JSON.stringify(damages)}[seed % ${damages.length}]`;
 const damageOf = (seed: number): readonly LogFault[] => damages[seed % damages.length] ?? [];
 
-/** What a run would have measured, known from its seed. */
+/** What a run would have measured, known from its host and its seed. */
 export interface Truth {
   /** By sequence number; null where the hook rejected the fault. */
   samples: ({ u2k: number; k2u: number; interrupted: boolean } | null)[];
@@ -31,8 +31,9 @@ export interface Truth {
 const batch = 64;
 
 export function truthOf(request: EventData<'RunQueued'>, machine: string, nonce: string): Truth {
-  const { faults, warmup, seed } = request;
-  const columns = simulateSamples({ machine, faults, warmup, seed });
+  const { hostId, faults, warmup, seed } = request;
+  const conditions = hostConditions(hostId, machine);
+  const columns = simulateSamples({ machine, faults, warmup, seed, conditions });
   const samples: Truth['samples'] = Array.from({ length: faults }, () => null);
   columns.seq.forEach((seq, i) => {
     samples[seq] = {
@@ -42,7 +43,8 @@ export function truthOf(request: EventData<'RunQueued'>, machine: string, nonce:
     };
   });
   const damage = damageOf(seed);
-  const text = [...simulateRun({ machine, probe: 'pf', faults, warmup, nonce, seed, batch, damage })].join('');
+  const run = { machine, probe: 'pf', faults, warmup, nonce, seed, batch, conditions, damage } as const;
+  const text = [...simulateRun(run)].join('');
   return {
     samples,
     rejected: faults - columns.seq.length,

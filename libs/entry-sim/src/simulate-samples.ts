@@ -1,5 +1,5 @@
 import { findMachine } from './machines/catalogue.js';
-import { CrossingNoise } from './noise/crossing-noise.js';
+import { CrossingNoise, type NoiseConditions } from './noise/crossing-noise.js';
 
 /** The samples of one run in columns; `seq` counts faults, of which those without a sample are left out. */
 export interface SimulatedSamples {
@@ -19,9 +19,11 @@ export function simulateSamples(options: {
   faults: number;
   warmup: number;
   seed: number;
+  /** As in `simulateRun`. */
+  conditions?: NoiseConditions;
 }): SimulatedSamples {
-  const { machine, faults, warmup, seed } = options;
-  const noise = new CrossingNoise(findMachine(machine), seed);
+  const { machine, faults, warmup, seed, conditions } = options;
+  const noise = new CrossingNoise(findMachine(machine), seed, conditions);
   for (let fault = 0; fault < warmup; fault++) noise.next();
   const seqs = new Int32Array(faults);
   const u2ks = new Int32Array(faults);

@@ -66,7 +66,7 @@ export async function buildDemo(
   if (before !== null && same) tell('the demo was left half made; going on from there');
 
   const history = historyOf(options);
-  const marker: DemoMarker = { form: 1, state: 'building', options, runs: history.runs };
+  const marker: DemoMarker = { form: 2, state: 'building', options, runs: history.runs };
   await writeMarker(folder, marker);
   try {
     const took = await fill(context, folder, history, { tell, signal });

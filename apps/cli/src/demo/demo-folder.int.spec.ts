@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { demoFolder, type DemoMarker, readMarker, refuseRunning, removeDemo, writeMarker } from './demo-folder.js';
 
 const marker: DemoMarker = {
-  ...({ form: 1, state: 'building', runs: 6 } as const),
+  ...({ form: 2, state: 'building', runs: 6 } as const),
   options: { days: 1, hosts: 3, runs: 2, samples: 10, seed: 1, until: '2026-11-25' },
 };
 

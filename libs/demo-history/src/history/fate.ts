@@ -1,6 +1,5 @@
 import type { Failure } from '#contracts';
-import { Random } from '#entry-sim';
-import { seedOf } from '../ids.js';
+import { Random, seedOf } from '#entry-sim';
 
 /** How a run goes. Sizes are in samples; `lost` follows from which lines of its log are gone. */
 export type Fate =

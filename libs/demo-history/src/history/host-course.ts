@@ -4,12 +4,13 @@ import {
   driftFactors,
   hostFactor,
   type NoiseConditions,
+  seedOf,
   simulatedBootState,
   type SimulatedMachine,
   simulatedMachines,
 } from '#entry-sim';
 import { hashBootState } from '#lifecycle';
-import { demoId, seedOf } from '../ids.js';
+import { demoId } from '../ids.js';
 import { nightStart } from '../options.js';
 import {
   type BootChange,

@@ -9,7 +9,7 @@ import {
   type PlannedRun,
   runStream,
 } from '#contracts';
-import { type NoiseConditions, Random } from '#entry-sim';
+import { type NoiseConditions, Random, seedOf } from '#entry-sim';
 import { deterministicId, type NewEvent } from '#event-store';
 import {
   bootStateDecider,
@@ -23,7 +23,7 @@ import {
   runSeed,
   type RunTally,
 } from '#lifecycle';
-import { demoId, seedOf } from '../ids.js';
+import { demoId } from '../ids.js';
 import { dateOf, nightStart } from '../options.js';
 import type { Story } from '../story/story.js';
 import { type Fate, fateOf } from './fate.js';

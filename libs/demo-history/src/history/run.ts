@@ -1,11 +1,11 @@
 import { deflateSync, constants } from 'node:zlib';
 import { deriveLabels, metricsOfProbe, type Probe, type RunEvent } from '#contracts';
 import { createLogReader, type GapItem, parserVersion, type SamplesItem } from '#dmesg';
-import { type NoiseConditions, simulateRun } from '#entry-sim';
+import { type NoiseConditions, seedOf, simulateRun } from '#entry-sim';
 import type { NewEvent } from '#event-store';
 import { runDecider, type RunCommand, type RunRequest } from '#lifecycle';
 import { encodeSamples, type SampleColumns } from '#samples';
-import { demoId, seedOf } from '../ids.js';
+import { demoId } from '../ids.js';
 import { type Fate, samplesPerLine } from './fate.js';
 import type { Boot } from './host-course.js';
 

@@ -1,5 +1,4 @@
-import { Random } from '#entry-sim';
-import { seedOf } from '../ids.js';
+import { Random, seedOf } from '#entry-sim';
 import { defaultSeed } from '../options.js';
 
 /**

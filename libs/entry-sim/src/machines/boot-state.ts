@@ -35,7 +35,7 @@ export function simulatedBootState(told: string | SimulatedMachine): BootState {
     clockSource: 'tsc',
     cpus: machine.cpus,
     extra: {
-      simulator: 'entry-sim, cost model 3',
+      simulator: 'entry-sim, cost model 4',
       machine: machine.name,
       'error-band': `±${Math.round(errorBand * 100)} %`,
       standing: u2k.standing === 'simulated' && k2u.standing === 'simulated' ? 'simulated' : 'estimate',

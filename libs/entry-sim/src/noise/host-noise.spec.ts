@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { bootFactor, driftFactors, hostFactor, noise, simulateRun } from '../index.js';
+import { bootFactor, driftFactors, hostConditions, hostFactor, noise, simulateRun } from '../index.js';
 
 const sd = (values: readonly number[]): number => {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -17,6 +17,14 @@ describe('hosts, boots and days', () => {
     const logs = seeds.map((seed) => Math.log(factor(seed)));
     expect(Math.abs(sd(logs) - sigma)).toBeLessThan(slack(sigma, seeds.length));
     expect(factor(7)).toBe(factor(7));
+  });
+
+  it('differ by name, hosts that workers simulate, and by machine under the same name', () => {
+    const logs = seeds.map((seed) => Math.log(hostConditions(`sim-${seed}`, 'zen3').level));
+    expect(Math.abs(sd(logs) - noise.hostSigma.value)).toBeLessThan(slack(noise.hostSigma.value, seeds.length));
+    expect(hostConditions('sim-1', 'zen3')).toEqual(hostConditions('sim-1', 'zen3'));
+    expect(hostConditions('sim-1', 'zen4').level).not.toBe(hostConditions('sim-1', 'zen3').level);
+    expect(hostConditions('sim-1', 'zen3').unrest).toBe(1);
   });
 
   it('drift from day to day with the spread and the memory that the parameters say', () => {

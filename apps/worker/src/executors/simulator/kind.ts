@@ -15,7 +15,10 @@ export const simulatorKind: ExecutorKind = {
     Promise.resolve((host) => {
       const { machine } = settings.parse(host);
       if (Object.hasOwn(simulatedMachines, machine))
-        return Promise.resolve({ bootState: simulatedBootState(machine), executor: createSimulator(machine) });
+        return Promise.resolve({
+          bootState: simulatedBootState(machine),
+          executor: createSimulator(host.hostId, machine),
+        });
       const known = Object.keys(simulatedMachines).join(', ');
       const what = `WORKER_HOSTS: host ${host.hostId}: machine "${machine}" is not known; there are ${known}`;
       return Promise.reject(new SettingsError(what));

@@ -1,16 +1,24 @@
 import { probesOf } from '#contracts';
-import { simulatedBootState, simulateRun, SimulationRefused } from '#entry-sim';
+import {
+  hostConditions,
+  simulatedBootState,
+  simulateRun,
+  SimulationRefused,
+  type SimulatedRunOptions,
+} from '#entry-sim';
 import { ExecutionError, type Execution, type ExecutionRequest, type Executor } from '../executor.js';
 
 /** Samples a line, as the kernel hook prints them by default. */
 const batch = 64;
 
 /**
- * Runs a simulated machine: seeded kernel-log text that takes the same way as a real log.
+ * Runs a simulated host: seeded kernel-log text that takes the same way as a real log. Its level is the machine's times a factor of
+ * its own, drawn from its name: hosts of one model differ.
  *
  * @param machine key of `simulatedMachines`
  */
-export function createSimulator(machine: string): Executor {
+export function createSimulator(hostId: string, machine: string): Executor {
+  const conditions = hostConditions(hostId, machine);
   return {
     name: 'simulator',
     probes: probesOf('simulator'),
@@ -20,20 +28,18 @@ export function createSimulator(machine: string): Executor {
         bootState: simulatedBootState(machine),
         provenance: 'simulated',
         pinnedCpu: null,
-        execute: () => simulate(machine, request, signal),
+        execute: () => simulate({ machine, conditions, ...of(request), batch }, request.timeoutMs, signal),
         discard: () => Promise.resolve(),
       } satisfies Execution),
   };
 }
 
-async function* simulate(
-  machine: string,
-  { probe, faults, warmup, nonce, seed, timeoutMs }: ExecutionRequest,
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array> {
+const of = ({ probe, faults, warmup, nonce, seed }: ExecutionRequest) => ({ probe, faults, warmup, nonce, seed });
+
+async function* simulate(run: SimulatedRunOptions, timeoutMs: number, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const deadline = performance.now() + timeoutMs;
   try {
-    for (const text of simulateRun({ machine, probe, faults, warmup, nonce, seed, batch })) {
+    for (const text of simulateRun(run)) {
       yield Buffer.from(text, 'latin1');
       // Between chunks the event loop turns, so that heartbeats go out and a stop is seen.
       await new Promise((resolve) => setImmediate(resolve));
