@@ -166,7 +166,7 @@ describe('xf', () => {
     });
     err.end();
     expect(code).toBe(exitCodes.usage);
-    expect(await said).toContain('xf runs <runId> --raw | less');
+    expect(await said).toContain('xf runs <run> --raw | less');
     expect(asked).toEqual([]);
   });
 
@@ -402,6 +402,19 @@ describe('xf', () => {
       ended('completed'),
       { job: ended('completed'), results: { jobId, rows: [], failures: [] }, comparisons: [] },
     ]);
+  });
+
+  it('leaves the job running on Ctrl-C, and says how to follow or stop it', async () => {
+    answers.set(`GET /v1/jobs/${jobId}/progress`, [
+      (_, reply) => {
+        reply.writeHead(200, { 'content-type': 'text/event-stream' });
+        reply.write(`event: progress\ndata: ${JSON.stringify(job)}\n\n`, () => process.emit('SIGINT'));
+      },
+    ]);
+    const { code, stderr } = await xf(['watch', jobId]);
+    expect(code).toBe(exitCodes.interrupted);
+    expect(stderr).toContain(`· job ${jobId}\n`);
+    expect(stderr).toContain(`the job runs on: xf watch ${jobId} follows it again, xf cancel ${jobId} stops it`);
   });
 
   it('exits 1 when the job did not complete', async () => {

@@ -4,6 +4,15 @@ import { z } from 'zod';
 export const uuidSchema = z.uuid();
 
 /**
+ * The end of a UUID, as people type it: ids that were made in the same minute share their beginning. At least four of its
+ * characters, so that a name is not taken for one by chance.
+ */
+export const idEndingSchema = z
+  .string()
+  .regex(/^[0-9a-f-]{4,36}$/i, 'must be the last 4 or more characters of an id: 0-9 a-f -')
+  .transform((text) => text.toLowerCase());
+
+/**
  * Host ids stand in queue names, stream names and Grafana variables, so they are slugs:
  * lower case, no quote, no space, at most 63 characters.
  */

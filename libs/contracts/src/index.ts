@@ -130,7 +130,7 @@ export {
   type SimExplainQuery,
   type SimExplanation,
 } from './http/sim.js';
-export { uuidSchema, hostIdSchema, workerIdSchema, runNonceSchema } from './ids.js';
+export { uuidSchema, idEndingSchema, hostIdSchema, workerIdSchema, runNonceSchema } from './ids.js';
 export {
   prioritySchema,
   runOrderSchema,

@@ -68,7 +68,7 @@ export class ApiClient {
     return this.ask(`/v1/jobs/${encodeURIComponent(jobId)}`, jobViewSchema);
   }
 
-  jobs(query: PageQuery & { state?: string | undefined }): Promise<Page<JobView>> {
+  jobs(query: PageQuery & Partial<Record<'state' | 'name' | 'ending', string | undefined>>): Promise<Page<JobView>> {
     return this.ask('/v1/jobs', pageOf(jobViewSchema), { query: { ...query } });
   }
 
@@ -100,7 +100,7 @@ export class ApiClient {
   }
 
   runs(
-    query: PageQuery & Partial<Record<'jobId' | 'hostId' | 'state' | 'selector', string | undefined>>,
+    query: PageQuery & Partial<Record<'jobId' | 'hostId' | 'state' | 'selector' | 'ending', string | undefined>>,
   ): Promise<Page<RunView>> {
     return this.ask('/v1/runs', pageOf(runViewSchema), { query: { ...query } });
   }

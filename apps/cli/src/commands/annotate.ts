@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Labels, runDetailSchema } from '#contracts';
+import { findRunId, runHelp } from '../client/find-id.js';
 import { CliError } from '../cli-error.js';
 import { clientFor, type Context, show } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
@@ -14,10 +15,10 @@ function labelled(text: string, before: Labels = {}): Labels {
 
 export function registerAnnotate(verb: Command, context: Context): void {
   verb
-    .argument('<runId>')
+    .argument('<run>', runHelp)
     .option('--note <text>', 'added to the notes that are there')
     .option('--label <name=value>', 'repeatable; takes the place of its former value', labelled)
-    .action(async (runId: string, { note, label }: { note?: string; label?: Labels }, command: Command) => {
+    .action(async (named: string, { note, label }: { note?: string; label?: Labels }, command: Command) => {
       if (note === undefined && label === undefined) {
         throw new CliError(
           'nothing to put on the run',
@@ -26,7 +27,7 @@ export function registerAnnotate(verb: Command, context: Context): void {
         );
       }
       const client = await clientFor(context, command);
-      const path = `/v1/runs/${encodeURIComponent(runId)}/annotations`;
+      const path = `/v1/runs/${encodeURIComponent(await findRunId(client, named))}/annotations`;
       const run = await client.ask(path, runDetailSchema, { method: 'POST', body: { note, labels: label } });
       show(context, command, run, runText);
     });

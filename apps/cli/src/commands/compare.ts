@@ -8,6 +8,7 @@ import {
   type Verdict,
   verdictSchema,
 } from '#contracts';
+import { findJobId } from '../client/find-id.js';
 import { CliError } from '../cli-error.js';
 import type { CompareQuestion } from '../client/api-client.js';
 import { clientFor, type Context, show } from '../context.js';
@@ -94,7 +95,7 @@ export function registerCompare(verb: Command, context: Context): void {
     .argument('[b]', 'selector of runs')
     .addOption(new Option('--metric <metric>', 'what to compare').choices(metricNames).default(metricNames[0]))
     .addOption(new Option('--probe <probe>', 'whose metric, where several probes have it').choices(probeNames))
-    .option('--job <jobId>', 'only runs of this job; twice: one job against the other', list)
+    .option('--job <job>', 'only runs of this job; twice: one job against the other', list)
     .option('--before <time>', 'runs before this time against those from then on: 2026-11-20T18:00Z, 7d')
     .option('--since <time>', 'only runs that ended from then on: 90d, 12h, 2026-11-20')
     .option('--until <time>', 'only runs that ended before then')
@@ -114,11 +115,12 @@ export function registerCompare(verb: Command, context: Context): void {
         const { metric, probe, since, until, control, margin, confidence } = options;
         const [pool, allow, by] = [joined(options.pool), joined(options.allow), joined(options.by)];
         const selectors = [first, second].filter((text) => text !== undefined);
+        const client = await clientFor(context, command);
+        const job = await Promise.all((options.job ?? []).map((named) => findJobId(client, named)));
         const question = {
-          ...questionOf(selectors, options),
+          ...questionOf(selectors, { ...options, job }),
           ...{ metric, ...given({ probe, since, until, control, margin, confidence, pool, allow }) },
         };
-        const client = await clientFor(context, command);
         const { url } = client.connection;
         const end = (refused: boolean, found: readonly Verdict[]): void => {
           if (refused) context.exitCode = exitCodes.refused;

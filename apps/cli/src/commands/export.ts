@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { type Command, Option } from 'commander';
 import { limits, type RunView } from '#contracts';
 import type { ApiClient } from '../client/api-client.js';
+import { findJobId, findRunId, runHelp } from '../client/find-id.js';
 import { CliError } from '../cli-error.js';
 import { clientFor, type Context, type GlobalOptions } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
@@ -62,25 +63,25 @@ async function openFile(file: string): Promise<NodeJS.WritableStream> {
 
 export function registerExport(verb: Command, context: Context): void {
   verb
-    .argument('[runId]')
-    .option('--job <jobId>', 'all completed runs of this job; each sample then names its run and host')
+    .argument('[run]', runHelp)
+    .option('--job <job>', 'all completed runs of this job; each sample then names its run and host')
     .option('--probe <probe>', 'with --job: only runs of this probe')
     .addOption(new Option('--format <format>', 'how to write them').choices(['ndjson', 'csv']).default('ndjson'))
     .option('--out <file>', 'write to a file instead of standard output')
-    .action(async (runId: string | undefined, options: ExportOptions, command: Command) => {
-      if ((runId === undefined) === (options.job === undefined)) {
-        throw new CliError(
-          'name either a run or a job',
-          'xf export <runId>, or xf export --job <jobId>',
-          exitCodes.usage,
-        );
+    .action(async (run: string | undefined, options: ExportOptions, command: Command) => {
+      if ((run === undefined) === (options.job === undefined)) {
+        throw new CliError('name either a run or a job', 'xf export <run>, or xf export --job <job>', exitCodes.usage);
       }
       const client = await clientFor(context, command);
       const seen = { bytes: 0 };
       const parts =
-        runId === undefined
-          ? samplesOf(client, completedRuns(client, options.job ?? '', options.probe), options.format)
-          : bytesOf(await client.samples(runId, options.format));
+        run === undefined
+          ? samplesOf(
+              client,
+              completedRuns(client, await findJobId(client, options.job ?? ''), options.probe),
+              options.format,
+            )
+          : bytesOf(await client.samples(await findRunId(client, run), options.format));
       const to = options.out === undefined ? context.out : await openFile(options.out);
       await copy(Readable.from(counted(parts, seen), { objectMode: false }), to);
       if (options.out === undefined) return;

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { jobStateSchema } from '#contracts';
+import { findJobId, jobHelp } from '../client/find-id.js';
 import { clientFor, type Context, show } from '../context.js';
 import { jobsText } from '../output/jobs.js';
 import { jobReportText } from '../output/job-report.js';
@@ -8,16 +9,16 @@ import { type PageOptions, nextPageHint, pageFor, pageOptions } from './paging.j
 
 export function registerJobs(verb: Command, context: Context): void {
   pageOptions(verb)
-    .argument('[jobId]')
+    .argument('[job]', jobHelp)
     .addOption(new Option('--state <state>', 'only jobs in this state').choices(jobStateSchema.options))
-    .action(async (jobId: string | undefined, options: PageOptions & { state?: string }, command: Command) => {
+    .action(async (job: string | undefined, options: PageOptions & { state?: string }, command: Command) => {
       const client = await clientFor(context, command);
-      if (jobId === undefined) {
+      if (job === undefined) {
         const page = await pageFor(options, (query) => client.jobs({ state: options.state, ...query }));
         show(context, command, page, (one) => jobsText(one.items) + nextPageHint(one));
         return;
       }
-      const report = await reportOf(client, await client.job(jobId));
+      const report = await reportOf(client, await client.job(await findJobId(client, job)));
       show(context, command, report, jobReportText);
     });
 }

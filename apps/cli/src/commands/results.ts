@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { groupedResultsSchema, type Metric, metricNames, type Probe, probeNames } from '#contracts';
+import { findJobId } from '../client/find-id.js';
 import { clientFor, type Context, show, tellOn } from '../context.js';
 import { groupedResultsText } from '../output/grouped-results.js';
 import { given } from './arguments.js';
@@ -21,13 +22,14 @@ export function registerResults(verb: Command, context: Context): void {
       'labels and facts of the boot state, for example generation,microcode or mitigation.mds',
     )
     .option('--selector <selector>', 'only runs whose labels and boot state it matches, for example kernel-series=6.12')
-    .option('--job <jobId>', 'only runs of this job')
+    .option('--job <job>', 'only runs of this job')
     .addOption(new Option('--probe <probe>', 'only this probe').choices(probeNames))
     .addOption(new Option('--metric <metric>', 'only this metric').choices(metricNames))
     .option('--since <time>', 'only runs that ended at or after it, for example 2026-11-26T00:00:00Z')
     .option('--until <time>', 'only runs that ended before it')
-    .action(async ({ job: jobId, ...options }: ResultsOptions, command: Command) => {
+    .action(async ({ job, ...options }: ResultsOptions, command: Command) => {
       const client = await clientFor(context, command);
+      const jobId = job === undefined ? undefined : await findJobId(client, job);
       const query = given({ jobId, ...options });
       const results = await client.ask('/v1/results', groupedResultsSchema, { query });
       results.notes.forEach(tellOn(context));

@@ -4,6 +4,9 @@ import { none } from '#wording';
 export const time = (iso: string | null): string =>
   iso === null ? none : iso.replace('T', ' ').replace(/\.\d+Z$/, 'Z');
 
+/** The last group of an id, which every command takes for it: with 12 hex digits, two of a million are hardly ever alike. */
+export const shortId = (id: string): string => id.slice(-12);
+
 /** What fits into a terminal that nobody has widened. */
 const terminalColumns = 80;
 

@@ -1,13 +1,13 @@
 import { count, endedRuns, jobStateName, jobStates, matrixText, runsByState } from '#wording';
 import { guestsOf, type JobView, selectorNotes } from '#contracts';
-import { table, time } from './format.js';
+import { shortId, table, time } from './format.js';
 
 export function jobsText(jobs: readonly JobView[]): string {
   if (jobs.length === 0) return 'no jobs';
   return table(
     ['job', 'name', 'state', 'runs ', 'samples ', 'lost ', 'submitted', 'by'],
     jobs.map((job) => [
-      job.jobId,
+      shortId(job.jobId),
       job.spec.name ?? '',
       jobStateName(job),
       `${count(endedRuns(job.runs))}/${count(job.runs.total)}`,

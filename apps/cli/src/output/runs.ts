@@ -11,7 +11,7 @@ import {
   runStateText,
 } from '#wording';
 import { measureName, type RunDetail, type RunView } from '#contracts';
-import { table, time } from './format.js';
+import { shortId, table, time } from './format.js';
 
 export function runsText(runs: readonly RunView[]): string {
   if (runs.length === 0) return 'no runs';
@@ -30,7 +30,7 @@ export function runsText(runs: readonly RunView[]): string {
       'ended',
     ],
     runs.map((run) => [
-      run.runId,
+      shortId(run.runId),
       run.guest === null ? run.hostId : `${run.hostId} (${guestText(run.guest)})`,
       run.probe,
       runStateText(run),

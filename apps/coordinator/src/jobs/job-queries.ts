@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   bootStateSchema,
   capabilitySchema,
+  idEndingSchema,
   jobStateSchema,
   jobStream,
   type JobView,
@@ -19,7 +20,13 @@ import { notFound } from '../problems/problem.js';
 import { viewFolded } from '../view-folded.js';
 import { type JobRow, type TallyRow, viewOfRow, viewOfStream } from './job-view.js';
 
-export const jobListQuerySchema = z.strictObject({ ...pageQuerySchema.shape, state: jobStateSchema.optional() });
+export const jobListQuerySchema = z.strictObject({
+  ...pageQuerySchema.shape,
+  state: jobStateSchema.optional(),
+  /** The whole name that a job was submitted with. */
+  name: z.string().optional(),
+  ending: idEndingSchema.optional(),
+});
 export type JobListQuery = z.infer<typeof jobListQuerySchema>;
 
 function tallies(db: PrismaClient, jobIds: readonly string[]): Promise<TallyRow[]> {
@@ -37,6 +44,8 @@ export async function listJobs(db: PrismaClient, query: JobListQuery): Promise<P
            ${microsecondsOf(Prisma.sql`submitted_at`)} AS submitted_us
       FROM jobs
      WHERE (${query.state ?? null}::text IS NULL OR state = ${query.state ?? null}::text)
+       AND (${query.name ?? null}::text IS NULL OR spec ->> 'name' = ${query.name ?? null}::text)
+       AND (${query.ending ?? null}::text IS NULL OR job_id::text LIKE '%' || ${query.ending ?? null}::text)
        AND (${before}::text IS NULL
             OR (submitted_at, job_id) < (${timeOf(before)}, ${beforeId}::uuid))
      ORDER BY submitted_at DESC, job_id DESC

@@ -183,6 +183,20 @@ describe('jobs', () => {
     expect(ids).toHaveLength(await fleet.db.job.count({ where: { state: 'running' } }));
   });
 
+  it('is found by its name or the end of its id, in either case', async () => {
+    const { body: job } = await submit({ ...spec, name: 'sought' });
+    await fleet.readModelHas(jobStream(job.jobId));
+    for (const query of [
+      'name=sought',
+      `ending=${job.jobId.slice(-8)}`,
+      `ending=${job.jobId.slice(-15).toUpperCase()}`,
+    ]) {
+      const { items } = (await fleet.ask<Page<JobView>>(`/v1/jobs?${query}`)).body;
+      expect(items.map(({ jobId }) => jobId)).toEqual([job.jobId]);
+    }
+    expect((await fleet.ask<Problem>('/v1/jobs?ending=xyzz')).body.errors).toMatchObject([{ field: 'ending' }]);
+  });
+
   describe('cancelling', () => {
     it('shows at once and is the same when repeated', async () => {
       const { body } = await submit(spec);

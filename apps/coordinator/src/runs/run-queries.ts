@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   bootStateSchema,
   hostIdSchema,
+  idEndingSchema,
   int32Schema,
   type Page,
   pageQuerySchema,
@@ -29,6 +30,7 @@ export const runListQuerySchema = z.strictObject({
   state: runStateSchema.optional(),
   /** Over the labels and the boot state that a run had when it started, and the run itself. */
   selector: runSelectorSchema.optional(),
+  ending: idEndingSchema.optional(),
 });
 export type RunListQuery = z.infer<typeof runListQuerySchema>;
 
@@ -42,10 +44,17 @@ const columns = Prisma.sql`run_id, job_id, host_id, executor, probe, replicate, 
 type RunStart = Pick<RunDetail, 'evidence' | 'pinnedCpu'>;
 type ListedRow = RunQueryRow & { ended_us: string | null };
 
-function asked({ hostId, state, selector = '*' }: RunListQuery): Prisma.Sql {
+/** By the index `runs_by_ending`, which knows the last group of the id. */
+function endingIs(ending: string): Prisma.Sql {
+  const backwards = [...ending.slice(-12)].reverse().join('');
+  return Prisma.sql`reverse(right(run_id::text, 12)) LIKE ${`${backwards}%`} AND run_id::text LIKE ${`%${ending}`}`;
+}
+
+function asked({ hostId, state, ending, selector = '*' }: RunListQuery): Prisma.Sql {
   const started = runFilter(parseRunSelector(selector, Date.now()), Prisma.sql`r.ended_at`);
   return Prisma.sql`(${hostId ?? null}::text IS NULL OR host_id = ${hostId ?? null}::text)
     AND (${state ?? null}::text IS NULL OR state = ${state ?? null}::text)
+    AND ${ending === undefined ? Prisma.sql`true` : endingIs(ending)}
     AND ${selector.trim() === '*' ? Prisma.sql`true` : Prisma.sql`(labels IS NOT NULL AND ${started})`}`;
 }
 

@@ -155,6 +155,11 @@ describe('runs', () => {
     const some = (await fleet.ask<Page<RunView>>('/v1/runs?hostId=h2&state=completed')).body.items;
     expect(some.length).toBe(4);
     expect(some.every((run) => run.hostId === 'h2' && run.state === 'completed')).toBe(true);
+    const sought = some[0]?.runId ?? '';
+    for (const ending of [sought.slice(-8), sought.slice(-12), sought.slice(-20), sought]) {
+      const found = (await fleet.ask<Page<RunView>>(`/v1/runs?ending=${ending}`)).body.items;
+      expect(found.map(({ runId }) => runId)).toEqual([sought]);
+    }
   });
 
   it('show their losses and the boot state of their host', async () => {

@@ -1,0 +1,79 @@
+import { CliError } from '../cli-error.js';
+import { exitCodes } from '../exit-codes.js';
+import type { ApiClient } from './api-client.js';
+
+/** What can be looked up: an item's id, and what tells it from others of its kind. */
+interface Found {
+  id: string;
+  about: string;
+}
+type Lookup = (query: { ending?: string; name?: string; limit: number }) => Promise<Found[]>;
+
+export const jobHelp = 'its id, any unique ending of it, its name, or @latest';
+export const runHelp = 'its id, any unique ending of it, or @latest: the completed one that ended last';
+
+const wholeId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** Fewer could be a name: `idEndingSchema` of the contracts. */
+const ending = /^[0-9a-f-]{4,36}$/i;
+/** As many as an error can list. */
+const listed = 5;
+
+function oneOf(found: readonly Found[], text: string, what: string, listing: string): string | null {
+  const [first, ...others] = found;
+  if (first === undefined) return null;
+  if (others.length === 0) return first.id;
+  const lines = found.slice(0, listed).map(({ id, about }) => `  ${id}  ${about}`);
+  throw new CliError(
+    [`more than one ${what} is called “${text}”:`, ...lines, ...(found.length > listed ? ['  …'] : [])].join('\n'),
+    `write more of the end of its id; ${listing} lists them`,
+    exitCodes.refused,
+  );
+}
+
+async function find(text: string, what: string, listing: string, lookup: Lookup, latest: () => Promise<Found[]>) {
+  if (wholeId.test(text)) return text;
+  if (text === '@latest') {
+    const [newest] = await latest();
+    if (newest !== undefined) return newest.id;
+    throw new CliError(`there is no ${what} yet`, `${listing} lists them`, exitCodes.refused);
+  }
+  const limit = listed + 1;
+  const byEnding = ending.test(text) ? oneOf(await lookup({ ending: text, limit }), text, what, listing) : null;
+  const id = byEnding ?? oneOf(await lookup({ name: text, limit }), text, what, listing);
+  if (id !== null) return id;
+  throw new CliError(
+    `no ${what} is called “${text}”`,
+    `give its id, 4 or more characters of its end, or @latest; ${listing} lists them`,
+    exitCodes.refused,
+  );
+}
+
+/**
+ * The id of a job that a person names: by its id, any unique ending of it, its name, or as `@latest`.
+ *
+ * @throws CliError when there is none, or more than one, with their ids
+ */
+export function findJobId(client: ApiClient, text: string): Promise<string> {
+  const found = ({ items }: Awaited<ReturnType<ApiClient['jobs']>>): Found[] =>
+    items.map(({ jobId, spec, submittedAt }) => ({ id: jobId, about: `${submittedAt} ${spec.name ?? ''}`.trim() }));
+  return find(
+    text,
+    'job',
+    'xf jobs',
+    async (query) => found(await client.jobs(query)),
+    async () => found(await client.jobs({ limit: 1 })),
+  );
+}
+
+/** The same of a run, which has no name; `@latest` is the completed one that ended last. */
+export function findRunId(client: ApiClient, text: string): Promise<string> {
+  const found = ({ items }: Awaited<ReturnType<ApiClient['runs']>>): Found[] =>
+    items.map(({ runId, hostId, probe }) => ({ id: runId, about: `${hostId} ${probe}` }));
+  return find(
+    text,
+    'run',
+    'xf runs',
+    async ({ ending, limit }) => (ending === undefined ? [] : found(await client.runs({ ending, limit }))),
+    async () => found(await client.runs({ state: 'completed', limit: 1 })),
+  );
+}
