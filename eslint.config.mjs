@@ -13,6 +13,7 @@ const rooms = {
   'libs/samples': ['contracts'],
   'libs/lifecycle': ['contracts'],
   'libs/dmesg': ['contracts'],
+  'libs/capture': ['contracts', 'dmesg', 'lifecycle', 'samples'],
   'libs/entry-sim': ['contracts', 'cpu-catalog', 'dmesg', 'kernel-series'],
   'libs/demo-history': ['contracts', 'dmesg', 'entry-sim', 'event-store', 'lifecycle', 'samples'],
   'libs/noise-control': ['contracts'],
@@ -26,7 +27,9 @@ const rooms = {
   'libs/wording': ['contracts'],
   dashboards: ['contracts', 'stats'],
   'apps/coordinator': [
+    'capture',
     'contracts',
+    'cpu-catalog',
     'dmesg',
     'entry-sim',
     'event-store',
@@ -39,6 +42,7 @@ const rooms = {
     'wording',
   ],
   'apps/worker': [
+    'capture',
     'contracts',
     'cpu-catalog',
     'dmesg',
@@ -73,6 +77,7 @@ const pureRooms = [
   'libs/samples',
   'libs/lifecycle',
   'libs/dmesg',
+  'libs/capture',
   'libs/entry-sim',
   'libs/wording',
   'libs/noise-control/src/knobs',

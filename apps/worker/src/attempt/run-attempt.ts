@@ -1,15 +1,14 @@
 // The one place where a ticket becomes events.
+import { CaptureBatcher, captureCommands, unbelievable } from '#capture';
 import { deriveLabels, evidenced, provenanceUnseen, type Failure, type RunTicket } from '#contracts';
 import { createLogReader, parserVersion } from '#dmesg';
 import { observed, Refused, type RunRequest } from '#lifecycle';
 import { samplesInconsistent, SequenceTally } from '#samples';
-import { CaptureBatcher } from '../capture/capture-batcher.js';
 import { readAhead } from '../capture/read-ahead.js';
 import { ExecutionError, type Execution, type Executor } from '../executors/executor.js';
 import type { AttemptContext, AttemptOutcome, WorkerHost } from './attempt-context.js';
 import { AttemptStopped } from './attempt-stopped.js';
-import { captureCommands } from './capture-commands.js';
-import { executorBroken, notServed, probeNotServed, storableFailure, unbelievable } from './failures.js';
+import { executorBroken, notServed, probeNotServed, storableFailure } from './failures.js';
 import type { Persistence } from './persistently.js';
 import { RunLog, SupersededError, type WorkerCommand } from './run-log.js';
 import { storable } from './storable.js';

@@ -1,12 +1,7 @@
+import type { CaptureCommand, Payload } from '#capture';
 import type { Cause, EventData, RecordedEvent, RunEvent } from '#contracts';
-import { type Run, runDecider, stateOf, type WorkerRunCommand } from '#lifecycle';
+import { type Run, runDecider, stateOf } from '#lifecycle';
 import { persistently, type Persistence } from './persistently.js';
-
-/** Packed bytes that go with a CrossingSamplesRecorded event. `raw` is deflated. */
-export interface Payload {
-  samples: Uint8Array;
-  raw: Uint8Array;
-}
 
 export interface NewRunEvent {
   event: RunEvent;
@@ -35,9 +30,7 @@ export class SupersededError extends Error {
   override readonly name = 'SupersededError';
 }
 
-export interface WorkerCommand {
-  command: WorkerRunCommand;
-  payload?: Payload;
+export interface WorkerCommand extends CaptureCommand {
   /** When it happened, by `RunStore.now`; left out, when it is committed, before any try to reach the store. */
   occurredAt?: Date;
 }

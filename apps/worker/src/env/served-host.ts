@@ -1,15 +1,21 @@
-import { executorOf, executorSchema, type ExecutorName, hostIdSchema, operatorLabelsSchema } from '#contracts';
+import {
+  executorOf,
+  servedExecutorSchema,
+  type ServedExecutorName,
+  hostIdSchema,
+  operatorLabelsSchema,
+} from '#contracts';
 import { z } from 'zod';
 import { kinds } from '../executors/kinds.js';
 
-const entries = Object.entries(kinds) as [ExecutorName, (typeof kinds)[ExecutorName]][];
+const entries = Object.entries(kinds) as [ServedExecutorName, (typeof kinds)[ServedExecutorName]][];
 /** Every kind's fields, unread: what is in them, the kind says. */
 const fields = Object.fromEntries(
   entries.flatMap(([, { settings }]) => Object.keys(settings.shape).map((field) => [field, z.unknown().optional()])),
 ) as Record<string, z.ZodOptional<z.ZodUnknown>>;
 
 /** A host is of one kind, and has one boot state. */
-function refuseMixed(executors: readonly ExecutorName[], context: z.RefinementCtx): void {
+function refuseMixed(executors: readonly ServedExecutorName[], context: z.RefinementCtx): void {
   const apart = executors.find((name) => executorOf(name).host !== 'real');
   if (apart === undefined || executors.length === 1) return;
   const message = `a ${executorOf(apart).host} host serves ${apart} only, because a host has one boot state; list it as a host of its own`;
@@ -19,7 +25,7 @@ function refuseMixed(executors: readonly ExecutorName[], context: z.RefinementCt
 /** The fields that an executor has been given, read by its kind; those of executors that the host lacks are refused. */
 function fieldsOf(
   host: Readonly<Record<string, unknown>>,
-  executors: readonly ExecutorName[],
+  executors: readonly ServedExecutorName[],
   context: z.RefinementCtx,
 ) {
   let read: Record<string, unknown> = {};
@@ -44,7 +50,7 @@ function fieldsOf(
 /** One host that the worker serves: its executors, and the fields that each of them has for it. */
 export interface ServedHost {
   hostId: string;
-  executors: ExecutorName[];
+  executors: ServedExecutorName[];
   labels: Record<string, string>;
   [field: string]: unknown;
 }
@@ -52,7 +58,7 @@ export interface ServedHost {
 export const servedHostSchema = z
   .strictObject({
     hostId: hostIdSchema,
-    executors: z.array(executorSchema).min(1),
+    executors: z.array(servedExecutorSchema).min(1),
     labels: operatorLabelsSchema.default({}),
     ...fields,
   })

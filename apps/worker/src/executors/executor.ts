@@ -1,4 +1,13 @@
-import type { BootState, Evidence, ExecutorName, Failure, Guest, KernelSeries, Probe, Provenance } from '#contracts';
+import type {
+  BootState,
+  Evidence,
+  Failure,
+  Guest,
+  KernelSeries,
+  Probe,
+  Provenance,
+  ServedExecutorName,
+} from '#contracts';
 
 /** What one attempt asks of an executor. */
 export interface ExecutionRequest {
@@ -54,7 +63,7 @@ export interface Execution {
 
 /** One way to measure. Stateless between attempts but for caches. */
 export interface Executor {
-  readonly name: ExecutorName;
+  readonly name: ServedExecutorName;
   readonly probes: readonly Probe[];
   /** What its figures are, as announced to the coordinator; the execution's own word counts for the run. */
   readonly provenance: Provenance;

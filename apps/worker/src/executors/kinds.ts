@@ -1,4 +1,4 @@
-import type { ExecutorName } from '#contracts';
+import type { ServedExecutorName } from '#contracts';
 import type { ExecutorKind } from './kind.js';
 import { patchedHostKind } from './patched-host/kind.js';
 import { simulatorKind } from './simulator/kind.js';
@@ -6,7 +6,7 @@ import { stockHostKind } from './stock-host/kind.js';
 import { vmKind } from './vm/kind.js';
 
 /** Every kind that this worker serves. */
-export const kinds: Readonly<Record<ExecutorName, ExecutorKind>> = {
+export const kinds: Readonly<Record<ServedExecutorName, ExecutorKind>> = {
   simulator: simulatorKind,
   'stock-host': stockHostKind,
   vm: vmKind,

@@ -1,4 +1,4 @@
-import type { ExecutorName, HostDescription } from '#contracts';
+import type { HostDescription, ServedExecutorName } from '#contracts';
 import type { WorkerHost } from '../attempt/attempt-context.js';
 import { storable } from '../attempt/storable.js';
 import type { ServedHost } from '../env/served-host.js';
@@ -13,8 +13,8 @@ type Maker = (host: ServedHost) => Promise<ServedBy>;
  * @throws SettingsError for a setting that a kind does not know; HostUnreadableError where this machine can't measure.
  */
 export async function serveHosts(hosts: readonly ServedHost[], place: WorkerPlace): Promise<WorkerHost[]> {
-  const opened = new Map<ExecutorName, Promise<Maker>>();
-  const makerOf = (name: ExecutorName): Promise<Maker> => {
+  const opened = new Map<ServedExecutorName, Promise<Maker>>();
+  const makerOf = (name: ServedExecutorName): Promise<Maker> => {
     const maker = opened.get(name) ?? kinds[name].open(place);
     opened.set(name, maker);
     return maker;

@@ -4,7 +4,7 @@ import {
   runStream,
   type BootState,
   type Cause,
-  type ExecutorName,
+  type ServedExecutorName,
   type Probe,
   type RecordedEvent,
   type RunTicket,
@@ -20,7 +20,7 @@ import { startFakeCoordinator, type FakeCoordinator } from './fake-coordinator.j
 
 export interface Wanted {
   hostId: string;
-  executor: ExecutorName;
+  executor: ServedExecutorName;
   probe: Probe;
   faults: number;
   warmup?: number;

@@ -1,8 +1,20 @@
 import { metricsOfProbe, type Probe } from '#contracts';
+import type { WorkerRunCommand } from '#lifecycle';
 import { encodeSamples, type SampleColumns, type SequenceTally } from '#samples';
-import type { Captured } from '../capture/capture-batcher.js';
-import { deflateLog } from '../capture/deflate-log.js';
-import type { WorkerCommand } from './run-log.js';
+import type { Captured } from './capture-batcher.js';
+import { deflateLog } from './deflate-log.js';
+
+/** Packed bytes that go with a CrossingSamplesRecorded event. `raw` is deflated. */
+export interface Payload {
+  samples: Uint8Array;
+  raw: Uint8Array;
+}
+
+/** A command of an attempt, with the bytes that are stored beside its event. */
+export interface CaptureCommand {
+  command: WorkerRunCommand;
+  payload?: Payload;
+}
 
 function summaryOf({ seq, interrupted }: SampleColumns): {
   samples: number;
@@ -25,10 +37,10 @@ export function captureCommands(
   probe: Probe,
   captured: readonly Captured[],
   tally: SequenceTally,
-): Promise<WorkerCommand[]> {
+): Promise<CaptureCommand[]> {
   const metrics = [...metricsOfProbe(probe)];
   return Promise.all(
-    captured.map(async (item): Promise<WorkerCommand> => {
+    captured.map(async (item): Promise<CaptureCommand> => {
       if (item.kind === 'gap') {
         const { reason, detail, lostRecords, lostSamples, rawFrom, rawTo } = item;
         const data = { reason, detail, lostRecords, lostSamples, rawFrom, rawTo };
