@@ -349,7 +349,7 @@ describe('the boards on the read model', () => {
   it('names choices that do not exist, with what there is', async () => {
     const fleet = find('Fleet: Choices');
     expect((await run(fleet, { ...simulated, provenance: 'invented' })).rows[0]).toEqual([
-      ...['no such provenance', 'invented', 'measured, emulated, simulated, unknown'],
+      ...['no such provenance', 'invented', 'measured, emulated, simulated, unknown, imported'],
     ]);
     expect((await run(fleet, { ...simulated, group: [haswell, 'Zen 9 / bare / vm'] })).rows).toEqual([
       ['no such group', 'Zen 9 / bare / vm', `${haswell}, ${iceLake}`],

@@ -111,7 +111,7 @@ describe.each(boards)('%s', (_name, board) => {
     const provenance = board.templating.list[0];
     expect(provenance).toMatchObject({ name: 'provenance', multi: false, includeAll: false });
     expect(provenance?.hide ?? 0).toBe(0);
-    expect(provenance?.query).toBe('measured,emulated,simulated,unknown');
+    expect(provenance?.query).toBe('measured,emulated,simulated,unknown,imported');
   });
 
   it('keeps its variables free of raw SQL values', () => {

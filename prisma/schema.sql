@@ -555,6 +555,7 @@ CREATE OR REPLACE FUNCTION public.provenance_fits(p_executor text, p_provenance 
 AS $function$
   SELECT coalesce(CASE p_executor
     WHEN 'simulator' THEN p_provenance = 'simulated'
+    WHEN 'import' THEN p_provenance = 'imported'
     ELSE p_provenance IN ('measured', 'emulated', 'unknown')
   END, false)
 $function$

@@ -206,6 +206,7 @@ const otherBodies = fc.constantFrom(
   '{"a":1,"a":2}',
   '\ufeff{}',
   '{"__proto__":{"x":1}}',
+  'xperf: magic=0x19940619 v=1 run=0badf00d begin probe=pf faults=5 warmup=0 pid=7 cpu=0 batch=1 overhead=24 ck=3d1b2a90\n',
 );
 
 function bodyOf({ body, method }: Operation, known: Known): fc.Arbitrary<string | null> {
@@ -224,6 +225,7 @@ const headers: fc.Arbitrary<Record<string, string>> = fc.record(
       'application/json',
       'application/json; charset=utf-16',
       'text/plain',
+      'application/octet-stream',
     ),
     'idempotency-key': fc.oneof(fc.stringMatching(/^[\x21-\x7e]{1,40}$/), fc.constantFrom('again', ' ', 'é')),
     'x-correlation-id': fc.oneof(fc.uuid(), fc.constant('none')),

@@ -65,6 +65,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/replay.js')).registerReplay,
   },
   {
+    name: 'import',
+    summary: 'make runs of any kernel log that xperf wrote, labelled imported (docs/import.md)',
+    load: async () => (await import('./commands/import.js')).registerImport,
+  },
+  {
     name: 'compare',
     summary: 'is b slower than a? With its interval, and for what it speaks',
     load: async () => (await import('./commands/compare.js')).registerCompare,

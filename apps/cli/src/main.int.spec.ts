@@ -8,6 +8,7 @@ import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { guestSelector, type JobView } from '#contracts';
+import { formatContractLine } from '#dmesg';
 import { exitCodes } from './exit-codes.js';
 import { run } from './main.js';
 
@@ -277,6 +278,59 @@ describe('xf', () => {
         expect(asked).toEqual([]);
       },
     );
+  });
+
+  describe('import', () => {
+    const log = [
+      'begin probe=pf_rt faults=1 warmup=0 pid=7 cpu=1 batch=64 overhead=20',
+      'pid=7 cpu=1 seq=0 rt=900',
+      'end faults=1 samples=1 rejected=0',
+    ];
+    const bytes = log.map((line) => `${formatContractLine('0badf00d', line)}\n`).join('');
+    const run = { nonce: '0badf00d', probe: 'pf_rt', faults: 1, samples: 1, lost: 0, rejected: 0, damagedLines: 0 };
+    const taken = { ...run, outcome: 'imported', runId: jobId, jobId, reason: null, remedy: null };
+    const put = async (name: string, content: string): Promise<string> => {
+      await writeFile(path.join(dataDir, name), content);
+      return path.join(dataDir, name);
+    };
+
+    it('sends the log as it is, with what was said of it, and shows what became of it', async () => {
+      const known = { ...taken, nonce: '11111111', outcome: 'known' };
+      const bad = {
+        ...taken,
+        nonce: '22222222',
+        outcome: 'refused',
+        runId: null,
+        jobId: null,
+        reason: 'no',
+        remedy: 'go',
+      };
+      const reply = { host: 'lab', bytes: bytes.length, runs: [taken, known, bad], notes: ['no time'] };
+      answers.set('POST /v1/imports', [json(reply, 201)]);
+      const said = ['--host', 'lab', '--new-host', '--label', 'rack=7', '--label', 'row=2', '--tsc-khz', '2300000'];
+      const { code, stdout } = await xf(['import', await put('log', bytes), ...said, '--occurred-at', '2026-11-20']);
+      expect(code).toBe(exitCodes.failed);
+      const [request] = asked;
+      expect(request?.line.split('?')[1]).toBe(
+        'host=lab&tscKhz=2300000&occurredAt=2026-11-20T00%3A00%3A00.000Z&newHost=true&label=rack%3D7&label=row%3D2',
+      );
+      expect(request?.headers['content-type']).toBe('application/octet-stream');
+      expect(request?.body).toBe(bytes);
+      expect(stdout).toMatch(/1 new run of 3 in the log\nnonce +probe +outcome/);
+      expect(stdout).toMatch(/11111111 +pf_rt +known already[\s\S]+! no\n {2}→ go\n! no time\n/);
+    });
+
+    it.each<[string, string, string[], RegExp]>([
+      ['no host', bytes, [], /--host/],
+      ['a log without a run', 'Linux version 6.12\n', ['--host', 'h'], /has no line of a run/],
+      ['an empty file', '', ['--host', 'h'], /is empty/],
+      ['a label without a value', bytes, ['--host', 'h', '--label', 'rack'], /<name>=<value>/],
+      ['a time that is none', bytes, ['--host', 'h', '--occurred-at', 'soon'], /"soon" is no time/],
+    ])('asks nothing of the coordinator with %s', async (_what, content, options, message) => {
+      const { code, stderr } = await xf(['import', await put('bad', content), ...options]);
+      expect([code, asked]).toEqual([exitCodes.usage, []]);
+      expect(stderr).toMatch(message);
+    });
   });
 
   it('sends a matrix, whose models and boot options may hold commas', async () => {

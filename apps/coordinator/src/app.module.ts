@@ -11,6 +11,7 @@ import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
 import { HostsModule } from './hosts/hosts.module.js';
 import { SchemaPipe } from './http/schema.pipe.js';
+import { ImportModule } from './import/import.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { KeysModule } from './keys/keys.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
@@ -55,6 +56,7 @@ export class AppModule {
         AuthModule,
         QueueAccessModule,
         JobsModule,
+        ImportModule,
         RunsModule,
         ReplayModule,
         HostsModule,

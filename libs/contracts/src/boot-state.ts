@@ -42,7 +42,8 @@ export const bootStateSchema = z.object({
   /** For example `kvm`, `qemu-tcg`, `xen`; null on bare metal or when unknown. */
   hypervisor: shortTextSchema.nullable(),
   clockSource: shortTextSchema.nullable(),
-  cpus: z.int().positive(),
+  /** Null only where nobody could count them: of a log that was imported. */
+  cpus: z.int().positive().nullable(),
   /** Facts that only one executor knows (QEMU version, accelerator, noise control …): name to text. */
   extra: z.record(shortTextSchema, longTextSchema).default({}),
 });

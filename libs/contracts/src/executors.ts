@@ -7,9 +7,9 @@ const onMachines = ['measured', 'emulated', 'unknown'] as const;
 interface ExecutorRow {
   /**
    * What a host that it serves is. A `real` one is the machine of its worker. The CPU of a `virtual` one is a setting,
-   * and a `simulated` one is none; neither can turn into another kind under its name.
+   * and a `simulated` one is none; neither can turn into another kind under its name. `none`: no worker runs it.
    */
-  host: 'real' | 'virtual' | 'simulated';
+  host: 'real' | 'virtual' | 'simulated' | 'none';
   /** The kernel under its runs: the host's own, one with the hook, or none. */
   kernel: 'stock' | 'patched' | 'none';
   /** What its figures can be. The database holds to the same rule (provenance_fits, and the trigger on starts). */
@@ -67,6 +67,16 @@ export const executors = {
     where: 'this machine with a patched kernel',
     see: 'docs/patched-host.md',
   },
+  import: {
+    host: 'none',
+    kernel: 'none',
+    provenances: ['imported'],
+    bootsGuests: false,
+    readsHostLog: false,
+    needs: [],
+    where: 'a kernel log taken elsewhere',
+    see: 'docs/import.md',
+  },
 } as const satisfies Record<string, ExecutorRow>;
 export type ExecutorName = keyof typeof executors;
 
@@ -84,11 +94,20 @@ export function executorOf(executor: ExecutorName): Readonly<ExecutorRow> {
  */
 export const simulators: readonly string[] = executorNames.filter((name) => executors[name].host === 'simulated');
 
+/** Those that a worker can serve and a job can ask for. */
+export type ServedExecutorName = {
+  [name in ExecutorName]: (typeof executors)[name]['host'] extends 'none' ? never : name;
+}[ExecutorName];
+export const servedExecutors = executorNames.filter(
+  (name): name is ServedExecutorName => executors[name].host !== 'none',
+);
+
 /** The probes that an executor can run. */
 export function probesOf(executor: ExecutorName): Probe[] {
   const { host, kernel } = executorOf(executor);
   return probeNames.filter((probe) => {
     const needs = probeOf(probe);
+    if (host === 'none') return true;
     return host === 'simulated' ? needs.simulated : needs.kernel === 'any' || kernel === 'patched';
   });
 }

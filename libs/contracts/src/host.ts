@@ -4,7 +4,7 @@ import { kernelSeriesSchema } from './guest.js';
 import { hostIdSchema } from './ids.js';
 import { limits } from './limits.js';
 import { provenanceFits, provenancesOf } from './executors.js';
-import { executorSchema, probeSchema, provenanceSchema } from './names.js';
+import { executorSchema, probeSchema, provenanceSchema, servedExecutorSchema } from './names.js';
 import { currentLabels } from './renamed-labels.js';
 
 const labelKeySchema = z
@@ -34,11 +34,13 @@ export const capabilitySchema = z.object({
 export type Capability = z.infer<typeof capabilitySchema>;
 
 /** A capability as a worker may announce it. Stored ones are read as they were written. */
-const announcedCapabilitySchema = capabilitySchema.superRefine(({ executor, provenance }, context) => {
-  if (provenanceFits(executor, provenance)) return;
-  const message = `figures of executor ${executor} are ${provenancesOf(executor).join(', ')}, never ${provenance}`;
-  context.addIssue({ code: 'custom', path: ['provenance'], message });
-});
+const announcedCapabilitySchema = capabilitySchema
+  .extend({ executor: servedExecutorSchema })
+  .superRefine(({ executor, provenance }, context) => {
+    if (provenanceFits(executor, provenance)) return;
+    const message = `figures of executor ${executor} are ${provenancesOf(executor).join(', ')}, never ${provenance}`;
+    context.addIssue({ code: 'custom', path: ['provenance'], message });
+  });
 
 /** What a worker tells of one host it serves. */
 export const hostDescriptionSchema = z.object({

@@ -82,6 +82,13 @@ export {
 } from './http/compare.js';
 export { repeatOf } from './http/compare-repeat.js';
 export {
+  type ImportedRun,
+  type ImportQuery,
+  importQuerySchema,
+  type ImportReply,
+  importReplySchema,
+} from './http/imports.js';
+export {
   comparedField,
   comparedFieldNames,
   comparedLabels,
@@ -180,16 +187,19 @@ export {
 } from './catalogue.js';
 export {
   executorNames,
+  executors,
   executorOf,
   guestExecutors,
   probesOf,
   provenanceFits,
   provenanceUnseen,
   provenancesOf,
+  servedExecutors,
+  type ServedExecutorName,
   simulators,
   type ExecutorName,
 } from './executors.js';
-export { executorSchema, metricSchema, probeSchema, provenanceSchema } from './names.js';
+export { executorSchema, metricSchema, probeSchema, provenanceSchema, servedExecutorSchema } from './names.js';
 export { evidenced, type Provenance } from './provenance.js';
 export { runTicketSchema, type RunTicket } from './queue.js';
 export {

@@ -33,6 +33,9 @@ export const limits = {
   pageSize: 200,
   /** Runs that one replay may name. */
   runsPerReplay: 1_000,
+  /** Bytes of a kernel log that is imported, and runs made of it, in one transaction that holds the feed back meanwhile. */
+  importBytes: 33_554_432,
+  runsPerImport: 500,
   /** Samples carried by one CrossingSamplesRecorded event. */
   samplesPerEvent: 10_000,
   /** Raw kernel-log bytes kept with one event; a larger chunk is split. */

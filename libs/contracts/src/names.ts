@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { metricNames, probeNames } from './catalogue.js';
-import { executorNames } from './executors.js';
+import { executorNames, servedExecutors, type ServedExecutorName } from './executors.js';
 import { provenances } from './provenance.js';
 
 /** One of a table's names; anything else is refused with the names that there are. */
@@ -16,4 +16,9 @@ function nameSchema<const T extends readonly [string, ...string[]]>(what: string
 export const probeSchema = nameSchema('probe', probeNames);
 export const metricSchema = nameSchema('metric', metricNames);
 export const executorSchema = nameSchema('executor', executorNames);
+/** One that a worker can serve. */
+export const servedExecutorSchema = nameSchema(
+  'executor',
+  servedExecutors as [ServedExecutorName, ...ServedExecutorName[]],
+);
 export const provenanceSchema = nameSchema('provenance', provenances);

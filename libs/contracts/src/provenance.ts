@@ -4,8 +4,9 @@
  * - `emulated`: an emulator ran them and says so.
  * - `simulated`: our own cost model computed it.
  * - `unknown`: there is no evidence either way.
+ * - `imported`: read from a kernel log that somebody brought. This fleet did not see where it was taken.
  */
-export const provenances = ['measured', 'emulated', 'simulated', 'unknown'] as const;
+export const provenances = ['measured', 'emulated', 'simulated', 'unknown', 'imported'] as const;
 export type Provenance = (typeof provenances)[number];
 
 /** What a run may be said to be: measured only with the evidence for it, else what it was said to be. */

@@ -10,6 +10,7 @@ export type {
   LoggedSamples,
   SamplesItem,
 } from './log-item.js';
+export { type BootLines, createBootLineReader } from './boot-lines.js';
 export { fnv1a } from './fnv1a.js';
 export { formatContractLine } from './format-line.js';
 export { parserVersion } from './parser-version.js';

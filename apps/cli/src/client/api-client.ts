@@ -6,6 +6,8 @@ import {
   type Comparison,
   type ComparisonCells,
   type HostView,
+  type ImportReply,
+  importReplySchema,
   hostViewSchema,
   type JobComparisons,
   jobComparisonsSchema,
@@ -107,6 +109,11 @@ export class ApiClient {
 
   run(runId: string): Promise<RunDetail> {
     return this.ask(`/v1/runs/${encodeURIComponent(runId)}`, runDetailSchema);
+  }
+
+  /** Makes runs of a kernel log. */
+  importLog(bytes: Uint8Array<ArrayBuffer>, query: NonNullable<RequestOptions['query']>): Promise<ImportReply> {
+    return this.ask('/v1/imports', importReplySchema, { method: 'POST', query, bytes });
   }
 
   /** Reads the next stored logs again. */

@@ -7,8 +7,12 @@ import { errorFromReply, parseJson } from './problem-error.js';
 
 export interface RequestOptions {
   method?: 'GET' | 'POST' | 'DELETE';
-  query?: Record<string, string | number | undefined>;
+  /** A list is sent as the parameter repeated. */
+  query?: Record<string, string | number | readonly string[] | undefined>;
+  /** Sent as JSON. */
   body?: unknown;
+  /** Sent as they are, instead of a body. */
+  bytes?: Uint8Array<ArrayBuffer>;
   headers?: Record<string, string>;
   signal?: AbortSignal;
 }
@@ -29,7 +33,7 @@ function reasonOf(error: unknown): string {
 export async function request(connection: Connection, path: string, options: RequestOptions = {}): Promise<Response> {
   const url = new URL(`${connection.url}${path}`);
   for (const [name, value] of Object.entries(options.query ?? {})) {
-    if (value !== undefined) url.searchParams.set(name, String(value));
+    for (const one of value === undefined ? [] : [value].flat()) url.searchParams.append(name, String(one));
   }
   let reply: Response;
   try {
@@ -38,9 +42,11 @@ export async function request(connection: Connection, path: string, options: Req
       headers: {
         authorization: `Bearer ${connection.key}`,
         ...(options.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(options.bytes === undefined ? {} : { 'content-type': 'application/octet-stream' }),
         ...options.headers,
       },
       ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+      ...(options.bytes === undefined ? {} : { body: options.bytes }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
   } catch (error) {

@@ -1,17 +1,11 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { type Labels, runDetailSchema } from '#contracts';
 import { findRunId, runHelp } from '../client/find-id.js';
 import { CliError } from '../cli-error.js';
 import { clientFor, type Context, show } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
 import { runText } from '../output/runs.js';
-
-/** Collects `name=value`. */
-function labelled(text: string, before: Labels = {}): Labels {
-  const [, name, value] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
-  if (name === undefined || value === undefined) throw new InvalidArgumentError('must be <name>=<value>.');
-  return { ...before, [name]: value };
-}
+import { labelled } from './arguments.js';
 
 export function registerAnnotate(verb: Command, context: Context): void {
   verb

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import type { Labels } from '#contracts';
 
 /** Reads a whole number of an option; its range is the coordinator's to judge. */
 export function wholeNumber(text: string): number {
@@ -38,6 +39,20 @@ export function onOff(text: string, before: boolean[] = []): boolean[] {
       return word === 'on';
     }),
   ];
+}
+
+/** Collects `name=value`. */
+export function labelled(text: string, before: Labels = {}): Labels {
+  const [, name, value] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined) throw new InvalidArgumentError('must be <name>=<value>.');
+  return { ...before, [name]: value };
+}
+
+/** Reads the nonce that marks a run's lines. */
+export function nonce(text: string): string {
+  if (!/^[0-9a-f]{8}$/.test(text))
+    throw new InvalidArgumentError('must be 8 lower-case hex digits, as in run=0badf00d.');
+  return text;
 }
 
 /** Only the entries that were given, so that the coordinator's defaults hold for the rest. */

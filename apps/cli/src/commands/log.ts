@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { type Probe, probeNames } from '#contracts';
 import { createLogReader, type FoundRun } from '#dmesg';
 import { batchText, headerText } from '#samples';
@@ -9,6 +9,7 @@ import { CliError } from '../cli-error.js';
 import { type Context, type GlobalOptions, show, tellOn } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
 import { logReadingText } from '../output/log.js';
+import { nonce as nonceArgument } from './arguments.js';
 import { chunksOf, withLog } from './log/log-file.js';
 import { chosenRun, surveyLog } from './log/survey.js';
 import { readRun } from './log/read-run.js';
@@ -19,12 +20,6 @@ interface ReadOptions {
   csv?: true;
 }
 
-function nonceOption(text: string): string {
-  if (!/^[0-9a-f]{8}$/.test(text))
-    throw new InvalidArgumentError('must be 8 lower-case hex digits, as in run=0badf00d.');
-  return text;
-}
-
 /** `xf log read FILE`: what a kernel log holds, read by the same parser as a worker's. No coordinator is needed. */
 export function registerLog(verb: Command, context: Context): void {
   verb
@@ -32,7 +27,7 @@ export function registerLog(verb: Command, context: Context): void {
     .description(
       'samples, gaps and damage of a kernel log: dmesg, journalctl, /dev/kmsg, a serial console; - is standard input',
     )
-    .option('--nonce <nonce>', 'of several runs in the log, this one', nonceOption)
+    .option('--nonce <nonce>', 'of several runs in the log, this one', nonceArgument)
     .option('--csv', 'write its samples as CSV, as xf export does')
     .action(async (file: string, { nonce, csv }: ReadOptions, command: Command) => {
       const json = command.optsWithGlobals<GlobalOptions>().json === true;

@@ -1,4 +1,4 @@
-import { executorNames, executorOf, type ExecutorName, measureLabel, metricsOfProbe, probesOf } from '#contracts';
+import { executors, type ExecutorName, measureLabel, metricsOfProbe, probesOf, servedExecutors } from '#contracts';
 import { counted, megabytes } from '#wording';
 import { type Check, limited, missing, ok } from './check.js';
 import type { DoctorFacts } from './facts.js';
@@ -99,8 +99,8 @@ export function abilities(checks: readonly Check[]): Ability[] {
     virtual: holds('kvm') ? 'measured in a VM when a guest runs under KVM, else emulated' : 'emulated without KVM',
     simulated: 'simulated, never a measurement',
   };
-  return executorNames.map((executor) => {
-    const { host, needs, where, see } = executorOf(executor);
+  return servedExecutors.map((executor) => {
+    const { host, needs, where, see } = executors[executor];
     const what = `${where}: ${measured(executor)} (${figures[host]})${see === null ? '' : `; ${see}`}`;
     return { executor, can: holds('postgresql', 'disk', ...needs), what };
   });

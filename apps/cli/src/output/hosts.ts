@@ -35,7 +35,7 @@ export function hostText(host: HostView): string {
   const { bootState: b } = host;
   const facts: [string, string][] = [
     ['worker', `${host.workerId}, contract version ${host.contractVersion ?? 'unknown'}, registered ${time(host.registeredAt)}, seen ${seen(host.seenAt)}`],
-    ['CPU', `${b.cpu.name} (${b.cpu.generation}, ${b.cpu.year ?? 'year unknown'}), ${b.cpus} CPUs, microcode ${b.microcode ?? 'unknown'}`],
+    ['CPU', `${b.cpu.name} (${b.cpu.generation}, ${b.cpu.year ?? 'year unknown'}), ${b.cpus ?? 'unknown number of'} CPUs, microcode ${b.microcode ?? 'unknown'}`],
     ['kernel', `${b.kernelRelease}, page-table isolation ${onOff(b.kpti)}`],
     ['where', b.hypervisor === null ? b.virtualization : `${b.virtualization} (${b.hypervisor})`],
     ['TSC', `${b.tscKhz === null ? 'rate unknown' : `${count(b.tscKhz)} kHz`}, invariant: ${yesNo(b.tscInvariant)}; clock source ${b.clockSource ?? 'unknown'}`],

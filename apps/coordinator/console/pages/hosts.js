@@ -109,7 +109,7 @@ export async function hostPage(main, { hostId }, signal) {
       ['TSC', `${tscRate(boot.tscKhz)}, ${invariance(boot.tscInvariant)}`],
       ['Clock source', boot.clockSource],
       ['Runs on', [virtualizationName[boot.virtualization], boot.hypervisor].filter(Boolean).join(', ')],
-      ['CPUs', boot.cpus],
+      ['CPUs', boot.cpus ?? 'unknown'],
       ['Measures', host.capabilities.map(capability)],
       ['Noise floor', host.noiseFloors.map((floor) => h('div', {}, floorText(floor)))],
       ['Worker', host.workerId],

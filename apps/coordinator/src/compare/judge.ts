@@ -48,6 +48,11 @@ function warningsOf(a: Side, b: Side): string[] {
     ...([...a.runs, ...b.runs].some(({ provenance }) => provenance === 'unknown')
       ? ['nothing shows whether a CPU or an emulator ran these runs (provenance unknown)']
       : []),
+    ...([...a.runs, ...b.runs].some(({ provenance }) => provenance === 'imported')
+      ? [
+          'the runs were imported from kernel logs: what is known of their machines is what the logs and whoever brought them said',
+        ]
+      : []),
     ...(emulated ? ['the figures are emulated: cycles of QEMU’s translation, not of a CPU'] : []),
   ];
 }

@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto';
 import {
   type AcceptedJobSpec,
   type Cause,
+  executorOf,
   type JobSpec,
   jobStream,
   type JobView,
   type RecordedEvent,
+  servedExecutors,
 } from '#contracts';
 import { deterministicId, handle, newId, type PrismaClient, readStream } from '#event-store';
 import { canonicalJson, jobDecider, FieldRefused, jobSeed, planJob, Refused } from '#lifecycle';
@@ -84,6 +86,13 @@ export async function submitJob(
   if (idempotencyKey !== null) {
     const before = await readStream(db, stream);
     if (before.length > 0) return repeated(idempotencyKey, before);
+  }
+  if (spec.executor !== undefined && executorOf(spec.executor).host === 'none') {
+    throw refused({
+      field: 'executor',
+      message: `no worker serves executor ${spec.executor}: it stands for runs made of ${executorOf(spec.executor).where}`,
+      remedy: `use ${servedExecutors.join(', ')} or leave it out; xf import makes runs of a log`,
+    });
   }
   const { selector, control } = spec;
   const selectors = { ...(selector === undefined ? {} : { selector }), ...(control === undefined ? {} : { control }) };

@@ -1,0 +1,111 @@
+import {
+  type AcceptedJobSpec,
+  acceptedJobSpecSchema,
+  deriveLabels,
+  type ImportQuery,
+  type PlannedRun,
+} from '#contracts';
+import { deterministicId, type NewEvent } from '#event-store';
+import { jobDecider, observed, runDecider, type RunCommand } from '#lifecycle';
+import { importedBootState } from './boot-state.js';
+import type { ReadRun } from './read-run.js';
+
+/** Who wrote the events of an attempt that no worker made. */
+const importer = 'import';
+
+/** Runs that one job can stand for: a job has one number of faults, and of warm-up ones. */
+export interface ImportedJob {
+  jobId: string;
+  runs: ReadRun[];
+}
+
+/** A repeated import makes the same jobs of the same runs. */
+export function jobsOf(runs: readonly ReadRun[]): ImportedJob[] {
+  const groups = new Map<string, ReadRun[]>();
+  for (const run of runs) {
+    const key = `${run.faults} ${run.warmup}`;
+    groups.set(key, [...(groups.get(key) ?? []), run]);
+  }
+  return [...groups.values()].map((group) => ({
+    jobId: deterministicId('import', ...group.map(({ runId }) => runId)),
+    runs: group,
+  }));
+}
+
+function planOf({ runs }: ImportedJob, hostId: string): PlannedRun[] {
+  const replicates = new Map<string, number>();
+  return runs.map(({ runId, probe }) => {
+    const replicate = replicates.get(probe) ?? 0;
+    replicates.set(probe, replicate + 1);
+    return { runId, hostId, executor: 'import' as const, probe, replicate };
+  });
+}
+
+function specOf({ runs }: ImportedJob, plan: readonly PlannedRun[], hostId: string): AcceptedJobSpec {
+  return acceptedJobSpecSchema.parse({
+    name: `kernel log of ${hostId}`,
+    hosts: [hostId],
+    probes: [...new Set(plan.map(({ probe }) => probe))],
+    executor: 'import',
+    faults: runs[0]?.faults,
+    warmup: runs[0]?.warmup,
+    runsPerHost: 1 + Math.max(...plan.map(({ replicate }) => replicate)),
+    order: 'sequential',
+    seed: 0,
+  });
+}
+
+/** @param bodyHash SHA-256 of the log */
+export function eventsOfJob(
+  job: ImportedJob,
+  hostId: string,
+  bodyHash: string,
+): { spec: AcceptedJobSpec; events: NewEvent[] } {
+  const plan = planOf(job, hostId);
+  const spec = specOf(job, plan, hostId);
+  const { jobId } = job;
+  const decided = jobDecider.decide({ type: 'submit', jobId, spec, plan, bodyHash }, jobDecider.initial);
+  return { spec, events: decided.map((event) => ({ event, eventId: deterministicId(jobId, event.type) })) };
+}
+
+/** A run from its queueing to its end, decided by the decider that live runs are decided by, on one attempt. */
+export function eventsOfRun(
+  run: ReadRun,
+  job: { jobId: string; spec: AcceptedJobSpec; replicate: number },
+  said: ImportQuery,
+) {
+  const { runId, nonce, probe, faults, warmup, place } = run;
+  const { jobId, replicate, spec } = job;
+  const { timeoutMs, priority, seed } = spec;
+  const hostId = said.host;
+  const bootState = observed(importedBootState(place.boot, said));
+  const request = { runId, jobId, hostId, attempt: 1, executor: 'import' as const, probe, replicate, faults, warmup };
+  const labels = deriveLabels(hostId, said.label, bootState.bootState, 'imported');
+  const { bootStateHash } = bootState;
+  const begun = [
+    { command: { type: 'queue' as const, request: { ...request, timeoutMs, priority, seed } } },
+    {
+      command: {
+        type: 'start' as const,
+        attempt: 1,
+        data: { workerId: importer, nonce, provenance: 'imported' as const, bootId: null, labels, bootStateHash },
+      },
+    },
+  ];
+  const [first, last] = [said.occurredAt ?? place.firstAt, said.occurredAt ?? place.lastAt];
+  let state = runDecider.initial;
+  const events: NewEvent[] = [];
+  const told: { command: RunCommand; payload?: NewEvent['payload'] }[] = [...begun, ...run.commands];
+  for (const [index, { command, payload }] of told.entries()) {
+    const at = index < begun.length ? first : last;
+    for (const event of runDecider.decide(command, state)) {
+      state = runDecider.evolve(state, event);
+      events.push({
+        ...{ event, eventId: deterministicId(runId, String(events.length)) },
+        ...(at === null ? {} : { occurredAt: new Date(at) }),
+        ...(payload === undefined ? {} : { payload }),
+      });
+    }
+  }
+  return { bootState, events };
+}
