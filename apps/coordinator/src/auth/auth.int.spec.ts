@@ -31,6 +31,7 @@ const routes: { method: string; path: string; json?: unknown; roles: Role[] }[] 
   { method: 'GET', path: '/v1/events', roles: readers },
   { method: 'GET', path: '/v1/replays/outdated', roles: readers },
   { method: 'GET', path: '/v1/demo', roles: readers },
+  { method: 'POST', path: '/v1/imports?host=none', roles: ['submit', 'admin'] },
   { method: 'POST', path: '/v1/replays', json: {}, roles: ['admin'] },
   { method: 'POST', path: '/v1/keys', json: {}, roles: ['admin'] },
   { method: 'GET', path: '/v1/keys', roles: ['admin'] },

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Cause, type ImportedRun, type ImportQuery, type ImportReply, limits } from '#contracts';
+import { type Cause, executorOf, type ImportedRun, type ImportQuery, type ImportReply, limits } from '#contracts';
 import { type BootLines, createBootLineReader, type FoundRun } from '#dmesg';
 import type { PrismaClient } from '#event-store';
 import { invalidInput, refused, refusedAll } from '../problems/problem.js';
@@ -61,7 +61,8 @@ function viewOf(run: ReadRun, stored: Stored | undefined): ImportedRun {
       ...{ outcome: stored.outcome, jobId: stored.jobId, reason: null, remedy: null },
     };
   const { twin } = stored;
-  const how = twin.executor === 'import' ? 'imported before' : `measured by this fleet's ${twin.executor}`;
+  const how =
+    executorOf(twin.executor).host === 'none' ? 'imported before' : `measured by this fleet's ${twin.executor}`;
   return notStored(
     run,
     `run ${nonce} of this host was ${how}, as ${twin.runId}, with ${twin.samples} samples; this log has ${samples} of it`,

@@ -1,4 +1,4 @@
-import { bootStateStream, type Cause, type ImportQuery, jobStream, runStream } from '#contracts';
+import { bootStateStream, type Cause, type ExecutorName, type ImportQuery, jobStream, runStream } from '#contracts';
 import { append, appendAll, deterministicId, type PrismaClient, readState, type Transaction } from '#event-store';
 import { bootStateDecider } from '#lifecycle';
 import { eventsOfJob, eventsOfRun, jobsOf } from './events-of-import.js';
@@ -7,7 +7,7 @@ import type { ReadRun } from './read-run.js';
 /** What became of a run: the job that it stands in, or the run of this host that it seems to be another copy of. */
 export type Stored =
   | { outcome: 'imported' | 'known'; jobId: string }
-  | { outcome: 'refused'; twin: { runId: string; executor: string; samples: number } };
+  | { outcome: 'refused'; twin: { runId: string; executor: ExecutorName; samples: number } };
 
 interface ImportToStore {
   runs: readonly ReadRun[];
@@ -29,7 +29,7 @@ async function knownRuns(tx: Transaction, runs: readonly ReadRun[]): Promise<Map
 
 /** Runs of this host, live or imported, under these nonces: a nonce marks one run's lines, so these are of the same one. */
 async function twinsOf(tx: Transaction, runs: readonly ReadRun[], host: string) {
-  const rows = await tx.$queryRaw<{ nonce: string; runId: string; executor: string; samples: number }[]>`
+  const rows = await tx.$queryRaw<{ nonce: string; runId: string; executor: ExecutorName; samples: number }[]>`
     SELECT e.data ->> 'nonce' AS nonce, r.run_id AS "runId", r.executor, r.samples::float8 AS samples
       FROM runs r JOIN events e ON e.stream = 'run-' || r.run_id AND e.type = 'RunStarted'
      WHERE r.host_id = ${host} AND r.probe = ANY(${[...new Set(runs.map(({ probe }) => probe))]})
