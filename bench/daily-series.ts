@@ -5,7 +5,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { bootFieldsOf, groupedResultsQuerySchema } from '#contracts';
+import { bootFieldsOf, groupedResultsQuerySchema, trendsQuerySchema } from '#contracts';
 import { createPrisma } from '#event-store';
 import { hashBootState } from '#lifecycle';
 import { ensureDatabase, migrate, startEmbeddedPostgres } from '#postgres';
@@ -17,7 +17,7 @@ import { checkpointOf } from '../apps/coordinator/src/projections/projection.js'
 import { askToRebuild } from '../apps/coordinator/src/read-model/ask-to-rebuild.js';
 import { fillProjection } from '../apps/coordinator/src/read-model/fill.js';
 import { groupedResults } from '../apps/coordinator/src/results/grouped-results.js';
-import { dailyGroupMedians } from '../apps/coordinator/src/trends/daily-group-medians.js';
+import { dayTrends } from '../apps/coordinator/src/trends/day-trends.js';
 import { bootStateOf } from '../test/fleet/hosts.js';
 import { catchUp } from '../test/fleet/read-model.js';
 
@@ -101,14 +101,10 @@ try {
     say({ what: `fill ${projection.name}`, rows: counted[0]?.rows, seconds: Math.round(seconds * 10) / 10 });
   }
   await client.query('ANALYZE');
-  const series = { probe: 'pf', metric: 'u2k', provenance: 'measured', executor: 'stock-host' } as const;
-  const [from, until] = [new Date(Date.now() - 60 * 86_400_000), new Date(Date.now() + 86_400_000)];
-  await measure('daily medians of the fleet, 50 days', () =>
-    dailyGroupMedians(db, { ...series, from, until, by: 'fleet' }),
-  );
-  await measure('the same by microcode', () =>
-    dailyGroupMedians(db, { ...series, from, until, by: { bootField: 'microcode' } }),
-  );
+  for (const by of ['provenance', 'microcode', 'host'])
+    await measure(`GET /v1/trends by ${by}, 50 days`, async () => {
+      return (await dayTrends(db, trendsQuerySchema.parse({ metric: 'u2k', since: '60d', by }))).series;
+    });
   for (const query of [
     { by: 'microcode' },
     { by: 'microcode', metric: 'u2k' },

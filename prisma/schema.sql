@@ -39,6 +39,9 @@ daily_series.q1_ns double precision
 daily_series.p50_ns double precision
 daily_series.q3_ns double precision
 daily_series.histogram bytea NOT NULL
+daily_series.level_cycles double precision
+daily_series.level_ns double precision
+daily_series.run_sd double precision
 events.event_id uuid NOT NULL
 events.xid xid8 NOT NULL DEFAULT pg_current_xact_id()
 events.position bigint NOT NULL GENERATED ALWAYS AS IDENTITY
@@ -196,6 +199,13 @@ sample_batches.attempt integer NOT NULL
 sample_batches.batch integer NOT NULL
 sample_batches.samples bytea NOT NULL STORAGE EXTERNAL
 sample_batches.raw bytea NOT NULL STORAGE EXTERNAL
+segments.host_id text NOT NULL
+segments.executor text NOT NULL
+segments.provenance text NOT NULL
+segments.boot_state_hash text NOT NULL
+segments.labels jsonb NOT NULL
+segments.first_ended_at timestamp with time zone NOT NULL
+segments.last_ended_at timestamp with time zone NOT NULL
 set_aside_streams.stream text NOT NULL
 set_aside_streams.version integer NOT NULL
 set_aside_streams.type text NOT NULL
@@ -253,6 +263,7 @@ runs runs_provenance_fits: CHECK (((provenance IS NULL) OR provenance_fits(execu
 runs runs_state_check: CHECK ((state = ANY (ARRAY['planned'::text, 'queued'::text, 'started'::text, 'completed'::text, 'failed'::text, 'abandoned'::text])))
 sample_batches sample_batches_pkey: PRIMARY KEY (event_id)
 sample_batches sample_batches_run_id_attempt_batch_key: UNIQUE (run_id, attempt, batch)
+segments segments_pkey: PRIMARY KEY (host_id, executor, provenance, boot_state_hash)
 set_aside_streams set_aside_streams_pkey: PRIMARY KEY (stream)
 streams_to_refold streams_to_refold_pkey: PRIMARY KEY (subscription, stream)
 worker_presence worker_presence_pkey: PRIMARY KEY (host_id)
@@ -302,6 +313,7 @@ CREATE INDEX runs_open ON public.runs USING btree (state, job_id, plan_index) WH
 CREATE UNIQUE INDEX runs_pkey ON public.runs USING btree (run_id)
 CREATE UNIQUE INDEX sample_batches_pkey ON public.sample_batches USING btree (event_id)
 CREATE UNIQUE INDEX sample_batches_run_id_attempt_batch_key ON public.sample_batches USING btree (run_id, attempt, batch)
+CREATE UNIQUE INDEX segments_pkey ON public.segments USING btree (host_id, executor, provenance, boot_state_hash)
 CREATE UNIQUE INDEX set_aside_streams_pkey ON public.set_aside_streams USING btree (stream)
 CREATE UNIQUE INDEX streams_to_refold_pkey ON public.streams_to_refold USING btree (subscription, stream)
 CREATE UNIQUE INDEX worker_presence_pkey ON public.worker_presence USING btree (host_id)
@@ -1026,6 +1038,8 @@ table run_results xf_reader: SELECT
 table runs xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table runs xf_reader: SELECT
 table sample_batches xf_coordinator: SELECT
+table segments xf_coordinator: DELETE, INSERT, SELECT, UPDATE
+table segments xf_reader: SELECT
 table set_aside_streams xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table set_aside_streams xf_reader: SELECT
 table streams_to_refold xf_coordinator: DELETE, INSERT, SELECT, UPDATE

@@ -119,11 +119,13 @@ export async function startAttempt(
 ): Promise<void> {
   const known = bootStateOf(generation);
   const bootState = { ...known, extra: { ...known.extra, ...extra } };
+  const { run } = await runNow(db, runId);
+  const hostId = 'request' in run ? run.request.hostId : 'h1';
   const data = {
     workerId: 'w1',
     nonce: '0badcafe',
     provenance: 'simulated' as const,
-    labels: { ...deriveLabels('h1', {}, bootState, 'simulated') },
+    labels: { ...deriveLabels(hostId, {}, bootState, 'simulated') },
     bootStateHash: await observeBootState(db, bootState),
   };
   return tellRun(db, runId, { type: 'start', attempt, data }, when);

@@ -75,6 +75,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/compare.js')).registerCompare,
   },
   {
+    name: 'trends',
+    summary: 'how levels went over time, and which boot states changed meanwhile',
+    load: async () => (await import('./commands/trends.js')).registerTrends,
+  },
+  {
+    name: 'known-changes',
+    summary: 'what new kernels, microcode, boot options and machines did to the hosts that got them',
+    load: async () => (await import('./commands/known-changes.js')).registerKnownChanges,
+  },
+  {
     name: 'export',
     summary: "write a run's samples, or those of all completed runs of a job",
     load: async () => (await import('./commands/export.js')).registerExport,

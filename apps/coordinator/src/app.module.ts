@@ -23,6 +23,7 @@ import { QueueAccessModule } from './queue/queue-access.module.js';
 import { SetAsideModule } from './set-aside/set-aside.module.js';
 import { SimModule } from './sim/sim.module.js';
 import { LOGGER, SETTINGS, STOPPING } from './tokens.js';
+import { TrendsModule } from './trends/trends.module.js';
 import { WorkersModule } from './workers/workers.module.js';
 
 /** What the whole application is given from outside. */
@@ -62,6 +63,7 @@ export class AppModule {
         HostsModule,
         CompareModule,
         ResultsModule,
+        TrendsModule,
         SimModule,
         DemoModule,
         EventsModule,

@@ -89,6 +89,26 @@ export {
   importReplySchema,
 } from './http/imports.js';
 export {
+  judgedChangeSchema,
+  knownChangesQuerySchema,
+  knownChangesSchema,
+  type JudgedChange,
+  type KnownChanges,
+  type KnownChangesQuery,
+} from './http/known-changes.js';
+export {
+  bootChangeSchema,
+  trendsQuerySchema,
+  trendsSchema,
+  type BootChange,
+  type ChangedField,
+  type TrendPoint,
+  type Trends,
+  type TrendSeries,
+  type TrendsQuery,
+  type TrendsQueryInput,
+} from './http/trends.js';
+export {
   comparedField,
   comparedFieldNames,
   comparedLabels,

@@ -3,6 +3,7 @@ export { twoSidedBeyondMargin } from './beyond-margin.js';
 export { clockStep, commonStep } from './clock-step.js';
 export { type ChangePoint, type ChangePointOptions, changePoints } from './change-points/change-points.js';
 export { type DetectorName, detectors } from './change-points/detectors.js';
+export { type BeforeAfter, compareBeforeAfter } from './compare-before-after.js';
 export { compareLevels, compareLevelsMethod } from './compare-levels.js';
 export { compareNumbers, type NumbersCompared } from './compare-numbers.js';
 export { type BothSides, changesOf, compareWithControl, compareWithControlMethod } from './compare-with-control.js';

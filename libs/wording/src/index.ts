@@ -32,3 +32,4 @@ export {
 } from './states.js';
 export { floorNotes, floorText, gradeText, isFlagged, noisiest } from './noise-floor.js';
 export { intervalText, unitName, verdictSentence, whyVerdict } from './verdict.js';
+export { bootChangeText, hostsText } from './known-changes.js';

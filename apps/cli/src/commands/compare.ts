@@ -1,13 +1,5 @@
 import { type Command, Option } from 'commander';
-import {
-  bothSelectors,
-  type Metric,
-  metricNames,
-  type Probe,
-  probeNames,
-  type Verdict,
-  verdictSchema,
-} from '#contracts';
+import { bothSelectors, type Metric, metricNames, type Probe, probeNames, type Verdict } from '#contracts';
 import { findJobId } from '../client/find-id.js';
 import { CliError } from '../cli-error.js';
 import type { CompareQuestion } from '../client/api-client.js';
@@ -16,6 +8,7 @@ import { exitCodes } from '../exit-codes.js';
 import { comparisonCellsText } from '../output/comparison-cells.js';
 import { comparisonText } from '../output/comparison.js';
 import { decimal, given, list } from './arguments.js';
+import { failOn } from './fail-on.js';
 
 interface CompareOptions {
   metric: Metric;
@@ -76,15 +69,6 @@ export function questionOf(
     );
   }
   return { a: first, b: second, ...given({ jobId }) };
-}
-
-const verdicts = verdictSchema.options;
-
-function failOn(text: string, before: Verdict[] = []): Verdict[] {
-  const words = list(text);
-  const unknown = words.find((word) => !verdicts.includes(word as Verdict));
-  if (unknown !== undefined) throw usage(`--fail-on: "${unknown}" is no verdict`, `there are ${verdicts.join(', ')}`);
-  return [...before, ...(words as Verdict[])];
 }
 
 const joined = (names: readonly string[] | undefined): string | undefined => names?.join(',');

@@ -5,6 +5,7 @@ import { rowsOf } from './daily-series.table.js';
 const run = (p50Cycles: number, changed: object = {}) => ({
   ...{ day: new Date('2026-11-26T00:00:00Z'), hostId: 'h1', bootStateHash: 'b1', executor: 'simulator', probe: 'pf' },
   ...{ metric: 'u2k', provenance: 'simulated', p50Cycles, p50Ns: p50Cycles / 2 },
+  ...{ samples: 2, minCycles: p50Cycles, maxCycles: p50Cycles, stepCycles: null, belowP50: null, atP50: null },
   histogram: LogHistogram.of([p50Cycles, p50Cycles]).toBytes(),
   ...changed,
 });
@@ -17,6 +18,24 @@ it('has a row for each day and series, with the exact quartiles of the runs’ m
     { bootStateHash: 'b2', runs: 2, samples: 4, q1Cycles: 7.5, p50Cycles: 8, q3Cycles: 8.5, p50Ns: null, q3Ns: null },
   ]);
   expect(LogHistogram.fromBytes(rows[0]?.histogram ?? new Uint8Array()).quantile(1)).toBe(400);
+});
+
+it('has the level that no clock rounds, and the scatter of its runs', () => {
+  const onClock = (belowP50: number) => ({
+    samples: 100,
+    stepCycles: 20,
+    belowP50,
+    atP50: 40,
+    minCycles: 80,
+    maxCycles: 120,
+  });
+  // Grouped medians: 100 − 10 + 20 (50 − c)/40 = 105 and 95.
+  const [row] = rowsOf([run(100, onClock(20)), run(100, onClock(40))]);
+  expect(row?.levelCycles).toBeCloseTo(Math.sqrt(105 * 95), 9);
+  expect(row?.levelNs).toBeCloseTo(Math.sqrt(105 * 95) / 2, 9);
+  expect(row?.runSd).toBeCloseTo(Math.log(105 / 95) / Math.SQRT2, 9);
+  expect(rowsOf([run(100)])[0]).toMatchObject({ levelCycles: expect.closeTo(100, 9), runSd: null });
+  expect(rowsOf([run(0), run(100)])[0]).toMatchObject({ levelCycles: null, levelNs: null, runSd: null });
 });
 
 it.each(['day', 'hostId', 'executor', 'probe', 'metric', 'provenance'] as const)(

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { metricsOfProbe, probesWith, type Probe } from '../catalogue.js';
 import { hostIdSchema, uuidSchema } from '../ids.js';
 import { MomentError, momentOf, momentText } from '../moment.js';
 import { metricSchema, probeSchema, provenanceSchema } from '../names.js';
 import { bothSelectors, parseRunSelector, runSelectorSchema } from '../run-selector.js';
 import { currentLabelName } from '../renamed-labels.js';
 import { fieldListSchema, parseFieldList, SelectorError } from '../selector.js';
+import { settledProbe } from './span.js';
 
 const momentSchema = z
   .string()
@@ -53,20 +53,6 @@ const fieldsSchema = z.strictObject({
 
 type Fields = z.infer<typeof fieldsSchema>;
 
-/** The probe that is meant; what is wrong is said with the choices that there are. */
-function settled({ probe, metric }: Fields, context: z.RefinementCtx): Probe {
-  const having = probesWith(metric);
-  const [first, ...others] = having;
-  if (probe === undefined && first !== undefined && others.length === 0) return first;
-  if (probe !== undefined && having.includes(probe)) return probe;
-  const message =
-    probe === undefined
-      ? `${metric} is a metric of ${having.join(' and ')}; name one of them`
-      : `probe ${probe} has no metric ${metric}; it has ${metricsOfProbe(probe).join(', ')}`;
-  context.addIssue({ code: 'custom', path: [probe === undefined ? 'probe' : 'metric'], message });
-  return z.NEVER;
-}
-
 /** Both sides as selectors that mean the same whenever they are read: what holds for both is in each of them. */
 function sidesOf(query: Fields, context: z.RefinementCtx): { a: string; b: string } {
   const { before, since, until, jobId } = query;
@@ -102,7 +88,16 @@ function sidesOf(query: Fields, context: z.RefinementCtx): { a: string; b: strin
 function resolved(query: Fields, context: z.RefinementCtx) {
   const { metric, jobId, margin, confidence, pool, allow } = query;
   const control = query.control === undefined ? undefined : parseRunSelector(query.control, Date.now()).text;
-  const common = { metric, jobId, control, margin, confidence, pool, allow, probe: settled(query, context) };
+  const common = {
+    metric,
+    jobId,
+    control,
+    margin,
+    confidence,
+    pool,
+    allow,
+    probe: settledProbe(query.probe, metric, context),
+  };
   return { ...common, ...sidesOf(query, context) };
 }
 

@@ -1,0 +1,112 @@
+import { bootChangeText, change, counted, cycles, nanoseconds, none, unitName } from '#wording';
+import { measureName, type TrendPoint, type Trends, type TrendSeries } from '#contracts';
+import { time, wrapped } from './format.js';
+
+export type TrendUnit = 'ns' | 'cycles';
+
+/** Columns of a chart: two stand before it in a terminal of 80. */
+const width = 76;
+const bars = '▁▂▃▄▅▆▇█';
+const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+
+type Span = Pick<Trends, 'since' | 'until'>;
+
+/** The column of a moment on the time line that all charts of a reply share. */
+function columnOf(at: string, { since, until }: Span): number {
+  const [from, to] = [Date.parse(since), Date.parse(until)];
+  return Math.min(width - 1, Math.max(0, Math.floor(((Date.parse(at) - from) * width) / (to - from))));
+}
+
+const middle = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  return ((sorted[Math.floor((sorted.length - 1) / 2)] ?? 0) + (sorted[Math.floor(sorted.length / 2)] ?? 0)) / 2;
+};
+
+/** One character a column: the median of its points between the lowest and the highest one of the chart; blank where there is none. */
+export function sparkline(points: readonly { at: string; value: number }[], span: Span): string {
+  const columns = Array.from({ length: width }, (): number[] => []);
+  for (const { at, value } of points) columns[columnOf(at, span)]?.push(value);
+  const medians = columns.map((values) => (values.length === 0 ? null : middle(values)));
+  const known = medians.filter((value) => value !== null);
+  const [low, high] = [Math.min(...known), Math.max(...known)];
+  const bar = (value: number): string =>
+    bars[high === low ? 3 : Math.min(bars.length - 1, Math.floor(((value - low) / (high - low)) * bars.length))] ?? '';
+  return medians
+    .map((value) => (value === null ? ' ' : bar(value)))
+    .join('')
+    .trimEnd();
+}
+
+function valuesOf(points: readonly TrendPoint[], unit: TrendUnit): { at: string; value: number }[] {
+  return points.flatMap((point) => {
+    const value = point[unit]?.p50;
+    return value === undefined ? [] : [{ at: point.at, value }];
+  });
+}
+
+/** What the first and the last tenth of the points say, at least one point each. */
+function ends(values: readonly number[]): { first: number; last: number } {
+  const some = Math.max(1, Math.floor(values.length / 10));
+  return { first: middle(values.slice(0, some)), last: middle(values.slice(-some)) };
+}
+
+function seriesText(
+  { values, executor, provenance, hosts, points }: TrendSeries,
+  trends: Trends,
+  unit: TrendUnit,
+): string {
+  const name = Object.entries(values)
+    .map(([field, value]) => `${field}=${value ?? none}`)
+    .join(', ');
+  const shown = valuesOf(points, unit);
+  const head = `${name} (${executor}, ${provenance}): ${counted(hosts, 'host')}, ${counted(points.length, 'point')}`;
+  if (shown.length === 0) {
+    const why = unit === 'ns' ? 'the TSC rate is not known' : 'its clocks tick at different rates; ask for --unit ns';
+    return `${wrapped(head)}\n  no ${unitName[unit]}: ${why}`;
+  }
+  const figures = shown.map(({ value }) => value);
+  const written = unit === 'ns' ? nanoseconds : cycles;
+  const { first, last } = ends(figures);
+  const range = `${written(first)} → ${written(last)} ${unitName[unit]} (${change(last / first)}), from ${written(Math.min(...figures))} to ${written(Math.max(...figures))}`;
+  return [wrapped(head), wrapped(range, '  '), `  ${sparkline(shown, trends)}`].join('\n');
+}
+
+function marksLine(trends: Trends): string {
+  const marks = Array.from({ length: width }, () => ' ');
+  trends.changes.forEach(({ from }, i) => {
+    const column = columnOf(from, trends);
+    marks[column] = marks[column] === ' ' ? (letters[i] ?? '*') : '*';
+  });
+  return `  ${marks.join('').trimEnd()}`;
+}
+
+function changeLines({ changes }: Trends): string[] {
+  return changes.map((one, i) => {
+    const [from, to] = [time(one.from).slice(0, 10), time(one.to).slice(0, 10)];
+    const days = from === to ? from : `${from} to ${to}`;
+    return wrapped(`${letters[i] ?? '*'}  ${days}: ${bootChangeText(one)}`, '  ');
+  });
+}
+
+/** A small chart for each series on one time line, with the changes of boot states marked below. */
+export function trendsText(trends: Trends, unit: TrendUnit): string {
+  const { probe, metric, resolution, since, until, series, changes, cut, nextCursor } = trends;
+  const span = `${time(since).slice(0, 10)} to ${time(until).slice(0, 10)}`;
+  if (series.length === 0) return `no run of ${measureName(probe, metric)} matches from ${span}`;
+  const what = resolution === 'day' ? 'a point a day, every host weighs the same' : 'a point a run';
+  return [
+    wrapped(`${measureName(probe, metric)} from ${span}: ${what}`),
+    ...series.map((one) => seriesText(one, trends, unit)),
+    ...(changes.length === 0
+      ? ['no boot state changed']
+      : [marksLine(trends), 'boot states that changed', ...changeLines(trends)]),
+    ...(cut
+      ? [
+          wrapped(
+            'there is more than one reply holds, and only the newest is shown: choose fewer runs or a later --since',
+          ),
+        ]
+      : []),
+    ...(nextCursor === null ? [] : [`more series: --cursor ${nextCursor}`]),
+  ].join('\n');
+}

@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
+import { trendsQuerySchema, type TrendsQueryInput } from '#contracts';
+import { createPrisma, type PrismaClient } from '#event-store';
+import { simulatedHost } from '../../../../test/fleet/hosts.js';
+import { catchUp, rebuild } from '../../../../test/fleet/read-model.js';
+import { measure, queueRuns } from '../../../../test/fleet/story.js';
+import { freshDatabase, type FreshDatabase } from '../../../../test/postgres/fresh-database.js';
+import { dayTrends } from './day-trends.js';
+import { runTrends } from './run-trends.js';
+
+jest.setTimeout(120_000);
+
+const faults = 4;
+let database: FreshDatabase;
+let db: PrismaClient;
+beforeAll(async () => {
+  database = await freshDatabase();
+  db = createPrisma(database.coordinatorUrl);
+});
+afterAll(async () => {
+  await db.$disconnect();
+  await database.drop();
+});
+
+/** Runs of a host whose samples begin at `base`: their median is 1.5 more. */
+async function measured(hostId: string, runs: number, base: number): Promise<string[]> {
+  const { runIds } = await queueRuns(db, [simulatedHost(hostId)], { faults, runsPerHost: runs });
+  for (const runId of runIds) await measure(db, runId, 1, { faults, base });
+  return runIds;
+}
+
+/** By the hosts' 2.3 GHz. */
+const ns = (cycles: number) => expect.closeTo(cycles / 2.3, 6);
+const days = (query: Partial<TrendsQueryInput>) => dayTrends(db, trendsQuerySchema.parse({ metric: 'u2k', ...query }));
+const runs = (query: Partial<TrendsQueryInput>) => runTrends(db, trendsQuerySchema.parse({ metric: 'u2k', ...query }));
+
+it('gives a host with 100 runs the weight of one with 2', async () => {
+  await measured('busy', 100, 1_000);
+  await measured('idle', 2, 200);
+  await catchUp(db, database.coordinatorUrl);
+  const { series, changes, nextCursor, cut } = await days({});
+  expect(series).toMatchObject([
+    {
+      ...{ values: { generation: 'Haswell-EP' }, executor: 'simulator', provenance: 'simulated', hosts: 2 },
+      points: [{ hosts: 2, runs: 102, ns: { p50: ns(601.5), q1: ns(401.5) }, cycles: { p50: 601.5 } }],
+    },
+  ]);
+  expect({ changes, nextCursor, cut }).toEqual({ changes: [], nextCursor: null, cut: false });
+  expect((await days({ by: 'host' })).series).toMatchObject([
+    { values: { host: 'busy' }, points: [{ hosts: 1, runs: 100, ns: { p50: ns(1_001.5) } }] },
+    { values: { host: 'idle' }, points: [{ hosts: 1, runs: 2, ns: { p50: ns(201.5) } }] },
+  ]);
+  expect((await days({ by: 'microcode,mitigation.mds', selector: 'host=idle' })).series).toMatchObject([
+    { values: { microcode: '0x49', 'mitigation.mds': null }, points: [{ runs: 2 }] },
+  ]);
+  expect((await days({ selector: 'executor=vm' })).series).toEqual([]);
+  expect((await days({ since: '90d', until: '2d' })).series).toEqual([]);
+});
+
+it('pages by series', async () => {
+  const first = await days({ by: 'host', limit: 1 });
+  expect(first.series.map(({ values }) => values['host'])).toEqual(['busy']);
+  const second = await days({ by: 'host', limit: 1, cursor: first.nextCursor ?? '' });
+  expect(second.series.map(({ values }) => values['host'])).toEqual(['idle']);
+  expect(second.nextCursor).toBeNull();
+  await expect(days({ cursor: 'bm8' })).rejects.toThrow('is not a cursor of trends');
+});
+
+it('has a point a run with its own quartiles, chosen by what only runs have', async () => {
+  const [runId = ''] = await measured('idle', 1, 500);
+  await catchUp(db, database.coordinatorUrl);
+  const { series } = await runs({ selector: `run=${runId}`, by: 'host', resolution: 'run' });
+  expect(series).toMatchObject([
+    {
+      values: { host: 'idle' },
+      hosts: 1,
+      points: [{ runId, runs: 1, cycles: { q1: 500.75, p50: 501.5, q3: 502.25 } }],
+    },
+  ]);
+  await expect(days({ selector: `run=${runId}` })).rejects.toThrow(
+    'run chooses single runs, and days are kept of all runs of a host and boot state',
+  );
+});
+
+it('has the same rows after a rebuild, and after news of a day that is there', async () => {
+  const rows = async () => ({
+    days: await db.dailySeries.findMany({ orderBy: [{ hostId: 'asc' }, { metric: 'asc' }] }),
+    segments: await db.segment.findMany({ orderBy: { hostId: 'asc' } }),
+  });
+  const before = await rows();
+  expect(before.days.map(({ hostId, metric, runs: many }) => [hostId, metric, many])).toEqual([
+    ...[
+      ['busy', 'k2u', 100],
+      ['busy', 'u2k', 100],
+    ],
+    ...[
+      ['idle', 'k2u', 3],
+      ['idle', 'u2k', 3],
+    ],
+  ]);
+  expect(before.days[3]).toMatchObject({ q1Cycles: 201.5, p50Cycles: 201.5, q3Cycles: 351.5, samples: 12n });
+  expect(before.segments.map(({ hostId }) => hostId)).toEqual(['busy', 'idle']);
+  await rebuild(db, database.coordinatorUrl);
+  expect(await rows()).toEqual(before);
+});
+
+it('tells which boot states changed, of hosts that changed alike in one entry', async () => {
+  const [old, now] = ['a'.repeat(64), 'b'.repeat(64)];
+  const { boot_state_hash: known } = (
+    await db.$queryRaw<{ boot_state_hash: string }[]>`SELECT boot_state_hash FROM boot_states LIMIT 1`
+  )[0] ?? { boot_state_hash: '' };
+  for (const [hash, microcode] of [
+    [old, '0x1'],
+    [now, '0x2'],
+  ] as const)
+    await db.$executeRaw`INSERT INTO boot_states SELECT ${hash}, boot_state, first_seen_at, fields || jsonb_build_object('microcode', ${microcode}::text)
+                           FROM boot_states WHERE boot_state_hash = ${known}`;
+  const at = (daysAgo: number): Date => new Date(Date.now() - daysAgo * 86_400_000);
+  for (const [hostId, hash, first, last] of [
+    ['h1', old, 50, 20],
+    ['h1', now, 19, 1],
+    ['h2', old, 50, 18],
+    ['h2', now, 17, 1],
+  ] as const) {
+    const segment = {
+      hostId,
+      executor: 'simulator',
+      provenance: 'simulated',
+      bootStateHash: hash,
+      labels: { host: hostId },
+    };
+    await db.segment.create({ data: { ...segment, firstEndedAt: at(first), lastEndedAt: at(last) } });
+  }
+  const { changes } = await days({ selector: 'host in (h1,h2)', by: 'host' });
+  expect(changes).toMatchObject([
+    { kind: 'boot-state', fields: [{ field: 'microcode', from: '0x1', to: '0x2' }], hosts: ['h1', 'h2'], hostCount: 2 },
+  ]);
+  expect((await days({ selector: 'host in (h1,h2)', by: 'host', since: '10d' })).changes).toEqual([]);
+});

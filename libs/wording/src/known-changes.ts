@@ -1,0 +1,23 @@
+import type { BootChange } from '#contracts';
+import { count, counted } from './figures.js';
+
+/** Hosts that are named before the rest is only counted. */
+const named = 3;
+
+/** `h1, h2, h3 and 17 more`, of as many as there are in all. */
+export function hostsText(hosts: readonly string[], inAll = hosts.length): string {
+  const shown = hosts.slice(0, named);
+  return `${shown.join(', ')}${inAll > shown.length ? ` and ${count(inAll - shown.length)} more` : ''}`;
+}
+
+/** What changed in the boot states of some hosts: `kernel 6.1.170 → 6.1.178 on 20 hosts (h1, h2, h3 and 17 more)`. */
+export function bootChangeText({
+  kind,
+  fields,
+  hosts,
+  hostCount,
+}: Pick<BootChange, 'kind' | 'fields' | 'hosts' | 'hostCount'>): string {
+  const told = fields.map(({ field, from, to }) => `${field} ${from ?? 'not known'} → ${to ?? 'not known'}`).join(', ');
+  const what = kind === 'another-machine' ? `another machine, ${told}` : told || 'nothing that is known by name';
+  return `${what} on ${counted(hostCount, 'host')} (${hostsText(hosts, hostCount)})`;
+}
