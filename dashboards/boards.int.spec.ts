@@ -1,6 +1,7 @@
-// Every query of every board on the read model, through the login that Grafana uses.
+// Every query of every board on a demo's read model, through the login that Grafana uses.
 import { measureLabel, measureName, metricsOfProbe, probesOf } from '#contracts';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { storyOf } from '#demo-history';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import { freshDatabase, type FreshDatabase } from '../test/postgres/fresh-database.js';
 import { boardFiles } from './boards.js';
@@ -8,7 +9,7 @@ import type { Format } from './postgres-query.js';
 import { readQueries } from './queries.js';
 import { seriesOf, type ResultColumn } from './testing/grafana-frame.js';
 import { expandMacros, expandVariables, type VariableValues } from './testing/grafana-sql.js';
-import { hours, seedReadModel } from './testing/seed-read-model.js';
+import { demo, demoHosts, demoRange as range, demoReadModel } from './testing/demo-read-model.js';
 
 interface BoardJson {
   title: string;
@@ -52,18 +53,29 @@ const stockPanels = probesOf('stock-host').flatMap((probe) =>
   ]),
 );
 
-const haswell = 'Haswell-EP / bare / simulator';
-const iceLake = 'Ice Lake-SP / vm / simulator';
+jest.setTimeout(120_000);
+
+const skylake = 'Skylake-SP / bare / simulator / 6.1.170-xperf / KPTI off';
+const guest = 'Cascade Lake / vm / simulator / 6.1.170-xperf / KPTI unknown';
+const here = 'Zen 3 / bare / stock-host / 6.1.170-xperf / KPTI off';
 const simulated: VariableValues = {
   provenance: 'simulated',
   probe: 'pf',
   metric: 'u2k',
-  group: [haswell, iceLake],
-  a: haswell,
-  b: iceLake,
+  group: [skylake, guest],
+  a: skylake,
+  b: guest,
 };
-const measured: VariableValues = { ...simulated, provenance: 'measured', group: ['Zen 3 / bare / stock-host'] };
-const range = { from: hours[0] ?? new Date(0), to: hours.at(-1) ?? new Date(0), intervalMs: 3_600_000 };
+const measured: VariableValues = { ...simulated, provenance: 'measured', group: [here] };
+
+/** Nights of the demo, as days begin in UTC. */
+const nights = [23, 24, 25].map((day) => new Date(Date.UTC(2026, 10, day)));
+const median = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b);
+  return (
+    ((sorted[Math.floor((sorted.length - 1) / 2)] ?? NaN) + (sorted[Math.ceil((sorted.length - 1) / 2)] ?? NaN)) / 2
+  );
+};
 
 const kinds: Readonly<Record<number, ResultColumn['kind']>> = {
   [pg.types.builtins.TIMESTAMPTZ]: 'time',
@@ -77,28 +89,70 @@ const kinds: Readonly<Record<number, ResultColumn['kind']>> = {
 describe('the boards on the read model', () => {
   let database: FreshDatabase;
   let empty: FreshDatabase;
+  let admin: pg.Client;
   let grafana: pg.Client;
   let grafanaOnEmpty: pg.Client;
+  /** The medians of runs, each with the midnight before. */
+  let runs: { hostId: string; metric: string; p50: number; p5: number; tscKhz: number; day: Date }[];
 
   beforeAll(async () => {
     [database, empty] = await Promise.all([freshDatabase(), freshDatabase()]);
-    await seedReadModel(database.adminUrl);
+    await demoReadModel(database);
+    admin = new pg.Client({ connectionString: database.adminUrl });
     grafana = new pg.Client({ connectionString: database.readerUrl });
     grafanaOnEmpty = new pg.Client({ connectionString: empty.readerUrl });
-    await Promise.all([grafana.connect(), grafanaOnEmpty.connect()]);
+    await Promise.all([admin.connect(), grafana.connect(), grafanaOnEmpty.connect()]);
+    const found = await admin.query<(typeof runs)[number]>(
+      `SELECT host_id AS "hostId", metric, p50_cycles AS p50, p5_cycles AS p5, tsc_khz AS "tscKhz",
+              date_trunc('day', ended_at, 'UTC') AS day FROM run_results`,
+    );
+    runs = found.rows;
   });
   afterAll(async () => {
-    await Promise.all([grafana.end(), grafanaOnEmpty.end()]);
+    await Promise.all([admin.end(), grafana.end(), grafanaOnEmpty.end()]);
     await Promise.all([database.drop(), empty.drop()]);
   });
 
-  async function run({ sql, format }: Query, values: VariableValues, client = grafana) {
+  const p50sOf = (hostId: string, metric = 'u2k', day?: Date): number[] =>
+    runs
+      .filter((run) => run.hostId === hostId && run.metric === metric && (day === undefined || +run.day === +day))
+      .map(({ p50 }) => p50);
+  const nsOf = (hostId: string): number =>
+    median(
+      runs
+        .filter((run) => run.hostId === hostId && run.metric === 'u2k')
+        .map(({ p50, tscKhz }) => (p50 / tscKhz) * 1e6),
+    );
+
+  async function run(
+    { sql, format }: Query,
+    values: VariableValues,
+    client: pg.Client = grafana,
+    hostile: string | null = null,
+  ) {
     const text = expandMacros(expandVariables(sql, values), range);
-    expect(text).not.toContain('$');
+    if (hostile === null) expect(text).not.toContain('$');
     const { fields, rows } = await client.query<unknown[]>({ text, rowMode: 'array' });
     const columns = fields.map(({ name, dataTypeID }) => ({ name, kind: kinds[dataTypeID] ?? ('other' as const) }));
     return { columns: columns.map(({ name }) => name), rows, series: seriesOf(format, columns, rows) };
   }
+
+  /** What a query gives after these statements, which are taken back. */
+  async function under(
+    statements: readonly (string | [text: string, values: unknown[]])[],
+    look: (ask: (query: Query, values: VariableValues, hostile?: string) => ReturnType<typeof run>) => Promise<void>,
+  ): Promise<void> {
+    await admin.query('BEGIN');
+    try {
+      for (const statement of statements)
+        await (typeof statement === 'string' ? admin.query(statement) : admin.query(...statement));
+      await admin.query('SET LOCAL ROLE xf_reader');
+      await look((query, values, hostile) => run(query, values, admin, hostile ?? null));
+    } finally {
+      await admin.query('ROLLBACK');
+    }
+  }
+
   const find = (name: string): Query => {
     const found = queries.find((query) => query.name.startsWith(name));
     if (found === undefined) throw new Error(`no query ${name}`);
@@ -125,68 +179,163 @@ describe('the boards on the read model', () => {
   );
 
   it.each(drawing.map((query) => [query.name, query] as const))(
-    '%s gives nothing for emulated: none was seeded',
+    '%s gives nothing for emulated: there is none',
     async (_, query) => {
       expect((await run(query, { ...simulated, provenance: 'emulated' })).rows).toEqual(nothingOf(query));
     },
   );
 
-  it('offers the generations, and begins a comparison with two different ones', async () => {
-    expect((await run(find('Fleet: variable group'), simulated)).rows).toEqual([[haswell], [iceLake]]);
-    expect((await run(find('Compare generations: variable a'), simulated)).rows[0]).toEqual([haswell]);
-    expect((await run(find('Compare generations: variable b'), simulated)).rows[0]).toEqual([iceLake]);
+  it('offers what may be pooled, and begins a comparison with two different ones of like kernel and KPTI state', async () => {
+    expect((await run(find('Fleet: variable group'), simulated)).rows).toEqual([[guest], [skylake]]);
+    expect((await run(find('Compare generations: variable a'), simulated)).rows[0]).toEqual([guest]);
+    const b = find('Compare generations: variable b');
+    expect((await run(b, simulated)).rows).toEqual([[guest], [skylake]]);
+    expect((await run(b, { ...simulated, a: guest })).rows).toEqual([[skylake], [guest]]);
+    await under(
+      [
+        `UPDATE boot_states SET boot_state = boot_state || '{"kpti": false}'`,
+        [
+          `UPDATE daily_series SET provenance = 'simulated', probe = 'pf', metric = 'u2k' WHERE host_id = $1 AND metric = 'pf_rt'`,
+          [demoHosts.here],
+        ],
+      ],
+      async (ask) => {
+        const like = guest.replace('unknown', 'off');
+        expect((await ask(b, { ...simulated, a: like })).rows).toEqual([[here], [skylake], [like]]);
+      },
+    );
     expect((await run(find('Compare generations: variable metric'), simulated)).rows).toEqual([['u2k'], ['k2u']]);
   });
 
-  it('draws a median line for each generation, of the asked metric only', async () => {
+  it('draws a daily median line for each of them, of the asked metric only', async () => {
     const { columns, rows, series } = await run(find('Fleet: user → kernel'), simulated);
     expect(columns).toEqual(['time', 'metric', 'p50']);
-    expect(series).toEqual([haswell, iceLake]);
-    expect(rows).toHaveLength(2 * hours.length);
-    expect(rows[0]).toEqual([hours[0], haswell, 440]);
-    expect((await run(find('Fleet: kernel → user'), simulated)).rows[0]).toEqual([hours[0], haswell, 270]);
+    expect(series).toEqual([guest, skylake]);
+    expect(rows).toEqual(
+      nights.flatMap((night) => [
+        [night, guest, median(p50sOf(demoHosts.guest, 'u2k', night))],
+        [night, skylake, median(p50sOf(demoHosts.skylake, 'u2k', night))],
+      ]),
+    );
+    const out = (await run(find('Fleet: kernel → user'), simulated)).rows[0];
+    expect(out).toEqual([nights[0], guest, median(p50sOf(demoHosts.guest, 'k2u', nights[0]))]);
   });
 
   it('keeps a measured figure out of a simulated board and the other way round', async () => {
     const query = find('Fleet: page-fault round trip');
     expect((await run(query, { ...measured, provenance: 'simulated' })).series).toEqual([]);
-    expect((await run(query, measured)).series).toEqual(['Zen 3 / bare / stock-host']);
+    expect((await run(query, measured)).series).toEqual([here]);
     expect((await run(find('Fleet: user → kernel'), { ...simulated, provenance: 'measured' })).rows).toEqual([]);
   });
 
   it('draws a band of bare names, on which fillBelowTo depends', async () => {
-    const { columns, series, rows } = await run(find('Fleet: pf u2k of $group'), { ...simulated, group: iceLake });
+    const { columns, series, rows } = await run(find('Fleet: pf u2k of $group'), { ...simulated, group: guest });
     expect(columns).toEqual(['time', 'p5', 'p50', 'p95', 'p99']);
     expect(series).toEqual(['p5', 'p50', 'p95', 'p99']);
-    expect(rows[0]).toEqual([hours[0], 330, 350, 385, 420]);
+    const [time, p5, p50, p95, p99] = rows[0] as [Date, number, number, number, number];
+    expect([time, p50]).toEqual([nights[0], median(p50sOf(demoHosts.guest, 'u2k', nights[0]))]);
+    expect(p5).toEqual(
+      median(
+        runs
+          .filter(
+            ({ hostId, metric, day }) => hostId === demoHosts.guest && metric === 'u2k' && +day === +(nights[0] ?? 0),
+          )
+          .map((one) => one.p5),
+      ),
+    );
+    expect([p5 < p50, p50 < p95, p95 <= p99]).toEqual([true, true, true]);
   });
 
-  it('sums up the fleet', async () => {
+  describe('never pool', () => {
+    const medians = find('Fleet: user → kernel');
+    const bootOf = (hostId: string) => `(SELECT boot_state_hash FROM hosts WHERE host_id = '${hostId}')`;
+    /** The Skylake's last night under another kernel, with KPTI. */
+    const rebooted = [
+      `INSERT INTO boot_states SELECT (jsonb_populate_record(b, jsonb_build_object('boot_state_hash', 'other',
+              'boot_state', boot_state || '{"kernelRelease": "6.1.178-xperf", "kpti": true}'))).*
+         FROM boot_states AS b WHERE boot_state_hash = ${bootOf(demoHosts.skylake)}`,
+      `UPDATE daily_series SET boot_state_hash = 'other' WHERE host_id = '${demoHosts.skylake}' AND day = '2026-11-25T00:00Z'`,
+      `UPDATE runs SET boot_state_hash = 'other' WHERE host_id = '${demoHosts.skylake}' AND ended_at > '2026-11-25T00:00Z'`,
+    ];
+    const after = 'Skylake-SP / bare / simulator / 6.1.178-xperf / KPTI on';
+    /** The guest's figures as those of a second host like the Skylake, with a run a night where that has six. */
+    const second = [
+      `UPDATE daily_series SET boot_state_hash = ${bootOf(demoHosts.skylake)}, runs = 1 WHERE host_id = '${demoHosts.guest}'`,
+      `UPDATE runs SET boot_state_hash = ${bootOf(demoHosts.skylake)} WHERE host_id = '${demoHosts.guest}'`,
+    ];
+
+    it('kernels and KPTI states', async () => {
+      await under(rebooted, async (ask) => {
+        const group = [skylake, after];
+        expect((await ask(find('Fleet: variable group'), simulated)).rows).toEqual([[guest], [skylake], [after]]);
+        const { rows } = await ask(medians, { ...simulated, group });
+        expect(rows.map(([time, cell]) => [time, cell])).toEqual(
+          nights.map((night, at) => [night, at < 2 ? skylake : after]),
+        );
+        const sides = await ask(find('Compare generations: Sides'), { ...simulated, b: after });
+        expect(sides.rows.map(([side, cell, , of]) => [side, cell, of])).toEqual([
+          ['a', skylake, p50sOf(demoHosts.skylake).length - p50sOf(demoHosts.skylake, 'u2k', nights[2]).length],
+          ['b', after, p50sOf(demoHosts.skylake, 'u2k', nights[2]).length],
+        ]);
+        const all = await ask(find('Compare generations: All generations'), simulated);
+        const known = all.rows.map(([generation, kernel, kpti, , , , , , ratio]) => [generation, kernel, kpti, ratio]);
+        expect(known).toContainEqual(['Skylake-SP / bare / simulator', '6.1.170-xperf', 'off', 1]);
+        expect(known).toContainEqual(['Skylake-SP / bare / simulator', '6.1.178-xperf', 'on', null]);
+      });
+    });
+
+    it('hosts: each weighs the same, however many runs it has', async () => {
+      await under(second, async (ask) => {
+        const { rows } = await ask(medians, { ...simulated, group: [skylake] });
+        expect(rows).toEqual(
+          nights.map((night) => [
+            ...[night, skylake],
+            median([demoHosts.skylake, demoHosts.guest].map((host) => median(p50sOf(host, 'u2k', night)))),
+          ]),
+        );
+      });
+      const fewer = `DELETE FROM run_results WHERE host_id = '${demoHosts.guest}' AND ended_at > '2026-11-24T00:00Z'`;
+      await under([...second, fewer], async (ask) => {
+        const [sides] = (await ask(find('Compare generations: Sides'), { ...simulated, b: 'none' })).rows;
+        const ofGuest = median(p50sOf(demoHosts.guest, 'u2k', nights[0]));
+        expect(sides?.[6]).toBeCloseTo(median([median(p50sOf(demoHosts.skylake)), ofGuest]), 9);
+      });
+    });
+  });
+
+  it('sums up the fleet as the story tells it', async () => {
     const { columns, rows } = await run(find('Fleet: Totals'), simulated);
     expect(columns).toEqual(['hosts', 'completed runs', 'failed or abandoned runs', 'samples', 'faults lost']);
-    // Two hosts, a run each hour each; one failed; one lost 10 of its 1,000 faults.
-    const completed = 2 * hours.length - 1;
-    expect(rows).toEqual(
-      [[2, String(completed), '1', completed * 1000 - 10, 10 / (completed * 1000)]].map((row) => [
-        String(row[0]),
-        ...row.slice(1),
-      ]),
-    );
+    const { mishaps } = storyOf(demo) as { mishaps: { losses: { lines: number }[]; failures: object[] } };
+    expect([mishaps.losses.length, mishaps.failures.length]).toEqual([1, 1]);
+    // Two hosts, six runs each a night; a line holds 64 samples. A run or two may have rejected a fault.
+    const completed = 2 * 6 * nights.length - 1;
+    const lost = 64 * (mishaps.losses[0]?.lines ?? 0);
+    expect(rows).toEqual([['2', String(completed), '1', expect.any(Number), lost / (completed * 200)]]);
+    const samples = rows[0]?.[3] as number;
+    expect([samples <= completed * 200 - lost, samples > completed * 200 - lost - 5]).toEqual([true, true]);
   });
 
   it('counts ended runs by state and lost samples by reason, an hour a bar', async () => {
-    const runs = await run(find('Fleet: Ended runs'), simulated);
-    expect(runs.columns).toEqual(['time', 'metric', 'runs']);
-    expect(runs.series.sort()).toEqual(['completed', 'failed']);
-    const losses = await run(find('Fleet: Lost samples'), simulated);
-    expect(losses.columns).toEqual(['time', 'metric', 'lost samples']);
-    // The gap of the superseded attempt is not counted.
-    expect(losses.rows.map(([, reason, lost]) => [reason, lost])).toEqual([['record-gap', 10]]);
+    const ended = await run(find('Fleet: Ended runs'), simulated);
+    expect(ended.columns).toEqual(['time', 'metric', 'runs']);
+    expect(ended.series.sort()).toEqual(['completed', 'failed']);
+    const losses = find('Fleet: Lost samples');
+    const { columns, rows } = await run(losses, simulated);
+    expect(columns).toEqual(['time', 'metric', 'lost samples']);
+    expect(rows.map(([, reason, lost]) => [reason, lost])).toEqual([
+      ['record-gap', 0],
+      ['sample-gap', 64],
+    ]);
+    // The gap of a superseded attempt is not counted.
+    await under([`UPDATE runs SET attempt = 2 WHERE lost > 0`], async (ask) =>
+      expect((await ask(losses, simulated)).rows).toEqual([]),
+    );
   });
 
   it('lists runs with losses and hosts', async () => {
-    const runs = await run(find('Fleet: Runs with losses'), simulated);
-    expect(runs.columns).toEqual([
+    const withLosses = await run(find('Fleet: Runs with losses'), simulated);
+    expect(withLosses.columns).toEqual([
       'time',
       'host',
       'probe',
@@ -198,7 +347,7 @@ describe('the boards on the read model', () => {
       'damaged lines',
       'run',
     ]);
-    expect(runs.rows).toHaveLength(1);
+    expect(withLosses.rows).toHaveLength(1);
     const hosts = await run(find('Fleet: Hosts'), simulated);
     expect(hosts.columns).toEqual([
       'host',
@@ -211,8 +360,8 @@ describe('the boards on the read model', () => {
       'last seen',
     ]);
     expect(hosts.rows.map((row) => row.slice(0, 7))).toEqual([
-      ['haswell', 'Haswell-EP', 'bare', '6.1.0', '0x49', 'off', String(hours.length - 1)],
-      ['icelake', 'Ice Lake-SP', 'vm', '6.1.0', null, 'unknown', String(hours.length)],
+      [demoHosts.skylake, 'Skylake-SP', 'bare', '6.1.170-xperf', '0x10', 'off', '17'],
+      [demoHosts.guest, 'Cascade Lake', 'vm', '6.1.170-xperf', null, 'unknown', '18'],
     ]);
   });
 
@@ -225,107 +374,119 @@ describe('the boards on the read model', () => {
       'runs',
       'samples',
       'lowest run median',
-      'median of run medians',
+      'median of host medians',
       'highest run median',
       'nanoseconds',
     ]);
-    expect(rows.map(([side, generation, , , , , median, , ns]) => [side, generation, median, ns])).toEqual([
-      ['a', haswell, 440, 220],
-      ['b', iceLake, 350, 175],
+    const side = (name: string, cell: string, host: string) => [
+      ...[name, cell, Math.min(...p50sOf(host)), median(p50sOf(host)), Math.max(...p50sOf(host)), nsOf(host)],
+    ];
+    expect(rows.map(([name, cell, , , , ...figures]) => [name, cell, ...figures])).toEqual([
+      side('a', skylake, demoHosts.skylake),
+      side('b', guest, demoHosts.guest),
     ]);
     const ratio = await run(find('Compare generations: b / a'), simulated);
     expect(ratio.columns).toEqual(['b / a']);
-    expect(ratio.rows).toEqual([[350 / 440]]);
+    expect(ratio.rows).toEqual([[nsOf(demoHosts.guest) / nsOf(demoHosts.skylake)]]);
   });
 
-  it('gives no ratio of a side to itself', async () => {
-    expect((await run(find('Compare generations: b / a'), { ...simulated, b: haswell })).rows).toEqual([]);
-  });
-
-  it('gives no ratio below five runs a side', async () => {
+  it('gives no ratio of a side to itself, nor below five runs a side', async () => {
     const query = find('Compare generations: b / a');
-    const text = (to: Date) => expandMacros(expandVariables(query.sql, simulated), { ...range, to });
-    const rowsUntil = async (to: Date | undefined) =>
-      (await grafana.query<{ 'b / a': number }>(text(to ?? range.to))).rows;
-    expect(await rowsUntil(hours[3])).toEqual([]);
-    // Haswell's failed run is among the first: its fifth median is that of the sixth hour.
-    expect(await rowsUntil(hours[4])).toEqual([]);
-    expect(await rowsUntil(hours[5])).toHaveLength(1);
+    expect((await run(query, { ...simulated, b: skylake })).rows).toEqual([]);
+    const left = (count: number) =>
+      `DELETE FROM run_results WHERE metric = 'u2k' AND host_id = '${demoHosts.guest}' AND run_id NOT IN
+        (SELECT run_id FROM run_results WHERE metric = 'u2k' AND host_id = '${demoHosts.guest}' ORDER BY ended_at LIMIT ${count})`;
+    await under([left(4)], async (ask) => expect((await ask(query, simulated)).rows).toEqual([]));
+    await under([left(5)], async (ask) => expect((await ask(query, simulated)).rows).toHaveLength(1));
   });
 
   describe('of runs that are no plain replicates', () => {
-    const ratio = async () => (await run(find('Compare generations: b / a'), simulated)).rows;
-    /** Generation, KPTI, runs, cycles, ns and ratio of each row. */
-    const generations = async () =>
-      (await run(find('Compare generations: All generations'), simulated)).rows.map(
-        ([generation, kpti, , runs, , ...figures]) => [generation, kpti, Number(runs), ...figures],
+    const query = find('Compare generations: b / a');
+
+    it('judge in nanoseconds where the clocks differ, and not at all where one is not known', async () => {
+      await under([`UPDATE run_results SET tsc_khz = 2 * tsc_khz WHERE host_id = '${demoHosts.guest}'`], async (ask) =>
+        expect((await ask(query, simulated)).rows).toEqual([
+          [expect.closeTo(nsOf(demoHosts.guest) / 2 / nsOf(demoHosts.skylake), 9)],
+        ]),
       );
-    let admin: pg.Client;
-    beforeEach(async () => {
-      admin = new pg.Client({ connectionString: database.adminUrl });
-      await admin.connect();
-    });
-    afterEach(async () => {
-      await admin.query(`UPDATE run_results SET tsc_khz = 2000000`);
-      await admin.query(`UPDATE runs SET labels = NULL, seed = NULL, boot_state_hash = NULL`);
-      await admin.end();
-    });
-
-    it('judges in nanoseconds where the clocks differ, and not at all where one is not known', async () => {
-      await admin.query(`UPDATE run_results SET tsc_khz = 2500000 WHERE host_id = 'icelake'`);
-      expect(await ratio()).toEqual([[350 / 2.5 / (440 / 2)]]);
-      await admin.query(`UPDATE run_results SET tsc_khz = NULL WHERE host_id = 'icelake'`);
-      expect(await ratio()).toEqual([]);
-    });
-
-    it('does not pool KPTI on and off', async () => {
-      await admin.query(`UPDATE runs SET labels = jsonb_build_object('kpti', CASE replicate % 2 WHEN 0 THEN 'on' ELSE 'off' END)
-                          WHERE host_id = 'haswell'`);
-      expect(await ratio()).toEqual([]);
-      await admin.query(`UPDATE runs SET labels = '{"kpti": "on"}' WHERE host_id = 'icelake'`);
-      expect(await generations()).toEqual([
-        [iceLake, 'on', 6, 350, 175, 350 / 440],
-        [haswell, 'off', 3, 440, 220, 1],
-        [haswell, 'on', 2, 440, 220, 1],
-      ]);
-    });
-
-    it('counts copies of a simulated run once', async () => {
-      await admin.query(
-        `UPDATE runs SET seed = plan_index, boot_state_hash = 'machine' WHERE provenance = 'simulated'`,
+      await under([`UPDATE run_results SET tsc_khz = NULL WHERE host_id = '${demoHosts.guest}'`], async (ask) =>
+        expect((await ask(query, simulated)).rows).toEqual([]),
       );
-      expect(await ratio()).toEqual([]);
-      expect((await generations()).map(([, , runs]) => runs)).toEqual([1]);
-      await admin.query(`UPDATE runs SET seed = replicate`);
-      expect(await ratio()).toEqual([[350 / 440]]);
+    });
+
+    it('count copies of a simulated run once', async () => {
+      await under([`UPDATE runs SET seed = 7 WHERE provenance = 'simulated'`], async (ask) => {
+        expect((await ask(query, simulated)).rows).toEqual([]);
+        const all = await ask(find('Compare generations: All generations'), simulated);
+        expect(all.rows.map(([, , , , of]) => of)).toEqual([1, 1]);
+      });
     });
   });
 
   it('shows each run as a point of its side, and its distribution', async () => {
     const medians = await run(find('Compare generations: Run medians over time'), simulated);
     expect(medians.columns).toEqual(['time', 'metric', 'run median']);
-    expect(medians.series.sort()).toEqual([`a: ${haswell}`, `b: ${iceLake}`]);
+    expect(medians.series.sort()).toEqual([`a: ${skylake}`, `b: ${guest}`]);
     const distribution = queries.filter(({ name }) => name.includes('Distribution of run medians'));
-    const columns = await Promise.all(distribution.map(async (query) => (await run(query, simulated)).columns));
-    expect(columns).toEqual([['a'], ['b']]);
+    const both = await Promise.all(distribution.map((query) => run(query, simulated)));
+    expect(both.map(({ columns, rows }) => [columns, rows.length])).toEqual([
+      [['a'], 17],
+      [['b'], 18],
+    ]);
   });
 
-  it('sets every generation against a, fastest first', async () => {
-    const { columns, rows } = await run(find('Compare generations: All generations'), simulated);
+  it('sets every generation against a, fastest first, and gives a ratio where kernel and KPTI state are a’s', async () => {
+    const query = find('Compare generations: All generations');
+    const { columns, rows } = await run(query, simulated);
     expect(columns).toEqual([
       'generation',
+      'kernel',
       'KPTI',
       'hosts',
       'runs',
       'samples',
-      'median of run medians',
+      'median of host medians',
       'nanoseconds',
       'ns, ratio to a',
     ]);
-    expect(rows.map(([generation, , , , , ...figures]) => [generation, ...figures])).toEqual([
-      [iceLake, 350, 175, 350 / 440],
-      [haswell, 440, 220, 1],
-    ]);
+    const row = (host: string) => [median(p50sOf(host)), nsOf(host)];
+    const known = [
+      ['Skylake-SP / bare / simulator', ...row(demoHosts.skylake), 1],
+      ['Cascade Lake / vm / simulator', ...row(demoHosts.guest), null],
+    ].sort((a, b) => Number(a[2]) - Number(b[2]));
+    expect(rows.map(([generation, , , , , , ...figures]) => [generation, ...figures])).toEqual(known);
+    await under([`UPDATE boot_states SET boot_state = boot_state || '{"kpti": false}'`], async (ask) => {
+      const ratios = (await ask(query, simulated)).rows.map(([generation, , , , , , , , ratio]) => [generation, ratio]);
+      expect(ratios).toContainEqual([
+        'Cascade Lake / vm / simulator',
+        expect.closeTo(nsOf(demoHosts.guest) / nsOf(demoHosts.skylake), 9),
+      ]);
+    });
+  });
+
+  it.each([
+    ['quotes and markup', `O'Brien "x" <b>$a \${b} % {} 😀</b>`],
+    ['255 characters', 'ü'.repeat(255)],
+  ])('draws a generation whose name is %s', async (_, generation) => {
+    const hostile = [
+      [
+        `UPDATE boot_states SET boot_state = jsonb_set(boot_state, '{cpu,generation}', to_jsonb($1::text)) WHERE boot_state #>> '{cpu,generation}' = 'Skylake-SP'`,
+        [generation],
+      ],
+      [`UPDATE run_results SET generation = $1 WHERE generation = 'Skylake-SP'`, [generation]],
+    ] as [string, unknown[]][];
+    const cell = skylake.replace('Skylake-SP', () => generation);
+    await under(hostile, async (ask) => {
+      for (const query of drawing) {
+        const ofStock = stockPanels.some((start) => query.name.startsWith(start));
+        const values = ofStock ? measured : { ...simulated, group: [cell, guest], a: cell };
+        const { rows } = await ask(query, values, generation);
+        expect({ query: query.name, rows: rows.length > 0 }).toEqual({ query: query.name, rows: true });
+      }
+      expect((await ask(find('Fleet: user → kernel'), { ...simulated, group: [cell] }, generation)).series).toEqual([
+        cell,
+      ]);
+    });
   });
 
   it.each(['Fleet', 'Compare generations'])('%s: says nothing of choices that exist', async (board) => {
@@ -351,15 +512,15 @@ describe('the boards on the read model', () => {
     expect((await run(fleet, { ...simulated, provenance: 'invented' })).rows[0]).toEqual([
       ...['no such provenance', 'invented', 'measured, emulated, simulated, unknown, imported'],
     ]);
-    expect((await run(fleet, { ...simulated, group: [haswell, 'Zen 9 / bare / vm'] })).rows).toEqual([
-      ['no such group', 'Zen 9 / bare / vm', `${haswell}, ${iceLake}`],
+    expect((await run(fleet, { ...simulated, group: [skylake, 'Zen 9 / bare / vm'] })).rows).toEqual([
+      ['no such group', 'Zen 9 / bare / vm', `${guest}, ${skylake}`],
     ]);
     const compare = find('Compare generations: Choices');
     expect((await run(compare, { ...simulated, metric: 'u2x', b: 'Haswell-EP / bare / vm' })).rows).toEqual([
       ['no such metric', 'u2x', 'k2u, u2k'],
       ...['a', 'b'].map((side) => [
         `no such ${side}`,
-        side === 'a' ? haswell : 'Haswell-EP / bare / vm',
+        side === 'a' ? skylake : 'Haswell-EP / bare / vm',
         'none in this time',
       ]),
     ]);
@@ -374,7 +535,7 @@ describe('the boards on the read model', () => {
   });
 
   // ACL of the role, not good manners of the queries.
-  it.each(['hourly_results', 'run_results', 'runs', 'hosts', 'run_gaps', 'events'])(
+  it.each(['hourly_results', 'daily_series', 'run_results', 'runs', 'hosts', 'run_gaps', 'events'])(
     'cannot write %s',
     async (table) => {
       for (const statement of [`DELETE FROM ${table}`, `TRUNCATE ${table}`, `INSERT INTO ${table} DEFAULT VALUES`]) {

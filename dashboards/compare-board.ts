@@ -3,6 +3,7 @@ import { BigValueGraphMode, ReduceDataOptionsBuilder } from '@grafana/grafana-fo
 import { PanelBuilder as HistogramPanelBuilder } from '@grafana/grafana-foundation-sdk/histogram';
 import { PanelBuilder as StatPanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import type { Board } from './board.js';
+import { cellOf } from './cell.js';
 import { choices, everyProvenance } from './choices-panel.js';
 import { legend, neutral, percentileBand, points, table, units } from './panels.js';
 import { dataSource, postgresQuery } from './postgres-query.js';
@@ -22,7 +23,11 @@ function literals(names: readonly string[]): string {
 const simulatorNames = literals(simulators);
 /** More points than a panel has pixels only make it slow. */
 const mostPoints = 5000;
+/** Every run is one row of the distribution. */
+const mostRuns = 10_000;
 const none = 'no such results in this time';
+const cell = cellOf('result.executor');
+const cellOfDay = cellOf('series.executor');
 
 export function compareBoard(queries: Queries): Board {
   const sql = (name: string, parameters?: Record<string, string>) => queryText(queries, name, parameters);
@@ -34,18 +39,23 @@ export function compareBoard(queries: Queries): Board {
       {
         title: `${side}: $${side} · ${what}`,
         description:
-          'p5 to p95 in TSC cycles as a band around p50, p99 dashed. Merged histograms of the hour, at most 1 % beside the exact quantile.',
+          'p5 to p95 of a run in TSC cycles as a band around p50, p99 dashed. A point a day (UTC): the median over the hosts of each host’s median over its runs.',
         unit: units.cycles,
         noValue: none,
       },
-      sql('band-over-time', { probe: '${probe:sqlstring}', metric: '${metric:sqlstring}', group: groupOf(side) }),
+      sql('band-over-time', {
+        probe: '${probe:sqlstring}',
+        metric: '${metric:sqlstring}',
+        group: groupOf(side),
+        cell: cellOfDay,
+      }),
     );
 
   return {
     uid: 'xperf-fleet-compare',
     title: 'Compare generations',
     description:
-      'Two CPU generations, each under one executor, side by side: run medians, their ratio and their spread.',
+      'Two CPU generations, each under one executor, kernel and KPTI state, side by side: run medians, their ratio and their spread.',
     variables: [
       provenanceVariable(),
       dataVariable('probe', 'Probe', sql('compare-probes', { probes: literals(probeNames) })).description(
@@ -56,30 +66,31 @@ export function compareBoard(queries: Queries): Board {
           .map(({ probe, metric }) => `${measureName(probe, metric)}: ${measureLabel(probe, metric)}`)
           .join('. '),
       ),
-      // Opposite orders, so that a and b begin as different generations.
-      dataVariable('a', 'a (reference)', sql('compare-generations-ascending')),
-      dataVariable('b', 'b', sql('compare-generations-descending')),
+      // b begins as another generation under a's kernel and KPTI state, where there is one.
+      dataVariable('a', 'a (reference)', sql('compare-cells', { cell: cellOfDay })),
+      dataVariable('b', 'b', sql('compare-matched-cells', { cell: cellOfDay })),
     ],
     sections: [
-      choices(sql('compare-choices', everyProvenance)),
+      choices(sql('compare-choices', { ...everyProvenance, cell: cellOfDay })),
       {
         title: `b against a · ${what}`,
         height: 6,
         panels: [
           {
             width: 6,
-            panel: ratio(sql('compare-ratio', { simulators: simulatorNames, minRuns: String(minRunsPerSide) })),
+            panel: ratio(sql('compare-ratio', { simulators: simulatorNames, minRuns: String(minRunsPerSide), cell })),
           },
           {
             width: 18,
             panel: table(
               {
                 title: `Sides · ${what}`,
-                description: 'Runs are the replicates: the lowest, middle and highest of the medians of the runs.',
+                description:
+                  'Runs are the replicates, and hosts weigh the same: the lowest and highest median of a run, and the median over the hosts of each host’s median over its runs.',
                 unit: units.cycles,
                 noValue: none,
               },
-              sql('compare-sides'),
+              sql('compare-sides', { cell }),
               { hosts: units.count, runs: units.count, samples: units.count, nanoseconds: 'ns' },
             ),
           },
@@ -98,20 +109,26 @@ export function compareBoard(queries: Queries): Board {
                 unit: units.cycles,
                 noValue: none,
               },
-              sql('run-medians-over-time', { limit: String(mostPoints) }),
+              sql('run-medians-over-time', { limit: String(mostPoints), cell }),
             ),
           },
           {
             width: 10,
             panel: new HistogramPanelBuilder()
               .title(`Distribution of run medians · ${what}`)
-              .description('How many runs have a median in each range of TSC cycles. Every run counts once.')
+              .description(
+                `How many runs have a median in each range of TSC cycles; the latest ${mostRuns} of each side. Every run counts once.`,
+              )
               .unit(units.cycles)
               .noValue(none)
               .datasource(dataSource)
               .targets(
                 sides.map((side) =>
-                  postgresQuery(side.toUpperCase(), 'table', sql('run-medians', { side, group: groupOf(side) })),
+                  postgresQuery(
+                    side.toUpperCase(),
+                    'table',
+                    sql('run-medians', { side, group: groupOf(side), limit: String(mostRuns), cell }),
+                  ),
                 ),
               )
               .combine(false)
@@ -120,7 +137,7 @@ export function compareBoard(queries: Queries): Board {
         ],
       },
       {
-        title: `Samples by hour · ${what}`,
+        title: `Bands by day · ${what}`,
         height: 8,
         panels: sides.map((side) => ({ width: 12, panel: band(side) })),
       },
@@ -134,11 +151,11 @@ export function compareBoard(queries: Queries): Board {
               {
                 title: `All generations against a · ${what}`,
                 description:
-                  'Median of run medians in TSC cycles and in nanoseconds, and the ratio of the nanoseconds to a: cycles of TSCs with other rates are other lengths of time. Empty where a rate is not known.',
+                  'Medians over the hosts of each host’s median over its runs, in TSC cycles and in nanoseconds, and the ratio of the nanoseconds to a: cycles of TSCs with other rates are other lengths of time. Empty where a rate is not known; no ratio where kernel or KPTI state differ from a’s.',
                 unit: units.cycles,
                 noValue: none,
               },
-              sql('generations-against-a', { simulators: simulatorNames }),
+              sql('generations-against-a', { simulators: simulatorNames, cell }),
               {
                 hosts: units.count,
                 runs: units.count,
@@ -158,11 +175,11 @@ function ratio(rawSql: string): StatPanelBuilder {
   return new StatPanelBuilder()
     .title(`b / a · ${what}`)
     .description(
-      `Median of b's run medians by that of a's, in nanoseconds (in TSC cycles only between runs of one host whose TSC rate is not known); above 1, b is slower. Copies of a simulated run count once. Without an interval it is no verdict: the coordinator's GET /v1/compare gives one. Needs ${minRunsPerSide} runs a side, and one KPTI state on each.`,
+      `Median over b's hosts of each host's run medians by that of a's, in nanoseconds (in TSC cycles only between runs of one host whose TSC rate is not known); above 1, b is slower. Copies of a simulated run count once. Without an interval it is no verdict: the coordinator's GET /v1/compare gives one. Needs ${minRunsPerSide} runs a side.`,
     )
     .unit(units.ratio)
     .decimals(3)
-    .noValue(`fewer than ${minRunsPerSide} runs on a side, mixed KPTI or unknown clocks`)
+    .noValue(`fewer than ${minRunsPerSide} runs on a side, or unknown clocks`)
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false).fields(''))
     .graphMode(BigValueGraphMode.None)
     .colorScheme(neutral)

@@ -2,6 +2,7 @@ import { everyMeasure, measureLabel, measureName, type Metric, type Probe } from
 import { PanelBuilder as StatPanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { BigValueGraphMode, ReduceDataOptionsBuilder } from '@grafana/grafana-foundation-sdk/common';
 import type { Board } from './board.js';
+import { cellOf } from './cell.js';
 import { choices, everyProvenance } from './choices-panel.js';
 import { fixedColour, lines, neutral, percentileBand, stackedBars, table, unitOverride, units } from './panels.js';
 import { dataSource, postgresQuery } from './postgres-query.js';
@@ -13,7 +14,10 @@ interface Measure {
   metric: Metric;
 }
 
-const hourly = 'Merged histograms of the hour, at most 1 % beside the exact quantile; hours without runs stay empty.';
+const cell = cellOf('series.executor');
+/** How a point comes about. The replicate is the run, and hosts weigh the same: samples of several are never pooled. */
+const daily =
+  'A point a day (UTC): the median over the hosts of each host’s median over its runs. Days without runs are gaps.';
 
 export function fleetBoard(queries: Queries): Board {
   const sql = (name: string, parameters?: Record<string, string>) => queryText(queries, name, parameters);
@@ -22,22 +26,22 @@ export function fleetBoard(queries: Queries): Board {
     lines(
       {
         title: `${measureLabel(probe, metric)}: median · $provenance`,
-        description: `Hourly median (p50) of ${measureName(probe, metric)} in TSC cycles, a line for each generation; bare metal and VM, and executors, apart. ${hourly}`,
+        description: `Median (p50) of ${measureName(probe, metric)} in TSC cycles, a line for each generation, bare or VM, executor, kernel and KPTI state. ${daily}`,
         unit: units.cycles,
         noValue: `no ${measureName(probe, metric)} of this provenance in this time`,
       },
-      sql('median-over-time', { probe, metric }),
+      sql('median-over-time', { probe, metric, cell }),
     );
 
   const band = ({ probe, metric }: Measure) =>
     percentileBand(
       {
         title: `${measureName(probe, metric)} of $group · $provenance`,
-        description: `p5 to p95 of ${measureName(probe, metric)} in TSC cycles as a band around p50, p99 dashed. ${hourly}`,
+        description: `p5 to p95 of a run’s ${measureName(probe, metric)} in TSC cycles as a band around p50, p99 dashed. ${daily}`,
         unit: units.cycles,
         noValue: `no ${measureName(probe, metric)} of this provenance in this time`,
       },
-      sql('band-over-time', { probe: `'${probe}'`, metric: `'${metric}'`, group: '${group:sqlstring}' }),
+      sql('band-over-time', { probe: `'${probe}'`, metric: `'${metric}'`, group: '${group:sqlstring}', cell }),
     )
       .repeat('group')
       .repeatDirection('h')
@@ -49,7 +53,7 @@ export function fleetBoard(queries: Queries): Board {
     description: 'How long CPUs take to cross into the kernel and back, over time and by generation.',
     variables: [
       provenanceVariable(),
-      dataVariable('group', 'Generation', sql('fleet-generations'))
+      dataVariable('group', 'Generation, kernel, KPTI', sql('fleet-cells', { cell }))
         .multi(true)
         .includeAll(true)
         .current({
@@ -59,7 +63,7 @@ export function fleetBoard(queries: Queries): Board {
         }),
     ],
     sections: [
-      choices(sql('fleet-choices', everyProvenance)),
+      choices(sql('fleet-choices', { ...everyProvenance, cell })),
       { title: 'Fleet · $provenance', height: 4, panels: [{ width: 24, panel: totals(sql('fleet-totals')) }] },
       {
         title: 'Medians by generation · $provenance',

@@ -32,7 +32,7 @@ describe('the queries', () => {
   // The rule that keeps figures of different provenance apart.
   it.each([...all])('%s asks for exactly one provenance', (_name, sql) => {
     expect(sql).toMatch(/\bprovenance = \$\{provenance:sqlstring\}|'provenance', \$\{provenance:sqlstring\}/);
-    const tables = sql.match(/\b(?:FROM|JOIN) (?:hourly_results|run_results|runs)\b/g) ?? [];
+    const tables = sql.match(/\b(?:FROM|JOIN) (?:hourly_results|daily_series|run_results|runs)\b/g) ?? [];
     const filters = sql.match(/provenance = \$\{provenance:sqlstring\}/g) ?? [];
     expect(filters).toHaveLength(tables.length);
   });

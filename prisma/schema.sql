@@ -42,6 +42,9 @@ daily_series.histogram bytea NOT NULL
 daily_series.level_cycles double precision
 daily_series.level_ns double precision
 daily_series.run_sd double precision
+daily_series.p5_cycles double precision
+daily_series.p95_cycles double precision
+daily_series.p99_cycles double precision
 events.event_id uuid NOT NULL
 events.xid xid8 NOT NULL DEFAULT pg_current_xact_id()
 events.position bigint NOT NULL GENERATED ALWAYS AS IDENTITY

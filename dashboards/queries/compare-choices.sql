@@ -1,7 +1,7 @@
 WITH present AS (
-  SELECT DISTINCT probe, metric, generation || ' / ' || virtualization || ' / ' || executor AS "group"
-    FROM run_results
-   WHERE provenance = ${provenance:sqlstring} AND $__timeFilter(ended_at)
+  SELECT DISTINCT series.probe, series.metric, :cell AS "group"
+    FROM daily_series AS series JOIN boot_states AS boot USING (boot_state_hash)
+   WHERE series.provenance = ${provenance:sqlstring} AND series.day >= date_trunc('day', $__timeFrom()::timestamptz, 'UTC') AND series.day <= $__timeTo()::timestamptz
 ), chosen AS (
   SELECT 1 AS place, 'provenance' AS variable, unnest(ARRAY[${provenance:sqlstring}]::text[]) AS value, ARRAY[:provenances]::text[] AS there
   UNION ALL

@@ -1,19 +1,34 @@
-SELECT side.name AS "side",
-       side.generation,
-       count(DISTINCT result.host_id) AS "hosts",
-       count(*) AS "runs",
-       sum(result.samples)::float8 AS "samples",
-       min(result.p50_cycles) AS "lowest run median",
-       percentile_cont(0.5) WITHIN GROUP (ORDER BY result.p50_cycles) AS "median of run medians",
-       max(result.p50_cycles) AS "highest run median",
-       percentile_cont(0.5) WITHIN GROUP (ORDER BY result.p50_cycles / result.tsc_khz * 1e6) AS "nanoseconds"
-  FROM (SELECT 'a' AS name, unnest(ARRAY[${a:sqlstring}]::text[]) AS generation
-        UNION ALL
-        SELECT 'b', unnest(ARRAY[${b:sqlstring}]::text[])) AS side
-  JOIN run_results AS result ON result.generation || ' / ' || result.virtualization || ' / ' || result.executor = side.generation
- WHERE result.provenance = ${provenance:sqlstring}
-   AND result.probe = ANY(ARRAY[${probe:sqlstring}]::text[])
+WITH replicates AS (
+  SELECT side.name, side.cell, result.host_id, result.samples, result.p50_cycles, result.p50_cycles / result.tsc_khz * 1e6 AS ns
+    FROM (SELECT 'a' AS name, unnest(ARRAY[${a:sqlstring}]::text[]) AS cell
+          UNION ALL
+          SELECT 'b', unnest(ARRAY[${b:sqlstring}]::text[])) AS side
+    CROSS JOIN run_results AS result
+    JOIN runs AS run USING (run_id)
+    LEFT JOIN boot_states AS boot ON boot.boot_state_hash = run.boot_state_hash
+   WHERE :cell = side.cell
+     AND result.provenance = ${provenance:sqlstring}
+     AND run.provenance = ${provenance:sqlstring}
+     AND result.probe = ANY(ARRAY[${probe:sqlstring}]::text[])
      AND result.metric = ANY(ARRAY[${metric:sqlstring}]::text[])
-   AND $__timeFilter(result.ended_at)
+     AND $__timeFilter(result.ended_at)
+), hosts AS (
+  SELECT name, cell, host_id, count(*) AS runs, sum(samples) AS samples,
+         min(p50_cycles) AS lowest, max(p50_cycles) AS highest,
+         percentile_cont(0.5) WITHIN GROUP (ORDER BY p50_cycles) AS cycles,
+         CASE WHEN count(ns) = count(*) THEN percentile_cont(0.5) WITHIN GROUP (ORDER BY ns) END AS ns
+    FROM replicates
+   GROUP BY 1, 2, 3
+)
+SELECT name AS "side",
+       cell AS "generation",
+       count(*) AS "hosts",
+       sum(runs)::float8 AS "runs",
+       sum(samples)::float8 AS "samples",
+       min(lowest) AS "lowest run median",
+       percentile_cont(0.5) WITHIN GROUP (ORDER BY cycles) AS "median of host medians",
+       max(highest) AS "highest run median",
+       CASE WHEN count(ns) = count(*) THEN percentile_cont(0.5) WITHIN GROUP (ORDER BY ns) END AS "nanoseconds"
+  FROM hosts
  GROUP BY 1, 2
  ORDER BY 1

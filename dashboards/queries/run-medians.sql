@@ -1,7 +1,14 @@
-SELECT p50_cycles AS :"side"
-  FROM run_results
- WHERE provenance = ${provenance:sqlstring}
-   AND probe = ANY(ARRAY[${probe:sqlstring}]::text[]) AND metric = ANY(ARRAY[${metric:sqlstring}]::text[])
-   AND generation || ' / ' || virtualization || ' / ' || executor = ANY(ARRAY[:group]::text[])
-   AND $__timeFilter(ended_at)
+SELECT latest.cycles AS :"side"
+  FROM (SELECT result.p50_cycles AS cycles
+          FROM run_results AS result
+          JOIN runs AS run USING (run_id)
+          LEFT JOIN boot_states AS boot ON boot.boot_state_hash = run.boot_state_hash
+         WHERE result.provenance = ${provenance:sqlstring}
+           AND run.provenance = ${provenance:sqlstring}
+           AND result.probe = ANY(ARRAY[${probe:sqlstring}]::text[])
+           AND result.metric = ANY(ARRAY[${metric:sqlstring}]::text[])
+           AND :cell = ANY(ARRAY[:group]::text[])
+           AND $__timeFilter(result.ended_at)
+         ORDER BY result.ended_at DESC
+         LIMIT :limit) AS latest
  ORDER BY 1

@@ -6,6 +6,7 @@ const run = (p50Cycles: number, changed: object = {}) => ({
   ...{ day: new Date('2026-11-26T00:00:00Z'), hostId: 'h1', bootStateHash: 'b1', executor: 'simulator', probe: 'pf' },
   ...{ metric: 'u2k', provenance: 'simulated', p50Cycles, p50Ns: p50Cycles / 2 },
   ...{ samples: 2, minCycles: p50Cycles, maxCycles: p50Cycles, stepCycles: null, belowP50: null, atP50: null },
+  ...{ p5Cycles: p50Cycles - 1, p95Cycles: p50Cycles + 2, p99Cycles: p50Cycles + 9 },
   histogram: LogHistogram.of([p50Cycles, p50Cycles]).toBytes(),
   ...changed,
 });
@@ -16,6 +17,10 @@ it('has a row for each day and series, with the exact quartiles of the runs’ m
   expect(rows).toMatchObject([
     { bootStateHash: 'b1', runs: 4, samples: 8, q1Cycles: 175, p50Cycles: 250, q3Cycles: 325, p50Ns: 125, q1Ns: 87.5 },
     { bootStateHash: 'b2', runs: 2, samples: 4, q1Cycles: 7.5, p50Cycles: 8, q3Cycles: 8.5, p50Ns: null, q3Ns: null },
+  ]);
+  expect(rows).toMatchObject([
+    { p5Cycles: 249, p95Cycles: 252, p99Cycles: 259 },
+    { p5Cycles: 7, p95Cycles: 10, p99Cycles: 17 },
   ]);
   expect(LogHistogram.fromBytes(rows[0]?.histogram ?? new Uint8Array()).quantile(1)).toBe(400);
 });

@@ -19,7 +19,10 @@ interface Place {
 
 /** What one run gives to its day. */
 interface RunOfDay extends Place {
+  p5Cycles: number;
   p50Cycles: number;
+  p95Cycles: number;
+  p99Cycles: number;
   /** Null where the run's TSC rate is not known. */
   p50Ns: number | null;
   samples: number;
@@ -50,6 +53,8 @@ function levelOf(runs: readonly RunOfDay[]): { levelCycles: number | null; runSd
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
+const medianOf = (values: readonly number[]): number => quantileOfSorted(Float64Array.from(values).sort(), 0.5);
+
 function quartiles(values: readonly number[]): [q1: number, p50: number, q3: number] {
   const sorted = Float64Array.from(values).sort();
   return [quantileOfSorted(sorted, 0.25), quantileOfSorted(sorted, 0.5), quantileOfSorted(sorted, 0.75)];
@@ -69,6 +74,9 @@ function rowOf(runs: readonly [RunOfDay, ...RunOfDay[]]) {
   return {
     ...{ ...level, levelNs: nsPerCycle === null || level.levelCycles === null ? null : level.levelCycles * nsPerCycle },
     ...{ ...place, runs: runs.length, samples: histogram.count, q1Cycles, p50Cycles, q3Cycles, q1Ns, p50Ns, q3Ns },
+    p5Cycles: medianOf(runs.map((run) => run.p5Cycles)),
+    p95Cycles: medianOf(runs.map((run) => run.p95Cycles)),
+    p99Cycles: medianOf(runs.map((run) => run.p99Cycles)),
     histogram: Buffer.from(histogram.toBytes()),
   };
 }
@@ -97,6 +105,7 @@ async function runsOf(tx: Transaction, runIds: readonly string[]): Promise<RunOf
     WITH places AS (${placesOf(runIds)})
     SELECT place.day, runs.host_id AS "hostId", runs.boot_state_hash AS "bootStateHash", runs.executor,
            result.probe, result.metric, result.provenance, result.p50_cycles AS "p50Cycles",
+           result.p5_cycles AS "p5Cycles", result.p95_cycles AS "p95Cycles", result.p99_cycles AS "p99Cycles",
            result.p50_cycles * 1e6 / result.tsc_khz AS "p50Ns", result.samples::float8 AS samples,
            result.min_cycles AS "minCycles", result.max_cycles AS "maxCycles", result.step_cycles AS "stepCycles",
            result.below_p50::float8 AS "belowP50", result.at_p50::float8 AS "atP50", result.histogram
@@ -142,7 +151,7 @@ async function foldSegments(tx: Transaction, runIds: readonly string[]): Promise
  */
 export const dailySeries: Projection = {
   name: 'daily_series',
-  version: 2,
+  version: 3,
   tables: ['daily_series', 'segments'],
   reads: operational,
   fold: (tx, events) => fold(tx, runsWithNewResults(events)),
