@@ -1,11 +1,14 @@
-// npm run bench:verdicts -- [--repetitions 5000] [--only REGEXP] [--out FILE]: how often comparisons are wrong, by drawing runs whose truth is known
-// and judging them as GET /v1/compare does. JSON on standard output, a table on standard error.
-import { writeFile } from 'node:fs/promises';
+// npm run bench:verdicts -- [--repetitions 5000] [--only REGEXP]: how often comparisons are wrong, by drawing runs whose truth is known
+// and judging them as GET /v1/compare does. A table on standard error, JSON on standard output; a whole run at 5,000 or more
+// repetitions is kept as bench/results/verdicts.json.
+import { execFileSync } from 'node:child_process';
+import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Comparison } from '#contracts';
 import { twoLevelBootstrap } from '#stats';
 import { judge } from '../apps/coordinator/src/compare/judge.js';
 import type { Side } from '../apps/coordinator/src/compare/side.js';
+import { keepReport } from './report.js';
 import {
   boots,
   controlled,
@@ -28,7 +31,6 @@ const { values } = parseArgs({
     repetitions: { type: 'string', default: '5000' },
     /** Only the cells whose names match; others draw nothing. */
     only: { type: 'string', default: '' },
-    out: { type: 'string' },
   },
 });
 const repetitions = Number(values.repetitions);
@@ -175,7 +177,11 @@ const small = (name: 'a' | 'b'): Side =>
     {},
   );
 const cells = Array.from({ length: 200 }, () => [small('a'), small('b')] as const);
+const head = execFileSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).trim();
 const result = {
+  measuredAt: new Date().toISOString(),
+  commit: head,
+  machine: { cpu: cpus()[0]?.model ?? 'unknown', cpus: cpus().length, node: process.version, load: loadavg()[0] },
   command: `npm run bench:verdicts -- --repetitions ${repetitions}${values.only === '' ? '' : ` --only '${values.only}'`}`,
   margin,
   runSd,
@@ -187,6 +193,5 @@ const result = {
     matrixOf200Cells: medianMs(() => cells.map(([a, b]) => judge(query, a, b))),
   },
 };
-const json = `${JSON.stringify(result, null, 2)}\n`;
-process.stdout.write(json);
-if (values.out !== undefined) await writeFile(values.out, json);
+if (values.only === '' && repetitions >= 5_000) await keepReport('verdicts', result);
+else process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
