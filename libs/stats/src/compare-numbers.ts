@@ -1,4 +1,5 @@
 import { cliffsDelta } from './cliffs-delta.js';
+import { energyDistance, type EnergyDistance } from './energy-distance.js';
 import { hodgesLehmann, type HodgesLehmann } from './hodges-lehmann.js';
 import { median } from './quantile.js';
 import { mannWhitney, type MannWhitney } from './rank-sum.js';
@@ -15,6 +16,7 @@ export interface NumbersCompared {
   mannWhitney: MannWhitney;
   hodgesLehmann: HodgesLehmann;
   cliffsDelta: number;
+  energy: EnergyDistance;
   verdict: Verdict;
   /** Why there is no verdict; null when there is one. */
   obstacle: string | null;
@@ -45,6 +47,7 @@ export function compareNumbers(
     mannWhitney: ranks,
     hodgesLehmann: hodgesLehmann(a, b, confidence),
     cliffsDelta: cliffsDelta(ranks.u, a.length, b.length),
+    energy: energyDistance(a, b),
     verdict: interval === null || obstacle !== null ? 'inconclusive' : verdictOf(interval, margin),
     obstacle,
   };

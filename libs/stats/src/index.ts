@@ -7,6 +7,7 @@ export { type BeforeAfter, compareBeforeAfter } from './compare-before-after.js'
 export { compareLevels, compareLevelsMethod } from './compare-levels.js';
 export { compareNumbers, type NumbersCompared } from './compare-numbers.js';
 export { type BothSides, changesOf, compareWithControl, compareWithControlMethod } from './compare-with-control.js';
+export { energyDistance, type EnergyDistance } from './energy-distance.js';
 export { groupedMedian, type MedianTally, tallyOf } from './grouped-median.js';
 export { hodgesLehmann } from './hodges-lehmann.js';
 export { levelOfHosts } from './level-of-hosts.js';

@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { changePoints } from './change-points/change-points.js';
+import { energySplit } from './change-points/energy-split.js';
 import { cliffsDelta } from './cliffs-delta.js';
+import { energyDistance } from './energy-distance.js';
 import { hodgesLehmann } from './hodges-lehmann.js';
 import { median } from './quantile.js';
 import { mannWhitney } from './rank-sum.js';
@@ -30,6 +33,20 @@ describe('reference vectors', () => {
 
   it('small and signed', () => {
     expect(mannWhitney([1, -1, -1, -1], [-1, 1, 1, 1]).p).toBeCloseTo(0.4857143, 7);
+  });
+
+  it('apache/otava’s example of a series', () => {
+    const series = [0.3, 2.4, 1.5, -0.9, -0.5, 99.7, 98.3, 99.1, 149.0, 149.7, 149.5, 149.1, 148.8, 150.0];
+    expect(energySplit(series, 2)).toEqual({ index: 5, statistic: expect.closeTo(761.2821428571, 8) });
+    expect(changePoints(series).map(({ index }) => index)).toEqual([5, 8]);
+  });
+
+  it('energy of 1 to 99 against 1 to 104', () => {
+    const upTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i + 1);
+    const { distance, statistic, coefficient } = energyDistance(upTo(99), upTo(104));
+    expect(distance).toBeCloseTo(0.160418, 6);
+    expect(statistic).toBeCloseTo(8.136289, 6);
+    expect(coefficient).toBeCloseTo(0.002365, 6);
   });
 
   // R: wilcox.test(c(1.1,2.2,3.3,4.4), c(2.5,3.5,4.5,5.5,6.5), conf.int = TRUE): W = 3, p = 0.1111, shift −2 (a − b).

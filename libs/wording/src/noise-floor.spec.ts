@@ -25,4 +25,10 @@ describe('a noise floor in words', () => {
       'h1: its runs of pf_rt scatter by 2.2 % when nothing changes (noise grade D): it hides smaller effects',
     ]);
   });
+
+  it('does not list a whole fleet', () => {
+    const fleet = Array.from({ length: 10_000 }, (_, i) => ({ hostId: `h${i}`, metric: 'pf_rt', noiseFloor: floor }));
+    expect(floorNotes(fleet)).toHaveLength(6);
+    expect(floorNotes(fleet).at(-1)).toBe('and 9,995 more of noise grade D');
+  });
 });

@@ -1,5 +1,5 @@
 import type { NoiseFloor } from '#contracts';
-import { none, percent } from './figures.js';
+import { count, none, percent } from './figures.js';
 
 type Mark = Pick<NoiseFloor, 'floor' | 'grade'>;
 
@@ -30,7 +30,10 @@ export function floorText(floor: NoiseFloor): string {
 /** Whether figures of it are flagged. */
 export const isFlagged = (mark: Mark | null): boolean => mark?.grade === 'D';
 
-/** A sentence for each host whose figures are flagged. */
+/** Hosts that are named before the others are counted: a fleet must not end in a wall of notes. */
+const named = 5;
+
+/** A sentence for each host whose figures are flagged, as far as there is room. */
 export function floorNotes(rows: readonly { hostId: string; metric: string; noiseFloor: Mark | null }[]): string[] {
   const notes = rows.flatMap(({ hostId, metric, noiseFloor }) =>
     noiseFloor !== null && isFlagged(noiseFloor)
@@ -39,5 +42,7 @@ export function floorNotes(rows: readonly { hostId: string; metric: string; nois
         ]
       : [],
   );
-  return [...new Set(notes)];
+  const distinct = [...new Set(notes)];
+  const more = distinct.length - named;
+  return [...distinct.slice(0, named), ...(more > 0 ? [`and ${count(more)} more of noise grade D`] : [])];
 }

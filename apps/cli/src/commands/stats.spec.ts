@@ -54,6 +54,7 @@ describe('xf stats', () => {
       u: 39.5,
       hodgesLehmann: { shift: 3, low: -5, high: 23 },
       cliffsDelta: expect.closeTo(0.21, 10),
+      energy: { distance: expect.closeTo(4.18, 10), statistic: expect.closeTo(20.9, 10) },
       verdict: 'equal',
     });
   });
@@ -117,12 +118,16 @@ describe('xf stats', () => {
     ['NaN', '1\nNaN\n', /line 2: "NaN" is not a number/],
     ['infinity', '1 Infinity', /line 1: "Infinity" is not a number/],
     ['a unit', '1.5ns\n', /"1.5ns" is not a number\n→ leave the units out/],
+    ['a number beyond doubles', '1e400\n', /"1e400" is too large\n→ numbers up to 1.7e308/],
+    ['more than a list of runs', '1 '.repeat(33 * 1024 * 1024), /larger than 64 MB/],
   ])('refuses a file with %s', async (_, content, told) => {
     const { code, err } = await stats('median-ci', await file('bad', content));
     expect([code, told.test(err)]).toEqual([exitCodes.usage, true]);
   });
 
   it.each([
+    ['what never ends', ['median-ci', '/dev/zero'], /larger than 64 MB/],
+    ['a folder', ['median-ci', '/tmp'], /can't be read/],
     ['a file that is not there', ['median-ci', '/nowhere'], /nowhere can't be read/],
     ['a margin of 1', ['plan', '--margin', '1'], /between 0 and 1/],
     ['four hosts of a kind', ['plan', '--hosts', '4'], /4 hosts a side stand for themselves[\s\S]+--scope hosts/],

@@ -6,19 +6,16 @@ const listed = 5;
 
 /** A line for each host whose runs were not on a quiet machine, as far as there is room. */
 export function noiseLines(rows: readonly { hostId: string; noise: Noise | null }[]): string[] {
-  return inShort(noiseNotes(rows), 'that were not quiet');
+  const notes = noiseNotes(rows);
+  const more = notes.length - listed;
+  return [...notes.slice(0, listed), ...(more > 0 ? [`and ${count(more)} more that were not quiet`] : [])].map(warning);
 }
 
 /** The same of hosts above the noise limit. */
 export function floorLines(
   rows: readonly { hostId: string; metric: string; noiseFloor: Pick<NoiseFloor, 'floor' | 'grade'> | null }[],
 ): string[] {
-  return inShort(floorNotes(rows), 'of noise grade D');
+  return floorNotes(rows).map(warning);
 }
 
-function inShort(notes: readonly string[], what: string): string[] {
-  const more = notes.length - listed;
-  return [...notes.slice(0, listed), ...(more > 0 ? [`and ${count(more)} more ${what}`] : [])].map(
-    (note) => `! ${note}`,
-  );
-}
+const warning = (note: string): string => `! ${note}`;

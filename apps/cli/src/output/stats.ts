@@ -23,6 +23,7 @@ export function numbersComparedText(answer: Compared): string {
     ratio === null ? 'b / a: none' : `b / a: ${ratioText(ratio)} (${change(ratio)})${interval}`,
     `shift b − a: ${figures(shift.shift)}${between} (Hodges-Lehmann)`,
     `p = ${figures(answer.p)} (Mann-Whitney, ${answer.pMethod}), U = ${answer.u}; Cliff’s delta ${answer.cliffsDelta.toFixed(3)}`,
+    `energy distance E = ${figures(answer.energy.distance)}, T = ${figures(answer.energy.statistic)}, H = ${figures(answer.energy.coefficient)}`,
     `${verdict}${obstacle === null ? ` at a margin of ${percent(answer.margin)}` : `: ${obstacle}`}`,
   ].join('\n');
 }

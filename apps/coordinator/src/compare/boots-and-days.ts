@@ -14,10 +14,16 @@ function known(sd: number | null, degrees: number): Component | null {
   return sd === null || degrees < enoughDegrees ? null : { variance: sd * sd, degrees };
 }
 
-function knownOf(history: readonly HostNoiseRow[], hostId: string, run: Replicate): Known {
-  const row = history.find((one) => {
-    return one.hostId === hostId && one.executor === run.facts['executor'] && one.provenance === run.provenance;
-  });
+type Series = Pick<HostNoiseRow, 'hostId' | 'executor' | 'provenance'>;
+
+export const seriesKey = ({ hostId, executor, provenance }: Series): string =>
+  JSON.stringify([hostId, executor, provenance]);
+
+/** The series that a run is of. */
+export const seriesOf = ({ hostId, facts, provenance }: Replicate): string =>
+  seriesKey({ hostId, executor: facts['executor'] ?? '', provenance });
+
+function knownOf(row: HostNoiseRow | undefined): Known {
   if (row === undefined) return { boot: null, day: null };
   return { boot: known(row.bootSd, row.bootDegrees), day: known(row.daySd, row.dayDegrees) };
 }
@@ -41,13 +47,14 @@ export interface BootsAndDays {
  */
 export function bootsAndDays({ a, b, paired }: ScopedSides, history: readonly HostNoiseRow[]): BootsAndDays {
   const [inA, inB] = [a, b].map(({ scope, runs }) => groupByHost(scope === 'hosts' ? runs : []));
+  const bySeries = new Map(history.map((row) => [seriesKey(row), row]));
   const parts: { component: Component; factor: number }[] = [];
   const counts = { hostsKnown: 0, hostsUnknown: 0 };
   for (const hostId of new Set([...(inA?.keys() ?? []), ...(inB?.keys() ?? [])])) {
     const [ofA, ofB] = [inA?.get(hostId) ?? [], inB?.get(hostId) ?? []];
     const [run] = [...ofA, ...ofB];
     if (run === undefined || run.provenance === 'simulated') continue;
-    const { boot, day } = knownOf(history, hostId, run);
+    const { boot, day } = knownOf(bySeries.get(seriesOf(run)));
     counts[boot === null ? 'hostsUnknown' : 'hostsKnown'] += 1;
     const hosts = (paired || ofA.length > 0 ? inA : inB)?.size ?? 1;
     const factorOf = (nameOf: (run: Replicate) => string): number =>

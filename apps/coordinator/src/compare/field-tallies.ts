@@ -31,20 +31,44 @@ export interface FieldTally extends ComparedField {
   own: Conflict;
 }
 
+/** Numbers of the facts that a host's runs have on one side, with how many runs have them. */
+type Tally = Map<number, number>;
+
+/**
+ * Of hosts on both sides each is compared with itself. Hosts whose runs have the same facts on either side conflict alike, so they are
+ * one stratum: ten thousand hosts of a fleet are a few hundred.
+ */
 function groupsOf({ a, b, paired }: ScopedSides): Groups {
-  const of = (runs: ScopedSides['a']['runs']): Group[] => {
-    const strata = new Map<string, Map<Facts, Group>>();
-    for (const { hostId, facts } of runs) {
-      const stratum = paired ? hostId : '';
-      const groups = strata.get(stratum) ?? new Map<Facts, Group>();
-      strata.set(stratum, groups);
-      const group = groups.get(facts) ?? { facts, stratum, runs: 0 };
-      group.runs += 1;
-      groups.set(facts, group);
-    }
-    return [...strata.values()].flatMap((groups) => [...groups.values()]);
+  const numbers = new Map<Facts, number>();
+  const hosts = new Map<string, Record<Name, Tally>>();
+  const note = (side: Name, { hostId, facts }: ScopedSides['a']['runs'][number]): void => {
+    const stratum = paired ? hostId : '';
+    const seen = hosts.get(stratum) ?? { a: new Map(), b: new Map() };
+    hosts.set(stratum, seen);
+    const number = numbers.get(facts) ?? numbers.size;
+    numbers.set(facts, number);
+    seen[side].set(number, (seen[side].get(number) ?? 0) + 1);
   };
-  return { a: of(a.runs), b: of(b.runs) };
+  for (const run of a.runs) note('a', run);
+  for (const run of b.runs) note('b', run);
+  const strata = new Map<string, Record<Name, Tally>>();
+  const signature = (tally: Tally): string => [...tally.keys()].sort((x, y) => x - y).join();
+  for (const host of hosts.values()) {
+    const stratum = `${signature(host.a)}|${signature(host.b)}`;
+    const all = strata.get(stratum);
+    if (all === undefined) strata.set(stratum, host);
+    else for (const side of ['a', 'b'] as const) addTo(all[side], host[side]);
+  }
+  const facts = [...numbers.keys()];
+  const of = (side: Name): Group[] =>
+    [...strata].flatMap(([stratum, tallies]) =>
+      [...tallies[side]].map(([number, runs]) => ({ facts: facts[number] ?? {}, stratum, runs })),
+    );
+  return { a: of('a'), b: of('b') };
+}
+
+function addTo(all: Tally, more: Tally): void {
+  for (const [number, runs] of more) all.set(number, (all.get(number) ?? 0) + runs);
 }
 
 const modelOf = ({ facts, stratum }: Group): string =>

@@ -1,7 +1,8 @@
 import { type CompareQuery, type Comparison, type Refusal, repeatOf, selectorNotes } from '#contracts';
 import { compareLevelsMethod, compareWithControlMethod, verdictOf } from '#stats';
 import { count, floorNotes, ratio as ratioText, verdictSentence, whyVerdict } from '#wording';
-import { floorOf } from '../noise-floors/noise-floors.js';
+import { markOf } from '../noise-floors/noise-floors.js';
+import { seriesKey, seriesOf } from './boots-and-days.js';
 import { type Confounders, confoundersOf, knownConfounders } from './confounders.js';
 import { type Compared, comparedSides } from './compared.js';
 import { controlObstacles } from './control.js';
@@ -10,7 +11,7 @@ import { banded } from './model-band.js';
 import { notPositive, type Obstacle, refusalsBetween, unitOf } from './obstacles.js';
 import { type ScopedSides, scopeText, tooFew } from './scope.js';
 import { neededBy, settlingText } from './settling.js';
-import { rateRange, type Replicate, type Side, sideView } from './side.js';
+import { rateRange, type Side, sideView } from './side.js';
 import { timeOrder } from './time-order.js';
 
 type Name = 'a' | 'b';
@@ -83,10 +84,10 @@ function leftOutWarning({ leftOut }: ScopedSides): string[] {
 
 /** Hosts whose figures scatter above the limit when nothing changes. */
 function floorWarnings({ a, b }: ScopedSides, history: NonNullable<Side['history']>): string[] {
-  const series = (run: Replicate): string => JSON.stringify([run.hostId, run.facts['executor'], run.provenance]);
-  const compared = new Set([...a.runs, ...b.runs].map(series));
-  const own = history.filter((row) => compared.has(JSON.stringify([row.hostId, row.executor, row.provenance])));
-  return floorNotes(own.map((row) => ({ hostId: row.hostId, metric: row.metric, noiseFloor: floorOf(row) })));
+  const compared = new Set([...a.runs, ...b.runs].map(seriesOf));
+  const own = new Map(history.map((row) => [seriesKey(row), row]));
+  const rows = [...own].flatMap(([series, row]) => (compared.has(series) ? [row] : []));
+  return floorNotes(rows.map((row) => ({ hostId: row.hostId, metric: row.metric, noiseFloor: markOf(row) })));
 }
 
 function controlView({ control }: Compared): Comparison['control'] {

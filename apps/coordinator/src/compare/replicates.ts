@@ -4,7 +4,7 @@ import { runFilter } from '../selectors/run-filter.js';
 import { hostNoiseRows } from '../noise-floors/noise-floors.js';
 import type { OnClock } from './clock-step.js';
 import { drawOf, withoutCopies } from './copies.js';
-import { type Facts, factsByHash } from './facts.js';
+import { type Facts, factsKey, factsOfRuns } from './facts.js';
 import type { Replicate, Side } from './side.js';
 
 /** Runs that one side of a comparison takes at most, the newest first: bounds its time and its reply. */
@@ -85,25 +85,21 @@ export async function replicatesOf(
   const selector = parseRunSelector(text, Date.now());
   const rows = await rowsOf(db, selector, measure);
   const taken = rows.slice(0, maxRunsPerSide);
-  const facts = await factsByHash(db, new Map(taken.map((row) => [row.boot_state_hash, row.run_id])));
-  // One object for all runs of a boot state and executor, by which they are grouped.
-  const shared = new Map<string, Facts>();
-  const factsOfRow = ({ boot_state_hash: hash, executor }: ReplicateRow): Facts => {
-    const key = `${hash} ${executor}`;
-    const known = shared.get(key) ?? { ...facts.get(hash), executor };
-    shared.set(key, known);
-    return known;
-  };
-  const replicates = taken.map((row) => replicateOf(row, factsOfRow(row)));
+  const keyOf = ({ boot_state_hash, executor }: ReplicateRow): string => factsKey(boot_state_hash, executor);
+  const hosts = [...new Set(taken.map((row) => row.host_id))];
+  const [facts, history] = await Promise.all([
+    factsOfRuns(db, new Map(taken.map((row) => [keyOf(row), row.run_id]))),
+    hostNoiseRows(db, hosts, { probe: measure.probe, metric: measure.metric }),
+  ]);
+  const replicates = taken.map((row) => replicateOf(row, facts.get(keyOf(row)) ?? { executor: row.executor }));
   const runs = withoutCopies(replicates);
   const namesHosts = selector.terms.some(({ key, op }) => key === 'host' && op === 'in');
-  const hosts = [...new Set(runs.map(({ hostId }) => hostId))];
   return {
     selector: selector.text,
     namesHosts,
     runs,
     copies: taken.length - runs.length,
     cut: rows.length > maxRunsPerSide,
-    history: await hostNoiseRows(db, hosts, { probe: measure.probe, metric: measure.metric }),
+    history,
   };
 }

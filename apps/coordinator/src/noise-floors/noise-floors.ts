@@ -1,5 +1,5 @@
 import { type NoiseFloor, noiseFloorSchema } from '#contracts';
-import type { PrismaClient } from '#event-store';
+import { Prisma, type PrismaClient } from '#event-store';
 import { enoughDegrees, noiseFloor, noiseGrade } from '#stats';
 
 /** A series' row of `host_noise`. */
@@ -21,11 +21,17 @@ export interface HostNoiseRow {
   dayDegrees: number;
 }
 
-/** What is shown of a row: its floor, and the grade where it rests on enough runs. */
-export function floorOf({ hostId: _hostId, runDegrees, bootDegrees, dayDegrees, ...row }: HostNoiseRow): NoiseFloor {
+/** A row's floor, and the grade where it rests on enough runs: what stands beside figures of its series. */
+export function markOf(row: HostNoiseRow): Pick<NoiseFloor, 'floor' | 'grade'> {
   const floor = noiseFloor(row);
-  const known = runDegrees + bootDegrees + dayDegrees >= enoughDegrees;
-  return noiseFloorSchema.parse({ ...row, floor, grade: floor === null || !known ? null : noiseGrade(floor) });
+  const known = row.runDegrees + row.bootDegrees + row.dayDegrees >= enoughDegrees;
+  return { floor, grade: floor === null || !known ? null : noiseGrade(floor) };
+}
+
+/** All that is shown of a row. */
+function floorOf(row: HostNoiseRow): NoiseFloor {
+  const { hostId: _hostId, runDegrees: _runs, bootDegrees: _boots, dayDegrees: _days, ...shown } = row;
+  return noiseFloorSchema.parse({ ...shown, ...markOf(row) });
 }
 
 /** Of these hosts, the rows of every series, or those of one measure. */
@@ -34,16 +40,25 @@ export function hostNoiseRows(
   hostIds: readonly string[],
   measure?: { probe: string; metric: string },
 ): Promise<HostNoiseRow[]> {
-  return db.hostNoise.findMany({
-    where: { hostId: { in: [...hostIds] }, ...measure },
-    orderBy: [{ hostId: 'asc' }, { executor: 'asc' }, { probe: 'asc' }, { metric: 'desc' }, { provenance: 'asc' }],
-  });
+  const ofMeasure =
+    measure === undefined ? Prisma.empty : Prisma.sql`AND probe = ${measure.probe} AND metric = ${measure.metric}`;
+  // One parameter for all hosts: Prisma's `in` has one for each, and takes 0.3 s for ten thousand.
+  return db.$queryRaw<HostNoiseRow[]>`
+    SELECT host_id AS "hostId", executor, probe, metric, provenance, runs, boots, days, within_run_sd AS "withinRunSd",
+           run_sd AS "runSd", run_degrees AS "runDegrees", boot_sd AS "bootSd", boot_degrees AS "bootDegrees",
+           day_sd AS "daySd", day_degrees AS "dayDegrees"
+      FROM host_noise WHERE host_id = ANY(${[...hostIds]}::text[]) ${ofMeasure}
+     ORDER BY host_id, executor, probe, metric DESC, provenance`;
 }
 
 /** What is known of each host's noise, by host. */
 export async function noiseFloorsOf(db: PrismaClient, hostIds: readonly string[]): Promise<Map<string, NoiseFloor[]>> {
   const rows = await hostNoiseRows(db, hostIds);
   const byHost = new Map<string, NoiseFloor[]>();
-  for (const row of rows) byHost.set(row.hostId, [...(byHost.get(row.hostId) ?? []), floorOf(row)]);
+  for (const row of rows) {
+    const own = byHost.get(row.hostId);
+    if (own === undefined) byHost.set(row.hostId, [floorOf(row)]);
+    else own.push(floorOf(row));
+  }
   return byHost;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type NoiseRun, noiseRows } from './host-noise.table.js';
+import { type NoiseRun, noiseRow } from './host-noise.table.js';
 
 const run = (change: Partial<NoiseRun>): NoiseRun => ({
   ...{ hostId: 'h1', executor: 'stock-host', probe: 'pf_rt', metric: 'pf_rt', provenance: 'measured' },
@@ -12,7 +12,7 @@ describe('the noise of a host', () => {
   it('is the spread within runs, between runs, boots and days', () => {
     const runs = [1_000, 1_010, 1_000, 1_010].map((p50Cycles) => run({ p50Cycles }));
     const later = runs.map((one) => ({ ...one, bootId: 'second', p50Cycles: one.p50Cycles * 1.05 }));
-    const [row] = noiseRows([...runs, ...later]);
+    const row = noiseRow([...runs, ...later]);
     expect(row).toMatchObject({
       hostId: 'h1',
       metric: 'pf_rt',
@@ -25,18 +25,12 @@ describe('the noise of a host', () => {
     expect(row?.runSd).toBeCloseTo(Math.log(1.01) * Math.sqrt(1 / 3), 4);
     expect(row?.bootSd).toBeCloseTo(Math.log(1.05) / Math.SQRT2, 3);
     expect(row).toMatchObject({ daySd: null, dayDegrees: 0 });
-    expect(noiseRows([run({})])[0]?.withinRunSd).toBeCloseTo(0.02, 4);
+    expect(noiseRow([run({})])?.withinRunSd).toBeCloseTo(0.02, 4);
   });
 
-  it('keeps series apart and leaves out a median of nothing', () => {
-    const rows = noiseRows([
-      run({}),
-      run({ metric: 'u2k' }),
-      run({ hostId: 'h2' }),
-      run({ hostId: 'h3', p50Cycles: 0 }),
-    ]);
-    expect(rows.map(({ hostId, metric }) => `${hostId} ${metric}`)).toEqual(['h1 pf_rt', 'h1 u2k', 'h2 pf_rt']);
-    expect(rows[0]).toMatchObject({ runs: 1, runSd: null });
+  it('leaves out a median of nothing, and is nothing without another', () => {
+    expect(noiseRow([run({}), run({ p50Cycles: 0 })])).toMatchObject({ runs: 1, runSd: null });
+    expect(noiseRow([run({ p50Cycles: 0 })])).toBeNull();
   });
 
   it('counts a simulated run once, and knows no boots or days of it', () => {
@@ -44,12 +38,12 @@ describe('the noise of a host', () => {
     const runs = [1, 2, 2].map((seed, day) =>
       run({ ...drawn, seed, day: `2026-11-0${day + 1}`, p50Cycles: 1_000 + seed }),
     );
-    expect(noiseRows(runs)[0]).toMatchObject({ runs: 2, boots: 1, runDegrees: 1, bootSd: null, daySd: null });
+    expect(noiseRow(runs)).toMatchObject({ runs: 2, boots: 1, runDegrees: 1, bootSd: null, daySd: null });
   });
 
   it('sees past the steps of a coarse clock', () => {
     const coarse = { stepCycles: 26, p50Cycles: 1_040, samples: 100, atP50: 60 };
-    const [row] = noiseRows([run({ ...coarse, belowP50: 10 }), run({ ...coarse, belowP50: 30 })]);
+    const row = noiseRow([run({ ...coarse, belowP50: 10 }), run({ ...coarse, belowP50: 30 })]);
     // 1,040 − 13 + 26 (50 − c)/60: 1,044.3 and 1,035.7.
     expect(row?.runSd).toBeCloseTo(Math.log(1_044.33 / 1_035.67) / Math.SQRT2, 4);
   });

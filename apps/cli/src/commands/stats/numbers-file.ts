@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
+import { createReadStream } from 'node:fs';
 import { CliError } from '../../cli-error.js';
 import { exitCodes } from '../../exit-codes.js';
 
@@ -13,12 +12,7 @@ const mostBytes = 64 * 1024 * 1024;
  * @throws CliError naming file, line and what stands there
  */
 export async function readNumbers(file: string): Promise<number[]> {
-  const content =
-    file === '-'
-      ? await text(process.stdin)
-      : await readFile(file, 'utf8').catch((error: unknown) => unreadable(file, error));
-  if (content.length > mostBytes)
-    throw refused(file, 'is larger than 64 MB', 'give the medians of runs, not their samples');
+  const content = await contentOf(file);
   const numbers = content
     .replace(/^\s*\[|\]\s*$/g, '')
     .split('\n')
@@ -26,6 +20,23 @@ export async function readNumbers(file: string): Promise<number[]> {
   if (numbers.length === 0)
     throw refused(file, 'has no numbers', 'one number a line, or separated by blanks or commas');
   return numbers;
+}
+
+/** @throws CliError where there is more than a list of runs has, however long it goes on */
+async function contentOf(file: string): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of file === '-' ? process.stdin : createReadStream(file)) {
+      chunks.push(chunk as Buffer);
+      bytes += (chunk as Buffer).length;
+      if (bytes > mostBytes) break;
+    }
+  } catch (error) {
+    return unreadable(file, error);
+  }
+  if (bytes > mostBytes) throw refused(file, 'is larger than 64 MB', 'give the medians of runs, not their samples');
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 function numbersOf(line: string, file: string, lineNumber: number): number[] {
@@ -36,10 +47,13 @@ function numbersOf(line: string, file: string, lineNumber: number): number[] {
     .map((word) => {
       const value = Number(word);
       if (Number.isFinite(value)) return value;
+      const what = `line ${lineNumber}: "${word.slice(0, 40)}" is`;
+      if (/^[-+]?(\d|\.\d)[\d.]*(e[-+]?\d+)?$/i.test(word) && Math.abs(value) === Infinity)
+        throw refused(file, `${what} too large`, 'numbers up to 1.7e308; use a larger unit');
       const remedy = /^[-+.\d]/.test(word)
         ? 'leave the units out; all numbers of both files in one unit'
         : 'only finite numbers';
-      throw refused(file, `line ${lineNumber}: "${word.slice(0, 40)}" is not a number`, remedy);
+      throw refused(file, `${what} not a number`, remedy);
     });
 }
 
