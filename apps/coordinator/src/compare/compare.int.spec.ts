@@ -24,8 +24,8 @@ describe('comparing', () => {
   const compare = (a: string, b: string, more = '') =>
     fleet.ask<Comparison>(`/v1/compare?a=${encodeURIComponent(a)}&b=${encodeURIComponent(b)}&metric=u2k${more}`);
 
-  /** The played runs all carry the label host=h1, whichever host they were planned for. */
-  const named = (generation: string) => `host=h1,generation=${generation}`;
+  const named = (generation: 'Haswell-EP' | 'Zen3') =>
+    `host=${generation === 'Zen3' ? 'new' : 'old'},generation=${generation}`;
 
   beforeAll(async () => {
     fleet = await startCoordinator();

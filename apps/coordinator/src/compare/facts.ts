@@ -22,11 +22,23 @@ interface ContentRow {
 
 const labelNames = comparedLabels.filter((name) => name !== 'host');
 
-/** Fields and derived labels of a boot state in one; the command line, which differs from host to host, apart. */
-function contentOf({ labels, fields }: ContentRow): Labels {
-  const { 'command-line': _line, ...others } = fields;
-  const derived = labelNames.flatMap((name) => (labels[name] === undefined ? [] : [[name, labels[name]] as const]));
-  return { ...others, ...Object.fromEntries(derived) };
+/** Labels and fields of a boot state in one; the command line without what differs anyway. */
+export function factsOf({
+  labels,
+  fields,
+  command_line: line,
+}: {
+  labels: Labels | null;
+  fields: Labels;
+  command_line: string | null;
+}): Facts {
+  const { 'command-line': _whole, ...others } = fields;
+  const derived = labelNames.flatMap((name) => {
+    const value = labels?.[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const commandLine = line === null ? {} : { 'command-line': commandLineThatMatters(line) };
+  return { ...others, ...Object.fromEntries(derived), ...commandLine };
 }
 
 /** A run's boot state and executor as a key of `factsOfRuns`. */
@@ -68,10 +80,10 @@ function digestsOf(db: PrismaClient, runIds: readonly string[]): Promise<FactsRo
 }
 
 /** @param runs one run's id by digest */
-async function contentsOf(db: PrismaClient, runs: ReadonlyMap<string, string>): Promise<Map<string, Labels>> {
+async function contentsOf(db: PrismaClient, runs: ReadonlyMap<string, string>): Promise<Map<string, Facts>> {
   const rows = await db.$queryRaw<ContentRow[]>`
     SELECT r.run_id, r.labels, b.fields FROM runs r JOIN boot_states b USING (boot_state_hash)
      WHERE r.run_id = ANY(${[...runs.values()]}::uuid[])`;
-  const byRun = new Map(rows.map((row) => [row.run_id, contentOf(row)]));
+  const byRun = new Map(rows.map(({ run_id, ...row }) => [run_id, factsOf({ ...row, command_line: null })]));
   return new Map([...runs].map(([digest, runId]) => [digest, byRun.get(runId) ?? {}]));
 }
