@@ -212,13 +212,13 @@ try {
     residentMb: Object.fromEntries([...daemons].map(([name, daemon]) => [name, residentMb(daemon.pid ?? 0)])),
     dearest: await admin(dearest),
   };
-  const told = `${JSON.stringify(report, null, 2)}\n`;
+  const text = `${JSON.stringify(report, null, 2)}\n`;
   const out = given.out ?? (given.small ? undefined : join(project, 'bench/results/budget.json'));
   if (out !== undefined) {
     await mkdir(join(project, 'bench/results'), { recursive: true });
-    await writeFile(out, told);
+    await writeFile(out, text);
   }
-  process.stdout.write(told);
+  process.stdout.write(text);
 } finally {
   await Promise.all([...daemons.values()].map((daemon) => daemon.stop(6_000)));
   await postgres.stop();

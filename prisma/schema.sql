@@ -611,7 +611,7 @@ BEGIN
       RAISE EXCEPTION 'there is no table %', v_table USING ERRCODE = 'undefined_table';
     END IF;
     IF NOT has_table_privilege(session_user, format('public.%I', v_table), 'DELETE') THEN
-      RAISE EXCEPTION 'table % is none that % may fill anew', v_table, session_user USING ERRCODE = '42501';
+      RAISE EXCEPTION 'table % is none that % may refill', v_table, session_user USING ERRCODE = '42501';
     END IF;
     IF EXISTS (SELECT FROM pg_constraint WHERE contype = 'f' AND format('public.%I', v_table)::regclass IN (conrelid, confrelid))
        OR EXISTS (SELECT FROM pg_trigger WHERE tgrelid = format('public.%I', v_table)::regclass) THEN
@@ -680,7 +680,7 @@ BEGIN
   END IF;
   RETURN NEW;
 END $function$
-CREATE OR REPLACE FUNCTION public.sheet_for_worker(p_worker worker_tokens, p_stream text, p_until integer)
+CREATE OR REPLACE FUNCTION public.request_for_worker(p_worker worker_tokens, p_stream text, p_until integer)
  RETURNS jsonb
  LANGUAGE sql
  STABLE SECURITY DEFINER
@@ -711,7 +711,7 @@ BEGIN
   EXECUTE (SELECT 'LOCK TABLE ' || string_agg(format('public.%I', t), ', ') || ' IN ACCESS EXCLUSIVE MODE' FROM unnest(p_tables) t);
   FOREACH v_table IN ARRAY p_tables LOOP
     IF public.table_shape('public', v_table) IS DISTINCT FROM public.table_shape(v_schema, v_table) THEN
-      RAISE EXCEPTION 'table % was migrated while it was filled anew', v_table USING ERRCODE = 'XF003';
+      RAISE EXCEPTION 'table % was migrated while it was refilled', v_table USING ERRCODE = 'XF003';
     END IF;
     EXECUTE format('DROP TABLE public.%I', v_table);
     EXECUTE format('ALTER TABLE %I.%I SET SCHEMA public', v_schema, v_table);
@@ -800,7 +800,7 @@ CREATE OR REPLACE FUNCTION public.worker_append(p_token text, p_stream text, p_e
 AS $function$
 DECLARE
   v_worker  worker_tokens := worker_of_token(p_token);
-  v_sheet   jsonb := sheet_for_worker(v_worker, p_stream, p_expected);
+  v_request jsonb := request_for_worker(v_worker, p_stream, p_expected);
   v_last    text;
   v_run     uuid;
   v_ids     uuid[];
@@ -815,7 +815,7 @@ DECLARE
   v_since   timestamptz;
   v_times   timestamptz[] := '{}';
 BEGIN
-  IF v_sheet IS NULL THEN
+  IF v_request IS NULL THEN
     RAISE EXCEPTION 'worker % may only append to runs that are queued to its hosts, not to stream % at version %',
       v_worker.worker_id, p_stream, p_expected USING ERRCODE = '42501';
   END IF;
@@ -826,7 +826,7 @@ BEGIN
   -- Those of this very append count as not there: it may be a repetition.
   v_ids := ARRAY(SELECT (e->>'eventId')::uuid FROM jsonb_array_elements(p_events) e);
   SELECT batch + 1 INTO v_batches FROM sample_batches
-   WHERE run_id = v_run AND attempt = (v_sheet->>'attempt')::integer AND event_id <> ALL (v_ids)
+   WHERE run_id = v_run AND attempt = (v_request->>'attempt')::integer AND event_id <> ALL (v_ids)
    ORDER BY batch DESC LIMIT 1;
   v_batches := coalesce(v_batches, 0);
 
@@ -837,8 +837,8 @@ BEGIN
       WHEN v_type IS NULL OR v_type NOT IN ('RunStarted', 'CrossingSamplesRecorded', 'KernelLogGapObserved', 'RunCompleted',
                                             'RunFailed', 'RunAbandoned', 'RunQueued')
         THEN 'is none of a worker''s'
-      WHEN v_data->>'runId' IS DISTINCT FROM v_sheet->>'runId' THEN 'names another run'
-      WHEN v_type <> 'RunQueued' AND v_data->'attempt' IS DISTINCT FROM v_sheet->'attempt' THEN 'is of another attempt'
+      WHEN v_data->>'runId' IS DISTINCT FROM v_request->>'runId' THEN 'names another run'
+      WHEN v_type <> 'RunQueued' AND v_data->'attempt' IS DISTINCT FROM v_request->'attempt' THEN 'is of another attempt'
       WHEN v_type = 'RunQueued' AND (v_last IS DISTINCT FROM 'RunAbandoned' OR v_i = 1)
         THEN 'may only follow the attempt that is given up with it'
       WHEN v_type = 'RunStarted' AND v_last <> 'RunQueued' THEN 'follows ' || v_last
@@ -850,7 +850,7 @@ BEGIN
         WHEN 'RunStarted' THEN
           v_wrong := CASE
             WHEN v_i = 1 AND v_data->>'workerId' IS DISTINCT FROM v_worker.worker_id THEN 'names another worker'
-            WHEN v_data->'labels'->>'host' IS DISTINCT FROM v_sheet->>'hostId' THEN 'is labelled with another host'
+            WHEN v_data->'labels'->>'host' IS DISTINCT FROM v_request->>'hostId' THEN 'is labelled with another host'
             WHEN v_i > 1 THEN 'does not stand first'
           END;
         WHEN 'CrossingSamplesRecorded' THEN
@@ -865,16 +865,16 @@ BEGIN
         WHEN 'RunCompleted' THEN
           SELECT v_sum + coalesce(sum((data->>'samples')::bigint), 0) INTO v_sum FROM events
            WHERE stream = p_stream AND version <= p_expected AND type = 'CrossingSamplesRecorded'
-             AND data->'attempt' = v_sheet->'attempt';
+             AND data->'attempt' = v_request->'attempt';
           v_wrong := CASE
-            WHEN v_data->'faults' IS DISTINCT FROM v_sheet->'faults' THEN 'has other faults than were asked for'
+            WHEN v_data->'faults' IS DISTINCT FROM v_request->'faults' THEN 'has other faults than were asked for'
             WHEN (v_data->>'samples')::bigint IS DISTINCT FROM v_sum
               THEN 'has ' || coalesce(v_data->>'samples', 'no') || ' samples, its batches ' || v_sum
             WHEN (v_data->>'batches')::bigint IS DISTINCT FROM v_batches
               THEN 'has ' || coalesce(v_data->>'batches', 'no') || ' batches, ' || v_batches || ' are stored'
             WHEN (v_data->>'lost')::bigint < 0 OR (v_data->>'rejected')::bigint < 0
                  OR v_sum + (v_data->>'lost')::bigint + (v_data->>'rejected')::bigint
-                    IS DISTINCT FROM (v_sheet->>'faults')::bigint
+                    IS DISTINCT FROM (v_request->>'faults')::bigint
               THEN 'does not add up: samples + lost + rejected are the faults'
           END;
         WHEN 'RunAbandoned' THEN
@@ -886,8 +886,8 @@ BEGIN
           END;
         WHEN 'RunQueued' THEN
           v_wrong := CASE
-            WHEN v_data - 'attempt' IS DISTINCT FROM v_sheet - 'attempt' THEN 'is of another sheet'
-            WHEN (v_data->>'attempt')::integer IS DISTINCT FROM (v_sheet->>'attempt')::integer + 1
+            WHEN v_data - 'attempt' IS DISTINCT FROM v_request - 'attempt' THEN 'asks for something else'
+            WHEN (v_data->>'attempt')::integer IS DISTINCT FROM (v_request->>'attempt')::integer + 1
               THEN 'is not of the next attempt'
             WHEN v_i < jsonb_array_length(p_events) THEN 'does not stand last'
           END;
@@ -923,7 +923,7 @@ DECLARE
   v_worker worker_tokens := worker_of_token(p_token);
   v_stream text := 'boot-state-' || (p_event->'data'->>'bootStateHash');
 BEGIN
-  IF sheet_for_worker(v_worker, p_run_stream, 2147483647) IS NULL THEN
+  IF request_for_worker(v_worker, p_run_stream, 2147483647) IS NULL THEN
     RAISE EXCEPTION 'worker % may only bring boot states of runs that are queued to its hosts, not of %',
       v_worker.worker_id, p_run_stream USING ERRCODE = '42501';
   END IF;
@@ -964,13 +964,13 @@ CREATE OR REPLACE FUNCTION public.worker_read(p_token text, p_stream text)
 AS $function$
 #variable_conflict use_column
 DECLARE
-  v_sheet jsonb := sheet_for_worker(worker_of_token(p_token), p_stream, 2147483647);
+  v_request jsonb := request_for_worker(worker_of_token(p_token), p_stream, 2147483647);
   v_old   boolean;
 BEGIN
-  IF v_sheet IS NULL THEN
+  IF v_request IS NULL THEN
     RETURN;
   END IF;
-  SELECT contract_version < 3 INTO v_old FROM worker_presence WHERE host_id = v_sheet->>'hostId';
+  SELECT contract_version < 3 INTO v_old FROM worker_presence WHERE host_id = v_request->>'hostId';
   RETURN QUERY SELECT e.event_id, e.stream, e.version, e.type,
                       CASE WHEN v_old AND e.type = 'RunStarted' THEN 1 ELSE e.schema_version END,
                       CASE WHEN v_old AND e.type = 'RunStarted' AND e.schema_version > 1 THEN e.data || jsonb_build_object(

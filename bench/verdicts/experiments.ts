@@ -130,7 +130,7 @@ export function controlled(hosts: number, controls: number, runs: number, ratio:
   return judge(query, sideOf('a', a, {}), sideOf('b', b, {}), sideOf('a', still, {}));
 }
 
-/** Two named hosts of one level, ten runs each in one boot; what their earlier boots told of the spread between boots is known, or not. */
+/** Two named hosts of one level, ten runs each in one boot; the spread between boots that their earlier boots showed is known, or not. */
 export function boots(bootSd: number, earlier: number): Comparison {
   const side = (name: 'a' | 'b'): Side => {
     const boot = (id: number): Drawn[] =>

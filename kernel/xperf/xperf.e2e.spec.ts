@@ -11,7 +11,7 @@ import { measuredLoopFaults } from './disassembly.mjs';
 const run = promisify(execFile);
 const sources = join(process.cwd(), 'kernel', 'xperf');
 
-/** 32-bit FNV-1a, written anew from its definition so that the program is not checked against itself. */
+/** 32-bit FNV-1a, written again from its definition so that the program is not checked against itself. */
 const fnv1a = (text: string): string =>
   [...Buffer.from(text)]
     .reduce((hash, byte) => Math.imul(hash ^ byte, 0x01000193) >>> 0, 0x811c9dc5)

@@ -62,7 +62,7 @@ export const guards = {
     says: 'one worker serves a host, and its token writes only the runs of its hosts',
     // Either alone is enough that two attempts never write side by side.
     sql: {
-      name: 'sheet_for_worker',
+      name: 'request_for_worker',
       find: 'WHERE held.worker_id = p_worker.worker_id AND held.instance_id = p_worker.instance_id',
       put: 'WHERE true',
     },

@@ -37,10 +37,10 @@ export class CoordinatorProcess {
 
   /** The address that it sent when it was ready. */
   async url(): Promise<string> {
-    const told = once(this.child, 'message').then(([message]) => (message as { url: string }).url);
+    const announced = once(this.child, 'message').then(([message]) => (message as { url: string }).url);
     const failed = this.ended.then(({ output }) =>
       Promise.reject(new Error(`it ended before it was ready: ${output}`)),
     );
-    return Promise.race([told, failed]);
+    return Promise.race([announced, failed]);
   }
 }

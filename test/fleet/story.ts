@@ -1,4 +1,4 @@
-// What happens in a fleet, told through the very deciders and the store that the real one uses.
+// What happens in a fleet, played through the same deciders and the store that the real one uses.
 import { randomUUID } from 'node:crypto';
 import {
   deriveLabels,

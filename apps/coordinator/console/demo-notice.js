@@ -1,4 +1,4 @@
-// A word to everybody who looks, on every page of a demo: nothing here was ever measured.
+// The notice on every page of a demo: nothing here was ever measured.
 import { ApiProblem, get } from './api.js';
 import { fill, h } from './dom.js';
 
@@ -13,7 +13,7 @@ export async function showDemo(place, signal) {
     fill(place, demo && notice());
   } catch (error) {
     if (signal.aborted) return;
-    // Who may not look, or finds nobody there, is told so by the page itself.
+    // Without a key, or with no coordinator there, the page itself says so.
     if (!(error instanceof ApiProblem)) throw error;
     fill(place);
   }

@@ -1,4 +1,4 @@
-// A word to everybody who looks, while runs are shown that an older parser read.
+// The notice while runs are shown that an older parser read.
 import { ApiProblem, get } from './api.js';
 import { fill, h } from './dom.js';
 import { count } from './wording/src/index.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { everyMeasure, measureLabel, metricNames, metricOf, probeNames, probeOf, probesUnasked } from './catalogue.js';
-import { executorNames, executorOf, probesOf } from './executors.js';
+import { executorNames, executorOf, probesOf, servedExecutors } from './executors.js';
 import { capabilitySchema } from './host.js';
 import { compareQuerySchema } from './http/compare.js';
 import { jobSpecSchema } from './job-spec.js';
@@ -29,7 +29,7 @@ describe('the catalogue of probes and metrics', () => {
 
   it('says what an executor can run, and what it runs when nobody says', () => {
     const all = Object.fromEntries(
-      executorNames.map((name) => [name, [probesOf(name).join(), probesUnasked(probesOf(name)).join()]]),
+      servedExecutors.map((name) => [name, [probesOf(name).join(), probesUnasked(probesOf(name)).join()]]),
     );
     expect(all).toEqual({
       simulator: ['pf', 'pf'],

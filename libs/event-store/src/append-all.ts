@@ -13,7 +13,7 @@ interface Appended {
  * Appends to several streams within a transaction, in this order, in one round trip, sample batches and all. For who writes
  * history: the demo stores 36,500 runs, and a round trip each was a third of its time.
  *
- * @throws as `append`, and then none of the transaction may be kept. A version that is refused is told of the first stream.
+ * @throws as `append`, and then none of the transaction may be kept. A refused version is reported for the first stream.
  */
 export async function appendAll(tx: Transaction, appends: readonly Appended[]): Promise<void> {
   const [first] = appends;

@@ -54,7 +54,7 @@ const mostTries = 5;
 
 /**
  * Carries commands out on many subjects of one kind: reads all their streams in one query, decides each by itself and
- * appends in as few calls as `appendMany` needs. Those that somebody else was quicker with are decided anew.
+ * appends in as few calls as `appendMany` needs. Those that somebody else was quicker with are decided again.
  *
  * @returns what became of each order, in their order; one that others were quicker with `mostTries` times has failed with
  *   a WrongExpectedVersionError.

@@ -76,7 +76,7 @@ function chosenHosts(spec: AcceptedJobSpec, known: readonly PlannableHost[]): Pl
   const refuse = (message: string, remedy: string) => new FieldRefused('control', message, remedy);
   if (others.length === 0) {
     throw refuse(
-      `"${spec.control}" matches every host that is asked about, so that none is left whose change could be told`,
+      `"${spec.control}" matches every host that is asked about, so that no control host would be left to compare them with`,
       'name in control only hosts where nothing changes',
     );
   }

@@ -39,7 +39,7 @@ export class HostQueues {
     return this.#held(hostId, (await (await this.#of(hostId)).moveToActive(this.#token)) as unknown[]);
   }
 
-  /** Gives a ticket back as done, or as failed, which only the log tells apart; and takes the host's next one, if told to. */
+  /** Gives a ticket back as done, or as failed, which only the log tells apart; and takes the host's next one, when asked to. */
   async finish(
     { hostId, id }: HeldTicket,
     failure: Error | undefined,

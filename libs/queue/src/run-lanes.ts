@@ -102,7 +102,7 @@ export class RunLanes {
     }
   }
 
-  /** Does something again and again until it closes; what fails is told and soon tried again. */
+  /** Does something again and again until it closes; what fails is reported and soon tried again. */
   async #every(ms: number, act: () => Promise<void>): Promise<void> {
     const { signal } = this.#closing;
     while (!signal.aborted) {
@@ -164,9 +164,9 @@ export class RunLanes {
       let ticket = await this.#queues.take(hostId);
       while (ticket !== undefined) {
         const failure = await this.#work(ticket);
-        const goOn = !this.#closing.signal.aborted && ![...this.#due].some((due) => !this.#serving.has(due));
-        const next = await this.#queues.finish(ticket, failure, goOn);
-        if (!goOn) this.#due.add(hostId);
+        const takeNext = !this.#closing.signal.aborted && ![...this.#due].some((due) => !this.#serving.has(due));
+        const next = await this.#queues.finish(ticket, failure, takeNext);
+        if (!takeNext) this.#due.add(hostId);
         ticket = next;
       }
     } catch (error) {

@@ -7,7 +7,7 @@ const problem = {
   title: 'The input is wrong',
   status: 400,
   detail: 'one field is wrong',
-  remedy: 'mend it',
+  remedy: 'correct it',
   errors: [{ field: 'faults', message: 'must be at least 1', remedy: 'write a number from 1 on' }],
 };
 
@@ -15,7 +15,7 @@ describe('errorFromReply', () => {
   it('shows field and remedy of a problem document', () => {
     const error = errorFromReply(400, 'application/problem+json; charset=utf-8', JSON.stringify(problem));
     expect(error.message).toBe('The input is wrong (400): one field is wrong\n  faults: must be at least 1');
-    expect(error.remedy).toBe('mend it; write a number from 1 on');
+    expect(error.remedy).toBe('correct it; write a number from 1 on');
     expect(error).toMatchObject({ exitCode: exitCodes.refused, problem });
   });
 

@@ -8,7 +8,7 @@ import { folderError } from '../up/secrets.js';
 
 /** What `demo.json` says of the demo beside it: which one it is, and whether all of it stands there. */
 const markerSchema = z.object({
-  /** Raised when a release makes another history of the same options; one of an earlier release is made anew. */
+  /** Raised when a release makes another history of the same options; one of an earlier release is made again. */
   form: z.literal(2),
   state: z.enum(['building', 'complete']),
   options: z.object({

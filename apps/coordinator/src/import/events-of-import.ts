@@ -95,8 +95,8 @@ export function eventsOfRun(
   const [first, last] = [said.occurredAt ?? place.firstAt, said.occurredAt ?? place.lastAt];
   let state = runDecider.initial;
   const events: NewEvent[] = [];
-  const told: { command: RunCommand; payload?: NewEvent['payload'] }[] = [...begun, ...run.commands];
-  for (const [index, { command, payload }] of told.entries()) {
+  const steps: { command: RunCommand; payload?: NewEvent['payload'] }[] = [...begun, ...run.commands];
+  for (const [index, { command, payload }] of steps.entries()) {
     const at = index < begun.length ? first : last;
     for (const event of runDecider.decide(command, state)) {
       state = runDecider.evolve(state, event);

@@ -75,10 +75,12 @@ function notesOf(runs: readonly ReadRun[], { occurredAt, kernel, tscKhz }: Impor
     given === undefined && runs.some(({ place }) => known(place.boot) === null);
   return [
     ...(occurredAt === undefined && runs.some(({ place }) => place.firstAt === null)
-      ? ['the log does not say when it was taken: its runs stand at the time of the import (occurredAt says otherwise)']
+      ? ['the log does not say when it was taken: its runs stand at the time of the import (occurredAt, --occurred-at)']
       : []),
-    ...(lacks(tscKhz, (boot) => boot.tscKhz) ? ['the TSC’s rate is not known: no nanoseconds (tscKhz gives it)'] : []),
-    ...(lacks(kernel, (boot) => boot.kernelRelease) ? ['the kernel’s release is not known (kernel gives it)'] : []),
+    ...(lacks(tscKhz, (boot) => boot.tscKhz)
+      ? ['the TSC’s rate is not known: no nanoseconds (tscKhz, --tsc-khz)']
+      : []),
+    ...(lacks(kernel, (boot) => boot.kernelRelease) ? ['the kernel’s release is not known (kernel, --kernel)'] : []),
   ];
 }
 

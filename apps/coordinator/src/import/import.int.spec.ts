@@ -214,6 +214,12 @@ describe('imports', () => {
       'executor',
       expect.stringMatching(/stock-host/),
     ]);
+    const there = await fleet.ask<Problem>('/v1/jobs', { method: 'POST', json: { hosts: ['lab-7'] } });
+    expect([there.status, there.body.errors?.[0]?.message]).toEqual([
+      422,
+      expect.stringMatching(/no worker serves lab-7/),
+    ]);
+    expect(await runsOf('lab-7')).toBeGreaterThan(0);
     const host = simulatedHost('h3');
     const capabilities = [{ executor: 'import' as const, probes: ['pf' as const], provenance: 'imported' as const }];
     await expect(fleet.register('w3', [{ ...host, capabilities } as never])).rejects.toThrow('400');

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { CaptureBatcher, type CaptureCommand, captureCommands, unbelievable } from '#capture';
+import { CaptureBatcher, type CaptureCommand, type Captured, captureCommands, unbelievable } from '#capture';
 import { limits, type Probe, probeNames } from '#contracts';
 import { createLogReader, type FoundRun, parserVersion } from '#dmesg';
 import { deterministicId } from '#event-store';
 import { samplesInconsistent, SequenceTally } from '#samples';
 import { SampleTally } from '../replay/sample-tally.js';
-import type { RunInLog } from './survey-log.js';
+import { pieceBytes, type RunInLog } from './survey-log.js';
 
 /** No run can be made of what stands in the log. */
 export class NotImportable extends Error {
@@ -86,10 +86,13 @@ export async function readRun(log: Uint8Array, found: FoundRun, place: RunInLog)
   const content = new SampleTally(faults);
   const commands: CaptureCommand[] = [];
   const raw = log.subarray(place.from, place.to);
-  for (const captured of [batcher.push(raw), batcher.end()]) {
+  const take = async (captured: Captured[]): Promise<void> => {
     for (const item of captured) if (item.kind === 'batch') content.add(item.samples);
     commands.push(...(await captureCommands(1, probe, captured, sequence)));
-  }
+  };
+  // Packing is awaited, so that between two pieces the event loop turns.
+  for (let at = 0; at < raw.length; at += pieceBytes) await take(batcher.push(raw.subarray(at, at + pieceBytes)));
+  await take(batcher.end());
   const accounting = reader.accounting();
   const { samples, lost, rejected, damagedLines, overheadCycles } = accounting;
   const doubt = unbelievable(accounting, faults) ?? samplesInconsistent(sequence, { faults, samples, lost, rejected });

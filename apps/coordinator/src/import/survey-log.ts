@@ -21,7 +21,7 @@ export interface LogSurvey extends RunsFound {
 }
 
 /** Bytes read before the event loop turns: some 10 ms. */
-const pieceBytes = 262_144;
+export const pieceBytes = 262_144;
 const ours = /magic=0x19940619 v=1 run=([\da-f]{8}) /;
 /** A year, and an offset from UTC. */
 const whole = /^\d{4}-.*(?:Z|[+-]\d\d:?\d\d)$/;

@@ -25,7 +25,7 @@ function message(event: string, view: JobView): string {
 /**
  * A job's progress as server-sent events: `progress` with the JobView at once and whenever it differs, a comment when
  * nothing was said for long, `end` with the last JobView when the job has ended. Ends without `end` when the
- * coordinator stops, or when the reader may not read any more; `retry` then lets the client come back, and be told.
+ * coordinator stops, or when the reader may not read any more; `retry` then lets the client come back and learn why.
  */
 export async function* jobProgress({ load, mayRead, change, now, signal }: ProgressSource): AsyncGenerator<string> {
   yield 'retry: 2000\n\n';

@@ -10,7 +10,7 @@ const recent = '10 minutes';
 /**
  * How many runs the read model has in each state, without counting the whole history at each scrape (111 ms a 100,000
  * runs): those that ended more than ten minutes ago are counted once an hour. So one that a later parser takes from failed
- * to completed, or whose end is recorded that late, is told within the hour.
+ * to completed, or whose end is recorded that late, is counted within the hour.
  */
 export class RunCounts {
   #before: { counts: Counts; until: Date; countedMs: number } | undefined;

@@ -139,7 +139,7 @@ const resultColumns = {
 } satisfies Record<keyof ReturnType<typeof resultRow>, string>;
 
 /** Of each run that these events complete or derive again, whether a later parser found other samples. */
-function toldOf(events: readonly RecordedEvent[]): Map<string, boolean> {
+function endedRuns(events: readonly RecordedEvent[]): Map<string, boolean> {
   const changed = new Map<string, boolean>();
   for (const { type, data } of events) {
     if (type === 'RunCompleted') changed.set(data.runId, false);
@@ -160,10 +160,10 @@ async function haveResults(tx: Transaction, runIds: readonly string[]): Promise<
  * come after the runs' and boot states' rows.
  */
 export async function projectRunResults(tx: Transaction, events: readonly RecordedEvent[]): Promise<void> {
-  const told = toldOf(events);
-  if (told.size === 0) return;
-  const have = await haveResults(tx, [...told.keys()]);
-  const asked = [...told].filter(([runId, changed]) => changed || !have.has(runId)).map(([runId]) => runId);
+  const ended = endedRuns(events);
+  if (ended.size === 0) return;
+  const have = await haveResults(tx, [...ended.keys()]);
+  const asked = [...ended].filter(([runId, changed]) => changed || !have.has(runId)).map(([runId]) => runId);
   const runs = asked.length === 0 ? [] : await completedRuns(tx, asked);
   const rows: ReturnType<typeof resultRow>[] = [];
   for (const group of inGroups(runs)) {

@@ -20,7 +20,7 @@ import { microsecondsOf, microsecondsSchema, timeOf } from '../database/microsec
 import { findJob } from '../jobs/job-queries.js';
 import { runFilter } from '../selectors/run-filter.js';
 import { notFound } from '../problems/problem.js';
-import { checkHosts, checkRunSelectors } from '../selectors/check-selectors.js';
+import { checkHostOfRuns, checkRunSelectors } from '../selectors/check-selectors.js';
 import { type ResultRow, type RunQueryRow, runView } from './run-view.js';
 
 export const runListQuerySchema = z.strictObject({
@@ -93,7 +93,7 @@ function rowsByEnd(db: PrismaClient, query: RunListQuery): Promise<ListedRow[]> 
 /** @throws ProblemError (422, 404) for a host or job that there is none of, with the nearest host ids. */
 export async function listRuns(db: PrismaClient, query: RunListQuery): Promise<Page<RunView>> {
   if (query.selector !== undefined) await checkRunSelectors(db, { selector: query.selector });
-  if (query.hostId !== undefined) await checkHosts(db, 'hostId', [query.hostId]);
+  if (query.hostId !== undefined) await checkHostOfRuns(db, 'hostId', query.hostId);
   const rows = query.jobId === undefined ? await rowsByEnd(db, query) : await rowsOfJob(db, query.jobId, query);
   const results = await resultsOf(
     db,

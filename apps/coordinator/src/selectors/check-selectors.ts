@@ -144,18 +144,35 @@ export async function checkFieldList(db: PrismaClient, field: string, list: stri
 }
 
 /**
- * The same for host ids that stand by themselves.
+ * Checks that workers registered these hosts, so that they can measure.
  *
- * @throws ProblemError (422) naming the first ten that there are not, with the nearest host ids.
+ * @throws ProblemError (422) naming the field, with the nearest names
  */
 export async function checkHosts(db: PrismaClient, field: string, hostIds: readonly string[]): Promise<void> {
   const found = await db.host.findMany({ where: { hostId: { in: [...hostIds] } }, select: { hostId: true } });
-  const known = new Set(found.map(({ hostId }) => hostId));
-  const unknown = [...new Set(hostIds)].filter((hostId) => !known.has(hostId));
+  const registered = new Set(found.map(({ hostId }) => hostId));
+  const missing = [...new Set(hostIds)].filter((hostId) => !registered.has(hostId)).slice(0, 10);
+  if (missing.length === 0) return;
+  const named = missing.map((value) => ({ key: 'host', value }));
+  const neverSeen = new Set((await unknownOf(db, named)).map(({ value }) => value));
   const faults: FieldError[] = [];
-  for (const hostId of unknown.slice(0, 10)) {
-    const { remedy } = await fault(db, field, { key: 'host', value: hostId });
-    faults.push({ field, message: `there is no host ${hostId}`, remedy });
+  for (const hostId of missing) {
+    if (!neverSeen.has(hostId)) faults.push(noWorkers(field, hostId));
+    else {
+      const { remedy } = await fault(db, field, { key: 'host', value: hostId });
+      faults.push({ field, message: `there is no host ${hostId}`, remedy });
+    }
   }
-  if (faults.length > 0) throw refusedAll(faults);
+  throw refusedAll(faults);
+}
+
+const noWorkers = (field: string, hostId: string): FieldError => ({
+  field,
+  message: `no worker serves ${hostId}: its runs were imported`,
+  remedy: 'name hosts that xf hosts lists',
+});
+
+/** The same for a host whose runs are asked about: one that has runs from imported logs only will do. */
+export async function checkHostOfRuns(db: PrismaClient, field: string, hostId: string): Promise<void> {
+  if ((await unknownOf(db, [{ key: 'host', value: hostId }])).length > 0) await checkHosts(db, field, [hostId]);
 }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import {
   contractVersion,
+  hostStream,
   type HostView,
   type JobResults,
   type JobView,
@@ -53,6 +54,7 @@ describe('a worker of the previous contract version', () => {
     await worker.connect();
     const { status } = await register(recorded.registration.contractVersion);
     expect(status).toBe(200);
+    await fleet.readModelHas(hostStream('old-1'));
   });
   afterAll(async () => {
     await worker.end();

@@ -38,7 +38,7 @@ export class LiveAttempts {
   /** Stops one attempt, if it is (still) being worked on. */
   stop(runId: string, attempt: number): void {
     for (const entry of this.live) {
-      if (entry.runId === runId && entry.attempt === attempt) entry.abort.abort(new AttemptStopped('told'));
+      if (entry.runId === runId && entry.attempt === attempt) entry.abort.abort(new AttemptStopped('revoked'));
     }
   }
 }

@@ -25,7 +25,7 @@ describe('persistently', () => {
     expect(tries).toEqual([1, 2]);
   });
 
-  it('throws at once what trying again can not mend', async () => {
+  it('throws at once what no second try can change', async () => {
     await expect(persistently('append', failing(new Error('hopeless')), usual)).rejects.toThrow('hopeless');
     await expect(persistently('append', failing(new TypeError('a bug')), usual)).rejects.toThrow(TypeError);
   });

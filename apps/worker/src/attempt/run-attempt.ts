@@ -217,11 +217,11 @@ class Attempt {
   private async commitFailure(
     runLog: RunLog,
     before: WorkerCommand[],
-    told: Failure,
+    reported: Failure,
     occurredAt = this.context.store.now(),
   ): Promise<AttemptOutcome> {
     const { attempt } = this.ticket;
-    const failure = storableFailure(told);
+    const failure = storableFailure(reported);
     const failed = { command: { type: 'fail' as const, attempt, failure, parserVersion }, occurredAt };
     await runLog.commit([...before, failed], this.persistence);
     this.context.log.warn({ ...this.facts, failure }, 'run failed');
@@ -260,7 +260,7 @@ class Attempt {
     const { run } = runLog;
     const ours = run.state === 'started' && run.request.attempt === attempt && run.workerId === this.context.workerId;
     if (!ours) return run.state === 'queued' ? 'stopped-waiting' : 'superseded';
-    const reason = why === 'told' ? 'cancelled' : 'worker-stopped';
+    const reason = why === 'revoked' ? 'cancelled' : 'worker-stopped';
     try {
       await runLog.commit([{ command: { type: 'abandon', attempt, reason } }], farewell);
     } catch (error) {

@@ -3,12 +3,12 @@ import { makeStory, type Story } from '../story/story.js';
 import { courseOf, type HostCourse } from './host-course.js';
 import { type Append, hostAppends, hostsOn, nightOf, type Night, runAppends } from './night.js';
 
-/** A history that can be told night by night, from any night on. */
+/** A history that can be written night by night, from any night on. */
 export interface History {
   story: Story;
   courses: readonly HostCourse[];
   night(night: number): Night | null;
-  /** All appends of a night: what is new of hosts, then the job and its runs. Nights must be told in their order. */
+  /** All appends of a night: what is new of hosts, then the job and its runs. Nights must be written in their order. */
   appendsOf(night: number): Iterable<Append>;
   /** Runs of all nights. */
   runs: number;

@@ -108,7 +108,7 @@ export function nightOf(story: Story, courses: readonly HostCourse[], night: num
 
 const cause = (night: string): Cause => ({ correlationId: night, causationId: null, actor: 'demo' });
 
-/** Boot states and hosts that are new on this night or changed since the one before. `known` are hashes told before. */
+/** Boot states and hosts that are new on this night or changed since the one before. `known` are hashes that earlier nights wrote. */
 export function hostAppends(
   { options }: Story,
   courses: readonly HostCourse[],
@@ -132,19 +132,19 @@ export function hostAppends(
       (host, one) => hostDecider.decide(register(one), host).reduce(hostDecider.evolve, host),
       hostDecider.initial,
     );
-    const told: Append[] = hostDecider.decide(register(boot), state).map((event) => ({
+    const appends: Append[] = hostDecider.decide(register(boot), state).map((event) => ({
       stream: hostStream(hostId),
       version: before.length,
       events: [envelope(hostStream(hostId), before.length, event)],
       cause: cause(demoId('hosts', options.seed, night)),
     }));
-    if (known.has(bootStateHash)) return told;
+    if (known.has(bootStateHash)) return appends;
     known.add(bootStateHash);
     const stream = bootStateStream(bootStateHash);
     const events = bootStateDecider
       .decide({ type: 'observe', bootState }, bootStateDecider.initial)
       .map((event) => envelope(stream, 0, event));
-    return [{ stream, version: 0, events, cause: cause(demoId('hosts', options.seed, night)) }, ...told];
+    return [{ stream, version: 0, events, cause: cause(demoId('hosts', options.seed, night)) }, ...appends];
   });
 }
 

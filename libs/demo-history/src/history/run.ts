@@ -11,7 +11,7 @@ import type { Boot } from './host-course.js';
 
 export const demoWorker = 'demo';
 
-interface RunToTell {
+interface RunToWrite {
   request: RunRequest;
   boot: Boot;
   conditions: NoiseConditions;
@@ -24,14 +24,14 @@ const durationMs = 2_400;
 /** After so long a silent worker's attempt is given up (LEASE_MS). */
 const leaseMs = 30_000;
 
-interface Told {
+interface Step {
   command: RunCommand;
   occurredAt: Date;
   payload?: NewEvent['payload'];
 }
 
 /** The log of a run, without the lines that its fate takes away. */
-function logOf({ request, boot, conditions, fate }: RunToTell, nonce: string): Buffer {
+function logOf({ request, boot, conditions, fate }: RunToWrite, nonce: string): Buffer {
   const { probe, faults, warmup, seed } = request;
   const options = { machine: boot.machine, probe, faults, warmup, nonce, seed, batch: samplesPerLine, conditions };
   const text = [...simulateRun(options)].join('');
@@ -66,8 +66,8 @@ function joined(items: readonly SamplesItem[], probe: Probe, cpu: number): Sampl
   };
 }
 
-/** What a worker would tell of the run's log: read by the very parser, gaps and all. */
-function measured(run: RunToTell, attempt: number, nonce: string, endedAt: Date): Told[] {
+/** What a worker would record of the run's log: read by the very parser, gaps and all. */
+function measured(run: RunToWrite, attempt: number, nonce: string, endedAt: Date): Step[] {
   const { probe, faults } = run.request;
   const raw = logOf(run, nonce);
   const reader = createLogReader({ nonce, probe });
@@ -78,7 +78,7 @@ function measured(run: RunToTell, attempt: number, nonce: string, endedAt: Date)
     probe,
     run.boot.machine.cpus - 1,
   );
-  const recorded: Told = {
+  const recorded: Step = {
     command: {
       type: 'record',
       attempt,
@@ -95,7 +95,7 @@ function measured(run: RunToTell, attempt: number, nonce: string, endedAt: Date)
   };
   const gaps = items
     .filter((item): item is GapItem => item.kind === 'gap')
-    .map(({ reason, detail, lostRecords, lostSamples, rawFrom, rawTo }): Told => {
+    .map(({ reason, detail, lostRecords, lostSamples, rawFrom, rawTo }): Step => {
       const data = { reason, detail, lostRecords, lostSamples, rawFrom, rawTo };
       return { command: { type: 'observeGap', attempt, data }, occurredAt: endedAt };
     });
@@ -112,11 +112,11 @@ function measured(run: RunToTell, attempt: number, nonce: string, endedAt: Date)
   return [recorded, ...gaps, { command: { type: 'complete', attempt, data }, occurredAt: endedAt }];
 }
 
-function attemptTold(run: RunToTell, attempt: number, startedAt: Date): Told[] {
+function stepsOfAttempt(run: RunToWrite, attempt: number, startedAt: Date): Step[] {
   const { request, boot, fate } = run;
   const { hostId, seed } = request;
   const nonce = seedOf('nonce', seed, attempt).toString(16).padStart(8, '0');
-  const start: Told = {
+  const start: Step = {
     command: {
       type: 'start',
       attempt,
@@ -138,16 +138,16 @@ function attemptTold(run: RunToTell, attempt: number, startedAt: Date): Told[] {
 }
 
 /** Everything that happened to a run, in the order of its stream, decided by the deciders that a fleet decides by. */
-export function eventsOfRun(run: RunToTell): { events: NewEvent[]; state: 'completed' | 'failed' | 'abandoned' } {
+export function eventsOfRun(run: RunToWrite): { events: NewEvent[]; state: 'completed' | 'failed' | 'abandoned' } {
   const attempts = run.fate.kind === 'lapsed' ? Math.min(3, run.fate.attempts + 1) : 1;
-  const told: Told[] = [{ command: { type: 'queue', request: run.request }, occurredAt: run.queuedAt }];
+  const steps: Step[] = [{ command: { type: 'queue', request: run.request }, occurredAt: run.queuedAt }];
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     const startedAt = new Date(run.startedAt.getTime() + (attempt - 1) * (leaseMs + 1_000));
-    told.push(...attemptTold(run, attempt, startedAt));
+    steps.push(...stepsOfAttempt(run, attempt, startedAt));
   }
   let state = runDecider.initial;
   const events: NewEvent[] = [];
-  for (const { command, occurredAt, payload } of told) {
+  for (const { command, occurredAt, payload } of steps) {
     for (const event of runDecider.decide(command, state)) {
       state = runDecider.evolve(state, event);
       events.push({

@@ -1,9 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import { freshDatabase, type FreshDatabase } from '../../../../test/postgres/fresh-database.js';
 import { demoDefaults, historyOf, writeHistory } from '../index.js';
 
 const options = { ...demoDefaults, days: 3, hosts: 3, runs: 2, samples: 130, until: '2026-11-25' };
+
+// Writes three stores beside other test files on a small machine.
+jest.setTimeout(60_000);
 
 /** All that was appended but when and in which transaction, in the order of the feed. */
 const digestOf = `

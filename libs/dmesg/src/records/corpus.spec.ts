@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { Probe } from '#contracts';
 import { createLogReader, createRecordReader, readOriginReports, type LogItem } from '../index.js';
 
-// Each file holds an input and what is read from it. UPDATE_CORPUS=1 writes the expectation anew; read the diff.
+// Each file holds an input and what is read from it. UPDATE_CORPUS=1 rewrites the expectation; read the diff.
 const folder = join(import.meta.dirname, '../../corpus');
 const files = readdirSync(folder).filter((name) => name.endsWith('.txt'));
 const update = process.env['UPDATE_CORPUS'] === '1';

@@ -88,17 +88,17 @@ const nestedFill = assumed(
 function core(table: keyof typeof instructionTables, lineage: Lineage, smap: boolean): MicroarchitectureCosts {
   const own = lineage === 'haswell';
   const { distance } = lineages[lineage];
-  const told = (cost: Cost): Cost => (own ? cost : carried(cost, 'Haswell', distance));
+  const inherited = (cost: Cost): Cost => (own ? cost : carried(cost, 'Haswell', distance));
   const { rdtsc, lfence, mfence, source } = instructionTables[table];
   const classes: ClassCosts = {
     ...everywhere,
     rdtsc: published(rdtsc, 'A', source),
     lfence: published(lfence, 'A', source),
     mfence: published(mfence, 'A', source),
-    'exception-delivery': told(haswell['exception-delivery']),
-    iretq: told(haswell.iretq),
-    swapgs: told(haswell.swapgs),
-    'cr3-write': told(haswell['cr3-write']),
+    'exception-delivery': inherited(haswell['exception-delivery']),
+    iretq: inherited(haswell.iretq),
+    swapgs: inherited(haswell.swapgs),
+    'cr3-write': inherited(haswell['cr3-write']),
   };
   // The core of the VM exit's figure is not known: carried on every core.
   return { lineage, smap, classes, vmExit: carried(vmExit, 'an unnamed CPU', 0.5), nestedFill, softwareWalk };

@@ -8,8 +8,8 @@ const bandOf = (machine: SimulatedMachine): number =>
   Math.max(...Object.values(crossingCosts(machine)).map(({ errorBand }) => errorBand));
 
 /** The boot state that a simulated host reports; its `extra` says that it is simulated and how far to trust it. */
-export function simulatedBootState(told: string | SimulatedMachine): BootState {
-  const machine = typeof told === 'string' ? findMachine(told) : told;
+export function simulatedBootState(machineOrName: string | SimulatedMachine): BootState {
+  const machine = typeof machineOrName === 'string' ? findMachine(machineOrName) : machineOrName;
   const { microarchitecture, generation, year } = identifyCpu(machine.cpu);
   const virtualized = machine.paging !== 'bare';
   const { u2k, k2u } = crossingCosts(machine);

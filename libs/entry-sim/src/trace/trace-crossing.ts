@@ -23,7 +23,7 @@ const STAMPS: readonly (readonly [StampRole, CrossingWindow | null])[] = [
 ];
 /** A machine that dies runs into its own faults; by then it has. */
 const MOST_STEPS = 4_000;
-type Told = Pick<TraceStep, 'actor' | 'kind' | 'mnemonic' | 'text' | 'costClass' | 'counted' | 'symbol'>;
+type Described = Pick<TraceStep, 'actor' | 'kind' | 'mnemonic' | 'text' | 'costClass' | 'counted' | 'symbol'>;
 
 function costClassOf(machine: Machine, instruction: Instruction, ripLowBefore: number): CostClass {
   if (instruction.costClass === 'jcc-not-taken' && machine.ripLow !== ((ripLowBefore + INSTRUCTION_BYTES) | 0))
@@ -31,7 +31,7 @@ function costClassOf(machine: Machine, instruction: Instruction, ripLowBefore: n
   return instruction.costClass;
 }
 
-function toldInstruction(instruction: Instruction, cpl: number, counted: boolean, costClass: CostClass): Told {
+function describeInstruction(instruction: Instruction, cpl: number, counted: boolean, costClass: CostClass): Described {
   const isService = instruction.mnemonic === 'service';
   return {
     actor: cpl === 3 ? 'user' : 'kernel',
@@ -61,27 +61,30 @@ class Tracer {
     return this.#stamps === STAMPS.length;
   }
 
-  #tell(told: Told, before: ReadonlyMap<string, string>): void {
+  #record(described: Described, before: ReadonlyMap<string, string>): void {
     let stamp: StampRole | null = null;
-    if (told.mnemonic === 'rdtsc' && told.counted) {
+    if (described.mnemonic === 'rdtsc' && described.counted) {
       [stamp, this.#window] = STAMPS[this.#stamps] ?? [null, null];
       this.#stamps += 1;
     }
     const window = this.#window;
-    if (window !== null && told.counted) this.instructions[window] += 1;
+    if (window !== null && described.counted) this.instructions[window] += 1;
     this.steps.push({
       index: this.steps.length,
       window,
       stamp,
-      ...told,
-      counted: told.counted && window !== null,
+      ...described,
+      counted: described.counted && window !== null,
       state: stateAfter(this.#machine, before),
       stack: this.#picture.slots(),
     });
   }
 
   #hardware(kind: 'failed-page-walk' | 'exception-delivery', text: string, before: ReadonlyMap<string, string>): void {
-    this.#tell({ actor: 'hardware', kind, mnemonic: kind, text, costClass: kind, counted: false, symbol: '' }, before);
+    this.#record(
+      { actor: 'hardware', kind, mnemonic: kind, text, costClass: kind, counted: false, symbol: '' },
+      before,
+    );
   }
 
   #deliver(): void {
@@ -114,14 +117,14 @@ class Tracer {
     const operand = whole(machine.addressHigh, machine.addressLow);
     execute(machine, instruction);
     if (machine.fault !== NONE) {
-      this.#tell(toldInstruction(instruction, cpl, false, instruction.costClass), before);
+      this.#record(describeInstruction(instruction, cpl, false, instruction.costClass), before);
       return this.#deliver();
     }
     machine.retired += 1;
     this.#picture.instruction(instruction, operand);
-    const told = toldInstruction(instruction, cpl, true, costClassOf(machine, instruction, ripLow));
-    const text = machine.halted === '' ? told.text : `the kernel gives up: ${machine.halted}`;
-    this.#tell({ ...told, text }, before);
+    const described = describeInstruction(instruction, cpl, true, costClassOf(machine, instruction, ripLow));
+    const text = machine.halted === '' ? described.text : `the kernel gives up: ${machine.halted}`;
+    this.#record({ ...described, text }, before);
   }
 }
 

@@ -52,8 +52,8 @@ function delivered({ cpu, irqs }: NoiseTexts): number[] {
   const holds = (list: Readable): boolean => parseCpuList(textOf(list)).some((one) => one === cpu);
   return irqs
     .filter(({ allowed, effective }) => {
-      const told = parseCpuList(textOf(effective)).length > 0;
-      return holds(allowed) && (!told || holds(effective));
+      const restricted = parseCpuList(textOf(effective)).length > 0;
+      return holds(allowed) && (!restricted || holds(effective));
     })
     .map(({ irq }) => irq);
 }
