@@ -21,6 +21,10 @@ const EXTERNAL = 1;
 
 const CLEARED = FLAG.trap | FLAG.interrupts | FLAG.nestedTask | FLAG.resume | FLAG.virtual8086;
 
+/** What `enter` pushes, two halves a word, and where to: filled anew by each delivery, of which one is under way at a time. */
+const frame = new Int32Array(12);
+const places = new Int32Array(6);
+
 function offset(high: number, low: number, bytes: number): [high: number, low: number] {
   const sum = (low >>> 0) + bytes;
   return [(high + floor(sum / 0x1_0000_0000)) | 0, sum | 0];
@@ -60,25 +64,25 @@ function enter(machine: Machine, vector: number, errorCode: number): boolean {
   const words = hasErrorCode(vector) ? 6 : 5;
   // Aligned down to 16 bytes in every case (§6.14.2).
   const top = (stackLow >>> 0) - ((stackLow >>> 0) % 16);
-  const frame = [
-    machine.ss, 0,
-    registers[2 * RSP] ?? 0, registers[2 * RSP + 1] ?? 0,
-    isFault(vector) ? machine.flags | FLAG.resume : machine.flags, 0,
-    machine.cs, 0,
-    machine.ripLow, machine.ripHigh,
-    errorCode, 0,
-  ]; // prettier-ignore
-  const places: number[] = [];
+  frame[0] = machine.ss;
+  frame[2] = registers[2 * RSP] ?? 0;
+  frame[3] = registers[2 * RSP + 1] ?? 0;
+  frame[4] = isFault(vector) ? machine.flags | FLAG.resume : machine.flags;
+  frame[6] = machine.cs;
+  frame[8] = machine.ripLow;
+  frame[9] = machine.ripHigh;
+  frame[10] = errorCode;
   for (let word = 1; word <= words; word += 1) {
-    const [high, low] = offset(stackHigh, top, -8 * word);
-    const at = locate(machine, high, low, 8, SYSTEM_WRITE, true);
+    const below = top - 8 * word;
+    const at = locate(machine, (stackHigh + floor(below / 0x1_0000_0000)) | 0, below | 0, 8, SYSTEM_WRITE, true);
     if (at < 0) return false;
-    places.push(at);
+    places[word - 1] = at;
   }
-  places.forEach((at, word) => {
+  for (let word = 0; word < words; word += 1) {
+    const at = places[word] ?? 0;
     memory.view.setInt32(at, frame[2 * word] ?? 0, true);
     memory.view.setInt32(at + 4, frame[2 * word + 1] ?? 0, true);
-  });
+  }
   const [rspHigh, rspLow] = offset(stackHigh, top, -8 * words);
   registers[2 * RSP] = rspLow;
   registers[2 * RSP + 1] = rspHigh;

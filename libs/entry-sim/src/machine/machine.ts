@@ -1,5 +1,5 @@
 // One CPU and its memory. Values of 64 bits are two halves of 32, as BigInt would cost ten times the instruction.
-import type { Instruction } from './instruction.js';
+import { INSTRUCTION_BYTES, type Instruction } from './instruction.js';
 import { NONE } from './faults.js';
 import type { AddressSpace, PhysicalMemory } from './memory.js';
 import { FLAG } from './registers.js';
@@ -98,7 +98,18 @@ export class Machine {
 
   readonly memory: PhysicalMemory;
   /** Instructions by physical address / INSTRUCTION_BYTES. */
-  readonly code: (Instruction | undefined)[] = [];
+  readonly code: (Instruction | undefined)[];
+  /** The page that was fetched from last, and all that decided that it might be. */
+  readonly fetched = {
+    space: null as AddressSpace | null,
+    changes: 0,
+    cpl: 0,
+    smep: false,
+    high: 0,
+    page: 0,
+    /** In `code`, of the page's first instruction. */
+    firstPlace: 0,
+  };
   /** Page tables by CR3's bits 12 to 31. */
   readonly spaces = new Map<number, AddressSpace>();
   readonly services: Service[] = [];
@@ -111,6 +122,8 @@ export class Machine {
 
   constructor(memory: PhysicalMemory, space: AddressSpace) {
     this.memory = memory;
+    // Of full length from the start: V8 keeps an array that is filled with gaps as a dictionary.
+    this.code = new Array<Instruction | undefined>(memory.bytes.length / INSTRUCTION_BYTES).fill(undefined);
     this.space = space;
   }
 }

@@ -24,6 +24,8 @@ export class AddressSpace {
   readonly #frame = new Int32Array(PLACES);
   readonly #bits = new Uint8Array(PLACES);
   #count = 0;
+  /** How often a mapping was changed; what was looked up before it does not hold any more. */
+  changes = 0;
 
   constructor(name: 'user' | 'kernel') {
     this.name = name;
@@ -51,6 +53,7 @@ export class AddressSpace {
       this.#count += 1;
       if (this.#count > PLACES / 2) throw new RangeError(`more than ${PLACES / 2} pages in one address space`);
     }
+    this.changes += 1;
     this.#used[place] = 1;
     this.#low[place] = page;
     this.#high[place] = high | 0;
@@ -61,6 +64,7 @@ export class AddressSpace {
   /** Takes the page out; its place stays taken, so that others are still found behind it. */
   unmap(high: number, low: number): void {
     const place = this.#placeOf(high | 0, low & -PAGE_BYTES);
+    this.changes += 1;
     if (this.#used[place] === 1) this.#bits[place] = 0;
   }
 

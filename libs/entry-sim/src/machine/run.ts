@@ -4,19 +4,51 @@ import { deliverFault, deliverPending } from './delivery.js';
 import { NONE, VECTOR } from './faults.js';
 import { INSTRUCTION_BYTES, type Instruction } from './instruction.js';
 import type { Machine } from './machine.js';
+import { PAGE_BYTES } from './memory.js';
 import { FLAG } from './registers.js';
 
 /** Error code of #CP: a missing ENDBR (SDM vol. 3A §6.15, interrupt 21). */
 const MISSING_ENDBRANCH = 3;
+
+/** Looks up the page at RIP and remembers it: mostly the next instruction lies in the same one. */
+function fetchPage(machine: Machine): boolean {
+  const at = translate(machine, machine.ripHigh, machine.ripLow, FETCH);
+  if (at < 0) return false;
+  const { fetched, space } = machine;
+  fetched.space = space;
+  fetched.changes = space.changes;
+  fetched.cpl = machine.cpl;
+  fetched.smep = machine.smep;
+  fetched.high = machine.ripHigh;
+  fetched.page = machine.ripLow & -PAGE_BYTES;
+  fetched.firstPlace = (at - (machine.ripLow & (PAGE_BYTES - 1))) / INSTRUCTION_BYTES;
+  return true;
+}
+
+/** Whether the page at RIP is the one fetched from last, under the same rights. */
+function isFetched(machine: Machine): boolean {
+  const { fetched, space, ripLow } = machine;
+  return (
+    fetched.page === (ripLow & -PAGE_BYTES) &&
+    fetched.high === machine.ripHigh &&
+    fetched.space === space &&
+    fetched.changes === space.changes &&
+    fetched.cpl === machine.cpl &&
+    fetched.smep === machine.smep
+  );
+}
 
 /**
  * The instruction at RIP.
  * @returns undefined when fetching it raised a fault (`machine.fault`)
  */
 export function fetch(machine: Machine): Instruction | undefined {
-  const at = translate(machine, machine.ripHigh, machine.ripLow, FETCH);
-  if (at < 0) return undefined;
-  const instruction = machine.code[at / INSTRUCTION_BYTES];
+  if (!isFetched(machine) && !fetchPage(machine)) return undefined;
+  const inPage = machine.ripLow & (PAGE_BYTES - 1);
+  const instruction =
+    inPage % INSTRUCTION_BYTES === 0
+      ? machine.code[machine.fetched.firstPlace + inPage / INSTRUCTION_BYTES]
+      : undefined;
   if (instruction === undefined) {
     raise(machine, VECTOR.undefinedInstruction, NONE);
     return undefined;

@@ -13,6 +13,9 @@ const LOADABLE = 0x0025_7fd5; // CF PF AF ZF SF TF IF DF OF IOPL NT RF AC ID
 /** Outside ring 0 the interrupt flag and IOPL stay. */
 const KERNEL_ONLY = FLAG.interrupts | (3 << 12);
 
+/** Where the frame's words lie: filled anew by each IRETQ. */
+const places = new Int32Array(FRAME_WORDS);
+
 /** #GP with the selector's index as error code; 0 for the null selector. */
 const refuse = (machine: Machine, selector: number): void => {
   raise(machine, VECTOR.generalProtection, selector & ~3);
@@ -40,14 +43,13 @@ export const interruptReturn: Execute = (machine) => {
   machine.nmiBlocked = false; // even when it faults (SDM vol. 3A §6.7.1)
   if ((machine.flags & FLAG.nestedTask) !== 0) return refuse(machine, 0);
   const { registers, memory } = machine;
-  const places: number[] = [];
   const from = (registers[2 * RSP] ?? 0) >>> 0;
   for (let word = 0; word < FRAME_WORDS; word += 1) {
     const low = from + 8 * word;
     const high = ((registers[2 * RSP + 1] ?? 0) + (low > 0xffff_ffff ? 1 : 0)) | 0;
     const at = locate(machine, high, low | 0, 8, READ, true);
     if (at < 0) return;
-    places.push(at);
+    places[word] = at;
   }
   const low = (word: number): number => memory.view.getInt32(places[word] ?? 0, true);
   const high = (word: number): number => memory.view.getInt32((places[word] ?? 0) + 4, true);
