@@ -65,7 +65,7 @@ describe('columns', () => {
 
   it('that are fed from events are all named here', () => {
     const fed = /^(runs|run_gaps|run_leases|sample_batches)\./;
-    const counted = ['runs.plan_index', 'runs.stream_version']; // by the projection itself, at most 10,000 and a stream's length
+    const counted = ['runs.plan_index', 'runs.stream_version']; // by the projection itself, at most 100,000 and a stream's length
     const numeric = [...typeOf].filter(([name, type]) => fed.test(name) && largestIn[type] !== undefined);
     const missing = numeric
       .map(([name]) => name)

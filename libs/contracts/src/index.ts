@@ -26,6 +26,7 @@ export {
   UnknownEventError,
   currentVersion,
   readEvent,
+  storedData,
   type EventType,
   type EventData,
   type EventOf,

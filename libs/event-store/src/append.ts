@@ -1,4 +1,4 @@
-import { type Cause, currentVersion, type DomainEvent, type EventData, eventSchemas } from '#contracts';
+import { type Cause, currentVersion, type DomainEvent, type EventData, storedData } from '#contracts';
 import { newId } from './ids.js';
 import { sqlError } from './sql-error.js';
 import { Prisma, type PrismaClient, type Transaction } from './prisma.js';
@@ -131,7 +131,7 @@ export function rowOf({ event, eventId, occurredAt }: NewEvent, cause: Cause & {
     eventId: eventId ?? newId(),
     type: event.type,
     schemaVersion: currentVersion(event.type),
-    data: eventSchemas[event.type].parse(event.data),
+    data: storedData(event),
     occurredAt,
     ...cause,
   };

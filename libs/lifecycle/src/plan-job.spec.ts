@@ -261,11 +261,11 @@ describe('the plan of a job', () => {
 
     it('counts its cells against the limit of a job', () => {
       expect(
-        refusal({ selector: '*', matrix, runsPerHost: 1_000 }, [
-          ...both,
-          ...both.map((one) => ({ ...one, hostId: `${one.hostId}2` })),
-        ]).message,
-      ).toMatch(/16000 runs/);
+        refusal(
+          { selector: '*', matrix, runsPerHost: 1_000 },
+          Array.from({ length: 13 }, (_, at) => both.map((one) => ({ ...one, hostId: `${one.hostId}${at}` }))).flat(),
+        ).message,
+      ).toMatch(/104000 runs/);
     });
   });
 
@@ -274,7 +274,7 @@ describe('the plan of a job', () => {
   });
 
   it('is refused beyond its limits before any run is laid out', () => {
-    const many = Array.from({ length: 11 }, (_, index) => host(`h${index}`, [simulator]));
+    const many = Array.from({ length: 101 }, (_, index) => host(`h${index}`, [simulator]));
     const tooMany = refusal({ selector: '*', runsPerHost: 1_000 }, many);
     expect(tooMany.field).toBe('runsPerHost');
     expect(tooMany.message).toMatch(`at most ${limits.runsPerJob}`);

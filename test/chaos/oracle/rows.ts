@@ -1,7 +1,7 @@
-import type { DomainEvent } from '#contracts';
+import { type DomainEvent, readEvent } from '#contracts';
 import pg from 'pg';
 
-/** An event as it stands in the table; its data are taken at their word, never upcast or repaired. */
+/** An event as it stands in the table; its data are taken at their word, never upcast or repaired, but for a plan, which is unpacked. */
 export type StoredEvent = DomainEvent & {
   eventId: string;
   stream: string;
@@ -29,11 +29,16 @@ export class Rows {
   constructor(private readonly client: pg.Client) {}
 
   async events(): Promise<StoredEvent[]> {
-    const { rows } = await this.client.query<Omit<StoredEvent, 'position'> & { position: string }>(
-      `SELECT event_id AS "eventId", stream, version, type, data, position::text AS position
+    const { rows } = await this.client.query<
+      Omit<StoredEvent, 'position'> & { position: string; schemaVersion: number }
+    >(
+      `SELECT event_id AS "eventId", stream, version, type, schema_version AS "schemaVersion", data, position::text AS position
          FROM events ORDER BY stream, version`,
     );
-    return rows.map((row) => ({ ...row, position: BigInt(row.position) }) as StoredEvent);
+    return rows.map(({ schemaVersion, ...row }) => {
+      const { data } = row.type === 'JobSubmitted' ? readEvent(row.type, schemaVersion, row.data) : row;
+      return { ...row, data, position: BigInt(row.position) } as StoredEvent;
+    });
   }
 
   async batchKeys(): Promise<BatchKey[]> {

@@ -2,12 +2,23 @@ import { z } from 'zod';
 import { acceptedJobSpecSchema, plannedRunSchema } from '../job-spec.js';
 import { uuidSchema } from '../ids.js';
 import { textSchema } from '../stored.js';
+import { packedPlanSchema, unpackPlan } from './packed-plan.js';
 
-/** A job was accepted with its hosts resolved. The whole plan stands here, so that a restart can complete it. */
-export const jobSubmittedV1 = z.object({
+const unpackedSchema = packedPlanSchema.transform((packed, context) => {
+  const plan = unpackPlan(packed);
+  if (plan !== undefined) return plan;
+  context.addIssue({ code: 'custom', message: 'a run of it names a host or kind that it does not have' });
+  return z.NEVER;
+});
+
+/**
+ * A job was accepted with its hosts resolved. The whole plan stands here, so that a restart can complete it: stored packed, as
+ * a list in events of version 1 and wherever it is worked with.
+ */
+export const jobSubmittedV2 = z.object({
   jobId: uuidSchema,
   spec: acceptedJobSpecSchema,
-  plan: z.array(plannedRunSchema).min(1),
+  plan: z.union([z.array(plannedRunSchema).min(1), unpackedSchema]),
   /** SHA-256 of the canonical request body; a repeated Idempotency-Key must bring the same. */
   bodyHash: z.string(),
 });
@@ -29,5 +40,5 @@ export const jobCompletedV1 = z.object({
 
 /** By the kind of stream that they stand in. */
 export const jobEvents = {
-  job: { JobSubmitted: jobSubmittedV1, JobCancelled: jobCancelledV1, JobCompleted: jobCompletedV1 },
+  job: { JobSubmitted: jobSubmittedV2, JobCancelled: jobCancelledV1, JobCompleted: jobCompletedV1 },
 } as const;

@@ -3,6 +3,7 @@ import { bootStateEvents } from './boot-state-events.js';
 import type { EventMeta } from './envelope.js';
 import { hostEvents } from './host-events.js';
 import { jobEvents } from './job-events.js';
+import { packPlan } from './packed-plan.js';
 import { runEvents, runStartedV1 } from './run-events.js';
 
 /** Every event type with the schema of its current version, under the kind of stream that it belongs to. */
@@ -41,7 +42,19 @@ export type Upcasters = Readonly<Record<string, (data: unknown) => unknown>>;
 const upcasters: Upcasters = {
   // Its boot state goes along: for those of version 1 it stands nowhere else.
   'RunStarted@1': (data) => runStartedV1.parse(data),
+  // Its plan is a list, which the schema takes as well.
+  'JobSubmitted@1': (data) => data,
 };
+
+/**
+ * What is stored of an event, under `currentVersion`: its data, a plan packed.
+ *
+ * @throws ZodError when the data do not fit their schema.
+ */
+export function storedData({ type, data }: DomainEvent): unknown {
+  const checked = eventSchemas[type].parse(data);
+  return 'plan' in checked ? { ...checked, plan: packPlan(checked.plan) } : checked;
+}
 
 /** Whether an event is one of those that streams of a kind are made of. */
 export function isEventOf<K extends StreamKind, E extends DomainEvent>(kind: K, event: E): event is E & EventOf<K> {
