@@ -19,6 +19,7 @@ const rooms = {
   'libs/noise-control': ['contracts'],
   'libs/noise-control/src/knobs': ['contracts'],
   'libs/logging': [],
+  'libs/resting-memory': [],
   'libs/postgres': ['contracts'],
   'libs/event-store': ['contracts', 'lifecycle'],
   'libs/queue': ['contracts'],
@@ -37,6 +38,7 @@ const rooms = {
     'logging',
     'queue',
     'queue-nest',
+    'resting-memory',
     'samples',
     'stats',
     'wording',
@@ -53,6 +55,7 @@ const rooms = {
     'logging',
     'noise-control',
     'queue',
+    'resting-memory',
     'samples',
   ],
   'apps/cli': [

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { memoryEnvironment, memoryFlags } from '../apps/cli/src/up/child.js';
+import { memoryEnvironment } from '../apps/cli/src/up/child.js';
 import { Daemon } from '../test/chaos/daemon.js';
 import { PostgresServer } from '../test/chaos/postgres-server.js';
 import { cpuMsOf, residentMb } from './budget/cpu.js';
@@ -37,9 +37,11 @@ const setting = {
   /** How long the fleet is left alone, s. */
   idleSeconds: Number(given.idle ?? (given.small ? 5 : 20)),
   workers: Number(given.workers ?? 1),
-  nodeFlags: given.flags ?? memoryFlags.join(' '),
+  nodeFlags: given.flags ?? '',
 };
-const flags = given.flags === undefined ? memoryFlags : given.flags.split(' ').filter(Boolean);
+const flags = setting.nodeFlags.split(' ').filter(Boolean);
+/** After so long a process that has come to rest has given memory back (libs/resting-memory). */
+const restMs = 12_000;
 const { hosts, runsPerHost, faults, idleSeconds, workers } = setting;
 const runs = hosts * runsPerHost;
 const key = `xf_admin_${randomBytes(32).toString('base64url')}`;
@@ -139,9 +141,12 @@ try {
     const served = Array.from({ length: Math.min(perWorker, hosts - index * perWorker) }, (_, at) => ({
       ...{ hostId: `h${index * perWorker + at}`, machine: 'haswell-ep', executors: ['simulator'] },
     }));
+    // As a file: a variable holds 128 kB at most.
+    const hostsFile = join(folder, `hosts-${index}.json`);
+    await writeFile(hostsFile, JSON.stringify(served));
     start(`worker-${index}`, 'apps/worker/src/main.js', {
       ...{ DATABASE_URL: postgres.loginUrl('worker'), COORDINATOR_URL: url, WORKER_KEY: key, LOG_LEVEL: 'warn' },
-      ...{ WORKER_ID: `w${index}`, WORKER_HOSTS: JSON.stringify(served), WORKER_NOISE_CONTROL: 'off' },
+      ...{ WORKER_ID: `w${index}`, WORKER_HOSTS: `@${hostsFile}`, WORKER_NOISE_CONTROL: 'off' },
     });
   }
   const count = async (sql: string): Promise<number> =>
@@ -159,11 +164,11 @@ try {
   const restSeconds = (rested.atMs - resting.atMs) / 1_000;
 
   const before = await moment();
-  // A job has 10,000 runs at most.
+  // A job has 100,000 runs at most; --runs 0 looks at registration and rest alone.
   const jobs: { seconds: number }[] = [];
   const jobIds: string[] = [];
   for (let run = 0; run < runsPerHost;) {
-    const some = Math.min(runsPerHost - run, Math.max(1, Math.floor(10_000 / hosts)));
+    const some = Math.min(runsPerHost - run, Math.max(1, Math.floor(100_000 / hosts)));
     const from = performance.now();
     const { jobId } = await ask<{ jobId: string }>('/v1/jobs', {
       selector: '*',
@@ -182,13 +187,17 @@ try {
   const completed = await count(`runs WHERE state = 'completed'`);
   const queuedEvents = await count(`events WHERE type = 'RunQueued'`);
   const waits = await admin(async (client) => {
-    const { rows } = await client.query<Record<string, number>>(`
+    const { rows } = await client.query<Record<string, number | null>>(`
       SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM queued_at - submitted_at)) AS "planned to queued",
              percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM started_at - queued_at)) AS "queued to started",
              percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM runs.ended_at - started_at)) AS "started to ended"
         FROM runs JOIN jobs USING (job_id) WHERE runs.state = 'completed'`);
-    return Object.fromEntries(Object.entries(rows[0] ?? {}).map(([name, value]) => [name, round(value, 3)]));
+    return Object.fromEntries(Object.entries(rows[0] ?? {}).map(([name, value]) => [name, round(value ?? NaN, 3)]));
   });
+  const memory = (): object =>
+    Object.fromEntries([...daemons].map(([name, daemon]) => [name, residentMb(daemon.pid ?? 0)]));
+  const residentMbAtEnd = memory();
+  await new Promise((done) => setTimeout(done, restMs));
   const report = {
     what: 'the cost of a run from submission to the end of its job, of registering a host and of an idle fleet',
     command: `npm run bench:budget -- ${process.argv.slice(2).join(' ')}`.trim(),
@@ -209,7 +218,7 @@ try {
     perRun: between(before, after, runs),
     perHostRegistered: { seconds: registrationSeconds, ...between(beforeHosts, resting, hosts) },
     idlePerSecond: between(resting, rested, restSeconds),
-    residentMb: Object.fromEntries([...daemons].map(([name, daemon]) => [name, residentMb(daemon.pid ?? 0)])),
+    residentMb: { atEnd: residentMbAtEnd, atRest: memory() },
     dearest: await admin(dearest),
   };
   const text = `${JSON.stringify(report, null, 2)}\n`;

@@ -41,6 +41,8 @@ export interface WorkerOptions {
 }
 
 export interface RunningWorker {
+  /** Whether an attempt is under way. */
+  works(): boolean;
   /** Takes no more tickets, lets attempts finish for a moment, abandons what is left; within 5 s. */
   stop(): Promise<void>;
 }
@@ -118,6 +120,7 @@ export async function startWorker(options: WorkerOptions, starting: AbortSignal)
   log.info({ workerId, hosts: hosts.map(({ hostId }) => hostId) }, 'worker takes tickets');
 
   return {
+    works: () => live.list().length > 0,
     stop: async () => {
       await lanes.close({ graceMs });
       stopping.abort();

@@ -104,7 +104,6 @@ async function fill(
       insist: false,
       hosts: [],
       announced: false,
-      hurried: true,
       tell,
     },
     giveUp: (error) => lost.abort(error),

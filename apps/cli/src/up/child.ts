@@ -9,8 +9,6 @@ export interface ChildSpec {
   cwd: string;
   env: NodeJS.ProcessEnv;
   logFile: string;
-  /** It has much to do and soon ends: it gets memory for speed (see `memoryFlags`). */
-  hurried?: boolean | undefined;
 }
 
 /** How a child process ended. */
@@ -25,12 +23,7 @@ const lastWordsShown = 6;
 /** How often a log is looked at: at 1,000 requests a second some 3 MB. */
 const rotateEveryMs = 10_000;
 
-/**
- * A fleet at rest should not sit on the memory of its busiest moment. Coordinator and worker together, resident 10 s
- * after a job of 210 runs: 329 MB with V8's young generation bounded to 1 MB (it grows to 3 x 16 MB and is never given
- * back) and glibc's arenas to two, 250 MB when V8 also prefers size; the job's time differed less than from run to run.
- */
-export const memoryFlags = ['--max-semi-space-size=1', '--optimize-for-size'];
+/** Of glibc's arenas, two: each thread's own would keep what it once needed. V8's part is given back at rest (libs/resting-memory). */
 export const memoryEnvironment = { MALLOC_ARENA_MAX: '2' };
 
 /**
@@ -47,11 +40,11 @@ export class Child {
     readonly ready: Promise<unknown>,
   ) {}
 
-  static async start({ name, script, cwd, env, logFile, hurried }: ChildSpec): Promise<Child> {
+  static async start({ name, script, cwd, env, logFile }: ChildSpec): Promise<Child> {
     const log = await open(logFile, 'a', 0o600);
     try {
       const { size: wordsFrom } = await stat(logFile);
-      const child = spawn(process.execPath, [...(hurried === true ? [] : memoryFlags), script], {
+      const child = spawn(process.execPath, [script], {
         cwd,
         env: { ...env, ...memoryEnvironment },
         detached: true,

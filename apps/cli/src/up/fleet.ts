@@ -27,8 +27,6 @@ export interface FleetOptions {
   hosts: readonly ServedHost[];
   /** False: the data folder does not say where this fleet answers. */
   announced?: boolean;
-  /** True: the coordinator has a history to fold and soon ends. */
-  hurried?: boolean;
   tell: (line: string) => void;
   /** Something that was running is lost for good. */
   giveUp: (error: CliError) => void;
@@ -148,11 +146,11 @@ export class FleetProcesses {
 
   /** Its address. A port that was free a moment ago may be taken by now; then the next one is as good. */
   private async startCoordinator(logFile: string, env: NodeJS.ProcessEnv): Promise<string> {
-    const { root, host, insist, hurried, tell, giveUp } = this.options;
+    const { root, host, insist, tell, giveUp } = this.options;
     for (let wanted = this.options.port; ;) {
       const port = await freePort(host, wanted, insist);
       const script = path.join(root, 'dist', 'apps', 'coordinator', 'src', 'main.js');
-      const spec = { name: 'coordinator', script, cwd: root, logFile, env: { ...env, PORT: String(port) }, hurried };
+      const spec = { name: 'coordinator', script, cwd: root, logFile, env: { ...env, PORT: String(port) } };
       this.coordinator = new Supervised(spec, tell, giveUp);
       try {
         const { url } = await this.coordinator.start(async (child) => readySchema.parse(await child.ready));

@@ -1,0 +1,1 @@
+export { giveMemoryBackAtRest } from './give-memory-back.js';
