@@ -223,6 +223,10 @@ worker_presence.seen_at timestamp with time zone NOT NULL
 worker_presence.instance_id uuid
 worker_presence.session_id uuid
 worker_presence.contract_version integer NOT NULL
+worker_sessions.session_id uuid NOT NULL
+worker_sessions.worker_id text NOT NULL
+worker_sessions.instance_id uuid NOT NULL
+worker_sessions.seen_at timestamp with time zone NOT NULL
 worker_tokens.worker_id text NOT NULL
 worker_tokens.instance_id uuid NOT NULL
 worker_tokens.token_hash bytea NOT NULL
@@ -270,6 +274,7 @@ segments segments_pkey: PRIMARY KEY (host_id, executor, provenance, boot_state_h
 set_aside_streams set_aside_streams_pkey: PRIMARY KEY (stream)
 streams_to_refold streams_to_refold_pkey: PRIMARY KEY (subscription, stream)
 worker_presence worker_presence_pkey: PRIMARY KEY (host_id)
+worker_sessions worker_sessions_pkey: PRIMARY KEY (session_id)
 worker_tokens worker_tokens_pkey: PRIMARY KEY (worker_id)
 worker_tokens worker_tokens_token_hash_check: CHECK ((length(token_hash) = 32))
 worker_tokens worker_tokens_token_hash_key: UNIQUE (token_hash)
@@ -320,6 +325,8 @@ CREATE UNIQUE INDEX segments_pkey ON public.segments USING btree (host_id, execu
 CREATE UNIQUE INDEX set_aside_streams_pkey ON public.set_aside_streams USING btree (stream)
 CREATE UNIQUE INDEX streams_to_refold_pkey ON public.streams_to_refold USING btree (subscription, stream)
 CREATE UNIQUE INDEX worker_presence_pkey ON public.worker_presence USING btree (host_id)
+CREATE INDEX worker_presence_session_id_idx ON public.worker_presence USING btree (session_id)
+CREATE UNIQUE INDEX worker_sessions_pkey ON public.worker_sessions USING btree (session_id)
 CREATE UNIQUE INDEX worker_tokens_pkey ON public.worker_tokens USING btree (worker_id)
 CREATE UNIQUE INDEX worker_tokens_token_hash_key ON public.worker_tokens USING btree (token_hash)
 CREATE UNIQUE INDEX worker_turns_pkey ON public.worker_turns USING btree (worker_id)
@@ -1022,6 +1029,8 @@ table daily_series xf_reader: SELECT
 table events xf_coordinator: SELECT
 table host_noise xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table host_noise xf_reader: SELECT
+table host_presence xf_coordinator: SELECT
+table host_presence xf_reader: SELECT
 table hosts xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table hosts xf_reader: SELECT
 table hourly_results xf_coordinator: DELETE, INSERT, SELECT, UPDATE
@@ -1048,5 +1057,6 @@ table set_aside_streams xf_reader: SELECT
 table streams_to_refold xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table worker_presence xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table worker_presence xf_reader: SELECT
+table worker_sessions xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table worker_tokens xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table worker_turns xf_coordinator: DELETE, INSERT, SELECT, UPDATE

@@ -9,6 +9,6 @@ SELECT host.host_id AS "host",
            AND run.provenance = ${provenance:sqlstring} AND $__timeFilter(run.ended_at)) AS "completed runs",
        presence.seen_at AS "last seen"
   FROM hosts AS host
-  LEFT JOIN worker_presence AS presence ON presence.host_id = host.host_id
+  LEFT JOIN host_presence AS presence ON presence.host_id = host.host_id
  WHERE host.capabilities @> jsonb_build_array(jsonb_build_object('provenance', ${provenance:sqlstring}::text))
  ORDER BY 1

@@ -104,7 +104,7 @@ describe('two worker processes for one host', () => {
       await serving(stopped);
       stopped.child.kill('SIGSTOP');
       const seen = () => coordinator.db.$queryRaw<unknown[]>`
-        SELECT 1 FROM worker_presence WHERE seen_at > clock_timestamp() - ${leaseMs}::integer * interval '1 millisecond'`;
+        SELECT 1 FROM host_presence WHERE seen_at > clock_timestamp() - ${leaseMs}::integer * interval '1 millisecond'`;
       await eventually('the worker counts as gone', async () => (await seen()).length === 0);
       const successor = start('second', 'second');
       await serving(successor);

@@ -36,6 +36,7 @@ export interface SubscriptionOptions {
    * own. A full pass is followed at once.
    */
   paceMs?: number;
+  /** While nothing is new it looks after so long, then after twice as long, up to `idleMaxMs`; `nudge` has it look at once. */
   idleMs?: number;
   idleMaxMs?: number;
   retryMs?: number;
@@ -54,6 +55,9 @@ export class Subscription {
   #running: Promise<void> | undefined;
   #position: FeedPosition = feedStart;
   #hasCheckpoint = false;
+  #nudged = false;
+  #sleep = new AbortController();
+  #passedAtMs = -Infinity;
 
   constructor(private readonly options: SubscriptionOptions) {}
 
@@ -69,7 +73,14 @@ export class Subscription {
   /** Ends after the pass under way has committed. */
   async stop(): Promise<void> {
     this.#stopping.abort();
+    this.#sleep.abort();
     await this.#running;
+  }
+
+  /** Says that something new is there or soon will be, so that it need not be found by looking. Keeps the pace. */
+  nudge(): void {
+    this.#nudged = true;
+    this.#sleep.abort();
   }
 
   /** How many committed events the checkpoint is behind. */
@@ -147,9 +158,7 @@ export class Subscription {
 
   async #run(): Promise<void> {
     const { onError, batchSize = defaultBatchSize, paceMs = 0 } = this.options;
-    const { retryMs = 1_000 } = this.options;
-    const idleMs = Math.max(this.options.idleMs ?? 50, paceMs);
-    const idleMaxMs = Math.max(this.options.idleMaxMs ?? 250, paceMs);
+    const { retryMs = 1_000, idleMs = 50, idleMaxMs = 250 } = this.options;
     let idle = idleMs;
     let caughtUp = false;
     while (!this.#stopping.signal.aborted) {
@@ -158,16 +167,29 @@ export class Subscription {
         caughtUp = applied === 0;
         if (!caughtUp) {
           idle = idleMs;
+          this.#passedAtMs = performance.now();
           await this.#pause(applied < batchSize ? paceMs : 0);
           continue;
         }
-        await this.#pause(idle);
-        idle = Math.min(idle * 2, idleMaxMs);
+        if (await this.#rest(idle)) idle = idleMs;
+        else idle = Math.min(idle * 2, idleMaxMs);
       } catch (error) {
         onError(error);
         await this.#pause(retryMs);
       }
     }
+  }
+
+  /** @returns whether it was nudged meanwhile. */
+  async #rest(ms: number): Promise<boolean> {
+    this.#sleep = new AbortController();
+    if (!this.#nudged && !this.#stopping.signal.aborted)
+      await delay(ms, undefined, { signal: this.#sleep.signal }).catch(() => undefined);
+    const nudged = this.#nudged;
+    this.#nudged = false;
+    const tooEarlyMs = this.#passedAtMs + (this.options.paceMs ?? 0) - performance.now();
+    if (tooEarlyMs > 0) await this.#pause(tooEarlyMs);
+    return nudged;
   }
 
   async #pause(ms: number): Promise<void> {

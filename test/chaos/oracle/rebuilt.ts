@@ -11,6 +11,7 @@ const notRebuilt = [
   'projections',
   'streams_to_refold',
   'worker_presence',
+  'worker_sessions',
   'run_leases',
   'api_keys',
 ];

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { FleetHost } from '#entry-sim';
 import type { ApiClient } from '../client/api-client.js';
@@ -29,11 +29,14 @@ const graceMs = 4_800;
 export class SimulatedFleet {
   private readonly worker: Supervised;
   readonly logFile: string;
+  private readonly hostsFile: string;
+  private readonly served: readonly object[];
 
   constructor(private readonly options: SimulatedFleetOptions) {
     const { root, dataDir, environment, client, databaseUrl, workerId, label, hosts, tell, giveUp } = options;
     this.logFile = path.join(dataDir, 'logs', `${workerId}.log`);
-    const served = hosts.map(({ hostId, machine }) => ({
+    this.hostsFile = path.join(dataDir, 'hosts', `${workerId}.json`);
+    this.served = hosts.map(({ hostId, machine }) => ({
       hostId,
       machine,
       executors: ['simulator'],
@@ -51,7 +54,7 @@ export class SimulatedFleet {
         COORDINATOR_URL: client.connection.url,
         WORKER_KEY: client.connection.key,
         WORKER_ID: workerId,
-        WORKER_HOSTS: JSON.stringify(served),
+        WORKER_HOSTS: `@${this.hostsFile}`,
       },
     };
     this.worker = new Supervised(spec, tell, giveUp);
@@ -62,6 +65,8 @@ export class SimulatedFleet {
     try {
       await mkdir(path.dirname(this.logFile), { recursive: true, mode: 0o700 });
       await rotate(this.logFile);
+      await mkdir(path.dirname(this.hostsFile), { recursive: true, mode: 0o700 });
+      await writeFile(this.hostsFile, JSON.stringify(this.served));
     } catch (error) {
       throw folderError(this.options.dataDir, error);
     }

@@ -61,7 +61,7 @@ export class HealthController {
 
   private async contractVersions(): Promise<Record<string, number>> {
     const rows = await this.db.$queryRaw<{ version: number; hosts: number }[]>`
-      SELECT contract_version AS version, count(*)::integer AS hosts FROM worker_presence
+      SELECT contract_version AS version, count(*)::integer AS hosts FROM host_presence
        WHERE seen_at > now() - interval '1 minute' GROUP BY contract_version`;
     return Object.fromEntries(rows.map(({ version, hosts }) => [version, hosts]));
   }

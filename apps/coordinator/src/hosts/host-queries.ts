@@ -35,7 +35,7 @@ interface HostRow {
 }
 
 const select = Prisma.sql`SELECT hosts.host_id, hosts.worker_id, labels, capabilities, boot_state, boot_state_hash, registered_at, seen_at, contract_version
-  FROM hosts LEFT JOIN worker_presence ON worker_presence.host_id = hosts.host_id AND worker_presence.worker_id = hosts.worker_id`;
+  FROM hosts LEFT JOIN host_presence ON host_presence.host_id = hosts.host_id AND host_presence.worker_id = hosts.worker_id`;
 
 function hostView(row: HostRow, noiseFloors: readonly NoiseFloor[]): HostView {
   return hostViewSchema.parse({

@@ -108,6 +108,7 @@ export class JobsController {
       keyId: actor.keyId,
       cause,
     });
+    this.readModel.wanted();
     response.status(created ? 201 : 200).location(`/v1/jobs/${view.jobId}`);
     return view;
   }
@@ -138,12 +139,14 @@ export class JobsController {
     reply: jobViewSchema,
     problems: { ...unknownJob, 409: 'the job has ended, or was set aside because its events can not be read' },
   })
-  cancel(
+  async cancel(
     @Param('jobId', { schema: uuidSchema }) jobId: string,
     @Body({ schema: cancelBodySchema }) { reason }: z.infer<typeof cancelBodySchema>,
     @RequestCause() cause: Cause,
   ): Promise<JobView> {
-    return cancelJob(this.db, jobId, reason, cause);
+    const view = await cancelJob(this.db, jobId, reason, cause);
+    this.readModel.wanted();
+    return view;
   }
 
   @Get(':jobId/results')

@@ -33,17 +33,21 @@ export class BackgroundWork implements OnApplicationBootstrap, BeforeApplication
         log.error({ err: error, about, untold }, 'a step of the reconciler failed; the next pass tries it again');
       },
     });
-    this.#subscriptions = projections.map((projection) =>
-      follow(projection, {
+    const following = projections.map((projection) => {
+      const subscription: Subscription = follow(projection, {
         db,
         onAdvance: () => {
+          for (const other of following) if (other.projection.reads === projection) other.subscription.nudge();
           if (projection !== operational) return;
           progress.advanced();
           this.#reconciler.wake();
         },
         onError: (error) => log.error({ err: error }, `projection ${projection.name} failed; it tries again`),
-      }),
-    );
+      });
+      if (!projection.reads) progress.onWanted(() => subscription.nudge());
+      return { projection, subscription };
+    });
+    this.#subscriptions = following.map(({ subscription }) => subscription);
     this.#keepFilled = new KeepFilled({
       ...{ db, databaseUrl },
       onSwap: ({ name, version }) => {

@@ -5,6 +5,12 @@ import { mayFollow, standingOf } from './standing.js';
 /** The longest that a pass may take: a run of ten million samples takes 3 s, and there may be many pages to write. */
 const passTimeoutMs = 600_000;
 
+/**
+ * A fleet at rest is looked at once a second, beside what nudges it: a request that wrote something or waits for it
+ * (ReadModelProgress), and for a projection that reads another, that one.
+ */
+const idleMaxMs = { ofTheFeed: 1_000, ofAnother: 10_000 };
+
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
 
 /** Of a projection that keeps no streams aside. */
@@ -34,6 +40,7 @@ export function follow(projection: Projection, options: FollowOptions): Subscrip
     ...foldingOf(projection),
     name: checkpointOf(projection),
     paceMs: projection.paceMs ?? 0,
+    idleMaxMs: projection.reads ? idleMaxMs.ofAnother : idleMaxMs.ofTheFeed,
     mayFold: async (tx) => mayFollow(projection.version, await standingOf(tx, projection)),
   });
 }

@@ -11,12 +11,23 @@ import { type Lag, lagOf } from './lag.js';
 @Injectable()
 export class ReadModelProgress {
   readonly #signal = new ChangeSignal();
+  #nudges: (() => void)[] = [];
 
   constructor(@Inject(DATABASE) private readonly db: PrismaClient) {}
 
   /** Called when this process moved the read model. */
   advanced(): void {
     this.#signal.changed();
+  }
+
+  /** Names whom to tell that there is something to read. */
+  onWanted(nudge: () => void): void {
+    this.#nudges.push(nudge);
+  }
+
+  /** Says that something was written, so that it need not be found by looking. */
+  wanted(): void {
+    for (const nudge of this.#nudges) nudge();
   }
 
   /** Resolves when this process moved the read model, after `timeoutMs`, or when the signal fires. */
@@ -39,6 +50,7 @@ export class ReadModelProgress {
       if (at !== undefined && isAtOrPast(at, goal)) return true;
       const left = deadline - performance.now();
       if (left <= 0) return false;
+      this.wanted();
       await this.change(Math.min(left, 50));
     }
   }

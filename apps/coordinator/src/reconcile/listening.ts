@@ -1,8 +1,5 @@
 import type { PrismaClient } from '#event-store';
 
-/** Time between two looks at the clock counts for at most so much; whatever is beyond it, nobody was heard. */
-const mostAtOnceMs = 1_000;
-
 /** PostgreSQL's clock, ms: the one by which leases run out. */
 export async function databaseNow(db: PrismaClient): Promise<number> {
   const [row] = await db.$queryRaw<
@@ -23,20 +20,27 @@ export async function databaseNow(db: PrismaClient): Promise<number> {
 export class Listening {
   #last: number | undefined;
   #heardMs = 0;
+  /** Time between two looks at the clock counts for at most so much; whatever is beyond it, nobody was heard. */
+  readonly #mostAtOnceMs: number;
+  /** How often to look, at least. */
+  readonly lookEveryMs: number;
 
   constructor(
     private readonly now: () => Promise<number>,
     private readonly leaseMs: number,
-  ) {}
+  ) {
+    this.#mostAtOnceMs = Math.max(1_000, leaseMs / 10);
+    this.lookEveryMs = this.#mostAtOnceMs / 2;
+  }
 
-  /** Looks at the clock, to be done at least twice a second. Rejects when the database does not answer. */
+  /** Looks at the clock. Rejects when the database does not answer. */
   async look(): Promise<void> {
     const now = await this.now();
     const passedMs = Math.max(0, now - (this.#last ?? now));
-    const heardMs = Math.min(passedMs, mostAtOnceMs);
+    const heardMs = Math.min(passedMs, this.#mostAtOnceMs);
     const missedMs = passedMs - heardMs;
     // A little more than a lease time, so that looks that come late on a busy machine don't keep it below for ever.
-    const enoughMs = this.leaseMs + mostAtOnceMs;
+    const enoughMs = this.leaseMs + this.#mostAtOnceMs;
     this.#heardMs = Math.max(0, Math.min(enoughMs, this.#heardMs + heardMs) - missedMs);
     this.#last = now;
   }

@@ -20,8 +20,10 @@ export interface ReconcilerOptions {
   append?: ReconcileContext['append'];
   appendMany?: ReconcileContext['appendMany'];
   batchSize?: number;
-  /** Longest sleep between passes; `wake` ends it sooner. */
+  /** Sleep between passes while there is something to do; `wake` ends it sooner. */
   idleMs?: number;
+  /** While there is nothing each sleep is twice the one before, up to so long: well within a lease. */
+  idleMaxMs?: number;
   /** How often the queue is asked whether it still has its tickets, and how old a queued run must be for that. */
   putBackEveryMs?: number;
   /** How often every ticket is looked at, unasked. */
@@ -29,9 +31,6 @@ export interface ReconcilerOptions {
   /** The database's clock, ms; a test puts another in its place. */
   now?: () => Promise<number>;
 }
-
-/** How often the reconciler makes sure that heartbeats can be heard. */
-const lookEveryMs = 500;
 
 const reasonOf = (error: unknown): string => sqlError(error).message || String(error);
 
@@ -66,7 +65,7 @@ export class Reconciler {
   #running: Promise<void> | undefined;
 
   constructor(options: ReconcilerOptions) {
-    const cadence = { idleMs: 1_000, putBackEveryMs: 5_000, putAllEveryMs: 60_000 };
+    const cadence = { idleMs: 1_000, idleMaxMs: 4_000, putBackEveryMs: 5_000, putAllEveryMs: 60_000 };
     const defaults = { append, appendMany, batchSize: 500, ...cadence };
     this.#options = { ...defaults, ...options };
     this.#context = { ...this.#options, onError: seldom(this.#options.onError, reasonOf) };
@@ -152,11 +151,15 @@ export class Reconciler {
   }
 
   async #run(): Promise<void> {
+    const { idleMs, idleMaxMs } = this.#options;
+    let restMs = idleMs;
     while (!this.#stopping.signal.aborted) {
+      const woken = this.#woken;
       this.#woken = false;
-      const { queued, cancelled, expired } = await this.#decide();
+      const { queued, cancelled, expired, ended, retried } = await this.#decide();
+      restMs = woken || queued + cancelled + expired + ended + retried > 0 ? idleMs : Math.min(2 * restMs, idleMaxMs);
       // There is more of what filled a batch.
-      if (Math.max(queued, cancelled, expired) < this.#context.batchSize) await this.#rest();
+      if (Math.max(queued, cancelled, expired) < this.#context.batchSize) await this.#rest(restMs);
     }
   }
 
@@ -174,7 +177,7 @@ export class Reconciler {
     while (!this.#stopping.signal.aborted) {
       // What fails here fails in the passes too, and they tell of it; the time until it works again is not counted.
       await this.#listening.look().catch(() => undefined);
-      await this.#pause(lookEveryMs);
+      await this.#pause(this.#listening.lookEveryMs);
     }
   }
 
@@ -182,9 +185,9 @@ export class Reconciler {
     await delay(ms, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
   }
 
-  async #rest(): Promise<void> {
+  async #rest(ms: number): Promise<void> {
     if (this.#woken || this.#stopping.signal.aborted) return;
     this.#sleep = new AbortController();
-    await delay(this.#options.idleMs, undefined, { signal: this.#sleep.signal }).catch(() => undefined);
+    await delay(ms, undefined, { signal: this.#sleep.signal }).catch(() => undefined);
   }
 }

@@ -54,6 +54,31 @@ async function giveToken(tx: Transaction, { workerId, instanceId }: Instance, to
 }
 
 /**
+ * Ends the sessions that hold any of these hosts, so that their next heartbeats learn who has them now. Their hosts were last seen
+ * when their sessions were; a heartbeat under way is waited for. Undone with the transaction where the hosts are refused.
+ */
+async function endSessions(tx: Transaction, sessionId: string, hostIds: readonly string[]): Promise<void> {
+  await tx.$executeRaw`
+    WITH ending AS (
+           DELETE FROM worker_sessions
+            WHERE session_id IN (SELECT held.session_id FROM worker_presence AS held
+                                  WHERE held.host_id = ANY(${[...hostIds]}::text[]) AND held.session_id <> ${sessionId}::uuid)
+           RETURNING session_id, seen_at)
+    UPDATE worker_presence AS held SET seen_at = greatest(held.seen_at, ending.seen_at)
+      FROM ending WHERE held.session_id = ending.session_id`;
+}
+
+async function beginSession(
+  db: PrismaClient | Transaction,
+  { sessionId, workerId, instanceId }: Instance,
+): Promise<void> {
+  await db.$executeRaw`
+    INSERT INTO worker_sessions (session_id, worker_id, instance_id, seen_at)
+    VALUES (${sessionId}::uuid, ${workerId}, ${instanceId}::uuid, clock_timestamp())
+    ON CONFLICT (session_id) DO UPDATE SET seen_at = excluded.seen_at`;
+}
+
+/**
  * Takes the hosts for this instance, all or none. Each is free, its own already, or held by one that has been silent for
  * a lease; whoever else is registering them at the same moment waits, and is then refused. Of one instance the latest
  * start serves: an earlier one that lives on learns so at its next heartbeat.
@@ -76,11 +101,12 @@ export async function claimHosts(
       ON CONFLICT (worker_id) DO UPDATE SET worker_id = excluded.worker_id`;
     const others = await tx.$queryRaw<Holder[]>`
       SELECT host_id AS "hostId", worker_id AS "workerId", instance_id AS "instanceId", seen_at AS "seenAt"
-        FROM worker_presence
+        FROM host_presence
        WHERE worker_id = ${workerId} AND instance_id <> ${instanceId}::uuid
          AND seen_at > clock_timestamp() - ${leaseMs}::integer * interval '1 millisecond'
        LIMIT 1`;
     if (others[0] !== undefined) throw refusal(others[0], instance, hostIds, leaseMs);
+    await endSessions(tx, sessionId, hostIds);
     const refused = await tx.$queryRaw<Holder[]>`
       WITH given AS (SELECT host_id FROM unnest(${[...hostIds]}::text[]) AS g (host_id)),
            claimed AS (
@@ -95,6 +121,7 @@ export async function claimHosts(
       SELECT host_id AS "hostId" FROM given WHERE host_id NOT IN (SELECT host_id FROM claimed) ORDER BY host_id LIMIT 1`;
     const [first] = refused;
     if (first === undefined) {
+      await beginSession(tx, instance);
       if (token !== null) await giveToken(tx, instance, token);
       return;
     }
@@ -106,7 +133,8 @@ export async function claimHosts(
 }
 
 /**
- * Notes that an instance lives: for its own hosts only, so that nobody keeps another's present.
+ * Notes that an instance lives, and with it all hosts that it holds: one row by its key. Only when the session is not known
+ * any more is it looked at which of the hosts it still has.
  *
  * @throws ProblemError 404 when a host is not registered (the worker does so again), 409 when another instance has it.
  */
@@ -116,22 +144,26 @@ export async function keepHosts(
   hostIds: readonly string[],
   leaseMs: number,
 ): Promise<void> {
-  const ids = [...new Set(hostIds)];
+  const { workerId, instanceId, sessionId } = instance;
+  const known = await db.$executeRaw`
+    UPDATE worker_sessions SET seen_at = clock_timestamp()
+     WHERE session_id = ${sessionId}::uuid AND worker_id = ${workerId} AND instance_id = ${instanceId}::uuid`;
+  if (known > 0) return;
+  await refuseLost(db, instance, [...new Set(hostIds)], leaseMs);
+  await beginSession(db, instance);
+}
+
+async function refuseLost(db: PrismaClient, instance: Instance, ids: string[], leaseMs: number): Promise<void> {
   const { workerId, instanceId, sessionId } = instance;
   const lost = await db.$queryRaw<(Omit<Holder, 'workerId'> & { workerId: string | null })[]>`
-    WITH given AS (SELECT host_id FROM unnest(${ids}::text[]) AS g (host_id)),
-         kept AS (
-           UPDATE worker_presence SET seen_at = clock_timestamp()
-            WHERE host_id IN (SELECT host_id FROM given) AND worker_id = ${workerId} AND instance_id = ${instanceId}::uuid
-              AND session_id = ${sessionId}::uuid
-           RETURNING host_id)
     SELECT given.host_id AS "hostId", held.worker_id AS "workerId", held.instance_id AS "instanceId", held.seen_at AS "seenAt"
-      FROM given LEFT JOIN worker_presence AS held USING (host_id)
-     WHERE given.host_id NOT IN (SELECT host_id FROM kept) ORDER BY held.worker_id NULLS LAST LIMIT 1`;
+      FROM unnest(${ids}::text[]) AS given (host_id) LEFT JOIN host_presence AS held USING (host_id)
+     WHERE (held.worker_id = ${workerId} AND held.instance_id = ${instanceId}::uuid AND held.session_id = ${sessionId}::uuid) IS NOT TRUE
+     ORDER BY held.worker_id NULLS LAST LIMIT 1`;
   const [first] = lost;
   if (first === undefined) return;
   const { workerId: holder } = first;
   if (holder === null) throw notFound('host', first.hostId, 'register it first: PUT /v1/workers/:workerId');
   if (holder === workerId && first.instanceId === instanceId) throw takenOver(first.hostId, instance);
-  throw refusal({ ...first, workerId: holder }, instance, hostIds, leaseMs);
+  throw refusal({ ...first, workerId: holder }, instance, ids, leaseMs);
 }

@@ -44,6 +44,12 @@ describe('workers', () => {
       method: 'POST',
       json: { contractVersion, instanceId, sessionId, hosts, attempts },
     });
+  /** As if a worker had last been heard of so long ago. */
+  const fallSilent = async (workerId: string, ms: number): Promise<void> => {
+    const silent = { where: { workerId }, data: { seenAt: new Date(Date.now() - ms) } };
+    await fleet.db.workerSession.updateMany(silent);
+    await fleet.db.workerPresence.updateMany(silent);
+  };
   const leaseOf = (runId: string) => fleet.db.runLease.findUnique({ where: { runId } });
   const runningJob = async (runsPerHost = 1) => {
     const { body } = await fleet.ask<JobView>('/v1/jobs', {
@@ -125,7 +131,7 @@ describe('workers', () => {
 
   it('can take the host of a worker that has gone silent', async () => {
     await register('w3', [simulatedHost('h9')]);
-    await fleet.db.workerPresence.update({ where: { hostId: 'h9' }, data: { seenAt: new Date(Date.now() - 31_000) } });
+    await fallSilent('w3', 31_000);
     expect((await register('w4', [simulatedHost('h9')])).status).toBe(200);
     expect((await fleet.ask<HostView>('/v1/hosts/h9')).body.workerId).toBe('w4');
   });
@@ -255,17 +261,45 @@ describe('workers', () => {
   describe('a heartbeat', () => {
     it('marks hosts as seen', async () => {
       const before = Date.parse((await fleet.ask<HostView>('/v1/hosts/h1')).body.seenAt ?? '');
-      await fleet.db.workerPresence.update({ where: { hostId: 'h1' }, data: { seenAt: new Date(0) } });
+      await fallSilent('w1', 3_600_000);
       expect(await beat(['h1', 'h1'])).toMatchObject({ status: 200, body: { stop: [] } });
       expect(Date.parse((await fleet.ask<HostView>('/v1/hosts/h1')).body.seenAt ?? '')).toBeGreaterThanOrEqual(before);
     });
 
+    it('is one row, however many hosts its worker has', async () => {
+      await register('many', [simulatedHost('m1'), simulatedHost('m2'), simulatedHost('m3')]);
+      const rows = () => fleet.db.$queryRaw<{ xmin: string }[]>`
+        SELECT xmin::text AS xmin FROM worker_presence WHERE worker_id = 'many' ORDER BY host_id`;
+      const before = await rows();
+      await fallSilent('many', 3_600_000);
+      const untouched = await rows();
+      expect(before).toHaveLength(3);
+      expect((await beat(['m1', 'm2', 'm3'], [], 'many')).status).toBe(200);
+      expect(await rows()).toEqual(untouched);
+      for (const hostId of ['m1', 'm2', 'm3']) {
+        const seenAt = Date.parse((await fleet.ask<HostView>(`/v1/hosts/${hostId}`)).body.seenAt ?? '');
+        expect(seenAt).toBeGreaterThan(Date.now() - 60_000);
+      }
+    });
+
+    it('of a worker that lost one of its hosts is refused, and its others were seen when it was last heard of', async () => {
+      await register('loser', [simulatedHost('l1'), simulatedHost('l2')]);
+      await fallSilent('loser', 31_000);
+      expect((await register('taker', [simulatedHost('l1')])).status).toBe(200);
+      const { status, body } = await beat(['l1', 'l2'], [], 'loser');
+      expect(status).toBe(409);
+      expect(body.errors?.[0]?.message).toContain('l1 is served by worker taker');
+      const seenAt = Date.parse((await fleet.ask<HostView>('/v1/hosts/l2')).body.seenAt ?? '');
+      expect(seenAt).toBeLessThan(Date.now() - 30_000);
+      expect((await beat(['l1'], [], 'taker')).status).toBe(200);
+    });
+
     it('keeps no host of another worker or instance present, and is told so', async () => {
-      const seen = async () => (await fleet.db.workerPresence.findUnique({ where: { hostId: 'h1' } }))?.seenAt;
+      const seen = async () => (await fleet.ask<HostView>('/v1/hosts/h1')).body.seenAt;
       const before = await seen();
       expect(await beat(['h1'], [], 'intruder')).toMatchObject({ status: 409 });
       expect(await beat(['h1'], [], 'w1', deterministicId('instance', 'twin'))).toMatchObject({ status: 409 });
-      expect(await beat(['never-registered'])).toMatchObject({ status: 404 });
+      expect(await beat(['never-registered'], [], 'stranger')).toMatchObject({ status: 404 });
       expect(await seen()).toEqual(before);
     });
 

@@ -52,6 +52,11 @@ describe('readSettings', () => {
       says: 'WORKER_ID: must be 1-63 characters',
     },
     { what: 'a log level', env: { ...good, LOG_LEVEL: 'loud' }, says: 'LOG_LEVEL' },
+    {
+      what: 'hosts in a file that is not there',
+      env: { ...good, WORKER_HOSTS: '@/nowhere/hosts.json' },
+      says: "WORKER_HOSTS: names a file that can't be read: ENOENT",
+    },
     { what: 'no hosts', env: hosts([]), says: 'WORKER_HOSTS' },
     {
       what: 'an unknown executor',

@@ -1,4 +1,5 @@
 import { workerIdSchema } from '#contracts';
+import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { z } from 'zod';
 import type { NoiseMode } from '../noise/noise-keeper.js';
@@ -8,10 +9,18 @@ import { SettingsError } from './settings-error.js';
 const servedHostsSchema = z
   .array(servedHostSchema)
   .min(1)
-  .max(1_000)
+  .max(10_000)
   .refine((hosts) => new Set(hosts.map(({ hostId }) => hostId)).size === hosts.length, 'host ids must differ');
 
-const jsonSchema = z.string().transform((text, context) => {
+/** JSON, or `@` and the path of a file that holds it: a variable holds 128 kB at most, some 1,500 hosts. */
+const jsonSchema = z.string().transform((given, context) => {
+  let text = given;
+  try {
+    if (given.startsWith('@')) text = readFileSync(given.slice(1), 'utf8');
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: `names a file that can't be read: ${(error as Error).message}` });
+    return z.NEVER;
+  }
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {

@@ -8,7 +8,7 @@ import { wholeNumber } from '../arguments.js';
 import { simulated } from './conditions.js';
 
 /** What one worker serves at most (apps/worker/src/env/worker-settings.ts). */
-const mostHosts = 1_000;
+const mostHosts = 10_000;
 
 interface FleetOptions {
   hosts: number;
