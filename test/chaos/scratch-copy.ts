@@ -13,7 +13,7 @@ export interface Patch {
  * Pause after each 64 KiB of simulated log, ms: most runs take about a second, so that faults meet them half way, and
  * one in eight as long as a lease, so that a long freeze has a live attempt to hit.
  */
-const pace = 'seed % 8 === 7 ? 2500 : 120';
+const pace = 'run.seed % 8 === 7 ? 2500 : 120';
 
 const simulator = 'dist/apps/worker/src/executors/simulator/simulator.js';
 /** What every chaos run needs: runs that take a while, and logs with damage that can be accounted for. */

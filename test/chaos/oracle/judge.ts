@@ -75,6 +75,9 @@ export async function judge(
   ];
   for (const story of stories) findings.push(...(await measured(story, rows, hosts)));
   const completed = stories.flatMap((story) => story.completed ?? []);
+  // Faults don't fail every run: then the executor does, and nothing was looked at.
+  if (stories.length > 0 && completed.length === 0)
+    findings.push({ check: 'samples', about: 'every run', says: `none of ${stories.length} was completed` });
   const sum = (of: 'samples' | 'lost' | 'rejected'): number => completed.reduce((total, one) => total + one[of], 0);
   const ends = stories.map(({ end, reason }) => (reason === null ? (end ?? 'open') : `${end}: ${reason}`));
   return {
