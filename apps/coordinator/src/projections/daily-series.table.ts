@@ -100,6 +100,7 @@ const placesOf = (runIds: readonly string[]): Prisma.Sql => Prisma.sql`
     FROM runs
    WHERE run_id = ANY(${[...runIds]}::uuid[]) AND ended_at IS NOT NULL AND boot_state_hash IS NOT NULL`;
 
+/** In one order: sums of doubles depend on it, and a rebuild gives the same rows. */
 async function runsOf(tx: Transaction, runIds: readonly string[]): Promise<RunOfDay[]> {
   return tx.$queryRaw<RunOfDay[]>`
     WITH places AS (${placesOf(runIds)})
@@ -113,7 +114,8 @@ async function runsOf(tx: Transaction, runIds: readonly string[]): Promise<RunOf
       JOIN runs ON runs.host_id = place.host_id AND runs.ended_at >= place.day
                AND runs.ended_at < place.day + interval '24 hours' AND runs.boot_state_hash = place.boot_state_hash
                AND runs.executor = place.executor AND runs.provenance = place.provenance
-      JOIN run_results AS result ON result.run_id = runs.run_id`;
+      JOIN run_results AS result ON result.run_id = runs.run_id
+     ORDER BY runs.ended_at, runs.run_id`;
 }
 
 async function fold(tx: Transaction, runIds: readonly string[]): Promise<void> {
