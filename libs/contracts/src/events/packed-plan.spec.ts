@@ -4,7 +4,7 @@ import type { PlannedRun } from '../job-spec.js';
 import { packPlan, unpackPlan } from './packed-plan.js';
 import { currentVersion, readEvent, storedData, type EventData } from './registry.js';
 
-const guest = { series: '6.12', kpti: true } as NonNullable<PlannedRun['guest']>;
+const guest: PlannedRun['guest'] = { series: '6.12', kpti: true, cpuModel: 'Haswell-noTSX', bootOptions: '' };
 const run = (hostId: string, replicate: number, more: Partial<PlannedRun> = {}): PlannedRun => ({
   ...{ runId: randomUUID(), hostId, executor: 'simulator', probe: 'pf', replicate },
   ...more,
@@ -13,9 +13,15 @@ const plan = [run('h1', 0), run('h2', 0), run('h1', 1, { probe: 'pf_rt' }), run(
 const submitted = (given: PlannedRun[]): EventData<'JobSubmitted'> => ({
   jobId: randomUUID(),
   spec: {
-    ...{ selector: '*', runsPerHost: 2, faults: 10, warmup: 0, timeoutMs: 60_000, priority: 'normal' },
-    ...{ order: 'interleaved', seed: 1 },
-  } as EventData<'JobSubmitted'>['spec'],
+    selector: '*',
+    runsPerHost: 2,
+    faults: 10,
+    warmup: 0,
+    timeoutMs: 60_000,
+    priority: 'normal',
+    order: 'interleaved',
+    seed: 1,
+  },
   plan: given,
   bodyHash: 'abc',
 });
