@@ -77,7 +77,7 @@ describe('xf sim', () => {
   });
 
   it.each([
-    ['more hosts than one worker serves', ['--hosts', '1001'], exitCodes.usage, /at most 1000[\s\S]+--worker-id/],
+    ['more hosts than one worker serves', ['--hosts', '10001'], exitCodes.usage, /at most 10000[\s\S]+--worker-id/],
     ['no host', ['--hosts', '0'], exitCodes.usage, /hosts: 0 is not a number of hosts/],
     ['a fleet without a coordinator', [], exitCodes.unreachable, /no coordinator is known/],
     [
