@@ -5,6 +5,8 @@ import type { Browser, Page } from 'playwright-core';
 import {
   contractVersion,
   createdKeySchema,
+  demoLabel,
+  type DemoView,
   type JobResults,
   type JobView,
   jobViewSchema,
@@ -14,6 +16,7 @@ import {
 } from '#contracts';
 import { cycles } from '#wording';
 import { dataFolder, type Started, startFleet, type UpDocument } from '../e2e/fleet-process.js';
+import { eventually } from '../eventually.js';
 import { simulatedHost } from '../fleet/hosts.js';
 import { foreignName, launch, newPage, open, signIn, type WatchedPage } from './chromium.js';
 import { forms, saveScreenshot, seriousViolations } from './appearance.js';
@@ -541,18 +544,21 @@ describe('what the console refuses', () => {
   });
 });
 
+/** Every page, by a name for its picture. */
+const pages: readonly [name: string, address: () => string][] = [
+  ['jobs', () => '/jobs'],
+  ['job', () => `/jobs/${up.job.jobId}`],
+  ['run', () => `/runs/${run.runId}`],
+  ['compare', () => comparing],
+  ['hosts', () => '/hosts'],
+  ['host', () => '/hosts/sim-haswell-ep'],
+  ['events', () => '/events'],
+  ['crossing', () => '/crossing?cpu=skylake-sp&kpti=on&virt=shadow'],
+  ['crossing-death', () => '/crossing?cpu=haswell-ep&program=origin&kpti=on'],
+];
+
 describe.each(forms)('appearance: $name', ({ name, options }) => {
-  it.each<[string, () => string]>([
-    ['jobs', () => '/jobs'],
-    ['job', () => `/jobs/${up.job.jobId}`],
-    ['run', () => `/runs/${run.runId}`],
-    ['compare', () => comparing],
-    ['hosts', () => '/hosts'],
-    ['host', () => '/hosts/sim-haswell-ep'],
-    ['events', () => '/events'],
-    ['crossing', () => '/crossing?cpu=skylake-sp&kpti=on&virt=shadow'],
-    ['crossing-death', () => '/crossing?cpu=haswell-ep&program=origin&kpti=on'],
-  ])('%s is accessible and as wide as the screen', async (what, where) => {
+  it.each(pages)('%s is accessible and as wide as the screen', async (what, where) => {
     const { page, faults } = await newPage(browser, options);
     await signIn(page, origin, key);
     await open(page, origin, where());
@@ -560,6 +566,41 @@ describe.each(forms)('appearance: $name', ({ name, options }) => {
     expect(await seriousViolations(page)).toEqual([]);
     expect(faults).toEqual([]);
     await saveScreenshot(page, name === 'light' ? what : `${what}-${name}`);
+    await page.context().close();
+  });
+});
+
+// The last one: from then on this fleet has a host of a demo.
+describe('a demo', () => {
+  it('is said to be one at the top of every page, and no other fleet is', async () => {
+    const { page, faults } = await newPage(browser);
+    await signIn(page, origin, key);
+    await open(page, origin, '/hosts');
+    expect(await page.locator('#demo').innerText()).toBe('');
+    const demoHost = { ...simulatedHost('demo-01'), labels: demoLabel };
+    const worker = {
+      instanceId: '00000000-0000-4000-8000-000000000003',
+      sessionId: '00000000-0000-4000-8000-000000000004',
+    };
+    const registered = await fetch(`${origin}/v1/workers/demo`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ contractVersion, ...worker, hosts: [demoHost] }),
+    });
+    expect(registered.status).toBe(200);
+    await eventually('the fleet is a demo', async () => (await api<DemoView>('/v1/demo')).demo);
+    for (const [name, address] of pages) {
+      await open(page, origin, address());
+      const notice = page.locator('#demo').getByRole('status');
+      await notice.waitFor();
+      const said = { name, seen: await notice.isVisible(), text: await notice.innerText() };
+      expect(said).toEqual({
+        name,
+        seen: true,
+        text: expect.stringMatching(/^Demo: this fleet is simulated\..*nothing here was measured\.$/),
+      });
+    }
+    expect(faults).toEqual([]);
     await page.context().close();
   });
 });

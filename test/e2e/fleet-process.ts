@@ -51,7 +51,7 @@ export function readDocument(stdout: string): UpDocument {
 const unset = { XF_URL: undefined, XF_KEY: undefined, PORT: undefined, QUEUE_URL: undefined, NODE_OPTIONS: undefined };
 
 /** Starts a program in the project; standard output and error are collected. */
-function startProgram(command: string, args: readonly string[], home: string, more: NodeJS.ProcessEnv): Started {
+export function startProgram(command: string, args: readonly string[], home: string, more: NodeJS.ProcessEnv): Started {
   const child = spawn(command, args, {
     cwd: root,
     env: { ...process.env, ...unset, XF_HOME: home, NO_COLOR: '1', ...more },
