@@ -18,7 +18,7 @@ import { PanelBuilder as TablePanelBuilder } from '@grafana/grafana-foundation-s
 import { PanelBuilder as TimeseriesPanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import { dataSource, postgresQuery } from './postgres-query.js';
 
-export const units = { cycles: 'suffix: cycles', count: 'short', share: 'percentunit', ratio: 'none' } as const;
+export const units = { cycles: 'suffix:cycles', count: 'short', share: 'percentunit', ratio: 'none' } as const;
 
 /** What a panel says of itself; the description is mandatory. */
 export interface PanelText {

@@ -7,9 +7,10 @@ import process from 'node:process';
 import { usualSeries } from '../../kernel/series/kernel-series.mjs';
 
 // As kernel/build/cache.mjs has it; its stamps are written when a build is through.
-const kernelBuilds = path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'), 'xperf-fleet/kernel');
+const cache = path.join(process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache'), 'xperf-fleet');
+const kernelBuilds = path.join(cache, 'kernel');
 
-/** @type {{specs: string, programs: string[], root?: true, remedy: string}[]} `specs`: a pattern over paths as Jest sees them */
+/** @type {{specs: string, programs: string[], root?: true, files?: string[], remedy: string}[]} `files` in the cache; `specs`: a pattern over paths as Jest sees them */
 const needs = [
   {
     specs: '\\.root\\.int\\.spec\\.ts$', // those that act as another user
@@ -26,6 +27,12 @@ const needs = [
     specs: 'apps/worker/.*stock-host\\.(e2e|int)\\.spec\\.ts$',
     programs: ['cc'],
     remedy: 'apt-get install gcc libc6-dev',
+  },
+  {
+    specs: 'dashboards/render/.*\\.int\\.spec\\.ts$',
+    programs: [],
+    files: ['grafana/installed-lock.json'],
+    remedy: 'npm run boards:install',
   },
 ];
 
@@ -69,9 +76,10 @@ function isOnPath(program) {
 /** Tests that can't run here: their pattern, what is missing and how to get it. */
 export function leftOut() {
   return needs
-    .map(({ specs, programs, root, remedy }) => {
+    .map(({ specs, programs, root, files = [], remedy }) => {
       const rights = root && process.getuid?.() !== 0 ? ['root’s rights'] : [];
-      return { specs, missing: [...programs.filter((p) => !isOnPath(p)), ...rights], remedy };
+      const absent = files.map((file) => path.join(cache, file)).filter((file) => !fs.existsSync(file));
+      return { specs, missing: [...programs.filter((p) => !isOnPath(p)), ...rights, ...absent], remedy };
     })
     .filter(({ missing }) => missing.length > 0);
 }

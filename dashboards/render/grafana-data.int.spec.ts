@@ -1,0 +1,196 @@
+// Every panel's field config, overrides, display names and value formats by Grafana's own @grafana/data, on the frames of a short demo.
+// Not Grafana's here: its server's macros and frames (testing/), and its registry of panel options, for which grafana-data.mjs has a stand-in.
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { measureLabel, measureName, metricsOfProbe, probesOf } from '#contracts';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import pg from 'pg';
+import { freshDatabase, type FreshDatabase } from '../../test/postgres/fresh-database.js';
+import { boardFiles } from '../boards.js';
+import type { Format } from '../postgres-query.js';
+import { readQueries } from '../queries.js';
+import { demoRange, demoReadModel } from '../testing/demo-read-model.js';
+import { expandMacros, expandVariables } from '../testing/grafana-sql.js';
+
+interface Panel {
+  title: string;
+  type: string;
+  fieldConfig: object;
+  targets?: { refId: string; format: Format; rawSql: string }[];
+}
+interface FieldSeen {
+  field: string;
+  type: string;
+  first: string;
+  last: string;
+  color: string | null;
+  unit: string | null;
+  nulls: number;
+  custom: Record<string, unknown>;
+}
+
+jest.setTimeout(120_000);
+
+const program = fileURLToPath(new URL('grafana-data.mjs', import.meta.url));
+const skylake = 'Skylake-SP / bare / simulator / 6.1.170-xperf / KPTI off';
+const guest = 'Cascade Lake / vm / simulator / 6.1.170-xperf / KPTI unknown';
+const simulated = {
+  provenance: 'simulated',
+  probe: 'pf',
+  metric: 'u2k',
+  group: [skylake, guest],
+  a: skylake,
+  b: guest,
+};
+const measured = {
+  ...simulated,
+  provenance: 'measured',
+  group: ['Zen 3 / bare / stock-host / 6.1.170-xperf / KPTI off'],
+};
+const kinds: Readonly<Record<number, string>> = {
+  [pg.types.builtins.TIMESTAMPTZ]: 'time',
+  [pg.types.builtins.INT4]: 'number',
+  [pg.types.builtins.INT8]: 'number',
+  [pg.types.builtins.FLOAT8]: 'number',
+  [pg.types.builtins.NUMERIC]: 'number',
+  [pg.types.builtins.TEXT]: 'text',
+};
+/** How the titles of what stock kernels give begin. */
+const stock = probesOf('stock-host').flatMap((probe) =>
+  metricsOfProbe(probe).flatMap((metric) => [`${measureLabel(probe, metric)}: `, `${measureName(probe, metric)} of `]),
+);
+
+const boards = [...boardFiles(readQueries(new URL('../queries/', import.meta.url))).values()].map(
+  (text) => JSON.parse(text) as { title: string; panels: Panel[] },
+);
+
+describe('the boards in Grafana’s own code', () => {
+  let database: FreshDatabase;
+  let grafana: pg.Client;
+  /** By board and title. */
+  const seen = new Map<string, FieldSeen[]>();
+
+  async function inputOf(panel: Panel, values: typeof simulated) {
+    const targets = [];
+    for (const { refId, format, rawSql } of panel.targets ?? []) {
+      const text = expandMacros(expandVariables(rawSql, values), demoRange);
+      const { fields, rows } = await grafana.query<unknown[]>({ text, rowMode: 'array' });
+      const columns = fields.map(({ name, dataTypeID }) => ({ name, kind: kinds[dataTypeID] ?? 'other' }));
+      targets.push({ refId, format, columns, rows });
+    }
+    return { panel, targets };
+  }
+
+  beforeAll(async () => {
+    database = await freshDatabase();
+    await demoReadModel(database);
+    grafana = new pg.Client({ connectionString: database.readerUrl });
+    await grafana.connect();
+    for (const { title, panels } of boards) {
+      const inputs = [];
+      for (const panel of panels.filter(({ type }) => type !== 'row')) {
+        const ofStock = stock.some((start) => panel.title.startsWith(start));
+        inputs.push(await inputOf(panel, ofStock ? measured : simulated));
+      }
+      const { stdout, stderr, status } = spawnSync(process.execPath, [program], {
+        input: JSON.stringify(inputs),
+        encoding: 'utf8',
+        maxBuffer: 1 << 26,
+      });
+      expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
+      for (const panel of JSON.parse(stdout) as { title: string; fields: FieldSeen[] }[])
+        seen.set(`${title}: ${panel.title}`, panel.fields);
+    }
+  });
+  afterAll(async () => {
+    await grafana.end();
+    await database.drop();
+  });
+
+  const fieldsOf = (start: string): FieldSeen[] => {
+    const found = [...seen].find(([title]) => title.startsWith(start));
+    if (found === undefined) throw new Error(`no panel ${start}`);
+    return found[1];
+  };
+  const field = (start: string, name: string): FieldSeen => {
+    const found = fieldsOf(start).find((one) => one.field === name);
+    if (found === undefined)
+      throw new Error(
+        `${start} has no ${name}: ${fieldsOf(start)
+          .map((one) => one.field)
+          .join(', ')}`,
+      );
+    return found;
+  };
+
+  it('names the lines of the medians as the variable does, in cycles, a space before the unit', () => {
+    const panel = 'Fleet: user → kernel';
+    expect(fieldsOf(panel).map((one) => one.field)).toEqual(['time', guest, skylake]);
+    expect(field(panel, skylake)).toMatchObject({
+      unit: 'suffix:cycles',
+      first: expect.stringMatching(/^\d+(\.\d+)? cycles$/),
+    });
+  });
+
+  it('leaves the names of a band bare, so that the band between p5 and p95 is filled', () => {
+    const panel = 'Fleet: pf u2k of $group';
+    expect(fieldsOf(panel).map((one) => one.field)).toEqual(['time', 'p5', 'p50', 'p95', 'p99']);
+    expect(field(panel, 'p95').custom).toMatchObject({ fillBelowTo: 'p5', lineWidth: 0 });
+    expect(field(panel, 'p50').custom['fillBelowTo']).toBeUndefined();
+  });
+
+  it('shows a microcode as it is written, and an absent one as its cell’s text', () => {
+    const panel = 'Fleet: Hosts';
+    expect(field(panel, 'microcode')).toMatchObject({ type: 'string', first: '0x10', unit: null });
+    expect(field(panel, 'completed runs')).toMatchObject({ first: '17', last: '18', unit: 'short' });
+    expect(field(panel, 'last seen').unit).toBe('dateTimeFromNow');
+  });
+
+  it('paints a figure without a verdict in the colour of text', () => {
+    const totals = fieldsOf('Fleet: Totals');
+    expect(new Set(totals.map(({ color }) => color)).size).toBe(1);
+    expect(totals.map((one) => [one.field, one.unit])).toContainEqual(['faults lost', 'percentunit']);
+    expect(field('Fleet: Totals', 'faults lost').first).toMatch(/^0\.\d+%$/);
+    expect(field('Compare generations: b / a', 'b / a')).toMatchObject({
+      color: totals[0]?.color,
+      first: expect.stringMatching(/^\d\.\d{3}$/),
+    });
+  });
+
+  it('gives each column of a comparison its own unit', () => {
+    const panel = 'Compare generations: Sides';
+    const shown = (name: string) => field(panel, name).first;
+    expect(shown('median of host medians')).toMatch(/ cycles$/);
+    expect(shown('nanoseconds')).toMatch(/^\d+(\.\d+)? ns$/);
+    expect(shown('runs')).toBe('17');
+    expect(shown('samples')).toMatch(/ K$/);
+  });
+
+  it('names both sides of the distribution', () => {
+    expect(fieldsOf('Compare generations: Distribution').map((one) => one.field)).toEqual(['a', 'b']);
+  });
+
+  it('finds something to show in every panel but those of choices', () => {
+    for (const [title, fields] of seen)
+      if (!title.includes('Choices')) expect({ title, fields: fields.length > 0 }).toEqual({ title, fields: true });
+  });
+
+  it('joins nights and parts what is silent for longer than 36 hours', () => {
+    const { panels } = boards[0] as (typeof boards)[number];
+    const panel = panels.find(({ title }) => title.startsWith('user → kernel')) as Panel;
+    const columns = [
+      { name: 'time', kind: 'time' },
+      { name: 'metric', kind: 'text' },
+      { name: 'p50', kind: 'number' },
+    ];
+    const nullsOf = (days: readonly number[]): number => {
+      const rows = days.map((day) => [new Date(Date.UTC(2026, 10, day)), 'x', 400]);
+      const input = [{ panel, targets: [{ refId: 'A', format: 'time_series', columns, rows }] }];
+      const { stdout } = spawnSync(process.execPath, [program], { input: JSON.stringify(input), encoding: 'utf8' });
+      const [{ fields }] = JSON.parse(stdout) as [{ fields: FieldSeen[] }];
+      return fields.find((one) => one.field === 'x')?.nulls ?? -1;
+    };
+    expect(nullsOf([1, 2, 3])).toBe(0);
+    expect(nullsOf([1, 2, 8])).toBeGreaterThan(0);
+  });
+});
