@@ -13,6 +13,7 @@ import { exitCodes } from './exit-codes.js';
 import { run } from './main.js';
 
 const jobId = '0192f0c1-2345-7abc-8def-0123456789ab';
+const nothing = { jobId, groups: [], failures: [], rows: 0, failureRows: 0 };
 const job: JobView = {
   jobId,
   state: 'running',
@@ -134,7 +135,11 @@ describe('xf', () => {
       [
         'a failure and its remedy',
         ['jobs', jobId],
-        { [`/v1/jobs/${jobId}`]: json(evilJob), [`/v1/jobs/${jobId}/results`]: json({ jobId, rows: [], failures }) },
+        {
+          [`/v1/jobs/${jobId}`]: json(evilJob),
+          [`/v1/jobs/${jobId}/overview`]: json({ jobId, groups: [], failures: [], rows: 0, failureRows: 1 }),
+          [`/v1/jobs/${jobId}/results`]: json({ jobId, rows: [], failures }),
+        },
       ],
       ['a problem', ['jobs'], { '/v1/jobs': json(refusal, 422) }],
       ['a reply of another release', ['jobs'], { '/v1/jobs': json({ items: [{ [hostile]: hostile }] }) }],
@@ -430,6 +435,7 @@ describe('xf', () => {
     answers.set(`GET /v1/jobs/${jobId}`, [
       json({ ...job, spec: { ...job.spec, matrix: { series: ['6.12'], kpti: [true, false] } } }),
     ]);
+    answers.set(`GET /v1/jobs/${jobId}/overview`, [json(nothing)]);
     answers.set(`GET /v1/jobs/${jobId}/results`, [json({ jobId, rows: [], failures: [] })]);
     answers.set(`GET /v1/jobs/${jobId}/comparisons`, [
       json({ jobId, comparisons: [{ dimension: 'kpti', a, b, comparison }] }),
@@ -440,6 +446,43 @@ describe('xf', () => {
       'pf u2k  6.12 KPTI on  6.12 KPTI off  0.700  0.690 to 0.710  faster',
       '! the figures are emulated',
       'one of them in full: xf compare this',
+    ]) {
+      expect(stdout).toContain(part);
+    }
+  });
+
+  it('shows a job of many hosts by what varies, those far from the rest by name, and how to list all', async () => {
+    const group = {
+      ...{
+        generation: 'Zen 3',
+        virtualization: 'bare',
+        kernel: '6.1.0',
+        kpti: false,
+        cpuModel: null,
+        bootOptions: null,
+      },
+      ...{ executor: 'simulator', probe: 'pf', metric: 'u2k', provenance: 'simulated', runs: 600, samples: 6_000 },
+      ...{ lost: 0, hosts: 300, p50Cycles: 425, p99Cycles: 450, p50Ns: 173.4, lowestRatio: 0.97, highestRatio: 1.2 },
+      ...{
+        odd: [{ hostId: 'h7', p50Cycles: 510, p50Ns: 208, ratio: 1.2 }],
+        oddHosts: 4,
+        noisyHosts: 2,
+        flaggedHosts: 0,
+      },
+    };
+    const failure = { code: 'compiler-missing', message: 'no gcc', remedy: 'apt install gcc' };
+    const failed = { probe: 'pf', executor: 'simulator', state: 'failed', failure, runs: 9, hosts: 5, hostIds: ['h8'] };
+    const overview = { jobId, groups: [group], failures: [failed], rows: 300, failureRows: 5 };
+    answers.set(`GET /v1/jobs/${jobId}`, [json(job)]);
+    answers.set(`GET /v1/jobs/${jobId}/overview`, [json(overview)]);
+    const { stdout } = await xf(['jobs', jobId]);
+    for (const part of [
+      'generation  probe   hosts  runs  p50  p50 ns  lowest  highest  odd\n',
+      'Zen 3       pf u2k    300   600  425     173  −3.0 %  +20.0 %    4\n',
+      '! far from the other Zen 3 in pf u2k: h7 +20.0 % (p50 510), and 3 more\n',
+      '! of 300 Zen 3 hosts in pf u2k: 2 not on a quiet machine\n',
+      '9 pf runs failed on 5 hosts (h8 and 4 more), compiler-missing: no gcc\n  → apt install gcc\n',
+      `300 rows, one a host and metric: xf jobs ${jobId} --all\n`,
     ]) {
       expect(stdout).toContain(part);
     }
@@ -473,6 +516,7 @@ describe('xf', () => {
 
   it('exits 1 when the job did not complete', async () => {
     answers.set(`GET /v1/jobs/${jobId}/progress`, [stream(['end', ended('partial')])]);
+    answers.set(`GET /v1/jobs/${jobId}/overview`, [json(nothing)]);
     answers.set(`GET /v1/jobs/${jobId}/results`, [json({ jobId, rows: [], failures: [] })]);
     expect((await xf(['watch', jobId])).code).toBe(exitCodes.failed);
   });

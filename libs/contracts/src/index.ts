@@ -248,6 +248,7 @@ export {
   type GroupedResults,
   type GroupedResultsQuery,
 } from './http/grouped-results.js';
+export { type JobGroup, type JobOverview, jobOverviewSchema } from './http/job-overview.js';
 export {
   jobResultRowSchema,
   jobFailureRowSchema,

@@ -1,12 +1,16 @@
-import type { JobView } from '#contracts';
+import { jobOverviewSchema, type JobView } from '#contracts';
 import type { ApiClient } from '../client/api-client.js';
 import type { JobReport } from '../output/job-report.js';
 
-/** A job with its results so far, its matrix compared when it has one. */
-export async function reportOf(client: ApiClient, job: JobView): Promise<JobReport> {
-  const [results, { comparisons }] = await Promise.all([
-    client.jobResults(job.jobId),
-    job.spec.matrix === undefined ? { comparisons: [] } : client.jobComparisons(job.jobId),
-  ]);
-  return { job, results, comparisons };
+/** Rows that a terminal shows at once; a job with more is shown by what varies in it. */
+const rowsOfATerminal = 24;
+
+/** A job with its results so far, its matrix compared when it has one. `whole`: each host, however many there are. */
+export async function reportOf(client: ApiClient, job: JobView, whole: boolean): Promise<JobReport> {
+  const { comparisons } = job.spec.matrix === undefined ? { comparisons: [] } : await client.jobComparisons(job.jobId);
+  if (!whole) {
+    const overview = await client.ask(`/v1/jobs/${job.jobId}/overview`, jobOverviewSchema);
+    if (overview.rows + overview.failureRows > rowsOfATerminal) return { job, overview, comparisons };
+  }
+  return { job, results: await client.jobResults(job.jobId), comparisons };
 }

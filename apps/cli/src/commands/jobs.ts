@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { jobStateSchema } from '#contracts';
 import { findJobId, jobHelp } from '../client/find-id.js';
-import { clientFor, type Context, show } from '../context.js';
+import { clientFor, type Context, type GlobalOptions, show } from '../context.js';
 import { jobsText } from '../output/jobs.js';
 import { jobReportText } from '../output/job-report.js';
 import { reportOf } from './job-report.js';
@@ -18,7 +18,8 @@ export function registerJobs(verb: Command, context: Context): void {
         show(context, command, page, (one) => jobsText(one.items) + nextPageHint(one));
         return;
       }
-      const report = await reportOf(client, await client.job(await findJobId(client, job)));
+      const whole = options.all === true || command.optsWithGlobals<GlobalOptions>().json === true;
+      const report = await reportOf(client, await client.job(await findJobId(client, job)), whole);
       show(context, command, report, jobReportText);
     });
 }

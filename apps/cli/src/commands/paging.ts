@@ -14,7 +14,7 @@ export function pageOptions(command: Command): Command {
   return command
     .option('--limit <n>', 'items on a page', wholeNumber)
     .option('--cursor <cursor>', 'the next page, as the page before names it')
-    .addOption(new Option('--all', 'every page').conflicts(['limit', 'cursor']));
+    .addOption(new Option('--all', 'every page, or every row').conflicts(['limit', 'cursor']));
 }
 
 /** The page that the options ask for, or all of them as one. */

@@ -42,7 +42,7 @@ export async function follow(context: Context, command: Command, client: ApiClie
   if (last === undefined) {
     throw new CliError('the coordinator sent no progress of the job', 'see its log', exitCodes.coordinator);
   }
-  const report = await reportOf(client, last);
+  const report = await reportOf(client, last, json);
   show(context, command, report, jobReportText);
   if (last.outcome !== 'completed') context.exitCode = exitCodes.failed;
 }

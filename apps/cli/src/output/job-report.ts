@@ -1,17 +1,20 @@
-import type { JobComparisons, JobResults, JobView } from '#contracts';
+import type { JobComparisons, JobOverview, JobResults, JobView } from '#contracts';
+import { jobOverviewText } from './job-overview.js';
 import { jobText } from './jobs.js';
 import { matrixText } from './matrix.js';
 import { resultsText } from './results.js';
 
-/** What came of a job: the job, its result table, and its matrix compared. */
-export interface JobReport {
+/** What came of a job: the job, its result by host or, of many hosts, by what varies, and its matrix compared. */
+export type JobReport = {
   job: JobView;
-  results: JobResults;
   /** Empty without a matrix. */
   comparisons: JobComparisons['comparisons'];
-}
+} & ({ results: JobResults } | { overview: JobOverview });
 
-export function jobReportText({ job, results, comparisons }: JobReport): string {
+export function jobReportText(report: JobReport): string {
+  const { job, comparisons } = report;
   const compared = matrixText({ jobId: job.jobId, comparisons });
-  return [jobText(job), resultsText(results), ...(compared === '' ? [] : [compared])].join('\n');
+  const result =
+    'results' in report ? resultsText(report.results) : jobOverviewText(report.overview, `xf jobs ${job.jobId} --all`);
+  return [jobText(job), result, ...(compared === '' ? [] : [compared])].join('\n');
 }

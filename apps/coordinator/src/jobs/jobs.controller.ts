@@ -21,6 +21,8 @@ import {
   cancelJobSchema,
   type Cause,
   type JobComparisons,
+  type JobOverview,
+  jobOverviewSchema,
   jobComparisonsSchema,
   type JobResults,
   jobResultsSchema,
@@ -45,6 +47,7 @@ import { DATABASE, STOPPING } from '../tokens.js';
 import { cancelJob } from './cancel-job.js';
 import { jobProgress } from './job-progress.js';
 import { findJob, type JobListQuery, jobListQuerySchema, listJobs } from './job-queries.js';
+import { jobOverview } from './job-overview.js';
 import { jobResults } from './job-results.js';
 import { matrixComparisons } from './matrix-comparisons.js';
 import { submitJob } from './submit-job.js';
@@ -161,6 +164,20 @@ export class JobsController {
   async results(@Param('jobId', { schema: uuidSchema }) jobId: string): Promise<JobResults> {
     await findJob(this.db, jobId);
     return jobResults(this.db, jobId);
+  }
+
+  @Get(':jobId/overview')
+  @ApiRoute({
+    summary: "A job's result by what varies in it",
+    description:
+      'Hosts that have all else in common are one line, with the range of their medians and those that lie far from the rest; failures are a line for each reason.',
+    access: 'read',
+    reply: jobOverviewSchema,
+    problems: unknownJob,
+  })
+  async overview(@Param('jobId', { schema: uuidSchema }) jobId: string): Promise<JobOverview> {
+    await findJob(this.db, jobId);
+    return jobOverview(await jobResults(this.db, jobId));
   }
 
   @Get(':jobId/comparisons')
