@@ -7,6 +7,7 @@ import {
   createdKeySchema,
   demoLabel,
   type DemoView,
+  jobOverviewSchema,
   type JobResults,
   type JobView,
   jobViewSchema,
@@ -184,6 +185,26 @@ describe('the console', () => {
     const charts = await page.getByRole('figure').allInnerTexts();
     expect(charts.length).toBe(new Set(up.results.rows.map(({ provenance }) => provenance)).size);
     expect(charts.join()).toMatch(/TSC cycles, simulated/);
+  });
+
+  it('shows a job of many hosts by what varies in it, and each host when asked', async () => {
+    await page.route(/\/v1\/jobs\/[^/]+\/overview$/, async (route) => {
+      const response = await route.fetch();
+      const overview = jobOverviewSchema.parse(await response.json());
+      const groups = overview.groups.map((group) => ({
+        ...group,
+        ...{ hosts: 300, oddHosts: 4, odd: [{ hostId: 'sim-<zen3>', p50Cycles: 500, p50Ns: 200, ratio: 1.2 }] },
+      }));
+      await route.fulfill({ response, json: { ...overview, groups, rows: 600 } });
+    });
+    await show(`/jobs/${up.job.jobId}`);
+    const rows = await table('Results by what varies').getByRole('row').allInnerTexts();
+    expect(rows.length).toBeGreaterThan(2);
+    expect(rows[1]).toContain('sim-<zen3> +20.0 % and 3 more');
+    expect(await page.getByRole('figure').innerText()).toContain('nanoseconds');
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Show all 600 rows' }).press('Enter');
+    await table('Results by host and metric').waitFor();
   });
 
   it('says which machines were noisy, once each, on the job and on the run', async () => {
@@ -429,9 +450,9 @@ describe('the console', () => {
     await page.getByRole('link', { name: 'sim-haswell-ep' }).click();
     await page.getByRole('heading', { name: 'sim-haswell-ep', level: 1 }).waitFor();
     await page.goBack();
-    await page.getByRole('heading', { name: `Run ${run.runId.slice(0, 8)}` }).waitFor();
+    await page.getByRole('heading', { name: `Run ${run.runId.slice(-12)}` }).waitFor();
     await page.reload();
-    await page.getByRole('heading', { name: `Run ${run.runId.slice(0, 8)}` }).waitFor();
+    await page.getByRole('heading', { name: `Run ${run.runId.slice(-12)}` }).waitFor();
   });
 
   it('is worked by keyboard alone', async () => {

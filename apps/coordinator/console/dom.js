@@ -81,6 +81,8 @@ export function refill(element, ...children) {
   again?.focus({ preventScroll: true });
 }
 
+const rowsOnPage = 40;
+
 /**
  * A table. It scrolls by itself on a narrow screen, so it can be reached by keyboard.
  * @template Row
@@ -93,7 +95,8 @@ export function table(caption, columns, rows, empty = 'Nothing here yet.') {
   if (rows.length === 0) return h('p', { class: 'empty' }, empty);
   return h(
     'div',
-    { class: 'scroll', role: 'region', 'aria-label': caption, tabindex: 0 },
+    // A page must not grow with the fleet: beyond this the table scrolls within itself.
+    { class: rows.length > rowsOnPage ? 'scroll tall' : 'scroll', role: 'region', 'aria-label': caption, tabindex: 0 },
     h(
       'table',
       {},

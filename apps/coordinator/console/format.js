@@ -51,8 +51,11 @@ export const jobState = (job) => state(jobStateName(job), jobStates[jobStateName
 /** @param {import('#contracts').RunState} name */
 export const runState = (name) => state(name, runStates[name]);
 
-/** @param {string} uuid */
-export const short = (uuid) => uuid.slice(0, 8);
+/**
+ * The last group of an id: ids of the same minute share their beginning.
+ * @param {string} uuid
+ */
+export const short = (uuid) => uuid.slice(-12);
 /** @param {string} runId */
 export const runLink = (runId) => h('a', { href: `#/runs/${runId}`, title: runId }, short(runId));
 /** @param {string} jobId */

@@ -1,6 +1,9 @@
-import { bootText, change, count, counted, cycles, nanoseconds, virtualizationName } from '#wording';
+import { change, count, counted, cycles, nanoseconds, none, onOff } from '#wording';
 import { type JobGroup, type JobOverview, measureName } from '#contracts';
-import { table } from './format.js';
+import { table, wrapped } from './format.js';
+
+/** Groups with hosts far from the rest that are named; the others are counted. */
+const groupsWithOddHosts = 5;
 
 /** A column, and whether it is left out where every row has the same. */
 interface Column {
@@ -11,38 +14,50 @@ interface Column {
 
 const columns: readonly Column[] = [
   { head: 'generation', of: ({ generation }) => generation },
-  { head: 'where', of: ({ virtualization }) => virtualizationName[virtualization], onlyWhereItDiffers: true },
-  { head: 'kernel', of: bootText, onlyWhereItDiffers: true },
+  { head: 'where', of: ({ virtualization }) => virtualization, onlyWhereItDiffers: true },
+  { head: 'kernel', of: ({ kernel }) => kernel, onlyWhereItDiffers: true },
+  { head: 'kpti', of: ({ kpti }) => onOff(kpti), onlyWhereItDiffers: true },
+  { head: 'cpu model', of: ({ cpuModel }) => cpuModel ?? none, onlyWhereItDiffers: true },
+  { head: 'boot options', of: ({ bootOptions }) => bootOptions ?? none, onlyWhereItDiffers: true },
   { head: 'executor', of: ({ executor }) => executor, onlyWhereItDiffers: true },
+  { head: 'provenance', of: ({ provenance }) => provenance, onlyWhereItDiffers: true },
   { head: 'probe', of: ({ probe, metric }) => measureName(probe, metric) },
   { head: 'hosts ', of: ({ hosts }) => count(hosts) },
   { head: 'runs ', of: ({ runs }) => count(runs) },
-  { head: 'lost ', of: ({ lost }) => count(lost), onlyWhereItDiffers: true },
   { head: 'p50 ', of: ({ p50Cycles }) => cycles(p50Cycles) },
-  { head: 'p50 ns ', of: ({ p50Ns }) => nanoseconds(p50Ns) },
+  { head: 'ns ', of: ({ p50Ns }) => nanoseconds(p50Ns) },
   { head: 'lowest ', of: ({ lowestRatio }) => change(lowestRatio) },
   { head: 'highest ', of: ({ highestRatio }) => change(highestRatio) },
-  { head: 'odd ', of: ({ oddHosts }) => count(oddHosts) },
-  { head: 'provenance', of: ({ provenance }) => provenance, onlyWhereItDiffers: true },
 ];
 
-function oddLines(group: JobGroup): string[] {
-  const { odd, oddHosts, generation, probe, metric } = group;
-  if (odd.length === 0) return [];
-  const more = oddHosts - new Set(odd.map(({ hostId }) => hostId)).size;
-  const said = odd.map(({ hostId, ratio, p50Cycles }) => `${hostId} ${change(ratio)} (p50 ${cycles(p50Cycles)})`);
-  const text = [...said, ...(more > 0 ? [`and ${count(more)} more`] : [])].join(', ');
-  return [`! far from the other ${generation} in ${measureName(probe, metric)}: ${text}`];
+const shownOf = (groups: readonly JobGroup[]): Column[] =>
+  columns.filter(({ of, onlyWhereItDiffers = false }) => !onlyWhereItDiffers || new Set(groups.map(of)).size > 1);
+
+/** The farthest of a group's odd hosts, as a distance. */
+const farthest = ({ odd }: JobGroup): number => Math.abs(Math.log(odd[0]?.ratio ?? 1));
+
+/** Hosts far from the rest of their group, the farthest group first. */
+function oddLines(groups: readonly JobGroup[], shown: readonly Column[]): string[] {
+  const kinds = shown.filter(({ head }) => !head.endsWith(' '));
+  const withOdd = groups.filter(({ odd }) => odd.length > 0).sort((a, b) => farthest(b) - farthest(a));
+  const lines = withOdd.slice(0, groupsWithOddHosts).map((group) => {
+    const { odd, oddHosts } = group;
+    const more = oddHosts - new Set(odd.map(({ hostId }) => hostId)).size;
+    const hosts = odd.map(({ hostId, ratio }) => `${hostId} ${change(ratio)}`);
+    const kind = kinds.map(({ of }) => of(group)).join(' ');
+    return `! far from the other ${kind}: ${[...hosts, ...(more > 0 ? [`${count(more)} more`] : [])].join(', ')}`;
+  });
+  const left = withOdd.length - lines.length;
+  return [...lines, ...(left > 0 ? [`! and in ${counted(left, 'other line')} of the table`] : [])];
 }
 
-/** What makes the figures of a group less than they seem. */
-function noiseLines({ noisyHosts, flaggedHosts, hosts, generation, probe, metric }: JobGroup): string[] {
-  const said = [
-    ...(noisyHosts > 0 ? [`${count(noisyHosts)} not on a quiet machine`] : []),
-    ...(flaggedHosts > 0 ? [`${count(flaggedHosts)} of noise grade D`] : []),
-  ];
-  if (said.length === 0) return [];
-  return [`! of ${counted(hosts, `${generation} host`)} in ${measureName(probe, metric)}: ${said.join(', ')}`];
+/** What makes the figures less than they seem. */
+function noiseLines(groups: readonly JobGroup[]): string[] {
+  const most = (name: 'noisyHosts' | 'flaggedHosts', said: string): string[] => {
+    const hosts = groups.reduce((highest, group) => Math.max(highest, group[name]), 0);
+    return hosts === 0 ? [] : [`! up to ${counted(hosts, 'host')} of a line ${said}`];
+  };
+  return [...most('noisyHosts', 'not measured on a quiet machine'), ...most('flaggedHosts', 'of noise grade D')];
 }
 
 function failureLines({ failures }: JobOverview): string[] {
@@ -58,25 +73,26 @@ function failureLines({ failures }: JobOverview): string[] {
 /** A job's result by what varies in it; `all` is the command that lists every host. */
 export function jobOverviewText(overview: JobOverview, all: string): string {
   const { groups, rows } = overview;
-  const shown = columns.filter(
-    ({ of, onlyWhereItDiffers = false }) => !onlyWhereItDiffers || new Set(groups.map(of)).size > 1,
-  );
-  const provenances = [...new Set(groups.map(({ provenance }) => provenance))];
-  const parts = [
-    groups.length === 0
-      ? 'no run has completed'
-      : table(
-          shown.map(({ head }) => head),
-          groups.map((group) => shown.map(({ of }) => of(group))),
-        ),
+  const shown = shownOf(groups);
+  const lost = groups.reduce((sum, group) => sum + group.lost, 0);
+  const from = new Set(groups.map(({ provenance }) => provenance));
+  const notes = [
+    `p50 in TSC cycles and ns: median over the hosts of each host’s median; lowest and highest of the hosts against it${from.size === 1 ? `; ${[...from].join('')}` : ''}`,
+    ...(lost > 0 ? [`${count(lost)} samples lost`] : []),
+    ...oddLines(groups, shown),
+    ...noiseLines(groups),
+  ];
+  return [
     ...(groups.length === 0
-      ? []
+      ? ['no run has completed']
       : [
-          `p50: median over the hosts of each host’s median, TSC cycles; lowest, highest: of the hosts${provenances.length === 1 ? `; ${provenances.join('')}` : ''}`,
+          table(
+            shown.map(({ head }) => head),
+            groups.map((group) => shown.map(({ of }) => of(group))),
+          ),
+          ...notes.map((note) => wrapped(note)),
         ]),
-    ...groups.flatMap((group) => [...oddLines(group), ...noiseLines(group)]),
     ...failureLines(overview),
     `… ${counted(rows, 'row')}, one a host and metric: ${all}`,
-  ];
-  return parts.join('\n');
+  ].join('\n');
 }

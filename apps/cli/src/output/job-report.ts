@@ -1,5 +1,6 @@
 import type { JobComparisons, JobOverview, JobResults, JobView } from '#contracts';
 import { jobOverviewText } from './job-overview.js';
+import { shortId } from './format.js';
 import { jobText } from './jobs.js';
 import { matrixText } from './matrix.js';
 import { resultsText } from './results.js';
@@ -15,6 +16,8 @@ export function jobReportText(report: JobReport): string {
   const { job, comparisons } = report;
   const compared = matrixText({ jobId: job.jobId, comparisons });
   const result =
-    'results' in report ? resultsText(report.results) : jobOverviewText(report.overview, `xf jobs ${job.jobId} --all`);
+    'results' in report
+      ? resultsText(report.results)
+      : jobOverviewText(report.overview, `xf jobs ${shortId(job.jobId)} --all`);
   return [jobText(job), result, ...(compared === '' ? [] : [compared])].join('\n');
 }

@@ -23,6 +23,7 @@ const row = {
   p5Cycles: 431.2,
   p50Cycles: 440,
   p99Cycles: 1201,
+  stepCycles: null,
   p50Ns: 183.3,
 };
 

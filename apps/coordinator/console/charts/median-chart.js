@@ -71,7 +71,7 @@ export function medianChart({ probe, metric, a, b, unit }) {
             x: run,
             y: 'height',
             title: (/** @type {(typeof runs)[number]} */ r) =>
-              `${r.hostId}\nmedian ${figureOf(r[run])} ${inUnit}\nrun ${r.runId.slice(0, 8)}`,
+              `${r.hostId}\nmedian ${figureOf(r[run])} ${inUnit}\nrun ${r.runId.slice(-12)}`,
           }),
         ),
       ],

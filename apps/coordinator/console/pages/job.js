@@ -1,13 +1,17 @@
 import { ApiProblem, follow, get, messageOf, post } from '../api.js';
 import { facts, fill, h, refill, table, title } from '../dom.js';
-import { jobState, measureLabel, measureName, provenance, runLink, runState, time } from '../format.js';
+import { jobState, measureLabel, measureName, provenance, runLink, runState, short, time } from '../format.js';
 import { virtualizationName, bootText, count, cycles, guestText, nanoseconds, none } from '../wording/src/index.js';
 import { quantileChart } from '../charts/quantile-chart.js';
 import { listing } from '../listing.js';
 import { floorMark, noiseMark, noiseNotes } from '../noise.js';
 import { lost } from './history.js';
+import { jobOverview } from './job-overview.js';
 import { matrixFacts, matrixSection } from './matrix.js';
 import { progressBar } from './progress.js';
+
+/** Rows that are read one by one; a job with more is shown by what varies in it. */
+const rowsToRead = 24;
 
 /**
  * One job: live progress while it runs, then its result table.
@@ -33,7 +37,7 @@ export async function jobPage(main, { jobId }, signal) {
     runs.element,
   );
   const compared = job.spec.matrix && h('section', { 'aria-label': 'Matrix' });
-  fill(main, title(job.spec.name ?? `Job ${jobId.slice(0, 8)}`), head, cancel.element, compared, results, runsSection);
+  fill(main, title(job.spec.name ?? `Job ${short(jobId)}`), head, cancel.element, compared, results, runsSection);
   /** @param {import('#contracts').JobView} view */
   const showHead = (view) => {
     fill(head, heading(view));
@@ -143,6 +147,26 @@ function heading(job) {
  * @param {AbortSignal} signal
  */
 async function showResults(section, id, signal) {
+  const overview = /** @type {import('#contracts').JobOverview} */ (await get(`v1/jobs/${id}/overview`, signal));
+  const everyHost = section.dataset['every'] === 'host';
+  if (overview.rows + overview.failureRows <= rowsToRead || everyHost) return showRows(section, id, signal);
+  const button = h('button', { type: 'button', onclick: showEvery }, `Show all ${count(overview.rows)} rows`);
+  refill(section, jobOverview(overview), h('div', { class: 'actions' }, button));
+  async function showEvery() {
+    section.dataset['every'] = 'host';
+    button.disabled = true;
+    await showRows(section, id, signal);
+  }
+}
+
+/**
+ * A row for each host, boot state and metric.
+ *
+ * @param {HTMLElement} section
+ * @param {string} id of the job
+ * @param {AbortSignal} signal
+ */
+async function showRows(section, id, signal) {
   const { rows, failures } = /** @type {import('#contracts').JobResults} */ (
     await get(`v1/jobs/${id}/results`, signal)
   );
@@ -158,16 +182,18 @@ async function showResults(section, id, signal) {
       ),
     table('Results by host and metric', resultColumnsOf(rows), rows, 'No run has completed yet.'),
     noiseNotes(rows),
-    h(
-      'div',
-      { class: 'charts' },
-      provenances.map((from) =>
-        quantileChart(
-          rows.filter((row) => row.provenance === from),
-          from,
+    // More lines than that are no picture any more.
+    rows.length <= rowsToRead &&
+      h(
+        'div',
+        { class: 'charts' },
+        provenances.map((from) =>
+          quantileChart(
+            rows.filter((row) => row.provenance === from),
+            from,
+          ),
         ),
       ),
-    ),
     failures.length > 0 && [h('h2', {}, 'What gave no result'), table('Failures', failureColumns, failures)],
   );
 }

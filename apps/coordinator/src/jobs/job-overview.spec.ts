@@ -27,6 +27,7 @@ function row(hostId: string, p50Cycles: number, over: Partial<JobResultRow> = {}
     p50Cycles,
     p99Cycles: p50Cycles + 10,
     p50Ns: p50Cycles / 2.4,
+    stepCycles: 2,
     ...over,
   };
 }
@@ -74,6 +75,11 @@ describe('the overview of a job', () => {
     expect(overview(hosts([400, 400, 400, 500])).groups[0]?.oddHosts).toBe(0);
     expect(overview(hosts([400, 400, 400, 400, 400, 403])).groups[0]?.oddHosts).toBe(0);
     expect(overview(hosts([400, 400, 400, 400, 400, 405])).groups[0]?.oddHosts).toBe(1);
+  });
+
+  it('calls nobody odd for one step of a coarse clock', () => {
+    const coarse = [275, 275, 275, 275, 300, 250, 325].map((p50, at) => row(`h${at}`, p50, { stepCycles: 25 }));
+    expect(overview(coarse).groups[0]).toMatchObject({ oddHosts: 1, odd: [{ hostId: 'h6' }] });
   });
 
   it('gives no cycles of clocks that tick at different rates, and tells odd hosts by nanoseconds', () => {

@@ -11,6 +11,8 @@ const oddFromRows = 5;
 const oddDeviations = 3;
 /** Nothing nearer is odd, however alike the others are: the default margin of a comparison. */
 const oddFromShare = 0.01;
+/** Nor one step of the TSC, which many read in steps of 22 to 36 cycles; a little more, so that rounding decides nothing. */
+const oddFromSteps = 1.01;
 /** Of a normal distribution: its standard deviation over its median absolute deviation. */
 const deviationsPerMad = 1.4826;
 
@@ -56,7 +58,12 @@ const away = ({ ratio }: Placed): number => Math.abs(Math.log(ratio));
 /** Rows far from the rest, the farthest first. A hint where to look, not a verdict. */
 function oddOnes(rows: readonly Placed[]): Placed[] {
   if (rows.length < oddFromRows) return [];
-  const limit = Math.max(oddDeviations * deviationsPerMad * middle(rows.map(away)), Math.log1p(oddFromShare));
+  const step = Math.max(...rows.map(({ row }) => (row.stepCycles ?? 0) / row.p50Cycles));
+  const limit = Math.max(
+    oddDeviations * deviationsPerMad * middle(rows.map(away)),
+    Math.log1p(oddFromShare),
+    -Math.log1p(-Math.min(oddFromSteps * step, 0.5)),
+  );
   return rows.filter((row) => away(row) > limit).sort((a, b) => away(b) - away(a));
 }
 
@@ -89,12 +96,18 @@ function groupOf(rows: readonly [JobResultRow, ...JobResultRow[]]): JobGroup {
   };
 }
 
+const collator = new Intl.Collator('en', { numeric: true });
+const nameOf = (group: JobGroup): string =>
+  common.map((name) => (name === 'metric' ? '' : String(group[name]))).join('\n');
+
 /** A job's result table by what varies in it, so that it can be read at 300 hosts as at three. */
 export function jobOverview({ jobId, rows, failures }: JobResults): JobOverview {
   const reasons = grouped(failures, (one) => [one.failure?.code, one.state, one.probe, one.executor]);
   return jobOverviewSchema.parse({
     jobId,
-    groups: grouped(rows, (row) => common.map((name) => row[name])).map(groupOf),
+    groups: grouped(rows, (row) => common.map((name) => row[name]))
+      .map(groupOf)
+      .sort((a, b) => collator.compare(nameOf(a), nameOf(b)) || b.metric.localeCompare(a.metric)),
     failures: reasons
       .map((alike) => ({
         ...alike[0],

@@ -22,6 +22,7 @@ function row(over: Partial<RunResultRow>): RunResultRow {
     p50_cycles: 200,
     p99_cycles: 298,
     tsc_khz: 2_400_000,
+    step_cycles: 2,
     ...over,
   };
 }

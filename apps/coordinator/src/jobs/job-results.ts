@@ -1,6 +1,6 @@
 import { type JobResults, jobResultsSchema, type NoiseFloor, noiseOf } from '#contracts';
 import type { PrismaClient } from '#event-store';
-import { median } from '#stats';
+import { commonStep, median } from '#stats';
 import { noiseFloorsOf } from '../noise-floors/noise-floors.js';
 import { nanoseconds } from '../runs/run-view.js';
 
@@ -26,6 +26,7 @@ export interface RunResultRow {
   p50_cycles: number;
   p99_cycles: number;
   tsc_khz: number | null;
+  step_cycles: number | null;
 }
 
 /** Rows that may be taken together: of one host in one boot state, executor, probe, metric and provenance. */
@@ -55,6 +56,14 @@ function commonTscKhz(rows: readonly RunResultRow[]): number | null {
   const rates = new Set(rows.map((row) => row.tsc_khz));
   const [rate] = rates;
   return rates.size === 1 ? (rate ?? null) : null;
+}
+
+/** The step that all of the rows' samples lie on; null when it was not kept of one. */
+function stepOf(rows: readonly RunResultRow[]): number | null {
+  return rows.reduce<number | null>(
+    (step, { step_cycles }) => (step === null || step_cycles === null ? null : commonStep(step, step_cycles)),
+    0,
+  );
 }
 
 function total(rows: readonly RunResultRow[], column: 'samples' | 'lost'): number {
@@ -97,6 +106,7 @@ export function resultRows(
         p5Cycles,
         p50Cycles,
         p99Cycles,
+        stepCycles: stepOf(runs),
         p50Ns: nanoseconds(p50Cycles, commonTscKhz(runs)),
       },
     ];
@@ -113,7 +123,7 @@ export async function jobResults(db: PrismaClient, jobId: string): Promise<JobRe
            boot_state ->> 'kernelRelease' AS kernel, (boot_state ->> 'kpti')::boolean AS kpti,
            boot_state #>> '{extra,cpuModel}' AS cpu_model, boot_state #>> '{extra,bootOptions}' AS boot_options,
            boot_state -> 'extra' AS extra,
-           s.samples::float8 AS samples, r.lost::float8 AS lost, s.p5_cycles, s.p50_cycles, s.p99_cycles, s.tsc_khz
+           s.samples::float8 AS samples, r.lost::float8 AS lost, s.p5_cycles, s.p50_cycles, s.p99_cycles, s.tsc_khz, s.step_cycles
       FROM run_results s JOIN runs r USING (run_id) JOIN boot_states USING (boot_state_hash)
      WHERE s.job_id = ${jobId}::uuid
      ORDER BY r.host_id, r.probe, s.metric DESC, r.guest, r.plan_index`;

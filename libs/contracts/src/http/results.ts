@@ -36,6 +36,8 @@ export const jobResultRowSchema = z.object({
   p5Cycles: z.number(),
   p50Cycles: z.number(),
   p99Cycles: z.number(),
+  /** Step of its TSC as its samples show it; null of results that were computed before it was kept. */
+  stepCycles: z.number().nullable().default(null),
   /** p50 by the TSC's rate; null when the rate is not known. */
   p50Ns: z.number().nullable(),
 });
