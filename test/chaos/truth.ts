@@ -1,7 +1,7 @@
 import type { EventData } from '#contracts';
 import { hostConditions, simulateRun, simulateSamples, type LogFault } from '#entry-sim';
 
-/** What befalls the log of a run with this seed; most are left alone. The scratch copy's simulator asks as well. */
+/** What happens to the log of a run with this seed; most are left alone. The scratch copy's simulator asks as well. */
 const damages: readonly (readonly LogFault[])[] = [
   [],
   [],

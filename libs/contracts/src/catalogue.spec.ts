@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { everyMeasure, measureLabel, metricNames, metricOf, probeNames, probeOf, probesUnasked } from './catalogue.js';
+import { everyMeasure, measureLabel, metricNames, metricOf, probeNames, probeOf, defaultProbes } from './catalogue.js';
 import { executorNames, executorOf, probesOf, servedExecutors } from './executors.js';
 import { capabilitySchema } from './host.js';
 import { compareQuerySchema } from './http/compare.js';
@@ -29,7 +29,7 @@ describe('the catalogue of probes and metrics', () => {
 
   it('says what an executor can run, and what it runs when nobody says', () => {
     const all = Object.fromEntries(
-      servedExecutors.map((name) => [name, [probesOf(name).join(), probesUnasked(probesOf(name)).join()]]),
+      servedExecutors.map((name) => [name, [probesOf(name).join(), defaultProbes(probesOf(name)).join()]]),
     );
     expect(all).toEqual({
       simulator: ['pf', 'pf'],

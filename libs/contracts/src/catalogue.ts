@@ -42,7 +42,7 @@ interface ProbeRow {
    * What a job that names no probe does with it where a host serves it: measures it `alone`, or `together` with others
    * where nothing is measured alone, or `never`.
    */
-  unasked: 'alone' | 'together' | 'never';
+  byDefault: 'alone' | 'together' | 'never';
 }
 
 /** What a run measures. Figures of two probes are never pooled, whatever their metrics are called. */
@@ -55,7 +55,7 @@ export const probes = {
     printer: 'kernel',
     kernel: 'patched',
     simulated: true,
-    unasked: 'alone',
+    byDefault: 'alone',
   },
   /** Round trip of a minor page fault, seen from user space. */
   pf_rt: {
@@ -65,7 +65,7 @@ export const probes = {
     printer: 'xperf',
     kernel: 'any',
     simulated: false,
-    unasked: 'together',
+    byDefault: 'together',
   },
   /** Round trip of an empty system call. */
   syscall_rt: {
@@ -75,7 +75,7 @@ export const probes = {
     printer: 'xperf',
     kernel: 'any',
     simulated: false,
-    unasked: 'together',
+    byDefault: 'together',
   },
   /**
    * CPUID leaf 0, which every hypervisor must intercept: about 100 cycles on bare metal (InstLatx64: 99 on Haswell-EP and
@@ -88,7 +88,7 @@ export const probes = {
     printer: 'xperf',
     kernel: 'any',
     simulated: false,
-    unasked: 'never',
+    byDefault: 'never',
   },
 } as const satisfies Record<string, ProbeRow>;
 export type Probe = keyof typeof probes;
@@ -132,7 +132,7 @@ export function measureName(probe: Probe, metric: Metric): string {
 }
 
 /** What a job that names no probe measures on a host that serves these. */
-export function probesUnasked(served: readonly Probe[]): Probe[] {
-  const alone = served.filter((probe) => probes[probe].unasked === 'alone');
-  return alone.length > 0 ? alone : served.filter((probe) => probes[probe].unasked === 'together');
+export function defaultProbes(served: readonly Probe[]): Probe[] {
+  const alone = served.filter((probe) => probes[probe].byDefault === 'alone');
+  return alone.length > 0 ? alone : served.filter((probe) => probes[probe].byDefault === 'together');
 }

@@ -201,7 +201,7 @@ export {
   metricsOfProbe,
   probeNames,
   probeOf,
-  probesUnasked,
+  defaultProbes,
   probesWith,
   type Metric,
   type Probe,

@@ -32,7 +32,7 @@ export const jobSpecSchema = z
      * out what happened to all of them meanwhile (`control` of a comparison).
      */
     control: selectorSchema.optional(),
-    /** Probes to run; left out, pf where a host's executor serves it, else what it measures unasked (`catalogue.ts`). */
+    /** Probes to run; left out, pf where a host's executor serves it, else what it measures by default (`catalogue.ts`). */
     probes: z.array(probeSchema).min(1).optional(),
     /** The executor to use; left out, each host's first capability that serves the probes. */
     executor: executorSchema.optional(),

@@ -24,7 +24,7 @@ export interface SimulatedRunOptions {
   batch: number;
   /** What is the matter with the machine meanwhile; nothing when left out. */
   conditions?: NoiseConditions | undefined;
-  /** What befalls the log on its way to the reader, in this order; nothing when left out. */
+  /** What happens to the log on its way to the reader, in this order; nothing when left out. */
   damage?: readonly LogFault[] | undefined;
 }
 

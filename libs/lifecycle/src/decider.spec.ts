@@ -1,6 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { type DomainEvent, type EventType, eventSchemas } from '#contracts';
-import { annotationDecider, bootStateDecider, hostDecider, jobDecider, runDecider, stateOf } from './index.js';
+import {
+  annotationDecider,
+  bootStateDecider,
+  decideAll,
+  hostDecider,
+  jobDecider,
+  runDecider,
+  stateOf,
+} from './index.js';
 
 const jobId = '018f3f5e-0000-7000-8000-000000000002';
 const runId = '018f3f5e-0000-7000-8000-000000000001';
@@ -29,5 +37,15 @@ describe('a state', () => {
     expect(() => stateOf(runDecider, [abandoned, cancelled])).toThrow(
       'JobCancelled does not belong into a stream like run-…',
     );
+  });
+});
+
+describe('commands decided one after another', () => {
+  const cancel = { command: { type: 'cancel' as const, runId }, at: 'noon' };
+
+  it('are each decided on what those before led to, and bring along what goes with them', () => {
+    const { state, decided } = decideAll(runDecider, runDecider.initial, [cancel, { ...cancel, at: 'later' }]);
+    expect(state).toEqual({ state: 'abandoned', attempt: 0 });
+    expect(decided).toEqual([{ event: abandoned, step: cancel }]);
   });
 });

@@ -15,6 +15,29 @@ export interface Decider<State, Command, Event extends DomainEvent> {
 }
 
 /**
+ * Decides commands one after another, each on the state that those before it led to.
+ *
+ * @param steps the commands, with whatever goes with them to their events
+ * @returns the events in their order, each with the step that led to it, and the state after them
+ * @throws whatever `decide` and `evolve` throw; then nothing of it may be appended.
+ */
+export function decideAll<State, Command, Event extends DomainEvent, Step extends { command: Command }>(
+  { decide, evolve }: Decider<State, Command, Event>,
+  before: State,
+  steps: readonly Step[],
+): { state: State; decided: { event: Event; step: Step }[] } {
+  let state = before;
+  const decided: { event: Event; step: Step }[] = [];
+  for (const step of steps) {
+    for (const event of decide(step.command, state)) {
+      state = evolve(state, event);
+      decided.push({ event, step });
+    }
+  }
+  return { state, decided };
+}
+
+/**
  * The state that a stream's events make.
  *
  * @throws Error for an event that does not belong there, because leaving it out would hide that the stream is broken; and

@@ -2,7 +2,7 @@
 export { annotationDecider } from './annotation.decider.js';
 export { bootStateDecider, observed, type KnownBootState, type ObserveBootState } from './boot-state.decider.js';
 export { canonicalJson, hashBootState } from './boot-state-hash.js';
-export { type Decider, stateOf } from './decider.js';
+export { decideAll, type Decider, stateOf } from './decider.js';
 export { contradiction, hostDecider, type Host, type HostCommand, type HostFacts } from './host.decider.js';
 export { jobDecider, type Job, type JobCommand, type JobOutcome, type RunTally } from './job.decider.js';
 export { matrixPairs, type MatrixPair } from './matrix-pairs.js';

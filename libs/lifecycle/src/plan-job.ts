@@ -4,7 +4,7 @@ import {
   limits,
   matchesSelector,
   parseSelector,
-  probesUnasked,
+  defaultProbes,
   type AcceptedJobSpec,
   type Capability,
   type ExecutorName,
@@ -176,7 +176,7 @@ export function planJob(spec: AcceptedJobSpec, known: readonly PlannableHost[], 
   const guests: (Guest | undefined)[] = spec.matrix === undefined ? [undefined] : guestsOf(spec.matrix);
   const series = hosts.flatMap((host) => {
     const capability = capabilityFor(spec, host) as Capability;
-    const probes: Probe[] = [...new Set(spec.probes ?? probesUnasked(capability.probes))];
+    const probes: Probe[] = [...new Set(spec.probes ?? defaultProbes(capability.probes))];
     const { hostId } = host;
     const { executor } = capability;
     return guests.flatMap((guest) => probes.map((probe) => ({ hostId, executor, probe, guest })));

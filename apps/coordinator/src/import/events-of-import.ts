@@ -6,12 +6,16 @@ import {
   type PlannedRun,
 } from '#contracts';
 import { deterministicId, type NewEvent } from '#event-store';
-import { jobDecider, observed, runDecider, type RunCommand } from '#lifecycle';
+import { decideAll, jobDecider, observed, runDecider, type RunCommand } from '#lifecycle';
 import { importedBootState } from './boot-state.js';
 import type { ReadRun } from './read-run.js';
 
 /** Who wrote the events of an attempt that no worker made. */
 const importer = 'import';
+
+interface Step extends Pick<NewEvent, 'payload' | 'occurredAt'> {
+  command: RunCommand;
+}
 
 /** Runs that one job can stand for: a job has one number of faults, and of warm-up ones. */
 export interface ImportedJob {
@@ -82,30 +86,18 @@ export function eventsOfRun(
   const request = { runId, jobId, hostId, attempt: 1, executor: 'import' as const, probe, replicate, faults, warmup };
   const labels = deriveLabels(hostId, said.label, bootState.bootState, 'imported');
   const { bootStateHash } = bootState;
-  const begun = [
-    { command: { type: 'queue' as const, request: { ...request, timeoutMs, priority, seed } } },
-    {
-      command: {
-        type: 'start' as const,
-        attempt: 1,
-        data: { workerId: importer, nonce, provenance: 'imported' as const, bootId: null, labels, bootStateHash },
-      },
-    },
+  const at = (time: string | null) => (time === null ? {} : { occurredAt: new Date(time) });
+  const first = at(said.occurredAt ?? place.firstAt);
+  const last = at(said.occurredAt ?? place.lastAt);
+  const start = { workerId: importer, nonce, provenance: 'imported' as const, bootId: null, labels, bootStateHash };
+  const steps: Step[] = [
+    { command: { type: 'queue', request: { ...request, timeoutMs, priority, seed } }, ...first },
+    { command: { type: 'start', attempt: 1, data: start }, ...first },
+    ...run.commands.map((command) => ({ ...command, ...last })),
   ];
-  const [first, last] = [said.occurredAt ?? place.firstAt, said.occurredAt ?? place.lastAt];
-  let state = runDecider.initial;
-  const events: NewEvent[] = [];
-  const steps: { command: RunCommand; payload?: NewEvent['payload'] }[] = [...begun, ...run.commands];
-  for (const [index, { command, payload }] of steps.entries()) {
-    const at = index < begun.length ? first : last;
-    for (const event of runDecider.decide(command, state)) {
-      state = runDecider.evolve(state, event);
-      events.push({
-        ...{ event, eventId: deterministicId(runId, String(events.length)) },
-        ...(at === null ? {} : { occurredAt: new Date(at) }),
-        ...(payload === undefined ? {} : { payload }),
-      });
-    }
-  }
+  const { decided } = decideAll(runDecider, runDecider.initial, steps);
+  const events = decided.map(({ event, step: { command: _, ...rest } }, index): NewEvent => {
+    return { event, eventId: deterministicId(runId, String(index)), ...rest };
+  });
   return { bootState, events };
 }

@@ -9,7 +9,7 @@ import {
   metricsOfProbe,
   type Probe,
   probesOf,
-  probesUnasked,
+  defaultProbes,
 } from '#contracts';
 import type { PrismaClient } from '#event-store';
 import { matrixPairs } from '#lifecycle';
@@ -19,7 +19,7 @@ import type { Side } from '../compare/side.js';
 
 /** What the job's probes yield, those that it names or else those of the executor that boots its guests (planJob). */
 function measuresOf({ probes, executor = guestExecutors[0] }: JobView['spec']): { probe: Probe; metric: Metric }[] {
-  const measured = probes ?? (executor === undefined ? [] : probesUnasked(probesOf(executor)));
+  const measured = probes ?? (executor === undefined ? [] : defaultProbes(probesOf(executor)));
   return [...new Set(measured)].flatMap((probe) => metricsOfProbe(probe).map((metric) => ({ probe, metric })));
 }
 

@@ -26,7 +26,7 @@ export interface ReconcilerOptions {
   idleMaxMs?: number;
   /** How often the queue is asked whether it still has its tickets, and how old a queued run must be for that. */
   putBackEveryMs?: number;
-  /** How often every ticket is looked at, unasked. */
+  /** How often every ticket is looked at without being asked to. */
   putAllEveryMs?: number;
   /** The database's clock, ms; a test puts another in its place. */
   now?: () => Promise<number>;

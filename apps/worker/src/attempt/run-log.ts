@@ -1,6 +1,6 @@
 import type { CaptureCommand, Payload } from '#capture';
 import type { Cause, EventData, RecordedEvent, RunEvent } from '#contracts';
-import { type Run, runDecider, stateOf } from '#lifecycle';
+import { decideAll, type Run, runDecider, stateOf } from '#lifecycle';
 import { persistently, type Persistence } from './persistently.js';
 
 export interface NewRunEvent {
@@ -86,15 +86,12 @@ export class RunLog {
    * @throws StoreUnreachableError when the store could not be reached in time.
    */
   async commit(commands: readonly WorkerCommand[], persistence: Omit<Persistence, 'isPermanent'>): Promise<void> {
-    let run = this.run;
-    const events: NewRunEvent[] = [];
-    for (const { command, payload, occurredAt = this.store.now() } of commands) {
-      for (const event of runDecider.decide(command, run)) {
-        run = runDecider.evolve(run, event);
-        const carries = payload !== undefined && event.type === 'CrossingSamplesRecorded';
-        events.push({ event, eventId: this.store.newId(), occurredAt, ...(carries ? { payload } : {}) });
-      }
-    }
+    const now = this.store.now();
+    const { state: run, decided } = decideAll(runDecider, this.run, commands);
+    const events = decided.map(({ event, step: { payload, occurredAt = now } }): NewRunEvent => {
+      const carries = payload !== undefined && event.type === 'CrossingSamplesRecorded';
+      return { event, eventId: this.store.newId(), occurredAt, ...(carries ? { payload } : {}) };
+    });
     if (events.length === 0) return;
     this.version = await this.append(events, persistence);
     this.run = run;

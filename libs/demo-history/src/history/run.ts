@@ -3,7 +3,7 @@ import { deriveLabels, metricsOfProbe, type Probe, type RunEvent } from '#contra
 import { createLogReader, type GapItem, parserVersion, type SamplesItem } from '#dmesg';
 import { type NoiseConditions, seedOf, simulateRun } from '#entry-sim';
 import type { NewEvent } from '#event-store';
-import { runDecider, type RunCommand, type RunRequest } from '#lifecycle';
+import { decideAll, runDecider, type RunCommand, type RunRequest } from '#lifecycle';
 import { encodeSamples, type SampleColumns } from '#samples';
 import { demoId } from '../ids.js';
 import { type Fate, samplesPerLine } from './fate.js';
@@ -145,17 +145,11 @@ export function eventsOfRun(run: RunToWrite): { events: NewEvent[]; state: 'comp
     const startedAt = new Date(run.startedAt.getTime() + (attempt - 1) * (leaseMs + 1_000));
     steps.push(...stepsOfAttempt(run, attempt, startedAt));
   }
-  let state = runDecider.initial;
-  const events: NewEvent[] = [];
-  for (const { command, occurredAt, payload } of steps) {
-    for (const event of runDecider.decide(command, state)) {
-      state = runDecider.evolve(state, event);
-      events.push({
-        ...{ event, occurredAt, eventId: demoId(run.request.runId, events.length) },
-        ...(payload !== undefined && carries(event) ? { payload } : {}),
-      });
-    }
-  }
+  const { state, decided } = decideAll(runDecider, runDecider.initial, steps);
+  const events = decided.map(({ event, step: { occurredAt, payload } }, index): NewEvent => ({
+    ...{ event, occurredAt, eventId: demoId(run.request.runId, index) },
+    ...(payload !== undefined && carries(event) ? { payload } : {}),
+  }));
   if (state.state !== 'completed' && state.state !== 'failed' && state.state !== 'abandoned')
     throw new Error(`run ${run.request.runId} of the demo has not ended: ${state.state}`);
   return { events, state: state.state };

@@ -3,7 +3,7 @@ import { damageKinds } from './kinds.js';
 import { formatRecord, type KmsgRecord, recordsOf } from './kmsg-record.js';
 
 export type LogFault = keyof typeof damageKinds;
-/** What can befall a kernel log. */
+/** What can happen to a kernel log. */
 export const LOG_FAULTS = Object.keys(damageKinds) as LogFault[];
 
 const chunkCharacters = 65_536;

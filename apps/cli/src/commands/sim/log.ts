@@ -26,7 +26,7 @@ export function registerLog(sim: Command, context: Context): void {
     .option('--nonce <hex>', 'the run’s mark, 8 lower-case hex digits', '0badf00d')
     .option('--seed <n>', 'the same seed gives the same log', wholeNumber, 1)
     .addOption(new Option('--batch <n>', 'samples a line, 1 to 64').argParser(wholeNumber).default(64))
-    .option('--fault <name>', `what befalls the log (repeatable): ${LOG_FAULTS.join(', ')}`, list)
+    .option('--fault <name>', `damage to the log (repeatable): ${LOG_FAULTS.join(', ')}`, list)
     .action(async ({ fault, ...options }: LogOptions) => {
       // A wrong name is refused by the simulator, which knows them all.
       const damage = fault as LogFault[] | undefined;
