@@ -85,6 +85,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/known-changes.js')).registerKnownChanges,
   },
   {
+    name: 'regressions',
+    summary: 'what changed without a known cause: dated, with suspects, hosts that moved together in one entry',
+    load: async () => (await import('./commands/regressions.js')).registerRegressions,
+  },
+  {
     name: 'export',
     summary: "write a run's samples, or those of all completed runs of a job",
     load: async () => (await import('./commands/export.js')).registerExport,

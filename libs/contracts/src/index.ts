@@ -98,6 +98,14 @@ export {
   type KnownChangesQuery,
 } from './http/known-changes.js';
 export {
+  regressionsQuerySchema,
+  regressionsSchema,
+  type Regression,
+  type Regressions,
+  type RegressionsQuery,
+  type RegressionsQueryInput,
+} from './http/regressions.js';
+export {
   bootChangeSchema,
   trendsQuerySchema,
   trendsSchema,

@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
-import { trendsQuerySchema, type TrendsQueryInput } from '#contracts';
+import { randomUUID } from 'node:crypto';
+import { knownChangesQuerySchema, regressionsQuerySchema, trendsQuerySchema, type TrendsQueryInput } from '#contracts';
 import { createPrisma, type PrismaClient } from '#event-store';
 import { simulatedHost } from '../../../../test/fleet/hosts.js';
 import { catchUp, rebuild } from '../../../../test/fleet/read-model.js';
 import { measure, queueRuns } from '../../../../test/fleet/story.js';
 import { freshDatabase, type FreshDatabase } from '../../../../test/postgres/fresh-database.js';
+import { findRegressions } from '../regressions/regressions.js';
 import { dayTrends } from './day-trends.js';
+import { judgeKnownChanges } from './judge-known-changes.js';
 import { runTrends } from './run-trends.js';
 
 jest.setTimeout(120_000);
@@ -136,4 +139,83 @@ it('tells which boot states changed, of hosts that changed alike in one entry', 
     { kind: 'boot-state', fields: [{ field: 'microcode', from: '0x1', to: '0x2' }], hosts: ['h1', 'h2'], hostCount: 2 },
   ]);
   expect((await days({ selector: 'host in (h1,h2)', by: 'host', since: '10d' })).changes).toEqual([]);
+});
+
+const today = Math.floor(Date.now() / 86_400_000);
+const hash = (letter: string): string => letter.repeat(64);
+
+/** Days of a host, from so many days ago on, with the level that `at` gives a day ago; a little noise that no seed changes. */
+async function daysOf(hostId: string, bootStateHash: string, from: number, to: number, at: (ago: number) => number) {
+  const rows = Array.from({ length: from - to + 1 }, (_, i) => {
+    const ago = from - i;
+    const level =
+      at(ago) * (1 + 0.02 * ((43_758.5 * Math.abs(Math.sin(12.99 * ago + 78.2 * hostId.charCodeAt(1)))) % 1));
+    const series = {
+      hostId,
+      bootStateHash,
+      executor: 'simulator',
+      probe: 'pf',
+      metric: 'u2k',
+      provenance: 'simulated',
+    };
+    const cycles = { q1Cycles: level, p50Cycles: level, q3Cycles: level, levelCycles: level, runSd: 0.02 };
+    const ns = { q1Ns: level / 2, p50Ns: level / 2, q3Ns: level / 2, levelNs: level / 2 };
+    const day = new Date((today - ago) * 86_400_000);
+    return { ...series, ...cycles, ...ns, day, runs: 5, samples: 5_000n, histogram: Buffer.alloc(1) };
+  });
+  await db.dailySeries.createMany({ data: rows });
+}
+
+it('judges a known change by the days of its hosts before and after', async () => {
+  for (const hostId of ['h1', 'h2']) {
+    await daysOf(hostId, hash('a'), 50, 20, () => 100);
+    await daysOf(hostId, hash('b'), hostId === 'h1' ? 19 : 17, 1, () => 110);
+  }
+  const query = knownChangesQuerySchema.parse({ selector: 'host in (h1,h2)' });
+  const { changes, cut } = await judgeKnownChanges(db, query);
+  expect(cut).toBe(false);
+  expect(changes).toMatchObject([
+    {
+      ...{ kind: 'boot-state', fields: [{ field: 'microcode', from: '0x1', to: '0x2' }], hosts: ['h1', 'h2'] },
+      ...{ verdict: 'slower', ratio: expect.closeTo(1.1, 2), compared: { hosts: 2, controlHosts: 0 }, repeat: null },
+    },
+  ]);
+  expect(changes[0]?.reason).toMatch(/lies wholly above 1 ± 0.01; it speaks for these boots only$/);
+});
+
+it('tells a change without a known cause once for the hosts that moved together, and a border never', async () => {
+  const still = ['r4', 'r5', 'r6'];
+  const at = (daysAgo: number): Date => new Date((today - daysAgo) * 86_400_000 + 3_600_000);
+  for (const hostId of ['r1', 'r2', 'r3', ...still]) {
+    const labels = { host: hostId, rack: still.includes(hostId) ? 'quiet' : 'loud' };
+    const segment = { hostId, executor: 'simulator', provenance: 'simulated', bootStateHash: hash('a'), labels };
+    await db.segment.create({ data: { ...segment, firstEndedAt: at(60), lastEndedAt: at(1) } });
+    await db.labelValue.createMany({ data: [{ key: 'host', value: hostId }], skipDuplicates: true });
+    await daysOf(hostId, hash('a'), 60, 1, (ago) => (ago <= 20 && !still.includes(hostId) ? 108 : 100));
+  }
+  const query = regressionsQuerySchema.parse({ selector: 'host in (h1,h2,r1,r2,r3,r4,r5,r6)' });
+  const { series, found } = await findRegressions(db, query);
+  const day = new Date((today - 20) * 86_400_000).toISOString().slice(0, 10);
+  expect(series).toBe(8);
+  expect(found).toMatchObject([
+    {
+      ...{
+        kind: 'step',
+        direction: 'up',
+        ratio: expect.closeTo(1.08, 2),
+        fromDay: day,
+        toDay: day,
+        hosts: ['r1', 'r2', 'r3'],
+      },
+      ...{ suspects: [], status: 'unconfirmed', reason: 'no fresh runs were made since' },
+    },
+  ]);
+  expect(found[0]?.confirm).toMatch(
+    /^xf submit --host r1 --host r2 --host r3 --control 'host in \(.*r4.*\)' --runs 10$/,
+  );
+  const later = regressionsQuerySchema.parse({ selector: 'host in (r1,r2)', since: '10d' });
+  expect((await findRegressions(db, later)).found).toEqual([]);
+  await expect(findRegressions(db, { ...query, selector: `job=${randomUUID()}` })).rejects.toThrow(
+    'job chooses single runs',
+  );
 });

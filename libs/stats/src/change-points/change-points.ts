@@ -13,6 +13,8 @@ export interface ChangePointOptions {
   minSegment?: number;
   /** One, or both: then each must find it, but for one that parts of these sizes leave no chance to. Default both. */
   detector?: DetectorName | 'both';
+  /** By how much neighbours' correlation widens means, where a longer history tells (`varianceInflation`); the series' own counts where it is larger. */
+  inflation?: number;
 }
 
 export interface ChangePoint {
@@ -29,7 +31,7 @@ export interface ChangePoint {
 const seconding = 5;
 
 type Settled = Required<ChangePointOptions>;
-const defaults: Settled = { p: 0.03, magnitude: 0, window: 100, minSegment: 3, detector: 'both' };
+const defaults: Settled = { p: 0.03, magnitude: 0, window: 100, minSegment: 3, detector: 'both', inflation: 1 };
 
 /**
  * Where the level of a series changes. Windows of it are parted at the likeliest place, and the parts again, as long as a change there
@@ -44,11 +46,13 @@ export function changePoints(values: readonly number[], options: ChangePointOpti
   check(values, settled);
   // How far neighbours hang together shows only about the levels, so changes are found first as if they did not.
   const levels = search(values, { ...settled, magnitude: 0 }, 1);
-  const inflation = varianceInflation(
+  // The second search is the more careful one, so it finds nothing where the first does not.
+  if (levels.length === 0) return [];
+  const own = varianceInflation(
     values,
     levels.map(({ index }) => index),
   );
-  return search(values, settled, inflation);
+  return search(values, settled, Math.max(own, settled.inflation));
 }
 
 function search(values: readonly number[], options: Settled, inflation: number): ChangePoint[] {

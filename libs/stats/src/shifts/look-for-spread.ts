@@ -1,0 +1,39 @@
+import { changePoints } from '../change-points/change-points.js';
+import { median } from '../quantile.js';
+
+/** A machine whose runs scatter more, or less, than they did. */
+export interface Spread {
+  /** The first day of it. */
+  day: number;
+  direction: 'up' | 'down';
+  /** Median of the days' standard deviations after it, as a multiple of that before. */
+  factor: number;
+  p: number;
+}
+
+/** Days that one look spans: a machine that grows restless takes months, and its scatter does not hang on its boot state. */
+const lookDays = 200;
+
+/** Less than this is no matter: the restless weekdays of a quiet machine are 1.6 times its weekends. Ours. */
+const leastFactor = 2;
+
+/**
+ * Where the scatter of a day's runs about its level changed, by the same two detectors and the same share of what may go wrong in a year
+ * as `lookForShifts`. Of all days of one machine, whatever its boot states.
+ *
+ * @param runSds standard deviations of the logarithms of a day's runs
+ */
+export function lookForSpread(
+  days: readonly number[],
+  runSds: readonly number[],
+  { falseAYear = 0.02, looksAYear = 365 }: { falseAYear?: number; looksAYear?: number } = {},
+): Spread[] {
+  const [lastDays, sds] = [days.slice(-lookDays), runSds.slice(-lookDays)];
+  const found = changePoints(sds, { p: falseAYear / looksAYear, window: lookDays, minSegment: 5 });
+  return found.flatMap(({ index, direction, p }, i): Spread[] => {
+    const before = median(sds.slice(found[i - 1]?.index ?? 0, index)) ?? 0;
+    const after = median(sds.slice(index, found[i + 1]?.index ?? sds.length)) ?? 0;
+    const factor = before > 0 ? after / before : Number.POSITIVE_INFINITY;
+    return Math.max(factor, 1 / factor) < leastFactor ? [] : [{ day: lastDays[index] ?? 0, direction, factor, p }];
+  });
+}
