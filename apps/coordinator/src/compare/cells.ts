@@ -7,8 +7,12 @@ import type { Replicate, Side } from './side.js';
 
 type Values = Record<string, string | null>;
 
-const valueIn = (run: Replicate, field: string): string | null =>
-  field === 'host' ? run.hostId : (run.facts[field] ?? null);
+function valueIn(run: Replicate, field: string): string | null {
+  if (field === 'host') return run.hostId;
+  if (field === 'job') return run.jobId ?? null;
+  if (field === 'provenance') return run.provenance;
+  return run.facts[field] ?? run.labels?.[field] ?? null;
+}
 
 /** A side's runs by the values that they have in some fields. */
 function cellsOf({ runs }: Side, by: readonly string[]): Map<string, { values: Values; runs: Replicate[] }> {

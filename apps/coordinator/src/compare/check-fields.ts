@@ -24,8 +24,12 @@ function forbidden(option: keyof typeof never, names: readonly string[]): FieldE
 const plainNames = (names: readonly string[]): string[] =>
   names.filter((name) => !comparedFieldNames.includes(name) && !/^(mitigation|fact)\./.test(name));
 
+/** What a table may go by besides fields and labels. */
+const ofRuns = ['job', 'provenance'];
+
 /**
- * Checks that what a comparison names as fields are fields of boot states that there are.
+ * Checks that what a comparison names as fields are fields of boot states that there are. A table may also go by labels, jobs and
+ * provenance; in a label nothing differs that could be pooled or allowed.
  *
  * @throws ProblemError (422) naming the option, with the nearest names
  */
@@ -35,7 +39,7 @@ export async function checkComparedFields(
 ): Promise<void> {
   const options = { pool, allow, by };
   const faults = (['pool', 'allow', 'by'] as const).flatMap((option) => {
-    const unknown = plainNames(options[option]).filter((name) => name !== 'provenance');
+    const unknown = option === 'by' ? [] : plainNames(options[option]).filter((name) => name !== 'provenance');
     const notFields = unknown.map((name) => {
       const near = nearest(name, comparedFieldNames);
       const list = comparedFieldNames.join(', ');
@@ -47,7 +51,7 @@ export async function checkComparedFields(
   });
   if (faults.length > 0) throw refusedAll(faults);
   for (const option of ['pool', 'allow', 'by'] as const) {
-    const dotted = options[option].filter((name) => !comparedFieldNames.includes(name));
-    if (dotted.length > 0) await checkFieldList(db, option, dotted.join(','));
+    const others = options[option].filter((name) => !comparedFieldNames.includes(name) && !ofRuns.includes(name));
+    if (others.length > 0) await checkFieldList(db, option, others.join(','));
   }
 }

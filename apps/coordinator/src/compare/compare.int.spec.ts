@@ -161,6 +161,28 @@ describe('comparing', () => {
       });
     });
 
+    it('has a cell for each value of a label, and for each job', async () => {
+      await fleet.db.$executeRaw`
+        UPDATE runs SET labels = labels || jsonb_build_object('rack', 'of-' || host_id) WHERE job_id = ANY(${[job.jobId, later.jobId]}::uuid[])`;
+      await fleet.db.$executeRaw`INSERT INTO label_values (key, value) VALUES ('rack', 'of-old'), ('rack', 'of-new')`;
+      const valuesBy = async (question: Record<string, string>, field: string) => {
+        const { body } = await ask({ ...question, by: field }, '/cells');
+        return comparisonCellsSchema.parse(body).cells.map(({ values, comparison }) => {
+          return [values[field], comparison.a.runs, comparison.b.runs];
+        });
+      };
+      const jobs = { a: `job=${job.jobId}`, b: `job=${later.jobId}` };
+      expect(await valuesBy(jobs, 'rack')).toEqual([
+        ['of-new', 6, 6],
+        ['of-old', 6, 6],
+      ]);
+      const both = `job in (${job.jobId},${later.jobId})`;
+      const hosts = { a: `host=old,${both}`, b: `host=new,${both}` };
+      expect(await valuesBy(hosts, 'job')).toEqual([job.jobId, later.jobId].sort().map((id) => [id, 6, 6]));
+      const unknown = await ask({ ...jobs, by: 'rakc' }, '/cells');
+      expect(JSON.stringify(unknown)).toContain('did you mean rack?');
+    });
+
     it('selects single runs, and runs by what was said of them', async () => {
       const [one, other] = (await compare(`job=${job.jobId},generation=Haswell-EP`, 'generation=Zen3')).body.a
         .runMedians;

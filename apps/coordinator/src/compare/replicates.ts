@@ -1,4 +1,11 @@
-import { type CompareQuery, parseRunSelector, provenanceSchema, type RunSelector } from '#contracts';
+import {
+  comparedFieldNames,
+  type CompareQuery,
+  labelReached,
+  parseRunSelector,
+  provenanceSchema,
+  type RunSelector,
+} from '#contracts';
 import { Prisma, type PrismaClient } from '#event-store';
 import { runFilter } from '../selectors/run-filter.js';
 import { hostNoiseRows } from '../noise-floors/noise-floors.js';
@@ -29,13 +36,22 @@ interface ReplicateRow {
   step_cycles: number | null;
   below_p50: number | null;
   at_p50: number | null;
+  /** Values of the labels that were asked for, in their order. */
+  labels: (string | null)[];
 }
 
-function rowsOf(
-  db: PrismaClient,
-  selector: RunSelector,
-  { probe, metric }: Pick<CompareQuery, 'probe' | 'metric'>,
-): Promise<ReplicateRow[]> {
+type Measure = Pick<CompareQuery, 'probe' | 'metric'> & { by?: readonly string[] };
+
+/** Of the names that a table goes by, those of labels that are no facts of comparisons. */
+function labelsAmong(by: readonly string[]): { name: string; label: string }[] {
+  return by.flatMap((name) => {
+    const label = comparedFieldNames.includes(name) ? null : labelReached(name);
+    return label === null ? [] : [{ name, label }];
+  });
+}
+
+function rowsOf(db: PrismaClient, selector: RunSelector, { probe, metric, by = [] }: Measure): Promise<ReplicateRow[]> {
+  const labels = labelsAmong(by).map(({ label }) => Prisma.sql`r.labels ->> ${label}::text`);
   // Of one job a comparison reads that job's results, else the newest of the measure.
   const jobs = selector.terms.flatMap((term) => (term.key === 'job' && term.op === 'in' ? [term.values] : []));
   const ofJob = jobs.map((ids) => Prisma.sql`AND s.job_id = ANY(${[...ids]}::uuid[])`);
@@ -44,7 +60,8 @@ function rowsOf(
            s.p50_cycles, s.min_cycles, s.max_cycles, s.samples::float8 AS samples,
            extract(epoch FROM s.ended_at)::float8 * 1000 AS ended_at_ms,
            ${drawOf(Prisma.sql`r`)} AS draw, s.tsc_khz,
-           r.job_id, r.boot_id, s.step_cycles, s.below_p50::float8 AS below_p50, s.at_p50::float8 AS at_p50
+           r.job_id, r.boot_id, s.step_cycles, s.below_p50::float8 AS below_p50, s.at_p50::float8 AS at_p50,
+           ARRAY[${labels.length === 0 ? Prisma.empty : Prisma.join(labels)}]::text[] AS labels
       FROM run_results s JOIN runs r USING (run_id)
      WHERE s.probe = ${probe} AND s.metric = ${metric} ${ofJob.length === 0 ? Prisma.empty : Prisma.join(ofJob, ' ')}
        AND ${runFilter(selector, Prisma.sql`s.ended_at`)}
@@ -56,8 +73,11 @@ function onClockOf({ step_cycles, below_p50, at_p50 }: ReplicateRow): OnClock | 
   return { stepCycles: step_cycles, belowP50: below_p50, atP50: at_p50 };
 }
 
-function replicateOf(row: ReplicateRow, facts: Facts): Replicate {
+function replicateOf(row: ReplicateRow, facts: Facts, names: readonly string[]): Replicate {
   return {
+    ...(names.length === 0
+      ? {}
+      : { labels: Object.fromEntries(names.map((name, i) => [name, row.labels[i] ?? null])) }),
     runId: row.run_id,
     hostId: row.host_id,
     provenance: provenanceSchema.parse(row.provenance),
@@ -77,11 +97,7 @@ function replicateOf(row: ReplicateRow, facts: Facts): Replicate {
 }
 
 /** The completed runs that a selector matches, by their labels and boot state as they were at their start. */
-export async function replicatesOf(
-  db: PrismaClient,
-  text: string,
-  measure: Pick<CompareQuery, 'probe' | 'metric'>,
-): Promise<Side> {
+export async function replicatesOf(db: PrismaClient, text: string, measure: Measure): Promise<Side> {
   const selector = parseRunSelector(text, Date.now());
   const rows = await rowsOf(db, selector, measure);
   const taken = rows.slice(0, maxRunsPerSide);
@@ -91,7 +107,8 @@ export async function replicatesOf(
     factsOfRuns(db, new Map(taken.map((row) => [keyOf(row), row.run_id]))),
     hostNoiseRows(db, hosts, { probe: measure.probe, metric: measure.metric }),
   ]);
-  const replicates = taken.map((row) => replicateOf(row, facts.get(keyOf(row)) ?? { executor: row.executor }));
+  const names = labelsAmong(measure.by ?? []).map(({ name }) => name);
+  const replicates = taken.map((row) => replicateOf(row, facts.get(keyOf(row)) ?? { executor: row.executor }, names));
   const runs = withoutCopies(replicates);
   const namesHosts = selector.terms.some(({ key, op }) => key === 'host' && op === 'in');
   return {

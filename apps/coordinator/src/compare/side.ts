@@ -25,6 +25,8 @@ export interface Replicate {
   tscKhz: number | null;
   samples: number;
   jobId?: string;
+  /** Values of the labels that a table goes by, by their names in selectors; null where the run has none. */
+  labels?: Readonly<Record<string, string | null>>;
   /** Tells boots of a host apart; null where its worker did not say. */
   bootId?: string | null;
   /** Null of results that were computed before it was kept. */

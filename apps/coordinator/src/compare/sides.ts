@@ -15,7 +15,10 @@ export async function controlOf(db: PrismaClient, query: CompareQuery): Promise<
  *
  * @throws ProblemError (422) when one can't ever have any
  */
-export async function sidesOf(db: PrismaClient, query: CompareQuery): Promise<[a: Side, b: Side]> {
+export async function sidesOf(
+  db: PrismaClient,
+  query: CompareQuery & { by?: readonly string[] },
+): Promise<[a: Side, b: Side]> {
   const [a, b] = await Promise.all([replicatesOf(db, query.a, query), replicatesOf(db, query.b, query)]);
   const [emptyA, emptyB] = await Promise.all([
     a.runs.length === 0 ? whyEmpty(db, 'a', query) : null,
