@@ -33,6 +33,8 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
   },
 });
+/** Of the code that is measured: taken before others land. */
+const commit = execFileSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).trim();
 const repetitions = Number(values.repetitions);
 const only = new RegExp(values.only);
 interface Row {
@@ -177,10 +179,9 @@ const small = (name: 'a' | 'b'): Side =>
     {},
   );
 const cells = Array.from({ length: 200 }, () => [small('a'), small('b')] as const);
-const head = execFileSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).trim();
 const result = {
   measuredAt: new Date().toISOString(),
-  commit: head,
+  commit,
   machine: { cpu: cpus()[0]?.model ?? 'unknown', cpus: cpus().length, node: process.version, load: loadavg()[0] },
   command: `npm run bench:verdicts -- --repetitions ${repetitions}${values.only === '' ? '' : ` --only '${values.only}'`}`,
   margin,

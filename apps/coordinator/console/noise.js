@@ -1,7 +1,14 @@
 // What disturbed the machines that runs were measured on; silent of quiet ones and of runs that nobody asked about.
 import { h } from './dom.js';
 import { state } from './format.js';
-import { floorNotes, gradeText, isFlagged, noiseNotes as notesOf, noisyMachine } from './wording/src/index.js';
+import {
+  floorMark as markText,
+  floorNotes,
+  isFlagged,
+  noisiest,
+  noiseNotes as notesOf,
+  noisyMachine,
+} from './wording/src/index.js';
 
 /**
  * Beside the provenance: `noisy machine`, so that it is not overlooked.
@@ -13,7 +20,13 @@ export const noiseMark = (noise) => (noise?.verdict === 'noisy' ? [' ', state(no
  * Beside a figure of a host above the noise limit: `noise D 2.4 %`.
  * @param {Pick<import('#contracts').NoiseFloor, 'floor' | 'grade'> | null} floor
  */
-export const floorMark = (floor) => (isFlagged(floor) ? [' ', state(`noise ${gradeText(floor)}`)] : null);
+export const floorMark = (floor) => (isFlagged(floor) ? [' ', state(markText(floor))] : null);
+
+/**
+ * The same beside a run, whose metrics may differ in it.
+ * @param {import('#contracts').RunView} run
+ */
+export const runFloorMark = ({ results }) => floorMark(noisiest(results.flatMap(({ noiseFloor }) => noiseFloor ?? [])));
 
 /**
  * A note for each host whose runs were not on a quiet machine, and for each above the noise limit.
@@ -21,3 +34,12 @@ export const floorMark = (floor) => (isFlagged(floor) ? [' ', state(`noise ${gra
  */
 export const noiseNotes = (rows) =>
   [...notesOf(rows), ...floorNotes(rows)].map((note) => h('p', { class: 'warning', role: 'note' }, note));
+
+/**
+ * A note for each metric of a run whose host is above the noise limit in it.
+ * @param {import('#contracts').RunView} run
+ */
+export const resultNotes = ({ hostId, results }) =>
+  floorNotes(results.map(({ metric, noiseFloor }) => ({ hostId, metric, noiseFloor }))).map((note) =>
+    h('p', { class: 'warning', role: 'note' }, note),
+  );

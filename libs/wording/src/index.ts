@@ -30,6 +30,6 @@ export {
   runStates,
   runStateText,
 } from './states.js';
-export { floorNotes, floorText, gradeText, isFlagged, noisiest } from './noise-floor.js';
+export { floorMark, floorNotes, floorText, gradeText, isFlagged, noisiest, noisyHostsNote } from './noise-floor.js';
 export { intervalText, unitName, verdictSentence, whyVerdict } from './verdict.js';
 export { bootChangeText, hostsText } from './known-changes.js';

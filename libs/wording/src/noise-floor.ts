@@ -9,10 +9,10 @@ export function gradeText(mark: Mark | null): string {
   return `${mark.grade} ${percent(Number(mark.floor.toPrecision(2)))}`;
 }
 
-/** The noisiest of a host's series, for a list that has room for one; null when none is graded. */
-export function noisiest(floors: readonly NoiseFloor[]): NoiseFloor | null {
+/** The noisiest of a host's or a run's series, for a list that has room for one; null when none is graded. */
+export function noisiest<Floor extends Mark>(floors: readonly Floor[]): Floor | null {
   const graded = floors.filter(({ grade }) => grade !== null);
-  return graded.reduce<NoiseFloor | null>(
+  return graded.reduce<Floor | null>(
     (worst, one) => (worst === null || (one.floor ?? 0) > (worst.floor ?? 0) ? one : worst),
     null,
   );
@@ -30,8 +30,14 @@ export function floorText(floor: NoiseFloor): string {
 /** Whether figures of it are flagged. */
 export const isFlagged = (mark: Mark | null): boolean => mark?.grade === 'D';
 
+/** Beside a figure of a host above the limit: `noise D 2.4 %`; empty beside others. */
+export const floorMark = (mark: Mark | null): string => (isFlagged(mark) ? `noise ${gradeText(mark)}` : '');
+
 /** Hosts that are named before the others are counted: a fleet must not end in a wall of notes. */
 const named = 5;
+
+/** Beside the number of hosts of a pooled figure that are flagged. */
+export const noisyHostsNote = 'noisy: hosts whose runs scatter by more than 3 % when nothing changes (noise grade D)';
 
 /** A sentence for each host whose figures are flagged, as far as there is room. */
 export function floorNotes(rows: readonly { hostId: string; metric: string; noiseFloor: Mark | null }[]): string[] {

@@ -11,6 +11,7 @@ const row: GroupedResultRow = {
   virtualization: 'bare',
   kpti: 'on',
   hosts: 2,
+  noisyHosts: 0,
   runs: 1_234,
   copies: 0,
   samples: 20_000,

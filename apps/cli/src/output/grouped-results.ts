@@ -1,4 +1,4 @@
-import { count, cycles, nanoseconds, none } from '#wording';
+import { count, cycles, nanoseconds, noisyHostsNote, none } from '#wording';
 import { type GroupedResultRow, type GroupedResults, measureName } from '#contracts';
 import { table } from './format.js';
 
@@ -7,6 +7,8 @@ interface Column {
   head: string;
   of: (row: GroupedResultRow) => string;
   onlyWhereItDiffers?: boolean;
+  /** Whether a row has something to say in it; without one the column is left out. */
+  onlyWhereSome?: (row: GroupedResultRow) => boolean;
 }
 
 function columnsOf(by: readonly string[]): Column[] {
@@ -17,6 +19,7 @@ function columnsOf(by: readonly string[]): Column[] {
     { head: 'kpti', of: ({ kpti }) => kpti, onlyWhereItDiffers: true },
     { head: 'executor', of: ({ executor }) => executor, onlyWhereItDiffers: true },
     { head: 'hosts ', of: ({ hosts }) => count(hosts) },
+    { head: 'noisy ', of: ({ noisyHosts }) => count(noisyHosts), onlyWhereSome: ({ noisyHosts }) => noisyHosts > 0 },
     { head: 'runs ', of: ({ runs }) => count(runs) },
     { head: 'copies ', of: ({ copies }) => count(copies), onlyWhereItDiffers: true },
     { head: 'p50 ', of: ({ p50Cycles }) => cycles(p50Cycles) },
@@ -31,14 +34,15 @@ function columnsOf(by: readonly string[]): Column[] {
 export function groupedResultsText({ by, rows, cut }: GroupedResults): string {
   if (rows.length === 0) return 'no completed run matches';
   const shown = columnsOf(by).filter(
-    ({ head, of, onlyWhereItDiffers = false }) =>
-      !onlyWhereItDiffers || (!by.includes(head) && new Set(rows.map(of)).size > 1),
+    ({ head, of, onlyWhereItDiffers = false, onlyWhereSome = () => true }) =>
+      rows.some(onlyWhereSome) && (!onlyWhereItDiffers || (!by.includes(head) && new Set(rows.map(of)).size > 1)),
   );
   return [
     table(
       shown.map(({ head }) => head),
       rows.map((row) => shown.map(({ of }) => of(row))),
     ),
+    ...(rows.some(({ noisyHosts }) => noisyHosts > 0) ? [noisyHostsNote] : []),
     'p50: median over the hosts of each host’s median, TSC cycles; q1, q3: quartiles over the hosts',
     ...(cut ? [`only the first ${count(rows.length)} groups: narrow it with --selector, or name fewer fields`] : []),
   ].join('\n');

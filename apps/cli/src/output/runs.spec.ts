@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RunDetail } from '#contracts';
-import { runText } from './runs.js';
+import { runsText, runText } from './runs.js';
 
 const id = '0192f0c1-2345-7abc-8def-0123456789ab';
 const run: RunDetail = {
@@ -26,5 +26,21 @@ const run: RunDetail = {
 describe('a run', () => {
   it('shows what was put on it, by whom', () => {
     expect(runText(run)).toMatch(/key:local: ticket=T-1\n.*key:ci: keep=yes door open$/);
+  });
+
+  it('is flagged where its host scatters above the limit, alone and in a list', () => {
+    const cycles = { minCycles: 1, p5Cycles: 1, p25Cycles: 1, p50Cycles: 1, p75Cycles: 1, p95Cycles: 1, p99Cycles: 1 };
+    const result = { samples: 1, invalid: 0, interrupted: 0, ...cycles, maxCycles: 1, meanCycles: 1, p50Ns: null };
+    const noisy: RunDetail = {
+      ...run,
+      results: [
+        { metric: 'u2k', ...result, noiseFloor: { floor: 0.041, grade: 'D' } },
+        { metric: 'k2u', ...result, noiseFloor: { floor: 0.004, grade: 'A' } },
+      ],
+    };
+    expect(runText(noisy)).toContain('! h1: its runs of u2k scatter by 4.1 % when nothing changes (noise grade D)');
+    expect(runText(noisy)).not.toContain('runs of k2u scatter');
+    expect(runsText([noisy, run])).toContain('D 4.1 %');
+    expect(runsText([run])).not.toContain('noise');
   });
 });

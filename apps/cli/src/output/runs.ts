@@ -3,19 +3,24 @@ import {
   bootText,
   count,
   cycles,
+  gradeText,
   guestText,
+  isFlagged,
   nanoseconds,
   noiseText,
+  noisiest,
   none,
   runStates,
   runStateText,
 } from '#wording';
 import { measureName, type RunDetail, type RunView } from '#contracts';
 import { shortId, table, time } from './format.js';
+import { floorLines } from './noise.js';
 
 export function runsText(runs: readonly RunView[]): string {
   if (runs.length === 0) return 'no runs';
-  const asked = runs.some(({ noise }) => noise !== null);
+  const marks = runs.map(noiseOf);
+  const asked = marks.some((mark) => mark !== none);
   return table(
     [
       'run',
@@ -29,7 +34,7 @@ export function runsText(runs: readonly RunView[]): string {
       ...(asked ? ['noise'] : []),
       'ended',
     ],
-    runs.map((run) => [
+    runs.map((run, i) => [
       shortId(run.runId),
       run.guest === null ? run.hostId : `${run.hostId} (${guestText(run.guest)})`,
       run.probe,
@@ -38,10 +43,17 @@ export function runsText(runs: readonly RunView[]): string {
       count(run.samples),
       count(run.lost),
       run.results.map(({ metric, p50Cycles }) => `${measureName(run.probe, metric)} ${cycles(p50Cycles)}`).join(', '),
-      ...(asked ? [run.noise?.verdict ?? none] : []),
+      ...(asked ? [marks[i] ?? none] : []),
       time(run.endedAt),
     ]),
   );
+}
+
+/** Whether its machine was quiet then, and the grade of a host above the noise limit: `quiet, D 2.4 %`. */
+function noiseOf({ noise, results }: RunView): string {
+  const floor = noisiest(results.flatMap(({ noiseFloor }) => noiseFloor ?? []));
+  const parts = [...(noise === null ? [] : [noise.verdict]), ...(isFlagged(floor) ? [gradeText(floor)] : [])];
+  return parts.length === 0 ? none : parts.join(', ');
 }
 
 function quantiles(run: RunDetail): string {
@@ -78,6 +90,7 @@ export function runText(run: RunDetail): string {
     lines.push(`  ${time(at)} ${by}: ${said.join(' ')}`);
   }
   if (run.results.length > 0) lines.push(quantiles(run));
+  lines.push(...floorLines(run.results.map(({ metric, noiseFloor }) => ({ hostId: run.hostId, metric, noiseFloor }))));
   for (const gap of run.gaps) {
     lines.push(
       `  ${attemptText(gap.attempt)}, bytes ${gap.rawFrom} to ${gap.rawTo}: ${gap.reason}, ${count(gap.lostSamples)} samples lost: ${gap.detail}`,

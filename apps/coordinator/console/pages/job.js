@@ -4,7 +4,7 @@ import { jobState, measureLabel, measureName, provenance, runLink, runState, sho
 import { virtualizationName, bootText, count, cycles, guestText, nanoseconds, none } from '../wording/src/index.js';
 import { quantileChart } from '../charts/quantile-chart.js';
 import { listing } from '../listing.js';
-import { floorMark, noiseMark, noiseNotes } from '../noise.js';
+import { floorMark, noiseMark, noiseNotes, runFloorMark } from '../noise.js';
 import { lost } from './history.js';
 import { jobOverview } from './job-overview.js';
 import { matrixFacts, matrixSection } from './matrix.js';
@@ -256,5 +256,8 @@ const runColumns = [
     cell: (run) =>
       run.results.map((r) => `${measureName(run.probe, r.metric)} ${cycles(r.p50Cycles)}`).join(' · ') || none,
   },
-  { title: 'Provenance', cell: (run) => [provenance(run.provenance), noiseMark(run.noise)] },
+  {
+    title: 'Provenance',
+    cell: (run) => [provenance(run.provenance), noiseMark(run.noise), runFloorMark(run)],
+  },
 ];

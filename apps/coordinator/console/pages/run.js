@@ -1,6 +1,7 @@
 import { download, get, messageOf } from '../api.js';
 import { facts, fill, h, table, title } from '../dom.js';
 import { jobLink, measureLabel, provenance, runState, short, time } from '../format.js';
+import { resultNotes, runFloorMark } from '../noise.js';
 import { count, cycles, nanoseconds, noiseText } from '../wording/src/index.js';
 import { histogramChart } from '../charts/histogram-chart.js';
 import { lost } from './history.js';
@@ -21,7 +22,7 @@ export async function runPage(main, { runId }, signal) {
   );
   fill(
     main,
-    title(`Run ${short(run.runId)}`, provenance(run.provenance), runState(run.state)),
+    title(`Run ${short(run.runId)}`, provenance(run.provenance), runFloorMark(run), runState(run.state)),
     facts([
       ['Host', h('a', { href: `#/hosts/${run.hostId}` }, run.hostId)],
       ['Job', jobLink(run.jobId)],
@@ -48,6 +49,7 @@ export async function runPage(main, { runId }, signal) {
       ['Run id', h('code', {}, run.runId)],
     ]),
     run.failure && failureBox(run.failure),
+    resultNotes(run),
     run.annotations.length > 0 && [h('h2', {}, 'Annotations'), annotationTable(run.annotations)],
     h('p', { class: 'actions' }, run.attempt > 0 && rawButton(run), run.state === 'completed' && sampleButtons(run)),
     run.results.length > 0 && h('h2', {}, 'Distribution'),

@@ -1,7 +1,7 @@
-import { type JobResults, jobResultsSchema, type NoiseFloor, noiseOf } from '#contracts';
+import { type JobResults, jobResultsSchema, noiseOf } from '#contracts';
 import type { PrismaClient } from '#event-store';
 import { commonStep, median } from '#stats';
-import { noiseFloorsOf } from '../noise-floors/noise-floors.js';
+import { type MarkFor, noiseMarksOf } from '../noise-floors/noise-floors.js';
 import { nanoseconds } from '../runs/run-view.js';
 
 /** One metric of one completed run. */
@@ -42,15 +42,6 @@ function groups(rows: readonly RunResultRow[]): RunResultRow[][] {
   return [...byKey.values()];
 }
 
-/** What is known of the noise of a row's series; null of none. */
-function markOf(row: RunResultRow, floors: ReadonlyMap<string, readonly NoiseFloor[]>) {
-  const own = floors.get(row.host_id)?.find((one) => {
-    const same = one.executor === row.executor && one.probe === row.probe && one.metric === row.metric;
-    return same && one.provenance === row.provenance;
-  });
-  return own === undefined ? null : { floor: own.floor, grade: own.grade };
-}
-
 /** The rows' common TSC rate; null when one has none or they differ, because then cycles have no one length. */
 function commonTscKhz(rows: readonly RunResultRow[]): number | null {
   const rates = new Set(rows.map((row) => row.tsc_khz));
@@ -74,10 +65,7 @@ function total(rows: readonly RunResultRow[], column: 'samples' | 'lost'): numbe
  * Runs of one host, boot state, probe, metric and provenance as one line each. The run is the replicate: p5, p50 and
  * p99 are the median over the runs of each run's exact quantile, so p5 <= p50 <= p99 holds in every line.
  */
-export function resultRows(
-  rows: readonly RunResultRow[],
-  floors: ReadonlyMap<string, readonly NoiseFloor[]> = new Map(),
-) {
+export function resultRows(rows: readonly RunResultRow[], markOf: MarkFor = () => null) {
   return groups(rows).flatMap((runs) => {
     const first = runs[0];
     const p5Cycles = median(runs.map((run) => run.p5_cycles));
@@ -99,7 +87,7 @@ export function resultRows(
         metric: first.metric,
         provenance: first.provenance,
         noise: noiseOf(first.extra),
-        noiseFloor: markOf(first, floors),
+        noiseFloor: markOf({ ...first, hostId: first.host_id }),
         runs: runs.length,
         samples: total(runs, 'samples'),
         lost: total(runs, 'lost'),
@@ -133,6 +121,6 @@ export async function jobResults(db: PrismaClient, jobId: string): Promise<JobRe
     SELECT host_id AS "hostId", guest, probe, executor, state, failure, count(*)::integer AS runs
       FROM runs WHERE job_id = ${jobId}::uuid AND state IN ('failed', 'abandoned')
      GROUP BY host_id, guest, probe, executor, state, failure ORDER BY host_id, guest, probe, state, min(plan_index)`;
-  const floors = await noiseFloorsOf(db, [...new Set(rows.map(({ host_id }) => host_id))]);
-  return jobResultsSchema.parse({ jobId, rows: resultRows(rows, floors), failures });
+  const marks = await noiseMarksOf(db, [...new Set(rows.map(({ host_id }) => host_id))]);
+  return jobResultsSchema.parse({ jobId, rows: resultRows(rows, marks), failures });
 }

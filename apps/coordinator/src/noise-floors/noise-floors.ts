@@ -1,6 +1,6 @@
 import { type NoiseFloor, noiseFloorSchema } from '#contracts';
 import { Prisma, type PrismaClient } from '#event-store';
-import { enoughDegrees, noiseFloor, noiseGrade } from '#stats';
+import { enoughDegrees, noiseFloor, noiseGrade, noiseGradeLimits } from '#stats';
 
 /** A series' row of `host_noise`. */
 export interface HostNoiseRow {
@@ -28,6 +28,13 @@ export function markOf(row: HostNoiseRow): Pick<NoiseFloor, 'floor' | 'grade'> {
   return { floor, grade: floor === null || !known ? null : noiseGrade(floor) };
 }
 
+export type NoiseMark = ReturnType<typeof markOf>;
+
+/** Whether `markOf` a row of `host_noise` has grade D, as SQL. */
+export const isNoisy = (row: Prisma.Sql): Prisma.Sql => Prisma.sql`
+  (sqrt(coalesce(${row}.run_sd, 0) ^ 2 + coalesce(${row}.boot_sd, 0) ^ 2 + coalesce(${row}.day_sd, 0) ^ 2) > ${noiseGradeLimits.C}::float8
+   AND ${row}.run_degrees + ${row}.boot_degrees + ${row}.day_degrees >= ${enoughDegrees}::integer)`;
+
 /** All that is shown of a row. */
 function floorOf(row: HostNoiseRow): NoiseFloor {
   const { hostId: _hostId, runDegrees: _runs, bootDegrees: _boots, dayDegrees: _days, ...shown } = row;
@@ -49,6 +56,21 @@ export function hostNoiseRows(
            day_sd AS "daySd", day_degrees AS "dayDegrees"
       FROM host_noise WHERE host_id = ANY(${[...hostIds]}::text[]) ${ofMeasure}
      ORDER BY host_id, executor, probe, metric DESC, provenance`;
+}
+
+type Measured = Pick<HostNoiseRow, 'hostId' | 'executor' | 'probe' | 'metric' | 'provenance'>;
+
+/** What stands beside a figure of a series; null where nothing is known of it. */
+export type MarkFor = (series: Measured) => NoiseMark | null;
+
+const keyOf = ({ hostId, executor, probe, metric, provenance }: Measured): string =>
+  JSON.stringify([hostId, executor, probe, metric, provenance]);
+
+/** The marks of these hosts' series. */
+export async function noiseMarksOf(db: PrismaClient, hostIds: readonly string[]): Promise<MarkFor> {
+  const rows = await hostNoiseRows(db, hostIds);
+  const marks = new Map(rows.map((row) => [keyOf(row), markOf(row)]));
+  return (series) => marks.get(keyOf(series)) ?? null;
 }
 
 /** What is known of each host's noise, by host. */

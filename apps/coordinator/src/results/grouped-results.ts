@@ -9,6 +9,7 @@ import {
   selectorNotes,
 } from '#contracts';
 import { Prisma, type PrismaClient } from '#event-store';
+import { isNoisy } from '../noise-floors/noise-floors.js';
 import { drawOf } from '../compare/copies.js';
 import { refused } from '../problems/problem.js';
 import { calibrationError } from '../compare/side.js';
@@ -24,6 +25,7 @@ interface GroupRow {
   virtualization: string;
   kpti: string;
   hosts: number;
+  noisyHosts: number;
   runs: number;
   copies: number;
   samples: number;
@@ -68,12 +70,15 @@ function groupsOf(db: PrismaClient, fields: readonly string[], query: GroupedRes
          FROM completed WHERE draw IS NOT NULL ORDER BY ${fixed}, draw, ended_at DESC)
     ), hosts AS (
       SELECT ${fixed}, host_id, count(*) AS runs, sum(copies) AS copies, sum(samples) AS samples,
+             EXISTS (SELECT FROM host_noise n WHERE n.host_id = replicates.host_id AND n.executor = replicates.executor
+                        AND n.probe = replicates.probe AND n.metric = replicates.metric AND n.provenance = replicates.provenance
+                        AND ${isNoisy(Prisma.sql`n`)}) AS noisy,
              min(tsc_khz) AS slowest, max(tsc_khz) AS fastest, count(*) = count(tsc_khz) AS rates_known,
              percentile_cont(0.5) WITHIN GROUP (ORDER BY p50_cycles) AS cycles,
              percentile_cont(0.5) WITHIN GROUP (ORDER BY p50_cycles * 1e6 / tsc_khz) AS ns
         FROM replicates GROUP BY host_id, ${fixed}
     )
-    SELECT ${fixed}, count(*)::integer AS hosts, sum(runs)::integer AS runs, sum(copies)::integer AS copies,
+    SELECT ${fixed}, count(*)::integer AS hosts, (count(*) FILTER (WHERE noisy))::integer AS "noisyHosts", sum(runs)::integer AS runs, sum(copies)::integer AS copies,
            sum(samples)::float8 AS samples, bool_and(rates_known) AS "ratesKnown",
            (bool_and(rates_known) OR count(*) = 1)
              AND coalesce(max(fastest) <= min(slowest) * ${1 + calibrationError}::float8, true) AS "oneClock",

@@ -19,6 +19,7 @@ import { decodeCursor, encodeCursor, toPage } from '../http/cursor.js';
 import { microsecondsOf, microsecondsSchema, timeOf } from '../database/microseconds.js';
 import { findJob } from '../jobs/job-queries.js';
 import { runFilter } from '../selectors/run-filter.js';
+import { noiseMarksOf } from '../noise-floors/noise-floors.js';
 import { notFound } from '../problems/problem.js';
 import { checkHostOfRuns, checkRunSelectors } from '../selectors/check-selectors.js';
 import { type ResultRow, type RunQueryRow, runView } from './run-view.js';
@@ -95,14 +96,17 @@ export async function listRuns(db: PrismaClient, query: RunListQuery): Promise<P
   if (query.selector !== undefined) await checkRunSelectors(db, { selector: query.selector });
   if (query.hostId !== undefined) await checkHostOfRuns(db, 'hostId', query.hostId);
   const rows = query.jobId === undefined ? await rowsByEnd(db, query) : await rowsOfJob(db, query.jobId, query);
-  const results = await resultsOf(
-    db,
-    rows.map((row) => row.run_id),
-  );
+  const [results, marks] = await Promise.all([
+    resultsOf(
+      db,
+      rows.map((row) => row.run_id),
+    ),
+    noiseMarksOf(db, [...new Set(rows.map((row) => row.host_id))]),
+  ]);
   return toPage(
     rows,
     query.limit,
-    (row) => runView(row, results),
+    (row) => runView(row, results, marks),
     (last) =>
       query.jobId === undefined
         ? encodeCursor('runs', [last.ended_us, last.run_id])
@@ -128,16 +132,17 @@ async function startOf(db: PrismaClient, runId: string, attempt: number): Promis
 /** A run with its losses, its evidence and the boot state of its host. @throws ProblemError (404) */
 export async function findRun(db: PrismaClient, runId: string) {
   const row = await runRow(db, runId);
-  const [results, gaps, boot, start] = await Promise.all([
+  const [results, gaps, boot, start, marks] = await Promise.all([
     resultsOf(db, [runId]),
     db.runGap.findMany({ where: { runId }, orderBy: [{ attempt: 'asc' }, { rawFrom: 'asc' }, { eventId: 'asc' }] }),
     row.boot_state_hash === null
       ? null
       : db.bootState.findUnique({ where: { bootStateHash: row.boot_state_hash }, select: { bootState: true } }),
     startOf(db, runId, row.attempt),
+    noiseMarksOf(db, [row.host_id]),
   ]);
   return {
-    ...runView(row, results),
+    ...runView(row, results, marks),
     gaps: gaps.map((gap) => ({
       attempt: gap.attempt,
       reason: gap.reason,

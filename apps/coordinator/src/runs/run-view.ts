@@ -1,3 +1,4 @@
+import type { MarkFor } from '../noise-floors/noise-floors.js';
 import { noiseOf, type RunResult, type RunView, runResultSchema, runViewSchema } from '#contracts';
 
 export interface RunQueryRow {
@@ -53,7 +54,7 @@ export function nanoseconds(cycles: number, tscKhz: number | null): number | nul
   return tscKhz === null ? null : (cycles / tscKhz) * 1e6;
 }
 
-function resultView(row: ResultRow): RunResult {
+function resultView(row: ResultRow, noiseFloor: RunResult['noiseFloor']): RunResult {
   return runResultSchema.parse({
     metric: row.metric,
     samples: row.samples,
@@ -69,10 +70,15 @@ function resultView(row: ResultRow): RunResult {
     maxCycles: row.max_cycles,
     meanCycles: row.mean_cycles,
     p50Ns: nanoseconds(row.p50_cycles, row.tsc_khz),
+    noiseFloor,
   });
 }
 
-export function runView(row: RunQueryRow, results: readonly ResultRow[]): RunView {
+/** @param markOf of the hosts' noise */
+export function runView(row: RunQueryRow, results: readonly ResultRow[], markOf: MarkFor): RunView {
+  const { host_id: hostId, executor, probe, provenance } = row;
+  const mark = (metric: string): RunResult['noiseFloor'] =>
+    provenance === null ? null : markOf({ hostId, executor, probe, metric, provenance });
   return runViewSchema.parse({
     runId: row.run_id,
     jobId: row.job_id,
@@ -98,6 +104,8 @@ export function runView(row: RunQueryRow, results: readonly ResultRow[]): RunVie
     overheadCycles: row.overhead_cycles,
     failure: row.failure,
     parserVersion: row.parser_version,
-    results: results.filter((result) => result.run_id === row.run_id).map(resultView),
+    results: results
+      .filter((result) => result.run_id === row.run_id)
+      .map((result) => resultView(result, mark(result.metric))),
   });
 }

@@ -10,6 +10,7 @@ import {
   type RunView,
 } from '#contracts';
 import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
+import { markOf } from '../noise-floors/noise-floors.js';
 import { groupedResults } from '../results/grouped-results.js';
 import { measureJob } from '../../../../test/coordinator/played-runs.js';
 import { bootStateOf, simulatedHost } from '../../../../test/fleet/hosts.js';
@@ -124,6 +125,24 @@ describe('selectors over facts of the boot state', () => {
       expect(body.rows[1]).toMatchObject({ q1Cycles: 362.5, p50Cycles: 411.5, q3Cycles: 460.5 });
       expect(body.rows[1]?.p50Ns).toBeCloseTo(411.5 / 2.3, 6);
       expect((await group(`by=microcode&until=${since}&selector=kpti%3Don`)).body.rows).toEqual([]);
+    });
+
+    it('count the hosts above the noise limit, as everything else flags them', async () => {
+      const series = { hostId: 'plain', executor: 'simulator', probe: 'pf', metric: 'u2k', provenance: 'simulated' };
+      const spreads = { withinRunSd: 0.05, bootSd: 0.025, bootDegrees: 2, daySd: null, dayDegrees: 0 };
+      const noisyAt = async (runDegrees: number, runSd: number) => {
+        const data = { ...series, ...spreads, runs: 9, boots: 3, days: 1, runSd, runDegrees };
+        const key = { hostId_executor_probe_metric_provenance: series };
+        await fleet.db.hostNoise.upsert({ where: key, create: data, update: data });
+        const { body } = await group('by=host&metric=u2k&selector=host%3Dplain');
+        return { noisy: body.rows.map(({ noisyHosts }) => noisyHosts), grade: markOf(data).grade };
+      };
+      expect(await noisyAt(2, 0.02)).toEqual({ noisy: [1], grade: 'D' });
+      expect(await noisyAt(1, 0.02)).toEqual({ noisy: [0], grade: null });
+      expect(await noisyAt(2, 0.016)).toEqual({ noisy: [0], grade: 'C' });
+      const { body } = await fleet.ask<Page<RunView>>('/v1/runs?hostId=plain&state=completed&limit=1');
+      const marks = body.items[0]?.results.map(({ metric, noiseFloor }) => [metric, noiseFloor?.grade]);
+      expect(marks).toContainEqual(['u2k', 'C']);
     });
 
     it('count copies of a simulated run once', async () => {

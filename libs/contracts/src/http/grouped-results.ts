@@ -36,6 +36,8 @@ export const groupedResultRowSchema = z.object({
   virtualization: virtualizationSchema,
   kpti: z.string(),
   hosts: z.int(),
+  /** Those of them whose runs of this metric scatter above the limit when nothing changes (noise grade D). */
+  noisyHosts: z.int().default(0),
   /** Without copies: simulated runs of the same machine and seed as one that counts. */
   runs: z.int(),
   copies: z.int(),

@@ -8,6 +8,7 @@ import { labelsSchema } from '../host.js';
 import { hostIdSchema, uuidSchema } from '../ids.js';
 import { derivedLabels } from '../labels.js';
 import { noiseSchema } from '../noise.js';
+import { noiseMarkSchema } from './noise-floor.js';
 import { executorSchema, metricSchema, probeSchema, provenanceSchema } from '../names.js';
 
 export const runStateSchema = z.enum(['planned', 'queued', 'started', 'completed', 'failed', 'abandoned']);
@@ -31,6 +32,8 @@ export const runResultSchema = z.object({
   meanCycles: z.number(),
   /** p50 in nanoseconds by the TSC's rate; null when the rate is not known. */
   p50Ns: z.number().nullable(),
+  /** How much the host's runs of this metric scatter when nothing changes; null while that is not known. */
+  noiseFloor: noiseMarkSchema.nullable().default(null),
 });
 export type RunResult = z.infer<typeof runResultSchema>;
 
