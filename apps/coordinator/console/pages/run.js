@@ -132,7 +132,7 @@ const sampleButtons = (run) =>
 function resultTable(run) {
   /**
    * @param {string} name
-   * @param {Exclude<keyof RunResult, 'metric'>} key
+   * @param {Exclude<keyof RunResult, 'metric' | 'noiseFloor'>} key
    * @returns {import('../dom.js').Column<RunResult>}
    */
   const quantile = (name, key) => ({ title: name, number: true, cell: (r) => cycles(r[key]) });
