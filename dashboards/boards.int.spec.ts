@@ -55,9 +55,9 @@ const stockPanels = probesOf('stock-host').flatMap((probe) =>
 
 jest.setTimeout(120_000);
 
-const skylake = 'Skylake-SP / bare / simulator / 6.1.170-xperf / KPTI off';
-const guest = 'Cascade Lake / vm / simulator / 6.1.170-xperf / KPTI unknown';
-const here = 'Zen 3 / bare / stock-host / 6.1.170-xperf / KPTI off';
+const skylake = 'Skylake-SP / bare / simulator / 6.1.170-xperf / KPTI off / demo';
+const guest = 'Cascade Lake / vm / simulator / 6.1.170-xperf / KPTI unknown / demo';
+const here = 'Zen 3 / bare / stock-host / 6.1.170-xperf / KPTI off / demo';
 const simulated: VariableValues = {
   provenance: 'simulated',
   probe: 'pf',
@@ -257,7 +257,7 @@ describe('the boards on the read model', () => {
       `UPDATE daily_series SET boot_state_hash = 'other' WHERE host_id = '${demoHosts.skylake}' AND day = '2026-11-25T00:00Z'`,
       `UPDATE runs SET boot_state_hash = 'other' WHERE host_id = '${demoHosts.skylake}' AND ended_at > '2026-11-25T00:00Z'`,
     ];
-    const after = 'Skylake-SP / bare / simulator / 6.1.178-xperf / KPTI on';
+    const after = 'Skylake-SP / bare / simulator / 6.1.178-xperf / KPTI on / demo';
     /** The guest's figures as those of a second host like the Skylake, with a run a night where that has six. */
     const second = [
       `UPDATE daily_series SET boot_state_hash = ${bootOf(demoHosts.skylake)}, runs = 1 WHERE host_id = '${demoHosts.guest}'`,

@@ -32,8 +32,8 @@ interface FieldSeen {
 jest.setTimeout(120_000);
 
 const program = fileURLToPath(new URL('grafana-data.mjs', import.meta.url));
-const skylake = 'Skylake-SP / bare / simulator / 6.1.170-xperf / KPTI off';
-const guest = 'Cascade Lake / vm / simulator / 6.1.170-xperf / KPTI unknown';
+const skylake = 'Skylake-SP / bare / simulator / 6.1.170-xperf / KPTI off / demo';
+const guest = 'Cascade Lake / vm / simulator / 6.1.170-xperf / KPTI unknown / demo';
 const simulated = {
   provenance: 'simulated',
   probe: 'pf',
@@ -45,7 +45,7 @@ const simulated = {
 const measured = {
   ...simulated,
   provenance: 'measured',
-  group: ['Zen 3 / bare / stock-host / 6.1.170-xperf / KPTI off'],
+  group: ['Zen 3 / bare / stock-host / 6.1.170-xperf / KPTI off / demo'],
 };
 const kinds: Readonly<Record<number, string>> = {
   [pg.types.builtins.TIMESTAMPTZ]: 'time',
