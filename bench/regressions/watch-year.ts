@@ -59,7 +59,7 @@ function same(report: Report, movement: Movement<string>): boolean {
       near(report.toDay, movement.toDay, 3)
     );
   }
-  // A creep is a step first, and grows backwards and forwards; a step's date settles.
+  // A creep is a step first, and grows backwards and forwards; a step's date settles, and so does who moved.
   return movement.fromDay <= report.toDay + 14 && movement.toDay >= report.fromDay - 14;
 }
 
@@ -159,11 +159,18 @@ export function watchYear(year: Year, nights: number): { reports: Report[]; look
       const hosts = movement.members.map(({ key }) => key);
       const { kind, direction, ratio, fromDay, toDay } = movement;
       let report = reports.find((one) => same(one, movement));
+      if (report !== undefined && report.kind !== kind && hosts.length * 2 < report.hosts.length) {
+        // Some of its hosts prove to move otherwise: a creep looks like a step for some nights.
+        report.hosts = report.hosts.filter((host) => !hosts.includes(host));
+        report = undefined;
+      }
       if (report === undefined) {
         report = { kind, hosts, direction, ratio, fromDay, toDay, seenNight: night, confirmedNight: null, tries: 0 };
         reports.push(report);
       } else if (!(report.kind === 'creep' && kind === 'step') && hosts.length * 2 >= report.hosts.length) {
-        Object.assign(report, { kind, ratio, fromDay, toDay, hosts: [...new Set([...report.hosts, ...hosts])] });
+        // Segments of some end earlier; who has moved stays so.
+        const members = hosts.length >= report.hosts.length ? hosts : report.hosts;
+        Object.assign(report, { kind, ratio, fromDay, toDay, hosts: members });
       }
       const due =
         report.confirmedNight === null &&
