@@ -2,9 +2,10 @@ import { kernelSeriesNames } from '#kernel-series';
 import { z } from 'zod';
 import { slug } from './labels.js';
 import { limits } from './limits.js';
+import { nameSchema } from './name-schema.js';
 
 /** Series of kernels that the hook exists for (kernel/series), as given to `npm run kernel:build`. */
-export const kernelSeriesSchema = z.enum(kernelSeriesNames);
+export const kernelSeriesSchema = nameSchema('kernel series', kernelSeriesNames);
 export type KernelSeries = z.infer<typeof kernelSeriesSchema>;
 
 /** A QEMU CPU model, with features if wanted. */
