@@ -4,12 +4,14 @@ import { ticketOf, type QueuedRun } from './tickets.js';
 
 type OpenRun = Omit<QueuedRun, 'priority' | 'attempt'>;
 
+/** OFFSET 0: only of these runs it is asked how far the read model is, and not of each that waits: 0.85 s a pass at 78,000. */
 async function runsToCancel({ db, batchSize }: ReconcileContext): Promise<OpenRun[]> {
   return db.$queryRaw<OpenRun[]>`
-    SELECT r.run_id AS "runId", r.job_id AS "jobId", r.host_id AS "hostId", j.correlation_id AS "correlationId"
-      FROM runs r JOIN jobs j USING (job_id)
-     WHERE r.state IN ('planned', 'queued') AND j.state <> 'running' AND ${upToDate}
-     LIMIT ${batchSize}`;
+    SELECT r.run_id AS "runId", r.job_id AS "jobId", r.host_id AS "hostId", r.correlation_id AS "correlationId"
+      FROM (SELECT r.run_id, r.job_id, r.host_id, r.stream_version, j.correlation_id
+              FROM runs r JOIN jobs j USING (job_id)
+             WHERE r.state IN ('planned', 'queued') AND j.state <> 'running' OFFSET 0) r
+     WHERE ${upToDate} LIMIT ${batchSize}`;
 }
 
 /**
