@@ -36,7 +36,7 @@ const notice = (runs, parserVersion) =>
       `${count(runs)} ${runs === 1 ? 'run was' : 'runs were'} read by an older parser than version ${parserVersion}`,
     ),
     '; their samples and figures may be wrong. Their kernel logs are kept: an admin puts them right with ',
-    h('code', {}, 'npm run --silent xf -- replay --all'),
+    h('code', {}, './xf replay --all'),
     ' (with ',
     h('code', {}, '--dry-run'),
     ' to see first what changes).',

@@ -163,6 +163,6 @@ export function demoText({ folder, marker, stood, eventsS, readModelsS }: DemoBu
     `demo, simulated: ${count(runs)} runs of ${options.days} nights until ${options.until}; ${made}`,
     `story    ${path.join(folder, 'story.json')}`,
     'serve    npm start -- --demo',
-    'remove   npm run --silent xf -- demo --remove',
+    'remove   ./xf demo --remove',
   ].join('\n');
 }

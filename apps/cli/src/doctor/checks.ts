@@ -66,7 +66,7 @@ function parser({ outdatedRuns: outdated, coordinator: known }: DoctorFacts): Ch
     limited(
       'parser',
       `${counted(runs, 'run was', 'runs were')} read by an older parser than version ${parserVersion}; their samples and figures may be wrong`,
-      'see what would change with npm run --silent xf -- replay --all --dry-run, then put it right without --dry-run',
+      'see what would change with ./xf replay --all --dry-run, then put it right without --dry-run',
     ),
   ];
 }

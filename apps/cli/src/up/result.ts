@@ -50,7 +50,7 @@ export function upText(result: UpResult): string {
     ...lacks.map(({ what, remedy }) => `${what}\n  → ${remedy}`),
     '',
     comparisonText(comparison),
-    ...(earlierJobs > 0 ? [`${earlierJobsText(earlierJobs)} kept: npm run --silent xf -- jobs`] : []),
+    ...(earlierJobs > 0 ? [`${earlierJobsText(earlierJobs)} kept: ./xf jobs`] : []),
   ].join('\n');
 }
 

@@ -11,7 +11,7 @@ import { progressBar } from './progress.js';
  * @param {AbortSignal} signal
  */
 export async function jobsPage(main, _parameters, signal) {
-  const empty = 'No job yet. Submit one with: npm run --silent xf -- submit';
+  const empty = 'No job yet. Submit one with: ./xf submit';
   const jobs = listing({ caption: 'Jobs', columns, path: 'v1/jobs', empty, signal });
   await jobs.refresh();
   main.replaceChildren(title('Jobs', jobs.shown), jobs.element);
