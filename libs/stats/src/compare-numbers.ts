@@ -59,8 +59,13 @@ function ratioInterval(
   confidence: number,
   step: number | undefined,
 ): { interval: NumbersCompared['ratioInterval']; obstacle: string | null } {
-  if (![a, b].every((side) => side.every((value) => value > 0))) {
-    return { interval: null, obstacle: 'a value is not positive, so there is no ratio' };
+  for (const [side, values] of Object.entries({ a, b })) {
+    const unfit = values.find((value) => value <= 0);
+    if (unfit === undefined) continue;
+    return {
+      interval: null,
+      obstacle: `${side} has the value ${unfit}, and a ratio needs values above 0; go by the shift`,
+    };
   }
   const { low, high } = hodgesLehmann(a.map(Math.log), b.map(Math.log), confidence);
   if (low === null || high === null) {

@@ -75,6 +75,11 @@ describe('xf stats', () => {
     expect(far.out).toContain('slower at a margin');
   });
 
+  it('says which value stands in the way of a ratio', async () => {
+    const { out } = await stats('compare', await file('a', '1 2 3 4 5'), await file('b', '1 2 -3 4 5'));
+    expect(out).toContain('inconclusive: b has the value -3, and a ratio needs values above 0; go by the shift');
+  });
+
   it('gives the interval of a median, and says when the values are too few', async () => {
     const { out } = await stats('--json', 'median-ci', await file('a', '1 2 3 4 5 6 7 8 9 10'));
     expect(JSON.parse(out)).toMatchObject({
@@ -85,6 +90,8 @@ describe('xf stats', () => {
     });
     const few = await stats('median-ci', await file('b', '1\n2\n3\n'));
     expect(few.out).toContain('between 1 and 3 with 75 %; 3 values can’t reach 95 %');
+    const one = await stats('median-ci', await file('b', '1\n'));
+    expect(one.out).toContain('; 1 value can’t reach 95 %');
   });
 
   it('finds where a series changes, as JSON and in words', async () => {
@@ -110,19 +117,39 @@ describe('xf stats', () => {
     expect(plan.power).toBeGreaterThan(0.9);
     expect(Math.abs(plan.coverage - 0.95)).toBeLessThan(0.04);
     const words = await stats('plan', '--scope', 'hosts', '--hosts', '1', '--runs', '4', '--repetitions', '100');
-    expect(words.out).toMatch(/the same 1 hosts under a and b × 4 runs a side/);
+    expect(words.out).toMatch(/the same 1 host under a and b × 4 runs a side/);
   });
 
   it.each([
     ['no numbers', '# none\n', /has no numbers/],
     ['NaN', '1\nNaN\n', /line 2: "NaN" is not a number/],
     ['infinity', '1 Infinity', /line 1: "Infinity" is not a number/],
+    [
+      'a thousands separator',
+      '1,000\n1,010\n',
+      /line 1: "1,000" may be one number or several\n→ write numbers without/,
+    ],
+    ['thousands and a decimal point', '1,234,567.8', /"1,234,567.8" may be one number or several/],
+    ['a decimal comma', '3.1\n3,14\n', /line 2: "3,14" may be one number or several/],
+    ['a blank as thousands separator', '1 000\n', /line 1: "000" is no number by itself\n→ write 1000/],
+    ['a narrow blank as thousands separator', '1\u202f234\n', /is not a number\n→ write 1000/],
+    ['a unit of its own', '1.5 ns\n', /line 1: "ns" is not a number\n→ leave the units out/],
     ['a unit', '1.5ns\n', /"1.5ns" is not a number\n→ leave the units out/],
     ['a number beyond doubles', '1e400\n', /"1e400" is too large\n→ numbers up to 1.7e308/],
     ['more than a list of runs', '1 '.repeat(33 * 1024 * 1024), /larger than 64 MB/],
   ])('refuses a file with %s', async (_, content, told) => {
     const { code, err } = await stats('median-ci', await file('bad', content));
     expect([code, told.test(err)]).toEqual([exitCodes.usage, true]);
+  });
+
+  it.each([
+    ['commas between numbers of four digits', '3064,3065,3058\n', [3058, 3064, 3065]],
+    ['a JSON array', '[416,418,420]', [416, 418, 420]],
+    ['a JSON array of two', '\uFEFF[1,\n3]\n', [1, 2, 3]],
+    ['commas and blanks', '416, 418, 420 # 1,000', [416, 418, 420]],
+  ])('takes %s', async (_, content, [low, median, high]) => {
+    const { out } = await stats('--json', 'median-ci', await file('good', content));
+    expect(JSON.parse(out)).toMatchObject({ low, median, high });
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { change, count, intervalText, percent, ratio as ratioText } from '#wording';
+import { change, count, counted, intervalText, percent, ratio as ratioText } from '#wording';
 import { type ChangePoint, median, type MedianInterval, type NumbersCompared, type PlannedExperiment } from '#stats';
 
 const figures = (value: number): string => Number(value.toPrecision(6)).toString();
@@ -36,7 +36,7 @@ export function medianIntervalText({
   count: n,
   confidence,
 }: MedianInterval & { count: number; confidence: number }): string {
-  const short = coverage < confidence ? `; ${count(n)} values can’t reach ${percent(confidence)}` : '';
+  const short = coverage < confidence ? `; ${counted(n, 'value')} can’t reach ${percent(confidence)}` : '';
   return `median ${figures(median)} of ${count(n)}, between ${figures(low)} and ${figures(high)} with ${percent(coverage)}${short}`;
 }
 
@@ -50,7 +50,9 @@ type Planned = Omit<PlannedExperiment, 'ratio'> & {
 
 export function planText(plan: Planned): string {
   const hosts =
-    plan.scope === 'kind' ? `${plan.hosts} hosts of each kind` : `the same ${plan.hosts} hosts under a and b`;
+    plan.scope === 'kind'
+      ? `${plan.hosts} hosts of each kind`
+      : `the same ${counted(plan.hosts, 'host')} under a and b`;
   return [
     `${hosts} × ${plan.runs} runs a side; spread ${percent(plan.hostSd)} between hosts, ${percent(plan.runSd)} between runs`,
     `false alarms when nothing differs: ${percent(plan.falseAlarms)} (margin ${percent(plan.margin)})`,
