@@ -16,12 +16,10 @@ export class Draws {
 
   /** A whole number from `low` to `high`. */
   whole(low: number, high: number): number {
-    const draw = (random: Random): number => low + Math.floor(random.uniform() * (high - low + 1));
-    const known = this.#known === null ? null : draw(this.#known);
-    for (;;) {
-      const value = draw(this.#own);
-      if (value !== known || high <= low) return value;
-    }
+    return this.together(
+      (whole) => whole(low, high),
+      (value) => [value],
+    );
   }
 
   /** A share from `low` to `high`, in steps of 0.1 %. */
@@ -31,14 +29,27 @@ export class Draws {
 
   /** A night in this part of the history. */
   night(days: number, from: number, to: number): number {
-    return this.whole(Math.round(days * from), Math.max(Math.round(days * from), Math.round(days * to)));
+    return this.whole(...nightsOf(days, from, to));
   }
 
-  /** One of a list, which may well be the default story's too. */
-  one<T>(list: readonly T[]): T {
-    this.#known?.uint32();
-    const chosen = list[this.#own.uint32() % list.length];
-    if (chosen === undefined) throw new Error('a draw from an empty list');
-    return chosen;
+  /**
+   * Whole numbers from which others follow, as the last night follows from the first and their number. `all` lists both
+   * sorts; none of them is the default story's at the same place.
+   */
+  together<Drawn>(
+    draw: (whole: (low: number, high: number) => number) => Drawn,
+    all: (drawn: Drawn) => number[],
+  ): Drawn {
+    const of = (random: Random): Drawn => draw((low, high) => low + Math.floor(random.uniform() * (high - low + 1)));
+    const known = this.#known === null ? [] : all(of(this.#known));
+    for (;;) {
+      const drawn = of(this.#own);
+      if (!all(drawn).some((value, place) => value === known[place])) return drawn;
+    }
   }
+}
+
+/** The first and the last night of this part of a history. */
+export function nightsOf(days: number, from: number, to: number): [number, number] {
+  return [Math.round(days * from), Math.round(days * to)];
 }

@@ -44,23 +44,34 @@ describe('the story', () => {
     expect(makeStory(options())).toEqual({ items, leftOut, tenures, options: options(), weekday: expect.anything() });
   });
 
-  it.each([2, 3, 4, 5, 6, 7, 4_711, 0xffff_ffff])('has no date and no size of the default one with seed %d', (seed) => {
-    const other = makeStory(options({ seed }));
-    expect(other.weekday.unrest).not.toBe(makeStory(options()).weekday.unrest);
-    const inOrder = (list: readonly StoryItem[], kind: StoryItem['kind']) => list.filter((item) => item.kind === kind);
-    for (const kind of new Set(items.map((item) => item.kind))) {
-      const [ours, theirs] = [inOrder(items, kind), inOrder(other.items, kind)];
-      expect(theirs).toHaveLength(ours.length);
-      ours.forEach((item, place) => {
-        const twin = theirs[place];
-        expect(twin?.date).not.toBe(item.date);
-        if (item.change !== null && item.change !== 0) expect(twin?.change).not.toBe(item.change);
-        if (item.unrest !== null) expect(twin?.unrest).not.toBe(item.unrest);
-        if (kind === 'outage')
-          expect((twin?.lastNight ?? 0) - (twin?.night ?? 0)).not.toBe(item.lastNight - item.night);
-      });
-    }
-  });
+  // Of 2, 5, 7, 19 and 39 the end of an outage, of a creep or a rack's night of a kernel was the default's.
+  it.each([2, 3, 4, 5, 6, 7, 19, 39, 4_711, 0xffff_ffff])(
+    'has no date and no size of the default one with seed %d',
+    (seed) => {
+      const other = makeStory(options({ seed }));
+      const { weekday } = makeStory(options());
+      expect(other.weekday.unrest).not.toBe(weekday.unrest);
+      expect(other.weekday.change).not.toBe(weekday.change);
+      const inOrder = (list: readonly StoryItem[], kind: StoryItem['kind']) =>
+        list.filter((item) => item.kind === kind);
+      for (const kind of new Set(items.map((item) => item.kind))) {
+        const [ours, theirs] = [inOrder(items, kind), inOrder(other.items, kind)];
+        expect(theirs).toHaveLength(ours.length);
+        ours.forEach((item, place) => {
+          const twin = theirs[place];
+          expect(twin?.date).not.toBe(item.date);
+          // A dying host dies until the last night of any history.
+          if (kind !== 'dying-host') expect(twin?.lastDate).not.toBe(item.lastDate);
+          const nights = new Map(twin?.hosts.map(({ hostId, date }) => [hostId, date]));
+          expect(item.hosts.filter(({ hostId, date }) => nights.get(hostId) === date)).toEqual([]);
+          if (item.change !== null && item.change !== 0) expect(twin?.change).not.toBe(item.change);
+          if (item.unrest !== null) expect(twin?.unrest).not.toBe(item.unrest);
+          if (kind === 'outage')
+            expect((twin?.lastNight ?? 0) - (twin?.night ?? 0)).not.toBe(item.lastNight - item.night);
+        });
+      }
+    },
+  );
 
   it('keeps what touches one host at least four nights apart, or nobody could tell the two', () => {
     for (const seed of [1, 2, 3, 4, 5]) {

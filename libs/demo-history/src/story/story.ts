@@ -1,5 +1,5 @@
 import { dateOf, type DemoOptions } from '../options.js';
-import { Draws } from './draws.js';
+import { Draws, nightsOf } from './draws.js';
 import { generations, hostName, makeSlots, type Slot } from './fleet.js';
 
 export type StoryKind =
@@ -75,6 +75,9 @@ export const firstKernel = kernels[0];
 export const firstMicrocode = '0x10';
 export const firstBios = '2.1';
 
+/** When something that lasts begins, for how long, and its last night. */
+const lasting = ({ night, nights }: { night: number; nights: number }): number[] => [night, nights, night + nights - 1];
+
 /** The story of a history. Pure: the same options give the same story. */
 export function makeStory(options: DemoOptions): Story {
   const { days, hosts } = options;
@@ -111,23 +114,6 @@ export function makeStory(options: DemoOptions): Story {
   const at = (who: readonly Tenure[], night: number) => who.map(({ hostId }) => ({ hostId, night }));
   const percent = (share: number): string => `${share > 0 ? '+' : ''}${(share * 100).toFixed(1)} %`;
 
-  // Every draw is made for every history, in this order, whether its item fits or not: a date never hangs on another.
-  const waveNight = [draws.night(days, 0.09, 0.12), draws.night(days, 0.46, 0.48), draws.night(days, 0.82, 0.84)];
-  const waveGap = [draws.whole(2, 4), draws.whole(2, 4), draws.whole(2, 4)];
-  const waveChange = [draws.share(-0.005, 0.005), draws.share(-0.03, -0.015), draws.share(0.01, 0.025)];
-  const joinNight = [draws.night(days, 0.17, 0.21), draws.night(days, 0.55, 0.59)];
-  const microcode = { night: draws.night(days, 0.24, 0.29), change: draws.share(0.032, 0.048) };
-  const outage = { night: draws.night(days, 0.32, 0.35), nights: draws.whole(3, 8) };
-  const biosNight = draws.night(days, 0.39, 0.44);
-  const creep = {
-    ...{ night: draws.night(days, 0.53, 0.56), nights: draws.night(days, 0.1, 0.15), change: draws.share(0.08, 0.12) },
-    host: draws.whole(0, 1_000),
-  };
-  const step = { night: draws.night(days, 0.62, 0.67), change: draws.share(0.06, 0.09) };
-  const kpti = { night: draws.night(days, 0.73, 0.75), change: draws.share(0.02, 0.04), rack: draws.whole(0, 1_000) };
-  const swap = { night: draws.night(days, 0.78, 0.8), host: draws.whole(0, 1_000) };
-  const dying = { night: draws.night(days, 0.55, 0.62), unrest: draws.whole(40, 80) / 10, host: draws.whole(0, 1_000) };
-
   if (days < shortestStory) {
     const why = `a history of ${days} days is too short for it; it needs ${shortestStory}`;
     const kinds: StoryKind[] = [
@@ -136,6 +122,43 @@ export function makeStory(options: DemoOptions): Story {
     ];
     return { options, tenures, items, leftOut: kinds.map((kind) => ({ kind, why })), weekday };
   }
+
+  // Every draw is made for every such history, in this order, whether its item fits or not: a date never hangs on another.
+  const waves = draws.together(
+    (whole) => ({
+      night: [
+        whole(...nightsOf(days, 0.09, 0.12)),
+        whole(...nightsOf(days, 0.46, 0.48)),
+        whole(...nightsOf(days, 0.82, 0.84)),
+      ],
+      gap: [whole(2, 4), whole(2, 4), whole(2, 4)],
+    }),
+    ({ night, gap }) => [
+      ...gap,
+      ...[0, 1, 2].flatMap((wave) => night.map((first, at) => first + wave * (gap[at] ?? 0))),
+    ],
+  );
+  const waveChange = [draws.share(-0.005, 0.005), draws.share(-0.03, -0.015), draws.share(0.01, 0.025)];
+  const joinNight = [draws.night(days, 0.17, 0.21), draws.night(days, 0.55, 0.59)];
+  const microcode = { night: draws.night(days, 0.24, 0.29), change: draws.share(0.032, 0.048) };
+  const outage = draws.together(
+    (whole) => ({ night: whole(...nightsOf(days, 0.32, 0.35)), nights: whole(3, 8) }),
+    lasting,
+  );
+  const biosNight = draws.night(days, 0.39, 0.44);
+  const creep = {
+    ...draws.together(
+      (whole) => ({ night: whole(...nightsOf(days, 0.53, 0.56)), nights: whole(...nightsOf(days, 0.1, 0.15)) }),
+      lasting,
+    ),
+    change: draws.share(0.08, 0.12),
+    host: draws.whole(0, 1_000),
+  };
+  const step = { night: draws.night(days, 0.62, 0.67), change: draws.share(0.06, 0.09) };
+  const kpti = { night: draws.night(days, 0.73, 0.75), change: draws.share(0.02, 0.04), rack: draws.whole(0, 1_000) };
+  const swap = { night: draws.night(days, 0.78, 0.8), host: draws.whole(0, 1_000) };
+  const dying = { night: draws.night(days, 0.55, 0.62), unrest: draws.whole(40, 80) / 10, host: draws.whole(0, 1_000) };
+
   const none = (kind: StoryKind, machine: string): void =>
     void leftOut.push({ kind, why: `with so few hosts there is no ${machine} to have it` });
 
@@ -187,8 +210,12 @@ export function makeStory(options: DemoOptions): Story {
   }
 
   // Kernels go out rack by rack, in three waves.
-  waveNight.forEach((night, update) => {
-    const [gap, change, release] = [waveGap[update] ?? 0, waveChange[update] ?? 0, kernels[update + 1] ?? firstKernel];
+  waves.night.forEach((night, update) => {
+    const [gap, change, release] = [
+      waves.gap[update] ?? 0,
+      waveChange[update] ?? 0,
+      kernels[update + 1] ?? firstKernel,
+    ];
     const racks = [...new Set(slots.map(({ rack }) => rack))];
     const nightOf = (rack: string): number => night + gap * (racks.indexOf(rack) % 3);
     const who = tenures.filter(({ from, to, slot }) => from < nightOf(slot.rack) && nightOf(slot.rack) < to);
