@@ -137,6 +137,20 @@ describe('boots and days', () => {
     expect(judge(query, { ...a, history: [] }, { ...alike, history: [] }).verdict).toBe('equal');
   });
 
+  it('counts them of a demo’s hosts, which boot, and not of a worker’s simulated ones', () => {
+    const known = history(0.02, 7).map((row) => ({ ...row, executor: 'simulator', provenance: 'simulated' as const }));
+    const simulated = (bootId: string | null, level: number, fromMs: number) =>
+      runs(['h1'], level, fromMs, 9, { bootId, provenance: 'simulated', facts: { executor: 'simulator' } });
+    const between = (a: string | null, b: string | null): string =>
+      judge(
+        query,
+        side('kpti=off', simulated(a, 10_000, 0), { history: known }),
+        side('kpti=on', simulated(b, 10_200, 30_000), { history: known }),
+      ).verdict;
+    expect(between('x', 'y')).toBe('inconclusive');
+    expect(between(null, null)).toBe('slower');
+  });
+
   it('flags a host above the noise limit', () => {
     const { warnings } = judge(query, ...sides('x', 'x', history(0.05, 7)));
     expect(warnings).toContainEqual(

@@ -1,4 +1,5 @@
 import { type Component, enoughDegrees, sharedShare, weightedSum } from '#stats';
+import { hasBootsAndDays } from '../noise-floors/has-boots.js';
 import type { HostNoiseRow } from '../noise-floors/noise-floors.js';
 import type { Replicate } from './side.js';
 import type { ScopedSides } from './scope.js';
@@ -43,7 +44,7 @@ export interface BootsAndDays {
 /**
  * What boots and days add to the variance of the difference, of given hosts: each host's spread between boots and between days from its
  * history, times what its runs' boots and days leave in the difference (`sharedShare`). Hosts of a kind have theirs in the scatter
- * between hosts already, and simulated machines have neither.
+ * between hosts already, and a worker's simulated hosts have neither.
  */
 export function bootsAndDays({ a, b, paired }: ScopedSides, history: readonly HostNoiseRow[]): BootsAndDays {
   const [inA, inB] = [a, b].map(({ scope, runs }) => groupByHost(scope === 'hosts' ? runs : []));
@@ -53,7 +54,7 @@ export function bootsAndDays({ a, b, paired }: ScopedSides, history: readonly Ho
   for (const hostId of new Set([...(inA?.keys() ?? []), ...(inB?.keys() ?? [])])) {
     const [ofA, ofB] = [inA?.get(hostId) ?? [], inB?.get(hostId) ?? []];
     const [run] = [...ofA, ...ofB];
-    if (run === undefined || run.provenance === 'simulated') continue;
+    if (run === undefined || !hasBootsAndDays(run)) continue;
     const { boot, day } = knownOf(bySeries.get(seriesOf(run)));
     counts[boot === null ? 'hostsUnknown' : 'hostsKnown'] += 1;
     const hosts = (paired || ofA.length > 0 ? inA : inB)?.size ?? 1;

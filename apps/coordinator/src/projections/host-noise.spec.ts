@@ -41,6 +41,16 @@ describe('the noise of a host', () => {
     expect(noiseRow(runs)).toMatchObject({ runs: 2, boots: 1, runDegrees: 1, bootSd: null, daySd: null });
   });
 
+  it('knows boots and days of a simulated run that names its boot, as those of a demo do', () => {
+    const runs = [1, 2, 3, 4].map((seed) => {
+      const [bootId, level] = seed < 3 ? ['first', 1_000] : ['second', 1_050];
+      return run({ provenance: 'simulated', executor: 'simulator', seed, bootId, p50Cycles: level + seed });
+    });
+    const row = noiseRow(runs);
+    expect(row).toMatchObject({ runs: 4, boots: 2, bootDegrees: 1 });
+    expect(row?.bootSd).toBeCloseTo(Math.log(1.05) / Math.SQRT2, 2);
+  });
+
   it('sees past the steps of a coarse clock', () => {
     const coarse = { stepCycles: 26, p50Cycles: 1_040, samples: 100, atP50: 60 };
     const row = noiseRow([run({ ...coarse, belowP50: 10 }), run({ ...coarse, belowP50: 30 })]);

@@ -1,5 +1,6 @@
 import { Prisma, type Transaction } from '#event-store';
 import { groupedMedian, median, type PlacedRun, varianceComponents } from '#stats';
+import { hasBootsAndDays } from '../noise-floors/has-boots.js';
 import { operational } from './operational.js';
 import type { Projection } from './projection.js';
 import { runsWithNewResults } from './runs-with-new-results.js';
@@ -36,16 +37,16 @@ export interface NoiseRun extends Series {
 /** Spread between the quartiles of a normal distribution, in standard deviations. */
 const quartilesApart = 1.349;
 
-/** Simulated runs follow from their seeds: they have neither boots nor days, and the same seed is the same run. */
 function placed(run: NoiseRun): PlacedRun {
   const { bootStateHash: segment, p50Cycles, samples, belowP50, atP50, stepCycles } = run;
   const level = groupedMedian({ median: p50Cycles, count: samples, below: belowP50, at: atP50 }, stepCycles);
   // A clock coarser than half the level may put the grouped median at nothing.
   const log = Math.log(level > 0 ? level : p50Cycles);
-  const simulated = run.provenance === 'simulated';
-  return { segment, boot: simulated ? '' : (run.bootId ?? ''), day: simulated ? '' : run.day, log };
+  const known = hasBootsAndDays(run);
+  return { segment, boot: known ? (run.bootId ?? '') : '', day: known ? run.day : '', log };
 }
 
+/** Simulated runs follow from their seeds: the same seed is the same run. */
 function withoutCopies(runs: readonly NoiseRun[]): NoiseRun[] {
   const seen = new Set<string>();
   return runs.filter(({ provenance, bootStateHash, seed }) => {
@@ -166,7 +167,7 @@ async function fold(tx: Transaction, runIds: readonly string[]): Promise<void> {
 /** How much the figures of each host scatter when nothing changes: within runs, between runs, between boots, between days. */
 export const hostNoise: Projection = {
   name: 'host_noise',
-  version: 1,
+  version: 2,
   tables: ['host_noise'],
   reads: operational,
   fold: (tx, events) => fold(tx, runsWithNewResults(events)),
