@@ -137,10 +137,14 @@ describe('xf stats', () => {
     ['a unit', '1.5ns\n', /"1.5ns" is not a number\n→ leave the units out/],
     ['a number beyond doubles', '1e400\n', /"1e400" is too large\n→ numbers up to 1.7e308/],
     ['more than a list of runs', '1 '.repeat(33 * 1024 * 1024), /larger than 64 MB/],
-  ])('refuses a file with %s', async (_, content, told) => {
-    const { code, err } = await stats('median-ci', await file('bad', content));
-    expect([code, told.test(err)]).toEqual([exitCodes.usage, true]);
-  });
+  ])(
+    'refuses a file with %s',
+    async (_, content, told) => {
+      const { code, err } = await stats('median-ci', await file('bad', content));
+      expect([code, told.test(err)]).toEqual([exitCodes.usage, true]);
+    },
+    60_000,
+  );
 
   it.each([
     ['commas between numbers of four digits', '3064,3065,3058\n', [3058, 3064, 3065]],
@@ -161,8 +165,12 @@ describe('xf stats', () => {
     ['single runs', ['plan', '--scope', 'hosts', '--runs', '1'], /--runs 2 or more/],
     ['an impossible effect', ['plan', '--effect', '-1'], /-1 is not a difference/],
     ['too much work', ['plan', '--hosts', '1000', '--runs', '1000'], /fewer repetitions/],
-  ])('refuses %s', async (_, words, told) => {
-    const { code, err } = await stats(...words);
-    expect([code, told.test(err)]).toEqual([exitCodes.usage, true]);
-  });
+  ])(
+    'refuses %s',
+    async (_, words, told) => {
+      const { code, err } = await stats(...words);
+      expect([code, told.test(err)]).toEqual([exitCodes.usage, true]);
+    },
+    60_000,
+  );
 });

@@ -15,6 +15,7 @@ const routes: { method: string; path: string; json?: unknown; roles: Role[] }[] 
   { method: 'POST', path: `/v1/jobs/${unknownId}/cancel`, json: {}, roles: ['submit', 'admin'] },
   { method: 'GET', path: `/v1/jobs/${unknownId}/results`, roles: readers },
   { method: 'GET', path: `/v1/jobs/${unknownId}/comparisons`, roles: readers },
+  { method: 'GET', path: `/v1/jobs/${unknownId}/overview`, roles: readers },
   { method: 'GET', path: `/v1/jobs/${unknownId}/progress`, roles: readers },
   { method: 'GET', path: '/v1/runs', roles: readers },
   { method: 'GET', path: `/v1/runs/${unknownId}`, roles: readers },
