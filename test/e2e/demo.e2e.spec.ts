@@ -71,6 +71,7 @@ it('goes on after Ctrl-C, is never served by half, and goes when it is told to',
       labels: expect.objectContaining({ demo: 'simulated', provenance: 'simulated' }),
     })),
   );
+  expect((await xf(path.join(home, 'demo'), ['hosts'])).stdout).toContain('simulator: pf (simulated)');
   const beside = await demo(...small);
   expect({ code: beside.code, told: beside.stderr }).toEqual({
     code: 1,

@@ -6,9 +6,10 @@ const yesNo = (holds: boolean | null): string => (holds === null ? 'unknown' : h
 /** When its worker was last heard of. */
 const seen = (at: string | null): string => (at === null ? neverSeen : time(at));
 
-/** The kernels that it has images of, where it boots guests. */
-function seriesText({ series }: Capability): string {
-  return series === undefined ? '' : ` on ${series.join(', ') || 'no kernel'}`;
+/** What it runs, where it boots guests also the kernels that it has images of, and whether that is measured. */
+function capabilityText({ probes, series, provenance }: Capability): string {
+  const kernels = series === undefined ? '' : ` on ${series.join(', ') || 'no kernel'}`;
+  return `${probes.join(', ')}${kernels} (${provenance})`;
 }
 
 export function hostsText(hosts: readonly HostView[]): string {
@@ -23,7 +24,7 @@ export function hostsText(hosts: readonly HostView[]): string {
       onOff(bootState.kpti),
       bootState.tscKhz === null ? none : count(bootState.tscKhz / 1_000),
       gradeText(noisiest(noiseFloors)),
-      capabilities.map((one) => `${one.executor}: ${one.probes.join(', ')}${seriesText(one)}`).join('; '),
+      capabilities.map((one) => `${one.executor}: ${capabilityText(one)}`).join('; '),
       workerId,
       contractVersion === null ? none : String(contractVersion),
       seen(seenAt),
@@ -40,7 +41,7 @@ export function hostText(host: HostView): string {
     ['where', b.hypervisor === null ? b.virtualization : `${b.virtualization} (${b.hypervisor})`],
     ['TSC', `${b.tscKhz === null ? 'rate unknown' : `${count(b.tscKhz)} kHz`}, invariant: ${yesNo(b.tscInvariant)}; clock source ${b.clockSource ?? 'unknown'}`],
     ['SMT, turbo, governor', `${b.smt ?? 'unknown'}, ${onOff(b.turbo)}, ${b.governor ?? 'unknown'}`],
-    ...host.capabilities.map((c): [string, string] => [c.executor, `${c.probes.join(', ')}${seriesText(c)} (${c.provenance})`]),
+    ...host.capabilities.map((one): [string, string] => [one.executor, capabilityText(one)]),
     ...host.noiseFloors.map((floor): [string, string] => ['noise floor', floorText(floor)]),
     ...Object.entries(b.mitigations),
     ...Object.entries(b.extra),

@@ -43,4 +43,14 @@ describe('a run', () => {
     expect(runsText([noisy, run])).toContain('D 4.1 %');
     expect(runsText([run])).not.toContain('noise');
   });
+
+  it('says in a list what was measured and what was simulated', () => {
+    const [head, ...rows] = runsText([
+      { ...run, provenance: 'simulated' },
+      { ...run, provenance: 'measured' },
+      run,
+    ]).split('\n');
+    const column = head?.indexOf('provenance') ?? -1;
+    expect(rows.map((row) => row.slice(column).split(' ')[0])).toEqual(['simulated', 'measured', '–']);
+  });
 });
