@@ -75,9 +75,9 @@ it('goes on after Ctrl-C, is never served by half, and goes when it is told to',
   const beside = await demo(...small);
   expect({ code: beside.code, told: beside.stderr }).toEqual({
     code: 1,
-    told: expect.stringMatching('the demo is served just now'),
+    told: expect.stringMatching('the demo is being served'),
   });
-  expect((await demo('--remove')).stderr).toContain('the demo is served just now');
+  expect((await demo('--remove')).stderr).toContain('the demo is being served');
   server.kill('SIGINT');
   expect((await server.exit).code).toBe(0);
   expect(JSON.parse(readFileSync(path.join(home, 'demo', 'story.json'), 'utf8'))).toMatchObject({
@@ -90,7 +90,7 @@ it('goes on after Ctrl-C, is never served by half, and goes when it is told to',
   const other = await demo('--days', '3');
   expect({ code: other.code, told: other.stderr }).toEqual({
     code: 1,
-    told: expect.stringMatching('another demo stands in'),
+    told: expect.stringMatching('there is another demo in'),
   });
 
   expect((await documented(takeAway, []).exit).stdout).toContain('removed the demo');

@@ -25,7 +25,7 @@ function oneOf(found: readonly Found[], text: string, what: string, listing: str
   const lines = found.slice(0, listed).map(({ id, about }) => `  ${id}  ${about}`);
   throw new CliError(
     [`more than one ${what} is called “${text}”:`, ...lines, ...(found.length > listed ? ['  …'] : [])].join('\n'),
-    `write more of the end of its id; ${listing} lists them`,
+    `give more of the end of its id; ${listing} lists them`,
     exitCodes.refused,
   );
 }

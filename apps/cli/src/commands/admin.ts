@@ -7,7 +7,7 @@ import { nextPageHint, pageFor, type PageOptions, pageOptions } from './paging.j
 
 export function registerAdmin(verb: Command, context: Context): void {
   pageOptions(verb.command('set-aside'))
-    .description('list the streams that the read model goes on without, and why')
+    .description('list the streams that the read model has set aside, and why')
     .action(async (options: PageOptions, command: Command) => {
       const client = await clientFor(context, command);
       const page = await pageFor(options, (query) => client.setAsideStreams(query));
@@ -15,8 +15,8 @@ export function registerAdmin(verb: Command, context: Context): void {
     });
   verb
     .command('retry')
-    .description('take a stream that was set aside up again')
-    .argument('<stream>', 'as xf admin set-aside names it')
+    .description('fold a stream that was set aside again')
+    .argument('<stream>', 'its name, as in xf admin set-aside')
     .action(async (stream: string, _options: unknown, command: Command) => {
       const client = await clientFor(context, command);
       const retried = await client.retryStream(stream);

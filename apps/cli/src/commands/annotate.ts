@@ -10,12 +10,12 @@ import { labelled } from './arguments.js';
 export function registerAnnotate(verb: Command, context: Context): void {
   verb
     .argument('<run>', runHelp)
-    .option('--note <text>', 'added to the notes that are there')
-    .option('--label <name=value>', 'repeatable; takes the place of its former value', labelled)
+    .option('--note <text>', 'added to the existing notes')
+    .option('--label <name=value>', 'repeatable; replaces its former value', labelled)
     .action(async (named: string, { note, label }: { note?: string; label?: Labels }, command: Command) => {
       if (note === undefined && label === undefined) {
         throw new CliError(
-          'nothing to put on the run',
+          'nothing to add to the run',
           'give --note <text> or --label <name>=<value>',
           exitCodes.usage,
         );

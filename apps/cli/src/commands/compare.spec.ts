@@ -20,10 +20,10 @@ describe('xf compare', () => {
   it.each([
     [[], {}, /^there are no sides/],
     [['a=1'], {}, /^there is no side b/],
-    [['a=1', 'b=2'], { job: [one, two] }, /^--job twice makes the two sides already/],
+    [['a=1', 'b=2'], { job: [one, two] }, /^--job twice already makes the two sides/],
     [[], { job: [one, two, one] }, /^--job was given 3 times/],
-    [[], { job: [one, two], before: '7d' }, /^--before splits one side in time/],
-    [['a=1', 'b=2'], { before: '7d' }, /^--before splits one side in time, and there are two/],
+    [[], { job: [one, two], before: '7d' }, /^--before and two --job can’t be combined/],
+    [['a=1', 'b=2'], { before: '7d' }, /^--before splits one side in time, but there are two selectors/],
   ])('%j with %j is refused in the words of the command line', (selectors, options, message) => {
     expect(() => questionOf(selectors, { metric, ...options })).toThrow(message);
   });

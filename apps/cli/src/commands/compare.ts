@@ -48,10 +48,9 @@ export function questionOf(
     );
   }
   if (job.length === 2) {
-    if (before !== undefined)
-      throw usage('--before splits one side in time, --job twice makes two', 'leave one of them out');
+    if (before !== undefined) throw usage('--before and two --job can’t be combined', 'leave one of them out');
     if (second !== undefined) {
-      throw usage('--job twice makes the two sides already', 'give one selector at most, for both of them');
+      throw usage('--job twice already makes the two sides', 'give one selector at most, for both of them');
     }
     const [a, b] = job.map((id) => bothSelectors(`job=${id}`, one.a));
     return { a: a ?? '*', ...given({ b }) };
@@ -59,7 +58,7 @@ export function questionOf(
   const [jobId] = job;
   if (before !== undefined) {
     if (second !== undefined)
-      throw usage('--before splits one side in time, and there are two', 'give one selector at most');
+      throw usage('--before splits one side in time, but there are two selectors', 'give one selector at most');
     return { ...one, before, ...given({ jobId }) };
   }
   if (first === undefined || second === undefined) {
@@ -75,24 +74,24 @@ const joined = (names: readonly string[] | undefined): string | undefined => nam
 
 export function registerCompare(verb: Command, context: Context): void {
   verb
-    .argument('[a]', 'selector of runs: generation=Haswell-EP,since=90d; with --before or two --job the only one')
+    .argument('[a]', 'selector of runs: generation=Haswell-EP,since=90d; with --before or two --job, for both sides')
     .argument('[b]', 'selector of runs')
     .addOption(new Option('--metric <metric>', 'what to compare').choices(metricNames).default(metricNames[0]))
-    .addOption(new Option('--probe <probe>', 'whose metric, where several probes have it').choices(probeNames))
+    .addOption(new Option('--probe <probe>', 'the probe, if several have the metric').choices(probeNames))
     .option('--job <job>', 'only runs of this job; twice: one job against the other', list)
-    .option('--before <time>', 'runs before this time against those from then on: 2026-11-20T18:00Z, 7d')
-    .option('--since <time>', 'only runs that ended from then on: 90d, 12h, 2026-11-20')
+    .option('--before <time>', 'runs before this time against later ones: 2026-11-20T18:00Z, 7d')
+    .option('--since <time>', 'only runs that ended since then: 90d, 12h, 2026-11-20')
     .option('--until <time>', 'only runs that ended before then')
     .option('--by <fields>', 'a table: one comparison for each value that both sides have', list)
-    .option('--pool <fields>', 'a side may be mixed in these', list)
-    .option('--allow <fields>', 'the sides may differ in these', list)
-    .option('--control <selector>', 'hosts where nothing changed (3 at least): what happened to them too is taken out')
+    .option('--pool <fields>', 'fields in which a side may be mixed', list)
+    .option('--allow <fields>', 'fields in which the sides may differ', list)
+    .option('--control <selector>', 'hosts where nothing changed (at least 3): their change is subtracted')
     .option('--margin <fraction>', 'ratios within 1 ± margin count as equal (0.01)', decimal)
     .option('--confidence <fraction>', 'of the intervals (0.95)', decimal)
-    .option('--fail-on <verdicts>', 'exit code 1 on one of these: slower', failOn)
+    .option('--fail-on <verdicts>', 'exit code 1 on any of these: slower', failOn)
     .addHelpText(
       'after',
-      '\nSides that differ or are mixed in what is not compared are refused (exit code 4)\nuntil --by, --pool or --allow names the field. docs/statistics.md says why.',
+      '\nSides that differ or are mixed in a field that is not compared are refused (exit code 4)\nuntil --by, --pool or --allow names the field: docs/comparisons.md.',
     )
     .action(
       async (first: string | undefined, second: string | undefined, options: CompareOptions, command: Command) => {

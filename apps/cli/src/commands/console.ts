@@ -3,7 +3,7 @@ import { clientFor, type Context, show } from '../context.js';
 
 export function registerConsole(verb: Command, context: Context): void {
   verb
-    .option('--revoke', 'instead: end all sessions that such links opened, and void the links')
+    .option('--revoke', 'end all sessions opened by such links, and cancel the links')
     .action(async ({ revoke }: { revoke?: boolean }, command: Command) => {
       const client = await clientFor(context, command);
       if (revoke === true) {

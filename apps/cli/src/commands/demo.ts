@@ -21,8 +21,8 @@ export function registerDemo(verb: Command, context: Context): void {
     .option('--hosts <n>', 'hosts measured each night (default: 20)', wholeNumber)
     .option('--runs <n>', 'runs a host and night (default: 5)', wholeNumber)
     .option('--samples <n>', 'samples a run (default: 1000)', wholeNumber)
-    .option('--scale <n>', 'about so many runs in all, by more hosts: up to 1000000', wholeNumber)
-    .option('--seed <n>', 'another one changes every date and size (default: 1)', wholeNumber)
+    .option('--scale <n>', 'about this many runs in all, by adding hosts: up to 1000000', wholeNumber)
+    .option('--seed <n>', 'another seed changes every date and size (default: 1)', wholeNumber)
     .option('--until <date>', 'the last night, UTC (default: yesterday)')
     .option('--remove', 'remove the demo')
     .action(async (options: DemoCommandOptions, command: Command) => {
@@ -30,7 +30,7 @@ export function registerDemo(verb: Command, context: Context): void {
       const { demoFolder, readMarker, removeDemo } = await import('../demo/demo-folder.js');
       if (remove === true) {
         if (Object.keys(wanted).length > 0)
-          throw new CliError('--remove goes with no other option', 'leave the others out', exitCodes.usage);
+          throw new CliError('--remove can’t be combined with other options', 'leave the others out', exitCodes.usage);
         const folder = demoFolder(context.dataDir);
         const removed = await removeDemo(folder);
         show(context, command, { folder, removed }, () =>

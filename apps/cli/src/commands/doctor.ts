@@ -43,8 +43,8 @@ interface DoctorOptions extends GlobalOptions {
 
 export function registerDoctor(verb: Command, context: Context): void {
   verb
-    .addOption(new Option('--apply', 'set what can be set to make measurements quiet (as root)').conflicts('restore'))
-    .option('--restore', 'put back what --apply, or a worker that was killed, has set (as root)')
+    .addOption(new Option('--apply', 'make measurements quieter until --restore (as root)').conflicts('restore'))
+    .option('--restore', 'undo what --apply, or a worker that was killed, has set (as root)')
     .option('--cpu <n>', 'the CPU that runs are pinned to (default: as the worker chooses)', wholeNumber)
     .action(async (_options: unknown, command: Command) => {
       const options = command.optsWithGlobals<DoctorOptions>();

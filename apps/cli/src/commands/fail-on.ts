@@ -10,6 +10,6 @@ export function failOn(text: string, before: Verdict[] = []): Verdict[] {
   const words = list(text);
   const unknown = words.find((word) => !verdicts.includes(word as Verdict));
   if (unknown !== undefined)
-    throw new CliError(`--fail-on: "${unknown}" is no verdict`, `there are ${verdicts.join(', ')}`, exitCodes.usage);
+    throw new CliError(`--fail-on: "${unknown}" is not a verdict`, `there are ${verdicts.join(', ')}`, exitCodes.usage);
   return [...before, ...(words as Verdict[])];
 }

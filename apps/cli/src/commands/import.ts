@@ -30,8 +30,8 @@ function timeOf(text: string): string {
 export function registerImport(verb: Command, context: Context): void {
   verb
     .argument('<file>', 'the log; - is standard input')
-    .requiredOption('--host <host>', 'the machine that the log is of')
-    .option('--new-host', 'no worker and no run has that name yet')
+    .requiredOption('--host <host>', 'the machine that the log comes from')
+    .option('--new-host', 'accept a name that no worker and no run has yet')
     .option('--nonce <nonce>', 'of several runs in the log, only this one', nonce)
     .option('--label <name=value>', 'put a label on its runs (repeatable)', labelled)
     .option('--occurred-at <time>', 'when it was measured: 2026-11-20T18:00Z, 2026-11-20, 3d (ago)', timeOf)
@@ -44,14 +44,14 @@ export function registerImport(verb: Command, context: Context): void {
         if (survey.runs.length === 0)
           throw refused(
             file,
-            'has only means that the origin’s program printed, and no sample',
+            'has only the averages that the origin’s program printed, no samples',
             `xf log read ${file} shows them`,
           );
         if (survey.bytes > limits.importBytes)
           throw refused(
             file,
             `has ${counted(survey.bytes, 'byte')}; an import takes at most ${counted(limits.importBytes, 'byte')}`,
-            'cut it to the time of the run (journalctl -k --since … --until …), or take its runs out one by one',
+            'cut it to the time of the run (journalctl -k --since … --until …), or import its runs one by one',
           );
         const bytes = Buffer.allocUnsafe(survey.bytes);
         let filled = 0;

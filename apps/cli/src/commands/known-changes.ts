@@ -21,13 +21,13 @@ export function registerKnownChanges(verb: Command, context: Context): void {
   verb
     .argument('[selector]', 'which hosts: generation=Zen-3', '*')
     .addOption(new Option('--metric <metric>', 'of what').choices(metricNames).default(metricNames[0]))
-    .addOption(new Option('--probe <probe>', 'whose metric, where several probes have it').choices(probeNames))
-    .option('--since <time>', 'changes from then on: 365d, 2026-01-01 (90d)')
+    .addOption(new Option('--probe <probe>', 'the probe, if several have the metric').choices(probeNames))
+    .option('--since <time>', 'changes since then: 365d, 2026-01-01 (90d)')
     .option('--until <time>', 'changes before then')
     .option('--margin <fraction>', 'ratios within 1 ± margin count as equal (0.01)', decimal)
     .option('--confidence <fraction>', 'of the intervals (0.95)', decimal)
-    .option('--limit <changes>', 'the newest so many (50)', wholeNumber)
-    .option('--fail-on <verdicts>', 'exit code 1 on one of these: slower', failOn)
+    .option('--limit <changes>', 'how many, newest first (50)', wholeNumber)
+    .option('--fail-on <verdicts>', 'exit code 1 on any of these: slower', failOn)
     .action(async (selector: string, { failOn: verdicts, ...options }: KnownChangesOptions, command: Command) => {
       const client = await clientFor(context, command);
       const query = { selector, ...given({ ...options }) };

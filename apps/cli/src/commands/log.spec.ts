@@ -180,7 +180,7 @@ describe('xf log read', () => {
     const log = await corpus('origin-report.txt');
     expect(await json(log)).toMatchObject({ run: null, originReports: [{ faults: 1_000_000, meanU2kCycles: 440 }] });
     expect((await read(log)).out).toMatch(/means over 1,000,000 faults,\s+u2k 440,\s+k2u 270/);
-    expect((await read(log, '--csv')).err).toContain('no sample stands in');
+    expect((await read(log, '--csv')).err).toContain('there is no sample in');
   });
 
   const unknownProbe = formatContractLine(

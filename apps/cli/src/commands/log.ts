@@ -27,12 +27,12 @@ export function registerLog(verb: Command, context: Context): void {
     .description(
       'samples, gaps and damage of a kernel log: dmesg, journalctl, /dev/kmsg, a serial console; - is standard input',
     )
-    .option('--nonce <nonce>', 'of several runs in the log, this one', nonceArgument)
+    .option('--nonce <nonce>', 'only this run of the log', nonceArgument)
     .option('--csv', 'write its samples as CSV, as xf export does')
     .action(async (file: string, { nonce, csv }: ReadOptions, command: Command) => {
       const json = command.optsWithGlobals<GlobalOptions>().json === true;
       if (csv === true && json)
-        throw new CliError('--csv and --json ask for two things', 'leave one of them out', exitCodes.usage);
+        throw new CliError('--csv and --json can’t be combined', 'leave one of them out', exitCodes.usage);
       await withLog(file, async (log) => {
         const survey = await surveyLog(log, file, nonce);
         const run = chosenRun(survey, file, nonce);
@@ -46,7 +46,7 @@ export function registerLog(verb: Command, context: Context): void {
 async function writeCsv(context: Context, log: FileHandle, file: string, run: FoundRun | null): Promise<void> {
   const probe = probeNames.find((name) => name === run?.probe);
   if (run === null || probe === undefined)
-    throw new CliError(`no sample stands in ${file}`, `xf log read ${file} tells what does`, exitCodes.usage);
+    throw new CliError(`there is no sample in ${file}`, `xf log read ${file} shows what there is`, exitCodes.usage);
   const reader = createLogReader({ nonce: run.nonce, probe });
   await copy(Readable.from(csvOf(reader, probe, chunksOf(log, file)), { objectMode: false }), context.out);
   const { lost, announced } = reader.accounting();

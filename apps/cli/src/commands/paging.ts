@@ -13,7 +13,7 @@ export interface PageOptions {
 export function pageOptions(command: Command): Command {
   return command
     .option('--limit <n>', 'items on a page', wholeNumber)
-    .option('--cursor <cursor>', 'the next page, as the page before names it')
+    .option('--cursor <cursor>', 'the next page, as given by the page before')
     .addOption(new Option('--all', 'every page, or every row').conflicts(['limit', 'cursor']));
 }
 

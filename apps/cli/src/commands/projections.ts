@@ -33,7 +33,7 @@ export function registerProjections(admin: Command, context: Context): void {
   admin
     .command('rebuild')
     .description('refill the tables of a projection from history, beside the old ones')
-    .argument('<name>', 'as xf admin projections names it')
+    .argument('<name>', 'its name, as in xf admin projections')
     .action(async (name: string, _options: unknown, command: Command) => {
       const client = await clientFor(context, command);
       const bar = countOn(context.err, '% filled');

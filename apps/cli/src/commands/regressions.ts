@@ -18,11 +18,11 @@ export function registerRegressions(verb: Command, context: Context): void {
   verb
     .argument('[selector]', 'which hosts: generation=Zen-3', '*')
     .addOption(new Option('--metric <metric>', 'of what').choices(metricNames).default(metricNames[0]))
-    .addOption(new Option('--probe <probe>', 'whose metric, where several probes have it').choices(probeNames))
-    .option('--since <time>', 'changes from then on: 365d, 2026-01-01 (90d)')
+    .addOption(new Option('--probe <probe>', 'the probe, if several have the metric').choices(probeNames))
+    .option('--since <time>', 'changes since then: 365d, 2026-01-01 (90d)')
     .option('--until <time>', 'changes before then')
-    .option('--min-effect <fraction>', 'smaller changes are not told (0.02)', decimal)
-    .option('--fail-on-any', 'exit code 1 where a level went up')
+    .option('--min-effect <fraction>', 'ignore smaller changes (0.02)', decimal)
+    .option('--fail-on-any', 'exit code 1 if any level went up')
     .action(async (selector: string, { failOnAny, ...options }: RegressionsOptions, command: Command) => {
       const client = await clientFor(context, command);
       const found = await client.ask('/v1/regressions', regressionsSchema, {

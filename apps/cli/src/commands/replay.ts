@@ -49,7 +49,7 @@ export function registerReplay(verb: Command, context: Context): void {
       if ((options.runs ?? options.since ?? options.all) === undefined) {
         throw new CliError(
           'name the runs by one of --runs, --since and --all',
-          'see first what would change: xf replay --all --dry-run',
+          'to see what would change: xf replay --all --dry-run',
           exitCodes.usage,
         );
       }

@@ -67,7 +67,7 @@ export function registerSubmit(verb: Command, context: Context): void {
     .option('--host <id>', 'a host by its id (repeatable)', list)
     .option(
       '--control <expression>',
-      'and beside them hosts where nothing changes (3 at least), for `xf compare --control` to take their drift out',
+      'also hosts where nothing changes (at least 3), so that `xf compare --control` can subtract their drift',
     )
     .option(
       '--probe <probe>',
@@ -80,7 +80,7 @@ export function registerSubmit(verb: Command, context: Context): void {
     .option('--runs <n>', 'runs per host and probe, and cell of the matrix', wholeNumber)
     .addOption(new Option('--order <order>', 'order of the runs').choices(runOrderSchema.options))
     .option('--timeout <ms>', 'limit of one run in milliseconds', wholeNumber)
-    .addOption(new Option('--priority <priority>', 'place in the queues').choices(prioritySchema.options))
+    .addOption(new Option('--priority <priority>', 'priority in the queues').choices(prioritySchema.options))
     .option('--seed <n>', "of shuffling and simulated noise; repeats a job's runs (default: from its id)", wholeNumber)
     .option(
       '--matrix-series <series>',
@@ -95,7 +95,7 @@ export function registerSubmit(verb: Command, context: Context): void {
     )
     .option('--matrix-boot-options <text>', "and with these kernel parameters ('' for none; repeatable)", each)
     .option('--name <text>', 'a name for people')
-    .option('--idempotency-key <key>', 'repeating it gives the same job instead of a second one')
+    .option('--idempotency-key <key>', 'the same key gives the same job instead of a second one')
     .option('--watch', 'follow the job until it ends')
     .action(async (options: SubmitOptions, command: Command) => {
       const client = await clientFor(context, command);

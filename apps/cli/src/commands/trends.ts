@@ -21,13 +21,13 @@ export function registerTrends(verb: Command, context: Context): void {
     .argument('[selector]', 'which runs: generation=Zen-4,kpti=on', '*')
     .option('--by <field,…>', 'a series for each value of these labels and facts (generation); host for single hosts')
     .addOption(new Option('--metric <metric>', 'of what').choices(metricNames).default(metricNames[0]))
-    .addOption(new Option('--probe <probe>', 'whose metric, where several probes have it').choices(probeNames))
-    .option('--since <time>', 'from then on: 365d, 2026-01-01 (90d)')
+    .addOption(new Option('--probe <probe>', 'the probe, if several have the metric').choices(probeNames))
+    .option('--since <time>', 'since then: 365d, 2026-01-01 (90d)')
     .option('--until <time>', 'before then')
     .addOption(new Option('--resolution <kind>', 'a point a day, or a run').choices(['day', 'run']))
     .addOption(new Option('--unit <unit>', 'of the figures').choices(['ns', 'cycles']).default('ns'))
     .option('--limit <series>', 'series a page (50)', wholeNumber)
-    .option('--cursor <cursor>', 'the next page, as the one before says')
+    .option('--cursor <cursor>', 'the next page, as given by the page before')
     .action(async (selector: string, { unit, ...options }: TrendsOptions, command: Command) => {
       const client = await clientFor(context, command);
       const trends = await client.ask('/v1/trends', trendsSchema, { query: { selector, ...given({ ...options }) } });

@@ -48,7 +48,7 @@ export function registerUp(verb: Command, context: Context): void {
       '--guests',
       'also serve host guests: patched kernels under QEMU, for jobs with a matrix (npm run kernel:build)',
     )
-    .option('--demo', 'instead of measuring, serve the demo (xf demo), which is made where there is none')
+    .option('--demo', 'instead of measuring, serve the demo (xf demo); it is made if there is none')
     .action(async (options: UpCommandOptions, command: Command) => {
       const where = portOf(options.port, context.environment);
       const json = command.optsWithGlobals<GlobalOptions>().json === true;

@@ -55,15 +55,15 @@ export async function buildDemo(
   if (before?.state === 'complete' && same) return { folder, marker: before, stood: true, eventsS: 0, readModelsS: 0 };
   if (before?.state === 'complete')
     throw new CliError(
-      `another demo stands in ${folder}: ${optionsText(before.options)}`,
+      `there is another demo in ${folder}: ${optionsText(before.options)}`,
       'serve that one with npm start -- --demo, or remove it first: xf demo --remove',
       exitCodes.failed,
     );
   if (before !== null && !same) {
-    tell(`a half demo of other options stands in ${folder}; it is removed`);
+    tell(`there is an incomplete demo with other options in ${folder}; removing it`);
     await removeDemo(folder);
   }
-  if (before !== null && same) tell('the demo was left half made; going on from there');
+  if (before !== null && same) tell('the demo is incomplete; continuing it');
 
   const history = historyOf(options);
   const marker: DemoMarker = { form: 2, state: 'building', options, runs: history.runs };
@@ -108,8 +108,7 @@ async function fill(
     },
     giveUp: (error) => lost.abort(error),
   });
-  const stopped = (): DemoStopped =>
-    new DemoStopped('stopped; xf demo goes on from there, xf demo --remove removes what stands');
+  const stopped = (): DemoStopped => new DemoStopped('stopped; xf demo continues it, xf demo --remove removes it');
   const runs = countOn(context.err, 'runs written');
   try {
     const { client } = await fleet.start();
@@ -129,7 +128,8 @@ async function fill(
         if (signal.aborted) throw stopped();
         percent = await filledPercent(client);
         bar.update(percent, 100);
-        if ((await freeBytesOf(folder)) < leastFreeBytes) throw new Error('the read models can not be filled');
+        if ((await freeBytesOf(folder)) < leastFreeBytes)
+          throw new Error('the read models can’t be filled: too little disk space');
         if (percent < 100) await pause(lookEveryMs, undefined, { signal }).catch(() => undefined); // only a stop wakes it
       }
     } finally {
@@ -157,7 +157,7 @@ async function filledPercent(client: ApiClient): Promise<number> {
 export function demoText({ folder, marker, stood, eventsS, readModelsS }: DemoBuilt): string {
   const { options, runs } = marker;
   const made = stood
-    ? 'it stood there already'
+    ? 'it was already there'
     : `made in ${(eventsS + readModelsS).toFixed(1)} s (until the last event ${eventsS.toFixed(1)} s, read models ${readModelsS.toFixed(1)} s more)`;
   return [
     `demo, simulated: ${count(runs)} runs of ${options.days} nights until ${options.until}; ${made}`,

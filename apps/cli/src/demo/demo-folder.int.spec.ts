@@ -44,10 +44,10 @@ describe("the demo's folder", () => {
     await mkdir(path.join(folder, 'postgres'));
     // Our parent lives for as long as this test.
     await writeFile(path.join(folder, 'postgres', 'owner.json'), JSON.stringify({ pid: process.ppid }));
-    await expect(refuseRunning(folder)).rejects.toThrow(`process ${process.ppid} is at work on the demo of ${folder}`);
-    await expect(removeDemo(folder)).rejects.toThrow('is at work on the demo');
+    await expect(refuseRunning(folder)).rejects.toThrow(`process ${process.ppid} is working on the demo in ${folder}`);
+    await expect(removeDemo(folder)).rejects.toThrow('is working on the demo');
     const fleet = { url: 'http://127.0.0.1:3000', key: 'k', pid: process.ppid, startedAt: new Date().toISOString() };
     await writeFile(path.join(folder, 'local.json'), JSON.stringify(fleet));
-    await expect(removeDemo(folder)).rejects.toThrow('the demo is served just now: http://127.0.0.1:3000');
+    await expect(removeDemo(folder)).rejects.toThrow('the demo is being served: http://127.0.0.1:3000');
   });
 });

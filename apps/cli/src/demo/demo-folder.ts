@@ -61,14 +61,14 @@ export async function refuseRunning(folder: string): Promise<void> {
   const other = await readLocalFleet(folder);
   if (other !== null && other.pid !== process.pid && isAlive(other.pid))
     throw new CliError(
-      `the demo is served just now: ${other.url} (process ${other.pid})`,
+      `the demo is being served: ${other.url} (process ${other.pid})`,
       `use it there, or stop it first (kill ${other.pid})`,
       exitCodes.failed,
     );
   const owner = await postgresOwner(folder);
   if (owner !== null && owner !== process.pid && isAlive(owner))
     throw new CliError(
-      `process ${owner} is at work on the demo of ${folder}`,
+      `process ${owner} is working on the demo in ${folder}`,
       `wait until it is done, or stop it first (kill ${owner}); what it has made is kept`,
       exitCodes.failed,
     );
@@ -110,7 +110,7 @@ export async function removeDemo(folder: string): Promise<boolean> {
   if (names.length > 0 && !names.includes(path.basename(markerFile(folder))))
     throw new CliError(
       `${folder} holds no demo: there is no demo.json in it`,
-      'look what it holds, and remove it by hand if it may go',
+      'check what is in it, and remove it by hand if you don’t need it',
       exitCodes.failed,
     );
   try {

@@ -56,7 +56,7 @@ function parser({ outdatedRuns: outdated, coordinator: known }: DoctorFacts): Ch
       limited(
         'parser',
         `the coordinator did not say which runs an older parser read (${outdated.error})`,
-        'give a key of it with XF_KEY or --key',
+        'give one of its keys with XF_KEY or --key',
       ),
     ];
   }
@@ -66,7 +66,7 @@ function parser({ outdatedRuns: outdated, coordinator: known }: DoctorFacts): Ch
     limited(
       'parser',
       `${counted(runs, 'run was', 'runs were')} read by an older parser than version ${parserVersion}; their samples and figures may be wrong`,
-      'see what would change with ./xf replay --all --dry-run, then put it right without --dry-run',
+      'see what would change with ./xf replay --all --dry-run, then correct it without --dry-run',
     ),
   ];
 }

@@ -88,7 +88,7 @@ function virtualMachines(facts: DoctorFacts): Check[] {
       ? ok('kvm', '/dev/kvm can be used')
       : missing(
           'kvm',
-          `/dev/kvm can't be used (${facts.kvm.error}): guests run emulated, their figures say nothing of hardware`,
+          `/dev/kvm can't be used (${facts.kvm.error}): guests run emulated, their figures say nothing about hardware`,
           facts.kvm.error === 'EACCES'
             ? 'add this user to the group kvm'
             : 'turn on VT-x/AMD-V in the firmware or nested virtualization, and load kvm_intel or kvm_amd',

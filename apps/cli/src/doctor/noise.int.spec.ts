@@ -58,7 +58,7 @@ describe('xf doctor on a machine that is a folder', () => {
     expect(code).toBe(exitCodes.ok);
     expect(stdout).toMatch(/governor: performance → powersave/);
     expect(textsIn(root)).toEqual(laptopFiles);
-    expect((await doctor('--restore')).stdout).toContain('nothing to put back');
+    expect((await doctor('--restore')).stdout).toContain('nothing to undo');
   });
 
   it('fails when something that could be set was refused, and says what', async () => {

@@ -66,7 +66,7 @@ export function restoreNoiseControl(machine: Machine): Restoration {
 const signs: Record<NoiseVerdict, string> = { quiet: pc.green('✓'), noisy: pc.yellow('!'), unknown: pc.yellow('?') };
 
 export function noiseText({ cpu, noise, findings }: NoiseReport): string {
-  const where = cpu === null ? 'on a CPU that is not known' : `on CPU ${cpu}`;
+  const where = cpu === null ? 'on an unknown CPU' : `on CPU ${cpu}`;
   const rows = findings.map(({ knob, verdict, found, wanted }) => [signs[verdict], knob, found, wanted]);
   const toDo = findings.filter(({ remedy }) => remedy !== null);
   return [
@@ -119,7 +119,7 @@ export function appliedText(applied: ReturnType<typeof applyNoiseControl>): stri
   return [
     ...changesText(changes, ({ before, set }) => `${before} → ${set}`),
     ...refusalsText(refusals),
-    changes.length === 0 ? 'nothing was changed' : 'it stays so until xf doctor --restore or the next boot',
+    changes.length === 0 ? 'nothing was changed' : 'this lasts until xf doctor --restore or the next boot',
     '',
     noiseText(applied),
   ].join('\n');
@@ -127,5 +127,5 @@ export function appliedText(applied: ReturnType<typeof applyNoiseControl>): stri
 
 export function restorationText({ restored, left }: Restoration): string {
   const lines = [...changesText(restored, ({ before, set }) => `${set} → ${before}`), ...refusalsText(left)];
-  return lines.length === 0 ? 'there was nothing to put back' : lines.join('\n');
+  return lines.length === 0 ? 'there was nothing to undo' : lines.join('\n');
 }

@@ -26,6 +26,6 @@ export function importText({ host, bytes, runs, notes }: ImportReply): string {
     table(['nonce', 'probe', 'outcome', 'samples ', 'lost ', 'rejected ', 'run'], runs.map(row)),
     ...refusals.flatMap(({ reason, remedy }) => [wrapped(`! ${reason ?? ''}`), wrapped(`→ ${remedy ?? ''}`, '  ')]),
     ...notes.map((note) => wrapped(`! ${note}`)),
-    ...(fresh > 0 ? ['xf runs <run> shows one; xf results --by provenance sets them beside the rest'] : []),
+    ...(fresh > 0 ? ['xf runs <run> shows one; xf results --by provenance shows them beside the rest'] : []),
   ].join('\n');
 }

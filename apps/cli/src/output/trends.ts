@@ -101,11 +101,7 @@ export function trendsText(trends: Trends, unit: TrendUnit): string {
       ? ['no boot state changed']
       : [marksLine(trends), 'boot states that changed', ...changeLines(trends)]),
     ...(cut
-      ? [
-          wrapped(
-            'there is more than one reply holds, and only the newest is shown: choose fewer runs or a later --since',
-          ),
-        ]
+      ? [wrapped('one reply can’t hold them all, so only the newest are shown: choose fewer runs or a later --since')]
       : []),
     ...(nextCursor === null ? [] : [`more series: --cursor ${nextCursor}`]),
   ].join('\n');

@@ -227,7 +227,7 @@ async function registration(
     const words = await lastLines(workerLog, 6);
     throw new CliError(
       [`the worker did not register its hosts within ${registrationLimitMs / 1_000} s`, ...words].join('\n    '),
-      `fix what it reports; its whole log is ${workerLog}`,
+      `fix what it reports; its full log is ${workerLog}`,
       exitCodes.failed,
     );
   }

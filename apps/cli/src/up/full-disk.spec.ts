@@ -9,7 +9,7 @@ describe('blameFullDisk', () => {
   it('names the disk, what was seen and the remedy when there is no room for a log segment', () => {
     expect(blameFullDisk(refused, '/data', 3_400_000)).toMatchObject({
       message: 'the disk of /data is full (3 MB free): no coordinator answers',
-      remedy: expect.stringContaining('make room'),
+      remedy: expect.stringContaining('free about 300 MB'),
       exitCode: exitCodes.failed,
     });
   });

@@ -14,7 +14,7 @@ export function blameFullDisk(error: unknown, dataDir: string, freeBytes: number
   const seen = error instanceof Error ? error.message : String(error);
   return new CliError(
     `the disk of ${dataDir} is full (${Math.floor(freeBytes / 1e6)} MB free): ${seen}`,
-    'make room (about 300 MB) or name a folder on another disk with XF_HOME, then start again: nothing that was committed is lost',
+    'free about 300 MB or name a folder on another disk with XF_HOME, then start again: nothing that was committed is lost',
     exitCodes.failed,
   );
 }

@@ -34,7 +34,7 @@ async function refuseSecond(dataDir: string): Promise<void> {
   );
   if (!answers) return;
   throw new CliError(
-    `the fleet of ${dataDir} runs already: ${other.url} (process ${other.pid})`,
+    `the fleet of ${dataDir} is already running: ${other.url} (process ${other.pid})`,
     `use that one, stop it (kill ${other.pid}), or name another data folder with XF_HOME`,
     exitCodes.failed,
   );
@@ -123,7 +123,7 @@ export async function showAddresses(context: Context, { client, url }: Pick<Flee
   const makeLink = async (): Promise<string> => (await client.consoleLink()).url;
   const link = await makeLink();
   context.err.write(
-    `\n${pc.bold('console')}  ${link}\n         (this link is good once and for 10 minutes; xf console prints another)\n` +
+    `\n${pc.bold('console')}  ${link}\n         (this link works once, within 10 minutes; xf console prints another)\n` +
       `${pc.bold('API')}      ${addresses.apiDocs}\n${pc.bold('health')}   ${addresses.health}\nserving until Ctrl-C\n`,
   );
   if (context.err.isTTY === true) await openInBrowser(makeLink, context);

@@ -82,8 +82,8 @@ export class Store {
       const logFile = path.join(this.dataDir, 'postgres.log');
       try {
         await this.cluster.stop(); // gives its folder back
-        if (delayMs === null) throw new CliError('PostgreSQL ends again and again', `see ${logFile}`, exitCodes.failed);
-        this.tell(`PostgreSQL ended by itself; starting it again in ${delayMs} ms (its log is ${logFile})`);
+        if (delayMs === null) throw new CliError('PostgreSQL keeps ending', `see ${logFile}`, exitCodes.failed);
+        this.tell(`PostgreSQL ended unexpectedly; starting it again in ${delayMs} ms (its log is ${logFile})`);
         await pause(delayMs);
         if (this.stopping) return;
         this.cluster = await startEmbeddedPostgres({ dataDir: this.dataDir, port: this.cluster.port, log: this.tell });

@@ -17,7 +17,7 @@ export class EndedEarly extends CliError {
   ) {
     super(
       `${endingText(name, ending)}\n  before it was ready`,
-      `fix what it reports; its whole log is ${logFile}`,
+      `fix what it reports; its full log is ${logFile}`,
       exitCodes.failed,
     );
   }
@@ -92,8 +92,8 @@ export class Supervised {
       const delayMs = restartDelayMs(this.exitsAtMs);
       const text = endingText(this.spec.name, ending);
       if (delayMs === null) {
-        const remedy = `fix what it reports; its whole log is ${this.spec.logFile}`;
-        this.giveUp(new CliError(`${text}\n  and does so again and again`, remedy, exitCodes.failed));
+        const remedy = `fix what it reports; its full log is ${this.spec.logFile}`;
+        this.giveUp(new CliError(`${text}\n  and keeps doing so`, remedy, exitCodes.failed));
         return;
       }
       this.tell(`${text}\n  starting it again in ${delayMs} ms`);

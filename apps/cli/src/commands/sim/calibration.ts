@@ -6,8 +6,8 @@ import { calibrationText } from '../../output/sim-calibration.js';
 export function registerCalibration(sim: Command, context: Context): void {
   sim
     .command('calibration')
-    .description('each published figure beside what the model gives for it')
-    .option('--all', 'also the tables of single instructions, which the model takes as they are')
+    .description('each published figure beside the model’s')
+    .option('--all', 'also the tables of single instructions, which the model takes over unchanged')
     .action(({ all }: { all?: boolean }, command: Command) => {
       const rows = calibrationReport();
       const shown = all === true ? rows : rows.filter(({ id }) => !id.includes(':'));

@@ -32,7 +32,7 @@ export function conditionOptions(command: Command): Command {
     .requiredOption('--cpu <machine>', 'for example haswell-ep; a wrong one lists all')
     .option('--kpti <on|off>', 'page-table isolation', onOff)
     .option('--verw <on|off>', 'clear CPU buffers on the way out', onOff)
-    .addOption(new Option('--virt <mode>', 'whose page tables, and how many').choices(PAGING_MODES))
+    .addOption(new Option('--virt <mode>', 'how page tables are virtualized').choices(PAGING_MODES))
     .addOption(new Option('--program <program>', 'whose stamps: our hook, or the origin').choices(PROGRAM_NAMES))
     .option('--core-mhz <mhz>', 'clock of the core', decimal)
     .option('--tsc-mhz <mhz>', 'rate of the TSC', decimal);

@@ -7,7 +7,7 @@ import { type ConditionOptions, conditionOptions, conditionsOf, simulated } from
 export function registerExplain(sim: Command, context: Context): void {
   conditionOptions(sim.command('explain'))
     .description('the crossing, instruction by instruction: state, stack, cycles and their source, running sum')
-    .option('--full', 'state and stack outside the windows as well')
+    .option('--full', 'also state and stack outside the windows')
     .action(({ full, ...options }: ConditionOptions & { full?: boolean }, command: Command) => {
       const explanation = simulated(() => explain(conditionsOf(options)));
       show(context, command, { provenance: 'simulated', ...explanation }, (one) => explanationText(one, full === true));

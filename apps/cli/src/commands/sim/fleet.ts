@@ -39,7 +39,7 @@ export function registerFleet(sim: Command, context: Context): void {
     .option('--seed <n>', 'of the order of the machines', wholeNumber, 1)
     .option(
       '--worker-id <id>',
-      'the worker that serves them; their ids and their label "fleet" begin with it',
+      'the worker that serves them; their ids and their label "fleet" start with its name',
       'sim-fleet',
     )
     .option('--database-url <url>', 'event store and queue (default: DATABASE_URL, then the fleet on this machine)')

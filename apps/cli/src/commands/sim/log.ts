@@ -20,7 +20,7 @@ export function registerLog(sim: Command, context: Context): void {
   sim
     .command('log')
     .description('write the kernel log of a simulated run to standard output, damaged on demand')
-    .option('--machine <machine>', 'simulated machine; a wrong one lists all', 'haswell-ep')
+    .option('--machine <machine>', 'simulated machine; an unknown name lists them all', 'haswell-ep')
     .option('--faults <n>', 'measured faults', wholeNumber, 10_000)
     .option('--warmup <n>', 'unrecorded faults before them', wholeNumber, 100)
     .option('--nonce <hex>', 'the run’s mark, 8 lower-case hex digits', '0badf00d')

@@ -12,16 +12,11 @@ export function registerChangePoints(stats: Command, context: Context): void {
   stats
     .command('change-points <file>')
     .description(
-      'where does the level of a series change? each number a point, such as the median of a night, in order of time',
+      'where does the level of a series change? Each number is a point in order of time, such as the median of a night',
     )
-    .option(
-      '--window <points>',
-      'points that are looked at together; windows overlap by half',
-      wholeWithin(6, largestWindow),
-      100,
-    )
+    .option('--window <points>', 'points in a window; windows overlap by half', wholeWithin(6, largestWindow), 100)
     .option('--p <share>', 'the largest p of a change; 0.03 flags 1.5 % of series without one', share, 0.03)
-    .option('--magnitude <share>', 'leave out changes of the median by less: 0.01 is 1 %', notNegative, 0)
+    .option('--magnitude <share>', 'leave out smaller changes of the median: 0.01 is 1 %', notNegative, 0)
     .addOption(
       new Option('--detector <name>', 'one, or both to agree')
         .choices(['both', ...Object.keys(detectors)])

@@ -14,14 +14,10 @@ interface CompareOptions {
 export function registerStatsCompare(stats: Command, context: Context): void {
   stats
     .command('compare <a> <b>')
-    .description('is b slower than a? each number an independent repetition, such as the median of a run')
+    .description('is b slower than a? Each number is an independent repetition, such as the median of a run')
     .addOption(marginOption())
     .addOption(confidenceOption())
-    .option(
-      '--step <size>',
-      'distance of two neighbouring values of the clock, in the unit of the numbers',
-      notNegative,
-    )
+    .option('--step <size>', 'smallest step of the clock, in the unit of the numbers', notNegative)
     .action(async (fileA: string, fileB: string, options: CompareOptions, command: Command) => {
       const a = await readNumbers(fileA);
       const b = await readNumbers(fileB);

@@ -8,7 +8,7 @@ import { confidenceOption } from './options.js';
 export function registerMedianInterval(stats: Command, context: Context): void {
   stats
     .command('median-ci <file>')
-    .description('the median of a file of numbers, and its interval from two of them')
+    .description('the median of a file of numbers, and its interval between two of them')
     .addOption(confidenceOption())
     .action(async (file: string, { confidence }: { confidence: number }, command: Command) => {
       const numbers = await readNumbers(file);

@@ -12,7 +12,7 @@ export function share(text: string): number {
 export function spread(text: string): number {
   const value = decimal(text);
   if (value >= 0 && value < 1) return value;
-  throw new InvalidArgumentError('must be a share of the level: 0.02 is 2 %.');
+  throw new InvalidArgumentError('must be a fraction of the level: 0.02 is 2 %.');
 }
 
 /** Reads a number that is not negative. */

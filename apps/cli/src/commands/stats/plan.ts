@@ -14,9 +14,12 @@ interface PlanOptions extends Omit<PlannedExperiment, 'ratio'> {
 export function registerPlan(stats: Command, context: Context): void {
   stats
     .command('plan')
-    .description('what an experiment would say, by simulation, before anyone runs anything')
+    .description('what an experiment would show, by simulation, before you run it')
     .addOption(
-      new Option('--scope <scope>', 'kind: own hosts a side stand for their kind; hosts: the same hosts under a and b')
+      new Option(
+        '--scope <scope>',
+        'kind: different hosts on each side, which stand for their kind; hosts: the same hosts on both sides',
+      )
         .choices(['kind', 'hosts'])
         .default('kind'),
     )
@@ -24,7 +27,7 @@ export function registerPlan(stats: Command, context: Context): void {
     .option('--runs <n>', 'runs of each host a side', wholeWithin(1, 1_000), 10)
     .option('--host-sd <share>', 'spread of the levels of hosts of one kind', spread, 0.03)
     .option('--run-sd <share>', 'spread of the runs of one host', spread, 0.02)
-    .option('--effect <share>', 'the difference that is to be found: 0.05 is b 5 % slower', decimal, 0.05)
+    .option('--effect <share>', 'the difference to be found: 0.05 is b 5 % slower', decimal, 0.05)
     .addOption(marginOption())
     .addOption(confidenceOption())
     .option('--repetitions <n>', 'simulated experiments', wholeWithin(100, 100_000), 2_000)
