@@ -37,6 +37,7 @@ describe('selector', () => {
   });
 
   it.each([
+    ['generation=Ice Lake-SP', /write its value in quotes: generation="Ice Lake-SP"/],
     ['', /empty/],
     ['a=b,,c=d', /empty term/],
     ['a=b c', /not allowed/],

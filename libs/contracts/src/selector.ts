@@ -18,12 +18,15 @@ export class SelectorError extends Error {
 const key = /^[a-zA-Z0-9][a-zA-Z0-9._/-]{0,62}$/;
 const value = /^[a-zA-Z0-9._:+-]{1,128}$/;
 const setForm = /^(\S+)\s+(in|notin)\s*\(([^()]*)\)$/;
+const valueWithBlank = /^([^=!\s]+\s*(?:==|=|!=))\s*([^=!"]+\s[^=!"]+)$/;
 const equalityForm = /^([^=!\s]+)\s*(==|=|!=)\s*(\S+)$/;
 
 function checked(pattern: RegExp, what: string, text: string): string {
-  if (!pattern.test(text))
-    throw new SelectorError(`${what} "${text}" is not allowed here; it must match ${pattern.source}`);
-  return text;
+  if (pattern.test(text)) return text;
+  const [, before, blank] = valueWithBlank.exec(text) ?? [];
+  const remedy =
+    blank === undefined ? `it must match ${pattern.source}` : `write its value in quotes: ${before}"${blank}"`;
+  throw new SelectorError(`${what} "${text}" is not allowed here; ${remedy}`);
 }
 
 /** A label of the selector under the name that it has today. */

@@ -1,5 +1,5 @@
 import { type ComparisonCells, measureName } from '#contracts';
-import { count, intervalText, none, ratio } from '#wording';
+import { count, counted, intervalText, none, ratio } from '#wording';
 import { repeatText } from './comparison.js';
 import { table, wrapped } from './format.js';
 
@@ -25,7 +25,7 @@ export function comparisonCellsText({ by, cells, unmatched, warnings, repeat }: 
   }
   const alone = unmatched.map(
     ({ values, side, runs }) =>
-      `only ${side} has ${by.map((field) => `${field}=${valueText(values[field] ?? null)}`).join(', ')} (${count(runs)} runs)`,
+      `only ${side} has ${by.map((field) => `${field}=${valueText(values[field] ?? null)}`).join(', ')} (${counted(runs, 'run')})`,
   );
   const shown = 12;
   const more = (list: readonly string[]): string[] =>
@@ -34,7 +34,7 @@ export function comparisonCellsText({ by, cells, unmatched, warnings, repeat }: 
   return [
     ...measure,
     ...(cells.length === 0 ? [] : [table([...by, 'runs ', 'b/a ', 'interval', 'b is'], rows)]),
-    wrapped(`verdicts hold with all ${cells.length} cells in view (Holm)`),
+    ...(cells.length < 2 ? [] : [wrapped(`verdicts hold with all ${cells.length} cells in view (Holm)`)]),
     ...more([...reasons.keys()]).map((text) => wrapped(`! ${text}`)),
     ...more(alone).map((text) => wrapped(`! ${text}`)),
     ...warnings.map((text) => wrapped(`! ${text}`)),

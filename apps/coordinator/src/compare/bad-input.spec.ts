@@ -66,6 +66,15 @@ describe('sides that say little or nonsense', () => {
     expect(refusals).toMatchObject([{ kind: 'value', remedy: expect.stringContaining('run!=1-0') }]);
   });
 
+  it.each([
+    [{ margin: '-1' }, /between 0 and 1: 0.01 is 1 %/],
+    [{ margin: 'abc' }, /between 0 and 1/],
+    [{ confidence: '1' }, /between 0.5 and 0.999: 0.95 is 95 %/],
+  ])('%j is refused with the range', (given, range) => {
+    const { error } = compareQuerySchema.safeParse({ a: 'x', b: 'y', metric: 'u2k', ...given });
+    expect(error?.issues.map(({ message }) => message)).toEqual([expect.stringMatching(range)]);
+  });
+
   it('both sides alike are refused', () => {
     const one = side('1', spread(400));
     expect(sound(judge(query, one, one)).refusals).toMatchObject([{ kind: 'overlap' }]);

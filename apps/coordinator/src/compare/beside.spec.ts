@@ -188,6 +188,24 @@ describe('simulated machines of different models', () => {
     const guest = judge(query, simulated('haswell-ep', 10_000), simulated('haswell-ep-vm', 10_500));
     expect(guest).toMatchObject({ modelBand: null, verdict: 'slower' });
   });
+
+  it('cancel where each host is compared with itself, however many models there are', () => {
+    const models = ['haswell-ep', 'zen3', 'ice-lake-sp'];
+    const fleet = (level: number, modelOf: (host: string) => string) =>
+      models.flatMap((host) => {
+        const facts = { executor: 'simulator', 'fact.machine': modelOf(host) };
+        return runs([host], level, 0, 8, { provenance: 'simulated', facts });
+      });
+    const before = side('era=before', fleet(10_000, String));
+    const after = side('era=after', fleet(10_500, String));
+    expect(judge(query, before, after)).toMatchObject({ modelBand: null, verdict: 'slower' });
+    const exchanged = side(
+      'era=after',
+      fleet(10_500, (host) => (host === 'zen3' ? 'zen4' : host)),
+    );
+    const allowed = { ...query, allow: ['fact.machine', 'cpuid'] };
+    expect(judge(allowed, before, exchanged).modelBand).not.toBeNull();
+  });
 });
 
 describe('a coarse clock of which it is known how the samples lie', () => {

@@ -32,6 +32,6 @@ export function comparedSides(a: Side, b: Side, metric: Metric, control: Side | 
       control === null || beside === null
         ? null
         : { ...beside, side: control, levels: { a: ofHosts(beside.a), b: ofHosts(beside.b) } },
-    band: modelBand(sides.a.runs, sides.b.runs, metric),
+    band: modelBand(sides.a.runs, sides.b.runs, metric, sides.paired),
   };
 }

@@ -23,6 +23,21 @@ function errorOf(machine: string, metric: Metric): number | null {
 const machinesOf = (runs: readonly Replicate[]): string[] =>
   [...new Set(runs.flatMap(({ facts }) => facts['fact.machine'] ?? []))].sort();
 
+/** A machine's cost table; a machine that has none is its own. */
+const modelOf = (machine: string | undefined): string | null =>
+  machine === undefined ? null : (machineOf(machine)?.costs ?? machine);
+
+/** Whether all runs of a host, of both sides, are of one model: it is wrong by the same factor on both. */
+function oneModelEach(runs: readonly Replicate[]): boolean {
+  const models = new Map<string, string | null>();
+  return runs.every(({ hostId, facts }) => {
+    const model = modelOf(facts['fact.machine']);
+    const known = models.get(hostId) ?? model;
+    models.set(hostId, known);
+    return model === known;
+  });
+}
+
 /** A model that may be wrong by its whole figure would have a band without an end. */
 const largestOfAll = 0.95;
 
@@ -35,13 +50,20 @@ function largestError(machines: readonly string[], metric: Metric): number {
  * The band of simulated machines of different models (cost tables of a microarchitecture); null of others, and of one model with
  * itself, which is wrong on both sides alike: bare metal with its VM, say. The errors of both may add up (models of one lineage
  * share theirs, which is not relied on), so the ends are those of the worst case: (1 − e_b)/(1 + e_a) and (1 + e_b)/(1 − e_a).
+ *
+ * @param paired the same hosts stand on both sides, each compared with itself, so that their models cancel host by host
  */
-export function modelBand(a: readonly Replicate[], b: readonly Replicate[], metric: Metric): ModelBand | null {
+export function modelBand(
+  a: readonly Replicate[],
+  b: readonly Replicate[],
+  metric: Metric,
+  paired: boolean,
+): ModelBand | null {
   if ([...a, ...b].some(({ provenance }) => provenance !== 'simulated')) return null;
   const [inA, inB] = [machinesOf(a), machinesOf(b)];
   if (inA.length === 0 || inB.length === 0) return null;
-  const models = new Set([...inA, ...inB].map((name) => machineOf(name)?.costs ?? name));
-  if (models.size === 1) return null;
+  const models = new Set([...inA, ...inB].map(modelOf));
+  if (models.size === 1 || (paired && oneModelEach([...a, ...b]))) return null;
   const [errorA, errorB] = [largestError(inA, metric), largestError(inB, metric)];
   return { low: (1 - errorB) / (1 + errorA), high: (1 + errorB) / (1 - errorA), a: inA, b: inB };
 }

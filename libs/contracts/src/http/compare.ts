@@ -27,6 +27,9 @@ const namesSchema = z
     [...new Set(text.split(',').map((name) => currentLabelName(name.trim())))].filter((name) => name !== ''),
   );
 
+const shareOf = 'must lie between 0 and 1: 0.01 is 1 %';
+const probable = 'must lie between 0.5 and 0.999: 0.95 is 95 %';
+
 const fieldsSchema = z.strictObject({
   a: runSelectorSchema.describe('side a: a selector of runs').meta({ example: 'generation=Haswell-EP,since=90d' }),
   b: runSelectorSchema.optional().describe('side b; left out where `before` splits side a in time'),
@@ -45,8 +48,18 @@ const fieldsSchema = z.strictObject({
     .optional()
     .describe('hosts where nothing changed, measured beside both sides: what happened to them is taken out')
     .meta({ example: 'role=control' }),
-  margin: z.coerce.number().gt(0).lt(1).default(0.01).describe('ratios within 1 ± margin count as equal'),
-  confidence: z.coerce.number().min(0.5).max(0.999).default(0.95).describe('of the intervals'),
+  margin: z.coerce
+    .number(shareOf)
+    .gt(0, shareOf)
+    .lt(1, shareOf)
+    .default(0.01)
+    .describe('ratios within 1 ± margin count as equal'),
+  confidence: z.coerce
+    .number(probable)
+    .min(0.5, probable)
+    .max(0.999, probable)
+    .default(0.95)
+    .describe('of the intervals'),
   pool: namesSchema.describe('fields in which a side may be mixed, knowingly: names joined by commas'),
   allow: namesSchema.describe('fields in which the sides may differ, knowingly: names joined by commas'),
 });
