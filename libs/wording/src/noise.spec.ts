@@ -24,7 +24,7 @@ describe('noise in words', () => {
     ]);
     expect(notes).toEqual([
       'laptop: noisy machine: governor powersave; turbo on (xf doctor there)',
-      expect.stringMatching(/^vm: it is not known whether its machine was quiet: governor/),
+      expect.stringMatching(/^vm: unclear whether its machine was quiet: governor/),
     ]);
   });
 });

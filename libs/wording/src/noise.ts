@@ -19,7 +19,7 @@ export function noiseText(noise: Noise): string {
 export function noiseNotes(rows: readonly { hostId: string; noise: Noise | null }[]): string[] {
   const notes = rows.flatMap(({ hostId, noise }) => {
     if (noise === null || noise.verdict === 'quiet') return [];
-    const what = noise.verdict === 'noisy' ? noisyMachine : 'it is not known whether its machine was quiet';
+    const what = noise.verdict === 'noisy' ? noisyMachine : 'unclear whether its machine was quiet';
     return [`${hostId}: ${what}: ${noiseReasons(noise)} (xf doctor there)`];
   });
   return [...new Set(notes)];

@@ -52,7 +52,7 @@ async function writeCsv(context: Context, log: FileHandle, file: string, run: Fo
   const { lost, announced } = reader.accounting();
   if (lost === 0) return;
   const of = announced === null ? '' : ` of ${counted(announced, 'announced fault')}`;
-  tellOn(context)(`${counted(lost, 'sample')} lost${of}: xf log read ${file} tells where`);
+  tellOn(context)(`${counted(lost, 'sample')} lost${of}: xf log read ${file} shows where`);
 }
 
 async function* csvOf(

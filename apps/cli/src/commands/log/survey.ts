@@ -103,7 +103,7 @@ function refuseEmpty(file: string, bytes: number, binary: boolean, found: RunsFo
   if (colouredLines > 0)
     throw refused(
       file,
-      `was taken with terminal colours, which stand inside all its ${counted(markedLines, 'marked line')}`,
+      `was taken with terminal colours, which are inside all its ${counted(markedLines, 'marked line')}`,
       'take the log again with dmesg --color=never',
     );
   if (otherVersions.length > 0)
@@ -112,8 +112,7 @@ function refuseEmpty(file: string, bytes: number, binary: boolean, found: RunsFo
       `holds lines of contract version ${otherVersions.join(', ')}; this xf reads version 1`,
       'read it with the release that took it',
     );
-  if (binary)
-    throw refused(file, 'is a binary file, and no run stands in it', 'give the log as text: dmesg, journalctl -k');
+  if (binary) throw refused(file, 'is a binary file without a run in it', 'give the log as text: dmesg, journalctl -k');
   if (markedLines > 0)
     throw refused(
       file,
