@@ -56,37 +56,37 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'results',
-    summary: 'results of many runs, grouped; every host weighs the same',
+    summary: 'results of many runs, grouped; all hosts have the same weight',
     load: async () => (await import('./commands/results.js')).registerResults,
   },
   {
     name: 'replay',
-    summary: 'read stored kernel logs again with the current parser, and put runs of an older one right',
+    summary: 'read stored kernel logs again with the current parser, and correct runs that an older one read',
     load: async () => (await import('./commands/replay.js')).registerReplay,
   },
   {
     name: 'import',
-    summary: 'make runs of any kernel log that xperf wrote, labelled imported (docs/import.md)',
+    summary: 'turn a kernel log that xperf wrote into runs, labelled imported (docs/import.md)',
     load: async () => (await import('./commands/import.js')).registerImport,
   },
   {
     name: 'compare',
-    summary: 'is b slower than a? With its interval, and for what it speaks',
+    summary: 'is b slower than a? With the interval, and which hosts it holds for',
     load: async () => (await import('./commands/compare.js')).registerCompare,
   },
   {
     name: 'trends',
-    summary: 'how levels went over time, and which boot states changed meanwhile',
+    summary: 'how levels developed over time, and which boot states changed meanwhile',
     load: async () => (await import('./commands/trends.js')).registerTrends,
   },
   {
     name: 'known-changes',
-    summary: 'what new kernels, microcode, boot options and machines did to the hosts that got them',
+    summary: 'the effect of new kernels, microcode, boot options and machines on their hosts',
     load: async () => (await import('./commands/known-changes.js')).registerKnownChanges,
   },
   {
     name: 'regressions',
-    summary: 'what changed without a known cause: dated, with suspects, hosts that moved together in one entry',
+    summary: 'changes without a known cause, dated, with suspects; hosts that moved together are one entry',
     load: async () => (await import('./commands/regressions.js')).registerRegressions,
   },
   {
@@ -96,17 +96,17 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'console',
-    summary: 'a link that opens the console of this machine’s fleet without a key, good once',
+    summary: 'a link that opens the console of this machine’s fleet without a key, once',
     load: async () => (await import('./commands/console.js')).registerConsole,
   },
   {
     name: 'admin',
-    summary: 'what only an admin key may: streams that were set aside, the read model',
+    summary: 'what takes an admin key: streams that were set aside, the read model',
     load: async () => (await import('./commands/admin.js')).registerAdmin,
   },
   {
     name: 'demo',
-    summary: 'make a year of history of a simulated fleet, with a story that is known, in a database of its own',
+    summary: 'make a year of history of a simulated fleet, with a known story, in a separate database',
     load: async () => (await import('./commands/demo.js')).registerDemo,
   },
   {
@@ -121,7 +121,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'log',
-    summary: 'kernel logs by themselves: read one',
+    summary: 'read a kernel log, without a coordinator',
     load: async () => (await import('./commands/log.js')).registerLog,
   },
   {

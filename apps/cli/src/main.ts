@@ -9,7 +9,7 @@ import { legibleJson, legibleLines } from './output/legible.js';
 
 async function programFor(args: readonly string[], context: Context): Promise<Command> {
   const program = new Command('xf')
-    .description('How long CPUs take from user space into the kernel and back, fleet-wide.')
+    .description('Measures how long CPUs take to cross from user space into the kernel and back, across a fleet.')
     .version(context.version, '--version', 'the release of this xf')
     .option('--url <url>', 'the coordinator (default: XF_URL, then the fleet on this machine)')
     .option('--key <key>', 'API key (default: XF_KEY, then the local fleet’s)')

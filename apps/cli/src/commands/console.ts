@@ -15,7 +15,7 @@ export function registerConsole(verb: Command, context: Context): void {
       // The address alone in words, for a shell: xdg-open would show it to other users in its arguments.
       show(context, command, link, ({ url }) => url);
       context.err.write(
-        `good once, until ${link.expiresAt}; its session lasts 12 hours or until xf console --revoke\n`,
+        `works once, until ${link.expiresAt}; its session lasts 12 hours or until xf console --revoke\n`,
       );
     });
 }

@@ -32,7 +32,7 @@ export function registerImport(verb: Command, context: Context): void {
     .argument('<file>', 'the log; - is standard input')
     .requiredOption('--host <host>', 'the machine that the log comes from')
     .option('--new-host', 'accept a name that no worker and no run has yet')
-    .option('--nonce <nonce>', 'of several runs in the log, only this one', nonce)
+    .option('--nonce <nonce>', 'import only this run of the log', nonce)
     .option('--label <name=value>', 'put a label on its runs (repeatable)', labelled)
     .option('--occurred-at <time>', 'when it was measured: 2026-11-20T18:00Z, 2026-11-20, 3d (ago)', timeOf)
     .option('--tsc-khz <kHz>', 'rate of its TSC, for nanoseconds', decimal)

@@ -93,7 +93,7 @@ export function trendsText(trends: Trends, unit: TrendUnit): string {
   const { probe, metric, resolution, since, until, series, changes, cut, nextCursor } = trends;
   const span = `${time(since).slice(0, 10)} to ${time(until).slice(0, 10)}`;
   if (series.length === 0) return `no run of ${measureName(probe, metric)} matches from ${span}`;
-  const what = resolution === 'day' ? 'a point a day, every host weighs the same' : 'a point a run';
+  const what = resolution === 'day' ? 'a point a day, all hosts have the same weight' : 'a point a run';
   return [
     wrapped(`${measureName(probe, metric)} from ${span}: ${what}`),
     ...series.map((one) => seriesText(one, trends, unit)),

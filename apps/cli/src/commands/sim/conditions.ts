@@ -29,7 +29,7 @@ function onOff(text: string): boolean {
 /** The options by which a person says what machine is meant; left out, each is as the machine's own. */
 export function conditionOptions(command: Command): Command {
   return command
-    .requiredOption('--cpu <machine>', 'for example haswell-ep; a wrong one lists all')
+    .requiredOption('--cpu <machine>', 'for example haswell-ep; an unknown name lists them all')
     .option('--kpti <on|off>', 'page-table isolation', onOff)
     .option('--verw <on|off>', 'clear CPU buffers on the way out', onOff)
     .addOption(new Option('--virt <mode>', 'how page tables are virtualized').choices(PAGING_MODES))
