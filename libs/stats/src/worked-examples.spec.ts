@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   benjaminiHochberg,
+  compareNumbers,
   compareLevels,
   compareWithControl,
   groupedMedian,
@@ -8,11 +9,14 @@ import {
   holm,
   levelOfHosts,
   levelOfKind,
+  LogHistogram,
   mannWhitney,
   medianInterval,
   moreNeeded,
   type RunsByHost,
   sharedShare,
+  summarize,
+  twoSidedBeyondMargin,
   varianceComponents,
   widenByResolution,
 } from './index.js';
@@ -26,6 +30,31 @@ describe('worked examples', () => {
   it('kind against kind', () => {
     const [a, b] = [hosts([100], [102], [104], [98], [96]), hosts([110], [113], [114], [108], [105])];
     expect(shown(compareLevels(levelOfKind(a), levelOfKind(b), 0.95))).toEqual(['1.100', '1.049', '1.154']);
+  });
+
+  it('given hosts', () => {
+    const [a, b] = [hosts([100, 102, 101], [200, 204]), hosts([103, 105, 104], [206, 210])];
+    const estimate = compareLevels(levelOfHosts(a), levelOfHosts(b), 0.95);
+    expect(shown(estimate)).toEqual(['1.030', '1.005', '1.055']);
+    expect(estimate.degrees).toBeCloseTo(3.37, 2);
+  });
+
+  it('several cells', () => {
+    const [a, b] = [hosts([100], [102], [104], [98], [96]), hosts([110], [113], [114], [108], [105])];
+    const estimate = compareLevels(levelOfKind(a), levelOfKind(b), 0.95);
+    const p = twoSidedBeyondMargin(estimate, { margin: 0.01, confidence: 0.95 });
+    expect(p).toBeCloseTo(0.0033, 4);
+    expect(15 * p).toBeLessThan(0.05);
+    expect(16 * p).toBeGreaterThan(0.05);
+  });
+
+  it('one run, and many', () => {
+    const samples = [400, 402, 404, 406, 408, 410, 412, 414, 416, 900];
+    expect(summarize(Int32Array.from(samples))).toMatchObject({ p50: 409, p95: expect.closeTo(682.2, 6), mean: 457.2 });
+    const histogram = new LogHistogram();
+    for (const value of [412, 416, 420, 431, 900]) histogram.add(value);
+    expect(histogram.quantile(0.5)).toBeCloseTo(423.97, 2);
+    expect(Math.floor(Math.log(420) / Math.log(1.02))).toBe(305);
   });
 
   it('control hosts', () => {
@@ -80,6 +109,9 @@ describe('worked examples', () => {
     ];
     expect(mannWhitney(a, b)).toMatchObject({ u: 4, p: expect.closeTo(0.343, 3), method: 'exact' });
     expect(hodgesLehmann(a, b)).toEqual({ shift: 2.5, low: -5, high: 8 });
+    const compared = compareNumbers(a, b, { margin: 0.01, confidence: 0.95 });
+    expect(compared).toMatchObject({ cliffsDelta: 0.5, ratio: 1.75 });
+    expect(compared.ratioInterval).toMatchObject({ low: expect.closeTo(0.286, 3), high: expect.closeTo(9, 6) });
     expect(medianInterval([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 0.95)).toMatchObject({ median: 5.5, low: 2, high: 9 });
   });
 

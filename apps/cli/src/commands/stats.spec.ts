@@ -158,6 +158,7 @@ describe('xf stats', () => {
 
   it.each([
     ['what never ends', ['median-ci', '/dev/zero'], /larger than 64 MB/],
+    ['standard input twice', ['compare', '-', '-'], /standard input can be one side only/],
     ['a folder', ['median-ci', '/tmp'], /can't be read/],
     ['a file that is not there', ['median-ci', '/nowhere'], /nowhere can't be read/],
     ['a margin of 1', ['plan', '--margin', '1'], /between 0 and 1/],

@@ -214,7 +214,7 @@ export function judge(query: CompareQuery, a: Side, b: Side, control: Side | nul
       verdict !== 'inconclusive'
         ? null
         : obstacles.length > 0
-          ? obstacles.map(({ remedy }) => remedy).join('; ')
+          ? [...new Set(obstacles.map(({ remedy }) => remedy))].join('; ')
           : settlingText(scoped, neededBy(scoped, estimateIn(unit, scoped, confidence), query)),
     warnings,
   };

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { compareNumbers } from '#stats';
+import { CliError } from '../../cli-error.js';
 import { type Context, show } from '../../context.js';
+import { exitCodes } from '../../exit-codes.js';
 import { numbersComparedText } from '../../output/stats.js';
 import { readNumbers } from './numbers-file.js';
 import { confidenceOption, marginOption, notNegative } from './options.js';
@@ -19,6 +21,8 @@ export function registerStatsCompare(stats: Command, context: Context): void {
     .addOption(confidenceOption())
     .option('--step <size>', 'smallest step of the clock, in the unit of the numbers', notNegative)
     .action(async (fileA: string, fileB: string, options: CompareOptions, command: Command) => {
+      if (fileA === '-' && fileB === '-')
+        throw new CliError('standard input can be one side only', 'give a file for the other', exitCodes.usage);
       const a = await readNumbers(fileA);
       const b = await readNumbers(fileB);
       const { mannWhitney, ...compared } = compareNumbers(a, b, options);
