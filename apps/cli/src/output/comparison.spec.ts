@@ -68,7 +68,7 @@ describe('comparisonText', () => {
 
   it('says the verdict in words with ratio, interval and warnings', () => {
     const text = comparisonText(comparison);
-    expect(text).toContain('u2k: b is faster than a (−10.0 % in TSC cycles). because.');
+    expect(text).toContain('u2k: b is faster than a (−10.0 % in TSC cycles); because.');
     expect(text).toMatch(/TSC cycles +440 +396 +−44\.0 +−48\.4 to −39\.6 +0\.900 +0\.890 to 0\.910/);
     expect(text.indexOf('TSC cycles  440')).toBeLessThan(text.indexOf('ns          200'));
     expect(text).toContain('median 440 TSC cycles, 200 ns; 10 runs on 1 host (h), 1,000 samples,\n     simulated');

@@ -42,7 +42,7 @@ function side(
 
 /** What a comparison says, and why. */
 function verdictText({ probe, metric, sentence, reason }: Comparison): string {
-  return `${measureName(probe, metric)}: ${sentence}. ${reason}`;
+  return `${measureName(probe, metric)}: ${sentence}; ${reason}`;
 }
 
 const units = ['ns', 'cycles', 'coreCycles'] as const;
