@@ -510,7 +510,7 @@ describe('xf', () => {
     ]);
     const { code, stderr } = await xf(['watch', jobId]);
     expect(code).toBe(exitCodes.interrupted);
-    expect(stderr).toContain(`· job ${jobId}\n`);
+    expect(stderr).toContain(` job ${jobId}\n`);
     expect(stderr).toContain(`the job runs on: xf watch ${jobId} follows it again, xf cancel ${jobId} stops it`);
   });
 
