@@ -1,3 +1,4 @@
+import { idEndingSchema, uuidSchema } from '#contracts';
 import { CliError } from '../cli-error.js';
 import { exitCodes } from '../exit-codes.js';
 import type { ApiClient } from './api-client.js';
@@ -12,9 +13,6 @@ type Lookup = (query: { ending?: string; name?: string; limit: number }) => Prom
 export const jobHelp = 'its id, any unique ending of it, its name, or @latest';
 export const runHelp = 'its id, any unique ending of it, or @latest: the completed one that ended last';
 
-const wholeId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-/** Fewer could be a name: `idEndingSchema` of the contracts. */
-const ending = /^[0-9a-f-]{4,36}$/i;
 /** As many as an error can list. */
 const listed = 5;
 
@@ -31,14 +29,15 @@ function oneOf(found: readonly Found[], text: string, what: string, listing: str
 }
 
 async function find(text: string, what: string, listing: string, lookup: Lookup, latest: () => Promise<Found[]>) {
-  if (wholeId.test(text)) return text;
+  if (uuidSchema.safeParse(text).success) return text;
   if (text === '@latest') {
     const [newest] = await latest();
     if (newest !== undefined) return newest.id;
     throw new CliError(`there is no ${what} yet`, `${listing} lists them`, exitCodes.refused);
   }
   const limit = listed + 1;
-  const byEnding = ending.test(text) ? oneOf(await lookup({ ending: text, limit }), text, what, listing) : null;
+  const isEnding = idEndingSchema.safeParse(text).success;
+  const byEnding = isEnding ? oneOf(await lookup({ ending: text, limit }), text, what, listing) : null;
   const id = byEnding ?? oneOf(await lookup({ name: text, limit }), text, what, listing);
   if (id !== null) return id;
   throw new CliError(

@@ -2,16 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { PassThrough } from 'node:stream';
-import { text } from 'node:stream/consumers';
-import { stripVTControlCharacters } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createLogReader, formatContractLine, type SamplesItem } from '#dmesg';
 import { simulateRun, type SimulatedRunOptions } from '#entry-sim';
 import { summarize } from '#stats';
 import { exitCodes } from '../exit-codes.js';
-import { run } from '../main.js';
+import { xfAlone } from '../testing/xf-alone.js';
 
 let folder: string;
 beforeAll(async () => (folder = await mkdtemp(path.join(tmpdir(), 'xf-spec-'))));
@@ -22,27 +19,7 @@ async function file(name: string, content: string | Uint8Array): Promise<string>
   return path.join(folder, name);
 }
 
-/** `xf <words>` without a coordinator. */
-async function xf(...words: string[]): Promise<{ code: number; out: string; err: string }> {
-  const [out, err] = [new PassThrough(), new PassThrough()];
-  const shown = Promise.all([text(out), text(err)]);
-  const context = {
-    root: '/',
-    dataDir: '/',
-    environment: {},
-    version: '0.0.0',
-    setupMs: {},
-    out,
-    err,
-    exitCode: exitCodes.ok,
-  };
-  const code = await run(words, context);
-  out.end();
-  err.end();
-  const [first, second] = await shown;
-  return { code, out: stripVTControlCharacters(first), err: stripVTControlCharacters(second) };
-}
-const read = (...words: string[]) => xf('log', 'read', ...words);
+const read = (...words: string[]) => xfAlone('log', 'read', ...words);
 
 const simulatedLog = (options: Partial<SimulatedRunOptions> = {}): string =>
   [

@@ -1,32 +1,10 @@
-import { PassThrough } from 'node:stream';
-import { text } from 'node:stream/consumers';
-import { stripVTControlCharacters } from 'node:util';
 import { createLogReader } from '#dmesg';
 import { explain, predict } from '#entry-sim';
 import { describe, expect, it } from '@jest/globals';
 import { exitCodes } from '../exit-codes.js';
-import { run } from '../main.js';
+import { xfAlone } from '../testing/xf-alone.js';
 
-/** `xf sim <words>` without an outside: no coordinator, no files. Without its colours, which it has where CI is set. */
-async function sim(...words: string[]): Promise<{ code: number; out: string; err: string }> {
-  const [out, err] = [new PassThrough(), new PassThrough()];
-  const shown = Promise.all([text(out), text(err)]);
-  const context = {
-    root: '/',
-    dataDir: '/',
-    environment: {},
-    version: '0.0.0',
-    setupMs: {},
-    out,
-    err,
-    exitCode: exitCodes.ok,
-  };
-  const code = await run(['sim', ...words], context);
-  out.end();
-  err.end();
-  const [first, second] = await shown;
-  return { code, out: stripVTControlCharacters(first), err: stripVTControlCharacters(second) };
-}
+const sim = (...words: string[]) => xfAlone('sim', ...words);
 
 describe('xf sim', () => {
   it('explain tells the crossing instruction by instruction, in words and as JSON', async () => {

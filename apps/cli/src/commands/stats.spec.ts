@@ -1,12 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { PassThrough } from 'node:stream';
-import { text } from 'node:stream/consumers';
-import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { exitCodes } from '../exit-codes.js';
-import { run } from '../main.js';
+import { xfAlone } from '../testing/xf-alone.js';
 
 let folder: string;
 beforeAll(async () => (folder = await mkdtemp(path.join(tmpdir(), 'xf-stats-'))));
@@ -17,26 +14,7 @@ async function file(name: string, content: string): Promise<string> {
   return path.join(folder, name);
 }
 
-/** `xf stats <words>` without a coordinator. */
-async function stats(...words: string[]): Promise<{ code: number; out: string; err: string }> {
-  const [out, err] = [new PassThrough(), new PassThrough()];
-  const shown = Promise.all([text(out), text(err)]);
-  const context = {
-    root: '/',
-    dataDir: '/',
-    environment: {},
-    version: '0.0.0',
-    setupMs: {},
-    out,
-    err,
-    exitCode: exitCodes.ok,
-  };
-  const code = await run(['stats', ...words], context);
-  out.end();
-  err.end();
-  const [first, second] = await shown;
-  return { code, out: stripVTControlCharacters(first), err: stripVTControlCharacters(second) };
-}
+const stats = (...words: string[]) => xfAlone('stats', ...words);
 
 const old = '3069 3075 3069 3067 3207\n3064, 3064, 3058, 3059, 3062 # benchstat, gob\n';
 const next = '[3075, 3065, 3059, 3065, 3060, 3081, 3186, 3135, 3087, 3062]';

@@ -1,19 +1,11 @@
 import { count, cycles, nanoseconds, noisyHostsNote, none } from '#wording';
 import { type GroupedResultRow, type GroupedResults, measureName } from '#contracts';
+import { type Column, shownColumns } from './columns.js';
 import { table } from './format.js';
 
-/** A column, and whether it is left out where every row has the same. */
-interface Column {
-  head: string;
-  of: (row: GroupedResultRow) => string;
-  onlyWhereItDiffers?: boolean;
-  /** Whether a row has something to say in it; without one the column is left out. */
-  onlyWhereSome?: (row: GroupedResultRow) => boolean;
-}
-
-function columnsOf(by: readonly string[]): Column[] {
+function columnsOf(by: readonly string[]): Column<GroupedResultRow>[] {
   return [
-    ...by.map((name): Column => ({ head: name, of: (row) => row.by[name] ?? none })),
+    ...by.map((name): Column<GroupedResultRow> => ({ head: name, of: (row) => row.by[name] ?? none })),
     { head: 'probe', of: ({ probe, metric }) => measureName(probe, metric) },
     { head: 'where', of: ({ virtualization }) => virtualization, onlyWhereItDiffers: true },
     { head: 'kpti', of: ({ kpti }) => kpti, onlyWhereItDiffers: true },
@@ -33,10 +25,9 @@ function columnsOf(by: readonly string[]): Column[] {
 /** A line for each group; what all have in common and was not asked for is left out. */
 export function groupedResultsText({ by, rows, cut }: GroupedResults): string {
   if (rows.length === 0) return 'no completed run matches';
-  const shown = columnsOf(by).filter(
-    ({ head, of, onlyWhereItDiffers = false, onlyWhereSome = () => true }) =>
-      rows.some(onlyWhereSome) && (!onlyWhereItDiffers || (!by.includes(head) && new Set(rows.map(of)).size > 1)),
-  );
+  // What was asked for stands there already, under the name that it was asked by.
+  const columns = columnsOf(by).filter(({ head, onlyWhereItDiffers }) => !onlyWhereItDiffers || !by.includes(head));
+  const shown = shownColumns(columns, rows);
   return [
     table(
       shown.map(({ head }) => head),

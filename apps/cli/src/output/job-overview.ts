@@ -1,18 +1,12 @@
 import { change, count, counted, cycles, nanoseconds, none, onOff } from '#wording';
 import { type JobGroup, type JobOverview, measureName } from '#contracts';
+import { type Column, shownColumns } from './columns.js';
 import { table, wrapped } from './format.js';
 
 /** Groups with hosts far from the rest that are named; the others are counted. */
 const groupsWithOddHosts = 5;
 
-/** A column, and whether it is left out where every row has the same. */
-interface Column {
-  head: string;
-  of: (group: JobGroup) => string;
-  onlyWhereItDiffers?: boolean;
-}
-
-const columns: readonly Column[] = [
+const columns: readonly Column<JobGroup>[] = [
   { head: 'generation', of: ({ generation }) => generation },
   { head: 'where', of: ({ virtualization }) => virtualization, onlyWhereItDiffers: true },
   { head: 'kernel', of: ({ kernel }) => kernel, onlyWhereItDiffers: true },
@@ -30,14 +24,11 @@ const columns: readonly Column[] = [
   { head: 'highest ', of: ({ highestRatio }) => change(highestRatio) },
 ];
 
-const shownOf = (groups: readonly JobGroup[]): Column[] =>
-  columns.filter(({ of, onlyWhereItDiffers = false }) => !onlyWhereItDiffers || new Set(groups.map(of)).size > 1);
-
 /** The farthest of a group's odd hosts, as a distance. */
 const farthest = ({ odd }: JobGroup): number => Math.abs(Math.log(odd[0]?.ratio ?? 1));
 
 /** Hosts far from the rest of their group, the farthest group first. */
-function oddLines(groups: readonly JobGroup[], shown: readonly Column[]): string[] {
+function oddLines(groups: readonly JobGroup[], shown: readonly Column<JobGroup>[]): string[] {
   const kinds = shown.filter(({ head }) => !head.endsWith(' '));
   const withOdd = groups.filter(({ odd }) => odd.length > 0).sort((a, b) => farthest(b) - farthest(a));
   const lines = withOdd.slice(0, groupsWithOddHosts).map((group) => {
@@ -73,7 +64,7 @@ function failureLines({ failures }: JobOverview): string[] {
 /** A job's result by what varies in it; `all` is the command that lists every host. */
 export function jobOverviewText(overview: JobOverview, all: string): string {
   const { groups, rows } = overview;
-  const shown = shownOf(groups);
+  const shown = shownColumns(columns, groups);
   const lost = groups.reduce((sum, group) => sum + group.lost, 0);
   const from = new Set(groups.map(({ provenance }) => provenance));
   const notes = [
