@@ -35,6 +35,7 @@ export {
   type HostEvent,
   type JobEvent,
   type RunEvent,
+  type FindingEvent,
   type RecordedEvent,
   type Upcasters,
 } from './events/registry.js';
@@ -105,6 +106,8 @@ export {
   type RegressionsQuery,
   type RegressionsQueryInput,
 } from './http/regressions.js';
+export * from './http/findings.js';
+export * from './finding.js';
 export {
   bootChangeSchema,
   trendsQuerySchema,
@@ -247,7 +250,7 @@ export { MomentError, momentOf, momentText } from './moment.js';
 export { bothSelectors, parseRunSelector, runSelectorSchema, subjectTerms, type RunSelector } from './run-selector.js';
 export { annotationReached, isRunTerm, isRunTermName, runTermNames, type RunTermName } from './run-terms.js';
 export { int32Schema, longTextSchema, shortTextSchema, textSchema } from './stored.js';
-export { bootStateStream, hostStream, jobStream, runStream, streamNameSchema } from './streams.js';
+export { bootStateStream, findingStream, hostStream, jobStream, runStream, streamNameSchema } from './streams.js';
 export {
   groupedResultRowSchema,
   groupedResultsQuerySchema,

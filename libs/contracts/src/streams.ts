@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { streamKinds } from './events/registry.js';
 
-/** Stream names: one stream a boot state, a host, a job, a run. */
+/** Stream names: one stream a boot state, a finding, a host, a job, a run. */
 export const bootStateStream = (bootStateHash: string): string => `boot-state-${bootStateHash}`;
+export const findingStream = (findingId: string): string => `finding-${findingId}`;
 export const hostStream = (hostId: string): string => `host-${hostId}`;
 export const jobStream = (jobId: string): string => `job-${jobId}`;
 export const runStream = (runId: string): string => `run-${runId}`;

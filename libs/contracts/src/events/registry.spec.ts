@@ -44,6 +44,8 @@ describe('readEvent', () => {
   it('knows a schema for every event that the brief asks for', () => {
     expect(Object.keys(eventSchemas).sort()).toEqual([
       'BootStateObserved',
+      'ConfirmationAsked',
+      'ConfirmationHeldUp',
       'CrossingSamplesRecorded',
       'HostFactsChanged',
       'HostRegistered',
@@ -51,6 +53,17 @@ describe('readEvent', () => {
       'JobCompleted',
       'JobSubmitted',
       'KernelLogGapObserved',
+      'RegressionAcknowledged',
+      'RegressionDetected',
+      'RegressionExpected',
+      'RegressionMuted',
+      'RegressionNotConfirmed',
+      'RegressionReopened',
+      'RegressionResolved',
+      'RegressionRevised',
+      'RegressionSuspected',
+      'RegressionUnmuted',
+      'RegressionWithdrawn',
       'RunAbandoned',
       'RunAnnotated',
       'RunCompleted',
@@ -68,7 +81,7 @@ describe('the events of a kind of stream', () => {
 
   it('are told by one declaration, not by their names', () => {
     const kinds = Object.keys(eventSchemas).map((type) =>
-      (['annotation', 'boot-state', 'host', 'job', 'run'] as const).filter((kind) =>
+      (['annotation', 'boot-state', 'finding', 'host', 'job', 'run'] as const).filter((kind) =>
         isEventOf(kind, { type } as DomainEvent),
       ),
     );

@@ -1,13 +1,14 @@
 import type { z } from 'zod';
 import { bootStateEvents } from './boot-state-events.js';
 import type { EventMeta } from './envelope.js';
+import { findingEvents } from './finding-events.js';
 import { hostEvents } from './host-events.js';
 import { jobEvents } from './job-events.js';
 import { packPlan } from './packed-plan.js';
 import { runEvents, runStartedV1 } from './run-events.js';
 
 /** Every event type with the schema of its current version, under the kind of stream that it belongs to. */
-const schemasByKind = { ...bootStateEvents, ...hostEvents, ...jobEvents, ...runEvents } as const;
+const schemasByKind = { ...bootStateEvents, ...hostEvents, ...jobEvents, ...runEvents, ...findingEvents } as const;
 type Kinds = typeof schemasByKind;
 
 /** What a stream is about; the first part of its name. */
@@ -29,6 +30,7 @@ export type EventOf<K extends StreamKind> = Extract<DomainEvent, { type: keyof (
 export type HostEvent = EventOf<'host'>;
 export type JobEvent = EventOf<'job'>;
 export type RunEvent = EventOf<'run'>;
+export type FindingEvent = EventOf<'finding'>;
 
 /** An event as the store returns it. */
 export type RecordedEvent = DomainEvent & { meta: EventMeta };
