@@ -7,17 +7,10 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import { freshDatabase, type FreshDatabase } from '../../test/postgres/fresh-database.js';
 import { boardFiles } from '../boards.js';
-import type { Format } from '../postgres-query.js';
 import { readQueries } from '../queries.js';
 import { demoRange, demoReadModel } from '../testing/demo-read-model.js';
-import { expandMacros, expandVariables } from '../testing/grafana-sql.js';
+import { targetsOf, type BoardJson, type PanelJson } from './panel-inputs.js';
 
-interface Panel {
-  title: string;
-  type: string;
-  fieldConfig: object;
-  targets?: { refId: string; format: Format; rawSql: string }[];
-}
 interface FieldSeen {
   field: string;
   type: string;
@@ -47,21 +40,13 @@ const measured = {
   provenance: 'measured',
   group: ['Zen 3 / bare / stock-host / 6.1.170-xperf / KPTI off / demo'],
 };
-const kinds: Readonly<Record<number, string>> = {
-  [pg.types.builtins.TIMESTAMPTZ]: 'time',
-  [pg.types.builtins.INT4]: 'number',
-  [pg.types.builtins.INT8]: 'number',
-  [pg.types.builtins.FLOAT8]: 'number',
-  [pg.types.builtins.NUMERIC]: 'number',
-  [pg.types.builtins.TEXT]: 'text',
-};
 /** How the titles of what stock kernels give begin. */
 const stock = probesOf('stock-host').flatMap((probe) =>
   metricsOfProbe(probe).flatMap((metric) => [`${measureLabel(probe, metric)}: `, `${measureName(probe, metric)} of `]),
 );
 
 const boards = [...boardFiles(readQueries(new URL('../queries/', import.meta.url))).values()].map(
-  (text) => JSON.parse(text) as { title: string; panels: Panel[] },
+  (text) => JSON.parse(text) as BoardJson,
 );
 
 describe('the boards in Grafana’s own code', () => {
@@ -70,15 +55,8 @@ describe('the boards in Grafana’s own code', () => {
   /** By board and title. */
   const seen = new Map<string, FieldSeen[]>();
 
-  async function inputOf(panel: Panel, values: typeof simulated) {
-    const targets = [];
-    for (const { refId, format, rawSql } of panel.targets ?? []) {
-      const text = expandMacros(expandVariables(rawSql, values), demoRange);
-      const { fields, rows } = await grafana.query<unknown[]>({ text, rowMode: 'array' });
-      const columns = fields.map(({ name, dataTypeID }) => ({ name, kind: kinds[dataTypeID] ?? 'other' }));
-      targets.push({ refId, format, columns, rows });
-    }
-    return { panel, targets };
+  async function inputOf(panel: PanelJson, values: typeof simulated) {
+    return { panel, targets: await targetsOf(grafana, panel, values, demoRange) };
   }
 
   beforeAll(async () => {
@@ -177,7 +155,7 @@ describe('the boards in Grafana’s own code', () => {
 
   it('joins nights and parts what is silent for longer than 36 hours', () => {
     const { panels } = boards[0] as (typeof boards)[number];
-    const panel = panels.find(({ title }) => title.startsWith('user → kernel')) as Panel;
+    const panel = panels.find(({ title }) => title.startsWith('user → kernel')) as PanelJson;
     const columns = [
       { name: 'time', kind: 'time' },
       { name: 'metric', kind: 'text' },

@@ -34,6 +34,11 @@ const needs = [
     files: ['grafana/installed-lock.json'],
     remedy: 'npm run boards:install',
   },
+  {
+    specs: 'dashboards/render/pictures/.*\\.int\\.spec\\.ts$',
+    programs: ['chromium'],
+    remedy: 'apt-get install chromium',
+  },
 ];
 
 /** @param {string} series */

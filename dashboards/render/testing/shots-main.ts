@@ -1,0 +1,100 @@
+// npm run boards:shots [-- --board UID] [--situation NAME] [--out FOLDER]: a picture of every board in every situation, by Grafana's own
+// components, and what is wrong with each as far as code can tell. Look at them. The demo's year needs `./xf demo`, and nobody serving it.
+import { mkdirSync, existsSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import pg from 'pg';
+import { startEmbeddedPostgres } from '#postgres';
+import { launch } from '../../../test/browser/chromium.js';
+import { startTestCluster } from '../../../test/postgres/cluster.js';
+import { freshDatabase } from '../../../test/postgres/fresh-database.js';
+import { boardFiles } from '../../boards.js';
+import { readQueries } from '../../queries.js';
+import type { QueryRange } from '../../testing/grafana-sql.js';
+import type { BoardJson, Values } from '../panel-inputs.js';
+import { bundlePage } from '../pictures/bundle.mjs';
+import { drawingFaults, fillBoard, showBoard, type Look } from '../pictures/draw-board.js';
+import { fillShortHistory, shortRange, situations } from './situations.js';
+
+const { values: asked } = parseArgs({
+  options: { board: { type: 'string' }, situation: { type: 'string' }, out: { type: 'string', default: '.xf/shots' } },
+});
+const root = path.resolve(asked.out);
+const boards = [...boardFiles(readQueries(new URL('../../queries/', import.meta.url))).values()]
+  .map((text) => JSON.parse(text) as BoardJson)
+  .filter(({ uid }) => asked.board === undefined || asked.board.split(',').includes(uid));
+const wanted = (situation: string): boolean => asked.situation === undefined || asked.situation === situation;
+const demoYear = 'the demo’s year';
+const everyLook: Look[] = (['light', 'dark'] as const).flatMap((mode) => [1500, 640].map((width) => ({ mode, width })));
+const onePlainLook: Look[] = [{ mode: 'light', width: 1500 }];
+
+const page = await bundlePage();
+const browser = await launch();
+const report: object[] = [];
+
+async function shoot(client: pg.Client, situation: string, range: QueryRange, looks: readonly Look[]): Promise<void> {
+  for (const board of boards) {
+    const linked: Values = { provenance: 'simulated' };
+    const filled = await fillBoard(client, board, range, linked);
+    for (const look of looks) {
+      const shown = await showBoard(browser, page, filled, look);
+      const name = `${board.uid}-${situation.replaceAll(/[^a-z]+/g, '-')}-${look.mode}-${look.width}.png`;
+      await shown.page.screenshot({ path: path.join(root, name) });
+      const faults = [...shown.faults, ...(await drawingFaults(shown.page))];
+      await shown.page.close();
+      report.push({ board: board.uid, situation, ...look, picture: name, faults, panels: filled.figures });
+      process.stdout.write(`${name}: ${faults.length === 0 ? 'nothing wrong' : faults.join('; ')}\n`);
+      if (faults.length > 0) process.exitCode = 1;
+    }
+  }
+}
+
+async function shootDemoYear(): Promise<void> {
+  const dataDir = path.resolve('.xf/demo/postgres');
+  if (!existsSync(dataDir)) {
+    process.stdout.write(`${demoYear}: left out, because there is no demo; ./xf demo makes it\n`);
+    return;
+  }
+  const cluster = await startEmbeddedPostgres({ dataDir, log: () => undefined });
+  const client = new pg.Client({ connectionString: cluster.url('xperf') });
+  try {
+    await client.connect();
+    await client.query('SET ROLE xf_reader');
+    const { rows } = await client.query<{ until: Date }>('SELECT max(ended_at) AS until FROM runs');
+    const to = new Date(Math.ceil(Number(rows[0]?.until) / 3_600_000) * 3_600_000);
+    const from = new Date(Number(to) - 365 * 86_400_000);
+    await shoot(client, demoYear, { from, to, intervalMs: 43_200_000 }, everyLook);
+  } finally {
+    await client.end();
+    await cluster.stop();
+  }
+}
+
+async function shootSituations(): Promise<void> {
+  const stop = await startTestCluster();
+  try {
+    const base = await freshDatabase();
+    await fillShortHistory(base.coordinatorUrl);
+    for (const [situation, change] of Object.entries(situations).filter(([name]) => wanted(name))) {
+      const copy = await freshDatabase(base.name);
+      const admin = new pg.Client({ connectionString: copy.adminUrl });
+      const client = new pg.Client({ connectionString: copy.readerUrl });
+      await Promise.all([admin.connect(), client.connect()]);
+      await change(admin);
+      await shoot(client, situation, shortRange, onePlainLook);
+      await Promise.all([admin.end(), client.end()]);
+      await copy.drop();
+    }
+  } finally {
+    await stop();
+  }
+}
+
+mkdirSync(root, { recursive: true });
+try {
+  if (wanted(demoYear)) await shootDemoYear();
+  if (Object.keys(situations).some(wanted)) await shootSituations();
+} finally {
+  await browser.close();
+}
+writeFileSync(path.join(root, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
