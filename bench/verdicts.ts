@@ -17,13 +17,15 @@ import {
   inBlocks,
   independent,
   kinds,
+  bodyAndTail,
   many,
   margin,
-  onCoarseClock,
+  onClocks,
   query,
   runSd,
   sameHosts,
   sideOf,
+  spread,
 } from './verdicts/experiments.js';
 
 const { values } = parseArgs({
@@ -138,10 +140,40 @@ run('hosts, one × 10 runs, step 26 at 416, inside a step, run SD 0.5 %', 1.025,
     sideOf(name, independent('h', 10, factor, 0.005), { step: 26, base: 410 });
   return judge(query, side('a', 1), side('b', 1.025));
 });
-for (const ratio of [1, 1.025, 1.2])
-  run('hosts, one × 10 runs of 200 samples of SD 5 %, step 26 at 410, grouped', ratio, () =>
-    judge(query, onCoarseClock('a', 10, 410), onCoarseClock('b', 10, 410 * ratio)),
-  );
+const clocks = (
+  cell: string,
+  ratios: readonly number[],
+  of: Omit<Parameters<typeof onClocks>[1], 'level'> & { level?: number },
+) => {
+  for (const ratio of ratios)
+    run(cell, ratio, () =>
+      judge(query, onClocks('a', { level: 410, ...of }), onClocks('b', { ...of, level: (of.level ?? 410) * ratio })),
+    );
+};
+const [coarse, mixed] = [Array<number>(5).fill(26), [26, 26, 26, 1, 1]];
+const rounded = { sampled: bodyAndTail, stamps: 'rounded', runSd: 0.002 } as const;
+clocks('hosts, 1 × 10 runs of 200 samples of SD 5 %, step 26 at 410', [1, 1.025, 1.05, 1.2], {
+  ...{ steps: [26], sampled: spread(0.05), stamps: 'anywhere', runSd },
+});
+clocks('hosts, 1 × 10 runs of 200 samples of SD 20 %, step 26 at 410', [1, 1.025, 1.05, 1.2], {
+  ...{ steps: [26], sampled: spread(0.2), stamps: 'anywhere', runSd },
+});
+clocks('hosts, 5 × 10 runs, narrow body and tail, step 26 at 405', [1, 1.025, 1.05, 1.2], {
+  ...rounded,
+  steps: coarse,
+  level: 405,
+});
+clocks('hosts, 5 × 10 runs, narrow body and tail, steps 26, 26, 26, 1, 1 at 405', [1, 1.025, 1.05, 1.2], {
+  ...{ ...rounded, steps: mixed, level: 405 },
+});
+clocks('hosts, 5 × 10 runs, narrow body and tail, steps 26, 1, 1, 1, 1 at 405', [1, 1.025, 1.05], {
+  ...{ ...rounded, steps: [26, 1, 1, 1, 1], level: 405 },
+});
+clocks('hosts, 1 × 10 runs, narrow body and tail, step 26 at 426.5, across an edge', [1.009, 1.03], {
+  ...rounded,
+  steps: [26],
+  level: 426.5,
+});
 const mean = (sides: readonly (readonly number[])[]): number =>
   sides.reduce((sum, host) => sum + host.reduce((x, y) => x + y, 0) / host.length, 0) / sides.length;
 const bootstrapped = Math.min(repetitions, 1_000);

@@ -1,6 +1,6 @@
 // Experiments whose truth is known, drawn and judged: what bench/verdicts.ts counts.
 import { compareQuerySchema, type Comparison } from '#contracts';
-import { clockStep, median, tallyOf, varianceComponents } from '#stats';
+import { clockStep, median, summarize, tallyOf, varianceComponents } from '#stats';
 import { judge } from '../../apps/coordinator/src/compare/judge.js';
 import type { Replicate, Side } from '../../apps/coordinator/src/compare/side.js';
 import { orderRuns } from '../../libs/lifecycle/src/order-runs.js';
@@ -11,7 +11,7 @@ export const runSd = 0.02;
 const level = 1_000_000;
 export const deviate = normalDeviates(20_261_126);
 /** Evenly from 0 to 1. */
-const phase = (): number => (1e6 * Math.abs(deviate())) % 1;
+const share = (): number => (1e6 * Math.abs(deviate())) % 1;
 export const query = compareQuerySchema.parse({ a: 'x=a', b: 'x=b', metric: 'u2k', margin });
 
 /** One drawn run: its host, its level as a factor, when it ended. */
@@ -152,20 +152,37 @@ export function boots(bootSd: number, earlier: number): Comparison {
   return judge(query, side('a'), side('b'));
 }
 
-/** Runs of 200 samples with a spread of 5 % on a clock of step 26, kept as the read model keeps them. */
-export function onCoarseClock(name: 'a' | 'b', runs: number, level0: number): Side {
-  const drawn = independent(`host-${name}`, runs, 1);
+/** How the samples of a run lie about its level, as a factor: a spread about the level, or a narrow body with a tail of slow ones. */
+export const spread = (sd: number) => (): number => Math.exp(sd * deviate());
+export const bodyAndTail = (): number => Math.exp(0.002 * deviate()) * (share() < 0.3 ? 1 + share() : 1);
+
+interface OnClocks {
+  /** Step of each host's clock, in cycles. */
+  steps: readonly number[];
+  /** True level on this side, in cycles. */
+  level: number;
+  sampled: () => number;
+  /** Whether a window's stamps fall anywhere between the clock's steps, or it rounds each cost to the nearest. */
+  stamps: 'anywhere' | 'rounded';
+  runSd: number;
+  runs?: number;
+}
+
+/** Named hosts, each with a clock of its own step, and runs of 200 samples, kept as the read model keeps them. */
+export function onClocks(name: 'a' | 'b', { steps, level, sampled, stamps, runSd: sd, runs = 10 }: OnClocks): Side {
+  const drawn = many(steps.length, (host) => independent(`h${host}`, runs, 1, sd));
   const side = sideOf(name, drawn, {});
-  const coarse = side.runs.map((run, i) => {
+  const read = side.runs.map((run, i) => {
+    const step = steps[Math.floor(i / runs)] ?? 1;
     const samples = Int32Array.from({ length: 200 }, () => {
-      const cycles = level0 * (drawn[i]?.factor ?? 1) * Math.exp(0.05 * deviate());
-      // The two stamps of a window fall anywhere between the clock's steps.
-      return 26 * Math.floor(cycles / 26 + phase());
+      const cycles = level * (drawn[i]?.factor ?? 1) * sampled();
+      return step * Math.floor(cycles / step + (stamps === 'anywhere' ? share() : 0.5));
     });
     const p50Cycles = median(samples) ?? 0;
     const { below, at } = tallyOf(samples, p50Cycles);
-    const onClock = { stepCycles: clockStep(samples), belowP50: below, atP50: at };
-    return { ...run, p50Cycles, samples: samples.length, onClock };
+    const { min = 0, max = 0, p25 = 0, p75 = 0 } = summarize(samples) ?? {};
+    const onClock = { stepCycles: clockStep(samples), belowP50: below, atP50: at, p25Cycles: p25, p75Cycles: p75 };
+    return { ...run, p50Cycles, minCycles: min, maxCycles: max, samples: samples.length, onClock };
   });
-  return { ...side, namesHosts: true, runs: coarse };
+  return { ...side, namesHosts: true, runs: read };
 }

@@ -1,4 +1,5 @@
 import type { RatioEstimate } from './log-runs.js';
+import { clockSlack } from './resolution.js';
 import { studentTCdf, studentTQuantile } from './student-t.js';
 
 /**
@@ -13,10 +14,9 @@ import { studentTCdf, studentTQuantile } from './student-t.js';
 export function twoSidedBeyondMargin(
   { ratio, low, high, degrees }: RatioEstimate,
   { margin, confidence }: { margin: number; confidence: number },
-  [resolutionA, resolutionB]: readonly [number, number] = [0, 0],
+  resolutions: readonly [number, number] = [0, 0],
 ): number {
-  const slack = Math.log((1 + resolutionA / 2) * (1 + resolutionB / 2));
-  const beyond = Math.max(Math.log(ratio / (1 + margin)), Math.log((1 - margin) / ratio)) - slack;
+  const beyond = Math.max(Math.log(ratio / (1 + margin)), Math.log((1 - margin) / ratio)) - clockSlack(...resolutions);
   if (beyond <= 0) return 1;
   const half = Math.log(high / low) / 2;
   if (half === 0) return 0;

@@ -27,7 +27,7 @@ export { lookDays, lookForShifts, type LookOptions, type SegmentDays, type Shift
 export { varianceInflation } from './change-points/autocorrelation.js';
 export { median, quantileOfSorted } from './quantile.js';
 export { mannWhitney } from './rank-sum.js';
-export { widenByResolution } from './resolution.js';
+export { clockSlack, resolutionOfMean, resolutionOfRatio, widenByResolution } from './resolution.js';
 export { type Places, sharedShare, weightedSum } from './shared-variance.js';
 export { studentTQuantile as tQuantile } from './student-t.js';
 export { summarize, type Summary } from './summarize.js';

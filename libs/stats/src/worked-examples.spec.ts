@@ -13,6 +13,7 @@ import {
   mannWhitney,
   medianInterval,
   moreNeeded,
+  resolutionOfMean,
   type RunsByHost,
   sharedShare,
   summarize,
@@ -91,10 +92,17 @@ describe('worked examples', () => {
   });
 
   it('the clock’s step', () => {
+    const step = 26 / 416;
+    const widened = (resolution: number): string[] => {
+      const { low, high } = widenByResolution({ low: 1.02, high: 1.04 }, resolution, resolution);
+      return [low.toFixed(3), high.toFixed(3)];
+    };
     expect(groupedMedian({ median: 416, count: 100, below: 20, at: 60 }, 26)).toBe(416);
-    const resolution = (26 / 416) * 0.6;
-    const { low, high } = widenByResolution({ low: 1.02, high: 1.04 }, resolution, resolution);
-    expect([low.toFixed(3), high.toFixed(3)]).toEqual(['0.983', '1.079']);
+    expect(widened(step)).toEqual(['0.957', '1.108']);
+    expect(groupedMedian({ median: 416, count: 100, below: 45, at: 10 }, 26)).toBe(416);
+    expect((416 - 338) / 26).toBe(3);
+    expect(widened(step * Math.max(0.1, 0.25 / 3))).toEqual(['1.014', '1.047']);
+    expect(resolutionOfMean([step, ...Array<number>(4).fill(1 / 416)])).toBeCloseTo(0.0146, 4);
   });
 
   it('how many more', () => {

@@ -215,7 +215,7 @@ describe('a coarse clock of which it is known how the samples lie', () => {
         ...{ host, cycles: 2_600, atMs: i },
         more: {
           ...{ samples: 1_000, minCycles: 2_340, maxCycles: 5_174 },
-          onClock: { stepCycles: 26, belowP50: below + (i % 3), atP50: at },
+          onClock: { stepCycles: 26, belowP50: below + (i % 3), atP50: at, p25Cycles: 2_496, p75Cycles: 2_704 },
         },
       }),
     );
@@ -227,7 +227,7 @@ describe('a coarse clock of which it is known how the samples lie', () => {
     const comparison = judge(query, a, b);
     expect(comparison.ratio).toBeCloseTo((2_587 + 26 * 0.89) / (2_587 + 26 * 0.09), 4);
     expect(comparison.a.medianCycles).toBe(2_600);
-    expect(comparison.a.resolution).toBeCloseTo((26 / 2_600) * 0.1, 10);
+    expect(comparison.a.resolution).toBeCloseTo((26 / 2_600) * 0.1, 5);
     // As if nothing were known of the samples, the step stands whole.
     const unknown = (one: Side): Side => ({ ...one, runs: one.runs.map((each) => ({ ...each, onClock: null })) });
     expect(judge(query, unknown(a), unknown(b))).toMatchObject({

@@ -1,4 +1,4 @@
-import { commonStep, groupedMedian } from '#stats';
+import { commonStep, groupedMedian, resolutionOfMean } from '#stats';
 
 /** How a run's samples lie on the steps of its clock. */
 export interface OnClock {
@@ -7,6 +7,12 @@ export interface OnClock {
   /** Samples below the median, and of its very value; none where it lies between two. */
   belowP50: number;
   atP50: number;
+}
+
+/** With the quartiles, which say how far the samples spread. */
+export interface SpreadOnClock extends OnClock {
+  p25Cycles: number;
+  p75Cycles: number;
 }
 
 /** What it takes of a run. */
@@ -53,20 +59,40 @@ export function withGroupedMedians<Run extends Clocked>(runs: readonly Run[]): R
   });
 }
 
+type SpreadClocked = Clocked & { onClock?: SpreadOnClock | null };
+
 /**
- * What a side's clocks can't tell apart, as a share of the level, of the host where that is the largest: the step, times the share of
- * samples that read the median's very value (the mean over the host's runs). Where all read one, nothing moves the grouped median
- * within the step; where many values occur, it does. Of runs of which that is not kept all are taken to read one: too careful.
+ * What of a run's level its clock can't tell, as a share of it. The grouped median moves within the step as samples move from one value to
+ * the next, if they spread over several values. They do where both quartiles are a step or more from the median: then the share of
+ * samples at the median is unknown, or that of an average step between median and nearer quartile, if larger. Else most of the samples
+ * near the median may stand at one point of its step, and the whole step is unknown, from its one end to the other however far the grouped
+ * median stands from the middle.
  */
-export function resolutionOf(runs: readonly Clocked[]): number {
+function unknownOf({ p50Cycles, samples, onClock }: SpreadClocked, step: number): number {
+  // A damaged run is refused elsewhere.
+  if (!(p50Cycles > 0)) return 0;
+  if (onClock === undefined || onClock === null || onClock.atP50 === 0) return step / p50Cycles;
+  const { p25Cycles, p75Cycles, belowP50, atP50 } = onClock;
+  const fromMiddle = (samples / 2 - belowP50) / atP50 - 0.5;
+  const nearer = Math.min(p50Cycles - p25Cycles, p75Cycles - p50Cycles) / step;
+  const steps = nearer < 1 ? 1 + 2 * Math.abs(fromMiddle) : Math.max(atP50 / samples, 0.25 / nearer);
+  return (step * steps) / (p50Cycles + step * fromMiddle);
+}
+
+/**
+ * What a side's clocks can't tell apart, as a share of the level: of each run the step, as far as it stays unknown; of a host the mean
+ * over its runs, of the side the mean over its hosts (`resolutionOfMean`), as its level is.
+ *
+ * @param runs not empty
+ */
+export function resolutionOf(runs: readonly SpreadClocked[]): number {
   const steps = stepsOf(runs);
-  const hosts = new Map<string, { level: number; shares: number; runs: number }>();
-  for (const { hostId, p50Cycles, samples, onClock } of runs) {
-    const seen = hosts.get(hostId) ?? { level: Infinity, shares: 0, runs: 0 };
-    const share = onClock === undefined || onClock === null ? 1 : onClock.atP50 / samples;
-    hosts.set(hostId, { level: Math.min(seen.level, p50Cycles), shares: seen.shares + share, runs: seen.runs + 1 });
+  const hosts = new Map<string, number[]>();
+  for (const run of runs) {
+    const own = unknownOf(run, steps.get(run.hostId) ?? 0);
+    const others = hosts.get(run.hostId);
+    if (others === undefined) hosts.set(run.hostId, [own]);
+    else others.push(own);
   }
-  return [...hosts].reduce((coarsest, [hostId, { level, shares, runs: count }]) => {
-    return Math.max(coarsest, ((steps.get(hostId) ?? 0) / level) * (shares / count));
-  }, 0);
+  return resolutionOfMean([...hosts.values()].map(resolutionOfMean));
 }

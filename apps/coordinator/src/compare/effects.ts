@@ -1,5 +1,5 @@
 import type { Comparison, Effect } from '#contracts';
-import { compareLevels, compareWithControl, type RatioEstimate, widenByResolution } from '#stats';
+import { compareLevels, compareWithControl, type RatioEstimate, resolutionOfRatio, widenByResolution } from '#stats';
 import { resolutionOf } from './clock-step.js';
 import type { Compared } from './compared.js';
 import { byHost, levelOf, type Scoped } from './scope.js';
@@ -38,8 +38,7 @@ export function estimateIn(
 export function resolutionsOf({ a, b, control }: Compared): [a: number, b: number] {
   const own: [number, number] = [resolutionOf(a.runs), resolutionOf(b.runs)];
   if (control === null) return own;
-  const both = (x: number, y: number): number => 2 * ((1 + x / 2) * (1 + y / 2) - 1);
-  return [both(own[0], resolutionOf(control.a)), both(own[1], resolutionOf(control.b))];
+  return [resolutionOfRatio(own[0], resolutionOf(control.a)), resolutionOfRatio(own[1], resolutionOf(control.b))];
 }
 
 /** Whether each side has a level in a unit: that of TSC cycles is one clock's. */

@@ -9,7 +9,7 @@ import {
 import { Prisma, type PrismaClient } from '#event-store';
 import { runFilter } from '../selectors/run-filter.js';
 import { hostNoiseRows } from '../noise-floors/noise-floors.js';
-import type { OnClock } from './clock-step.js';
+import type { SpreadOnClock } from './clock-step.js';
 import { drawOf, withoutCopies } from './copies.js';
 import { type Facts, factsKey, factsOfRuns } from './facts.js';
 import type { Replicate, Side } from './side.js';
@@ -27,7 +27,9 @@ interface ReplicateRow {
   tsc_khz: number | null;
   noise: string | null;
   ended_at_ms: number;
+  p25_cycles: number;
   p50_cycles: number;
+  p75_cycles: number;
   min_cycles: number;
   max_cycles: number;
   samples: number;
@@ -57,7 +59,7 @@ function rowsOf(db: PrismaClient, selector: RunSelector, { probe, metric, by = [
   const ofJob = jobs.map((ids) => Prisma.sql`AND s.job_id = ANY(${[...ids]}::uuid[])`);
   return db.$queryRaw<ReplicateRow[]>`
     SELECT r.run_id, r.host_id, r.executor, r.boot_state_hash, s.provenance, r.labels ->> 'noise' AS noise,
-           s.p50_cycles, s.min_cycles, s.max_cycles, s.samples::float8 AS samples,
+           s.p25_cycles, s.p50_cycles, s.p75_cycles, s.min_cycles, s.max_cycles, s.samples::float8 AS samples,
            extract(epoch FROM s.ended_at)::float8 * 1000 AS ended_at_ms,
            ${drawOf(Prisma.sql`r`)} AS draw, s.tsc_khz,
            r.job_id, r.boot_id, s.step_cycles, s.below_p50::float8 AS below_p50, s.at_p50::float8 AS at_p50,
@@ -68,9 +70,12 @@ function rowsOf(db: PrismaClient, selector: RunSelector, { probe, metric, by = [
      ORDER BY s.ended_at DESC, r.run_id LIMIT ${maxRunsPerSide + 1}`;
 }
 
-function onClockOf({ step_cycles, below_p50, at_p50 }: ReplicateRow): OnClock | null {
+function onClockOf({ step_cycles, below_p50, at_p50, p25_cycles, p75_cycles }: ReplicateRow): SpreadOnClock | null {
   if (step_cycles === null || below_p50 === null || at_p50 === null) return null;
-  return { stepCycles: step_cycles, belowP50: below_p50, atP50: at_p50 };
+  return {
+    ...{ stepCycles: step_cycles, belowP50: below_p50, atP50: at_p50 },
+    ...{ p25Cycles: p25_cycles, p75Cycles: p75_cycles },
+  };
 }
 
 function replicateOf(row: ReplicateRow, facts: Facts, names: readonly string[]): Replicate {

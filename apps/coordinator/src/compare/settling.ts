@@ -1,5 +1,5 @@
 import { limits } from '#contracts';
-import { type MoreNeeded, moreNeeded, type RatioEstimate, tQuantile } from '#stats';
+import { clockSlack, type MoreNeeded, moreNeeded, type RatioEstimate, tQuantile } from '#stats';
 import { count, percent } from '#wording';
 import type { Compared } from './compared.js';
 import { resolutionsOf } from './effects.js';
@@ -20,9 +20,8 @@ function replicatesOf({ a, b, control }: Compared): { what: 'hosts' | 'runs'; ha
 
 /** Of the clocks and, of simulated machines, of their models: what no number of runs averages out, in logarithms. */
 function floorOf(sides: Compared): number {
-  const [resolutionA, resolutionB] = resolutionsOf(sides);
   const models = sides.band === null ? 0 : Math.max(-Math.log(sides.band.low), Math.log(sides.band.high));
-  return Math.log((1 + resolutionA / 2) * (1 + resolutionB / 2)) + models;
+  return clockSlack(...resolutionsOf(sides)) + models;
 }
 
 /** How many more runs or hosts would likely settle a comparison; null where sides of unlike scope have no one number. */
@@ -62,6 +61,5 @@ export function settlingText(sides: Compared, needed: ReturnType<typeof neededBy
   if (why === 'too close')
     return 'hardly any number would: the change lies too near to an edge of the margin; another margin might';
   if (sides.band !== null) return 'no number of runs would: the machines’ models are not known closely enough';
-  const [resolutionA, resolutionB] = resolutionsOf(sides);
-  return `no number of runs would: the TSCs move in steps of up to ${percent((resolutionA + resolutionB) / 2)} of the level`;
+  return `no number of runs would: the steps of the TSCs may hide a change of up to ${percent(Math.expm1(clockSlack(...resolutionsOf(sides))))}`;
 }

@@ -1,7 +1,7 @@
 import type { Comparison, Provenance } from '#contracts';
 import { median } from '#stats';
 import type { HostNoiseRow } from '../noise-floors/noise-floors.js';
-import { type OnClock, resolutionOf } from './clock-step.js';
+import { resolutionOf, type SpreadOnClock } from './clock-step.js';
 import type { Facts } from './facts.js';
 
 /** One completed run as a replicate. */
@@ -30,7 +30,7 @@ export interface Replicate {
   /** Tells boots of a host apart; null where its worker did not say. */
   bootId?: string | null;
   /** Null of results that were computed before it was kept. */
-  onClock?: OnClock | null;
+  onClock?: SpreadOnClock | null;
 }
 
 export interface Side {

@@ -147,7 +147,7 @@ export const comparisonSideSchema = z.object({
     .number()
     .nullable()
     .describe(
-      'what the TSC can’t tell apart, as a share of the level, of the host where that is the largest: its step, times the share of samples that read the median’s very value',
+      'what the TSCs can’t tell apart, as a share of the level, the mean over hosts: the step, or the part of it within which the samples do not move the grouped median',
     ),
   runMedians: z
     .array(z.object({ runId: uuidSchema, hostId: hostIdSchema, p50Cycles: z.number(), p50Ns: z.number().nullable() }))
