@@ -62,37 +62,54 @@ export function withGroupedMedians<Run extends Clocked>(runs: readonly Run[]): R
 type SpreadClocked = Clocked & { onClock?: SpreadOnClock | null };
 
 /**
- * What of a run's level its clock can't tell, as a share of it. The grouped median moves within the step as samples move from one value to
- * the next, if they spread over several values. They do where both quartiles are a step or more from the median: then the share of
- * samples at the median is unknown, or that of an average step between median and nearer quartile, if larger. Else most of the samples
- * near the median may stand at one point of its step, and the whole step is unknown, from its one end to the other however far the grouped
- * median stands from the middle.
+ * Samples on either side of the median's value, as a share of those at it, from which they count as spread within the step: a normal spread
+ * of 0.8 steps or more has them wherever in the step its middle lies; a narrow body with a tail does not.
  */
-function unknownOf({ p50Cycles, samples, onClock }: SpreadClocked, step: number): number {
-  // A damaged run is refused elsewhere.
-  if (!(p50Cycles > 0)) return 0;
-  if (onClock === undefined || onClock === null || onClock.atP50 === 0) return step / p50Cycles;
-  const { p25Cycles, p75Cycles, belowP50, atP50 } = onClock;
-  const fromMiddle = (samples / 2 - belowP50) / atP50 - 0.5;
-  const nearer = Math.min(p50Cycles - p25Cycles, p75Cycles - p50Cycles) / step;
-  const steps = nearer < 1 ? 1 + 2 * Math.abs(fromMiddle) : Math.max(atP50 / samples, 0.25 / nearer);
-  return (step * steps) / (p50Cycles + step * fromMiddle);
+const besideShare = 0.25;
+
+/** By how much a level may be lower and higher than it reads, as shares of it. */
+interface Unknown {
+  down: number;
+  up: number;
 }
 
 /**
- * What a side's clocks can't tell apart, as a share of the level: of each run the step, as far as it stays unknown; of a host the mean
- * over its runs, of the side the mean over its hosts (`resolutionOfMean`), as its level is.
+ * What of a run's level its clock can't tell. The grouped median moves within the step as samples move from one value to the next, if they
+ * spread over several values. They do where there are enough on both sides of the median: then half the share of samples at the median
+ * is unknown, or of an average step between median and nearer quartile, if larger. Else most of them may stand at one point of the step,
+ * and the level lies anywhere in it, wherever the grouped median stands.
+ */
+function unknownOf({ p50Cycles, samples, onClock }: SpreadClocked, step: number): Unknown {
+  // A damaged run is refused elsewhere.
+  if (!(p50Cycles > 0)) return { down: 0, up: 0 };
+  const half = step / p50Cycles / 2;
+  if (onClock === undefined || onClock === null || onClock.atP50 === 0) return { down: half, up: half };
+  const { p25Cycles, p75Cycles, belowP50: below, atP50: at } = onClock;
+  const fromMiddle = (samples / 2 - below) / at - 0.5;
+  const ofLevel = step / (p50Cycles + step * fromMiddle);
+  if (Math.min(below, samples - below - at) < besideShare * at)
+    return { down: ofLevel * (0.5 + fromMiddle), up: ofLevel * (0.5 - fromMiddle) };
+  const quartile = Math.min(p50Cycles - p25Cycles, p75Cycles - p50Cycles) / step;
+  const share = Math.max(at / samples, 0.25 / Math.max(1, quartile));
+  return { down: (ofLevel * share) / 2, up: (ofLevel * share) / 2 };
+}
+
+/**
+ * What a side's clocks can't tell apart, as a share of the level: twice what it may be lower or higher than it reads, whichever is more.
+ * Either is of a host the mean over its runs, and of the side the mean over its hosts (`resolutionOfMean`), as the level is.
  *
  * @param runs not empty
  */
 export function resolutionOf(runs: readonly SpreadClocked[]): number {
   const steps = stepsOf(runs);
-  const hosts = new Map<string, number[]>();
+  const hosts = new Map<string, Unknown[]>();
   for (const run of runs) {
     const own = unknownOf(run, steps.get(run.hostId) ?? 0);
     const others = hosts.get(run.hostId);
     if (others === undefined) hosts.set(run.hostId, [own]);
     else others.push(own);
   }
-  return resolutionOfMean([...hosts.values()].map(resolutionOfMean));
+  const mean = (end: keyof Unknown): number =>
+    resolutionOfMean([...hosts.values()].map((own) => resolutionOfMean(own.map((one) => 2 * one[end]))));
+  return Math.max(mean('down'), mean('up'));
 }
