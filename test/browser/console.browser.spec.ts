@@ -338,11 +338,14 @@ describe('the console', () => {
     await page.getByRole('button', { name: 'Compare' }).click();
     await page.getByText('a mixes virt (bare and vm), as allowed').waitFor();
     const verdict = await page.locator('.verdict').innerText();
-    await page.getByRole('link', { name: 'this page, as of now' }).click();
+    await page.getByRole('link', { name: 'in the console, as of now' }).click();
     await page.waitForURL(/until%3D/);
     await page.getByText('a mixes virt (bare and vm), as allowed').waitFor();
     // The verdict quotes the selector, which has its end in time now.
     expect((await page.locator('.verdict').innerText()).replace(/,until=[^"]+/, '')).toBe(verdict);
+    const saved = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save as a page' }).click();
+    expect((await saved).suggestedFilename()).toBe('comparison.html');
     const query = 'a=host%3Dsim-haswell-ep&b=host%3Dsim-ice-lake-sp&metric=u2k&by=virt';
     await show(`/compare?${query}`);
     const cells = await table('Cells').getByRole('row').allInnerTexts();

@@ -75,6 +75,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/compare.js')).registerCompare,
   },
   {
+    name: 'report',
+    summary: 'a comparison as one HTML page: verdict, charts, boot states, run ids; for a mail or an archive',
+    load: async () => (await import('./commands/report.js')).registerReport,
+  },
+  {
     name: 'trends',
     summary: 'how levels developed over time, and which boot states changed meanwhile',
     load: async () => (await import('./commands/trends.js')).registerTrends,

@@ -397,6 +397,16 @@ describe('xf', () => {
       expect(reply.stdout.includes('→ make them disjoint')).toBe(comparison.refusals.length > 0);
     });
 
+    it('writes the report of a comparison into a file, and over no other', async () => {
+      answers.set('GET /v1/compare/report', [(_, reply) => void reply.end('<!doctype html>')]);
+      const file = path.join(dataDir, 'report.html');
+      const { code, stdout } = await xf(['report', 'a', 'b', '--by', 'kpti', '--out', file]);
+      expect([code, stdout]).toEqual([exitCodes.ok, `15 bytes written to ${file}\n`]);
+      expect(asked[0]?.line).toContain('by=kpti');
+      const again = await xf(['report', 'a', 'b', '--out', file]);
+      expect([again.code, again.stderr]).toEqual([exitCodes.usage, expect.stringContaining('is there already')]);
+    });
+
     it('names a verdict that there is not', async () => {
       const { code, stderr } = await xf(['compare', 'a', 'b', '--fail-on', 'slow']);
       expect([code, stderr]).toEqual([exitCodes.usage, expect.stringContaining('there are slower, faster')]);

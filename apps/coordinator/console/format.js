@@ -1,9 +1,9 @@
 // How names, times and links are written, the same on every page; figures and findings are worded by libs/wording.
 import { h } from './dom.js';
-import { jobStateName, jobStates, neverSeen, none, runStates } from './wording/src/index.js';
+import { jobStateName, jobStates, neverSeen, none, runStates } from '#wording';
 
-/** Probes and metrics by name: the coordinator serves libs/contracts/src/catalogue.ts under this name. */
-export { everyMeasure, measureLabel, measureName } from './catalogue.js';
+/** Probes and metrics by name; of the contracts the browser gets the catalogue (index.html). */
+export { everyMeasure, measureLabel, measureName } from '#contracts';
 
 /** @param {string | null} iso */
 export function time(iso) {
@@ -60,3 +60,16 @@ export const short = (uuid) => uuid.slice(-12);
 export const runLink = (runId) => h('a', { href: `#/runs/${runId}`, title: runId }, short(runId));
 /** @param {string} jobId */
 export const jobLink = (jobId) => h('a', { href: `#/jobs/${jobId}`, title: jobId }, short(jobId));
+
+/**
+ * A selector, which may break after its terms and never within one.
+ * @param {string} text
+ */
+export function selector(text) {
+  const terms = text.split(/(?<=,)/);
+  return h(
+    'code',
+    { class: 'selector' },
+    terms.flatMap((term, i) => (i === 0 ? [term] : [h('wbr'), term])),
+  );
+}

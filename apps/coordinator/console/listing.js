@@ -1,7 +1,7 @@
 // A listing of the API as a table that grows by a page at a time.
 import { ApiProblem, get, messageOf } from './api.js';
 import { fill, h, refill, table, tableRow } from './dom.js';
-import { count } from './wording/src/index.js';
+import { count } from '#wording';
 import { problemBox } from './problem-box.js';
 
 /** The most that the API gives at once. */

@@ -1,14 +1,7 @@
 // What disturbed the machines that runs were measured on; silent of quiet ones and of runs that nobody asked about.
 import { h } from './dom.js';
 import { state } from './format.js';
-import {
-  floorMark as markText,
-  floorNotes,
-  isFlagged,
-  noisiest,
-  noiseNotes as notesOf,
-  noisyMachine,
-} from './wording/src/index.js';
+import { floorMark as markText, floorNotes, isFlagged, noisiest, noiseNotes as notesOf, noisyMachine } from '#wording';
 
 /**
  * Beside the provenance: `noisy machine`, so that it is not overlooked.

@@ -1,7 +1,7 @@
 // The notice while runs are shown that an older parser read.
 import { ApiProblem, get } from './api.js';
 import { fill, h } from './dom.js';
-import { count } from './wording/src/index.js';
+import { count } from '#wording';
 
 /**
  * Fills `place`, or empties it when all runs are up to date.

@@ -10,7 +10,7 @@ import { serveDocs } from './http/docs.js';
 import { jsonOnly } from './http/json-only.js';
 import { logRequests } from './http/request-log.js';
 import { requestRateLimit, securityHeaders } from './http/security.js';
-import { staticFiles } from './http/static-files.js';
+import { inlineScripts, staticFiles } from './http/static-files.js';
 import { nestLogger } from './logging.js';
 import { Metrics } from './metrics/metrics.js';
 import { bodyLimitBytes } from './problems/http-problem.js';
@@ -41,7 +41,7 @@ function refuseProto(name: string, value: unknown): unknown {
 
 function useMiddleware(app: NestExpressApplication, settings: Settings, log: Logger): void {
   app.disable('x-powered-by');
-  app.use(correlate, logRequests(log), app.get(Metrics).measure, securityHeaders());
+  app.use(correlate, logRequests(log), app.get(Metrics).measure, securityHeaders(inlineScripts()));
   app.use('/v1', requestRateLimit(settings.rateLimitPerMinute), jsonOnly);
   // Compressing would hold events back until a block is full.
   app.use(

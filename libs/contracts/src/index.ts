@@ -63,6 +63,8 @@ export {
 } from './host.js';
 export {
   compareCellsQuerySchema,
+  type CompareReportQuery,
+  compareReportQuerySchema,
   compareQuerySchema,
   comparisonCellsSchema,
   comparisonCellSchema,

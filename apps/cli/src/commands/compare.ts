@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import { bothSelectors, type Metric, metricNames, type Probe, probeNames, type Verdict } from '#contracts';
 import { findJobId } from '../client/find-id.js';
 import { CliError } from '../cli-error.js';
-import type { CompareQuestion } from '../client/api-client.js';
+import type { ApiClient, CompareQuestion } from '../client/api-client.js';
 import { clientFor, type Context, show } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
 import { comparisonCellsText } from '../output/comparison-cells.js';
@@ -10,7 +10,7 @@ import { comparisonText } from '../output/comparison.js';
 import { decimal, given, list } from './arguments.js';
 import { failOn } from './fail-on.js';
 
-interface CompareOptions {
+export interface CompareOptions {
   metric: Metric;
   probe?: Probe;
   job?: string[];
@@ -23,7 +23,6 @@ interface CompareOptions {
   control?: string;
   margin?: number;
   confidence?: number;
-  failOn?: Verdict[];
 }
 
 function usage(message: string, remedy: string): CliError {
@@ -72,8 +71,9 @@ export function questionOf(
 
 const joined = (names: readonly string[] | undefined): string | undefined => names?.join(',');
 
-export function registerCompare(verb: Command, context: Context): void {
-  verb
+/** The sides and options of a comparison, the same for every command that asks one. */
+export function comparesSides(verb: Command): Command {
+  return verb
     .argument('[a]', 'selector of runs: generation=Haswell-EP,since=90d; with --before or two --job, for both sides')
     .argument('[b]', 'selector of runs')
     .addOption(new Option('--metric <metric>', 'what to compare').choices(metricNames).default(metricNames[0]))
@@ -88,22 +88,47 @@ export function registerCompare(verb: Command, context: Context): void {
     .option('--control <selector>', 'hosts where nothing changed (at least 3): their change is subtracted')
     .option('--margin <fraction>', 'ratios within 1 ± margin count as equal (0.01)', decimal)
     .option('--confidence <fraction>', 'of the intervals (0.95)', decimal)
-    .option('--fail-on <verdicts>', 'exit code 1 on any of these: slower', failOn)
     .addHelpText(
       'after',
       '\nSides that differ or are mixed in a field that is not compared are refused (exit code 4)\nuntil --by, --pool or --allow names the field: docs/comparisons.md.',
-    )
+    );
+}
+
+/**
+ * What the command line asks, ids in full; `by` beside it.
+ *
+ * @throws CliError (usage) naming what is missing or too much, or that there is no such job
+ */
+export async function askedBy(
+  client: ApiClient,
+  selectors: readonly (string | undefined)[],
+  options: CompareOptions,
+): Promise<{ question: CompareQuestion; by: string | undefined }> {
+  const { metric, probe, since, until, control, margin, confidence } = options;
+  const [pool, allow] = [joined(options.pool), joined(options.allow)];
+  const job = await Promise.all((options.job ?? []).map((named) => findJobId(client, named)));
+  const sides = questionOf(
+    selectors.filter((text) => text !== undefined),
+    { ...options, job },
+  );
+  return {
+    question: { ...sides, metric, ...given({ probe, since, until, control, margin, confidence, pool, allow }) },
+    by: joined(options.by),
+  };
+}
+
+export function registerCompare(verb: Command, context: Context): void {
+  comparesSides(verb)
+    .option('--fail-on <verdicts>', 'exit code 1 on any of these: slower', failOn)
     .action(
-      async (first: string | undefined, second: string | undefined, options: CompareOptions, command: Command) => {
-        const { metric, probe, since, until, control, margin, confidence } = options;
-        const [pool, allow, by] = [joined(options.pool), joined(options.allow), joined(options.by)];
-        const selectors = [first, second].filter((text) => text !== undefined);
+      async (
+        first: string | undefined,
+        second: string | undefined,
+        options: CompareOptions & { failOn?: Verdict[] },
+        command: Command,
+      ) => {
         const client = await clientFor(context, command);
-        const job = await Promise.all((options.job ?? []).map((named) => findJobId(client, named)));
-        const question = {
-          ...questionOf(selectors, { ...options, job }),
-          ...{ metric, ...given({ probe, since, until, control, margin, confidence, pool, allow }) },
-        };
+        const { question, by } = await askedBy(client, [first, second], options);
         const { url } = client.connection;
         const end = (refused: boolean, found: readonly Verdict[]): void => {
           if (refused) context.exitCode = exitCodes.refused;

@@ -1,7 +1,7 @@
 // What every chart stands on. Observable Plot draws; every figure says its unit, where its figures come from and what it
 // leaves out.
 import { h } from '../dom.js';
-import { cycles } from '../wording/src/index.js';
+import { cycles } from '#wording';
 
 /**
  * Both are loaded by index.html as scripts of their own; of D3, what is used here.
@@ -30,11 +30,11 @@ export function figure({ label, caption, height, plot }) {
     const svg = Plot.plot({ width, height, ...plot(width) });
     svg.setAttribute('role', 'img');
     svg.setAttribute('aria-label', label);
-    // Plot labels groups that have no role, which ARIA does not allow; the chart as a whole is labelled.
-    for (const group of svg.querySelectorAll('g[aria-label]')) {
-      const name = /** @type {string} */ (group.getAttribute('aria-label'));
-      group.classList.add(name.replaceAll(' ', '-'));
-      group.removeAttribute('aria-label');
+    // Plot labels marks that have no role, which ARIA does not allow; the chart as a whole is labelled.
+    for (const mark of svg.querySelectorAll('[aria-label]')) {
+      const name = /** @type {string} */ (mark.getAttribute('aria-label'));
+      mark.classList.add(name.replaceAll(' ', '-'));
+      mark.removeAttribute('aria-label');
     }
     canvas.replaceChildren(svg);
   }).observe(canvas);

@@ -1,6 +1,6 @@
 // The distribution of one metric of one run.
 import { measureLabel } from '../format.js';
-import { count, cycles } from '../wording/src/index.js';
+import { count, cycles } from '#wording';
 import { figure, logCycles, Plot } from './figure.js';
 
 /** Share of the samples, at the long end, that a histogram counts in its caption instead of drawing. */

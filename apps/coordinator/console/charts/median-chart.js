@@ -1,32 +1,22 @@
 // The runs on both sides of a comparison.
 import { measureLabel } from '../format.js';
-import { count, cycles, nanoseconds } from '../wording/src/index.js';
+import { count } from '#wording';
+import { comparedRuns } from './compared-runs.js';
 import { figure, Plot } from './figure.js';
 
 /**
  * The replicates of a comparison: a dot a run, and each side's median.
  * @param {import('#contracts').Comparison} comparison
  */
-export function medianChart({ probe, metric, a, b, unit }) {
-  // What is not judged may still be of several clocks: then nanoseconds, wherever all of them are known.
-  const ns =
-    unit === 'ns' || (unit === null && [...a.runMedians, ...b.runMedians].every(({ p50Ns }) => p50Ns !== null));
-  const [side, run] = ns
-    ? /** @type {const} */ (['medianNs', 'p50Ns'])
-    : /** @type {const} */ (['medianCycles', 'p50Cycles']);
-  const inUnit = ns ? 'ns' : 'TSC cycles';
-  const figureOf = ns ? nanoseconds : cycles;
-  const sides = [
-    { side: 'A', symbol: 'circle', color: 'var(--series-a)', ...a },
-    { side: 'B', symbol: 'diamond', color: 'var(--series-b)', ...b },
-  ].filter(({ runs }) => runs > 0);
+export function medianChart(comparison) {
+  const { probe, metric } = comparison;
+  const { inUnit, figureOf, side, run, sides, provenance } = comparedRuns(comparison);
   // A side that must not be pooled has no median.
   const pooled = sides.filter((s) => s[side] !== null);
   // Runs often have the very same median: spread them over the row's height, evenly and the same each time.
   const runs = sides.flatMap((s) => s.runMedians.map((run, i) => ({ ...s, ...run, height: (i * 0.618) % 1 })));
   /** @param {(typeof sides)[number]} s */
   const says = (s) => `${s.side}: ${count(s.runs)} runs, median ${figureOf(s[side])} ${inUnit}`;
-  const provenance = [...new Set(sides.flatMap((s) => s.provenance))].join(' and ');
   return figure({
     label: `Run medians of ${measureLabel(probe, metric)}, ${provenance}. ${sides.map(says).join('; ')}.`,
     caption: `Each mark is the median of one run (A circles, B diamonds), the line the side’s median; ${measureLabel(probe, metric)}, ${inUnit}, ${provenance}. The height has no meaning.`,

@@ -1,6 +1,6 @@
 // The hosts of a job side by side.
 import { measureName } from '../format.js';
-import { bootText, cycles } from '../wording/src/index.js';
+import { bootText, cycles } from '#wording';
 import { rangeChart } from './range-chart.js';
 
 /** @typedef {import('#contracts').JobResultRow} Row */

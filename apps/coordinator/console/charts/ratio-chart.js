@@ -1,5 +1,5 @@
 // The verdict of a comparison as a picture.
-import { intervalText, margin as marginText, ratio, unitName, wholePercent } from '../wording/src/index.js';
+import { intervalText, margin as marginText, ratio, unitName, wholePercent } from '#wording';
 import { figure, Plot } from './figure.js';
 
 /** @typedef {import('#contracts').Comparison} Comparison */

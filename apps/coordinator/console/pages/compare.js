@@ -2,6 +2,7 @@ import { ApiProblem, fieldsOf, get } from '../api.js';
 import { fill, h, title } from '../dom.js';
 import { everyMeasure, measureLabel } from '../format.js';
 import { problemBox } from '../problem-box.js';
+import { saveButton } from '../save-button.js';
 import { cellsOutcome } from './comparison-cells.js';
 import { outcomeOf } from './comparison.js';
 
@@ -27,7 +28,8 @@ export async function comparePage(main, { query }, signal) {
   const wanted = new URLSearchParams([...query].filter(([, value]) => value !== ''));
   try {
     const asked = wanted.get('by') ? cellsOf(wanted, signal) : oneOf(wanted, signal);
-    fill(outcome, await asked);
+    const report = `v1/compare/report?${wanted}`;
+    fill(outcome, await asked, h('p', { class: 'actions' }, saveButton('Save as a page', report, 'comparison.html')));
   } catch (error) {
     // What was refused stands below the form, so that the selectors can be corrected.
     if (!(error instanceof ApiProblem) || ![400, 422].includes(error.problem.status)) throw error;

@@ -1,6 +1,6 @@
 import { facts, h, table } from '../dom.js';
 import { measureLabel, state } from '../format.js';
-import { count, intervalText, none, ratio } from '../wording/src/index.js';
+import { count, intervalText, none, ratio } from '#wording';
 import { repeatLinks } from './comparison.js';
 
 /**

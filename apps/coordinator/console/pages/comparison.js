@@ -1,5 +1,5 @@
 import { facts, h, table } from '../dom.js';
-import { provenance, runLink } from '../format.js';
+import { provenance, runLink, selector, time } from '../format.js';
 import {
   change,
   count,
@@ -14,9 +14,10 @@ import {
   unitName,
   verdictSentence,
   wholePercent,
-} from '../wording/src/index.js';
+} from '#wording';
 import { medianChart } from '../charts/median-chart.js';
 import { ratioChart } from '../charts/ratio-chart.js';
+import { timeChart } from '../charts/time-chart.js';
 
 /** @typedef {import('#contracts').Comparison} Comparison */
 
@@ -47,7 +48,7 @@ function headline(comparison) {
 
 /** @param {{ command: string, path: string }} repeat */
 export function repeatLinks({ command, path }) {
-  return [h('a', { href: path.replace(/^\//, '') }, 'this page, as of now'), ' · ', h('code', {}, command)];
+  return [h('a', { href: path.replace(/^\//, '') }, 'in the console, as of now'), ' · ', h('code', {}, command)];
 }
 
 /** @param {Comparison} comparison */
@@ -91,7 +92,7 @@ const standings = {
 };
 
 /** @param {Comparison['differences'][number]['a']} values */
-const valuesText = (values) =>
+export const valuesText = (values) =>
   values.map(({ value, runs }) => `${value === null ? 'not known' : value || 'nothing'} (${count(runs)})`).join(', ');
 
 /**
@@ -160,13 +161,13 @@ export function outcomeOf(comparison) {
     ...comparison.refusals.map(({ remedy }) => h('p', { class: 'warning', role: 'note' }, remedy)),
     ...comparison.warnings.map((warning) => h('p', { class: 'warning', role: 'note' }, warning)),
     ...(interval && unit ? [ratioChart({ ...comparison, interval, unit })] : []),
-    ...(a.runs + b.runs > 0 ? [medianChart(comparison)] : []),
+    ...(a.runs + b.runs > 0 ? [medianChart(comparison), timeChart(comparison)] : []),
     ...effectsSection(comparison),
     table(
       'Both sides',
       [
         { title: 'Side', cell: (side) => side.name },
-        { title: 'Selector', cell: (side) => h('code', {}, side.selector) },
+        { title: 'Selector', cell: (side) => selector(side.selector) },
         {
           title: 'Hosts',
           cell: hostLinks,
@@ -212,6 +213,7 @@ export function outcomeOf(comparison) {
           { title: 'Side', cell: (r) => r.side },
           { title: 'Run', cell: (r) => runLink(r.runId) },
           { title: 'Host', cell: (r) => r.hostId },
+          { title: 'Ended', cell: (r) => time(r.endedAt) },
           { title: 'Median cycles', number: true, cell: (r) => cycles(r.p50Cycles) },
           { title: 'Median ns', number: true, cell: (r) => nanoseconds(r.p50Ns) },
         ],

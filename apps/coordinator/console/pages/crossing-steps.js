@@ -1,6 +1,6 @@
 // The steps of a crossing, and what there is to say of the one that is chosen.
 import { facts, fill, h } from '../dom.js';
-import { cycles } from '../wording/src/index.js';
+import { cycles } from '#wording';
 import { stackPicture } from './stack-picture.js';
 
 const stampWords = {

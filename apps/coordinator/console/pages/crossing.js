@@ -1,7 +1,7 @@
 import { ApiProblem, fieldsOf, get } from '../api.js';
 import { facts, fill, h, title } from '../dom.js';
 import { provenance } from '../format.js';
-import { cycles, nanoseconds, onOff } from '../wording/src/index.js';
+import { cycles, nanoseconds, onOff } from '#wording';
 import { problemBox } from '../problem-box.js';
 import { stepList } from './crossing-steps.js';
 

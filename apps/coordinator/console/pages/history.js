@@ -1,6 +1,6 @@
 import { h, table } from '../dom.js';
 import { measureLabel, provenance, runLink, time } from '../format.js';
-import { count, cycles, nanoseconds } from '../wording/src/index.js';
+import { count, cycles, nanoseconds } from '#wording';
 
 /**
  * Runs with a row for each of their metrics.

@@ -1,7 +1,7 @@
 import { ApiProblem, fieldsOf, get } from '../api.js';
 import { facts, fill, h, table, title } from '../dom.js';
 import { ago, provenance, state, time } from '../format.js';
-import { floorText, gradeText, isFlagged, noisiest, none, onOff, virtualizationName } from '../wording/src/index.js';
+import { floorText, gradeText, isFlagged, noisiest, none, onOff, virtualizationName } from '#wording';
 import { listing } from '../listing.js';
 import { problemBox } from '../problem-box.js';
 import { resultHistory } from './history.js';

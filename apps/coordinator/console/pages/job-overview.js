@@ -1,16 +1,7 @@
 // A job's result by what varies in it: as long as that is, not as the fleet is.
 import { h, table } from '../dom.js';
 import { measureName, provenance, runState, state } from '../format.js';
-import {
-  bootText,
-  change,
-  count,
-  counted,
-  cycles,
-  nanoseconds,
-  none,
-  virtualizationName,
-} from '../wording/src/index.js';
+import { bootText, change, count, counted, cycles, nanoseconds, none, virtualizationName } from '#wording';
 import { rangeChart } from '../charts/range-chart.js';
 import { lost } from './history.js';
 

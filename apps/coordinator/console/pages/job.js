@@ -1,7 +1,7 @@
 import { ApiProblem, follow, get, messageOf, post } from '../api.js';
 import { facts, fill, h, refill, table, title } from '../dom.js';
 import { jobState, measureLabel, measureName, provenance, runLink, runState, short, time } from '../format.js';
-import { virtualizationName, bootText, count, cycles, guestText, nanoseconds, none } from '../wording/src/index.js';
+import { virtualizationName, bootText, count, cycles, guestText, nanoseconds, none } from '#wording';
 import { quantileChart } from '../charts/quantile-chart.js';
 import { listing } from '../listing.js';
 import { floorMark, noiseMark, noiseNotes, runFloorMark } from '../noise.js';

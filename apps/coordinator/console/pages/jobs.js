@@ -1,6 +1,6 @@
 import { h, title } from '../dom.js';
 import { jobLink, jobState, time } from '../format.js';
-import { count } from '../wording/src/index.js';
+import { count } from '#wording';
 import { listing } from '../listing.js';
 import { progressBar } from './progress.js';
 

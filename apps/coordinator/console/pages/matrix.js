@@ -1,6 +1,6 @@
 import { h, table } from '../dom.js';
 import { measureLabel, provenance, state } from '../format.js';
-import { guestText, intervalText, matrixText, none, ratio, wholePercent } from '../wording/src/index.js';
+import { guestText, intervalText, matrixText, none, ratio, wholePercent } from '#wording';
 
 /**
  * What a job's matrix asks for, as facts.

@@ -1,5 +1,5 @@
 import { h } from '../dom.js';
-import { endedRuns, runsByState } from '../wording/src/index.js';
+import { endedRuns, runsByState } from '#wording';
 
 /**
  * A job's runs by state as one bar, with the counts in words.

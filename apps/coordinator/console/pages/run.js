@@ -1,8 +1,9 @@
-import { download, get, messageOf } from '../api.js';
+import { get } from '../api.js';
 import { facts, fill, h, table, title } from '../dom.js';
 import { jobLink, measureLabel, provenance, runState, short, time } from '../format.js';
 import { resultNotes, runFloorMark } from '../noise.js';
-import { count, cycles, nanoseconds, noiseText } from '../wording/src/index.js';
+import { count, cycles, nanoseconds, noiseText } from '#wording';
+import { saveButton } from '../save-button.js';
 import { histogramChart } from '../charts/histogram-chart.js';
 import { lost } from './history.js';
 
@@ -88,32 +89,6 @@ function annotationTable(annotations) {
 /** @param {import('#contracts').Failure} failure */
 function failureBox({ code, message, remedy }) {
   return h('div', { class: 'failure' }, h('strong', {}, `${message} (${code})`), h('p', {}, `What to do: ${remedy}`));
-}
-
-/**
- * @param {string} text
- * @param {string} path of the API
- * @param {string} name of the file
- */
-function saveButton(text, path, name) {
-  const button = h(
-    'button',
-    {
-      type: 'button',
-      onclick: async () => {
-        button.disabled = true;
-        try {
-          await download(path, name);
-        } catch (error) {
-          button.after(h('span', { role: 'alert', class: 'warn' }, ` ${messageOf(error)}`));
-        } finally {
-          button.disabled = false;
-        }
-      },
-    },
-    text,
-  );
-  return button;
 }
 
 /** @param {import('#contracts').RunView} run */

@@ -1,11 +1,13 @@
-import { Controller, Get, Inject, Query, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Query, Req, Res, StreamableFile } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 import {
   compareCellsQuerySchema,
   type CompareCellsQuery,
   compareQuerySchema,
   type CompareQuery,
+  compareReportQuerySchema,
+  type CompareReportQuery,
   type Comparison,
   type ComparisonCells,
   comparisonCellsSchema,
@@ -22,6 +24,9 @@ import { compareCells } from './cells.js';
 import { checkComparedFields } from './check-fields.js';
 import { ComparisonTurns } from './comparison-turns.js';
 import { judge } from './judge.js';
+import { release } from '../release.js';
+import { bootFieldsOf } from './report/boot-fields.js';
+import { writtenReport } from './report/report.js';
 import { controlOf, sidesOf } from './sides.js';
 
 const problems = {
@@ -78,6 +83,38 @@ export class CompareController {
       await this.check(query);
       const [a, b] = await sidesOf(this.db, query);
       return compareCells(query, a, b, await controlOf(this.db, query));
+    });
+  }
+
+  @Get('report')
+  @ApiRoute({
+    summary: 'A comparison as a page of its own',
+    description:
+      'What `/v1/compare` answers, or with `by` the table of cells and each cell, as one HTML document: question, verdict, charts, tables, boot states, provenance, run ids and the command that repeats it. It runs no script and loads nothing.',
+    access: 'read',
+    produces: ['text/html'],
+    problems,
+  })
+  report(
+    @Query({ schema: compareReportQuerySchema }) query: CompareReportQuery,
+    @RequestActor() { keyId }: Actor,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<StreamableFile> {
+    return this.turns.during(keyId, closedSignal(response), async () => {
+      await this.check(query);
+      const [a, b] = await sidesOf(this.db, query);
+      const control = await controlOf(this.db, query);
+      const answer =
+        query.by === undefined ? judge(query, a, b, control) : compareCells({ ...query, by: query.by }, a, b, control);
+      const html = await writtenReport({
+        asked: { a: a.selector, b: b.selector },
+        ...{ answer, boots: bootFieldsOf(a, b), release },
+        madeAt: new Date().toISOString(),
+        coordinator: `${request.protocol}://${request.get('host') ?? 'localhost'}`,
+      });
+      const type = 'text/html; charset=utf-8';
+      return new StreamableFile(Buffer.from(html), { type, disposition: 'attachment; filename="comparison.html"' });
     });
   }
 

@@ -57,6 +57,28 @@ describe('comparing', () => {
     expect(comparison.a.runMedians).toHaveLength(6);
   });
 
+  it('writes the answer as a page that runs nothing and loads nothing', async () => {
+    const { body } = await compare(named('Haswell-EP'), named('Zen3'));
+    const query = new URLSearchParams({ a: named('Haswell-EP'), b: named('Zen3'), metric: 'u2k' });
+    const reply = await fleet.request(`/v1/compare/report?${query}`);
+    expect([reply.status, reply.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(reply.headers.get('content-disposition')).toContain('attachment');
+    const html = await reply.text();
+    expect(html).toContain('B is faster than A');
+    expect(html).toContain(body.reason);
+    expect(html).toContain('<svg');
+    expect(html).toContain('xf compare host=old,generation=Haswell-EP');
+    for (const { runId } of [...body.a.runMedians, ...body.b.runMedians]) expect(html).toContain(`#/runs/${runId}`);
+    expect(html).not.toMatch(/<script|<link|<img|<iframe|src=|url\((?!#)| on[a-z]+=/i);
+  });
+
+  it('writes cells as a page, each with its own answer', async () => {
+    const query = new URLSearchParams({ a: 'host=old', b: 'host=new', metric: 'u2k', by: 'kpti' });
+    const html = await (await fleet.request(`/v1/compare/report?${query}`)).text();
+    expect(html).toContain('aria-label="kpti=');
+    expect((await fleet.request(`/v1/compare/report?${query}&b=host=nowhere`)).status).toBe(400);
+  });
+
   it('takes a control by a selector of its own, and says what is wrong with it', async () => {
     const { body } = await compare(named('Haswell-EP'), named('Zen3'), '&control=*');
     expect(body).toMatchObject({ verdict: 'inconclusive', interval: null, control: { selector: '*' } });

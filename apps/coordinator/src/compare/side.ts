@@ -97,6 +97,7 @@ export function sideView({ selector, runs, copies }: Side, pooled: boolean): Com
     runMedians: runs.map((run) => ({
       runId: run.runId,
       hostId: run.hostId,
+      endedAt: new Date(run.endedAtMs).toISOString(),
       p50Cycles: run.p50Cycles,
       p50Ns: p50Ns(run),
     })),

@@ -4,15 +4,16 @@ import type { RequestHandler } from 'express';
 import { ProblemError } from '../problems/problem.js';
 
 /**
- * Security headers. Scripts come from this origin only; styles may stand in the page because Observable Plot and
+ * Security headers. Scripts come from this origin only, but for those of its own pages that are named by their hash; styles may stand in the page because Observable Plot and
  * Swagger UI write them there. No HSTS and no upgrade to https: the service itself speaks plain HTTP.
  */
-export function securityHeaders(): RequestHandler {
+export function securityHeaders(inlineScripts: readonly string[]): RequestHandler {
   return helmet({
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
         defaultSrc: ["'self'"],
+        scriptSrc: ["'self'", ...inlineScripts],
         styleSrc: ["'self'", "'unsafe-inline'"],
         imgSrc: ["'self'", 'data:', 'blob:'],
         objectSrc: ["'none'"],

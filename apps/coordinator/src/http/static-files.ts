@@ -1,5 +1,6 @@
 import express, { type RequestHandler } from 'express';
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectRoot } from '../project-root.js';
 
@@ -17,6 +18,19 @@ function packageFolder(name: string, from = projectRoot()): string {
   return packageFolder(name, parent);
 }
 
+const consoleFolder = (): string => join(projectRoot(), 'apps/coordinator/console');
+
+/** What the policy of scripts must name: the import map that stands in the console's page, by its hash. */
+export function inlineScripts(): string[] {
+  const page = readFileSync(join(consoleFolder(), 'index.html'), 'utf8');
+  return [...page.matchAll(/<script type="importmap">(?<map>[^<]*)<\/script>/g)].map(
+    ({ groups }) =>
+      `'sha256-${createHash('sha256')
+        .update(groups?.map ?? '')
+        .digest('base64')}'`,
+  );
+}
+
 /**
  * The console at `/`, the libraries it draws with under `/vendor`, straight from their packages, and as built the catalogue of
  * probes and metrics and, under `/wording`, the libs/wording that it shares with the command line.
@@ -32,6 +46,6 @@ export function staticFiles(): Mount[] {
       path: '/wording',
       handler: express.static(join(projectRoot(), 'dist/libs/wording'), { index: false, redirect: false }),
     },
-    { path: '/', handler: express.static(join(projectRoot(), 'apps/coordinator/console'), { redirect: false }) },
+    { path: '/', handler: express.static(consoleFolder(), { redirect: false }) },
   ];
 }

@@ -131,6 +131,18 @@ export const compareCellsQuerySchema = z
   .transform((query, context) => ({ ...resolved(query, context), by: parseFieldList(query.by) }));
 export type CompareCellsQuery = z.infer<typeof compareCellsQuerySchema>;
 
+/** GET /v1/compare/report: either of them as a page. */
+export const compareReportQuerySchema = z
+  .strictObject({
+    ...fieldsSchema.shape,
+    by: fieldListSchema.optional().describe('a table with a cell for every combination of values of these fields'),
+  })
+  .transform((query, context) => ({
+    ...resolved(query, context),
+    ...(query.by === undefined ? {} : { by: parseFieldList(query.by) }),
+  }));
+export type CompareReportQuery = z.infer<typeof compareReportQuerySchema>;
+
 export const comparisonSideSchema = z.object({
   selector: z.string().describe('with absolute times: it means the same whenever it is read'),
   hosts: z.array(hostIdSchema),
@@ -150,7 +162,15 @@ export const comparisonSideSchema = z.object({
       'what the TSCs can’t tell apart, as a share of the level, the mean over hosts: the step, or the part of it within which the samples do not move the grouped median',
     ),
   runMedians: z
-    .array(z.object({ runId: uuidSchema, hostId: hostIdSchema, p50Cycles: z.number(), p50Ns: z.number().nullable() }))
+    .array(
+      z.object({
+        runId: uuidSchema,
+        hostId: hostIdSchema,
+        endedAt: z.iso.datetime(),
+        p50Cycles: z.number(),
+        p50Ns: z.number().nullable(),
+      }),
+    )
     .describe('the replicates: one median a run'),
 });
 
