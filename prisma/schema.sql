@@ -58,6 +58,17 @@ events.causation_id uuid
 events.actor text NOT NULL
 events.recorded_at timestamp with time zone NOT NULL DEFAULT clock_timestamp()
 events.occurred_at timestamp with time zone
+findings.finding_id uuid NOT NULL
+findings.stream_version integer NOT NULL
+findings.state text NOT NULL
+findings.direction text NOT NULL
+findings.hosts text[] NOT NULL
+findings.generations text[] NOT NULL
+findings.from_day date NOT NULL
+findings.to_day date NOT NULL
+findings.asked_job_id uuid
+findings.muted_until timestamp with time zone
+findings.view jsonb NOT NULL
 host_noise.host_id text NOT NULL
 host_noise.executor text NOT NULL
 host_noise.probe text NOT NULL
@@ -123,6 +134,18 @@ rederived_batches.parser_version integer NOT NULL
 rederived_batches.batch integer NOT NULL
 rederived_batches.event_id uuid NOT NULL
 rederived_batches.samples bytea NOT NULL STORAGE EXTERNAL
+regression_looks.look_id uuid NOT NULL
+regression_looks.asked_by text NOT NULL
+regression_looks.asked_at timestamp with time zone NOT NULL
+regression_looks.since timestamp with time zone NOT NULL
+regression_looks.holder uuid
+regression_looks.held_until timestamp with time zone
+regression_looks.ended_at timestamp with time zone
+regression_looks.series integer
+regression_looks.too_short integer
+regression_looks.found integer
+regression_looks.new_findings integer
+regression_looks.failure text
 run_annotations.run_id uuid NOT NULL
 run_annotations.labels jsonb NOT NULL
 run_gaps.event_id uuid NOT NULL
@@ -250,6 +273,7 @@ events events_stream_name: CHECK (((stream ~ '^[a-z]+-.+$'::text) AND (length(st
 events events_stream_version_key: UNIQUE (stream, version)
 events events_version_check: CHECK ((version >= 1))
 events worker_draws_its_event_ids: CHECK (((actor !~~ 'worker:%'::text) OR (substr((event_id)::text, 15, 1) = '7'::text))) NOT VALID
+findings findings_pkey: PRIMARY KEY (finding_id)
 host_noise host_noise_pkey: PRIMARY KEY (host_id, executor, probe, metric, provenance)
 hosts hosts_pkey: PRIMARY KEY (host_id)
 hourly_results hourly_results_pkey: PRIMARY KEY (hour, generation, virtualization, provenance, executor, probe, metric)
@@ -261,6 +285,7 @@ projections projections_name_check: CHECK ((name ~ '^[a-z][a-z_]{0,39}$'::text))
 projections projections_pkey: PRIMARY KEY (name)
 projections projections_version_check: CHECK ((version >= 0))
 rederived_batches rederived_batches_pkey: PRIMARY KEY (run_id, attempt, parser_version, batch)
+regression_looks regression_looks_pkey: PRIMARY KEY (look_id)
 run_annotations run_annotations_pkey: PRIMARY KEY (run_id)
 run_gaps run_gaps_pkey: PRIMARY KEY (event_id)
 run_leases run_leases_pkey: PRIMARY KEY (run_id)
@@ -289,9 +314,12 @@ CREATE UNIQUE INDEX checkpoints_pkey ON public.checkpoints USING btree (subscrip
 CREATE INDEX daily_series_of_host ON public.daily_series USING btree (host_id, day)
 CREATE UNIQUE INDEX daily_series_pkey ON public.daily_series USING btree (probe, metric, day, host_id, boot_state_hash, executor, provenance)
 CREATE UNIQUE INDEX events_feed ON public.events USING btree (xid, "position")
+CREATE INDEX events_findings ON public.events USING btree (stream) WHERE (type = 'RegressionSuspected'::text)
 CREATE UNIQUE INDEX events_pkey ON public.events USING btree (event_id)
 CREATE INDEX events_run_queued ON public.events USING btree (stream, version) WHERE (type = 'RunQueued'::text)
 CREATE UNIQUE INDEX events_stream_version_key ON public.events USING btree (stream, version)
+CREATE INDEX findings_listing ON public.findings USING btree (to_day DESC, finding_id DESC)
+CREATE UNIQUE INDEX findings_pkey ON public.findings USING btree (finding_id)
 CREATE UNIQUE INDEX host_noise_pkey ON public.host_noise USING btree (host_id, executor, probe, metric, provenance)
 CREATE UNIQUE INDEX hosts_pkey ON public.hosts USING btree (host_id)
 CREATE UNIQUE INDEX hourly_results_pkey ON public.hourly_results USING btree (hour, generation, virtualization, provenance, executor, probe, metric)
@@ -301,6 +329,9 @@ CREATE UNIQUE INDEX jobs_pkey ON public.jobs USING btree (job_id)
 CREATE UNIQUE INDEX label_values_pkey ON public.label_values USING btree (key, value)
 CREATE UNIQUE INDEX projections_pkey ON public.projections USING btree (name)
 CREATE UNIQUE INDEX rederived_batches_pkey ON public.rederived_batches USING btree (run_id, attempt, parser_version, batch)
+CREATE INDEX regression_looks_latest ON public.regression_looks USING btree (asked_at DESC)
+CREATE UNIQUE INDEX regression_looks_open ON public.regression_looks USING btree ((true)) WHERE (ended_at IS NULL)
+CREATE UNIQUE INDEX regression_looks_pkey ON public.regression_looks USING btree (look_id)
 CREATE INDEX run_annotations_labels ON public.run_annotations USING gin (labels jsonb_path_ops)
 CREATE UNIQUE INDEX run_annotations_pkey ON public.run_annotations USING btree (run_id)
 CREATE INDEX run_gaps_of_run ON public.run_gaps USING btree (run_id, attempt)
@@ -1027,6 +1058,8 @@ table checkpoints xf_reader: SELECT
 table daily_series xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table daily_series xf_reader: SELECT
 table events xf_coordinator: SELECT
+table findings xf_coordinator: DELETE, INSERT, SELECT, UPDATE
+table findings xf_reader: SELECT
 table host_noise xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table host_noise xf_reader: SELECT
 table host_presence xf_coordinator: SELECT
@@ -1040,6 +1073,8 @@ table label_values xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table projections xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table projections xf_reader: SELECT
 table rederived_batches xf_coordinator: SELECT
+table regression_looks xf_coordinator: DELETE, INSERT, SELECT, UPDATE
+table regression_looks xf_reader: SELECT
 table run_annotations xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table run_annotations xf_reader: SELECT
 table run_gaps xf_coordinator: DELETE, INSERT, SELECT, UPDATE

@@ -27,6 +27,7 @@ const types: Readonly<Record<string, string>> = {
   Bytes: 'bytea',
   'Unsupported("xid8")': 'xid8',
   '@db.Uuid': 'uuid',
+  '@db.Date': 'date',
   '@db.Timestamptz(6)': 'timestamp(6) with time zone',
 };
 
@@ -34,7 +35,7 @@ function postgresType(type: string, attributes: string): string {
   const native = /@db\.\w+(\(\d+\))?/.exec(attributes)?.[0];
   const found = types[native ?? type];
   if (found === undefined) throw new Error(`teach test/postgres/prisma-schema.ts the type ${native ?? type}`);
-  return found;
+  return attributes.startsWith('[]') ? `${found}[]` : found;
 }
 
 function readModel(model: string, body: string): PrismaTable {

@@ -45,6 +45,20 @@ describe('readSettings', () => {
   });
 });
 
+describe('REGRESSION_LOOK_EVERY_MIN', () => {
+  const every = (text: string) => readSettings({ ...enough, REGRESSION_LOOK_EVERY_MIN: text }).lookEveryMs;
+
+  it('is a day unless it is said, and may be off', () => {
+    expect([every(''), every('60'), every('off')]).toEqual([86_400_000, 3_600_000, null]);
+  });
+
+  it.each(['9', '10081', '1.5', 'daily'])('refuses %s', (text) => {
+    expect(errorOf({ ...enough, REGRESSION_LOOK_EVERY_MIN: text })).toMatch(
+      /^REGRESSION_LOOK_EVERY_MIN must be .*, or off$/,
+    );
+  });
+});
+
 describe('isLoopback', () => {
   it.each(['127.0.0.1', '127.8.9.1', '::1', 'localhost'])('%s is', (host) => expect(isLoopback(host)).toBe(true));
   it.each(['0.0.0.0', '::', '10.0.0.1', 'example.org', '127.0.0.1.example.org'])('%s is not', (host) =>

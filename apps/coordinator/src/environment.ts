@@ -53,6 +53,13 @@ const environmentSchema = z.object({
   LEASE_MS: wholeNumber(1_000, 3_600_000).default(30_000),
   HEARTBEAT_MS: wholeNumber(100, 600_000).default(5_000),
   RATE_LIMIT_PER_MINUTE: wholeNumber(1, 10_000_000).default(60_000),
+  REGRESSION_LOOK_EVERY_MIN: z
+    .string()
+    .refine(
+      (text) => text === 'off' || (/^\d+$/.test(text) && Number(text) >= 10 && Number(text) <= 10_080),
+      'must be 10 to 10080 whole minutes, or off',
+    )
+    .default('1440'),
 });
 
 /** Everything that the coordinator is given from outside. Times in milliseconds. */
@@ -72,6 +79,8 @@ export interface Settings {
   heartbeatMs: number;
   /** Requests that one address may make in a minute. */
   rateLimitPerMinute: number;
+  /** From one look for regressions to the next; null: only when somebody asks. */
+  lookEveryMs: number | null;
 }
 
 function explain(issue: z.core.$ZodIssue): string {
@@ -107,5 +116,6 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     leaseMs: env.LEASE_MS,
     heartbeatMs: env.HEARTBEAT_MS,
     rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
+    lookEveryMs: env.REGRESSION_LOOK_EVERY_MIN === 'off' ? null : Number(env.REGRESSION_LOOK_EVERY_MIN) * 60_000,
   };
 }

@@ -19,6 +19,7 @@ export {
   type RetriedStream,
   type SetAsideStream,
 } from './http/set-aside.js';
+export { findingBasisSchema, type FindingBasis } from './events/finding-events.js';
 export { jobOutcomeSchema } from './events/job-events.js';
 export {
   eventSchemas,
@@ -100,14 +101,6 @@ export {
   type KnownChanges,
   type KnownChangesQuery,
 } from './http/known-changes.js';
-export {
-  regressionsQuerySchema,
-  regressionsSchema,
-  type Regression,
-  type Regressions,
-  type RegressionsQuery,
-  type RegressionsQueryInput,
-} from './http/regressions.js';
 export * from './http/findings.js';
 export * from './finding.js';
 export {

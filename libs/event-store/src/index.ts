@@ -27,6 +27,7 @@ export {
   readSamplesOfMany,
   readStream,
   readStreamAsItIs,
+  readStreamsAsTheyAre,
   type FeedEvent,
   type SamplesPlace,
   type StoredBatch,

@@ -4,6 +4,7 @@ import {
   annotationDecider,
   bootStateDecider,
   decideAll,
+  findingDecider,
   hostDecider,
   jobDecider,
   runDecider,
@@ -18,7 +19,7 @@ const abandoned: DomainEvent = { type: 'RunAbandoned', data: { runId, attempt: 0
 describe('the deciders', () => {
   it('own each event between them, and none twice', () => {
     const owners = (type: EventType): string[] =>
-      [annotationDecider, bootStateDecider, hostDecider, jobDecider, runDecider]
+      [annotationDecider, bootStateDecider, findingDecider, hostDecider, jobDecider, runDecider]
         .filter(({ owns }) => owns({ ...cancelled, type } as DomainEvent))
         .map(({ stream }) => stream(''));
     const owned = Object.fromEntries((Object.keys(eventSchemas) as EventType[]).map((type) => [type, owners(type)]));

@@ -3,6 +3,15 @@ export { annotationDecider } from './annotation.decider.js';
 export { bootStateDecider, observed, type KnownBootState, type ObserveBootState } from './boot-state.decider.js';
 export { canonicalJson, hashBootState } from './boot-state-hash.js';
 export { decideAll, type Decider, stateOf } from './decider.js';
+export {
+  type Finding,
+  type FindingCommand,
+  findingDecider,
+  type KnownFinding,
+  mostTries,
+  type Try,
+} from './finding.decider.js';
+export { standingOfFinding } from './finding-standing.js';
 export { contradiction, hostDecider, type Host, type HostCommand, type HostFacts } from './host.decider.js';
 export { jobDecider, type Job, type JobCommand, type JobOutcome, type RunTally } from './job.decider.js';
 export { matrixPairs, type MatrixPair } from './matrix-pairs.js';

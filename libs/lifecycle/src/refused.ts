@@ -8,6 +8,10 @@ export type RefusalCode =
   | 'job-ended'
   /** Runs of the job have not all ended yet. */
   | 'runs-open'
+  /** The finding's stream is empty. */
+  | 'unknown-finding'
+  /** What the finding rested on is not there any more. */
+  | 'finding-withdrawn'
   /** The attempt is not the one that may write now: superseded, ended, or started by another delivery of its ticket. */
   | 'stale-attempt';
 

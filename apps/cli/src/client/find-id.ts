@@ -1,4 +1,4 @@
-import { idEndingSchema, uuidSchema } from '#contracts';
+import { findingsSchema, idEndingSchema, uuidSchema } from '#contracts';
 import { CliError } from '../cli-error.js';
 import { exitCodes } from '../exit-codes.js';
 import type { ApiClient } from './api-client.js';
@@ -11,6 +11,7 @@ interface Found {
 type Lookup = (query: { ending?: string; name?: string; limit: number }) => Promise<Found[]>;
 
 export const jobHelp = 'its id, any unique ending of it, its name, or @latest';
+export const findingHelp = 'its id, any unique ending of it, or @latest: the one whose change is the newest';
 export const runHelp = 'its id, any unique ending of it, or @latest: the completed one that ended last';
 
 /** As many as an error can list. */
@@ -74,5 +75,23 @@ export function findRunId(client: ApiClient, text: string): Promise<string> {
     'xf runs',
     async ({ ending, limit }) => (ending === undefined ? [] : found(await client.runs({ ending, limit }))),
     async () => found(await client.runs({ state: 'completed', limit: 1 })),
+  );
+}
+
+/** The same of a finding, which has no name either. */
+export function findFindingId(client: ApiClient, text: string): Promise<string> {
+  const found = async (query: { ending?: string; limit: number }): Promise<Found[]> => {
+    const { items } = await client.ask('/v1/regressions', findingsSchema, { query: { state: 'all', ...query } });
+    return items.map(({ findingId, fromDay, hosts }) => ({
+      id: findingId,
+      about: `${fromDay} ${hosts[0] ?? ''}${hosts.length > 1 ? ' …' : ''}`,
+    }));
+  };
+  return find(
+    text,
+    'finding',
+    'xf regressions --state all',
+    async ({ ending, limit }) => (ending === undefined ? [] : found({ ending, limit })),
+    () => found({ limit: 1 }),
   );
 }

@@ -1,53 +1,101 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Regression, Regressions } from '#contracts';
+import { type Findings, findingStateSchema, type FindingView } from '#contracts';
 import { knownChangesText } from './known-changes.js';
-import { regressionsText } from './regressions.js';
+import { findingsText, findingText } from './regressions.js';
 
-const step: Regression = {
-  ...{ kind: 'step', direction: 'up', ratio: 1.064, fromDay: '2026-09-12', toDay: '2026-09-12', p: 1e-9 },
-  ...{ hosts: ['h1', 'h2', 'h3', 'h4'], executor: 'stock-host', provenance: 'measured', firstRuns: [] },
-  common: [{ field: 'generation', value: 'Zen-3', moved: 4, of: 4 }],
-  suspects: [],
-  ...{ status: 'unconfirmed', reason: 'no fresh runs were made since', confirm: 'xf submit --host h1' },
+const step: FindingView = {
+  ...{ findingId: '018f3f5e-0000-7000-8000-000000000001', state: 'open', kind: 'step', direction: 'up' },
+  ...{ probe: 'pf', metric: 'u2k', alsoIn: [{ probe: 'pf', metric: 'k2u', ratio: 1.05 }] },
+  ...{ executor: 'stock-host', provenance: 'measured', ratio: 1.064, beforeNs: 65.6, effectNs: 4.2, p: 1e-9 },
+  ...{ interval: { low: 1.05, high: 1.07, confidence: 0.95 }, fromDay: '2026-09-12', toDay: '2026-09-12' },
+  ...{ hosts: ['h1', 'h2', 'h3', 'h4'], generations: ['Zen-3'], firstRuns: [] },
+  ...{ common: [{ field: 'generation', value: 'Zen-3', moved: 4, of: 4 }], suspects: [] },
+  ...{ suspectedAt: '2026-09-16T03:00:00.000Z', confirmedAt: '2026-09-16T04:00:00.000Z' },
+  ...{ changedAt: '2026-09-16T04:00:00.000Z', heldUp: null, confirmation: null },
+  ...{ acknowledged: null, expected: null, muted: null, resolved: null, withdrawn: null },
 };
-const all: Regressions = {
-  ...{ probe: 'pf', metric: 'u2k', since: '2026-08-01T00:00:00.000Z', until: '2026-11-01T00:00:00.000Z' },
-  ...{ series: 20, tooShort: 0, found: [step] },
-};
+const counts = Object.fromEntries(findingStateSchema.options.map((state) => [state, 0])) as Findings['counts'];
+const page = (...items: FindingView[]): Findings => ({ items, nextCursor: null, counts: { ...counts, suspected: 2 } });
 
 describe('regressions', () => {
-  it('say what, when, who, what they have in common, and that nothing has confirmed it', () => {
-    const text = regressionsText(all);
-    expect(text).toBe(
-      [
-        'pf u2k from 2026-08-01 to 2026-11-01: 20 series looked at',
-        '2026-09-12  slower by +6.4 %, 4 hosts (h1, h2, h3 and 1 more)',
-        '  in common: generation=Zen-3 (4 of 4)',
-        '  changed in the two weeks before: nothing that is known',
-        '  unconfirmed: no fresh runs were made since',
-        '  xf submit --host h1',
-      ].join('\n'),
-    );
+  it('are a line each, with what is not listed counted', () => {
+    expect(
+      findingsText(page(step))
+        .split('\n')
+        .map((line) => line.trimEnd()),
+    ).toEqual([
+      'finding       state  when        what                        of      hosts',
+      '000000000001  open   2026-09-12  slower by +6.4 % (+4.2 ns)  pf u2k  h1, h2, h3 and 1 more',
+      'also 2 suspected: xf regressions --state all',
+    ]);
+    expect(findingsText(page())).toBe('no such finding\nalso 2 suspected: xf regressions --state all');
   });
 
   it('name an interval where the data can not tell the day, a creep, and noise', () => {
-    const found = [
-      { ...step, fromDay: '2026-09-10' },
-      { ...step, kind: 'creep' as const, fromDay: '2026-09-01', toDay: '2026-10-01' },
-      { ...step, kind: 'noise' as const, ratio: 2.5 },
-    ];
-    const text = regressionsText({ ...all, found });
-    expect(text).toContain('2026-09-10 to 2026-09-12, one of these days  slower by +6.4 %');
-    expect(text).toContain('2026-09-01 to 2026-10-01, bit by bit  slower by +6.4 %');
-    expect(text).toContain('about 2026-09-12  runs scatter 2.5 times more than before');
-    expect(regressionsText({ ...all, found: [], tooShort: 3 })).toContain('nothing changed without a known cause');
+    const text = findingsText(
+      page(
+        { ...step, fromDay: '2026-09-10' },
+        { ...step, kind: 'creep', fromDay: '2026-09-01', toDay: '2026-10-01' },
+        { ...step, kind: 'noise', ratio: 2.5, effectNs: null },
+      ),
+    );
+    expect(text).toContain('2026-09-10 to 2026-09-12, one of these days');
+    expect(text).toContain('2026-09-01 to 2026-10-01, bit by bit');
+    expect(text).toContain('runs scatter 2.5 times more than before');
+  });
+
+  it('say of one that somebody has seen that nothing confirmed it', () => {
+    const seen = { ...step, state: 'acknowledged' as const, confirmedAt: null };
+    expect(findingsText(page(seen))).toContain('acknowledged, not confirmed');
+  });
+
+  it('are shown one by one with what is known, what fresh runs said, and their history', () => {
+    const figures = {
+      ...{
+        verdict: 'slower' as const,
+        ratio: 1.061,
+        interval: { low: 1.05, high: 1.07, confidence: 0.983 },
+        method: 'm',
+      },
+      ...{ hosts: 4, controlHosts: 10, runs: 40, reason: 'it is' },
+    };
+    const jobId = '018f3f5e-0000-7000-8000-0000000000aa';
+    const asked = { jobId, try: 1, hosts: ['h1'], controlHosts: ['c1'], askedAt: step.suspectedAt };
+    const detail = {
+      ...{ ...step, confirmation: { ...asked, figures } },
+      history: [{ event: 'RegressionSuspected', at: step.suspectedAt, by: 'xperf-fleet', text: 'a look found it' }],
+      ...{ trends: '/v1/trends?a=b', commands: { trends: 'xf trends', compare: 'xf compare A B' } },
+    };
+    expect(findingText(detail)).toBe(
+      [
+        'finding 018f3f5e-0000-7000-8000-000000000001: open, slower by +6.4 % (+4.2 ns),',
+        '2026-09-12',
+        '  pf u2k (stock-host, measured), 4 hosts (h1, h2, h3 and 1 more)',
+        '  by the days that it was found in: ratio 1.050 to 1.070',
+        '  also in pf k2u +5.0 %',
+        '  in common: generation=Zen-3 (4 of 4)',
+        '  changed in the two weeks before: nothing that is known',
+        '  confirmed by job 0000000000aa: +6.1 %, ratio 1.050 to 1.070; it is',
+        '  history:',
+        '    2026-09-16 03:00:00Z xperf-fleet: a look found it',
+        '  xf trends',
+        '  xf compare A B',
+      ].join('\n'),
+    );
+    expect(findingText({ ...detail, confirmation: null, heldUp: 'waits for hosts' })).toContain('  waits for hosts');
   });
 });
 
 describe('known changes', () => {
   it('say what each did, and why', () => {
     const text = knownChangesText({
-      ...{ probe: 'pf', metric: 'u2k', since: all.since, until: all.until, cut: false },
+      ...{
+        probe: 'pf',
+        metric: 'u2k',
+        since: '2026-08-01T00:00:00.000Z',
+        until: '2026-11-01T00:00:00.000Z',
+        cut: false,
+      },
       changes: [
         {
           ...{

@@ -1,43 +1,96 @@
-import { bootChangeText, change, count, counted, hostsText } from '#wording';
-import { measureName, type Regression, type Regressions } from '#contracts';
-import { time, wrapped } from './format.js';
+import {
+  bootChangeText,
+  change,
+  changedHow,
+  changedWhen,
+  count,
+  counted,
+  findingStateNames,
+  hostsText,
+  intervalText,
+} from '#wording';
+import { type FindingDetail, type Findings, findingStateSchema, type FindingView, measureName } from '#contracts';
+import { shortId, table, time, wrapped } from './format.js';
 
-function whatText({ kind, direction, ratio, fromDay, toDay }: Regression): string {
-  if (kind === 'noise') {
-    const factor = direction === 'up' ? ratio : 1 / ratio;
-    return `about ${fromDay}  runs scatter ${factor.toFixed(1)} times ${direction === 'up' ? 'more' : 'less'} than before`;
-  }
-  const when =
-    kind === 'creep'
-      ? `${fromDay} to ${toDay}, bit by bit`
-      : fromDay === toDay
-        ? fromDay
-        : `${fromDay} to ${toDay}, one of these days`;
-  return `${when}  ${direction === 'up' ? 'slower' : 'faster'} by ${change(ratio)}`;
+/** How many are in the states that are not listed. */
+function othersText({ items, counts }: Findings): string {
+  const shown = new Set(items.map(({ state }) => state));
+  const others = findingStateSchema.options.filter((state) => !shown.has(state) && counts[state] > 0);
+  if (others.length === 0) return '';
+  const told = others.map((state) => `${count(counts[state])} ${findingStateNames[state]}`);
+  return `\n${wrapped(`also ${told.join(', ')}: xf regressions --state all`)}`;
 }
 
-function regressionText(one: Regression): string {
-  const { hosts, common, suspects, firstRuns, reason, confirm, status } = one;
-  const shared = common.map(({ field, value, moved, of }) => `${field}=${value} (${count(moved)} of ${count(of)})`);
-  const runs = firstRuns.slice(0, 2).map(({ hostId, runId }) => `${runId} on ${hostId}`);
+/** People may speak of what no fresh runs have confirmed. */
+function stateText({ state, confirmedAt }: FindingView): string {
+  const said = ['acknowledged', 'expected', 'muted'].includes(state) && confirmedAt === null;
+  return `${findingStateNames[state]}${said ? ', not confirmed' : ''}`;
+}
+
+/** Findings, the newest change first. */
+export function findingsText(page: Findings): string {
+  const { items } = page;
+  if (items.length === 0) return `no such finding${othersText(page)}`;
+  const rows = items.map((one) => [
+    shortId(one.findingId),
+    stateText(one),
+    changedWhen(one),
+    changedHow(one),
+    measureName(one.probe, one.metric),
+    hostsText(one.hosts),
+  ]);
+  return table(['finding', 'state', 'when', 'what', 'of', 'hosts'], rows) + othersText(page);
+}
+
+function confirmationText({ confirmation, heldUp, confirmedAt, kind }: FindingView): string[] {
+  if (kind === 'noise') return [];
+  if (confirmation === null) return [heldUp ?? 'fresh runs are not asked for yet'];
+  const { jobId, figures, hosts, controlHosts } = confirmation;
+  const runs = `try ${confirmation.try}: job ${shortId(jobId)} measures ${counted(hosts.length, 'host')} again beside ${counted(controlHosts.length, 'control host')}`;
+  if (figures === null) return [runs];
+  const { ratio, interval, reason } = figures;
+  const effect = ratio === null ? '' : ` ${change(ratio)}, ratio ${intervalText(interval)};`;
+  const held = heldUp === null ? [] : [heldUp];
   return [
-    wrapped(`${whatText(one)}, ${counted(hosts.length, 'host')} (${hostsText(hosts)})`),
-    ...(shared.length === 0 ? [] : [wrapped(`in common: ${shared.join(', ')}`, '  ')]),
-    ...(runs.length === 0 ? [] : [wrapped(`first run with it: ${runs.join(', ')}`, '  ')]),
-    wrapped(
-      `changed in the two weeks before: ${suspects.map(bootChangeText).join('; ') || 'nothing that is known'}`,
-      '  ',
-    ),
-    wrapped(`${status}: ${reason}`, '  '),
-    ...(confirm === null ? [] : [`  ${confirm}`]),
-  ].join('\n');
+    `${confirmedAt === null ? 'not confirmed' : 'confirmed'} by job ${shortId(jobId)}:${effect} ${reason}`,
+    ...held,
+  ];
 }
 
-/** What changed without a known cause, oldest first. */
-export function regressionsText({ probe, metric, since, until, series, tooShort, found }: Regressions): string {
-  const span = `${time(since).slice(0, 10)} to ${time(until).slice(0, 10)}`;
-  const short = tooShort === 0 ? '' : `, ${count(tooShort)} of them too short to tell`;
-  const looked = `${measureName(probe, metric)} from ${span}: ${counted(series, 'series', 'series')} looked at${short}`;
-  if (found.length === 0) return wrapped(`${looked}; nothing changed without a known cause`);
-  return [wrapped(looked), ...found.map(regressionText)].join('\n');
+function saidText({ acknowledged, expected, muted, resolved, withdrawn }: FindingView): string[] {
+  const said = (what: string, one: { by: string; note: string | null } | null): string[] =>
+    one === null ? [] : [`${what} by ${one.by}${one.note === null ? '' : `: ${one.note}`}`];
+  return [
+    ...said('acknowledged', acknowledged),
+    ...said('marked as expected', expected),
+    ...said(`muted until ${time(muted?.until ?? null)}`, muted),
+    ...said('resolved', resolved),
+    ...(withdrawn === null ? [] : [`withdrawn: ${withdrawn.reason}`]),
+  ];
+}
+
+/** One finding with its history. */
+export function findingText(finding: FindingDetail): string {
+  const { findingId, hosts, common, suspects, firstRuns, interval, alsoIn, history, commands } = finding;
+  const shared = common.map(({ field, value, moved, of }) => `${field}=${value} (${count(moved)} of ${count(of)})`);
+  const runs = firstRuns.slice(0, 2).map(({ hostId, runId }) => `${shortId(runId)} on ${hostId}`);
+  const others = alsoIn.map(({ probe, metric, ratio }) => `${measureName(probe, metric)} ${change(ratio)}`);
+  const lines = [
+    `${measureName(finding.probe, finding.metric)} (${finding.executor}, ${finding.provenance}), ${counted(hosts.length, 'host')} (${hostsText(hosts)})`,
+    ...(interval === null ? [] : [`by the days that it was found in: ratio ${intervalText(interval)}`]),
+    ...(others.length === 0 ? [] : [`also in ${others.join(', ')}`]),
+    ...(shared.length === 0 ? [] : [`in common: ${shared.join(', ')}`]),
+    ...(runs.length === 0 ? [] : [`first run with it: ${runs.join(', ')}`]),
+    `changed in the two weeks before: ${suspects.map(bootChangeText).join('; ') || 'nothing that is known'}`,
+    ...confirmationText(finding),
+    ...saidText(finding),
+  ];
+  return [
+    wrapped(`finding ${findingId}: ${stateText(finding)}, ${changedHow(finding)}, ${changedWhen(finding)}`),
+    ...lines.map((line) => wrapped(line, '  ')),
+    '  history:',
+    ...history.map(({ at, by, text }) => wrapped(`${time(at)} ${by}: ${text}`, '    ')),
+    `  ${commands.trends}`,
+    ...(commands.compare === null ? [] : [`  ${commands.compare}`]),
+  ].join('\n');
 }

@@ -32,6 +32,13 @@ const routes: { method: string; path: string; json?: unknown; roles: Role[] }[] 
   { method: 'GET', path: '/v1/trends', roles: readers },
   { method: 'GET', path: '/v1/known-changes', roles: readers },
   { method: 'GET', path: '/v1/regressions', roles: readers },
+  { method: 'GET', path: '/v1/regressions/look', roles: readers },
+  { method: 'POST', path: '/v1/regressions/look', json: {}, roles: ['submit', 'admin'] },
+  { method: 'GET', path: `/v1/regressions/${unknownId}`, roles: readers },
+  ...['acknowledge', 'expected', 'mute', 'reopen', 'resolve'].map((what) => ({
+    ...{ method: 'POST', path: `/v1/regressions/${unknownId}/${what}` },
+    ...{ json: { note: 'x', ...(what === 'mute' ? { until: '8h' } : {}) }, roles: ['submit', 'admin'] as Role[] },
+  })),
   { method: 'GET', path: '/v1/sim/explain?cpu=zen3', roles: readers },
   { method: 'GET', path: '/v1/events', roles: readers },
   { method: 'GET', path: '/v1/replays/outdated', roles: readers },
@@ -55,6 +62,7 @@ const template = (path: string): string =>
   path
     .split('?')[0]
     ?.replace(/(set-aside-streams)\/[^/]+/, '$1/{stream}')
+    .replace(/(regressions)\/(?!look)[^/]+/, '$1/{findingId}')
     .replace(/(projections)\/[^/]+/, '$1/{name}')
     .replace(/\/(jobs|runs|hosts|keys|workers)\/[^/]+/, (_, what: string) => `/${what}/{${what.slice(0, -1)}Id}`) ?? '';
 
@@ -108,7 +116,7 @@ describe('API keys', () => {
     it.each(roleSchema.options)(`answers the role %s as it should (${roles.join(', ')} may)`, async (role) => {
       const { status, headers, body } = await fleet.ask<Problem>(path, { ...asked, key: keys.get(role) ?? null });
       if (roles.includes(role)) {
-        expect([200, 201, 204, 400, 404, 422]).toContain(status);
+        expect([200, 201, 202, 204, 400, 404, 422]).toContain(status);
       } else {
         expect(status).toBe(403);
         expect(headers.get('www-authenticate')).toMatch(/error="insufficient_scope"/);

@@ -7,6 +7,7 @@ const projections = [
   { name: 'daily_series' },
   { name: 'host_noise' },
   { name: 'run_annotations' },
+  { name: 'findings' },
 ];
 
 describe('health', () => {

@@ -1,4 +1,5 @@
 import { dailySeries } from './daily-series.table.js';
+import { findings } from './findings.table.js';
 import { hostNoise } from './host-noise.table.js';
 import { hourlyResults } from './hourly-results.table.js';
 import { operational } from './operational.js';
@@ -6,4 +7,11 @@ import type { Projection } from './projection.js';
 import { runAnnotations } from './run-annotations.table.js';
 
 /** Every projection; one that reads another's tables stands behind it. */
-export const projections: readonly Projection[] = [operational, hourlyResults, dailySeries, hostNoise, runAnnotations];
+export const projections: readonly Projection[] = [
+  operational,
+  hourlyResults,
+  dailySeries,
+  hostNoise,
+  runAnnotations,
+  findings,
+];

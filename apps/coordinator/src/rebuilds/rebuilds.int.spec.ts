@@ -28,6 +28,7 @@ describe('the projections', () => {
       { name: 'daily_series' },
       { name: 'host_noise' },
       { name: 'run_annotations' },
+      { name: 'findings' },
     ]);
     const metrics = await (await fleet.request('/metrics', { key: null })).text();
     expect(metrics).toContain('xf_projection_lag_events{projection="daily_series"} 0');
@@ -40,7 +41,7 @@ describe('the projections', () => {
     expect(asked).toMatchObject({ status: 202, body: { name: 'operational', state: 'filling' } });
     await eventually('every projection that reads it is swapped', async () =>
       (await untilLive()).every(
-        ({ name, swaps }, at) => name === 'run_annotations' || swaps > (before[at]?.swaps ?? 0),
+        ({ name, swaps }, at) => ['run_annotations', 'findings'].includes(name) || swaps > (before[at]?.swaps ?? 0),
       ),
     );
     expect((await fleet.ask('/v1/hosts/h1')).status).toBe(200);
@@ -50,7 +51,7 @@ describe('the projections', () => {
     const ask = (name: string) => fleet.ask<Problem>(`/v1/projections/${name}/rebuild`, { method: 'POST' });
     expect(await ask('hourly')).toMatchObject({
       status: 404,
-      body: { remedy: 'there are operational, hourly_results, daily_series, host_noise, run_annotations' },
+      body: { remedy: 'there are operational, hourly_results, daily_series, host_noise, run_annotations, findings' },
     });
     expect((await ask('No%20Name')).status).toBe(400);
   });

@@ -1,13 +1,27 @@
-import { type FoundShift, lookBack, lookForSpread, type Movement, movedTogether, type Spread } from '#stats';
+import {
+  type FoundShift,
+  lookBack,
+  lookDays,
+  lookForShifts,
+  lookForSpread,
+  type Movement,
+  movedTogether,
+  type Spread,
+} from '#stats';
 import type { Facts } from '../compare/facts.js';
-import { lineOf, type Line } from '../trends/borders.js';
+import { lineOf } from '../trends/borders.js';
 import type { WatchedSeries } from './watched-series.js';
 
 export type LevelMovement = Movement<WatchedSeries>;
+export interface FoundSpread {
+  series: WatchedSeries;
+  spread: Spread;
+}
 
-export interface Movements {
-  levels: LevelMovement[];
-  spreads: { series: WatchedSeries; spread: Spread }[];
+/** What single series showed. */
+export interface Sightings {
+  shifts: FoundShift<WatchedSeries>[];
+  spreads: FoundSpread[];
   /** Series without a segment long enough to look at. */
   tooShort: number;
 }
@@ -16,13 +30,15 @@ export interface Movements {
 const shortest = 6;
 
 /** What tells one CPU from another: with another one the scatter of runs is another machine's. */
-const cpuOf = (facts: Facts | undefined): string => `${facts?.['cpu-name'] ?? ''} ${facts?.['cpuid'] ?? ''}`;
+export const cpuOf = (facts: Facts | undefined): string => `${facts?.['cpu-name'] ?? ''} ${facts?.['cpuid'] ?? ''}`;
 
-function spreadsOf(series: WatchedSeries, facts: ReadonlyMap<string, Facts>): Movements['spreads'] {
+function spreadsOf(series: WatchedSeries, facts: ReadonlyMap<string, Facts>): FoundSpread[] {
   const machines = new Map<string, WatchedSeries['spread']>();
   for (const one of series.spread) {
     const cpu = cpuOf(facts.get(one.bootStateHash));
-    machines.set(cpu, [...(machines.get(cpu) ?? []), one]);
+    const own = machines.get(cpu);
+    if (own === undefined) machines.set(cpu, [one]);
+    else own.push(one);
   }
   return [...machines.values()].flatMap((days) =>
     lookForSpread(
@@ -32,36 +48,51 @@ function spreadsOf(series: WatchedSeries, facts: ReadonlyMap<string, Facts>): Mo
   );
 }
 
+export interface LookAt {
+  /** As looks at the time would have found it, over all days; else the last 100 days of each segment in one look. */
+  back: boolean;
+  /** Looks that share what may go wrong in a year. */
+  looksAYear: number;
+}
+
+function shiftsOf(series: WatchedSeries, { back, looksAYear }: LookAt): FoundShift<WatchedSeries>[] {
+  const long = series.segments.filter(({ days }) => days.length >= shortest);
+  if (back) return long.flatMap((segment) => lookBack(series, segment, { looksAYear }));
+  return long.flatMap(({ days, levels }) => {
+    const segment = { days: days.slice(-lookDays), levels: levels.slice(-lookDays) };
+    return lookForShifts(segment, { looksAYear }).map((shift) => ({ key: series, shift, segment }));
+  });
+}
+
+/** What some series show. Gives way after every one: a look takes up to some milliseconds, and others wait for this process. */
+export async function sightingsOf(
+  all: readonly WatchedSeries[],
+  facts: ReadonlyMap<string, Facts>,
+  lookAt: LookAt,
+): Promise<Sightings> {
+  const seen: Sightings = { shifts: [], spreads: [], tooShort: 0 };
+  for (const series of all) {
+    if (!series.segments.some(({ days }) => days.length >= shortest)) seen.tooShort += 1;
+    seen.shifts.push(...shiftsOf(series, lookAt));
+    seen.spreads.push(...spreadsOf(series, facts));
+    await new Promise((resolve) => void setImmediate(resolve));
+  }
+  return seen;
+}
+
 /** Whether a host had grown restless by the time of a change: then its level is no longer told of. */
-function restless(spreads: Movements['spreads'], { key, shift }: FoundShift<WatchedSeries>): boolean {
+function restless(spreads: readonly FoundSpread[], { key, shift }: FoundShift<WatchedSeries>): boolean {
   const own = spreads.filter(({ series, spread }) => lineOf(series) === lineOf(key) && spread.day <= shift.toDay);
   return own.at(-1)?.spread.direction === 'up';
 }
 
-/**
- * All that changed within segments, hosts that moved together in one entry each. Gives way after every series, since a look takes a
- * millisecond and others wait for this process.
- */
-export async function findMovements(
-  all: readonly WatchedSeries[],
-  facts: ReadonlyMap<string, Facts>,
-  minEffect: number,
-): Promise<Movements> {
-  const found: FoundShift<WatchedSeries>[] = [];
-  const spreads: Movements['spreads'] = [];
-  let tooShort = 0;
-  for (const series of all) {
-    const long = series.segments.filter(({ days }) => days.length >= shortest);
-    if (long.length === 0) tooShort += 1;
-    for (const segment of long) found.push(...lookBack(series, segment, { minEffect }));
-    spreads.push(...spreadsOf(series, facts));
-    await new Promise((resolve) => void setImmediate(resolve));
-  }
+/** Changes of level, hosts that moved together in one entry each: by metric, executor and provenance. */
+export function movementsOf({ shifts, spreads }: Sightings): LevelMovement[] {
   const kinds = new Map<string, FoundShift<WatchedSeries>[]>();
-  for (const one of found.filter((shift) => !restless(spreads, shift))) {
-    const { executor, provenance }: Line = one.key;
-    const kind = JSON.stringify([executor, provenance]);
+  for (const one of shifts.filter((shift) => !restless(spreads, shift))) {
+    const { executor, provenance, probe, metric } = one.key;
+    const kind = JSON.stringify([executor, provenance, probe, metric]);
     kinds.set(kind, [...(kinds.get(kind) ?? []), one]);
   }
-  return { levels: [...kinds.values()].flatMap((own) => movedTogether(own)), spreads, tooShort };
+  return [...kinds.values()].flatMap((own) => movedTogether(own));
 }

@@ -1,100 +1,83 @@
-import { parseRunSelector, type RegressionsQuery } from '#contracts';
-import { Prisma, type PrismaClient } from '#event-store';
-import { lookDays, type SegmentDays } from '#stats';
-import { refused } from '../problems/problem.js';
-import { subjectFilter } from '../selectors/subject-filter.js';
-import { byLine, type Line } from '../trends/borders.js';
+import type { Metric, Probe } from '#contracts';
+import type { PrismaClient } from '#event-store';
+import type { SegmentDays } from '#stats';
+import type { Line } from '../trends/borders.js';
 
 const dayMs = 86_400_000;
 
-/** Series that one question looks at. A look back over a year takes some 6 ms a series (`npm run bench:regressions`). */
-export const mostSeries = 1_000;
-
-export interface DayRow extends Line {
-  bootStateHash: string;
-  /** Whole days since 1970. */
-  day: number;
-  levelNs: number | null;
-  levelCycles: number | null;
-  runSd: number | null;
-}
-
-/** A line of runs with its days, cut where the boot state changes. */
+/** The levels of a line's days in one metric, cut where the boot state changes. */
 export interface WatchedSeries extends Line {
-  segments: (SegmentDays & { bootStateHash: string })[];
+  probe: Probe;
+  metric: Metric;
+  segments: (SegmentDays & { bootStateHash: string; inNs: boolean })[];
   /** Days with one boot state and a known scatter of their runs, whatever the boot state. */
   spread: { bootStateHash: string; day: number; runSd: number }[];
 }
 
-/** The hosts of a question as a condition on `segments s`. @throws ProblemError (422) for a term that only single runs have */
-export function chosenHosts({ selector }: Pick<RegressionsQuery, 'selector'>): Prisma.Sql {
-  const { terms } = parseRunSelector(selector, Date.now());
-  const ofRuns = terms.find(({ key }) => ['job', 'run', 'executor'].includes(key) || key.startsWith('annotation.'));
-  if (ofRuns !== undefined) {
-    throw refused({
-      field: 'selector',
-      message: `${ofRuns.key} chooses single runs, and a change is one of hosts`,
-      remedy: 'choose hosts by their labels and boot states',
-    });
-  }
-  return subjectFilter(terms, Prisma.sql`s.labels`, Prisma.sql`s.boot_state_hash`);
+/** A segment as the database gives it; 0 and −1 stand for what is not known. */
+interface SegmentRow extends Line {
+  probe: Probe;
+  metric: Metric;
+  bootStateHash: string;
+  /** Whole days since 1970, in order. */
+  days: number[];
+  ns: number[];
+  cycles: number[];
+  runSds: number[];
 }
 
 /** In the unit that all days of a segment have; a level of nothing is none. */
-function segmentOf(bootStateHash: string, rows: readonly DayRow[]): WatchedSeries['segments'][number] {
-  const inNs = rows.every(({ levelNs }) => levelNs !== null);
-  const days = rows.flatMap(({ day, levelNs, levelCycles }) => {
-    const level = inNs ? levelNs : levelCycles;
-    return level !== null && level > 0 ? [{ day, level }] : [];
-  });
-  return { bootStateHash, days: days.map(({ day }) => day), levels: days.map(({ level }) => level) };
+function segmentOf({ bootStateHash, days, ns, cycles }: SegmentRow): WatchedSeries['segments'][number] {
+  const inNs = ns.every((level) => level > 0);
+  const levels = inNs ? ns : cycles;
+  const known = days.map((_, i) => i).filter((i) => (levels[i] ?? 0) > 0);
+  const of = (values: readonly number[]): number[] => known.map((i) => values[i] ?? 0);
+  return { bootStateHash, days: of(days), levels: of(levels), inNs };
 }
 
-/** @param rows of one line, in order of time */
-export function watchedSeries(rows: readonly [DayRow, ...DayRow[]]): WatchedSeries {
-  const [{ hostId, executor, provenance }] = rows;
-  const [byHash, byDay] = [new Map<string, DayRow[]>(), new Map<number, DayRow[]>()];
-  for (const row of rows) {
-    byHash.set(row.bootStateHash, [...(byHash.get(row.bootStateHash) ?? []), row]);
-    byDay.set(row.day, [...(byDay.get(row.day) ?? []), row]);
-  }
-  const spread = [...byDay].flatMap(([day, [row, ...others]]) =>
-    row === undefined || row.runSd === null || others.length > 0
-      ? []
-      : [{ bootStateHash: row.bootStateHash, day, runSd: row.runSd }],
-  );
-  return { hostId, executor, provenance, segments: [...byHash].map(([hash, own]) => segmentOf(hash, own)), spread };
+/** @param rows the segments of one series */
+export function watchedSeries(rows: readonly [SegmentRow, ...SegmentRow[]]): WatchedSeries {
+  const [{ hostId, executor, provenance, probe, metric }] = rows;
+  const onDay = new Map<number, number>();
+  for (const { days } of rows) for (const day of days) onDay.set(day, (onDay.get(day) ?? 0) + 1);
+  const spread = rows
+    .flatMap(({ bootStateHash, days, runSds }) =>
+      days.map((day, i) => ({ bootStateHash, day, runSd: runSds[i] ?? -1 })),
+    )
+    .filter(({ day, runSd }) => runSd >= 0 && onDay.get(day) === 1)
+    .sort((a, b) => a.day - b.day);
+  return { hostId, executor, provenance, probe, metric, segments: rows.map(segmentOf), spread };
 }
 
-/**
- * The days of the chosen hosts from 100 days before the span on, so that what changed in its beginning has a level before.
- *
- * @throws ProblemError (422) where that is more series than one question looks at
- */
-export async function loadWatched(db: PrismaClient, query: RegressionsQuery): Promise<WatchedSeries[]> {
-  const { probe, metric, sinceMs, untilMs } = query;
-  const [from, to] = [new Date(sinceMs - lookDays * dayMs).toISOString(), new Date(untilMs).toISOString()];
-  const lines = await db.$queryRaw<Line[]>`
-    SELECT DISTINCT s.host_id AS "hostId", s.executor, s.provenance FROM segments s JOIN boot_states b USING (boot_state_hash)
-     WHERE ${chosenHosts(query)} AND s.last_ended_at >= ${from}::timestamptz AND s.first_ended_at < ${to}::timestamptz
-     LIMIT ${mostSeries + 1}`;
-  if (lines.length > mostSeries) {
-    throw refused({
-      field: 'selector',
-      message: `it chooses more than ${mostSeries.toLocaleString('en-US')} series, which is as many as one question looks at`,
-      remedy: 'choose fewer hosts: one generation, one rack',
-    });
+const seriesKey = ({ hostId, executor, provenance, probe, metric }: SegmentRow): string =>
+  JSON.stringify([hostId, executor, provenance, probe, metric]);
+
+/** Hosts that are read at once: a year of them is some 10 MB. */
+const hostsAtOnce = 250;
+
+/** Every series of the fleet with its days in a span, some hosts at a time. */
+export async function* watchFleet(db: PrismaClient, fromMs: number, toMs: number): AsyncGenerator<WatchedSeries[]> {
+  const [from, to] = [new Date(Math.floor(fromMs / dayMs) * dayMs), new Date(toMs)];
+  const hosts = await db.$queryRaw<{ hostId: string }[]>`
+    SELECT DISTINCT host_id AS "hostId" FROM segments
+     WHERE last_ended_at >= ${from} AND first_ended_at < ${to} ORDER BY 1`;
+  for (let at = 0; at < hosts.length; at += hostsAtOnce) {
+    const some = hosts.slice(at, at + hostsAtOnce).map(({ hostId }) => hostId);
+    const rows = await db.$queryRaw<SegmentRow[]>`
+      SELECT host_id AS "hostId", executor, provenance, probe, metric, boot_state_hash AS "bootStateHash",
+             array_agg((extract(epoch FROM day) / 86400)::integer ORDER BY day) AS days,
+             array_agg(coalesce(level_ns, p50_ns, 0) ORDER BY day) AS ns,
+             array_agg(coalesce(level_cycles, p50_cycles, 0) ORDER BY day) AS cycles,
+             array_agg(coalesce(run_sd, -1) ORDER BY day) AS "runSds"
+        FROM daily_series WHERE host_id = ANY(${some}::text[]) AND day >= ${from} AND day < ${to}
+       GROUP BY host_id, executor, provenance, probe, metric, boot_state_hash
+       ORDER BY host_id, executor, provenance, probe, metric, min(day), boot_state_hash`;
+    const series = new Map<string, [SegmentRow, ...SegmentRow[]]>();
+    for (const row of rows) {
+      const own = series.get(seriesKey(row));
+      if (own === undefined) series.set(seriesKey(row), [row]);
+      else own.push(row);
+    }
+    yield [...series.values()].map(watchedSeries);
   }
-  const of = (name: keyof Line): string[] => lines.map((line) => line[name]);
-  const rows = await db.$queryRaw<DayRow[]>`
-    SELECT d.host_id AS "hostId", d.executor, d.provenance, d.boot_state_hash AS "bootStateHash",
-           (extract(epoch FROM d.day) / 86400)::integer AS day, coalesce(d.level_ns, d.p50_ns) AS "levelNs",
-           coalesce(d.level_cycles, d.p50_cycles) AS "levelCycles", d.run_sd AS "runSd"
-      FROM unnest(${of('hostId')}::text[], ${of('executor')}::text[], ${of('provenance')}::text[]) AS line (host_id, executor, provenance)
-      JOIN daily_series d USING (host_id, executor, provenance)
-     WHERE d.probe = ${probe} AND d.metric = ${metric} AND d.day >= ${from}::timestamptz AND d.day < ${to}::timestamptz
-     ORDER BY d.day`;
-  return [...byLine(rows).values()].flatMap(([first, ...others]) =>
-    first === undefined ? [] : [watchedSeries([first, ...others])],
-  );
 }

@@ -1,12 +1,10 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
-import { randomUUID } from 'node:crypto';
-import { knownChangesQuerySchema, regressionsQuerySchema, trendsQuerySchema, type TrendsQueryInput } from '#contracts';
+import { knownChangesQuerySchema, trendsQuerySchema, type TrendsQueryInput } from '#contracts';
 import { createPrisma, type PrismaClient } from '#event-store';
 import { simulatedHost } from '../../../../test/fleet/hosts.js';
 import { catchUp, rebuild } from '../../../../test/fleet/read-model.js';
 import { measure, queueRuns } from '../../../../test/fleet/story.js';
 import { freshDatabase, type FreshDatabase } from '../../../../test/postgres/fresh-database.js';
-import { findRegressions } from '../regressions/regressions.js';
 import { dayTrends } from './day-trends.js';
 import { judgeKnownChanges } from './judge-known-changes.js';
 import { runTrends } from './run-trends.js';
@@ -181,41 +179,4 @@ it('judges a known change by the days of its hosts before and after', async () =
     },
   ]);
   expect(changes[0]?.reason).toMatch(/lies wholly above 1 ± 0.01; it speaks for these boots only$/);
-});
-
-it('tells a change without a known cause once for the hosts that moved together, and a border never', async () => {
-  const still = ['r4', 'r5', 'r6'];
-  const at = (daysAgo: number): Date => new Date((today - daysAgo) * 86_400_000 + 3_600_000);
-  for (const hostId of ['r1', 'r2', 'r3', ...still]) {
-    const labels = { host: hostId, rack: still.includes(hostId) ? 'quiet' : 'loud' };
-    const segment = { hostId, executor: 'simulator', provenance: 'simulated', bootStateHash: hash('a'), labels };
-    await db.segment.create({ data: { ...segment, firstEndedAt: at(60), lastEndedAt: at(1) } });
-    await db.labelValue.createMany({ data: [{ key: 'host', value: hostId }], skipDuplicates: true });
-    await daysOf(hostId, hash('a'), 60, 1, (ago) => (ago <= 20 && !still.includes(hostId) ? 108 : 100));
-  }
-  const query = regressionsQuerySchema.parse({ selector: 'host in (h1,h2,r1,r2,r3,r4,r5,r6)' });
-  const { series, found } = await findRegressions(db, query);
-  const day = new Date((today - 20) * 86_400_000).toISOString().slice(0, 10);
-  expect(series).toBe(8);
-  expect(found).toMatchObject([
-    {
-      ...{
-        kind: 'step',
-        direction: 'up',
-        ratio: expect.closeTo(1.08, 2),
-        fromDay: day,
-        toDay: day,
-        hosts: ['r1', 'r2', 'r3'],
-      },
-      ...{ suspects: [], status: 'unconfirmed', reason: 'no fresh runs were made since' },
-    },
-  ]);
-  expect(found[0]?.confirm).toMatch(
-    /^xf submit --host r1 --host r2 --host r3 --control 'host in \(.*r4.*\)' --runs 10$/,
-  );
-  const later = regressionsQuerySchema.parse({ selector: 'host in (r1,r2)', since: '10d' });
-  expect((await findRegressions(db, later)).found).toEqual([]);
-  await expect(findRegressions(db, { ...query, selector: `job=${randomUUID()}` })).rejects.toThrow(
-    'job chooses single runs',
-  );
 });

@@ -8,14 +8,22 @@ const reason = textSchema(1, 1_000);
 /** 1-based: a suspicion is tried a few times, weeks apart. */
 const tryNumber = int32Schema.min(1);
 
-/** Fingerprint of the days that a finding rests on: tells late and re-derived runs from a change that came to an end. */
-const basis = z.string().regex(/^[0-9a-f]{64}$/);
+/**
+ * Fingerprint of the days that a finding rests on, from the one to the other: tells late and re-derived runs from a change that came to
+ * an end.
+ */
+export const findingBasisSchema = z.object({
+  from: z.iso.date(),
+  to: z.iso.date(),
+  digest: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export type FindingBasis = z.infer<typeof findingBasisSchema>;
 
 /** A look at the days of the fleet found a change that nothing known explains; also one that had been withdrawn. */
-export const regressionSuspectedV1 = z.object({ findingId, movement: movementSchema, basis });
+export const regressionSuspectedV1 = z.object({ findingId, movement: movementSchema, basis: findingBasisSchema });
 
 /** A later look sees it otherwise: hosts joined it, its date settled, a step proved to be a creep. */
-export const regressionRevisedV1 = z.object({ findingId, movement: movementSchema, basis, reason });
+export const regressionRevisedV1 = z.object({ findingId, movement: movementSchema, basis: findingBasisSchema, reason });
 
 /** It can't be measured again for now. Told once for a reason. */
 export const confirmationHeldUpV1 = z.object({ findingId, reason });
@@ -27,6 +35,8 @@ export const confirmationAskedV1 = z.object({
   jobId: uuidSchema,
   hosts: z.array(hostIdSchema).min(1),
   controlHosts: z.array(hostIdSchema),
+  /** Of each run: as many as its hosts' runs had before. */
+  faults: int32Schema.min(1),
 });
 
 /** Fresh runs bear it out. Noise, which needs no run to be seen, has no confirmation. */

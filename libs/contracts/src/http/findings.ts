@@ -144,14 +144,14 @@ export const lookRequestSchema = z.strictObject({
   since: z
     .string()
     .max(64)
-    .default('90d')
     .transform((text, context) => {
       const since = moment(text, context);
       if (Date.now() - since > 1_830 * dayMs)
         context.addIssue({ code: 'custom', message: 'a look goes back 1,830 days at most' });
       return since;
     })
-    .describe('changes from then on: 365d, 2026-01-01'),
+    .optional()
+    .describe('looks back so far, as looks at the time would have: 365d, 2026-01-01; left out, at the last 100 days'),
 });
 
 /** A look at the whole fleet for changes without a known cause. */
@@ -159,7 +159,7 @@ export const lookSchema = z.object({
   lookId: uuidSchema,
   state: z.enum(['asked', 'running', 'done', 'failed']),
   by: z.string(),
-  since: z.iso.datetime().describe('changes from then on'),
+  since: z.iso.datetime().describe('how far it looks back; when it was asked for: at the last 100 days only'),
   askedAt: z.iso.datetime(),
   endedAt: z.iso.datetime().nullable(),
   series: z.int().nullable().describe('that were looked at'),

@@ -1,0 +1,112 @@
+import { executorSchema, type FindingMovement, provenanceSchema } from '#contracts';
+import type { Facts } from '../compare/facts.js';
+import { type FoundSpread, type LevelMovement } from './find-movements.js';
+import { effectOf } from './sides-of-change.js';
+import type { WatchedSeries } from './watched-series.js';
+
+const dayMs = 86_400_000;
+export const dateOf = (day: number): string => new Date(day * dayMs).toISOString().slice(0, 10);
+export const dayOf = (date: string): number => Math.floor(Date.parse(date) / dayMs);
+
+/** A change as one look sees it, not yet compared with what earlier ones saw. Days since 1970. */
+export interface Candidate {
+  movement: Omit<FindingMovement, 'firstRuns' | 'common' | 'suspects' | 'generations'>;
+  members: readonly WatchedSeries[];
+  from: number;
+  to: number;
+}
+
+const hostsOf = (members: readonly WatchedSeries[]): string[] =>
+  [...new Set(members.map(({ hostId }) => hostId))].sort();
+
+export const kindOf = ({ executor, provenance, probe, metric }: WatchedSeries): string =>
+  JSON.stringify([executor, provenance, probe, metric]);
+
+/** The database keeps to the contract's words. */
+const runsOf = ({ executor, provenance }: Pick<WatchedSeries, 'executor' | 'provenance'>) => ({
+  executor: executorSchema.parse(executor),
+  provenance: provenanceSchema.parse(provenance),
+});
+
+function ofLevel(found: LevelMovement, others: readonly WatchedSeries[]): Candidate {
+  const members = found.members.map(({ key }) => key);
+  const [{ executor, provenance, probe, metric } = raise()] = members;
+  const { kind, direction, ratio, p, fromDay: from, toDay: to } = found;
+  const series = { probe, metric, alsoIn: [], ...runsOf({ executor, provenance }) };
+  const dated = { fromDay: dateOf(from), toDay: dateOf(to), hosts: hostsOf(members) };
+  return {
+    movement: { kind, direction, ...series, ratio, p, ...dated, ...effectOf(found, others) },
+    ...{ members, from, to },
+  };
+}
+
+function ofNoise({ series, spread: { direction, factor, p, day } }: FoundSpread): Candidate {
+  const { hostId, executor, provenance, probe, metric } = series;
+  const none = { interval: null, beforeNs: null, effectNs: null };
+  const dated = { fromDay: dateOf(day), toDay: dateOf(day), hosts: [hostId] };
+  const what = { kind: 'noise' as const, direction, ratio: factor, p, ...none };
+  const measure = { probe, metric, alsoIn: [], ...runsOf({ executor, provenance }) };
+  return {
+    movement: { ...what, ...measure, ...dated },
+    ...{ members: [series], from: day, to: day },
+  };
+}
+
+function raise(): never {
+  throw new RangeError('a movement has members');
+}
+
+/** Days by which the same change may be dated apart in two metrics, and the restlessness of one machine. */
+const slackDays = { step: 3, creep: 14, noise: 30 } as const;
+
+function sameInAnotherMetric(a: Candidate, b: Candidate): boolean {
+  const [one, other] = [a.movement, b.movement];
+  if (one.kind !== other.kind || one.direction !== other.direction) return false;
+  if (one.executor !== other.executor || one.provenance !== other.provenance) return false;
+  const slack = slackDays[one.kind];
+  if (a.from - slack > b.to || b.from - slack > a.to) return false;
+  const common = one.hosts.filter((host) => other.hosts.includes(host)).length;
+  return 2 * common >= Math.min(one.hosts.length, other.hosts.length);
+}
+
+/** One candidate for what shows in several metrics of the same hosts: that of the metric in which it is clearest. */
+function togetherInMetrics(all: readonly Candidate[]): Candidate[] {
+  const kept: Candidate[] = [];
+  for (const one of [...all].sort((a, b) => a.movement.p - b.movement.p || a.from - b.from)) {
+    const { probe, metric, ratio } = one.movement;
+    const clearest = kept.find((other) => sameInAnotherMetric(other, one));
+    if (clearest === undefined) kept.push({ ...one, movement: { ...one.movement } });
+    else if (clearest.movement.probe !== probe || clearest.movement.metric !== metric)
+      clearest.movement.alsoIn = [...clearest.movement.alsoIn, { probe, metric, ratio }];
+  }
+  return kept.sort((a, b) => a.from - b.from || a.movement.p - b.movement.p);
+}
+
+/** Everything that a look saw, each change once. */
+export function candidatesOf(
+  movements: readonly LevelMovement[],
+  spreads: readonly FoundSpread[],
+  fleet: readonly WatchedSeries[],
+): Candidate[] {
+  const moved = new Set(movements.flatMap(({ members }) => members.map(({ key }) => key.hostId)));
+  const still = new Map<string, WatchedSeries[]>();
+  for (const series of fleet) {
+    if (moved.has(series.hostId)) continue;
+    const own = still.get(kindOf(series));
+    if (own === undefined) still.set(kindOf(series), [series]);
+    else own.push(series);
+  }
+  const levels = movements.map((one) => ofLevel(one, still.get(kindOf(one.members[0]?.key ?? raise())) ?? []));
+  return togetherInMetrics([...levels, ...spreads.map(ofNoise)]);
+}
+
+/** The last boot state of a series before a day. */
+export const hashAt = ({ segments }: Pick<WatchedSeries, 'segments'>, day: number): string | undefined =>
+  [...segments]
+    .filter(({ days }) => (days[0] ?? Infinity) <= day)
+    .sort((a, b) => (a.days[0] ?? 0) - (b.days[0] ?? 0))
+    .at(-1)?.bootStateHash;
+
+/** The facts of a series at the time of a change. */
+export const factsAt = (series: WatchedSeries, day: number, facts: ReadonlyMap<string, Facts>): Facts =>
+  facts.get(hashAt(series, day) ?? '') ?? {};

@@ -1,0 +1,66 @@
+import {
+  compareQuerySchema,
+  type CompareQuery,
+  type FindingDetail,
+  type FindingMovement,
+  type FindingView,
+  repeatOf,
+} from '#contracts';
+import { mostTries } from '#lifecycle';
+
+const dayMs = 86_400_000;
+/** Days before the change that fresh runs are compared with: every weekday twice, and little drift. As known changes are judged. */
+export const baselineDays = 14;
+/** What a page shows about a change. */
+const shownDays = 45;
+/** Of a finding of more hosts the first are shown. */
+const shownHosts = 20;
+
+const dateOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+
+/** Which runs are asked about, in a selector's words. */
+const hostsAre = (
+  hosts: readonly string[],
+  { executor, provenance }: Pick<FindingMovement, 'executor' | 'provenance'>,
+) => `host in (${hosts.join(',')}),executor=${executor},provenance=${provenance}`;
+
+type Asked = Pick<FindingMovement, 'probe' | 'metric' | 'executor' | 'provenance' | 'fromDay'>;
+
+/**
+ * What decides whether fresh runs bear a finding out: those of its hosts against the two weeks before the change, what happened to the control
+ * hosts meanwhile taken out. A question of /v1/compare, so that anybody can ask it again.
+ */
+export function confirmingQuestion(
+  movement: Asked,
+  confirmation: { jobId: string; hosts: readonly string[]; controlHosts: readonly string[] },
+  pool: readonly string[] = [],
+): CompareQuery {
+  const { probe, metric, fromDay } = movement;
+  const { jobId, hosts, controlHosts } = confirmation;
+  const [since, until] = [dateOf(Date.parse(fromDay) - baselineDays * dayMs), fromDay];
+  return compareQuerySchema.parse({
+    ...{ probe, metric, confidence: 1 - 0.05 / mostTries },
+    ...{
+      a: `${hostsAre(hosts, movement)},since=${since},until=${until}`,
+      b: `${hostsAre(hosts, movement)},job=${jobId}`,
+    },
+    ...(controlHosts.length === 0 ? {} : { control: hostsAre(controlHosts, movement) }),
+    ...(pool.length === 0 ? {} : { pool: pool.join(',') }),
+  });
+}
+
+/** How to ask about it: a chart's data, and commands. */
+export function questionsOf(view: FindingView): Pick<FindingDetail, 'trends' | 'commands'> {
+  const { hosts, probe, metric, fromDay, toDay, confirmation } = view;
+  const selector = `host in (${hosts.slice(0, shownHosts).join(',')})`;
+  const until = Math.min(Date.now(), Date.parse(toDay) + shownDays * dayMs);
+  const span = { since: dateOf(Date.parse(fromDay) - shownDays * dayMs), until: dateOf(until + dayMs) };
+  const asked = { selector, probe, metric, ...span, by: 'host' };
+  return {
+    trends: `/v1/trends?${new URLSearchParams(asked)}`,
+    commands: {
+      trends: `xf trends '${selector}' --probe ${probe} --metric ${metric} --since ${span.since} --until ${span.until} --by host`,
+      compare: confirmation === null ? null : repeatOf(confirmingQuestion(view, confirmation), null).command,
+    },
+  };
+}

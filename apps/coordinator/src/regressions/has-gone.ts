@@ -1,0 +1,87 @@
+import type { PrismaClient } from '#event-store';
+import { type BothSides, compareBeforeAfter } from '#stats';
+import { change, counted, intervalText } from '#wording';
+import type { Facts } from '../compare/facts.js';
+import { loadFacts } from '../trends/load-borders.js';
+import { dateOf, dayOf } from './candidates.js';
+import { cpuOf } from './find-movements.js';
+import { baselineDays } from './finding-questions.js';
+import type { StoredFinding } from './known-findings.js';
+
+/** Days of late that tell where a level is now, and how many there must be of a host. */
+const [lateDays, leastLate, leastBefore] = [7, 4, 3];
+const confidence = 0.95;
+
+interface DayRow {
+  hostId: string;
+  bootStateHash: string;
+  day: number;
+  level: number;
+}
+
+function daysOf(
+  db: PrismaClient,
+  { movement }: StoredFinding,
+  hosts: readonly string[],
+  today: number,
+): Promise<DayRow[]> {
+  const { probe, metric, executor, provenance, fromDay } = movement;
+  const before = dateOf(dayOf(fromDay) - baselineDays);
+  return db.$queryRaw<DayRow[]>`
+    SELECT host_id AS "hostId", boot_state_hash AS "bootStateHash", (extract(epoch FROM day) / 86400)::integer AS day,
+           coalesce(level_ns, p50_ns, level_cycles, p50_cycles) AS level
+      FROM daily_series
+     WHERE host_id = ANY(${[...hosts]}::text[]) AND probe = ${probe} AND metric = ${metric} AND executor = ${executor}
+       AND provenance = ${provenance} AND coalesce(level_ns, p50_ns, level_cycles, p50_cycles) > 0
+       AND ((day >= ${before}::timestamptz AND day < ${fromDay}::timestamptz) OR day >= ${dateOf(today - lateDays)}::timestamptz)
+     ORDER BY day`;
+}
+
+/** Levels before the change and of late, of hosts that have enough of both on the same machine. */
+function sidesOf(
+  rows: readonly DayRow[],
+  fromDay: number,
+  toDay: number,
+  facts: ReadonlyMap<string, Facts>,
+): BothSides {
+  const sides = { a: new Map<string, number[]>(), b: new Map<string, number[]>() };
+  for (const host of new Set(rows.map(({ hostId }) => hostId))) {
+    const own = rows.filter(({ hostId }) => hostId === host);
+    const machine = cpuOf(facts.get(own[0]?.bootStateHash ?? ''));
+    const same = own.filter(({ bootStateHash }) => cpuOf(facts.get(bootStateHash)) === machine);
+    const before = same.filter(({ day }) => day < fromDay).map(({ level }) => level);
+    const late = same.filter(({ day }) => day > toDay).map(({ level }) => level);
+    if (before.length < leastBefore || late.length < leastLate) continue;
+    sides.a.set(host, before);
+    sides.b.set(host, late);
+  }
+  return sides;
+}
+
+/**
+ * Whether the hosts of a finding are back where they were, whatever brought them there: by the last days against those before the change,
+ * with its control hosts beside it, less than half of it is left at 95 %.
+ *
+ * @returns how it stands, in one sentence; null where it is still there, or the days can't tell
+ */
+export async function hasGone(db: PrismaClient, finding: StoredFinding, today: number): Promise<string | null> {
+  const { movement, tries } = finding;
+  if (movement.kind === 'noise') return null;
+  const [fromDay, toDay] = [dayOf(movement.fromDay), dayOf(movement.toDay)];
+  const [rows, beside] = [
+    await daysOf(db, finding, movement.hosts, today),
+    await daysOf(db, finding, tries.at(-1)?.controlHosts ?? [], today),
+  ];
+  const facts = await loadFacts(db, [...new Set([...rows, ...beside].map(({ bootStateHash }) => bootStateHash))]);
+  const changed = sidesOf(rows, fromDay, toDay, facts);
+  // A host or two of many say nothing of the rest.
+  if (changed.a.size === 0 || 2 * changed.a.size < movement.hosts.length) return null;
+  const found = compareBeforeAfter(changed, sidesOf(beside, fromDay, toDay, facts), confidence);
+  if (found === null) return null;
+  const { ratio, low, high } = found.estimate;
+  const half = Math.sqrt(movement.ratio);
+  const gone = movement.direction === 'up' ? high < half : low > half;
+  if (!gone) return null;
+  const figures = `${change(ratio)} (ratio ${intervalText({ low, high, confidence })})`;
+  return `the last days of ${counted(changed.a.size, 'host')} are back where they were before it: ${figures}, less than half of the change`;
+}

@@ -1,0 +1,38 @@
+import { isReadable, isStreamsFault, type PrismaClient, readStreamsAsTheyAre } from '#event-store';
+import { findingDecider, type KnownFinding, stateOf } from '#lifecycle';
+
+/** A finding as its stream has it now. */
+export interface StoredFinding extends KnownFinding {
+  /** When fresh runs were asked for the last time, ms since 1970; null: never. */
+  lastAskedMs: number | null;
+}
+
+const atOnce = 500;
+
+/**
+ * Every finding, from the store itself and not from the read model, which may be behind. Streams that this release can't take in are left
+ * out.
+ */
+export async function knownFindings(db: PrismaClient): Promise<StoredFinding[]> {
+  const rows = await db.$queryRaw<{ stream: string }[]>`
+    SELECT DISTINCT stream FROM events WHERE type = 'RegressionSuspected' ORDER BY stream`;
+  const found: StoredFinding[] = [];
+  for (let at = 0; at < rows.length; at += atOnce) {
+    const streams = await readStreamsAsTheyAre(
+      db,
+      rows.slice(at, at + atOnce).map(({ stream }) => stream),
+    );
+    for (const events of streams.values()) {
+      const readable = events.filter(isReadable);
+      if (readable.length < events.length) continue;
+      try {
+        const state = stateOf(findingDecider, readable);
+        const asked = readable.filter(({ type }) => type === 'ConfirmationAsked').at(-1);
+        if (state !== 'new') found.push({ ...state, lastAskedMs: asked?.meta.occurredAt.getTime() ?? null });
+      } catch (error) {
+        if (!isStreamsFault(error)) throw error;
+      }
+    }
+  }
+  return found;
+}

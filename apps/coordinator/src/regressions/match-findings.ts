@@ -1,0 +1,101 @@
+import type { FindingMovement } from '#contracts';
+import type { KnownFinding } from '#lifecycle';
+import { type Candidate, dayOf } from './candidates.js';
+
+/**
+ * Days by which tonight's dates may miss those that were told. Of the same hosts: a step's date settles over some nights, and a creep is
+ * a step first and grows at both ends. Of other hosts: as hosts that move together (libs/stats movedTogether).
+ */
+const [ownSlackDays, othersSlackDays] = [14, 3];
+/** From when on a machine is restless is known to some weeks. */
+const noiseSlackDays = 60;
+
+type Told = Pick<KnownFinding, 'movement' | 'resolved'>;
+
+/** Hosts that two changes have in common. */
+const common = ({ movement }: Told, candidate: Candidate): number => {
+  const hosts = new Set(movement.hosts);
+  return candidate.movement.hosts.filter((host) => hosts.has(host)).length;
+};
+
+const daysApart = ({ movement }: Told, { from, to }: Candidate): number =>
+  Math.max(0, from - dayOf(movement.toDay), dayOf(movement.fromDay) - to);
+
+function alike(a: FindingMovement, b: Candidate['movement']): boolean {
+  const [x, y] = [Math.abs(Math.log(a.ratio)), Math.abs(Math.log(b.ratio))];
+  return a.kind === b.kind && Math.max(x, y) <= 2 * Math.min(x, y);
+}
+
+function isSame(told: Told, candidate: Candidate): boolean {
+  const [known, now] = [told.movement, candidate.movement];
+  if (known.direction !== now.direction || known.executor !== now.executor || known.provenance !== now.provenance)
+    return false;
+  if ((known.kind === 'noise') !== (now.kind === 'noise')) return false;
+  if (now.kind === 'noise') return common(told, candidate) > 0 && daysApart(told, candidate) <= noiseSlackDays;
+  // What comes back after it went away is another change.
+  if (common(told, candidate) > 0)
+    return daysApart(told, candidate) <= (told.resolved ? othersSlackDays : ownSlackDays);
+  const sameMetric = known.probe === now.probe && known.metric === now.metric;
+  return sameMetric && alike(known, now) && daysApart(told, candidate) <= othersSlackDays;
+}
+
+/** Of the findings that a candidate may be, that with the most hosts in common, then the nearest in time, then the first. */
+export function matchOf<Known extends Told>(known: readonly Known[], candidate: Candidate): Known | null {
+  const same = known.filter((told) => isSame(told, candidate));
+  const [best] = same.sort(
+    (a, b) => common(b, candidate) - common(a, candidate) || daysApart(a, candidate) - daysApart(b, candidate),
+  );
+  return best ?? null;
+}
+
+const measureOf = ({ probe, metric }: { probe: string; metric: string }): string => `${probe} ${metric}`;
+
+/** A step that is known to the day, or to some, is not known worse because more days came. */
+function datedAs(before: FindingMovement, now: FindingMovement): Pick<FindingMovement, 'fromDay' | 'toDay'> {
+  const wider = now.fromDay <= before.fromDay && before.toDay <= now.toDay;
+  // Noise is dated to some weeks, anew every night.
+  const keeps = now.kind === 'noise' || (before.kind === 'step' && now.kind === 'step' && wider);
+  const { fromDay, toDay } = keeps ? before : now;
+  return { fromDay, toDay };
+}
+
+/**
+ * A finding as tonight's look sees it: hosts join it and stay, a creep stays one. Where only few of its hosts are seen, as segments of the
+ * others have ended, it keeps what was told. What was told in one metric stays in it, although another is clearer tonight.
+ */
+export function revised(before: FindingMovement, now: FindingMovement): FindingMovement {
+  if (now.hosts.length * 2 < before.hosts.length || (before.kind === 'creep' && now.kind === 'step')) return before;
+  const hosts = [...new Set([...before.hosts, ...now.hosts])].sort();
+  const generations = [...new Set([...before.generations, ...now.generations])].sort();
+  const own = measureOf(before);
+  const others = new Map([...before.alsoIn, ...now.alsoIn, now].map((one) => [measureOf(one), one]));
+  const alsoIn = [...others.values()]
+    .filter((one) => measureOf(one) !== own)
+    .map(({ probe, metric, ratio }) => ({ probe, metric, ratio }));
+  const all = { ...datedAs(before, now), kind: now.kind, hosts, generations, alsoIn };
+  return measureOf(now) === own ? { ...now, ...all } : { ...before, ...all };
+}
+
+/** What a later look sees otherwise, in one sentence. */
+export function revisionText(before: FindingMovement, now: FindingMovement): string {
+  const joined = now.hosts.filter((host) => !before.hosts.includes(host));
+  if (joined.length > 0) return `${joined.length === 1 ? `host ${joined[0]}` : `${joined.length} hosts`} joined it`;
+  if (before.kind !== now.kind) return `it proved to be a ${now.kind}`;
+  if (before.fromDay !== now.fromDay || before.toDay !== now.toDay) return 'its date settled';
+  return 'it shows in other metrics too';
+}
+
+/**
+ * Whether a candidate undoes a finding: later, the other way, of about its size and on most of its hosts. It is the end of that one, and no
+ * finding of its own.
+ */
+export function undoes(candidate: Candidate, { movement }: Told): boolean {
+  const now = candidate.movement;
+  if (now.direction === movement.direction || now.kind === 'noise' || movement.kind === 'noise') return false;
+  if (now.executor !== movement.executor || now.provenance !== movement.provenance) return false;
+  if (now.probe !== movement.probe || now.metric !== movement.metric || candidate.from <= dayOf(movement.fromDay))
+    return false;
+  const [x, y] = [Math.abs(Math.log(now.ratio)), Math.abs(Math.log(movement.ratio))];
+  const hosts = now.hosts.filter((host) => movement.hosts.includes(host)).length;
+  return Math.max(x, y) <= 2 * Math.min(x, y) && 2 * hosts >= now.hosts.length;
+}
