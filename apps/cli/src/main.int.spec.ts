@@ -535,7 +535,7 @@ describe('xf', () => {
     answers.set('POST /v1/jobs', [json(problem, 422)]);
     const { code, stdout, stderr } = await xf(['submit', '--selector', 'generation=none', '--json']);
     expect(code).toBe(exitCodes.refused);
-    expect(stderr).toMatch(/selector: matches no host\n→ GET \/v1\/hosts/);
+    expect(stderr).toMatch(/--selector: matches no host\n→ GET \/v1\/hosts/);
     expect(JSON.parse(stdout)).toMatchObject({ error: { exitCode: exitCodes.refused, problem } });
   });
 

@@ -2,10 +2,11 @@ import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { CliError } from './cli-error.js';
+import { problemWords } from './client/problem-error.js';
 import { commands } from './commands.js';
 import type { Context, GlobalOptions } from './context.js';
 import { exitCodes } from './exit-codes.js';
-import { legibleJson, legibleLines } from './output/legible.js';
+import { legibleJson, legibleLines, legibleValue } from './output/legible.js';
 
 async function programFor(args: readonly string[], context: Context): Promise<Command> {
   const program = new Command('xf')
@@ -32,14 +33,35 @@ async function programFor(args: readonly string[], context: Context): Promise<Co
   return program;
 }
 
-function explain(context: Context, error: unknown, json: boolean): number {
+/** What the API and the command line call by different names. */
+const flagNames: Readonly<Record<string, string>> = { jobId: 'job', hostId: 'host', runId: 'run' };
+
+/** A field of a request as an option of the command, where it has one: `--since`. */
+function flagOf(command: Command): (field: string) => string {
+  return (field) => {
+    const [, name = field, rest = ''] = /^([^.[]+)(.*)$/.exec(field) ?? [];
+    const option = command.options.find((one) => one.attributeName() === (flagNames[name] ?? name));
+    return option?.long === undefined || option.long === null ? field : `${option.long}${rest}`;
+  };
+}
+
+/** What to do, where the API can only point to its own pages. */
+const remedyFor = (remedy: string, command: Command | null): string =>
+  command === null
+    ? remedy
+    : remedy.replace(/correct it in the \w+ of the request; .*$/, `xf ${command.name()} --help`);
+
+function explain(context: Context, error: unknown, json: boolean, command: Command | null): number {
   if (error instanceof CommanderError) {
     // Help and version come here too; commander has printed its words already.
     return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   }
   const known = error instanceof CliError ? error : null;
-  const message = known?.message ?? (error instanceof Error ? (error.stack ?? error.message) : String(error));
-  const remedyLine = known === null ? '' : `→ ${legibleLines(known.remedy)}\n`;
+  const message =
+    known?.problem !== undefined && command !== null
+      ? problemWords(legibleValue(known.problem), flagOf(command))
+      : (known?.message ?? (error instanceof Error ? (error.stack ?? error.message) : String(error)));
+  const remedyLine = known === null ? '' : `→ ${legibleLines(remedyFor(known.remedy, command))}\n`;
   context.err.write(`${pc.red('✗')} ${legibleLines(message)}\n${remedyLine}`);
   const exitCode = known?.exitCode ?? exitCodes.failed;
   if (json) {
@@ -52,11 +74,15 @@ function explain(context: Context, error: unknown, json: boolean): number {
 /** Runs one command; never throws. With --json a failure is one JSON document `{error}` on standard output. */
 export async function run(args: readonly string[], context: Context): Promise<number> {
   const program = await programFor(args, context);
+  let command: Command | null = null;
+  program.hook('preAction', (_, action) => {
+    command = action;
+  });
   try {
     await program.parseAsync(args, { from: 'user' });
     return context.exitCode;
   } catch (error) {
-    return explain(context, error, program.opts<GlobalOptions>().json === true);
+    return explain(context, error, program.opts<GlobalOptions>().json === true, command);
   }
 }
 

@@ -21,11 +21,16 @@ const setForm = /^(\S+)\s+(in|notin)\s*\(([^()]*)\)$/;
 const valueWithBlank = /^([^=!\s]+\s*(?:==|=|!=))\s*([^=!"]+\s[^=!"]+)$/;
 const equalityForm = /^([^=!\s]+)\s*(==|=|!=)\s*(\S+)$/;
 
-function checked(pattern: RegExp, what: string, text: string): string {
+const allowed = {
+  label:
+    'a label has 1 to 63 letters, digits and . _ / -, a letter or digit first (in selectors: rack=r4, rack!=r4, rack in (r4,r5), rack, !rack)',
+  value: 'a value has 1 to 128 letters, digits and . _ : + -; any other belongs in quotes',
+} as const;
+
+function checked(pattern: RegExp, what: keyof typeof allowed, text: string): string {
   if (pattern.test(text)) return text;
   const [, before, blank] = valueWithBlank.exec(text) ?? [];
-  const remedy =
-    blank === undefined ? `it must match ${pattern.source}` : `write its value in quotes: ${before}"${blank}"`;
+  const remedy = blank === undefined ? allowed[what] : `write its value in quotes: ${before}"${blank}"`;
   throw new SelectorError(`${what} "${text}" is not allowed here; ${remedy}`);
 }
 

@@ -6,6 +6,7 @@ import {
   counted,
   cycles,
   figure,
+  listed,
   margin,
   megabytes,
   nanoseconds,
@@ -53,5 +54,6 @@ describe('other figures', () => {
       '0 runs',
       '2,000 copies',
     ]);
+    expect([[], ['a'], ['a', 'b'], ['a', 'b', 'c']].map(listed)).toEqual(['', 'a', 'a and b', 'a, b and c']);
   });
 });

@@ -50,3 +50,7 @@ export const megabytes = (bytes: number): string => `${whole.format(bytes / 1e6)
 
 /** `1 run`, `2 runs`. */
 export const counted = (n: number, one: string, many = `${one}s`): string => `${count(n)} ${n === 1 ? one : many}`;
+
+/** Words one after the other: `a, b and c`. */
+export const listed = (words: readonly string[]): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;

@@ -8,6 +8,7 @@ export {
   cycles,
   difference,
   figure,
+  listed,
   margin,
   megabytes,
   nanoseconds,

@@ -7,9 +7,19 @@ function exitCodeOf(status: number): ExitCode {
   return status >= 500 ? exitCodes.coordinator : exitCodes.refused;
 }
 
-function words(problem: Problem): string {
-  const fields = (problem.errors ?? []).map(({ field, message }) => `  ${field}: ${message}`);
-  return [`${problem.title} (${problem.status}): ${problem.detail}`, ...fields].join('\n');
+/**
+ * A problem in words: what it is, and each wrong part by itself.
+ *
+ * @param nameOf what the user calls a field of the request; itself unless given
+ */
+export function problemWords(
+  { title, status, detail, errors = [] }: Problem,
+  nameOf: (field: string) => string = (field) => field,
+): string {
+  const said = errors.map(({ field, message }) => `${field}: ${message}`).join('; ');
+  // The remedy has a line of its own.
+  const parts = errors.map(({ field, message, remedy }) => `  ${nameOf(field)}: ${message.replace(`; ${remedy}`, '')}`);
+  return [`${title} (${status})${detail === said ? '' : `: ${detail}`}`, ...parts].join('\n');
 }
 
 function remedies(problem: Problem): string {
@@ -24,7 +34,7 @@ export function errorFromReply(status: number, contentType: string | null, body:
     if (parsed.success) {
       const problem = parsed.data;
       return new CliError(
-        words(legibleValue(problem)),
+        problemWords(legibleValue(problem)),
         remedies(legibleValue(problem)) || 'see the coordinator’s log',
         exitCodeOf(status),
         problem,

@@ -74,10 +74,10 @@ describe('comparisonText', () => {
     expect(text).toContain('median 440 TSC cycles, 200 ns; 10 runs on 1 host (h), 1,000 samples,\n     simulated');
     expect(text.replace(/\s+/g, ' ')).toContain('1,000 samples, 2 copies left out, simulated');
     expect(text.replace(/\s+/g, ' ')).toContain(
-      'the sides differ in – compared: generation (X against Y); what follows from that: cpuid',
+      'the sides differ in – compared: generation (X against Y); implied by other fields or by the host: cpuid',
     );
     expect(text).toContain('a is mixed in – pooled: kernel (6.1.0 and 6.1.1)');
-    expect(text).toContain('the TSC can’t tell less than 0.23 % of a, 0.23 % of b');
+    expect(text).toContain('the TSCs can’t show a change of less than 0.23 % of a, 0.23 % of b');
     expect(text).toContain('speaks for these runs');
     expect(text).toContain('! mind the gap');
   });

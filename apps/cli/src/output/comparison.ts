@@ -4,6 +4,7 @@ import {
   cycles,
   difference,
   intervalText,
+  listed,
   nanoseconds,
   none,
   percent,
@@ -65,7 +66,7 @@ function effectsTable({ effects, unit, interval }: Comparison): string[] {
 }
 
 const valuesText = (values: Comparison['differences'][number]['a']): string =>
-  values.map(({ value }) => (value === null ? 'not known' : value === '' ? 'nothing' : value)).join(' and ');
+  listed(values.map(({ value }) => (value === null ? 'not known' : value === '' ? 'nothing' : value)));
 
 /** What is said of fields by their standing; those that need no thought are only named. */
 const standings = {
@@ -73,7 +74,7 @@ const standings = {
   allowed: 'allowed',
   pooled: 'pooled',
   refused: 'refused',
-  implied: 'what follows from that',
+  implied: 'implied by other fields or by the host',
   incidental: 'what can’t change the cost',
 } as const;
 
@@ -108,7 +109,7 @@ function resolutionLine({ a, b }: Comparison): string[] {
   const parts = Object.entries({ a, b }).flatMap(([name, { resolution }]) =>
     resolution === null || resolution === 0 ? [] : [`${percent(resolution)} of ${name}`],
   );
-  return parts.length === 0 ? [] : [wrapped(`the TSC can’t tell less than ${parts.join(', ')}`, '  ')];
+  return parts.length === 0 ? [] : [wrapped(`the TSCs can’t show a change of less than ${parts.join(', ')}`, '  ')];
 }
 
 function besideLines({ modelBand, control }: Comparison): string[] {

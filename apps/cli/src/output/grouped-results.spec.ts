@@ -42,6 +42,16 @@ describe('groupedResultsText', () => {
     expect(text).toMatch(/only the first 2 groups/);
   });
 
+  it('shows what was asked for once', () => {
+    const by = { provenance: 'measured', virt: 'vm', kpti: 'on' };
+    const rows = [
+      { ...row, by },
+      { ...row, by: { ...by, virt: 'bare' }, virtualization: 'vm' as const, kpti: 'off' },
+    ];
+    const head = headOf(groupedResultsText({ ...results, by: ['provenance', 'virt', 'kpti'], rows }));
+    expect(head).toEqual(['provenance', 'virt', 'kpti', 'probe', 'hosts', 'runs', 'p50', 'q1 ns', 'p50 ns', 'q3 ns']);
+  });
+
   it('says that nothing matches', () => {
     expect(groupedResultsText({ ...results, rows: [] })).toBe('no completed run matches');
   });

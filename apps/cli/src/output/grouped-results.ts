@@ -3,11 +3,12 @@ import { type GroupedResultRow, type GroupedResults, measureName } from '#contra
 import { type Column, shownColumns } from './columns.js';
 import { table } from './format.js';
 
-function columnsOf(by: readonly string[]): Column<GroupedResultRow>[] {
+/** `askedAs`: the name of a column in selectors, where that is another. */
+function columnsOf(by: readonly string[]): (Column<GroupedResultRow> & { askedAs?: string })[] {
   return [
     ...by.map((name): Column<GroupedResultRow> => ({ head: name, of: (row) => row.by[name] ?? none })),
     { head: 'probe', of: ({ probe, metric }) => measureName(probe, metric) },
-    { head: 'where', of: ({ virtualization }) => virtualization, onlyWhereItDiffers: true },
+    { head: 'where', askedAs: 'virt', of: ({ virtualization }) => virtualization, onlyWhereItDiffers: true },
     { head: 'kpti', of: ({ kpti }) => kpti, onlyWhereItDiffers: true },
     { head: 'executor', of: ({ executor }) => executor, onlyWhereItDiffers: true },
     { head: 'hosts ', of: ({ hosts }) => count(hosts) },
@@ -26,7 +27,8 @@ function columnsOf(by: readonly string[]): Column<GroupedResultRow>[] {
 export function groupedResultsText({ by, rows, cut }: GroupedResults): string {
   if (rows.length === 0) return 'no completed run matches';
   // What was asked for stands there already, under the name that it was asked by.
-  const columns = columnsOf(by).filter(({ head, onlyWhereItDiffers }) => !onlyWhereItDiffers || !by.includes(head));
+  const [asked, own] = [columnsOf(by).slice(0, by.length), columnsOf(by).slice(by.length)];
+  const columns = [...asked, ...own.filter(({ head, askedAs = head }) => !by.includes(askedAs))];
   const shown = shownColumns(columns, rows);
   return [
     table(

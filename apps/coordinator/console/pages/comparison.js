@@ -84,7 +84,7 @@ function effectsSection({ effects }) {
 /** What is said of a field by its standing. */
 const standings = {
   compared: 'compared',
-  implied: 'follows from another field',
+  implied: 'implied by another field or by the host',
   allowed: 'allowed',
   pooled: 'pooled',
   incidental: 'can’t change the cost',

@@ -1,4 +1,5 @@
 import type { FieldDifference, FieldMixture, Refusal, Standing } from '#contracts';
+import { listed } from '#wording';
 import { comparedTerms, namesIdentity } from './compared-terms.js';
 import { type FieldTally, fieldTallies } from './field-tallies.js';
 import type { ScopedSides } from './scope.js';
@@ -28,9 +29,7 @@ const valueText = (value: string | null): string => (value === null ? 'not known
 
 function valuesText(values: ReadonlyMap<string | null, number>): string {
   const names = [...values.keys()].slice(0, namedInRefusals).map(valueText);
-  return values.size > namedInRefusals
-    ? `${names.join(', ')} and ${values.size - namedInRefusals} more`
-    : names.join(' and ');
+  return listed(values.size > namedInRefusals ? [...names, `${values.size - namedInRefusals} more`] : names);
 }
 
 const identities = (tallies: readonly FieldTally[]): FieldTally[] =>
@@ -97,12 +96,12 @@ function mixes(side: Name, selector: string, { name, values }: FieldTally): Refu
   const term = (value: string | null): string => (value === null ? `${name} not known` : `${name}=${value}`);
   const parts = states.map(([value, many]) => `${many} ${many === 1 ? 'run' : 'runs'} with ${term(value)}`);
   const rest = values[side].size - states.length;
-  const all = rest > 0 ? [...parts, `${rest} other values`] : parts;
+  const all = rest > 0 ? [...parts, rest === 1 ? 'another value' : `${rest} other values`] : parts;
   const terms = states.map(([value]) => (value === null ? `!${name}` : `${name}=${value}`));
   const choose = `add ${terms.join(' or ')} to ${side}`;
   return {
     ...{ kind: name === 'executor' ? 'executor' : 'mixed', side, field: name },
-    reason: `${side}, "${selector}", mixes ${all.join(' and ')}, so that its median would be one that no host has`,
+    reason: `${side}, "${selector}", mixes ${listed(all)}, so that its median would be one that no host has`,
     remedy:
       name === 'executor'
         ? `${choose}: figures of several executors are never pooled`

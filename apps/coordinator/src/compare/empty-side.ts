@@ -10,6 +10,7 @@ import {
   subjectTerms,
 } from '#contracts';
 import { Prisma, type PrismaClient } from '#event-store';
+import { listed } from '#wording';
 import { runFilter } from '../selectors/run-filter.js';
 import { subjectFilter } from '../selectors/subject-filter.js';
 import type { FieldError } from '../problems/problem.js';
@@ -18,9 +19,6 @@ import type { FieldError } from '../problems/problem.js';
 export type EmptySide = { never: FieldError } | { notYet: { reason: string; remedy: string } };
 
 type Name = 'a' | 'b';
-
-const joined = (words: readonly string[]): string =>
-  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1) ?? ''}`;
 
 /** What probes measure, in the words of the command line. */
 function measuresOf(probes: readonly Probe[]): string[] {
@@ -34,7 +32,7 @@ function withoutMeasure(
   measures: readonly string[],
   asked: string,
 ): { never: FieldError } {
-  const message = `${what} ${has} ${joined(measures)}, not ${asked}`;
+  const message = `${what} ${has} ${listed(measures)}, not ${asked}`;
   return {
     never: { field, message, remedy: `ask for ${measures.join(' or ')}, or choose in ${field} what has ${asked}` },
   };

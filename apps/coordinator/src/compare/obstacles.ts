@@ -1,4 +1,5 @@
 import type { Refusal } from '#contracts';
+import { listed } from '#wording';
 import { sameClock, type Side } from './side.js';
 
 /** What stands in the way of a verdict, and what to do about it. */
@@ -23,7 +24,7 @@ function mixesProvenances(side: Name, { selector, runs }: Side): Refusal[] {
   return [
     {
       ...{ kind: 'provenance', side, field: null },
-      reason: `${side}, "${selector}", mixes ${parts.join(' and ')}, so that its median would be one that no host has`,
+      reason: `${side}, "${selector}", mixes ${listed(parts)}, so that its median would be one that no host has`,
       remedy: `add ${states.map(([value]) => `provenance=${value}`).join(' or ')} to ${side}`,
     },
   ];
@@ -34,7 +35,7 @@ function provenancesDiffer(a: Side, b: Side): Refusal[] {
   const all = [...new Set([...of(a), ...of(b)])].sort();
   // A side that mixes them says so itself.
   if (all.length < 2 || of(a).size > 1 || of(b).size > 1) return [];
-  const mix = all.join(' and ');
+  const mix = listed(all);
   return [
     {
       ...{ kind: 'provenance', side: null, field: null },

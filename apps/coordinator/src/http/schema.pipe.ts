@@ -1,5 +1,7 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
+import { z } from 'zod';
 import { fieldErrors } from '../problems/input-errors.js';
+import { validated } from '../problems/own-words.js';
 import { invalidInput } from '../problems/problem.js';
 
 /**
@@ -8,11 +10,13 @@ import { invalidInput } from '../problems/problem.js';
  */
 @Injectable()
 export class SchemaPipe implements PipeTransform {
-  async transform(value: unknown, argument: ArgumentMetadata): Promise<unknown> {
-    if (argument.schema === undefined) return value;
-    const result = await argument.schema['~standard'].validate(value);
-    if (!result.issues) return result.value;
-    if (argument.type === 'body' && value === undefined) {
+  transform(value: unknown, argument: ArgumentMetadata): unknown {
+    const { schema, type } = argument;
+    if (schema === undefined) return value;
+    if (!(schema instanceof z.ZodType)) throw new TypeError('a route’s schema must be one of zod');
+    const result = validated(schema, value, type === 'query' ? 'query' : 'other');
+    if (result.issues === null) return result.value;
+    if (type === 'body' && value === undefined) {
       throw invalidInput([
         { field: 'body', message: 'the request has no body', remedy: 'send JSON with Content-Type: application/json' },
       ]);

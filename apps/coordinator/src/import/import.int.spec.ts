@@ -186,7 +186,7 @@ describe('imports', () => {
     ['no rate', logOf(), { tscKhz: 'fast' }, 400, 'tscKhz', /./],
     ['a derived label', logOf(), { label: 'generation=Zen' }, 400, 'label', /derived generation/],
     ['a label without a value', logOf(), { label: 'rack' }, 400, 'label', /<name>=<value>/],
-    ['an unknown parameter', logOf(), { hots: 'h1' }, 400, 'query', /hots/],
+    ['an unknown parameter', logOf(), { hots: 'h1' }, 400, 'hots', /did you mean host/],
   ])('refuse %s', async (_what, log, query, status, field, message) => {
     const reply = await bring<Problem>(log, query);
     expect(reply.status).toBe(status);

@@ -78,6 +78,8 @@ function sidesOf(query: Fields, context: z.RefinementCtx): { a: string; b: strin
   if (before !== undefined && query.b !== undefined)
     return refuse('before', 'splits side a in time, so that there is no place for b; leave one of them out');
   const now = Date.now();
+  if (since !== undefined && until !== undefined && momentOf(since, now) >= momentOf(until, now))
+    return refuse('until', 'must be later than since; exchange them');
   const common = [
     ...(jobId === undefined ? [] : [`job=${jobId}`]),
     ...(since === undefined ? [] : [`since=${momentText(momentOf(since, now))}`]),
@@ -201,7 +203,7 @@ export type Standing = z.infer<typeof standingSchema>;
 export const fieldDifferenceSchema = z.object({
   field: z.string(),
   standing: standingSchema.describe(
-    'compared: the selectors differ in it; implied: it follows from another field that differs; allowed: by `allow` or `pool`; incidental: can’t change what a crossing costs; refused: nothing says that it may differ',
+    'compared: the selectors differ in it; implied: by another field that differs, or by the host; allowed: by `allow` or `pool`; incidental: can’t change what a crossing costs; refused: nothing says that it may differ',
   ),
   a: valuesSchema,
   b: valuesSchema,
