@@ -26,7 +26,7 @@ const rooms = {
   'libs/queue-nest': ['queue'],
   'libs/database-setup': ['postgres', 'queue'],
   'libs/wording': ['contracts'],
-  dashboards: ['contracts', 'stats'],
+  dashboards: ['contracts', 'cpu-catalog', 'stats'],
   'apps/coordinator': [
     'capture',
     'contracts',

@@ -1,5 +1,6 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import {
+  AnnotationQueryBuilder,
   DashboardBuilder,
   DashboardCursorSync,
   DashboardLinkBuilder,
@@ -9,6 +10,7 @@ import {
   type Panel,
   type VariableModel,
 } from '@grafana/grafana-foundation-sdk/dashboard';
+import { dataSource, postgresQuery } from './postgres-query.js';
 
 const tag = 'xperf-fleet';
 const columns = 24;
@@ -26,6 +28,10 @@ export interface Board {
   description: string;
   variables: readonly Builder<VariableModel>[];
   sections: readonly Section[];
+  /** What the boards open with: Grafana's relative time. */
+  from?: string;
+  /** Marks on every panel over time: columns `time`, `text`, `tags`. */
+  marks?: { name: string; colour: string; rawSql: string };
 }
 
 /** The classic dashboard JSON that Grafana's file provisioning reads. The same board gives the same object. */
@@ -37,8 +43,8 @@ export function dashboardOf(board: Board): Dashboard {
     .timezone('browser')
     .readonly()
     .tooltip(DashboardCursorSync.Crosshair)
-    .time({ from: 'now-7d', to: 'now' })
-    .refresh('1m')
+    .time({ from: board.from ?? 'now-90d', to: 'now' })
+    .refresh('5m')
     .variables([...board.variables])
     .link(
       new DashboardLinkBuilder('Boards')
@@ -47,6 +53,16 @@ export function dashboardOf(board: Board): Dashboard {
         .asDropdown(true)
         .keepTime(true)
         .includeVars(true),
+    );
+  const { marks } = board;
+  if (marks !== undefined)
+    builder.annotation(
+      new AnnotationQueryBuilder()
+        .name(marks.name)
+        .datasource(dataSource)
+        .enable(true)
+        .iconColor(marks.colour)
+        .target(postgresQuery('Anno', 'table', marks.rawSql)),
     );
   let id = 0;
   let y = 0;
@@ -68,6 +84,6 @@ export function dashboardOf(board: Board): Dashboard {
   // build() hands out its live object.
   const dashboard = structuredClone(builder.build());
   // The SDK's default would move the link out of sight into the controls menu.
-  for (const link of dashboard.links ?? []) delete link.placement;
+  for (const link of [...(dashboard.links ?? []), ...(dashboard.annotations?.list ?? [])]) delete link.placement;
   return dashboard;
 }

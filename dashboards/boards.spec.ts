@@ -121,6 +121,32 @@ describe.each(boards)('%s', (_name, board) => {
     }
   });
 
+  it('names every panel differently', () => {
+    const titles = panels.map(({ title }) => title);
+    expect(new Set(titles).size).toBe(titles.length);
+  });
+
+  it('asks only for variables that it has', () => {
+    const own = new Set(board.templating.list.map(({ name }) => name));
+    // Macros end in a bracket or begin with two underscores.
+    const asked = JSON.stringify(board).matchAll(/\$\{?((?!__)[a-z]\w*)\b(?!\()/g);
+    const unknown = [...asked].map(([, name]) => name as string).filter((name) => !own.has(name));
+    expect([...new Set(unknown)]).toEqual([]);
+  });
+
+  it('links to boards that there are, with variables that they have, and keeps the range', () => {
+    for (const [, uid, search] of JSON.stringify(board).matchAll(
+      /"url": ?"\/d\/([a-z-]+)\?([^"\\]*(?:\\.[^"\\]*)*)"/g,
+    )) {
+      const target = boards.find(([name]) => name === `${uid}.json`)?.[1];
+      expect({ uid, there: target !== undefined }).toEqual({ uid, there: true });
+      const has = target?.templating.list.map(({ name }) => name);
+      const sent = [...(search ?? '').matchAll(/var-(\w+)=|\$\{(\w+):queryparam\}/g)].map(([, a, b]) => a ?? b);
+      expect(has).toEqual(expect.arrayContaining(sent));
+      expect(search).toContain('${__url_time_range}');
+    }
+  });
+
   it('keeps links and variables out of the controls menu', () => {
     expect(JSON.stringify(board)).not.toContain('inControlsMenu');
   });

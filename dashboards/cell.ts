@@ -1,4 +1,5 @@
-const kptiOfBoot = `CASE boot.boot_state ->> 'kpti' WHEN 'true' THEN 'on' WHEN 'false' THEN 'off' ELSE 'unknown' END`;
+/** on, off or unknown, as SQL over `boot_states AS boot`. */
+export const kptiOf = `CASE boot.boot_state ->> 'kpti' WHEN 'true' THEN 'on' WHEN 'false' THEN 'off' ELSE 'unknown' END`;
 
 /**
  * What may be pooled on a board, as SQL over `boot_states AS boot`: one CPU generation under one executor, bare metal or VM, one kernel
@@ -6,11 +7,18 @@ const kptiOfBoot = `CASE boot.boot_state ->> 'kpti' WHEN 'true' THEN 'on' WHEN '
  *
  * @param executor the column that says by which executor the runs were made
  */
-export const cellOf = (executor: 'series.executor' | 'result.executor'): string =>
+export const cellOf = (executor: 'series.executor' | 'result.executor' | 'segment.executor'): string =>
   [
     `coalesce(boot.boot_state #>> '{cpu,generation}', 'unknown')`,
     `coalesce(boot.boot_state ->> 'virtualization', 'unknown')`,
     executor,
     `coalesce(boot.boot_state ->> 'kernelRelease', 'unknown')`,
-    `'KPTI ' || ${kptiOfBoot}`,
+    `'KPTI ' || ${kptiOf}`,
   ].join(` || ' / ' || `) + ` || CASE WHEN boot.boot_state #> '{extra,demo}' IS NULL THEN '' ELSE ' / demo' END`;
+
+const term = (key: string): string => `'${key}=' || (segment.labels ->> '${key}')`;
+
+/**
+ * The same as a selector of `GET /v1/compare`, as SQL over `segments AS segment`: null where a run of it has no labels.
+ */
+export const selectorOf = `concat_ws(', ', ${['generation', 'virt', 'kernel', 'kpti', 'demo'].map(term).join(', ')}, 'executor=' || segment.executor, 'provenance=' || segment.provenance)`;

@@ -1,26 +1,35 @@
-import { everyMeasure, measureLabel, measureName, metricNames, probeNames, simulators } from '#contracts';
+import { simulators } from '#contracts';
 import { BigValueGraphMode, ReduceDataOptionsBuilder } from '@grafana/grafana-foundation-sdk/common';
 import { PanelBuilder as HistogramPanelBuilder } from '@grafana/grafana-foundation-sdk/histogram';
 import { PanelBuilder as StatPanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import type { Board } from './board.js';
-import { cellOf } from './cell.js';
+import { cellOf, selectorOf } from './cell.js';
 import { choices, everyProvenance } from './choices-panel.js';
-import { legend, neutral, percentileBand, points, table, units } from './panels.js';
+import { boardUids, judgedAgainst, linked } from './links.js';
+import {
+  decimals,
+  fixedColour,
+  legend,
+  neutral,
+  percentileBand,
+  points,
+  table,
+  unitOverride,
+  units,
+  whenEmpty,
+  width,
+  wrapped,
+} from './panels.js';
 import { dataSource, postgresQuery } from './postgres-query.js';
 import { queryText, type Queries } from './queries.js';
-import { dataVariable, provenanceVariable } from './variables.js';
+import { consoleVariable, dataVariable, measureVariables, provenanceVariable } from './variables.js';
 
 /** Runs that each side needs before a ratio is shown: of fewer, one slow run is most of it. */
 const minRunsPerSide = 5;
 
 const what = '$probe $metric · $provenance';
-/** Names as SQL literals, in the catalogue's order: a variable begins with the first that has results. */
-function literals(names: readonly string[]): string {
-  return names.map((name) => `'${name}'`).join(', ');
-}
-
 /** Executors whose runs of one seed are copies of each other, as SQL literals. */
-const simulatorNames = literals(simulators);
+const simulatorNames = simulators.map((name) => `'${name}'`).join(', ');
 /** More points than a panel has pixels only make it slow. */
 const mostPoints = 5000;
 /** Every run is one row of the distribution. */
@@ -34,47 +43,24 @@ export function compareBoard(queries: Queries): Board {
   const sides = ['a', 'b'] as const;
   const groupOf = (side: 'a' | 'b') => `\${${side}:sqlstring}`;
 
-  const band = (side: 'a' | 'b') =>
-    percentileBand(
-      {
-        title: `${side}: $${side} · ${what}`,
-        description:
-          'p5 to p95 of a run in TSC cycles as a band around p50, p99 dashed. A point a day (UTC): the median over the hosts of each host’s median over its runs.',
-        unit: units.cycles,
-        noValue: none,
-      },
-      sql('band-over-time', {
-        probe: '${probe:sqlstring}',
-        metric: '${metric:sqlstring}',
-        group: groupOf(side),
-        cell: cellOfDay,
-      }),
-    );
-
   return {
-    uid: 'xperf-fleet-compare',
+    uid: boardUids.compare,
     title: 'Compare generations',
     description:
       'Two CPU generations, each under one executor, kernel and KPTI state, side by side: run medians, their ratio and their spread.',
     variables: [
       provenanceVariable(),
-      dataVariable('probe', 'Probe', sql('compare-probes', { probes: literals(probeNames) })).description(
-        'What the runs measured. One at a time: figures of two probes are never pooled, whatever their metrics are called.',
-      ),
-      dataVariable('metric', 'Metric', sql('compare-metrics', { metrics: literals(metricNames) })).description(
-        everyMeasure()
-          .map(({ probe, metric }) => `${measureName(probe, metric)}: ${measureLabel(probe, metric)}`)
-          .join('. '),
-      ),
+      ...measureVariables(sql),
       // b begins as another generation under a's kernel and KPTI state, where there is one.
       dataVariable('a', 'a (reference)', sql('compare-cells', { cell: cellOfDay })),
       dataVariable('b', 'b', sql('compare-matched-cells', { cell: cellOfDay })),
+      consoleVariable(),
     ],
     sections: [
       choices(sql('compare-choices', { ...everyProvenance, cell: cellOfDay })),
       {
         title: `b against a · ${what}`,
-        height: 6,
+        height: 7,
         panels: [
           {
             width: 6,
@@ -92,13 +78,37 @@ export function compareBoard(queries: Queries): Board {
               },
               sql('compare-sides', { cell }),
               { hosts: units.count, runs: units.count, samples: units.count, nanoseconds: 'ns' },
-            ),
+            )
+              .overrideByName('side', width(50))
+              .overrideByName('generation', [...width(300), ...wrapped])
+              .overrideByName('nanoseconds', whenEmpty('clock not known')),
+          },
+        ],
+      },
+      {
+        title: `Judged · ${what}`,
+        height: 4,
+        panels: [
+          {
+            width: 24,
+            panel: table(
+              {
+                title: `The same for the coordinator · ${what}`,
+                description:
+                  'Selectors of a and b. The link asks the coordinator, which gives a ratio with an interval and a verdict, or says why the two can’t be compared.',
+                unit: units.count,
+                noValue: 'a side has no runs in this time',
+              },
+              sql('compare-selectors', { cell: cellOf('segment.executor'), selector: selectorOf }),
+            )
+              .overrideByName('b', wrapped)
+              .overrideByName('a', [...wrapped, ...linked(judgedAgainst('a', 'b'))]),
           },
         ],
       },
       {
         title: `Runs · ${what}`,
-        height: 9,
+        height: 10,
         panels: [
           {
             width: 14,
@@ -110,7 +120,9 @@ export function compareBoard(queries: Queries): Board {
                 noValue: none,
               },
               sql('run-medians-over-time', { limit: String(mostPoints), cell }),
-            ),
+            )
+              .overrideByRegexp('/^a: /', fixedColour('blue'))
+              .overrideByRegexp('/^b: /', fixedColour('orange')),
           },
           {
             width: 10,
@@ -132,14 +144,31 @@ export function compareBoard(queries: Queries): Board {
                 ),
               )
               .combine(false)
+              .overrideByName('a', fixedColour('blue'))
+              .overrideByName('b', fixedColour('orange'))
               .legend(legend()),
           },
         ],
       },
       {
         title: `Bands by day · ${what}`,
-        height: 8,
-        panels: sides.map((side) => ({ width: 12, panel: band(side) })),
+        height: 10,
+        panels: [
+          {
+            width: 24,
+            panel: percentileBand(
+              {
+                title: `Both bands on one axis · ${what}`,
+                description:
+                  'p5 to p95 of a run in TSC cycles as a band around p50, p99 dashed; a blue, b orange. A point a day (UTC): the median over the hosts of each host’s median over its runs.',
+                unit: units.cycles,
+                noValue: none,
+              },
+              sql('compare-bands', { cell: cellOfDay }),
+              { a: 'blue', b: 'orange' },
+            ),
+          },
+        ],
       },
       {
         title: `All generations against a · ${what}`,
@@ -163,7 +192,11 @@ export function compareBoard(queries: Queries): Board {
                 nanoseconds: 'ns',
                 'ns, ratio to a': units.ratio,
               },
-            ),
+            )
+              .overrideByName('generation', [...width(250), ...wrapped])
+              .overrideByName('median of host medians', [...unitOverride(units.cycles), ...whenEmpty('clocks differ')])
+              .overrideByName('nanoseconds', [...unitOverride(units.ns), ...whenEmpty('clock not known')])
+              .overrideByName('ns, ratio to a', [...decimals(3), ...whenEmpty('not like a')]),
           },
         ],
       },

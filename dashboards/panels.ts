@@ -1,5 +1,7 @@
 import {
   GraphDrawStyle,
+  GraphThresholdsStyleConfigBuilder,
+  GraphThresholdsStyleMode,
   LegendDisplayMode,
   LegendPlacement,
   StackingMode,
@@ -12,13 +14,24 @@ import {
 import {
   FieldColorBuilder,
   FieldColorModeId,
+  ThresholdsConfigBuilder,
+  ThresholdsMode,
   type DynamicConfigValue,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder as TablePanelBuilder } from '@grafana/grafana-foundation-sdk/table';
 import { PanelBuilder as TimeseriesPanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
+import { generationColours } from './generation-colours.js';
 import { dataSource, postgresQuery } from './postgres-query.js';
 
-export const units = { cycles: 'suffix:cycles', count: 'short', share: 'percentunit', ratio: 'none' } as const;
+export const units = {
+  cycles: 'suffix:cycles',
+  ns: 'ns',
+  count: 'short',
+  share: 'percentunit',
+  ratio: 'none',
+  bytes: 'bytes',
+  seconds: 's',
+} as const;
 
 /** What a panel says of itself; the description is mandatory. */
 export interface PanelText {
@@ -38,6 +51,11 @@ export function legend(): VizLegendOptionsBuilder {
     .calcs([]);
 }
 
+/** With the last, lowest and highest value of each line; below the drawing, where long names fit. */
+function legendTable(): VizLegendOptionsBuilder {
+  return legend().displayMode(LegendDisplayMode.Table).calcs(['lastNotNull', 'min', 'max']);
+}
+
 function timeSeries({ title, description, unit, noValue }: PanelText, rawSql: string): TimeseriesPanelBuilder {
   return new TimeseriesPanelBuilder()
     .title(title)
@@ -55,6 +73,18 @@ function timeSeries({ title, description, unit, noValue }: PanelText, rawSql: st
  * no empty rows, so both sides of the rule are Grafana's to apply: one joins over the other lines' hours, one parts.
  */
 const joinedMs = 36 * 3_600_000;
+
+/** A line for each value of the query's `metric` column, which begins with the name of a generation. */
+export function generationLines(text: PanelText, rawSql: string): TimeseriesPanelBuilder {
+  const panel = lines(text, rawSql).lineWidth(1).legend(legendTable());
+  return inGenerationColours(panel);
+}
+
+export function inGenerationColours(panel: TimeseriesPanelBuilder): TimeseriesPanelBuilder {
+  panel.colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassicByName));
+  for (const { pattern, properties } of generationColours) panel.overrideByRegexp(pattern, properties);
+  return panel;
+}
 
 /** A line for each value of the query's `metric` column. */
 export function lines(text: PanelText, rawSql: string): TimeseriesPanelBuilder {
@@ -81,16 +111,39 @@ export function stackedBars(text: PanelText, rawSql: string): TimeseriesPanelBui
     .stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'));
 }
 
-/** p5 to p95 as a band around p50, with p99 above. Its columns carry no label: `fillBelowTo` matches bare names only. */
-export function percentileBand(text: PanelText, rawSql: string): TimeseriesPanelBuilder {
+/**
+ * p5 to p95 as a band around p50, with p99 above; of several sides each has its own colour, and its columns begin with its name (`a p5`).
+ * The columns carry no label: `fillBelowTo` matches bare names only.
+ */
+export function percentileBand(
+  text: PanelText,
+  rawSql: string,
+  sides: Readonly<Record<string, string>> = { '': 'blue' },
+): TimeseriesPanelBuilder {
+  const panel = lines(text, rawSql);
   const hidden = { id: 'custom.lineWidth', value: 0 };
-  return lines(text, rawSql)
-    .overrideByName('p95', [hidden, { id: 'custom.fillBelowTo', value: 'p5' }, { id: 'custom.fillOpacity', value: 25 }])
-    .overrideByName('p5', [hidden])
-    .overrideByName('p99', [
-      { id: 'custom.lineWidth', value: 1 },
-      { id: 'custom.lineStyle', value: { fill: 'dash', dash: [4, 4] } },
-    ]);
+  const unlisted = { id: 'custom.hideFrom', value: { legend: true, tooltip: false, viz: false } };
+  for (const [side, colour] of Object.entries(sides)) {
+    const name = (quantile: string): string => (side === '' ? quantile : `${side} ${quantile}`);
+    panel
+      .overrideByName(name('p95'), [
+        ...[hidden, unlisted, ...fixedColour(colour)],
+        ...[
+          { id: 'custom.fillBelowTo', value: name('p5') },
+          { id: 'custom.fillOpacity', value: 25 },
+        ],
+      ])
+      .overrideByName(name('p5'), [hidden, unlisted, ...fixedColour(colour)])
+      .overrideByName(name('p50'), [
+        { id: 'displayName', value: `${name('p50')}, in a band from p5 to p95` },
+        ...fixedColour(colour),
+      ])
+      .overrideByName(name('p99'), [
+        ...[{ id: 'custom.lineWidth', value: 1 }, ...fixedColour(colour)],
+        { id: 'custom.lineStyle', value: { fill: 'dash', dash: [4, 4] } },
+      ]);
+  }
+  return panel;
 }
 
 /**
@@ -107,11 +160,41 @@ export function table(
     .description(description)
     .noValue(noValue)
     .datasource(dataSource)
+    .minWidth(80)
+    .overrideByRegexp('/.*/', [{ id: 'custom.wrapHeaderText', value: true }])
     .withTarget(postgresQuery('A', 'table', rawSql))
     .overrideByFieldType('number', unitOverride(unit));
   for (const [column, columnUnit] of Object.entries(columnUnits))
     panel.overrideByName(column, unitOverride(columnUnit));
   return panel;
+}
+
+/** As wide as what it holds. */
+export function width(pixels: number): DynamicConfigValue[] {
+  return [{ id: 'custom.width', value: pixels }];
+}
+
+/** Over several lines, where it is longer than its column is wide. */
+export const wrapped: DynamicConfigValue[] = [
+  { id: 'custom.wrapText', value: true },
+  // Grafana 12 reads it here.
+  { id: 'custom.cellOptions', value: { type: 'auto', wrapText: true } },
+];
+
+/** Only for links of its row; the second is how Grafana 12 reads it. */
+export const hiddenColumn: DynamicConfigValue[] = [
+  { id: 'custom.hideFrom', value: { viz: true, legend: false, tooltip: false } },
+  { id: 'custom.hidden', value: true },
+];
+
+/** A cell without a value shows the panel's text for no rows at all, unless its column has a text of its own. */
+export function whenEmpty(text: string): DynamicConfigValue[] {
+  return [{ id: 'noValue', value: text }];
+}
+
+/** Digits after the point. */
+export function decimals(digits: number): DynamicConfigValue[] {
+  return [{ id: 'decimals', value: digits }];
 }
 
 /** A figure without a verdict has no colour: Grafana's own thresholds paint whatever exceeds 80 red, and the rest green. */
@@ -123,4 +206,14 @@ export function fixedColour(fixedColor: string): DynamicConfigValue[] {
 
 export function unitOverride(unit: string): DynamicConfigValue[] {
   return [{ id: 'unit', value: unit }];
+}
+
+/** Dashed lines at a margin above and below zero. */
+export function marginLines(panel: TimeseriesPanelBuilder, margin: number): TimeseriesPanelBuilder {
+  const step = (value: number | null) => ({ value, color: value === null ? 'transparent' : 'text' });
+  return panel
+    .thresholds(
+      new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([step(null), step(-margin), step(margin)]),
+    )
+    .thresholdsStyle(new GraphThresholdsStyleConfigBuilder().mode(GraphThresholdsStyleMode.Dashed));
 }

@@ -1,7 +1,8 @@
-import { provenanceSchema } from '#contracts';
+import { everyMeasure, measureLabel, measureName, metricNames, probeNames, provenanceSchema } from '#contracts';
 import {
   CustomVariableBuilder,
   QueryVariableBuilder,
+  TextBoxVariableBuilder,
   VariableRefresh,
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
@@ -40,4 +41,29 @@ export function dataVariable(name: string, label: string, rows: string): QueryVa
     .refresh(VariableRefresh.OnTimeRangeChanged)
     .sort(VariableSort.Disabled)
     .allowCustomValue(false);
+}
+
+/** Names as SQL literals, in the catalogue's order: a variable begins with the first that has results. */
+const literals = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(', ');
+
+/** What is measured: one probe and one of its metrics at a time. */
+export function measureVariables(sql: (name: string, parameters: Record<string, string>) => string) {
+  return [
+    dataVariable('probe', 'Probe', sql('probes', { probes: literals(probeNames) })).description(
+      'What the runs measured. One at a time: figures of two probes are never pooled, whatever their metrics are called.',
+    ),
+    dataVariable('metric', 'Metric', sql('metrics', { metrics: literals(metricNames) })).description(
+      everyMeasure()
+        .map(({ probe, metric }) => `${measureName(probe, metric)}: ${measureLabel(probe, metric)}`)
+        .join('. '),
+    ),
+  ];
+}
+
+/** Where the console is, for links. */
+export function consoleVariable(): TextBoxVariableBuilder {
+  return new TextBoxVariableBuilder('console')
+    .label('Console')
+    .description('Address of the coordinator, for the links to its console.')
+    .defaultValue('http://localhost:3000');
 }

@@ -5,9 +5,18 @@ const standard = [
 ];
 const custom = [
   ...['lineWidth', 'fillBelowTo', 'fillOpacity', 'lineStyle', 'spanNulls', 'insertNulls', 'drawStyle', 'pointSize'],
-  ...['showPoints', 'stacking', 'thresholdsStyle', 'lineInterpolation', 'hideFrom', 'axisPlacement', 'axisLabel'],
+  ...['showPoints', 'stacking', 'thresholdsStyle', 'lineInterpolation', 'axisPlacement', 'axisLabel'],
   ...['scaleDistribution', 'cellOptions', 'width', 'align', 'inspect', 'minWidth', 'filterable', 'axisCenteredZero'],
-  ...['axisSoftMin', 'axisSoftMax', 'barAlignment', 'gradientMode', 'barMaxWidth', 'hidden'],
+  ...[
+    'axisSoftMin',
+    'axisSoftMax',
+    'barAlignment',
+    'gradientMode',
+    'barMaxWidth',
+    'wrapHeaderText',
+    'wrapText',
+    'hideFrom',
+  ],
 ];
 
 /** An entry for each option that our boards set. */

@@ -17,33 +17,35 @@ function valueOf({ kind }, value) {
 }
 
 /**
- * Of a time series each text in column `metric` becomes a field of that name.
+ * Of a time series column `time` is a time, as a date or in seconds, and each text in column `metric` becomes a field of that name.
  *
  * @param {Target} target
  * @returns {Frame[]}
  */
 export function framesOf({ refId, format, columns, rows }) {
   if (rows.length === 0) return [{ refId, fields: [], length: 0 }];
+  const timeAt = format === 'time_series' ? columns.findIndex(({ name }) => name === 'time') : -1;
+  const timeOf = (/** @type {Target['rows'][number]} */ row) => {
+    const time = row[timeAt];
+    return columns[timeAt]?.kind === 'time' ? Date.parse(String(time)) : Number(time) * 1000;
+  };
   const metricAt = columns.findIndex(({ name }) => name === 'metric');
   if (format === 'table' || metricAt < 0)
     return [
       frame(
         refId,
         columns.map((column, at) =>
-          field(
-            column.name,
-            types[column.kind],
-            rows.map((row) => valueOf(column, row[at])),
-          ),
+          at === timeAt
+            ? field(column.name, types.time, rows.map(timeOf))
+            : field(
+                column.name,
+                types[column.kind],
+                rows.map((row) => valueOf(column, row[at])),
+              ),
         ),
       ),
     ];
-  const timeAt = columns.findIndex(({ name }) => name === 'time');
   const valueAt = columns.findIndex(({ kind }, at) => kind === 'number' && at !== timeAt);
-  const timeOf = (/** @type {Target['rows'][number]} */ row) => {
-    const time = row[timeAt];
-    return columns[timeAt]?.kind === 'time' ? Date.parse(String(time)) : Number(time) * 1000;
-  };
   const times = [...new Set(rows.map(timeOf))];
   const names = [...new Set(rows.map((row) => String(row[metricAt])))];
   const values = names.map((name) => {

@@ -1,7 +1,7 @@
 // Draws one board with Grafana's own @grafana/data and @grafana/ui, in a browser; bundled by bundle.mjs. `draw` is all that is called from
 // outside. Stand-ins of ours, for what comes with Grafana's application only: the grid, the row of variables, the histogram (as a table of
 // its frames), the registry of field options.
-import { createElement as h, Fragment } from 'react';
+import { Component, createElement as h, Fragment } from 'react';
 import { createRoot } from 'react-dom/client';
 import {
   applyFieldOverrides,
@@ -33,6 +33,17 @@ const gap = 8;
 const registry = new FieldConfigOptionsRegistry(() => fieldOptions());
 const eventBus = new EventBusSrv();
 const context = { eventsScope: 'board', eventBus, sync: () => 0, onToggleSeriesVisibility: () => undefined };
+
+/** A panel that can't be drawn says why, as in Grafana, and leaves the others alone. */
+class Drawn extends Component {
+  state = {};
+  static getDerivedStateFromError({ message }) {
+    return { message };
+  }
+  render() {
+    return this.state.message === undefined ? this.props.draw() : h('div', { className: 'fault' }, this.state.message);
+  }
+}
 
 /** Defaults that Grafana's panel plugins set where a board says nothing. */
 const thresholds = {
@@ -68,7 +79,7 @@ function withDefaults({ type, fieldConfig }) {
   };
 }
 
-function content({ panel, frames, width, height, theme, range, errors }) {
+function Content({ panel, frames, width, height, theme, range, errors }) {
   if (errors.length > 0) return h('div', { className: 'fault' }, errors.join('\n'));
   const empty = frames.every(({ fields, length }) => fields.length === 0 || length === 0);
   const noValue = panel.fieldConfig.defaults.noValue ?? 'No data';
@@ -177,14 +188,17 @@ window.draw = ({ board, targets, errors, values, mode, width, from, to }) => {
     for (const frame of frames)
       for (const field of frame.fields) field.display ??= getDisplayProcessor({ field, theme, timeZone: 'utc' });
     const drawn = (innerWidth, innerHeight) =>
-      content({
-        panel: { ...panel, fieldConfig },
-        frames,
-        width: innerWidth,
-        height: innerHeight,
-        theme,
-        range,
-        errors: errors[panel.id] ?? [],
+      h(Drawn, {
+        draw: () =>
+          h(Content, {
+            panel: { ...panel, fieldConfig },
+            frames,
+            width: innerWidth,
+            height: innerHeight,
+            theme,
+            range,
+            errors: errors[panel.id] ?? [],
+          }),
       });
     return h(
       'section',

@@ -34,7 +34,10 @@ const report: object[] = [];
 
 async function shoot(client: pg.Client, situation: string, range: QueryRange, looks: readonly Look[]): Promise<void> {
   for (const board of boards) {
-    const linked: Values = { provenance: 'simulated' };
+    const { rows: latest } = await client.query<{ run: string }>(
+      `SELECT run_id::text AS run FROM runs WHERE state = 'completed' ORDER BY lost DESC, ended_at DESC LIMIT 1`,
+    );
+    const linked: Values = { provenance: 'simulated', run: latest[0]?.run ?? '' };
     const filled = await fillBoard(client, board, range, linked);
     for (const look of looks) {
       const shown = await showBoard(browser, page, filled, look);

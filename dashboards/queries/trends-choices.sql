@@ -1,11 +1,16 @@
 WITH present AS (
-  SELECT DISTINCT :cell AS "group"
+  SELECT DISTINCT series.probe, series.metric, :cell AS "group"
     FROM daily_series AS series JOIN boot_states AS boot USING (boot_state_hash)
    WHERE series.provenance = ${provenance:sqlstring} AND series.day >= date_trunc('day', $__timeFrom()::timestamptz, 'UTC') AND series.day <= $__timeTo()::timestamptz
 ), chosen AS (
   SELECT 1 AS place, 'provenance' AS variable, unnest(ARRAY[${provenance:sqlstring}]::text[]) AS value, ARRAY[:provenances]::text[] AS there
   UNION ALL
-  SELECT 2, 'group', unnest(ARRAY[${group:sqlstring}]::text[]), ARRAY(SELECT "group" FROM present ORDER BY 1)
+  SELECT 2, 'probe', unnest(ARRAY[${probe:sqlstring}]::text[]), ARRAY(SELECT DISTINCT probe FROM present ORDER BY 1)
+  UNION ALL
+  SELECT 3, 'metric', unnest(ARRAY[${metric:sqlstring}]::text[]),
+         ARRAY(SELECT DISTINCT metric FROM present WHERE probe = ANY(ARRAY[${probe:sqlstring}]::text[]) ORDER BY 1)
+  UNION ALL
+  SELECT 4, 'group', unnest(ARRAY[${group:sqlstring}]::text[]), ARRAY(SELECT DISTINCT "group" FROM present ORDER BY 1)
 )
 SELECT 'no such ' || variable AS "fault", value AS "chosen", coalesce(nullif(array_to_string(there, ', '), ''), 'none in this time') AS "there is"
   FROM chosen

@@ -1,0 +1,55 @@
+import type { DynamicConfigValue } from '@grafana/grafana-foundation-sdk/dashboard';
+
+export const boardUids = {
+  trends: 'xperf-fleet',
+  compare: 'xperf-fleet-compare',
+  host: 'xperf-fleet-host',
+  run: 'xperf-fleet-run',
+  effects: 'xperf-fleet-effects',
+  virtualization: 'xperf-fleet-virtualization',
+  operations: 'xperf-fleet-operations',
+} as const;
+
+/** Range, and the choices that the boards share. */
+const kept = '${__url_time_range}&${provenance:queryparam}';
+const keptMeasure = `${kept}&\${probe:queryparam}&\${metric:queryparam}`;
+
+interface Link {
+  title: string;
+  url: string;
+}
+
+/** The cell's own value as a variable of another board, the range and the other choices kept. */
+const toBoard =
+  (title: string, uid: string, variable: string, what: string) =>
+  (column?: string): Link => ({
+    title,
+    url: `/d/${uid}?${what}&var-${variable}=\${__${column === undefined ? 'value.raw' : `data.fields["${column}"]`}:percentencode}`,
+  });
+
+export const toHost = toBoard('This host', boardUids.host, 'host', keptMeasure);
+/** From a board that shows no probe or all of them. */
+export const toHostAnyMeasure = toBoard('This host', boardUids.host, 'host', kept);
+export const toRun = toBoard('This run', boardUids.run, 'run', kept);
+export const toSideB = toBoard('Compare with this as b', boardUids.compare, 'b', keptMeasure);
+export const toConsoleRun: Link = {
+  title: 'In the console: samples, raw lines, events',
+  url: '${console}/#/runs/${__value.raw:percentencode}',
+};
+export const toConsoleHost: Link = {
+  title: 'In the console',
+  url: '${console}/#/hosts/${__value.raw:percentencode}',
+};
+/** The coordinator's comparison of what two columns of the row, or one and a moment, select: with an interval, or refused with the reason. */
+const judged = (column: string, other: string): Link => ({
+  title: 'Judge it in the console, with an interval',
+  url: `\${console}/#/compare?a=\${__data.fields["${column}"]:percentencode}&${other}&probe=\${probe}&metric=\${metric}`,
+});
+export const judgedSince = (column: string, moment: string): Link => judged(column, `before=${moment}`);
+export const judgedAgainst = (column: string, other: string): Link =>
+  judged(column, `b=\${__data.fields["${other}"]:percentencode}`);
+
+/** A column whose cells link on. */
+export function linked(...links: readonly Link[]): DynamicConfigValue[] {
+  return [{ id: 'links', value: links.map((link) => ({ ...link, targetBlank: link.url.startsWith('${console}') })) }];
+}

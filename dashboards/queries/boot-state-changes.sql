@@ -1,0 +1,25 @@
+WITH borders AS (
+  SELECT segment.host_id, segment.boot_state_hash, segment.first_ended_at,
+         lag(segment.boot_state_hash) OVER (PARTITION BY segment.host_id, segment.executor ORDER BY segment.first_ended_at) AS before_hash
+    FROM segments AS segment
+   WHERE segment.provenance = ${provenance:sqlstring}
+)
+SELECT date_trunc('day', border.first_ended_at, 'UTC') AS "time",
+       coalesce(boot.boot_state #>> '{cpu,generation}', 'unknown') AS "generation",
+       count(*) AS "hosts",
+       nullif(concat_ws(', ',
+         CASE WHEN boot.boot_state ->> 'kernelRelease' IS DISTINCT FROM earlier.boot_state ->> 'kernelRelease'
+              THEN 'kernel ' || coalesce(earlier.boot_state ->> 'kernelRelease', '?') || ' → ' || coalesce(boot.boot_state ->> 'kernelRelease', '?') END,
+         CASE WHEN boot.boot_state ->> 'microcode' IS DISTINCT FROM earlier.boot_state ->> 'microcode'
+              THEN 'microcode ' || coalesce(earlier.boot_state ->> 'microcode', '?') || ' → ' || coalesce(boot.boot_state ->> 'microcode', '?') END,
+         CASE WHEN boot.boot_state ->> 'kpti' IS DISTINCT FROM earlier.boot_state ->> 'kpti'
+              THEN 'KPTI ' || coalesce(earlier.boot_state ->> 'kpti', '?') || ' → ' || coalesce(boot.boot_state ->> 'kpti', '?') END,
+         CASE WHEN boot.boot_state #>> '{cpu,name}' IS DISTINCT FROM earlier.boot_state #>> '{cpu,name}' THEN 'another CPU' END), '') AS "changed",
+       string_agg(border.host_id, ', ' ORDER BY border.host_id) AS "which"
+  FROM borders AS border
+  JOIN boot_states AS boot ON boot.boot_state_hash = border.boot_state_hash
+  JOIN boot_states AS earlier ON earlier.boot_state_hash = border.before_hash
+ WHERE $__timeFilter(border.first_ended_at)
+ GROUP BY 1, 2, 4
+ ORDER BY 1 DESC, 2, 4
+ LIMIT 500

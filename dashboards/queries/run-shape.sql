@@ -1,0 +1,4 @@
+SELECT result.min_cycles AS "min", result.p5_cycles AS "p5", result.p25_cycles AS "p25", result.p50_cycles AS "p50",
+       result.p75_cycles AS "p75", result.p95_cycles AS "p95", result.p99_cycles AS "p99"
+  FROM run_results AS result
+ WHERE result.provenance = ${provenance:sqlstring} AND result.run_id = :run AND result.metric = :'metric'

@@ -1,0 +1,36 @@
+WITH days AS (
+  SELECT :cell AS cell, series.host_id, series.boot_state_hash, series.day, coalesce(series.level_cycles, series.p50_cycles) AS level, series.p50_ns,
+         series.day > $__timeTo()::timestamptz - interval ':days days' AS is_recent,
+         segment.labels ->> 'noise' = 'noisy' AS noisy, :selector AS selector
+    FROM daily_series AS series
+    JOIN boot_states AS boot USING (boot_state_hash)
+    LEFT JOIN segments AS segment USING (host_id, executor, provenance, boot_state_hash)
+   WHERE series.provenance = ${provenance:sqlstring}
+     AND series.probe = ANY(ARRAY[${probe:sqlstring}]::text[])
+     AND series.metric = ANY(ARRAY[${metric:sqlstring}]::text[])
+     AND series.day >= date_trunc('day', $__timeFrom()::timestamptz, 'UTC') AND series.day <= $__timeTo()::timestamptz
+     AND coalesce(series.level_cycles, series.p50_cycles) > 0
+), hosts AS (
+  SELECT cell, host_id,
+         percentile_cont(0.5) WITHIN GROUP (ORDER BY level) FILTER (WHERE is_recent)
+           / percentile_cont(0.5) WITHIN GROUP (ORDER BY level) FILTER (WHERE NOT is_recent) AS ratio,
+         percentile_cont(0.5) WITHIN GROUP (ORDER BY p50_ns) FILTER (WHERE is_recent) AS ns,
+         bool_or(noisy) AS noisy, max(selector) AS selector
+    FROM days
+   WHERE cell = ANY(ARRAY[${group:sqlstring}]::text[])
+   GROUP BY cell, host_id, boot_state_hash
+  HAVING count(*) FILTER (WHERE is_recent) >= :leastDays AND count(*) FILTER (WHERE NOT is_recent) >= :leastDays
+)
+SELECT cell AS "generation",
+       count(*) AS "hosts",
+       count(*) FILTER (WHERE noisy) AS "noisy hosts",
+       percentile_cont(0.5) WITHIN GROUP (ORDER BY ns) AS "now",
+       exp(percentile_cont(0.5) WITHIN GROUP (ORDER BY ln(ratio))) AS "recent / earlier",
+       min(ratio) AS "lowest host",
+       max(ratio) AS "highest host",
+       (array_agg(host_id ORDER BY ratio DESC, host_id))[1] AS "most changed host",
+       max(selector) AS "selector"
+  FROM hosts
+ GROUP BY cell
+ ORDER BY 5 DESC, 1
+ LIMIT 200

@@ -1,0 +1,155 @@
+import { everyMeasure, measureName } from '#contracts';
+import { BarGaugeDisplayMode, ReduceDataOptionsBuilder, VizOrientation } from '@grafana/grafana-foundation-sdk/common';
+import { PanelBuilder as BarGaugePanelBuilder } from '@grafana/grafana-foundation-sdk/bargauge';
+import { TextBoxVariableBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { Board } from './board.js';
+import { boardUids, linked, toConsoleHost, toConsoleRun, toHostAnyMeasure, toRun } from './links.js';
+import { fixedColour, table, units, whenEmpty, width, wrapped } from './panels.js';
+import { dataSource, postgresQuery } from './postgres-query.js';
+import { queryText, type Queries } from './queries.js';
+import { consoleVariable, provenanceVariable } from './variables.js';
+
+/** Null of what is not an id, so that the index is used and nothing else is a fault. */
+const run = `(CASE WHEN \${run:sqlstring} ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\Z' THEN \${run:sqlstring} END)::uuid`;
+const none = 'no such run of this provenance; the list below has the latest';
+/** The two that a run of the hook gives. */
+const windows = everyMeasure().filter(({ probe, metric }) => probe === 'pf' && metric !== 'pf_rt');
+
+export function runBoard(queries: Queries): Board {
+  const sql = (name: string, parameters: Record<string, string> = { run }) => queryText(queries, name, parameters);
+
+  return {
+    uid: boardUids.run,
+    title: 'Run',
+    description: 'One run: its figures, what was lost, what it ran on. Its samples and raw lines are in the console.',
+    variables: [
+      provenanceVariable(),
+      new TextBoxVariableBuilder('run')
+        .label('Run')
+        .description('The id of a run; the links of the other boards set it.')
+        .defaultValue(''),
+      consoleVariable(),
+    ],
+    sections: [
+      {
+        title: 'The run · $run · $provenance',
+        height: 5,
+        panels: [
+          {
+            width: 24,
+            panel: table(
+              {
+                title: 'The run · $provenance',
+                description:
+                  'How the run went: its host, its attempts, its times, what of its faults gave a sample. Overhead: what reading the clock costs, in TSC cycles.',
+                unit: units.count,
+                noValue: none,
+              },
+              sql('run-facts'),
+              { overhead: units.cycles, queued: 'dateTimeAsIso', started: 'dateTimeAsIso', ended: 'dateTimeAsIso' },
+            )
+              .overrideByName('host', linked(toHostAnyMeasure(), toConsoleHost))
+              .overrideByName('queued', width(160))
+              .overrideByName('started', width(160))
+              .overrideByName('ended', width(160))
+              .overrideByName('overhead', whenEmpty('not known'))
+              .overrideByName('failure', [...wrapped, ...whenEmpty('–')]),
+          },
+          {
+            width: 24,
+            panel: table(
+              {
+                title: 'Distribution · $provenance',
+                description:
+                  'Quantiles of the run’s samples in TSC cycles, a row for each metric; p50 also in nanoseconds. Invalid samples and those with an interrupt inside are counted and left out.',
+                unit: units.cycles,
+                noValue: none,
+              },
+              sql('run-quantiles'),
+              { samples: units.count, invalid: units.count, interrupted: units.count, 'p50 in ns': units.ns },
+            ).overrideByName('p50 in ns', whenEmpty('clock not known')),
+          },
+        ],
+      },
+      {
+        title: 'Shape · $provenance',
+        height: 9,
+        panels: windows.map(({ probe, metric }) => ({
+          width: 12,
+          panel: new BarGaugePanelBuilder()
+            .title(`${measureName(probe, metric)} from the least to p99 · $provenance`)
+            .description(
+              `Quantiles of the run’s ${measureName(probe, metric)} in TSC cycles on one scale from zero. The greatest sample is in the table above: it would make these bars short.`,
+            )
+            .unit(units.cycles)
+            .noValue(`the run has no ${metric}`)
+            .min(0)
+            .colorScheme({ build: () => fixedColour('blue')[0]?.value as never })
+            .datasource(dataSource)
+            .orientation(VizOrientation.Horizontal)
+            .displayMode(BarGaugeDisplayMode.Basic)
+            .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false).fields('/.*/'))
+            .withTarget(postgresQuery('A', 'table', sql('run-shape', { run, metric }))),
+        })),
+      },
+      {
+        title: 'What it ran on, and what it lost · $provenance',
+        height: 10,
+        panels: [
+          {
+            width: 12,
+            panel: table(
+              {
+                title: 'Boot state · $provenance',
+                description: 'What the machine was under this run, as selectors name it.',
+                unit: units.count,
+                noValue: none,
+              },
+              sql('run-boot-state'),
+            )
+              .overrideByName('field', width(200))
+              .overrideByName('value', wrapped),
+          },
+          {
+            width: 12,
+            panel: table(
+              {
+                title: 'Losses · $provenance',
+                description: 'What is missing from the kernel log of the run’s last attempt, where in it, and why.',
+                unit: units.count,
+                noValue: 'nothing was lost, or no such run',
+              },
+              sql('run-losses'),
+              { time: 'dateTimeAsIso', 'from byte': 'none', 'to byte': 'none' },
+            )
+              .overrideByName('time', width(160))
+              .overrideByName('lost records', whenEmpty('not known'))
+              .overrideByName('detail', wrapped),
+          },
+        ],
+      },
+      {
+        title: 'Others · $provenance',
+        height: 8,
+        panels: [
+          {
+            width: 24,
+            panel: table(
+              {
+                title: 'Latest runs · $provenance',
+                description:
+                  'The latest 20 runs in this time. The first link opens one here, the second in the console, with its samples, raw lines and events.',
+                unit: units.count,
+                noValue: 'no runs of this provenance in this time',
+              },
+              sql('latest-runs', {}),
+              { time: 'dateTimeAsIso' },
+            )
+              .overrideByName('run', [...width(310), ...linked(toRun(), toConsoleRun)])
+              .overrideByName('host', linked(toHostAnyMeasure(), toConsoleHost)),
+          },
+        ],
+      },
+    ],
+  };
+}

@@ -1,0 +1,195 @@
+import type { Board } from './board.js';
+import { cellOf, selectorOf } from './cell.js';
+import { choices, everyProvenance } from './choices-panel.js';
+import { boardUids, judgedSince, linked, toHost, toSideB } from './links.js';
+import {
+  decimals,
+  generationLines,
+  hiddenColumn,
+  inGenerationColours,
+  marginLines,
+  stackedBars,
+  table,
+  unitOverride,
+  units,
+  whenEmpty,
+  width,
+  wrapped,
+} from './panels.js';
+import { queryText, type Queries } from './queries.js';
+import { consoleVariable, dataVariable, measureVariables, provenanceVariable } from './variables.js';
+
+const cell = cellOf('series.executor');
+const what = '$probe $metric · $provenance';
+const none = 'no such results in this time';
+/** The margin of the coordinator's verdicts, as a share. */
+const margin = 0.01;
+/** What is recent, and the first days that later ones are compared with. */
+const recentDays = 7;
+/** Below it a day or two would be most of a median. */
+const leastDays = 3;
+/** Rows of a panel at most, the newest. A year of the demo's 20 hosts has 2,250. */
+const mostRows = String(10_000);
+/** How a point comes about. The replicate is the run, and hosts weigh the same: samples of several are never pooled. */
+const daily =
+  'A point a day (UTC): the median over the hosts of each host’s median over its runs. Days without runs are gaps.';
+
+export function trendsBoard(queries: Queries): Board {
+  const sql = (name: string, parameters?: Record<string, string>) => queryText(queries, name, parameters);
+  const over = (name: string, parameters: Record<string, string> = {}) =>
+    sql(name, { cell, limit: mostRows, ...parameters });
+
+  return {
+    uid: boardUids.trends,
+    title: 'Trends',
+    description: 'How long CPUs take to cross into the kernel and back: what moved, since when, and where.',
+    from: 'now-1y',
+    marks: { name: 'Boot states', colour: 'purple', rawSql: sql('boot-state-marks') },
+    variables: [
+      provenanceVariable(),
+      ...measureVariables(sql),
+      dataVariable('group', 'Generation, kernel, KPTI', sql('cells', { cell }))
+        .multi(true)
+        .includeAll(true)
+        .current({ text: ['All'], value: ['$__all'], selected: true }),
+      consoleVariable(),
+    ],
+    sections: [
+      choices(sql('trends-choices', { ...everyProvenance, cell })),
+      {
+        title: `What moved · ${what}`,
+        height: 13,
+        panels: [
+          {
+            width: 24,
+            panel: table(
+              {
+                title: `The last ${recentDays} days against the days before · ${what}`,
+                description: `Each host’s median level of the last ${recentDays} days over that of the days before, under one boot state; of these ratios the median, lowest and highest over the hosts. Hosts with fewer than ${leastDays} days on a side are left out. No verdict: the link on the ratio asks the coordinator for one.`,
+                unit: units.ratio,
+                noValue: `no host with ${leastDays} days on both sides under one boot state`,
+              },
+              sql('what-moved', { cell, selector: selectorOf, days: String(recentDays), leastDays: String(leastDays) }),
+              { hosts: units.count, 'noisy hosts': units.count, now: units.ns },
+            )
+              .overrideByName('generation', [...width(480), ...linked(toSideB())])
+              .overrideByName('selector', hiddenColumn)
+              .overrideByName('most changed host', linked(toHost()))
+              .overrideByName('recent / earlier', [
+                ...decimals(4),
+                ...linked(judgedSince('selector', `${recentDays}d`)),
+              ])
+              .overrideByName('lowest host', decimals(4))
+              .overrideByName('highest host', decimals(4))
+              .overrideByName('now', [...unitOverride(units.ns), ...whenEmpty('clock not known')]),
+          },
+        ],
+      },
+      {
+        title: `Over time · ${what}`,
+        height: 14,
+        panels: [
+          {
+            width: 24,
+            panel: generationLines(
+              {
+                title: `Daily median · ${what}`,
+                description: `A line for each generation, bare or VM, executor, kernel and KPTI state; a generation has one colour. In nanoseconds; left out where a host’s clock rate is not known. ${daily}`,
+                unit: units.ns,
+                noValue: none,
+              },
+              over('median-over-time'),
+            ),
+          },
+          {
+            width: 24,
+            panel: marginLines(
+              generationLines(
+                {
+                  title: `Change under each boot state · ${what}`,
+                  description: `Each host’s level against its first ${recentDays} days under the same boot state; the median over the hosts. Hosts that join or leave change nothing here. Dashed: the margin of ±1 % within which the coordinator calls two levels equal.`,
+                  unit: units.share,
+                  noValue: none,
+                },
+                over('change-since-start', { days: String(recentDays) }),
+              ),
+              margin,
+            ),
+          },
+        ],
+      },
+      {
+        title: `Within a generation · ${what}`,
+        height: 14,
+        panels: [
+          {
+            width: 24,
+            panel: generationLines(
+              {
+                title: `Highest host above lowest · ${what}`,
+                description:
+                  'The distance between the levels of the highest and the lowest host of a line, as a share of the median host’s. Only days with two hosts or more.',
+                unit: units.share,
+                noValue: 'no day with two like hosts',
+              },
+              over('spread-over-time'),
+            ),
+          },
+          {
+            width: 24,
+            panel: generationLines(
+              {
+                title: `Tail: p99 / p50 · ${what}`,
+                description:
+                  'How much longer the slowest hundredth of a run’s crossings takes than its median: the median over the hosts of each host’s ratio that day.',
+                unit: units.ratio,
+                noValue: none,
+              },
+              over('tail-over-time'),
+            ),
+          },
+        ],
+      },
+      {
+        title: `What changed, and what is missing · ${what}`,
+        height: 10,
+        panels: [
+          {
+            width: 14,
+            panel: table(
+              {
+                title: 'Boot states that changed · $provenance',
+                description:
+                  'Hosts that were measured under another boot state than before, by day; marked in purple on the panels above. Effects of each: known changes in the console.',
+                unit: units.count,
+                noValue: 'no boot state changed in this time',
+              },
+              sql('boot-state-changes'),
+              { time: 'time:YYYY-MM-DD' },
+            )
+              .overrideByName('time', width(100))
+              .overrideByName('hosts', width(70))
+              .overrideByName('generation', width(140))
+              .overrideByName('which', wrapped)
+              .overrideByName('changed', [...width(300), ...wrapped, ...whenEmpty('nothing that is shown here')]),
+          },
+          {
+            width: 10,
+            panel: inGenerationColours(
+              stackedBars(
+                {
+                  title: `Hosts measured each day · ${what}`,
+                  description:
+                    'Hosts with at least one completed run that day, by generation. A day without a bar has no data.',
+                  unit: units.count,
+                  noValue: none,
+                },
+                sql('coverage-over-time', { cell }),
+              ),
+            ),
+          },
+        ],
+      },
+    ],
+  };
+}

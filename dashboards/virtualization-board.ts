@@ -1,0 +1,74 @@
+import type { Board } from './board.js';
+import { cellOf, kptiOf, selectorOf } from './cell.js';
+import { boardUids, judgedAgainst, linked, toSideB } from './links.js';
+import { decimals, hiddenColumn, table, units, unitOverride, whenEmpty, width } from './panels.js';
+import { queryText, type Queries } from './queries.js';
+import { consoleVariable, measureVariables, provenanceVariable } from './variables.js';
+
+const what = '$probe $metric · $provenance';
+
+export function virtualizationBoard(queries: Queries): Board {
+  const sql = (name: string, parameters?: Record<string, string>) => queryText(queries, name, parameters);
+
+  return {
+    uid: boardUids.virtualization,
+    title: 'Virtualization tax',
+    description: 'Guests beside bare metal of the same generation, kernel and KPTI state, and what traps cost.',
+    variables: [provenanceVariable(), ...measureVariables(sql), consoleVariable()],
+    sections: [
+      {
+        title: `Guests beside bare metal · ${what}`,
+        height: 10,
+        panels: [
+          {
+            width: 24,
+            panel: table(
+              {
+                title: `Medians by hypervisor · ${what}`,
+                description:
+                  'Medians over the hosts of each host’s median, in nanoseconds; the ratio is to bare hosts of the same generation, executor, kernel and KPTI state, if there are any. Other hosts, other machines: no verdict. The ratio’s link asks the coordinator for one.',
+                unit: units.ns,
+                noValue: 'no guest was measured in this time',
+              },
+              sql('virtualization', { kpti: kptiOf, selector: selectorOf }),
+              { hosts: units.count, 'noisy hosts': units.count, 'bare hosts': units.count, 'to bare': units.ratio },
+            )
+              .overrideByName('median', whenEmpty('clock not known'))
+              .overrideByName('bare hosts', whenEmpty('0'))
+              .overrideByName('bare median', whenEmpty('none alike'))
+              .overrideByName('to bare', [
+                ...unitOverride(units.ratio),
+                ...decimals(3),
+                ...whenEmpty('–'),
+                ...linked(judgedAgainst('a', 'b')),
+              ])
+              .overrideByName('a', hiddenColumn)
+              .overrideByName('b', hiddenColumn),
+          },
+        ],
+      },
+      {
+        title: 'Traps beside crossings · $provenance',
+        height: 12,
+        panels: [
+          {
+            width: 24,
+            panel: table(
+              {
+                title: 'All that is measured, side by side · $provenance',
+                description:
+                  'Medians over the hosts of each host’s median, in nanoseconds. CPUID (cpuid_rt) leaves a guest for its hypervisor and returns; a fault or a system call (u2k, k2u, pf_rt, syscall_rt) mostly does not.',
+                unit: units.ns,
+                noValue: 'no results in this time',
+              },
+              sql('traps', { cell: cellOf('series.executor') }),
+              { hosts: units.count },
+            )
+              .overrideByFieldType('number', whenEmpty('not measured'))
+              .overrideByName('generation', [...width(480), ...linked(toSideB())]),
+          },
+        ],
+      },
+    ],
+  };
+}
