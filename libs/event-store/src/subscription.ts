@@ -85,10 +85,9 @@ export class Subscription {
 
   /** How many committed events the checkpoint is behind. */
   async lag(): Promise<{ events: number }> {
+    const { xid, position } = (await checkpointAt(this.options.db, this.options.name)) ?? feedStart;
     const [row] = await this.options.db.$queryRaw<{ behind: number }[]>`
-      SELECT count(*)::integer AS behind FROM events
-       WHERE (xid, position) > (SELECT coalesce(max(xid), '0')::xid8, coalesce(max(position), 0)
-                                  FROM checkpoints WHERE subscription = ${this.options.name})`;
+      SELECT count(*)::integer AS behind FROM events WHERE (xid, position) > (${xid}::text::xid8, ${position}::text::bigint)`;
     return { events: row?.behind ?? 0 };
   }
 
