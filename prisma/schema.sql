@@ -118,6 +118,7 @@ jobs.state text NOT NULL
 jobs.outcome text
 jobs.ended_at timestamp with time zone
 jobs.runs_total integer NOT NULL
+jobs.tally jsonb
 label_values.key text NOT NULL
 label_values.value text NOT NULL
 projections.name text NOT NULL
@@ -232,6 +233,16 @@ segments.boot_state_hash text NOT NULL
 segments.labels jsonb NOT NULL
 segments.first_ended_at timestamp with time zone NOT NULL
 segments.last_ended_at timestamp with time zone NOT NULL
+series_months.probe text NOT NULL
+series_months.metric text NOT NULL
+series_months.month timestamp with time zone NOT NULL
+series_months.host_id text NOT NULL
+series_months.boot_state_hash text NOT NULL
+series_months.executor text NOT NULL
+series_months.provenance text NOT NULL
+series_months.days integer NOT NULL
+series_months.medians bytea NOT NULL STORAGE p
+series_months.quartiles bytea NOT NULL STORAGE EXTERNAL
 set_aside_streams.stream text NOT NULL
 set_aside_streams.version integer NOT NULL
 set_aside_streams.type text NOT NULL
@@ -296,6 +307,7 @@ runs runs_state_check: CHECK ((state = ANY (ARRAY['planned'::text, 'queued'::tex
 sample_batches sample_batches_pkey: PRIMARY KEY (event_id)
 sample_batches sample_batches_run_id_attempt_batch_key: UNIQUE (run_id, attempt, batch)
 segments segments_pkey: PRIMARY KEY (host_id, executor, provenance, boot_state_hash)
+series_months series_months_pkey: PRIMARY KEY (probe, metric, month, host_id, boot_state_hash, executor, provenance)
 set_aside_streams set_aside_streams_pkey: PRIMARY KEY (stream)
 streams_to_refold streams_to_refold_pkey: PRIMARY KEY (subscription, stream)
 worker_presence worker_presence_pkey: PRIMARY KEY (host_id)
@@ -309,6 +321,7 @@ worker_turns worker_turns_pkey: PRIMARY KEY (worker_id)
 CREATE UNIQUE INDEX _prisma_migrations_pkey ON public._prisma_migrations USING btree (id)
 CREATE UNIQUE INDEX api_keys_pkey ON public.api_keys USING btree (key_id)
 CREATE UNIQUE INDEX api_keys_secret_hash_key ON public.api_keys USING btree (secret_hash)
+CREATE INDEX boot_states_fields ON public.boot_states USING gin (fields jsonb_path_ops)
 CREATE UNIQUE INDEX boot_states_pkey ON public.boot_states USING btree (boot_state_hash)
 CREATE UNIQUE INDEX checkpoints_pkey ON public.checkpoints USING btree (subscription)
 CREATE INDEX daily_series_of_host ON public.daily_series USING btree (host_id, day)
@@ -321,6 +334,8 @@ CREATE UNIQUE INDEX events_stream_version_key ON public.events USING btree (stre
 CREATE INDEX findings_listing ON public.findings USING btree (to_day DESC, finding_id DESC)
 CREATE UNIQUE INDEX findings_pkey ON public.findings USING btree (finding_id)
 CREATE UNIQUE INDEX host_noise_pkey ON public.host_noise USING btree (host_id, executor, probe, metric, provenance)
+CREATE INDEX hosts_listing ON public.hosts USING btree (host_id COLLATE "C")
+CREATE INDEX hosts_of_boot_state ON public.hosts USING btree (boot_state_hash)
 CREATE UNIQUE INDEX hosts_pkey ON public.hosts USING btree (host_id)
 CREATE UNIQUE INDEX hourly_results_pkey ON public.hourly_results USING btree (hour, generation, virtualization, provenance, executor, probe, metric)
 CREATE INDEX jobs_listing ON public.jobs USING btree (submitted_at DESC, job_id DESC)
@@ -350,9 +365,12 @@ CREATE INDEX runs_of_host ON public.runs USING btree (host_id, ended_at DESC)
 CREATE INDEX runs_of_job ON public.runs USING btree (job_id, plan_index)
 CREATE INDEX runs_open ON public.runs USING btree (state, job_id, plan_index) WHERE (state = ANY (ARRAY['planned'::text, 'queued'::text, 'started'::text]))
 CREATE UNIQUE INDEX runs_pkey ON public.runs USING btree (run_id)
+CREATE INDEX runs_without_result ON public.runs USING btree (state, ended_at DESC, run_id DESC) WHERE (state = ANY (ARRAY['failed'::text, 'abandoned'::text]))
 CREATE UNIQUE INDEX sample_batches_pkey ON public.sample_batches USING btree (event_id)
 CREATE UNIQUE INDEX sample_batches_run_id_attempt_batch_key ON public.sample_batches USING btree (run_id, attempt, batch)
 CREATE UNIQUE INDEX segments_pkey ON public.segments USING btree (host_id, executor, provenance, boot_state_hash)
+CREATE INDEX series_months_of_host ON public.series_months USING btree (host_id, month)
+CREATE UNIQUE INDEX series_months_pkey ON public.series_months USING btree (probe, metric, month, host_id, boot_state_hash, executor, provenance)
 CREATE UNIQUE INDEX set_aside_streams_pkey ON public.set_aside_streams USING btree (stream)
 CREATE UNIQUE INDEX streams_to_refold_pkey ON public.streams_to_refold USING btree (subscription, stream)
 CREATE UNIQUE INDEX worker_presence_pkey ON public.worker_presence USING btree (host_id)
@@ -1087,6 +1105,8 @@ table runs xf_reader: SELECT
 table sample_batches xf_coordinator: SELECT
 table segments xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table segments xf_reader: SELECT
+table series_months xf_coordinator: DELETE, INSERT, SELECT, UPDATE
+table series_months xf_reader: SELECT
 table set_aside_streams xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table set_aside_streams xf_reader: SELECT
 table streams_to_refold xf_coordinator: DELETE, INSERT, SELECT, UPDATE

@@ -52,6 +52,7 @@ function named(hostIds: readonly string[], known: readonly PlannableHost[]): Pla
 function selected(
   selector: string,
   known: readonly PlannableHost[],
+  registered: number,
   field: 'selector' | 'control' = 'selector',
 ): PlannableHost[] {
   const requirements = parseSelector(selector);
@@ -59,18 +60,18 @@ function selected(
   if (matching.length > 0) return matching;
   throw new FieldRefused(
     field,
-    `no host matches "${selector}"; ${known.length} hosts have registered`,
-    known.length === 0
+    `no host matches "${selector}"; ${registered} hosts have registered`,
+    registered === 0
       ? 'start a worker, so that its hosts register'
       : 'GET /v1/hosts shows the labels of every host; * selects them all',
   );
 }
 
 /** The hosts that are asked about, and those of the control beside them. */
-function chosenHosts(spec: AcceptedJobSpec, known: readonly PlannableHost[]): PlannableHost[] {
-  const asked = spec.hosts === undefined ? selected(spec.selector ?? '*', known) : named(spec.hosts, known);
+function chosenHosts(spec: AcceptedJobSpec, known: readonly PlannableHost[], registered: number): PlannableHost[] {
+  const asked = spec.hosts === undefined ? selected(spec.selector ?? '*', known, registered) : named(spec.hosts, known);
   if (spec.control === undefined) return asked;
-  const control = selected(spec.control, known, 'control');
+  const control = selected(spec.control, known, registered, 'control');
   const controlIds = new Set(control.map(({ hostId }) => hostId));
   const others = asked.filter(({ hostId }) => !controlIds.has(hostId));
   const refuse = (message: string, remedy: string) => new FieldRefused('control', message, remedy);
@@ -164,10 +165,17 @@ function refuseOverLimits(hosts: readonly PlannableHost[], runs: number): void {
  * Resolves a job's hosts and lays out its runs in the order in which they are queued. Deterministic: the same spec,
  * hosts and job id give the same plan with the same run ids.
  *
+ * @param known the fleet's hosts, or those that the spec may choose
+ * @param registered hosts of the fleet
  * @throws FieldRefused naming the field of the spec and the remedy.
  */
-export function planJob(spec: AcceptedJobSpec, known: readonly PlannableHost[], jobId: string): PlannedRun[] {
-  const hosts = chosenHosts(spec, known).sort((a, b) => (a.hostId < b.hostId ? -1 : 1));
+export function planJob(
+  spec: AcceptedJobSpec,
+  known: readonly PlannableHost[],
+  jobId: string,
+  registered = known.length,
+): PlannedRun[] {
+  const hosts = chosenHosts(spec, known, registered).sort((a, b) => (a.hostId < b.hostId ? -1 : 1));
   refuseIncapable(
     spec,
     hosts.filter((host) => capabilityFor(spec, host) === undefined),

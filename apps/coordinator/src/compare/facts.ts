@@ -20,7 +20,8 @@ interface ContentRow {
   fields: Labels;
 }
 
-const labelNames = comparedLabels.filter((name) => name !== 'host');
+/** Labels that are facts too. */
+export const labelNames = comparedLabels.filter((name) => name !== 'host');
 
 /** Labels and fields of a boot state in one; the command line without what differs anyway. */
 export function factsOf({

@@ -3,12 +3,14 @@ import {
   bootStateSchema,
   capabilitySchema,
   idEndingSchema,
+  type JobSpec,
   jobStateSchema,
   jobStream,
   type JobView,
   type Page,
   labelsSchema,
   pageQuerySchema,
+  parseSelector,
   selectable,
   uuidSchema,
 } from '#contracts';
@@ -17,6 +19,7 @@ import type { PlannableHost } from '#lifecycle';
 import { decodeCursor, encodeCursor, toPage } from '../http/cursor.js';
 import { microsecondsOf, microsecondsSchema, timeOf } from '../database/microseconds.js';
 import { notFound } from '../problems/problem.js';
+import { subjectFilter } from '../selectors/subject-filter.js';
 import { viewFolded } from '../view-folded.js';
 import { type JobRow, type TallyRow, viewOfRow, viewOfStream } from './job-view.js';
 
@@ -29,19 +32,27 @@ export const jobListQuerySchema = z.strictObject({
 });
 export type JobListQuery = z.infer<typeof jobListQuerySchema>;
 
-function tallies(db: PrismaClient, jobIds: readonly string[]): Promise<TallyRow[]> {
-  return db.$queryRaw<TallyRow[]>`
+const columns = Prisma.sql`job_id, state, outcome, spec, submitted_by, correlation_id, submitted_at, ended_at, runs_total, tally`;
+
+type TalliedRow = JobRow & { tally: Omit<TallyRow, 'job_id'>[] | null };
+
+/** As the read model noted it where a job has ended, else by counting its runs. */
+async function tallies(db: PrismaClient, jobs: readonly TalliedRow[]): Promise<TallyRow[]> {
+  const noted = jobs.flatMap(({ job_id, tally }) => (tally ?? []).map((row) => ({ ...row, job_id })));
+  const open = jobs.flatMap(({ job_id, tally }) => (tally === null ? [job_id] : []));
+  if (open.length === 0) return noted;
+  const counted = await db.$queryRaw<TallyRow[]>`
     SELECT job_id, state, count(*)::integer AS runs, sum(samples)::float8 AS samples, sum(lost)::float8 AS lost
-      FROM runs WHERE job_id = ANY(${[...jobIds]}::uuid[]) GROUP BY job_id, state`;
+      FROM runs WHERE job_id = ANY(${open}::uuid[]) GROUP BY job_id, state`;
+  return [...noted, ...counted];
 }
 
 /** Newest first. */
 export async function listJobs(db: PrismaClient, query: JobListQuery): Promise<Page<JobView>> {
   const [before, beforeId] =
     query.cursor === undefined ? [null, null] : decodeCursor('jobs', [microsecondsSchema, uuidSchema], query.cursor);
-  const rows = await db.$queryRaw<(JobRow & { submitted_us: string })[]>`
-    SELECT job_id, state, outcome, spec, submitted_by, correlation_id, submitted_at, ended_at, runs_total,
-           ${microsecondsOf(Prisma.sql`submitted_at`)} AS submitted_us
+  const rows = await db.$queryRaw<(TalliedRow & { submitted_us: string })[]>`
+    SELECT ${columns}, ${microsecondsOf(Prisma.sql`submitted_at`)} AS submitted_us
       FROM jobs
      WHERE (${query.state ?? null}::text IS NULL OR state = ${query.state ?? null}::text)
        AND (${query.name ?? null}::text IS NULL OR spec ->> 'name' = ${query.name ?? null}::text)
@@ -50,10 +61,7 @@ export async function listJobs(db: PrismaClient, query: JobListQuery): Promise<P
             OR (submitted_at, job_id) < (${timeOf(before)}, ${beforeId}::uuid))
      ORDER BY submitted_at DESC, job_id DESC
      LIMIT ${query.limit + 1}`;
-  const runs = await tallies(
-    db,
-    rows.map((row) => row.job_id),
-  );
+  const runs = await tallies(db, rows);
   return toPage(
     rows,
     query.limit,
@@ -63,10 +71,9 @@ export async function listJobs(db: PrismaClient, query: JobListQuery): Promise<P
 }
 
 async function jobInReadModel(db: PrismaClient, jobId: string): Promise<JobView | null> {
-  const [row] = await db.$queryRaw<JobRow[]>`
-    SELECT job_id, state, outcome, spec, submitted_by, correlation_id, submitted_at, ended_at, runs_total
-      FROM jobs WHERE job_id = ${jobId}::uuid`;
-  return row === undefined ? null : viewOfRow(row, await tallies(db, [jobId]));
+  const [row] = await db.$queryRaw<TalliedRow[]>`
+    SELECT ${columns} FROM jobs WHERE job_id = ${jobId}::uuid`;
+  return row === undefined ? null : viewOfRow(row, await tallies(db, [row]));
 }
 
 /**
@@ -80,9 +87,22 @@ export async function findJob(db: PrismaClient, jobId: string): Promise<JobView>
   return view;
 }
 
-/** Every host that a job may be planned on. */
-export async function plannableHosts(db: PrismaClient): Promise<PlannableHost[]> {
-  const rows = await db.host.findMany({ select: { hostId: true, labels: true, capabilities: true, bootState: true } });
+/**
+ * The hosts that a job's selectors choose or that it names. Not every host of the fleet: reading 10,000 of them with their boot states takes
+ * half a second.
+ */
+export async function plannableHosts(
+  db: PrismaClient,
+  { hosts, selector, control }: Pick<JobSpec, 'hosts' | 'selector' | 'control'>,
+): Promise<PlannableHost[]> {
+  const chosenBy = (text: string): Prisma.Sql =>
+    subjectFilter(parseSelector(text), Prisma.sql`labels`, Prisma.sql`hosts.boot_state_hash`);
+  const chosen = [
+    ...(hosts === undefined ? [] : [Prisma.sql`host_id = ANY(${[...hosts]}::text[])`]),
+    ...[selector, control].flatMap((text) => (text === undefined ? [] : [Prisma.sql`(${chosenBy(text)})`])),
+  ];
+  const rows = await db.$queryRaw<{ hostId: string; labels: unknown; capabilities: unknown; bootState: unknown }[]>`
+    SELECT host_id AS "hostId", labels, capabilities, boot_state AS "bootState" FROM hosts WHERE ${Prisma.join(chosen, ' OR ')}`;
   return rows.map(({ hostId, labels, capabilities, bootState }) => ({
     hostId,
     labels: selectable(labelsSchema.parse(labels), bootStateSchema.parse(bootState)),

@@ -53,9 +53,9 @@ function bodyDiffers(idempotencyKey: string) {
   });
 }
 
-function plan(spec: AcceptedJobSpec, hosts: Parameters<typeof planJob>[1], jobId: string) {
+function plan(...given: Parameters<typeof planJob>) {
   try {
-    return planJob(spec, hosts, jobId);
+    return planJob(...given);
   } catch (error) {
     if (!(error instanceof FieldRefused)) throw error;
     throw refused({ field: error.field, message: error.message, remedy: error.remedy });
@@ -98,7 +98,8 @@ export async function submitJob(
   const selectors = { ...(selector === undefined ? {} : { selector }), ...(control === undefined ? {} : { control }) };
   await checkSelectors(db, selectors);
   if (spec.hosts !== undefined) await checkHosts(db, 'hosts', spec.hosts);
-  const command = { type: 'submit' as const, jobId, spec, plan: plan(spec, await plannableHosts(db), jobId), bodyHash };
+  const runs = plan(spec, await plannableHosts(db, spec), jobId, await db.host.count());
+  const command = { type: 'submit' as const, jobId, spec, plan: runs, bodyHash };
   try {
     const { appended } = await handle(db, jobDecider, jobId, command, { cause, isNew: true });
     if (appended.length === 0) return { view: await findJob(db, jobId), created: false };

@@ -4,6 +4,7 @@ import { withGroupedMedians } from '../compare/clock-step.js';
 import { operational } from './operational.js';
 import type { Projection } from './projection.js';
 import { runsWithNewResults } from './runs-with-new-results.js';
+import { foldMonths } from './series-months.table.js';
 
 /** Names a row. */
 interface Place {
@@ -127,6 +128,7 @@ async function fold(tx: Transaction, runIds: readonly string[]): Promise<void> {
      WHERE old.host_id = place.host_id AND old.day = place.day AND old.boot_state_hash = place.boot_state_hash
        AND old.executor = place.executor AND old.provenance = place.provenance`;
   await tx.dailySeries.createMany({ data: rows });
+  await foldMonths(tx, placesOf(runIds));
   await foldSegments(tx, runIds);
 }
 
@@ -154,7 +156,7 @@ async function foldSegments(tx: Transaction, runIds: readonly string[]): Promise
 export const dailySeries: Projection = {
   name: 'daily_series',
   version: 3,
-  tables: ['daily_series', 'segments'],
+  tables: ['daily_series', 'series_months', 'segments'],
   reads: operational,
   fold: (tx, events) => fold(tx, runsWithNewResults(events)),
   batchSize: 5_000,

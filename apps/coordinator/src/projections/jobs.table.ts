@@ -1,6 +1,9 @@
 import type { RecordedEvent } from '#contracts';
 import type { Transaction } from '#event-store';
 
+/** Events with which a run's state or samples change for good. */
+const tallied: ReadonlySet<string> = new Set(['RunCompleted', 'RunFailed', 'RunAbandoned', 'RunRederived']);
+
 type JobRecorded = Extract<RecordedEvent, { type: `Job${string}` }>;
 
 async function apply(tx: Transaction, event: JobRecorded): Promise<void> {
@@ -34,4 +37,21 @@ export async function projectJobs(tx: Transaction, events: readonly RecordedEven
       await apply(tx, event);
     }
   }
+}
+
+/**
+ * Notes how the runs of ended jobs went, after `projectRuns`: of those that end with these events, and of those that had ended and of
+ * which a run is told anew (read again by a later parser, say).
+ */
+export async function projectTallies(tx: Transaction, events: readonly RecordedEvent[]): Promise<void> {
+  const ended = events.flatMap(({ type, data }) => (type === 'JobCompleted' ? [data.jobId] : []));
+  const runs = events.flatMap(({ type, data }) => (tallied.has(type) && 'runId' in data ? [data.runId] : []));
+  if (ended.length + runs.length === 0) return;
+  await tx.$executeRaw`
+    UPDATE jobs SET tally = (
+        SELECT coalesce(jsonb_agg(jsonb_build_object('state', state, 'runs', runs, 'samples', samples, 'lost', lost) ORDER BY state), '[]')
+          FROM (SELECT state, count(*) AS runs, sum(samples) AS samples, sum(lost) AS lost
+                  FROM runs WHERE runs.job_id = jobs.job_id GROUP BY state) AS by_state)
+     WHERE state = 'ended'
+       AND (job_id = ANY(${ended}::uuid[]) OR job_id IN (SELECT job_id FROM runs WHERE run_id = ANY(${runs}::uuid[])))`;
 }

@@ -2,7 +2,7 @@ import type { RecordedEvent } from '#contracts';
 import { type FeedEvent, isReadable, type Transaction } from '#event-store';
 import { projectBootStates } from './boot-states.table.js';
 import { projectHosts } from './hosts.table.js';
-import { projectJobs } from './jobs.table.js';
+import { projectJobs, projectTallies } from './jobs.table.js';
 import { projectLabelValues } from './label-values.table.js';
 import type { Projection } from './projection.js';
 import { projectRunGaps } from './run-gaps.table.js';
@@ -16,6 +16,7 @@ async function fold(tx: Transaction, events: readonly RecordedEvent[]): Promise<
   await projectLabelValues(tx, events);
   await projectJobs(tx, events);
   await projectRuns(tx, events);
+  await projectTallies(tx, events);
   await projectRunGaps(tx, events);
   await projectRunResults(tx, events);
 }

@@ -380,6 +380,12 @@ describe('a rebuild', () => {
     for (const runId of runIds.slice(3)) await tellRun(db, runId, { type: 'cancel', runId });
     await tellJob(db, jobId, { type: 'complete', runs: { completed: 2, failed: 1, abandoned: 3 } });
     await catchUp();
+    const { tally } = await db.job.findUniqueOrThrow({ where: { jobId } });
+    expect(tally).toMatchObject([
+      { state: 'abandoned', runs: 3, samples: 0 },
+      { state: 'completed', runs: 2, samples: 2 * faults },
+      { state: 'failed', runs: 1 },
+    ]);
     await db.workerPresence.create({ data: { hostId: 'h1', workerId: 'w1', contractVersion, seenAt: new Date() } });
     const before = await dump();
     await rebuild(db, database.coordinatorUrl);

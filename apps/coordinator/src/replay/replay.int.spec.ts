@@ -15,6 +15,7 @@ import { createPrisma, readStream } from '#event-store';
 import { encodeSamples, type SampleColumns } from '#samples';
 import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
 import { planOf, queueRun } from '../../../../test/coordinator/played-runs.js';
+import { eventually } from '../../../../test/eventually.js';
 import { simulatedHost } from '../../../../test/fleet/hosts.js';
 import { causeOf, samplesFrom, startAttempt, tellRun } from '../../../../test/fleet/story.js';
 import { ReadModelProgress } from '../read-model/read-model-progress.js';
@@ -165,11 +166,19 @@ describe('replays', () => {
   it('completes a run that a worker had failed because its samples were inconsistent', async () => {
     const failure = { code: 'samples-inconsistent', message: 'ten stand twice', remedy: 'xf replay' };
     const runId = await toldRun({ failure });
-    expect(await runOf(runId)).toMatchObject({ state: 'failed', results: [] });
+    const failed = await runOf(runId);
+    expect(failed).toMatchObject({ state: 'failed', results: [] });
+    const jobOf = async () =>
+      eventually('the job has ended', async () => {
+        const { body } = await fleet.ask<JobView>(`/v1/jobs/${failed.jobId}`);
+        return body.state === 'ended' && body;
+      });
+    expect((await jobOf()).runs).toMatchObject({ failed: 1, completed: 0 });
     expect((await replay(runId))[0]).toMatchObject({ outcome: 'rederived', changed: true });
     const run = await runOf(runId);
     expect(run).toMatchObject({ state: 'completed', failure: null, samples: 40 });
     expect(run.results).toHaveLength(2);
+    expect(await jobOf()).toMatchObject({ runs: { failed: 0, completed: 1 }, samples: 40 });
   });
 
   it.each<[string, Told, RegExp]>([

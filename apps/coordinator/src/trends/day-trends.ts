@@ -9,12 +9,12 @@ import {
 } from '#contracts';
 import { Prisma, type PrismaClient } from '#event-store';
 import { z } from 'zod';
-import { calibrationError } from '../compare/side.js';
 import { decodeCursor, encodeCursor } from '../http/cursor.js';
 import { refused } from '../problems/problem.js';
 import { fieldValue } from '../selectors/field-value.js';
 import { subjectFilter } from '../selectors/subject-filter.js';
 import { bootChanges } from './boot-changes.js';
+import { type GroupPoint, groupPoints } from './group-points.js';
 
 /** Points of one reply, the newest: 50 series of five years are 91,000. */
 export const mostPoints = 100_000;
@@ -26,18 +26,6 @@ interface Group {
   values: (string | null)[];
   executor: ExecutorName;
   provenance: Provenance;
-}
-
-interface PointRow {
-  key: string;
-  executor: string;
-  provenance: string;
-  day: Date;
-  hosts: number;
-  runs: number;
-  ns: [number, number, number] | null;
-  cycles: [number, number, number];
-  oneClock: boolean;
 }
 
 /** The span that both the query and its selector leave. */
@@ -97,58 +85,32 @@ async function groupsOf(db: PrismaClient, { by, limit, cursor }: TrendsQuery, ch
   return rows.map((row) => ({ ...row, values: JSON.parse(row.key) as (string | null)[] }));
 }
 
-/**
- * A point a day and group. A host gives the mean of its day's boot states (mostly one; a sorted aggregate of
- * each host and day would take a minute for a year of 5,000 hosts), and the group the quartiles over its hosts, each of which
- * weighs the same; of a single host the quartiles are those of its runs. Measured by `npm run bench:trends`.
- */
-function pointsOf(
-  db: PrismaClient,
-  query: TrendsQuery,
-  chosen: Prisma.Sql,
-  groups: readonly Group[] | 'all',
-): Promise<PointRow[]> {
-  const { probe, metric, by } = query;
-  const { sinceMs, untilMs } = spanOf(query);
-  // Where every group is asked for the planner is not told again: it would take them for few and look each host up by itself.
+/** The segments of the chosen hosts, each with its group. */
+function pickedBy(query: TrendsQuery, chosen: Prisma.Sql, groups: readonly Group[] | 'all'): Prisma.Sql {
   const of = (name: 'key' | 'executor' | 'provenance'): string[] =>
     groups === 'all' ? [] : groups.map((group) => group[name]);
+  // Where every group is asked for the planner is not told again: it would take them for few and look each host up by itself.
   const asked =
     groups === 'all'
       ? Prisma.empty
       : Prisma.sql`JOIN unnest(${of('key')}::text[], ${of('executor')}::text[], ${of('provenance')}::text[]) AS asked (key, executor, provenance) USING (key, executor, provenance)`;
-  const quartiles = Prisma.raw('ARRAY[0.25, 0.5, 0.75]::float8[]');
-  const day = (ms: number): Prisma.Sql => Prisma.sql`date_trunc('day', ${moment(ms)}, 'UTC')`;
-  return db.$queryRaw<PointRow[]>`
-    WITH picked AS (
-      SELECT found.key, found.host_id, found.executor, found.provenance, found.boot_state_hash
-        FROM (SELECT ${keyOf(by)} AS key, s.* FROM ${segments} WHERE ${chosen}) AS found ${asked}
-    ), hosts AS (
-      SELECT p.key, p.executor, p.provenance, d.day, p.host_id, sum(d.runs) AS runs,
-             CASE WHEN count(*) = count(d.p50_ns) THEN avg(d.p50_ns) END AS ns, avg(d.p50_cycles) AS cycles,
-             min(d.q1_ns) AS q1_ns, max(d.q3_ns) AS q3_ns, min(d.q1_cycles) AS q1_cycles, max(d.q3_cycles) AS q3_cycles,
-             min(d.p50_cycles / d.p50_ns) AS slowest, max(d.p50_cycles / d.p50_ns) AS fastest
-        FROM picked p JOIN daily_series d USING (host_id, executor, provenance, boot_state_hash)
-       WHERE d.probe = ${probe} AND d.metric = ${metric} AND d.day >= ${day(sinceMs)} AND d.day < ${moment(untilMs)}
-       GROUP BY p.key, p.executor, p.provenance, d.day, p.host_id
-    )
-    SELECT key, executor, provenance, day, count(*)::integer AS hosts, sum(runs)::integer AS runs,
-           CASE WHEN count(*) > count(ns) THEN NULL
-                WHEN count(*) = 1 THEN ARRAY[min(q1_ns), min(ns), max(q3_ns)]
-                ELSE percentile_cont(${quartiles}) WITHIN GROUP (ORDER BY ns) END AS ns,
-           CASE WHEN count(*) = 1 THEN ARRAY[min(q1_cycles), min(cycles), max(q3_cycles)]
-                ELSE percentile_cont(${quartiles}) WITHIN GROUP (ORDER BY cycles) END AS cycles,
-           CASE WHEN count(*) = 1 THEN coalesce(max(fastest) <= min(slowest) * ${1 + calibrationError}::float8, true)
-                ELSE count(*) = count(ns) AND max(fastest) <= min(slowest) * ${1 + calibrationError}::float8 END AS "oneClock"
-      FROM hosts GROUP BY key, executor, provenance, day
-     ORDER BY day DESC, key COLLATE "C", executor, provenance LIMIT ${mostPoints + 1}`;
+  return Prisma.sql`
+    SELECT found.key, found.executor, found.provenance, found.host_id, found.boot_state_hash
+      FROM (SELECT ${keyOf(query.by)} AS key, s.* FROM ${segments} WHERE ${chosen}) AS found ${asked}`;
 }
 
-const bandOf = (three: [number, number, number] | null): TrendPoint['ns'] =>
-  three === null ? null : { q1: three[0], p50: three[1], q3: three[2] };
+const ordered = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-function pointOf({ day, hosts, runs, ns, cycles, oneClock }: PointRow): TrendPoint {
-  return { at: day.toISOString(), hosts, runs, ns: bandOf(ns), cycles: oneClock ? bandOf(cycles) : null, runId: null };
+/** The newest, where there are more than one reply holds; by time, oldest first. */
+function newest(points: GroupPoint[]): GroupPoint[] {
+  points.sort(
+    (a, b) =>
+      b.dayMs - a.dayMs ||
+      ordered(a.key, b.key) ||
+      ordered(a.executor, b.executor) ||
+      ordered(a.provenance, b.provenance),
+  );
+  return points.slice(0, mostPoints).reverse();
 }
 
 export type TrendParts = Pick<Trends, 'series' | 'changes' | 'cut' | 'nextCursor'>;
@@ -159,21 +121,23 @@ export async function dayTrends(db: PrismaClient, query: TrendsQuery): Promise<T
   const found = await groupsOf(db, query, chosen);
   const groups = found.slice(0, query.limit);
   const wholly = query.cursor === undefined && found.length === groups.length;
-  const rows = groups.length === 0 ? [] : await pointsOf(db, query, chosen, wholly ? 'all' : groups);
+  const picked = pickedBy(query, chosen, wholly ? 'all' : groups);
+  const { probe, metric } = query;
+  const points = groups.length === 0 ? [] : await groupPoints(db, { picked, probe, metric, ...spanOf(query) });
   const bySeries = new Map<string, TrendPoint[]>();
-  const name = (group: Pick<PointRow, 'key' | 'executor' | 'provenance'>): string =>
+  const name = (group: Pick<GroupPoint, 'key' | 'executor' | 'provenance'>): string =>
     JSON.stringify([group.key, group.executor, group.provenance]);
-  for (const row of rows.slice(0, mostPoints).reverse()) {
-    const own = bySeries.get(name(row));
-    if (own === undefined) bySeries.set(name(row), [pointOf(row)]);
-    else own.push(pointOf(row));
+  for (const one of newest(points)) {
+    const own = bySeries.get(name(one));
+    if (own === undefined) bySeries.set(name(one), [one.point]);
+    else own.push(one.point);
   }
   const series = groups.flatMap((group) => {
-    const points = bySeries.get(name(group)) ?? [];
-    if (points.length === 0) return [];
+    const own = bySeries.get(name(group)) ?? [];
+    if (own.length === 0) return [];
     const { executor, provenance } = group;
     const values = Object.fromEntries(query.by.map((field, at) => [field, group.values[at] ?? null]));
-    return [{ values, executor, provenance, hosts: Math.max(...points.map(({ hosts }) => hosts)), points }];
+    return [{ values, executor, provenance, hosts: Math.max(...own.map(({ hosts }) => hosts)), points: own }];
   });
   const last = groups.at(-1);
   const keys = groups.map(({ key }) => key);
@@ -184,7 +148,7 @@ export async function dayTrends(db: PrismaClient, query: TrendsQuery): Promise<T
         SELECT * FROM unnest(${keys}::text[], ${of('executor')}::text[], ${of('provenance')}::text[]))`;
   const { changes, cut } = await bootChanges(db, ofPage, spanOf(query));
   return {
-    ...{ series, changes, cut: cut || rows.length > mostPoints },
+    ...{ series, changes, cut: cut || points.length > mostPoints },
     nextCursor:
       found.length > groups.length && last !== undefined
         ? encodeCursor('trends', [last.key, last.executor, last.provenance])

@@ -32,13 +32,17 @@ export function changedFields(before: Facts, after: Facts): Pick<KnownChange, 'k
   return { kind: 'boot-state', fields: told(conditions.length > 0 ? conditions : own) };
 }
 
+const nothing: Facts = {};
+
 /** One entry for all hosts of one executor and provenance that changed the same fields alike, each within a week of the one before. */
 export function knownChanges(borders: readonly Border[], facts: ReadonlyMap<string, Facts>): KnownChange[] {
-  const pairs = new Map<string, Pick<KnownChange, 'kind' | 'fields'>>();
+  // By the facts themselves: hosts of a kind share them.
+  const pairs = new Map<Facts, Map<Facts, Pick<KnownChange, 'kind' | 'fields'>>>();
   const changeOf = ({ before, after }: Border): Pick<KnownChange, 'kind' | 'fields'> => {
-    const pair = `${before} ${after}`;
-    const known = pairs.get(pair) ?? changedFields(facts.get(before) ?? {}, facts.get(after) ?? {});
-    pairs.set(pair, known);
+    const [was, is] = [facts.get(before) ?? nothing, facts.get(after) ?? nothing];
+    const ofBefore = pairs.get(was) ?? new Map<Facts, Pick<KnownChange, 'kind' | 'fields'>>();
+    const known = ofBefore.get(is) ?? changedFields(was, is);
+    pairs.set(was, ofBefore.set(is, known));
     return known;
   };
   const newest = new Map<string, KnownChange>();

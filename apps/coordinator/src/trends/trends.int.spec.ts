@@ -86,6 +86,7 @@ it('has a point a run with its own quartiles, chosen by what only runs have', as
 it('has the same rows after a rebuild, and after news of a day that is there', async () => {
   const rows = async () => ({
     days: await db.dailySeries.findMany({ orderBy: [{ hostId: 'asc' }, { metric: 'asc' }] }),
+    months: await db.seriesMonth.findMany({ orderBy: [{ hostId: 'asc' }, { metric: 'asc' }] }),
     segments: await db.segment.findMany({ orderBy: { hostId: 'asc' } }),
   });
   const before = await rows();
@@ -101,6 +102,9 @@ it('has the same rows after a rebuild, and after news of a day that is there', a
   ]);
   expect(before.days[3]).toMatchObject({ q1Cycles: 201.5, p50Cycles: 201.5, q3Cycles: 351.5, samples: 12n });
   expect(before.segments.map(({ hostId }) => hostId)).toEqual(['busy', 'idle']);
+  expect(before.months.map(({ hostId, metric, days: bits }) => [hostId, metric, bits])).toEqual(
+    before.days.map(({ hostId, metric, day }) => [hostId, metric, 1 << (day.getUTCDate() - 1)]),
+  );
   await rebuild(db, database.coordinatorUrl);
   expect(await rows()).toEqual(before);
 });
