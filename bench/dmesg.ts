@@ -1,4 +1,4 @@
-// npm run bench:dmesg [-- GIGABYTES]: libs/dmesg beside grep -F -c, mawk and readline with expressions, in one run on
+// npm run bench:dmesg [-- GIGABYTES]: libs/dmesg beside grep -F -c, a bare Buffer.indexOf, mawk and readline with expressions, in one run on
 // the same files; writes bench/results/dmesg.json and prints it.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -65,6 +65,11 @@ function node(who: 'ours' | 'readline', path: string): Measured {
 const contenders: Record<string, (path: string) => Measured> = {
   ours: (path) => node('ours', path),
   grep: (path) => timed('grep', ['-F', '-c', magic, path]),
+  search: (path) => {
+    const contender = join(import.meta.dirname, 'dmesg/contender.js');
+    const cost = JSON.parse(execFileSync(process.execPath, [contender, 'search', path]).toString()) as Cost;
+    return { samples: null, seconds: cost.seconds, cpuSeconds: cost.cpuSeconds };
+  },
   mawk: (path) => {
     const { output, ...cost } = timed('mawk', [awkProgram, path]);
     return { ...cost, samples: Number(output.split(' ')[0]) };
@@ -133,7 +138,7 @@ try {
   rmSync(folder, { recursive: true });
 }
 const report = {
-  what: 'libs/dmesg beside grep -F -c, mawk (no checksum) and readline with expressions; best CPU time of all rounds',
+  what: 'libs/dmesg beside grep -F -c, Buffer.indexOf for the same marks and nothing else (search), mawk (no checksum) and readline with expressions; best CPU time of all rounds',
   cpu: cpus()[0]?.model ?? 'unknown',
   node: process.version,
   loadAverage: loadavg()

@@ -12,6 +12,8 @@ import { ensureDatabase, migrate, startEmbeddedPostgres } from '#postgres';
 import { LogHistogram } from '#stats';
 import { dayTrends } from '../apps/coordinator/src/trends/day-trends.js';
 import { bootStateOf } from '../test/fleet/hosts.js';
+import { monthsSql } from './api/history.js';
+import { cpuMsOf } from './budget/cpu.js';
 import { keepReport } from './report.js';
 
 const hosts = Number(process.argv[2] ?? 5_000);
@@ -55,9 +57,11 @@ try {
          FROM generate_series(1, ${hosts}) AS i ${halves}, generate_series(last, first) AS day, unnest(ARRAY['u2k', 'k2u']) AS metric`,
     [hashes, histogram],
   );
+  await client.query(monthsSql);
   await client.query('VACUUM ANALYZE');
-  const { rows: sizes } = await client.query<{ rows: number; megabytes: number }>(
-    `SELECT (SELECT count(*)::float8 FROM daily_series) AS rows, round(pg_total_relation_size('daily_series') / 1e6)::float8 AS megabytes`,
+  const { rows: sizes } = await client.query<object>(
+    `SELECT (SELECT count(*)::float8 FROM daily_series) AS rows, round(pg_total_relation_size('daily_series') / 1e6)::float8 AS megabytes,
+            (SELECT count(*)::float8 FROM series_months) AS months, round(pg_total_relation_size('series_months') / 1e6)::float8 AS "megabytesOfMonths"`,
   );
   const db = createPrisma(databaseUrl, { poolSize: 4 });
   const questions: TrendsQueryInput[] = [
@@ -69,14 +73,16 @@ try {
     { since: '365d', by: 'host', selector: 'host=h77' },
   ];
   const asked = [];
+  const cpuMs = (): number => cpuMsOf(process.pid) + cpuMsOf(cluster.pid);
   for (const question of questions) {
-    const ms: number[] = [];
+    const [ms, cpu]: [number[], number[]] = [[], []];
     for (let i = 0; i < 3; i += 1) {
-      const began = performance.now();
+      const [began, cpuBefore] = [performance.now(), cpuMs()];
       await dayTrends(db, trendsQuerySchema.parse({ metric: 'u2k', ...question }));
       ms.push(Math.round(performance.now() - began));
+      cpu.push(cpuMs() - cpuBefore);
     }
-    asked.push({ ...question, firstMs: ms[0], thenMs: Math.min(...ms.slice(1)) });
+    asked.push({ ...question, firstMs: ms[0], thenMs: Math.min(...ms.slice(1)), cpuMs: Math.min(...cpu) });
   }
   await keepReport('trends', { hosts, series: hosts * 2, load: loadavg()[0], table: sizes[0], asked });
   await db.$disconnect();
