@@ -42,6 +42,8 @@ export interface RecordedDays {
   /** Largest share by which a run lies off. */
   scatter?: (day: number) => number;
   generation?: string;
+  /** Of each run; 1,000 when left out. */
+  faults?: number;
 }
 
 interface RecordedRun {
@@ -55,14 +57,14 @@ interface RecordedRun {
   labels: object;
 }
 
-async function insertRuns(db: PrismaClient, rows: readonly RecordedRun[]): Promise<void> {
+async function insertRuns(db: PrismaClient, rows: readonly RecordedRun[], faults: number): Promise<void> {
   const given = Prisma.sql`jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS g ("runId" uuid, "jobId" uuid, "hostId" text,
     "bootStateHash" text, at timestamptz, cycles float8, seed bigint, labels jsonb)`;
   await db.$executeRaw`
     INSERT INTO runs (run_id, job_id, host_id, executor, probe, plan_index, replicate, state, attempt, provenance, labels, boot_state_hash,
                       faults, ended_at, started_at, queued_at, samples, seed)
     SELECT "runId", "jobId", "hostId", 'simulator', 'pf', 0, 0, 'completed', 1, 'simulated', labels, "bootStateHash",
-           1000, at, at, at, 1000, seed FROM ${given}`;
+           ${faults}::integer, at, at, at, ${faults}::bigint, seed FROM ${given}`;
   await insertResults(db, rows);
 }
 
@@ -80,7 +82,7 @@ async function insertResults(db: PrismaClient, rows: readonly Omit<RecordedRun, 
 /** Three runs a day of a host and what the read model makes of them. */
 export async function recordDays(db: PrismaClient, recorded: RecordedDays): Promise<void> {
   const { hostId, bootStateHash, from, to, level, generation = 'Haswell-EP' } = recorded;
-  const { without = () => false, scatter = () => 0.01 } = recorded;
+  const { without = () => false, scatter = () => 0.01, faults = 1_000 } = recorded;
   const labels = deriveLabels(hostId, {}, bootStateOf(generation), 'simulated');
   const jobId = randomUUID();
   const [runs, days] = [[] as RecordedRun[], [] as object[]];
@@ -97,7 +99,7 @@ export async function recordDays(db: PrismaClient, recorded: RecordedDays): Prom
     const runSd = Math.sqrt(logs.reduce((sum, log) => sum + (log - mean) ** 2, 0) / (logs.length - 1));
     days.push({ day: new Date(day * dayMs).toISOString(), cycles: Math.exp(mean), runSd });
   }
-  await insertRuns(db, runs);
+  await insertRuns(db, runs, faults);
   await db.$executeRaw`
     INSERT INTO daily_series (day, host_id, boot_state_hash, executor, probe, metric, provenance, runs, samples, q1_cycles, p50_cycles,
                               q3_cycles, q1_ns, p50_ns, q3_ns, histogram, level_cycles, level_ns, run_sd)

@@ -54,6 +54,13 @@ export async function lookIsDue(db: PrismaClient, everyMs: number): Promise<bool
   return row?.due === true;
 }
 
+/** Whether a look was asked for that has not ended. */
+export async function lookWaits(db: PrismaClient): Promise<boolean> {
+  const [row] = await db.$queryRaw<{ waits: boolean }[]>`
+    SELECT EXISTS (SELECT FROM regression_looks WHERE ended_at IS NULL) AS waits`;
+  return row?.waits === true;
+}
+
 /** Takes the look that waits, or one whose holder was not heard of any more; null where there is none. */
 export async function takeLook(
   db: PrismaClient,

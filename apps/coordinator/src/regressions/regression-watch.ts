@@ -16,6 +16,7 @@ import {
   failLook,
   latestLook,
   lookIsDue,
+  lookWaits,
   LookLostError,
   renewLook,
   takeLook as claimLook,
@@ -23,7 +24,7 @@ import {
 import { settleFindings } from './settle-confirmations.js';
 import { takeLook } from './take-look.js';
 
-/** Each look is three queries by index; a finding waits that long for its next step. */
+/** Three queries by index a tick; a finding waits that long for its next step. */
 const tickMs = 2_000;
 /** The first look of a fleet goes back so far: it may have history. */
 const firstLookMs = 365 * 86_400_000;
@@ -76,9 +77,11 @@ export class RegressionWatch implements OnApplicationBootstrap, BeforeApplicatio
 
   async #look(): Promise<void> {
     const { lookEveryMs, leaseMs } = this.settings;
+    const due = lookEveryMs !== null && (await lookIsDue(this.db, lookEveryMs));
+    if (!due && !(await lookWaits(this.db))) return;
     // After an upgrade there are no days yet.
     if ((await dueFills(this.db, projections)).length > 0) return;
-    if (lookEveryMs !== null && (await lookIsDue(this.db, lookEveryMs))) {
+    if (due) {
       const { latest } = await latestLook(this.db, lookEveryMs);
       await askForLook(this.db, systemUser, latest === null ? Date.now() - firstLookMs : Date.now());
     }

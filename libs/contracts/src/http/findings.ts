@@ -37,7 +37,7 @@ function moment(text: string, context: z.RefinementCtx): number {
   } catch (error) {
     if (!(error instanceof MomentError)) throw error;
     context.addIssue({ code: 'custom', message: error.message });
-    return z.NEVER;
+    return NaN;
   }
 }
 
@@ -129,7 +129,7 @@ export const muteSchema = z.strictObject({
     .transform((text, context) => {
       const now = Date.now();
       const said = moment(text, context);
-      if (Number.isNaN(said)) return z.NEVER;
+      if (Number.isNaN(said)) return '';
       const until = /^\d+[mhdw]$/.test(text) ? 2 * now - said : said;
       if (until <= now) context.addIssue({ code: 'custom', message: `${text} is over; name a time to come, or 14d` });
       else if (until - now > longestMuteDays * dayMs)
