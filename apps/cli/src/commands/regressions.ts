@@ -45,9 +45,11 @@ function registerList(verb: Command, context: Context): void {
     .option('--generation <generation>', 'only those of hosts of this generation')
     .option('--since <time>', 'changes since then: 365d, 2026-01-01')
     .option('--fail-on <states>', 'exit code 1 if one in these states made hosts slower: open', failOnStates)
-    .action(async (options: ListOptions, command: Command) => {
+    .action(async (_options: unknown, command: Command) => {
       const client = await clientFor(context, command);
-      const { failOn, state, host, generation, since, ...page } = options;
+      // Those of list are taken by xf regressions, which has the same.
+      const { failOn, state, host, generation, since, limit, cursor, all } = command.optsWithGlobals<ListOptions>();
+      const page = given({ limit, cursor, all });
       const filters = given({ state, host, generation, since });
       let counts: Findings['counts'] | undefined;
       const found = await pageFor(page, async (query) => {

@@ -20,14 +20,15 @@ export function commonOf(
   facts: ReadonlyMap<string, Facts>,
 ): FindingMovement['common'] {
   const [member] = members;
-  const all = fleet.filter((series) => member !== undefined && kindOf(series) === kindOf(member));
+  const kind = member === undefined ? '' : kindOf(member);
+  const all = fleet.filter((series) => kindOf(series) === kind).map((series) => factsAt(series, to, facts));
   const [first, ...others] = members.map((series) => factsAt(series, to, facts));
   const shared = Object.entries(first ?? {}).filter(
     ([field, value]) => comparedField(field).trait !== 'incidental' && others.every((one) => one[field] === value),
   );
   return shared
     .map(([field, value]) => {
-      const having = all.filter((series) => factsAt(series, to, facts)[field] === value);
+      const having = all.filter((one) => one[field] === value);
       return { field, value, moved: members.length, of: having.length };
     })
     .filter(({ of }) => of < all.length && of > 0)
