@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { bootFieldsOf, deriveLabels } from '#contracts';
 import { Prisma, type PrismaClient } from '#event-store';
 import { hashBootState } from '#lifecycle';
+import { foldMonths } from '../../apps/coordinator/src/projections/series-months.table.js';
 import { bootStateOf } from './hosts.js';
 
 export const dayMs = 86_400_000;
@@ -75,7 +76,7 @@ async function insertResults(db: PrismaClient, rows: readonly Omit<RecordedRun, 
                              invalid, interrupted, min_cycles, p5_cycles, p25_cycles, p50_cycles, p75_cycles, p95_cycles, p99_cycles,
                              max_cycles, mean_cycles, tsc_khz, step_cycles, below_p50, at_p50, histogram)
     SELECT "runId", 'u2k', 'pf', "jobId", "hostId", 'Haswell-EP', 'bare', 'simulated', 'simulator', at, 1000,
-           0, 0, 1, cycles, cycles, cycles, cycles, cycles, cycles, 9999, cycles, 2300000, 1, 500, 0, '\\x00'
+           0, 0, 1, cycles, cycles, cycles, cycles, cycles, cycles, 9999, cycles, 2300000, 1, 495, 10, '\\x00'
       FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS g ("runId" uuid, "jobId" uuid, "hostId" text, at timestamptz, cycles float8)`;
 }
 
@@ -107,6 +108,10 @@ export async function recordDays(db: PrismaClient, recorded: RecordedDays): Prom
            cycles, cycles, cycles, cycles * ${nsPerCycle}::float8, cycles * ${nsPerCycle}::float8, cycles * ${nsPerCycle}::float8, '\\x00',
            cycles, cycles * ${nsPerCycle}::float8, "runSd"
       FROM jsonb_to_recordset(${JSON.stringify(days)}::jsonb) AS g (day timestamptz, cycles float8, "runSd" float8)`;
+  await foldMonths(
+    db,
+    Prisma.sql`SELECT day, host_id, boot_state_hash, executor, provenance FROM daily_series WHERE host_id = ${hostId}`,
+  );
   await db.$executeRaw`
     INSERT INTO segments AS known (host_id, executor, provenance, boot_state_hash, labels, first_ended_at, last_ended_at)
     VALUES (${hostId}, 'simulator', 'simulated', ${bootStateHash}, ${JSON.stringify(labels)}::jsonb,

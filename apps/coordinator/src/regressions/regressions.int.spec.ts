@@ -32,8 +32,8 @@ describe('regressions of a fleet whose hosts are measured', () => {
     const boot = await bootState(fleet.db, '0x49');
     const base = { bootStateHash: boot, from: day - 40, to: day, faults: 20 };
     for (const hostId of moved)
-      await recordDays(fleet.db, { hostId, ...base, level: (now) => (now >= day - 10 ? 324 : 300) });
-    for (const hostId of still) await recordDays(fleet.db, { hostId, ...base, level: () => 300 });
+      await recordDays(fleet.db, { hostId, ...base, level: (now) => (now >= day - 10 ? 3_240 : 3_000) });
+    for (const hostId of still) await recordDays(fleet.db, { hostId, ...base, level: () => 3_000 });
   });
   afterAll(() => fleet.stop());
 
@@ -55,7 +55,7 @@ describe('regressions of a fleet whose hosts are measured', () => {
     });
     expect(job).toMatchObject({ submittedBy: 'xperf-fleet', spec: { hosts: moved, runsPerHost: 10, faults: 20 } });
     if (job === undefined) return;
-    await measureJob(fleet, job, ({ hostId }) => (moved.includes(hostId) ? 324 : 300) - half);
+    await measureJob(fleet, job, ({ hostId }) => (moved.includes(hostId) ? 3_240 : 3_000) - half);
     await eventually('the finding is confirmed', async () => (await list()).items.length === 1);
     const { items, counts } = await list();
     expect(items[0]).toMatchObject({

@@ -45,8 +45,8 @@ const record = (hostId: string, more: Partial<RecordedDays> & Pick<RecordedDays,
 
 /** Hosts of which three became slower by 8 % ten days ago. */
 async function stepped(at = day - 10): Promise<void> {
-  for (const host of moved) await record(host, { level: (now) => (now >= at ? 324 : 300) });
-  for (const host of still) await record(host, { level: () => 300 });
+  for (const host of moved) await record(host, { level: (now) => (now >= at ? 3_240 : 3_000) });
+  for (const host of still) await record(host, { level: () => 3_000 });
 }
 
 async function look(more: Partial<LookOptions> = {}) {
@@ -91,7 +91,7 @@ describe('a look', () => {
     expect(finding).toMatchObject({
       ...{ state: 'suspected', kind: 'step', direction: 'up', hosts: moved, generations: ['Haswell-EP'] },
       ...{ fromDay: dateOf(day - 10), toDay: dateOf(day - 10), ratio: expect.closeTo(1.08, 2), suspects: [] },
-      ...{ effectNs: expect.closeTo(10.4, 0), confirmedAt: null, confirmation: null },
+      ...{ effectNs: expect.closeTo(104.3, -1), confirmedAt: null, confirmation: null },
     });
     expect(finding.interval?.low).toBeGreaterThan(1.06);
     expect(finding.firstRuns.map(({ hostId }) => hostId)).toEqual(moved);
@@ -114,7 +114,7 @@ describe('a look', () => {
   it('takes hosts in that join it, and lets a finding be found by them', async () => {
     await stepped();
     await look();
-    await record('m4', { level: (now) => (now >= day - 9 ? 324 : 300) });
+    await record('m4', { level: (now) => (now >= day - 9 ? 3_240 : 3_000) });
     expect(await look()).toMatchObject({ newFindings: 0 });
     const finding = await onlyFinding();
     expect(finding.hosts).toEqual([...moved, 'm4']);
@@ -152,10 +152,10 @@ describe('a look', () => {
   it('withdraws what late runs undo, with the reason, and takes it up again where it comes back', async () => {
     await stepped();
     await look();
-    const before = await db.dailySeries.findMany({ where: { hostId: { in: moved }, levelCycles: { gt: 315 } } });
+    const before = await db.dailySeries.findMany({ where: { hostId: { in: moved }, levelCycles: { gt: 3_150 } } });
     await db.$executeRaw`
       UPDATE daily_series SET level_cycles = level_cycles / 1.08, level_ns = level_ns / 1.08, runs = runs + 1
-       WHERE host_id = ANY(${moved}::text[]) AND level_cycles > 315`;
+       WHERE host_id = ANY(${moved}::text[]) AND level_cycles > 3150`;
     await look();
     expect(await onlyFinding()).toMatchObject({
       state: 'withdrawn',
@@ -173,11 +173,11 @@ describe('a look', () => {
 
   it('resolves by itself what has gone away, and does not tell of its end as another change', async () => {
     const until = day - 8;
-    for (const host of moved) await record(host, { to: until, level: (now) => (now >= day - 20 ? 324 : 300) });
-    for (const host of still) await record(host, { level: () => 300 });
+    for (const host of moved) await record(host, { to: until, level: (now) => (now >= day - 20 ? 3_240 : 3_000) });
+    for (const host of still) await record(host, { level: () => 3_000 });
     await look({ nowMs: until * 86_400_000 + 80_000_000 });
     expect(await onlyFinding()).toMatchObject({ state: 'suspected', direction: 'up' });
-    for (const host of moved) await record(host, { from: until + 1, level: () => 300 });
+    for (const host of moved) await record(host, { from: until + 1, level: () => 3_000 });
     await look();
     const { state, resolved } = await onlyFinding();
     expect({ state, byItself: resolved?.byItself }).toEqual({ state: 'resolved', byItself: true });
@@ -189,10 +189,10 @@ describe('a look', () => {
   it('tells of a machine whose runs scatter more at once, and of its level no more', async () => {
     await record('m1', {
       from: day - 120,
-      level: () => 300,
+      level: () => 3_000,
       scatter: (now) => (now >= day - 40 ? 0.08 : 0.01),
     });
-    for (const host of still) await record(host, { level: () => 300 });
+    for (const host of still) await record(host, { level: () => 3_000 });
     await look();
     expect(await onlyFinding()).toMatchObject({ state: 'open', kind: 'noise', hosts: ['m1'], confirmation: null });
     await look();
@@ -200,17 +200,17 @@ describe('a look', () => {
   });
 
   it('is not misled by two points, gaps, renamed hosts, new boot states or a thousand of them', async () => {
-    for (const host of still) await record(host, { level: () => 300 });
-    await record('two', { from: day - 1, level: (now) => (now === day ? 400 : 300) });
+    for (const host of still) await record(host, { level: () => 3_000 });
+    await record('two', { from: day - 1, level: (now) => (now === day ? 4_000 : 3_000) });
     // Renamed: the one ends, the other begins, at another level.
-    await record('old-name', { to: day - 11, level: () => 300 });
-    await record('new-name', { from: day - 10, level: () => 330 });
+    await record('old-name', { to: day - 11, level: () => 3_000 });
+    await record('new-name', { from: day - 10, level: () => 3_300 });
     const other = await bootState(db, '0x50');
-    await record('updated', { to: day - 11, level: () => 300 });
-    await record('updated', { from: day - 10, bootStateHash: other, level: () => 330 });
+    await record('updated', { to: day - 11, level: () => 3_000 });
+    await record('updated', { from: day - 10, bootStateHash: other, level: () => 3_300 });
     for (let i = 0; i < 40; i += 1)
       await record('rebooting', {
-        ...{ from: day - 40 + i, to: day - 40 + i, level: (now) => 300 + (now % 7) * 20 },
+        ...{ from: day - 40 + i, to: day - 40 + i, level: (now) => 3_000 + (now % 7) * 200 },
         bootStateHash: await bootState(db, `0x1${i}`),
       });
     expect(await look()).toMatchObject({ found: 0, newFindings: 0, tooShort: 2 });
@@ -220,10 +220,10 @@ describe('a look', () => {
   it('dates a step across months without runs to an interval', async () => {
     for (const host of moved)
       await record(host, {
-        ...{ from: day - 95, level: (now) => (now >= day - 10 ? 324 : 300) },
+        ...{ from: day - 95, level: (now) => (now >= day - 10 ? 3_240 : 3_000) },
         without: (now) => now >= day - 70 && now < day - 10,
       });
-    for (const host of still) await record(host, { from: day - 95, level: () => 300 });
+    for (const host of still) await record(host, { from: day - 95, level: () => 3_000 });
     await look();
     expect(await onlyFinding()).toMatchObject({ kind: 'step', fromDay: dateOf(day - 70), toDay: dateOf(day - 10) });
   });
@@ -258,7 +258,7 @@ describe('a confirmation', () => {
 
   it('by fresh runs that bear it out opens the finding, and the comparison can be asked again', async () => {
     const jobId = await jobOf();
-    await finishJob(db, jobId, boot, (host) => (moved.includes(host) ? 324 : 300));
+    await finishJob(db, jobId, boot, (host) => (moved.includes(host) ? 3_240 : 3_000));
     await settle();
     const finding = await onlyFinding();
     expect(finding).toMatchObject({
@@ -277,7 +277,7 @@ describe('a confirmation', () => {
   });
 
   it('by fresh runs that do not leaves it unconfirmed with the figures, and tries again a week later', async () => {
-    await finishJob(db, await jobOf(), boot, () => 300);
+    await finishJob(db, await jobOf(), boot, () => 3_000);
     await settle();
     expect(await onlyFinding()).toMatchObject({
       ...{ state: 'not-confirmed', confirmation: { figures: { verdict: 'equal', runs: 30 } } },
@@ -290,7 +290,7 @@ describe('a confirmation', () => {
   });
 
   it('takes out what happened to the control hosts too', async () => {
-    await finishJob(db, await jobOf(), boot, (host) => (moved.includes(host) ? 324 : 324));
+    await finishJob(db, await jobOf(), boot, (host) => (moved.includes(host) ? 3_240 : 3_240));
     await settle();
     expect(await onlyFinding()).toMatchObject({
       state: 'not-confirmed',
@@ -299,7 +299,7 @@ describe('a confirmation', () => {
   });
 
   it('under another boot state is none', async () => {
-    await finishJob(db, await jobOf(), await bootState(db, '0x50'), (host) => (moved.includes(host) ? 324 : 300));
+    await finishJob(db, await jobOf(), await bootState(db, '0x50'), (host) => (moved.includes(host) ? 3_240 : 3_000));
     await settle();
     const { state, confirmation } = await onlyFinding();
     expect({ state, verdict: confirmation?.figures?.verdict }).toEqual({
@@ -311,9 +311,9 @@ describe('a confirmation', () => {
 
   it('whose own runs are derived again is judged anew, and withdrawn', async () => {
     const jobId = await jobOf();
-    await finishJob(db, jobId, boot, (host) => (moved.includes(host) ? 324 : 300));
+    await finishJob(db, jobId, boot, (host) => (moved.includes(host) ? 3_240 : 3_000));
     await settle();
-    await db.$executeRaw`UPDATE run_results SET p50_cycles = 300 WHERE job_id = ${jobId}::uuid`;
+    await db.$executeRaw`UPDATE run_results SET p50_cycles = 3000 WHERE job_id = ${jobId}::uuid`;
     await look();
     const { state, withdrawn } = await onlyFinding();
     expect(state).toBe('withdrawn');
@@ -321,7 +321,7 @@ describe('a confirmation', () => {
   });
 
   it('is spoken of by people, who take it back', async () => {
-    await finishJob(db, await jobOf(), boot, (host) => (moved.includes(host) ? 324 : 300));
+    await finishJob(db, await jobOf(), boot, (host) => (moved.includes(host) ? 3_240 : 3_000));
     await settle();
     const { findingId } = await onlyFinding();
     const act = (command: Parameters<typeof actOnFinding>[2]) =>
