@@ -31,6 +31,9 @@ function slotOf(value: number): number {
   return value === 0 ? 0 : 1 + Math.floor(Math.log(value) / logGamma);
 }
 
+/** The slots of small values, which nearly all crossings are: a look-up costs a tenth of a logarithm. */
+const nearSlots = Uint16Array.from({ length: 16_384 }, (_, value) => slotOf(value));
+
 /**
  * Powers of gamma by multiplication, which rounds alike everywhere: Math.pow gives another last digit for gamma^303 in
  * Node.js 24 than in 20 and 22, and a read model that is rebuilt must be the same to the bit.
@@ -62,9 +65,9 @@ export class LogHistogram {
   #min = Infinity;
   #max = -Infinity;
 
-  static of(values: Iterable<number>): LogHistogram {
+  static of(values: ArrayLike<number>): LogHistogram {
     const histogram = new LogHistogram();
-    for (const value of values) histogram.add(value);
+    for (let at = 0; at < values.length; at += 1) histogram.add(values[at]!);
     return histogram;
   }
 
@@ -78,7 +81,7 @@ export class LogHistogram {
     if (!Number.isInteger(value) || value < 0 || value > maxValue) {
       throw new RangeError(`a histogram takes whole numbers from 0 to ${maxValue}, not ${value}`);
     }
-    const slot = slotOf(value);
+    const slot = nearSlots[value] ?? slotOf(value);
     this.#counts[slot] = (this.#counts[slot] ?? 0) + 1;
     this.#count += 1;
     if (value < this.#min) this.#min = value;
@@ -87,9 +90,8 @@ export class LogHistogram {
 
   /** Adds all of `other`, which stays as it is. The order of merging does not matter. */
   merge(other: LogHistogram): this {
-    other.#counts.forEach((count, slot) => {
-      this.#counts[slot] = (this.#counts[slot] ?? 0) + count;
-    });
+    const [counts, added] = [this.#counts, other.#counts];
+    for (let slot = 0; slot < slots; slot += 1) counts[slot]! += added[slot]!;
     this.#count += other.#count;
     this.#min = Math.min(this.#min, other.#min);
     this.#max = Math.max(this.#max, other.#max);

@@ -1,4 +1,5 @@
 import { quantileOfSorted } from './quantile.js';
+import { sortedCopy } from './sorted-copy.js';
 
 /** Exact figures of one metric of one run, in the unit of the values (TSC cycles). Quantiles are of type 7. */
 export interface Summary {
@@ -20,7 +21,7 @@ export interface Summary {
  */
 export function summarize(values: Int32Array): Summary | null {
   if (values.length === 0) return null;
-  const sorted = values.slice().sort();
+  const sorted = sortedCopy(values);
   const at = (q: number): number => quantileOfSorted(sorted, q);
   // Below four million values of up to 2^31 the sum stays under 2^53 and is exact; beyond, rounding is under 1e-9.
   let sum = 0;

@@ -40,7 +40,7 @@ export async function projectJobs(tx: Transaction, events: readonly RecordedEven
 }
 
 /**
- * Notes how the runs of ended jobs went, after `projectRuns`: of those that end with these events, and of those that had ended and of
+ * Notes how the runs of ended jobs went, after `projectRuns` and `projectRunResults`, which fails some: of those that end with these events, and of those that had ended and of
  * which a run is told anew (read again by a later parser, say).
  */
 export async function projectTallies(tx: Transaction, events: readonly RecordedEvent[]): Promise<void> {

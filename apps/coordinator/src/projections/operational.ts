@@ -16,9 +16,9 @@ async function fold(tx: Transaction, events: readonly RecordedEvent[]): Promise<
   await projectLabelValues(tx, events);
   await projectJobs(tx, events);
   await projectRuns(tx, events);
-  await projectTallies(tx, events);
   await projectRunGaps(tx, events);
   await projectRunResults(tx, events);
+  await projectTallies(tx, events);
 }
 
 /** How many samples' figures are computed for an event. */
