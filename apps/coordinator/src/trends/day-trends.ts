@@ -22,6 +22,8 @@ export const mostPoints = 100_000;
 const moment = (ms: number): Prisma.Sql => Prisma.sql`${new Date(ms).toISOString()}::timestamptz`;
 
 interface Group {
+  /** How many segments it has. */
+  segments: number;
   key: string;
   values: (string | null)[];
   executor: ExecutorName;
@@ -80,7 +82,8 @@ async function groupsOf(db: PrismaClient, { by, limit, cursor }: TrendsQuery, ch
       ? Prisma.empty
       : Prisma.sql`WHERE (key COLLATE "C", executor COLLATE "C", provenance COLLATE "C") > (${Prisma.join(after)})`;
   const rows = await db.$queryRaw<Omit<Group, 'values'>[]>`
-    SELECT key, executor, provenance FROM (SELECT DISTINCT ${keyOf(by)} AS key, s.executor, s.provenance FROM ${segments} WHERE ${chosen}) AS found
+    SELECT key, executor, provenance, segments FROM (
+        SELECT ${keyOf(by)} AS key, s.executor, s.provenance, count(*)::integer AS segments FROM ${segments} WHERE ${chosen} GROUP BY 1, 2, 3) AS found
      ${further} ORDER BY key COLLATE "C", executor COLLATE "C", provenance COLLATE "C" LIMIT ${limit + 1}`;
   return rows.map((row) => ({ ...row, values: JSON.parse(row.key) as (string | null)[] }));
 }
@@ -123,7 +126,9 @@ export async function dayTrends(db: PrismaClient, query: TrendsQuery): Promise<T
   const wholly = query.cursor === undefined && found.length === groups.length;
   const picked = pickedBy(query, chosen, wholly ? 'all' : groups);
   const { probe, metric } = query;
-  const points = groups.length === 0 ? [] : await groupPoints(db, { picked, probe, metric, ...spanOf(query) });
+  const many = groups.reduce((sum, { segments: own }) => sum + own, 0);
+  const points =
+    groups.length === 0 ? [] : await groupPoints(db, { picked, segments: many, probe, metric, ...spanOf(query) });
   const bySeries = new Map<string, TrendPoint[]>();
   const name = (group: Pick<GroupPoint, 'key' | 'executor' | 'provenance'>): string =>
     JSON.stringify([group.key, group.executor, group.provenance]);

@@ -5,8 +5,8 @@ import { type Band, GroupDay } from './group-day.js';
 import { type Quartiles, readMedians, readQuartiles } from './packed-months.js';
 
 const dayMs = 86_400_000;
-/** Months that one statement reads, 10 MB for 5,000 hosts, while what the one before gave is worked through. */
-const monthsAtOnce = 3;
+/** Rows that one statement reads at most, 10 MB, while what the one before gave is worked through. */
+const rowsAtOnce = 15_000;
 /** How long the process works on points before others have their turn, ms. */
 const workMs = 10;
 
@@ -31,6 +31,8 @@ interface MonthRow {
 /** What to read: `picked` names the groups' segments (key, executor, provenance, host_id, boot_state_hash). */
 export interface PointsAsked {
   picked: Prisma.Sql;
+  /** How many these are. */
+  segments: number;
   probe: string;
   metric: string;
   /** Days from this one, whose part of it counts too, to the one before `untilMs`. */
@@ -155,6 +157,8 @@ async function pointsOfMonths(db: PrismaClient, asked: PointsAsked, rows: readon
 export async function groupPoints(db: PrismaClient, asked: PointsAsked): Promise<GroupPoint[]> {
   const points: GroupPoint[] = [];
   const end = startOfMonth(asked.untilMs - 1, 1);
+  // A segment has a row a month, and mostly there is one of a host at a time: two kernels a year are two.
+  const monthsAtOnce = Math.max(1, Math.floor((2 * rowsAtOnce) / asked.segments));
   const read = (from: number): Promise<MonthRow[]> => {
     const months = monthsOf(db, asked, 'medians', from, Math.min(end, startOfMonth(from, monthsAtOnce)));
     months.catch(() => undefined); // told where it is awaited
