@@ -31,7 +31,7 @@ export interface Board {
   /** What the boards open with: Grafana's relative time. */
   from?: string;
   /** Marks on every panel over time: columns `time`, `text`, `tags`. */
-  marks?: { name: string; colour: string; rawSql: string };
+  marks?: readonly { name: string; colour: string; rawSql: string }[];
 }
 
 /** The classic dashboard JSON that Grafana's file provisioning reads. The same board gives the same object. */
@@ -54,15 +54,14 @@ export function dashboardOf(board: Board): Dashboard {
         .keepTime(true)
         .includeVars(true),
     );
-  const { marks } = board;
-  if (marks !== undefined)
+  for (const { name, colour, rawSql } of board.marks ?? [])
     builder.annotation(
       new AnnotationQueryBuilder()
-        .name(marks.name)
+        .name(name)
         .datasource(dataSource)
         .enable(true)
-        .iconColor(marks.colour)
-        .target(postgresQuery('Anno', 'table', marks.rawSql)),
+        .iconColor(colour)
+        .target(postgresQuery('Anno', 'table', rawSql)),
     );
   let id = 0;
   let y = 0;

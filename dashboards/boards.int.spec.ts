@@ -54,6 +54,7 @@ const nothingHere = [
   'Trends: Boot states that changed',
   'Mitigations and kernels: ',
   'Operations: Runs that wait',
+  'Regressions: ',
   'Run: Losses',
 ];
 const isQuiet = (query: Query): boolean =>
@@ -488,6 +489,29 @@ describe('the boards on the read model', () => {
       expect(pair?.[8]).toMatch(/^generation=Skylake-SP, virt=bare, kernel=6\.1\.170-xperf, .*executor=simulator/);
       const [border] = await ask(find('Trends: Boot states that changed'));
       expect(border?.slice(1, 5)).toEqual(['Skylake-SP', '1', 'kernel 6.1.170-xperf → 6.1.178-xperf', host]);
+    });
+  });
+
+  it('lists findings by where they stand, with the interval of fresh runs where there are any', async () => {
+    const view = (figures: object | null) =>
+      JSON.stringify({
+        ...{ provenance: 'simulated', probe: 'pf', metric: 'u2k', kind: 'step', ratio: 1.07 },
+        interval: { low: 1.06, high: 1.08 },
+        confirmation: figures === null ? null : { figures },
+      });
+    const found = (state: string, figures: object | null): [string, unknown[]] => [
+      `INSERT INTO findings (finding_id, stream_version, state, direction, hosts, generations, from_day, to_day, view)
+         VALUES (gen_random_uuid(), 1, $1, 'up', '{h1,h2}', '{Zen 3}', '2026-11-24', '2026-11-24', $2)`,
+      [state, view(figures)],
+    ];
+    const figures = { verdict: 'slower', ratio: 1.071, interval: { low: 1.065, high: 1.077 } };
+    await under([found('open', figures), found('suspected', null)], async (ask) => {
+      const [open] = (await ask(find('Regressions: Open'), simulated)).rows;
+      expect(open?.slice(1, 7)).toEqual(['open', 'step up', 'pf u2k', 'Zen 3', 2, 'h1']);
+      expect(open?.slice(9, 13)).toEqual([1.071, 1.065, 1.077, 'slower']);
+      const [suspected] = (await ask(find('Regressions: Suspected'), simulated)).rows;
+      expect(suspected?.slice(9, 13)).toEqual([1.07, 1.06, 1.08, null]);
+      expect((await ask(find('Regressions: Open'), { ...simulated, provenance: 'measured' })).rows).toEqual([]);
     });
   });
 

@@ -6,12 +6,22 @@ import { effectsBoard } from './effects-board.js';
 import { hostBoard } from './host-board.js';
 import { operationsBoard } from './operations-board.js';
 import type { Queries } from './queries.js';
+import { regressionsBoard } from './regressions-board.js';
 import { runBoard } from './run-board.js';
 import { trendsBoard } from './trends-board.js';
 import { virtualizationBoard } from './virtualization-board.js';
 
 /** In the order in which they are read; the first one is the home. */
-const boards = [trendsBoard, compareBoard, hostBoard, runBoard, effectsBoard, virtualizationBoard, operationsBoard];
+const boards = [
+  trendsBoard,
+  compareBoard,
+  hostBoard,
+  runBoard,
+  effectsBoard,
+  virtualizationBoard,
+  regressionsBoard,
+  operationsBoard,
+];
 
 const dashboards = (queries: Queries): Dashboard[] => boards.map((board) => dashboardOf(board(queries)));
 

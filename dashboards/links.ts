@@ -7,6 +7,7 @@ export const boardUids = {
   run: 'xperf-fleet-run',
   effects: 'xperf-fleet-effects',
   virtualization: 'xperf-fleet-virtualization',
+  regressions: 'xperf-fleet-regressions',
   operations: 'xperf-fleet-operations',
 } as const;
 

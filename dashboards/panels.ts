@@ -192,6 +192,15 @@ export function whenEmpty(text: string): DynamicConfigValue[] {
   return [{ id: 'noValue', value: text }];
 }
 
+/** Words in their colours; the cell's text is coloured, not the cell. */
+export function mapped(colours: Readonly<Record<string, string>>): DynamicConfigValue[] {
+  const options = Object.entries(colours).map(([text, color], index) => [text, { text, color, index }]);
+  return [
+    { id: 'mappings', value: [{ type: 'value', options: Object.fromEntries(options) as object }] },
+    { id: 'custom.cellOptions', value: { type: 'color-text' } },
+  ];
+}
+
 /** Digits after the point. */
 export function decimals(digits: number): DynamicConfigValue[] {
   return [{ id: 'decimals', value: digits }];

@@ -35,7 +35,7 @@ describe('the queries', () => {
   it.each([...all].filter(([name]) => !ofNoFigures.includes(name)))(
     '%s asks for exactly one provenance',
     (_name, sql) => {
-      expect(sql).toMatch(/\bprovenance = \$\{provenance:sqlstring\}|'provenance', \$\{provenance:sqlstring\}/);
+      expect(sql).toMatch(/\bprovenance = \$\{provenance:sqlstring\}|'provenance'(?:,| =) \$\{provenance:sqlstring\}/);
       const tables =
         sql.match(
           /\b(?:FROM|JOIN) (?:hourly_results|daily_series|run_results|runs)\b|\bFROM (?:segments|host_noise)\b/g,

@@ -44,7 +44,10 @@ export function trendsBoard(queries: Queries): Board {
     title: 'Trends',
     description: 'How long CPUs take to cross into the kernel and back: what moved, since when, and where.',
     from: 'now-1y',
-    marks: { name: 'Boot states', colour: 'purple', rawSql: sql('boot-state-marks') },
+    marks: [
+      { name: 'Boot states', colour: 'purple', rawSql: sql('boot-state-marks') },
+      { name: 'Confirmed changes', colour: 'red', rawSql: sql('finding-marks') },
+    ],
     variables: [
       provenanceVariable(),
       ...measureVariables(sql),

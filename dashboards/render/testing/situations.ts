@@ -55,6 +55,24 @@ export const situations: Readonly<Record<string, (admin: pg.Client) => Promise<v
     await admin.query(`UPDATE daily_series SET ${changed(daily)} WHERE day >= '2026-11-10' AND ${host}`);
     const run = changed(['p5_cycles', 'p25_cycles', 'p50_cycles', 'p75_cycles', 'p95_cycles', 'p99_cycles']);
     await admin.query(`UPDATE run_results SET ${run} WHERE ended_at >= '2026-11-10' AND ${host}`);
+    for (const [state, verdict] of [
+      ['open', 'slower'],
+      ['acknowledged', 'slower'],
+      ['suspected', null],
+      ['resolved', 'equal'],
+    ])
+      await admin.query(
+        `INSERT INTO findings (finding_id, stream_version, state, direction, hosts, generations, from_day, to_day, view)
+           SELECT gen_random_uuid(), 1, $1, 'up', ARRAY[min(host_id)], ARRAY['Skylake-SP'], '2026-11-10', '2026-11-10', $2 FROM hosts`,
+        [
+          state,
+          JSON.stringify({
+            ...{ provenance: 'simulated', probe: 'pf', metric: 'u2k', kind: 'step', ratio: 1.25 },
+            interval: { low: 1.22, high: 1.28 },
+            confirmation: verdict && { figures: { verdict, ratio: 1.25, interval: { low: 1.23, high: 1.27 } } },
+          }),
+        ],
+      );
   },
   'hostile names': async (admin) => {
     const said = JSON.stringify({ kernelRelease: hostileKernel });

@@ -1,0 +1,18 @@
+SELECT finding.finding_id::text AS "finding", finding.state,
+       (finding.view ->> 'kind') || ' ' || finding.direction AS "change",
+       (finding.view ->> 'probe') || ' ' || (finding.view ->> 'metric') AS "of",
+       array_to_string(finding.generations, ', ') AS "generations",
+       cardinality(finding.hosts) AS "hosts", finding.hosts[1] AS "first host",
+       finding.from_day::timestamptz AS "first day", finding.to_day::timestamptz AS "last day",
+       coalesce((finding.view #>> '{confirmation,figures,ratio}')::float8, (finding.view ->> 'ratio')::float8) AS "ratio",
+       coalesce(finding.view #>> '{confirmation,figures,interval,low}', finding.view #>> '{interval,low}')::float8 AS "interval from",
+       coalesce(finding.view #>> '{confirmation,figures,interval,high}', finding.view #>> '{interval,high}')::float8 AS "interval to",
+       finding.view #>> '{confirmation,figures,verdict}' AS "verdict",
+       coalesce(finding.view #>> '{acknowledged,note}', finding.view #>> '{expected,note}', finding.view #>> '{muted,note}',
+                finding.view #>> '{resolved,note}', finding.view #>> '{withdrawn,reason}', finding.view ->> 'heldUp') AS "said"
+  FROM findings AS finding
+ WHERE finding.view ->> 'provenance' = ${provenance:sqlstring}
+   AND finding.state = ANY(ARRAY[:states]::text[])
+   AND finding.to_day >= $__timeFrom()::date AND finding.from_day <= $__timeTo()::date
+ ORDER BY finding.to_day DESC, finding.finding_id DESC
+ LIMIT 100

@@ -1,0 +1,68 @@
+import type { Board } from './board.js';
+import { boardUids, linked, toHost } from './links.js';
+import { decimals, mapped, table, units, whenEmpty, width, wrapped } from './panels.js';
+import { queryText, type Queries } from './queries.js';
+import { consoleVariable, measureVariables, provenanceVariable } from './variables.js';
+
+/** Colours of verdicts; inconclusive has none. */
+const verdictColours = { slower: 'red', faster: 'green', equal: 'blue', inconclusive: 'text' };
+
+/** By where they stand: what is somebody's business first. */
+const parts = [
+  { title: 'Open', states: ['open'], about: 'Confirmed by fresh runs, and nobody has said anything of them.' },
+  {
+    title: 'Acknowledged, muted, expected',
+    states: ['acknowledged', 'muted', 'expected'],
+    about: 'Confirmed by fresh runs, and answered.',
+  },
+  {
+    title: 'Suspected',
+    states: ['suspected'],
+    about: 'Seen in the days, and not confirmed yet: no verdict, and no reason to tell anybody.',
+  },
+  {
+    title: 'Over',
+    states: ['resolved', 'not-confirmed', 'withdrawn'],
+    about: 'Resolved; or fresh runs did not confirm them; or what they rested on is not there any more.',
+  },
+] as const;
+
+export function regressionsBoard(queries: Queries): Board {
+  const sql = (name: string, parameters?: Record<string, string>) => queryText(queries, name, parameters);
+
+  return {
+    uid: boardUids.regressions,
+    title: 'Regressions',
+    description: 'Changes without a known cause: open, answered, suspected, over.',
+    from: 'now-1y',
+    variables: [provenanceVariable(), ...measureVariables(sql), consoleVariable()],
+    sections: parts.map(({ title, states, about }) => ({
+      title: `${title} · $provenance`,
+      height: 8,
+      panels: [
+        {
+          width: 24,
+          panel: table(
+            {
+              title: `${title} · $provenance`,
+              description: `${about} The newest 100 whose last day lies in this time, of every probe and metric. The ratio is the level after by the level before, with the interval of its fresh runs, or else of the days it was found in. xf regressions says more, and takes answers.`,
+              unit: units.ratio,
+              noValue: 'none',
+            },
+            sql('findings', { states: states.map((state) => `'${state}'`).join(', ') }),
+            { hosts: units.count, 'first day': 'time:YYYY-MM-DD', 'last day': 'time:YYYY-MM-DD' },
+          )
+            .overrideByName('finding', width(310))
+            .overrideByName('state', width(110))
+            .overrideByName('generations', wrapped)
+            .overrideByName('first host', linked(toHost()))
+            .overrideByName('ratio', decimals(4))
+            .overrideByName('interval from', [...decimals(4), ...whenEmpty('none')])
+            .overrideByName('interval to', [...decimals(4), ...whenEmpty('none')])
+            .overrideByName('verdict', [...mapped(verdictColours), ...whenEmpty('no fresh runs')])
+            .overrideByName('said', [...wrapped, ...whenEmpty('–')]),
+        },
+      ],
+    })),
+  };
+}
