@@ -12,6 +12,7 @@ import { guestText } from '#wording';
 import fc from 'fast-check';
 import { v5 as uuidv5 } from 'uuid';
 import { FieldRefused, planJob, runSeed, type PlannableHost } from './index.js';
+import { orderRuns } from './order-runs.js';
 
 const jobId = '018f3f5e-0000-7000-8000-000000000002';
 const simulator: Capability = { executor: 'simulator', probes: ['pf'], provenance: 'simulated' };
@@ -300,5 +301,14 @@ describe('the seed of a run', () => {
     expect(new Set(seeds).size).toBe(5);
     for (const seed of seeds) expect(Number.isInteger(seed) && seed >= 0 && seed <= 0xffff_ffff).toBe(true);
     expect(runSeed(1, 'a', 'pf', 0)).toBe(seeds[0]);
+  });
+});
+
+describe('randomised blocks', () => {
+  it('have each side once, in an order drawn from the seed, as docs/statistics.md has it', () => {
+    const side = (name: string) => Array.from({ length: 3 }, () => ({ hostId: 'h1', name }));
+    const order = (seed: number) => orderRuns([side('a'), side('b')], 'interleaved', seed).map(({ name }) => name);
+    expect(order(1).join('')).toBe('baabab');
+    expect(order(7).join('')).toBe('abbaab');
   });
 });

@@ -13,10 +13,14 @@ import {
   mannWhitney,
   medianInterval,
   moreNeeded,
+  noiseFloor,
+  noiseGrade,
   resolutionOfMean,
   type RunsByHost,
   sharedShare,
   summarize,
+  tQuantile,
+  twoLevelBootstrap,
   twoSidedBeyondMargin,
   varianceComponents,
   widenByResolution,
@@ -103,6 +107,36 @@ describe('worked examples', () => {
     expect(resolutionOfMean([step, ...Array<number>(4).fill(1 / 416)])).toBeCloseTo(0.0146, 4);
   });
 
+  it('hosts and runs drawn again', () => {
+    const a = [
+      [100, 102],
+      [104, 104],
+      [98, 100],
+      [96, 97],
+      [102, 101],
+    ];
+    const b = [
+      [110, 111],
+      [113, 114],
+      [114, 112],
+      [108, 109],
+      [105, 106],
+    ];
+    const mean = (values: readonly number[]): number => values.reduce((x, y) => x + y, 0) / values.length;
+    const ratio = (x: readonly (readonly number[])[], y: typeof x): number => mean(y.map(mean)) / mean(x.map(mean));
+    const { low, high } = twoLevelBootstrap(a, b, ratio, { confidence: 0.95, resamples: 2_000, seed: 1 });
+    expect(shown({ ratio: ratio(a, b), low, high })).toEqual(['1.098', '1.064', '1.134']);
+  });
+
+  it('the spread within runs, and the noise floor', () => {
+    const { p25 = 0, p50 = 0, p75 = 0 } = summarize(Int32Array.from([400, 404, 408, 412, 416, 420, 424])) ?? {};
+    expect([p25, p50, p75]).toEqual([406, 412, 418]);
+    expect((p75 - p25) / 1.349 / p50).toBeCloseTo(0.022, 3);
+    const floor = noiseFloor({ runSd: 0.004, bootSd: 0.003, daySd: 0 }) ?? NaN;
+    expect([floor, noiseGrade(floor)]).toEqual([expect.closeTo(0.005, 12), 'A']);
+    expect(tQuantile(0.975, 18) * Math.sqrt(2 / 10)).toBeCloseTo(0.94, 2);
+  });
+
   it('how many more', () => {
     const ten = { change: Math.log(1.03), variance: (2 * 0.02 ** 2) / 10, degrees: 18, floor: 0 };
     expect(moreNeeded({ ...ten, margin: 0.01, confidence: 0.95, have: 10, most: 1_000 }).settledBy).toBe(18);
@@ -119,6 +153,7 @@ describe('worked examples', () => {
     expect(compared).toMatchObject({ cliffsDelta: 0.5, ratio: 1.75 });
     expect(compared.ratioInterval).toMatchObject({ low: expect.closeTo(0.286, 3), high: expect.closeTo(9, 6) });
     expect(medianInterval([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 0.95)).toMatchObject({ median: 5.5, low: 2, high: 9 });
+    expect(medianInterval([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 0.95).coverage).toBeCloseTo(0.979, 3);
   });
 
   it('several verdicts', () => {

@@ -127,6 +127,6 @@ describe('comparisonText', () => {
       verdict: 'inconclusive',
     });
     expect(text).toContain('no ratio');
-    expect(text).toContain('no median');
+    expect(text).toContain('no runs');
   });
 });

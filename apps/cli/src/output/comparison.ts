@@ -29,6 +29,7 @@ function side(
   name: string,
   { selector, hosts, runs, copies, samples, provenance, ...medians }: Comparison['a'],
 ): string {
+  if (runs === 0) return `  ${name}  ${selector}\n     no runs`;
   const { medianCycles, medianNs } = medians;
   const known = [
     ...(medianCycles === null ? [] : [`${cycles(medianCycles)} TSC cycles`]),

@@ -38,8 +38,9 @@ export function cellsOutcome({ by, cells, unmatched, warnings, repeat }) {
         {
           title: 'Why not',
           long: true,
-          cell: ({ comparison }) =>
-            comparison.refusals.map(({ reason, remedy }) => `${reason}; ${remedy}`).join('; ') || none,
+          cell: ({ comparison: { refusals, interval, reason, more } }) =>
+            refusals.map((refusal) => `${refusal.reason}; ${refusal.remedy}`).join('; ') ||
+            (interval === null && more !== null ? `${reason}; ${more}` : none),
         },
       ],
       cells,

@@ -1,5 +1,5 @@
 import { bothSelectors, type CompareCellsQuery, type ComparisonCell, type ComparisonCells, repeatOf } from '#contracts';
-import { holm, twoSidedBeyondMargin } from '#stats';
+import { benjaminiHochberg, holm, twoSidedBeyondMargin } from '#stats';
 import { estimateIn, resolutionsOf } from './effects.js';
 import { asOf, judge } from './judge.js';
 import { comparedSides } from './compared.js';
@@ -72,12 +72,13 @@ export function compareCells(query: CompareCellsQuery, a: Side, b: Side, control
     return { values, comparison, pValue: pValueOf(query, sideA, sideB, control, comparison) };
   });
   const tested = judged.flatMap(({ pValue }) => pValue ?? []);
-  const adjusted = holm(tested)[Symbol.iterator]();
+  const [adjusted, shares] = [holm(tested)[Symbol.iterator](), benjaminiHochberg(tested)[Symbol.iterator]()];
   const cells = judged.map(({ values, comparison, pValue }): ComparisonCell => {
-    const pAdjusted = pValue === null ? null : (adjusted.next().value ?? null);
+    const [pAdjusted, qValue] =
+      pValue === null ? [null, null] : [adjusted.next().value ?? null, shares.next().value ?? null];
     const claims = comparison.verdict === 'slower' || comparison.verdict === 'faster';
     const holds = !claims || (pAdjusted !== null && pAdjusted <= 1 - query.confidence);
-    return { values, comparison, pValue, pAdjusted, verdict: holds ? comparison.verdict : 'inconclusive' };
+    return { values, comparison, pValue, pAdjusted, qValue, verdict: holds ? comparison.verdict : 'inconclusive' };
   });
   const alone = (side: 'a' | 'b', own: typeof ofA, other: typeof ofA) =>
     [...own].filter(([key]) => !other.has(key)).map(([, { values, runs }]) => ({ values, side, runs: runs.length }));

@@ -1,5 +1,5 @@
 import type { FieldDifference, FieldMixture, Refusal, Standing } from '#contracts';
-import { listed } from '#wording';
+import { counted, listed } from '#wording';
 import { comparedTerms, namesIdentity } from './compared-terms.js';
 import { type FieldTally, fieldTallies } from './field-tallies.js';
 import type { ScopedSides } from './scope.js';
@@ -94,7 +94,7 @@ function differs({ name, values }: FieldTally): Refusal {
 function mixes(side: Name, selector: string, { name, values }: FieldTally): Refusal {
   const states = [...values[side]].slice(0, namedInRefusals);
   const term = (value: string | null): string => (value === null ? `${name} not known` : `${name}=${value}`);
-  const parts = states.map(([value, many]) => `${many} ${many === 1 ? 'run' : 'runs'} with ${term(value)}`);
+  const parts = states.map(([value, many]) => `${counted(many, 'run')} with ${term(value)}`);
   const rest = values[side].size - states.length;
   const all = rest > 0 ? [...parts, rest === 1 ? 'another value' : `${rest} other values`] : parts;
   const terms = states.map(([value]) => (value === null ? `!${name}` : `${name}=${value}`));

@@ -78,7 +78,7 @@ describe('judge', () => {
   });
 
   it('refuses sides that share a run, or a run and its copy', () => {
-    const refusal = /^10 of the 10 runs of b, "b", stand on side a too/;
+    const refusal = /^the 10 runs of b, "b", stand on side a too/;
     const a = side('a', 400);
     const same = judge(query, a, { ...a, selector: 'b' });
     expect(same).toMatchObject({
@@ -187,7 +187,7 @@ describe('judge', () => {
   it('says for which runs and hosts it speaks', () => {
     const [a, b] = [side('a', 400), side('b', 800)];
     expect(judge(query, a, b).scope).toBe(
-      'speaks for 2 hosts (10 runs) (a) and 2 hosts (10 runs) (b), not for others like them',
+      'speaks for 2 hosts (10 runs) (a) and 2 hosts (10 runs) (b), as set up and booted then, not for others like them',
     );
     const same = { ...b, runs: b.runs.map((run) => ({ ...run, hostId: run.hostId.replace('b-', 'a-') })) };
     expect(judge(query, a, same).scope).toBe(
@@ -223,7 +223,7 @@ describe('kind against kind', () => {
     expect(comparison.ratio).toBeCloseTo(1.056, 2);
     expect(comparison.reason).toContain('a, "a", stands for 1 host, not for a kind of host: that takes 5');
     expect(comparison.scope).toBe(
-      'speaks for 1 host (50 runs) (a) and 2 hosts (100 runs) (b), not for others like them',
+      'speaks for 1 host (50 runs) (a) and 2 hosts (100 runs) (b), as set up and booted then, not for others like them',
     );
     expect(comparison.more).toMatch(/name the hosts \(host=… in the selector\)/);
     // Named, they speak for themselves.

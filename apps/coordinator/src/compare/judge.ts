@@ -124,8 +124,8 @@ function questioned(query: CompareQuery, a: Side, b: Side, control: Side | null)
     allow: query.allow,
   });
   const known = refusalsBetween(scopedA, scopedB);
-  // Figures of other provenance differ in everything, and an empty side in nothing: that need not be said of each field.
-  const between = known.some(({ kind }) => kind === 'provenance' || kind === 'empty')
+  // Figures of other provenance differ in everything, and an empty side or the same runs in nothing: that need not be said of each field.
+  const between = known.some(({ kind }) => kind === 'provenance' || kind === 'empty' || kind === 'overlap')
     ? known
     : [...known, ...confounders.refusals];
   const clock = between.length > 0 ? null : unitOf(scopedA, scopedB);

@@ -1,5 +1,5 @@
 import type { Refusal } from '#contracts';
-import { listed } from '#wording';
+import { count, counted, listed } from '#wording';
 import { sameClock, type Side } from './side.js';
 
 /** What stands in the way of a verdict, and what to do about it. */
@@ -20,7 +20,7 @@ function tally(values: readonly string[]): [string, number][] {
 function mixesProvenances(side: Name, { selector, runs }: Side): Refusal[] {
   const states = tally(runs.map(({ provenance }) => provenance));
   if (states.length < 2) return [];
-  const parts = states.map(([value, many]) => `${many} ${many === 1 ? 'run' : 'runs'} with provenance=${value}`);
+  const parts = states.map(([value, many]) => `${counted(many, 'run')} with provenance=${value}`);
   return [
     {
       ...{ kind: 'provenance', side, field: null },
@@ -50,10 +50,11 @@ function overlaps(a: Side, b: Side): Refusal[] {
   const inA = new Set(a.runs.flatMap(({ runId, draw }) => (draw === null ? [runId] : [runId, draw])));
   const both = b.runs.filter(({ runId, draw }) => inA.has(runId) || (draw !== null && inA.has(draw))).length;
   if (both === 0) return [];
+  const which = `the ${counted(b.runs.length, 'run')} of b, "${b.selector}"`;
   return [
     {
       ...{ kind: 'overlap', side: null, field: null },
-      reason: `${both} of the ${b.runs.length} runs of b, "${b.selector}", stand on side a too, so that the sides are not independent`,
+      reason: `${both === b.runs.length ? which : `${count(both)} of ${which}`}, stand on side a too, so that the sides are not independent`,
       remedy: 'make the selectors disjoint, so that no run matches both',
     },
   ];

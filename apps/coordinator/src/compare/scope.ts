@@ -1,4 +1,5 @@
 import { levelOfHosts, levelOfKind, type MeanOf, minHostsOfAKind, type RunsByHost } from '#stats';
+import { counted } from '#wording';
 import type { Obstacle } from './obstacles.js';
 import type { Replicate, Side } from './side.js';
 
@@ -55,8 +56,6 @@ export function levelOf({ scope }: Scoped, hosts: RunsByHost): MeanOf {
   return scope === 'kind' ? levelOfKind(hosts) : levelOfHosts(hosts);
 }
 
-const many = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
-
 /** Why no interval can be given under a side's scope; empty when one can. */
 export function tooFew(name: 'a' | 'b', { selector }: Side, { scope, runs }: Scoped): Obstacle[] {
   const hosts = byHost({ scope, runs }, ({ p50Cycles }) => p50Cycles);
@@ -64,7 +63,7 @@ export function tooFew(name: 'a' | 'b', { selector }: Side, { scope, runs }: Sco
     if (hosts.size >= minHostsOfAKind) return [];
     return [
       {
-        reason: `${name}, "${selector}", stands for ${many(hosts.size, 'host')}, not for a kind of host: that takes ${minHostsOfAKind}`,
+        reason: `${name}, "${selector}", stands for ${counted(hosts.size, 'host')}, not for a kind of host: that takes ${minHostsOfAKind}`,
         remedy: `measure ${minHostsOfAKind} hosts of ${name}, or name the hosts (host=… in the selector) to compare just these`,
       },
     ];
@@ -101,15 +100,17 @@ export function scopeText(
   boots: AllowedFor = { hostsKnown: 0, hostsUnknown: 0 },
   control: { hosts: readonly string[] } | null = null,
 ): string {
-  const beside = control === null ? '' : `; without what happened to ${many(control.hosts.length, 'control host')} too`;
+  const beside =
+    control === null ? '' : `; without what happened to ${counted(control.hosts.length, 'control host')} too`;
   const isKind = ({ scope, runs }: Scoped): boolean => scope === 'kind' && hostsOf(runs).size >= minHostsOfAKind;
   const part = (side: Scoped): string =>
-    `${isKind(side) ? 'the kind of ' : ''}${many(hostsOf(side.runs).size, 'host')} (${many(side.runs.length, 'run')})`;
+    `${isKind(side) ? 'the kind of ' : ''}${counted(hostsOf(side.runs).size, 'host')} (${counted(side.runs.length, 'run')})`;
   if (paired) {
     const hosts = hostsOf(a.runs).size;
     const each = hosts === 1 ? 'this host' : `these ${hosts} hosts, each compared with itself`;
-    return `speaks for ${each}, ${bootsText(boots)}: ${many(a.runs.length, 'run')} (a), ${many(b.runs.length, 'run')} (b)${beside}`;
+    return `speaks for ${each}, ${bootsText(boots)}: ${counted(a.runs.length, 'run')} (a), ${counted(b.runs.length, 'run')} (b)${beside}`;
   }
+  const named = isKind(a) && isKind(b) ? '' : `, ${bootsText(boots)}`;
   const only = isKind(a) || isKind(b) ? '' : ', not for others like them';
-  return `speaks for ${part(a)} (a) and ${part(b)} (b)${only}${beside}`;
+  return `speaks for ${part(a)} (a) and ${part(b)} (b)${named}${only}${beside}`;
 }

@@ -282,6 +282,12 @@ export const comparisonCellSchema = z.object({
     .nullable()
     .describe('of no difference beyond the margin, two-sided; null where there is no interval'),
   pAdjusted: z.number().nullable().describe('by Holm, over all cells with an interval'),
+  qValue: z
+    .number()
+    .nullable()
+    .describe(
+      'by Benjamini and Hochberg, over the same cells: of those with at most this q that look different, the share that is expected to be so by luck',
+    ),
 });
 export type ComparisonCell = z.infer<typeof comparisonCellSchema>;
 
