@@ -103,17 +103,20 @@ export function resultRows(rows: readonly RunResultRow[], markOf: MarkFor = () =
 
 /**
  * A job's result table: one row per host, boot state and metric, and what gave no result with its reason. Cells of a matrix stand by
- * KPTI and series, since they were run in random order.
+ * KPTI and series, since they were run in random order. Boot states are unpacked once each: a kilobyte for each look at them, and a job has
+ * as many rows as hosts, runs and metrics.
  */
 export async function jobResults(db: PrismaClient, jobId: string): Promise<JobResults> {
   const rows = await db.$queryRaw<RunResultRow[]>`
+    WITH boots AS MATERIALIZED (
+      SELECT boot_state_hash, boot_state ->> 'kernelRelease' AS kernel, (boot_state ->> 'kpti')::boolean AS kpti, boot_state -> 'extra' AS extra
+        FROM boot_states WHERE boot_state_hash IN (SELECT boot_state_hash FROM runs WHERE job_id = ${jobId}::uuid)
+    )
     SELECT r.host_id, r.executor, r.probe, s.metric, s.provenance, s.generation, s.virtualization, r.boot_state_hash,
-           boot_state ->> 'kernelRelease' AS kernel, (boot_state ->> 'kpti')::boolean AS kpti,
-           boot_state #>> '{extra,cpuModel}' AS cpu_model, boot_state #>> '{extra,bootOptions}' AS boot_options,
-           boot_state -> 'extra' AS extra,
+           kernel, kpti, extra ->> 'cpuModel' AS cpu_model, extra ->> 'bootOptions' AS boot_options, extra,
            s.samples::float8 AS samples, r.lost::float8 AS lost, s.p5_cycles, s.p50_cycles, s.p99_cycles, s.tsc_khz, s.step_cycles
-      FROM run_results s JOIN runs r USING (run_id) JOIN boot_states USING (boot_state_hash)
-     WHERE s.job_id = ${jobId}::uuid
+      FROM run_results s JOIN runs r USING (run_id) JOIN boots USING (boot_state_hash)
+     WHERE s.job_id = ${jobId}::uuid AND r.job_id = ${jobId}::uuid
      ORDER BY r.host_id, r.probe, s.metric DESC, r.guest, r.plan_index`;
   const failures = await db.$queryRaw<
     { hostId: string; guest: unknown; probe: string; executor: string; state: string; failure: unknown; runs: number }[]
