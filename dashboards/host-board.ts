@@ -43,7 +43,7 @@ export function hostBoard(queries: Queries): Board {
             width: 24,
             panel: table(
               {
-                title: `Hosts under like generation, kernel and KPTI state · ${what}`,
+                title: `Hosts of its kind · ${what}`,
                 description:
                   'Hosts that share a line of the boards with the chosen one. Level: the median of its days’ levels, in TSC cycles; beside it the median in nanoseconds and the level’s ratio to the median host’s. Scatter: the standard deviation of a day’s runs, as a share. Noise: what the last runs’ machine was found to be.',
                 unit: units.cycles,

@@ -198,6 +198,8 @@ export function mapped(colours: Readonly<Record<string, string>>): DynamicConfig
   return [
     { id: 'mappings', value: [{ type: 'value', options: Object.fromEntries(options) as object }] },
     { id: 'custom.cellOptions', value: { type: 'color-text' } },
+    // Of what is no such word, an empty cell's text among it: else Grafana's thresholds paint it green.
+    ...fixedColour('text'),
   ];
 }
 

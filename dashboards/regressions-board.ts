@@ -54,12 +54,14 @@ export function regressionsBoard(queries: Queries): Board {
           )
             .overrideByName('finding', width(310))
             .overrideByName('state', width(110))
-            .overrideByName('generations', wrapped)
+            .overrideByName('generations', [...width(130), ...wrapped])
+            .overrideByName('first day', width(100))
+            .overrideByName('last day', width(100))
             .overrideByName('first host', linked(toHost()))
             .overrideByName('ratio', decimals(4))
             .overrideByName('interval from', [...decimals(4), ...whenEmpty('none')])
             .overrideByName('interval to', [...decimals(4), ...whenEmpty('none')])
-            .overrideByName('verdict', [...mapped(verdictColours), ...whenEmpty('no fresh runs')])
+            .overrideByName('verdict', [...width(110), ...mapped(verdictColours), ...whenEmpty('no fresh runs')])
             .overrideByName('said', [...wrapped, ...whenEmpty('–')]),
         },
       ],

@@ -1,4 +1,4 @@
-import { everyMeasure, measureName } from '#contracts';
+import { everyMeasure, measureName, metricsOfProbe } from '#contracts';
 import { BarGaugeDisplayMode, ReduceDataOptionsBuilder, VizOrientation } from '@grafana/grafana-foundation-sdk/common';
 import { PanelBuilder as BarGaugePanelBuilder } from '@grafana/grafana-foundation-sdk/bargauge';
 import { TextBoxVariableBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
@@ -12,8 +12,8 @@ import { consoleVariable, provenanceVariable } from './variables.js';
 /** Null of what is not an id, so that the index is used and nothing else is a fault. */
 const run = `(CASE WHEN \${run:sqlstring} ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\Z' THEN \${run:sqlstring} END)::uuid`;
 const none = 'no such run of this provenance; the list below has the latest';
-/** The two that a run of the hook gives. */
-const windows = everyMeasure().filter(({ probe, metric }) => probe === 'pf' && metric !== 'pf_rt');
+/** What one run gives side by side: of a probe with one metric the table says as much. */
+const windows = everyMeasure().filter(({ probe }) => metricsOfProbe(probe).length > 1);
 
 export function runBoard(queries: Queries): Board {
   const sql = (name: string, parameters: Record<string, string> = { run }) => queryText(queries, name, parameters);

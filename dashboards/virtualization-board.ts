@@ -1,3 +1,4 @@
+import { everyMeasure, measureName } from '#contracts';
 import type { Board } from './board.js';
 import { cellOf, kptiOf, selectorOf } from './cell.js';
 import { boardUids, judgedAgainst, linked, toSideB } from './links.js';
@@ -6,6 +7,19 @@ import { queryText, type Queries } from './queries.js';
 import { consoleVariable, measureVariables, provenanceVariable } from './variables.js';
 
 const what = '$probe $metric · $provenance';
+
+const median = (of: string): string => `percentile_cont(0.5) WITHIN GROUP (ORDER BY ${of})`;
+/** A column for each measure of the catalogue. */
+const ofHost = everyMeasure()
+  .map(
+    ({ probe, metric }) =>
+      `${median('series.p50_ns')} FILTER (WHERE series.probe = '${probe}' AND series.metric = '${metric}') AS "${measureName(probe, metric)}"`,
+  )
+  .join(', ');
+const ofCell = everyMeasure()
+  .map(({ probe, metric }) => measureName(probe, metric))
+  .map((name) => `${median(`"${name}"`)} AS "${name}"`)
+  .join(', ');
 
 export function virtualizationBoard(queries: Queries): Board {
   const sql = (name: string, parameters?: Record<string, string>) => queryText(queries, name, parameters);
@@ -61,7 +75,7 @@ export function virtualizationBoard(queries: Queries): Board {
                 unit: units.ns,
                 noValue: 'no results in this time',
               },
-              sql('traps', { cell: cellOf('series.executor') }),
+              sql('traps', { cell: cellOf('series.executor'), ofHost, ofCell }),
               { hosts: units.count },
             )
               .overrideByFieldType('number', whenEmpty('not measured'))

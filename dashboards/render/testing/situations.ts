@@ -51,7 +51,8 @@ export const situations: Readonly<Record<string, (admin: pg.Client) => Promise<v
     const figures = ['q1', 'p50', 'q3'].flatMap((name) => [`${name}_cycles`, `${name}_ns`]);
     const daily = [...figures, 'p5_cycles', 'p95_cycles', 'p99_cycles', 'level_cycles', 'level_ns'];
     const changed = (names: readonly string[]) => names.map((name) => `${name} = ${name} * 1.25`).join(', ');
-    const host = `host_id = (SELECT min(host_id) FROM hosts)`;
+    const stepped = `(SELECT host_id FROM daily_series ORDER BY day DESC, host_id LIMIT 1)`;
+    const host = `host_id = ${stepped}`;
     await admin.query(`UPDATE daily_series SET ${changed(daily)} WHERE day >= '2026-11-10' AND ${host}`);
     const run = changed(['p5_cycles', 'p25_cycles', 'p50_cycles', 'p75_cycles', 'p95_cycles', 'p99_cycles']);
     await admin.query(`UPDATE run_results SET ${run} WHERE ended_at >= '2026-11-10' AND ${host}`);
@@ -63,7 +64,7 @@ export const situations: Readonly<Record<string, (admin: pg.Client) => Promise<v
     ])
       await admin.query(
         `INSERT INTO findings (finding_id, stream_version, state, direction, hosts, generations, from_day, to_day, view)
-           SELECT gen_random_uuid(), 1, $1, 'up', ARRAY[min(host_id)], ARRAY['Skylake-SP'], '2026-11-10', '2026-11-10', $2 FROM hosts`,
+           VALUES (gen_random_uuid(), 1, $1, 'up', ARRAY[${stepped}], ARRAY['Skylake-SP'], '2026-11-10', '2026-11-10', $2)`,
         [
           state,
           JSON.stringify({
