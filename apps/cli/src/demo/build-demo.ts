@@ -106,6 +106,8 @@ async function fill(
       announced: false,
       tell,
     },
+    // A look at half a history would be the first one.
+    environment: { ...context.environment, REGRESSION_LOOK_EVERY_MIN: 'off' },
     giveUp: (error) => lost.abort(error),
   });
   const stopped = (): DemoStopped => new DemoStopped('stopped; xf demo continues it, xf demo --remove removes it');

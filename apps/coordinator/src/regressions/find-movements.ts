@@ -32,7 +32,32 @@ const shortest = 6;
 /** What tells one CPU from another: with another one the scatter of runs is another machine's. */
 export const cpuOf = (facts: Facts | undefined): string => `${facts?.['cpu-name'] ?? ''} ${facts?.['cpuid'] ?? ''}`;
 
-function spreadsOf(series: WatchedSeries, facts: ReadonlyMap<string, Facts>): FoundSpread[] {
+/** Days that a look for restlessness spans (`lookForSpread`), and from one look back to the next. */
+const [spreadDays, everySpreadDays] = [200, 25];
+/** Two looks' dates of one change of the scatter differ by no more. */
+const sameSpreadDays = 60;
+
+/** What looks at the ends so far would have found, each once; or the look at the end only. */
+function spreadsOfMachine(days: WatchedSeries['spread'], back: boolean): Spread[] {
+  const found: Spread[] = [];
+  const first = back ? Math.min(days.length, spreadDays) : days.length;
+  for (let end = first; ; end = Math.min(days.length, end + everySpreadDays)) {
+    const looked = days.slice(Math.max(0, end - spreadDays), end);
+    const seen = lookForSpread(
+      looked.map(({ day }) => day),
+      looked.map(({ runSd }) => runSd),
+    );
+    for (const one of seen) {
+      const known = found.some(
+        ({ day, direction }) => direction === one.direction && Math.abs(day - one.day) <= sameSpreadDays,
+      );
+      if (!known) found.push(one);
+    }
+    if (end === days.length) return found.sort((a, b) => a.day - b.day);
+  }
+}
+
+function spreadsOf(series: WatchedSeries, facts: ReadonlyMap<string, Facts>, back: boolean): FoundSpread[] {
   const machines = new Map<string, WatchedSeries['spread']>();
   for (const one of series.spread) {
     const cpu = cpuOf(facts.get(one.bootStateHash));
@@ -40,12 +65,7 @@ function spreadsOf(series: WatchedSeries, facts: ReadonlyMap<string, Facts>): Fo
     if (own === undefined) machines.set(cpu, [one]);
     else own.push(one);
   }
-  return [...machines.values()].flatMap((days) =>
-    lookForSpread(
-      days.map(({ day }) => day),
-      days.map(({ runSd }) => runSd),
-    ).map((spread) => ({ series, spread })),
-  );
+  return [...machines.values()].flatMap((days) => spreadsOfMachine(days, back).map((spread) => ({ series, spread })));
 }
 
 export interface LookAt {
@@ -74,7 +94,7 @@ export async function sightingsOf(
   for (const series of all) {
     if (!series.segments.some(({ days }) => days.length >= shortest)) seen.tooShort += 1;
     seen.shifts.push(...shiftsOf(series, lookAt));
-    seen.spreads.push(...spreadsOf(series, facts));
+    seen.spreads.push(...spreadsOf(series, facts, lookAt.back));
     await new Promise((resolve) => void setImmediate(resolve));
   }
   return seen;

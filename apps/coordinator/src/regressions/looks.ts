@@ -46,12 +46,24 @@ export async function askForLook(db: PrismaClient, by: string, sinceMs: number):
     VALUES (${newId()}::uuid, ${by}, clock_timestamp(), ${new Date(sinceMs)}) ON CONFLICT DO NOTHING`;
 }
 
-/** Whether the latest look was asked for so long ago that the next one is due. By PostgreSQL's clock, which all coordinators share. */
-export async function lookIsDue(db: PrismaClient, everyMs: number): Promise<boolean> {
-  const [row] = await db.$queryRaw<{ due: boolean }[]>`
-    SELECT NOT EXISTS (SELECT FROM regression_looks
-                        WHERE asked_at > clock_timestamp() - ${everyMs}::float8 * interval '1 millisecond') AS due`;
-  return row?.due === true;
+/** A look at a fleet that has no days yet does not keep the next one waiting for a day. */
+const againMs = 600_000;
+
+/**
+ * Whether a look is due: there is a segment of some days, and the latest look is so long ago. By PostgreSQL's clock, which all
+ * coordinators share.
+ *
+ * @returns `first`: none has seen anything so far
+ */
+export async function lookIsDue(db: PrismaClient, everyMs: number): Promise<'due' | 'first' | null> {
+  const saw = Prisma.sql`series > too_short`;
+  const [row] = await db.$queryRaw<{ due: boolean; first: boolean }[]>`
+    SELECT EXISTS (SELECT FROM segments WHERE last_ended_at > first_ended_at + interval '96 hours')
+           AND NOT EXISTS (SELECT FROM regression_looks
+                            WHERE asked_at > clock_timestamp() - interval '1 millisecond' *
+                                  CASE WHEN ${saw} THEN ${everyMs}::float8 ELSE least(${everyMs}::float8, ${againMs}::float8) END) AS due,
+           NOT EXISTS (SELECT FROM regression_looks WHERE ${saw}) AS first`;
+  return row?.due !== true ? null : row.first ? 'first' : 'due';
 }
 
 /** Whether a look was asked for that has not ended. */

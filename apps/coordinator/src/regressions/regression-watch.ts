@@ -14,7 +14,6 @@ import {
   askForLook,
   endLook,
   failLook,
-  latestLook,
   lookIsDue,
   lookWaits,
   LookLostError,
@@ -77,14 +76,11 @@ export class RegressionWatch implements OnApplicationBootstrap, BeforeApplicatio
 
   async #look(): Promise<void> {
     const { lookEveryMs, leaseMs } = this.settings;
-    const due = lookEveryMs !== null && (await lookIsDue(this.db, lookEveryMs));
-    if (!due && !(await lookWaits(this.db))) return;
+    const due = lookEveryMs === null ? null : await lookIsDue(this.db, lookEveryMs);
+    if (due === null && !(await lookWaits(this.db))) return;
     // After an upgrade there are no days yet.
     if ((await dueFills(this.db, projections)).length > 0) return;
-    if (due) {
-      const { latest } = await latestLook(this.db, lookEveryMs);
-      await askForLook(this.db, systemUser, latest === null ? Date.now() - firstLookMs : Date.now());
-    }
+    if (due !== null) await askForLook(this.db, systemUser, Date.now() - (due === 'first' ? firstLookMs : 0));
     const look = await claimLook(this.db, this.#holder);
     if (look === null) return;
     const { lookId, sinceMs } = look;

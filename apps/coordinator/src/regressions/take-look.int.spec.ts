@@ -17,6 +17,7 @@ import { causeOf, registerHost } from '../../../../test/fleet/story.js';
 import { freshDatabase, type FreshDatabase } from '../../../../test/postgres/fresh-database.js';
 import { actOnFinding } from './act-on-finding.js';
 import { findFinding, listFindings } from './finding-queries.js';
+import { askForLook, endLook, lookIsDue, renewLook, takeLook as takeWaiting } from './looks.js';
 import { settleFindings } from './settle-confirmations.js';
 import { type LookOptions, takeLook } from './take-look.js';
 
@@ -226,6 +227,32 @@ describe('a look', () => {
     for (const host of still) await record(host, { from: day - 95, level: () => 3_000 });
     await look();
     expect(await onlyFinding()).toMatchObject({ kind: 'step', fromDay: dateOf(day - 70), toDay: dateOf(day - 10) });
+  });
+});
+
+describe('the next look', () => {
+  afterEach(end);
+
+  it('is due once there are days, a first time back over the year, then every so often; one coordinator has it', async () => {
+    const [everyMs, [one, other]] = [86_400_000, [randomUUID(), randomUUID()]];
+    expect(await lookIsDue(db, everyMs)).toBeNull();
+    await stepped();
+    expect(await lookIsDue(db, everyMs)).toBe('first');
+    await askForLook(db, 'xperf-fleet', 0);
+    await askForLook(db, 'key:ann', 0);
+    expect(await lookIsDue(db, everyMs)).toBeNull();
+    const taken = await takeWaiting(db, one);
+    expect(taken).toMatchObject({ by: 'xperf-fleet' });
+    expect(await takeWaiting(db, other)).toBeNull();
+    // Its holder is not heard of any more.
+    await db.$executeRaw`UPDATE regression_looks SET held_until = clock_timestamp() - interval '1 second'`;
+    const lookId = taken?.lookId ?? '';
+    expect(await takeWaiting(db, other)).toMatchObject({ lookId });
+    await expect(renewLook(db, lookId, one)).rejects.toThrow('another coordinator');
+    await endLook(db, lookId, other, { series: 8, tooShort: 0, found: 1, newFindings: 1 });
+    expect([await lookIsDue(db, everyMs), await takeWaiting(db, one)]).toEqual([null, null]);
+    await db.$executeRaw`UPDATE regression_looks SET asked_at = asked_at - interval '25 hours'`;
+    expect(await lookIsDue(db, everyMs)).toBe('due');
   });
 });
 
