@@ -92,6 +92,13 @@ describe('judge', () => {
     expect(same.refusals).toMatchObject([
       { kind: 'overlap', remedy: 'make the selectors disjoint, so that no run matches both' },
     ]);
+    const mixed = {
+      ...a,
+      runs: a.runs.map((run, i) => ({ ...run, facts: { ...run.facts, kpti: i % 4 < 2 ? 'on' : 'off' } })),
+    };
+    const alike = judge(query, mixed, { ...mixed, selector: 'b' });
+    expect(alike.refusals.map(({ kind }) => kind)).toEqual(['overlap']);
+    expect(alike.a).toMatchObject({ medianCycles: null, medianNs: null });
     const drawn = (one: Side): Side => ({ ...one, runs: one.runs.map((run, i) => ({ ...run, draw: `m/${i}` })) });
     expect(judge(query, drawn(a), drawn(side('b', 400))).reason).toMatch(refusal);
   });

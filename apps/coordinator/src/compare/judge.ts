@@ -150,7 +150,8 @@ function commonOf(
   const { probe, metric, margin, pool, allow } = query;
   // A side that must not be pooled has no median: no host has it.
   const mixed = (name: Name): boolean =>
-    refusals.some(({ kind, side }) => side === name && ['mixed', 'executor', 'provenance'].includes(kind));
+    refusals.some(({ kind, side }) => side === name && kind === 'provenance') ||
+    confounders.mixtures.some(({ side, standing }) => side === name && standing === 'refused');
   // What is refused as a whole is shown as a whole.
   const shown = (name: Name, side: Side) =>
     sideView(refusals.length > 0 ? side : { ...side, runs: scoped[name].runs }, !mixed(name));
