@@ -118,7 +118,7 @@ function besideLines({ modelBand, control }: Comparison): string[] {
     modelBand === null
       ? []
       : [
-          `the models of ${[...new Set([...modelBand.a, ...modelBand.b])].join(' and ')} are off by up to so much that the true ratio lies from ${ratioFigure(modelBand.low)} to ${ratioFigure(modelBand.high)} times this one`,
+          `the models of ${[...new Set([...modelBand.a, ...modelBand.b])].join(' and ')} may be off: the true ratio lies between ${ratioFigure(modelBand.low)} and ${ratioFigure(modelBand.high)} times this one`,
         ];
   const beside =
     control === null

@@ -188,7 +188,7 @@ export function judge(query: CompareQuery, a: Side, b: Side, control: Side | nul
     return {
       ...{ ...common, ...nothing, effects: { ns: null, cycles: null, coreCycles: null } },
       ...{ sentence: sentenceOf({ ...nothing, refusals }), reason: refusals.map(({ reason }) => reason).join('; ') },
-      warnings,
+      warnings: [...new Set(warnings)],
     };
   }
   if (unit === 'ns') warnings.push(clockWarning(a, b));

@@ -1,5 +1,5 @@
 import type { Refusal } from '#contracts';
-import { count, counted, listed } from '#wording';
+import { counted, listed } from '#wording';
 import { sameClock, type Side } from './side.js';
 
 /** What stands in the way of a verdict, and what to do about it. */
@@ -50,11 +50,10 @@ function overlaps(a: Side, b: Side): Refusal[] {
   const inA = new Set(a.runs.flatMap(({ runId, draw }) => (draw === null ? [runId] : [runId, draw])));
   const both = b.runs.filter(({ runId, draw }) => inA.has(runId) || (draw !== null && inA.has(draw))).length;
   if (both === 0) return [];
-  const which = `the ${counted(b.runs.length, 'run')} of b, "${b.selector}"`;
   return [
     {
       ...{ kind: 'overlap', side: null, field: null },
-      reason: `${both === b.runs.length ? which : `${count(both)} of ${which}`}, stand on side a too, so that the sides are not independent`,
+      reason: `${counted(both, 'run')} of b, "${b.selector}", ${both === 1 ? 'stands' : 'stand'} on side a too, so that the sides are not independent`,
       remedy: 'make the selectors disjoint, so that no run matches both',
     },
   ];
