@@ -309,7 +309,7 @@ describe('the console', () => {
     const verdict = await page.locator('.verdict').innerText();
     expect(verdict).toMatch(/B \/ A = [\d.]+ in ns, .* \(in TSC cycles [\d.]+\)/);
     expect(verdict).toMatch(
-      /It speaks for 1 host \(\d+ runs\) \(a\) and 1 host \(\d+ runs\) \(b\), not for others like them/,
+      /It speaks for 1 host \(\d+ runs\) \(a\) and 1 host \(\d+ runs\) \(b\), as set up and booted then, not for others like them/,
     );
     await page.getByRole('img', { name: /Run medians .* ns; B: / }).waitFor();
   });
