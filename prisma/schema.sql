@@ -468,14 +468,27 @@ CREATE OR REPLACE PROCEDURE public.append_many(IN p_decisions jsonb, INOUT p_out
  LANGUAGE plpgsql
 AS $procedure$
 DECLARE
+  v_versions integer[];
   v_decision jsonb;
+  v_place    bigint;
   v_outcomes jsonb[] := '{}';
   v_version  integer;
+  v_unflushed boolean := false;
   v_state    text;
   v_message  text;
   v_detail   text;
 BEGIN
-  FOR v_decision IN SELECT pg_catalog.jsonb_array_elements(p_decisions) LOOP
+  BEGIN
+    v_versions := public.append_together(p_decisions);
+  EXCEPTION WHEN OTHERS THEN
+    v_versions := '{}'; -- whose fault it was is found below
+  END;
+  COMMIT;
+  FOR v_decision, v_place IN SELECT d, place FROM pg_catalog.jsonb_array_elements(p_decisions) WITH ORDINALITY AS t (d, place) LOOP
+    IF v_versions[v_place] IS NOT NULL THEN
+      v_outcomes := v_outcomes || pg_catalog.jsonb_build_object('version', v_versions[v_place]);
+      CONTINUE;
+    END IF;
     PERFORM pg_catalog.set_config('synchronous_commit', 'off', true);
     BEGIN
       v_version := public.append_events(
@@ -490,10 +503,13 @@ BEGIN
       v_outcomes := v_outcomes || pg_catalog.jsonb_build_object('code', v_state, 'message', v_message, 'detail', v_detail);
     END;
     COMMIT;
+    v_unflushed := true;
   END LOOP;
-  -- A commit that wrote nothing flushes nothing, and the last decision may have been refused: this writes.
-  PERFORM pg_catalog.pg_logical_emit_message(true, 'append_many', '');
-  COMMIT;
+  IF v_unflushed THEN
+    -- A commit that wrote nothing flushes nothing, and the last decision may have been refused: this writes.
+    PERFORM pg_catalog.pg_logical_emit_message(true, 'append_many', '');
+    COMMIT;
+  END IF;
   p_outcomes := pg_catalog.to_jsonb(v_outcomes);
 END $procedure$
 CREATE OR REPLACE FUNCTION public.append_rederivation(p_stream text, p_expected integer, p_events jsonb, p_samples bytea[])
@@ -516,6 +532,48 @@ BEGIN
     FROM unnest(p_samples) WITH ORDINALITY AS t(samples, i)
       ON CONFLICT DO NOTHING;
   RETURN v_version;
+END $function$
+CREATE OR REPLACE FUNCTION public.append_together(p_decisions jsonb)
+ RETURNS integer[]
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+ SET lock_timeout TO '10ms'
+AS $function$
+DECLARE
+  v_versions integer[];
+  v_partly   boolean;
+  v_now      timestamptz := clock_timestamp();
+BEGIN
+  WITH decision AS MATERIALIZED (
+    SELECT place, d->>'stream' AS stream, (d->>'expected')::integer AS expected, d->'events' AS events,
+           jsonb_array_length(d->'events') AS events_count,
+           row_number() OVER (PARTITION BY d->>'stream' ORDER BY place) AS place_in_stream
+      FROM jsonb_array_elements(p_decisions) WITH ORDINALITY AS t (d, place)),
+  fitting AS MATERIALIZED (
+    SELECT * FROM decision
+     WHERE place_in_stream = 1 AND events_count > 0
+       AND expected = (SELECT coalesce(max(version), 0) FROM events WHERE events.stream = decision.stream)),
+  inserted AS (
+    INSERT INTO events (event_id, stream, version, type, schema_version, data, correlation_id, causation_id, actor,
+                        recorded_at, occurred_at)
+    SELECT (e->>'eventId')::uuid, stream, expected + i, e->>'type', (e->>'schemaVersion')::integer, e->'data',
+           (e->>'correlationId')::uuid, (e->>'causationId')::uuid, e->>'actor', v_now,
+           -- A comparison with null would give now.
+           CASE WHEN e->>'occurredAt' IS NOT NULL THEN least((e->>'occurredAt')::timestamptz, v_now) END
+      FROM fitting, jsonb_array_elements(events) WITH ORDINALITY AS t (e, i)
+     ORDER BY place, i
+        ON CONFLICT DO NOTHING
+    RETURNING stream),
+  stored AS (SELECT stream, count(*) AS events_count FROM inserted GROUP BY stream)
+  SELECT array_agg(CASE WHEN place_in_stream = 1 AND stored.stream IS NOT NULL THEN expected + decision.events_count END ORDER BY place),
+         bool_or(stored.events_count < decision.events_count AND place_in_stream = 1)
+    INTO v_versions, v_partly
+    FROM decision LEFT JOIN stored USING (stream);
+  IF v_partly THEN
+    RAISE EXCEPTION 'append_together: a decision would be stored in part' USING ERRCODE = 'XF002';
+  END IF;
+  RETURN v_versions;
 END $function$
 CREATE OR REPLACE FUNCTION public.boot_state_hash(p_boot_state jsonb)
  RETURNS text
@@ -1048,6 +1106,7 @@ column jobs.submitted_at xf_reader: SELECT
 function append_events xf_coordinator: EXECUTE
 function append_many xf_coordinator: EXECUTE
 function append_rederivation xf_coordinator: EXECUTE
+function append_together xf_coordinator: EXECUTE
 function boot_state_hash PUBLIC: EXECUTE
 function canonical_json PUBLIC: EXECUTE
 function make_shadow_tables xf_coordinator: EXECUTE

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ZodError } from 'zod';
+import { eventually } from '../../../test/eventually.js';
 import { PostgresServer } from '../../../test/chaos/postgres-server.js';
 import {
   append,
@@ -40,17 +41,17 @@ const decide = (stream = newStream(), ...events: Decision['events']): Decision =
 const versionOf = async (stream: string) => (await readStream(store.db, stream)).length;
 
 describe('many decisions at once', () => {
-  it('are stored in their order, each in a transaction of its own, more of them than one call takes', async () => {
-    const decisions = Array.from({ length: 450 }, () =>
+  it('are stored in their order, those of a call in one transaction', async () => {
+    const decisions = Array.from({ length: 1_100 }, () =>
       decide(undefined, { event: cancelled('a') }, { event: cancelled('b') }),
     );
     expect(await appendMany(store.db, decisions)).toEqual(decisions.map(() => ({ version: 2 })));
     await store.horizonPassed();
-    const feed = await readFeed(store.db, { xid: '0', position: '0' }, 1_000);
+    const feed = await readFeed(store.db, { xid: '0', position: '0' }, 3_000);
     expect(feed.map(({ meta }) => `${meta.stream} ${meta.version}`)).toEqual(
       decisions.flatMap(({ stream }) => [`${stream} 1`, `${stream} 2`]),
     );
-    expect(new Set(feed.map(({ meta }) => meta.at.xid)).size).toBe(450);
+    expect(new Set(feed.map(({ meta }) => meta.at.xid)).size).toBe(3);
     expect(await appendMany(store.db, [])).toEqual([]);
   });
 
@@ -84,6 +85,24 @@ describe('many decisions at once', () => {
     expect(await versionOf(moved)).toBe(1);
   });
 
+  it('wait for each other where they are of one stream, and are stored in part neither together nor alone', async () => {
+    const [twice, partly] = [newStream(), newStream()];
+    const eventId = newId();
+    await append(store.db, newStream(), 0, [cancelledAs(eventId)], cause);
+    const outcomes = await appendMany(store.db, [
+      decide(twice),
+      { ...decide(twice), expectedVersion: 1 },
+      decide(twice, { event: cancelled('too late') }),
+      decide(partly, { event: cancelled('fits') }, cancelledAs(eventId)),
+      decide(),
+    ]);
+    expect(outcomes.map((outcome) => ('refused' in outcome ? outcome.refused : outcome.version))).toEqual([
+      ...[1, 2, expect.any(WrongExpectedVersionError), expect.any(AppendConflictError), 1],
+    ]);
+    expect(await versionOf(twice)).toBe(2);
+    expect(await versionOf(partly)).toBe(0);
+  });
+
   it('are stored once when they are decided again', async () => {
     const decisions = [1, 2, 3].map(() => decide(undefined, cancelledAs(newId())));
     const first = await appendMany(store.db, decisions.slice(0, 2));
@@ -102,8 +121,9 @@ describe('many decisions at once', () => {
     });
     await made.opened;
     const many = appendMany(store.db, [decide(before), decide(contested), decide(after)]);
+    // Together they would have to wait, so they are stored one by one: nobody who appends to that stream has to wait.
+    await eventually('the first is stored', async () => (await versionOf(before)) === 1);
     await untilWaitingForLock(store.admin);
-    // Stored already, and nobody who appends to that stream has to wait.
     expect(await append(store.db, before, 1, [{ event: cancelled('next') }], cause)).toBe(2);
     release.open();
     await holding;

@@ -14,16 +14,24 @@ export interface Decision {
 /** The stream's version after the append, as `append` returns it, or why it was refused. */
 export type Outcome = { version: number } | { refused: Error };
 
-type Reply = { version: number } | { code: string; message: string; detail: string };
+export type Reply = { version: number } | { code: string; message: string; detail: string };
 
 /** Decisions of one call: some 20 ms, after which another may have the connection. */
-const atOnce = 200;
+const atOnce = 500;
 
-function refusalOf({ stream, expectedVersion }: Decision, reply: Exclude<Reply, { version: number }>): Error {
+function refusalOf({ stream, expectedVersion }: Asked, reply: Exclude<Reply, { version: number }>): Error {
   const { code, message, detail } = reply;
   if (code === 'XF001') return new WrongExpectedVersionError(stream, expectedVersion, Number(detail));
   if (code === 'XF002') return new AppendConflictError(message);
   return Object.assign(new Error(message), { cause: { originalCode: code, originalMessage: message, detail } });
+}
+
+type Asked = Pick<Decision, 'stream' | 'expectedVersion'>;
+
+/** What the database replied to a decision. */
+export function outcomeOf(asked: Asked, reply: Reply | undefined): Outcome {
+  if (reply === undefined) throw new Error('the store returned no outcome');
+  return 'version' in reply ? reply : { refused: refusalOf(asked, reply) };
 }
 
 async function call(
@@ -37,17 +45,13 @@ async function call(
   const [answer] = await db.$queryRaw<
     { p_outcomes: Reply[] }[]
   >`CALL append_many(${JSON.stringify(asked)}::jsonb, NULL)`;
-  return decisions.map(({ decision }, index) => {
-    const reply = answer?.p_outcomes[index];
-    if (reply === undefined) throw new Error('the store returned no outcome');
-    return 'version' in reply ? reply : { refused: refusalOf(decision, reply) };
-  });
+  return decisions.map(({ decision }, index) => outcomeOf(decision, answer?.p_outcomes[index]));
 }
 
 /**
- * Appends many decisions, each by itself: with its own expected version, its own event ids and its own refusal. About
- * twenty times as many a second as one after another, because they share round trips and flushes; when it returns, all
- * are on disk (prisma/migrations/20261126002000_append_many).
+ * Appends many decisions, each by itself: with its own expected version, its own event ids and its own refusal. Many
+ * times as many a second as one after another, because all that nothing speaks against share a statement, a commit and a
+ * flush; when it returns, all are on disk (prisma/migrations/20261127010000_append_together).
  *
  * Without sample batches: those travel with `append`, each payload as a parameter of its own.
  *

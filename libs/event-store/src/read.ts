@@ -142,6 +142,41 @@ export async function readFeed(
   return rows.map(readableOrNot);
 }
 
+/** The next events of some types, and how far they were looked for. */
+export interface FeedPage {
+  events: FeedEvent[];
+  /** Where the page ends, and how many events of all types are on it. Nothing is left out up to there. */
+  last: FeedPosition | undefined;
+  passed: number;
+}
+
+/** The same, but of the next `limit` events only those of some types: who heeds few of them need not fetch and read all. */
+export async function readFeedOf(
+  db: PrismaClient | Transaction,
+  types: readonly string[],
+  after: FeedPosition,
+  limit: number,
+  until: FeedPosition = feedEnd,
+): Promise<FeedPage> {
+  const rows = await db.$queryRaw<(EventRow & { passed: number })[]>`
+    SELECT ${columns}, page.passed
+      FROM (SELECT *, (count(*) OVER ())::integer AS passed, row_number() OVER (ORDER BY xid, position) AS place
+              FROM (SELECT * FROM events
+                     WHERE (xid, position) > (${after.xid}::text::xid8, ${after.position}::text::bigint)
+                       AND (xid, position) <= (${until.xid}::text::xid8, ${until.position}::text::bigint)
+                       AND xid < pg_snapshot_xmin(pg_current_snapshot())
+                     ORDER BY events.xid, events.position LIMIT ${limit}::integer) AS next) AS page
+     WHERE type = ANY(${[...types]}::text[]) OR place = page.passed
+     ORDER BY page.xid, page.position`;
+  const wanted = rows.filter(({ type }) => types.includes(type));
+  const last = rows.at(-1);
+  return {
+    events: wanted.map(readableOrNot),
+    last: last && { xid: last.xid, position: last.position },
+    passed: last?.passed ?? 0,
+  };
+}
+
 /** One stored batch: packed samples (libs/samples) and the deflated kernel-log bytes that they were read from. */
 export interface StoredBatch {
   batch: number;

@@ -9,7 +9,15 @@ import {
   type SubscriptionOptions,
   type Transaction,
 } from './index.js';
-import { cancelledAs, cause, latch, newStream, openStore, type StoreUnderTest } from './testing/store-under-test.js';
+import {
+  cancelled,
+  cancelledAs,
+  cause,
+  latch,
+  newStream,
+  openStore,
+  type StoreUnderTest,
+} from './testing/store-under-test.js';
 
 let store: StoreUnderTest;
 let name: string;
@@ -53,6 +61,29 @@ const subscribe = (options: Partial<SubscriptionOptions> = {}) =>
   });
 
 describe('a pass of a subscription', () => {
+  it('hands over events of the types that are heeded, and passes all others', async () => {
+    const heeded: string[] = [];
+    const runs = { completed: 1, failed: 0, abandoned: 0 };
+    const completed = { type: 'JobCompleted' as const, data: { jobId: newId(), outcome: 'completed' as const, runs } };
+    const [own, other] = [newStream(), newStream()];
+    const started = (await readFeed(store.db, feedStart, 10_000)).length;
+    for (let at = 0; at < 7; at += 1) {
+      await append(store.db, other, at, [{ event: cancelled('passed') }], cause);
+      if (at % 3 === 0) await append(store.db, own, at / 3, [{ event: completed }], cause);
+    }
+    await store.horizonPassed();
+    const subscription = subscribe({
+      ...{ types: ['JobCompleted'], batchSize: 4 },
+      handle: (_tx, events) => Promise.resolve(void heeded.push(...events.map(({ meta }) => meta.stream))),
+    });
+    let passed = 0;
+    for (let some = await subscription.advance(); some > 0; some = await subscription.advance()) passed += some;
+    expect(passed).toBe(started + 10);
+    expect(heeded.filter((stream) => stream === own)).toEqual([own, own, own]);
+    expect(heeded).not.toContain(other);
+    expect(await subscription.lag()).toEqual({ events: 0 });
+  });
+
   it('hands over the next events, and moves the checkpoint with what the handler wrote', async () => {
     await publish(7);
     const advanced: number[] = [];

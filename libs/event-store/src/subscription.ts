@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { FeedPosition, RecordedEvent } from '#contracts';
+import type { EventType, FeedPosition, RecordedEvent } from '#contracts';
 import { fold, type Folding, type FoldMode, type StreamsAside } from './fold.js';
 import type { PrismaClient, Transaction } from './prisma.js';
-import { type FeedEvent, feedStart, readFeed } from './read.js';
+import { type FeedEvent, type FeedPage, feedStart, readFeed, readFeedOf } from './read.js';
 import { refold } from './refold.js';
 import { isStreamsFault } from './streams-fault.js';
 import { checkpointAt, ensureCheckpoint, takeTurn } from './turn.js';
@@ -13,6 +13,8 @@ export interface SubscriptionOptions {
   name: string;
   /** Applies the events within the transaction that also moves the checkpoint. */
   handle: Folding['handle'];
+  /** Types of the events that `handle` heeds; the others are passed without being read. Left out, all. */
+  types?: readonly EventType[];
   /** What it goes on without; left out, a stream that can't be folded fails every pass. */
   aside?: StreamsAside;
   /** Forgets what was folded of a stream, and that it was set aside, before all of it is folded once more. */
@@ -110,14 +112,13 @@ export class Subscription {
         const from = await takeTurn(tx, name);
         if (!from || (mayFold && !(await mayFold(tx)))) return { passed: 0, events: [] };
         await refold(tx, name, this.options, mode);
-        const read = await this.#read(tx, from);
-        const last = read.at(-1)?.meta.at;
+        const { events: read, last, passed } = await this.#read(tx, from);
         if (!last) return { at: from, passed: 0, events: [] };
         const events = await fold(tx, read, this.options, mode);
         await tx.$executeRaw`
           UPDATE checkpoints SET xid = ${last.xid}, position = ${last.position}::text::bigint, updated_at = clock_timestamp()
            WHERE subscription = ${name}`;
-        return { at: last, passed: read.length, events };
+        return { at: last, passed, events };
       },
       { timeout: passTimeoutMs, maxWait: passTimeoutMs },
     );
@@ -129,10 +130,12 @@ export class Subscription {
     return passed;
   }
 
-  async #read(tx: Transaction, from: FeedPosition): Promise<FeedEvent[]> {
-    const { behind, batchSize = defaultBatchSize } = this.options;
-    if (behind === undefined) return this.#cut(await readFeed(tx, from, batchSize));
-    return this.#cut(await readFeed(tx, from, batchSize, (await checkpointAt(tx, behind)) ?? feedStart));
+  async #read(tx: Transaction, from: FeedPosition): Promise<FeedPage> {
+    const { behind, types, batchSize = defaultBatchSize } = this.options;
+    const until = behind === undefined ? undefined : ((await checkpointAt(tx, behind)) ?? feedStart);
+    if (types !== undefined) return readFeedOf(tx, types, from, batchSize, until);
+    const events = this.#cut(await readFeed(tx, from, batchSize, until));
+    return { events, last: events.at(-1)?.meta.at, passed: events.length };
   }
 
   /** The events of one pass, at least one of them. */
@@ -148,9 +151,10 @@ export class Subscription {
   async #hasNews(): Promise<boolean> {
     const { xid, position } = this.#position;
     const [row] = await this.options.db.$queryRaw<{ news: boolean }[]>`
-      SELECT EXISTS (SELECT FROM events
-                      WHERE (xid, position) > (${xid}::text::xid8, ${position}::text::bigint)
-                        AND xid < pg_snapshot_xmin(pg_current_snapshot()))
+      SELECT (SELECT true FROM events
+               WHERE (xid, position) > (${xid}::text::xid8, ${position}::text::bigint)
+                 AND xid < pg_snapshot_xmin(pg_current_snapshot())
+               ORDER BY events.xid, events.position LIMIT 1) IS NOT NULL
           OR EXISTS (SELECT FROM streams_to_refold WHERE subscription = ${this.options.name}) AS news`;
     return row?.news ?? false;
   }

@@ -49,7 +49,9 @@ function openPostgres(settings: QueueSettings): QueueConnection {
     connectionString: settings.url,
     // BullMQ's statements name their tables without a schema when the pool is ours. And its functions keep the plan that
     // they made first: made while `job` was known to be empty, it reads the whole table for each claim from then on.
-    options: '-c search_path=bullmq -c enable_seqscan=off',
+    // Nor does a ticket's commit wait for the disk: a crash of PostgreSQL may lose the last tickets or bring some back, like
+    // any loss of the queue, and the reconciler and the fence of the runs' streams put that right.
+    options: '-c search_path=bullmq -c enable_seqscan=off -c synchronous_commit=off',
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,

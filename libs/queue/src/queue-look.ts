@@ -83,11 +83,12 @@ export function lookOnPostgres(pool: pg.Pool): QueueLook {
       return new Map(rows.map(({ queue, orphans }) => [queue, orphans + 1]));
     },
     async remove(jobs) {
+      // What BullMQ's own remove() does with a job without parent, schedule or deduplication, which it does one by one: 80 us each.
+      const sql = `DELETE FROM job USING unnest($1::text[], $2::text[]) AS asked (queue, id)
+                    WHERE job.queue = asked.queue AND job.id = asked.id
+                      AND (lock_token IS NULL OR locked_until_ms <= $3)`;
       await inBulks(jobs, async (some) => {
-        await pool.query(
-          'SELECT remove(queue, id, false) FROM unnest($1::text[], $2::text[]) AS q (queue, id)',
-          columnsOf(some),
-        );
+        await pool.query(sql, [...columnsOf(some), Date.now()]);
         return [];
       });
     },

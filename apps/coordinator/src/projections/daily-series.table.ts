@@ -3,7 +3,7 @@ import { LogHistogram, quantileOfSorted } from '#stats';
 import { withGroupedMedians } from '../compare/clock-step.js';
 import { operational } from './operational.js';
 import type { Projection } from './projection.js';
-import { runsWithNewResults } from './runs-with-new-results.js';
+import { runsWithNewResults, typesWithNewResults } from './runs-with-new-results.js';
 import { foldMonths } from './series-months.table.js';
 
 /** Names a row. */
@@ -158,6 +158,7 @@ export const dailySeries: Projection = {
   version: 3,
   tables: ['daily_series', 'series_months', 'segments'],
   reads: operational,
+  types: typesWithNewResults,
   fold: (tx, events) => fold(tx, runsWithNewResults(events)),
   batchSize: 5_000,
   paceMs: 2_000,

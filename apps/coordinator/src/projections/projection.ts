@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '#contracts';
+import type { EventType, RecordedEvent } from '#contracts';
 import type { FeedEvent, StreamsAside, Transaction } from '#event-store';
 
 /** Some tables of the read model and how events are folded into them. A value, not a class: generic code does the rest. */
@@ -14,6 +14,8 @@ export interface Projection {
    * names no schema, and of other projections' tables only raw SQL may read.
    */
   readonly fold: (tx: Transaction, events: readonly RecordedEvent[]) => Promise<void>;
+  /** Types of the events that the fold heeds, so that the others are not read for it. Left out, all. */
+  readonly types?: readonly EventType[];
   /**
    * The projection whose tables the fold reads. It never runs ahead of that one, but may find it further than the events
    * that it is handed, so it must write what those tables say now. Filled again whenever that one was.

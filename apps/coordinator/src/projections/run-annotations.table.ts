@@ -21,6 +21,7 @@ export const runAnnotations: Projection = {
   name: 'run_annotations',
   version: 1,
   tables: ['run_annotations'],
+  types: ['RunAnnotated'],
   fold,
   batchSize: 2_000,
 };

@@ -1,4 +1,7 @@
-import type { RecordedEvent } from '#contracts';
+import type { EventType, RecordedEvent } from '#contracts';
+
+/** Events that make, replace or remove rows in `run_results`. */
+export const typesWithNewResults: readonly EventType[] = ['RunCompleted', 'RunRederived'];
 
 /** Runs whose rows in `run_results` these events made, replaced or removed. */
 export function runsWithNewResults(events: readonly RecordedEvent[]): string[] {

@@ -22,9 +22,10 @@ const passBy: StreamsAside = {
 };
 
 /** How a projection's events are folded, wherever its tables are. */
-export function foldingOf({ fold, aside, reads, batchSize, weightOf, mostWeight }: Projection) {
+export function foldingOf({ types, fold, aside, reads, batchSize, weightOf, mostWeight }: Projection) {
   return {
     ...{ handle: fold, aside: aside ?? passBy, batchSize, passTimeoutMs },
+    ...(types ? { types } : {}),
     ...(aside ? { reopen: aside.reopen } : {}),
     ...(weightOf && mostWeight !== undefined ? { weightOf, mostWeight } : {}),
     ...(reads ? { behind: checkpointOf(reads) } : {}),
