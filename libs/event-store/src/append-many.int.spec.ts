@@ -9,6 +9,7 @@ import {
   append,
   AppendConflictError,
   appendMany,
+  appendTogether,
   createPrisma,
   type Decision,
   newId,
@@ -24,6 +25,7 @@ import {
   latch,
   newStream,
   openStore,
+  samplesRecorded,
   type StoreUnderTest,
   untilWaitingForLock,
 } from './testing/store-under-test.js';
@@ -101,6 +103,25 @@ describe('many decisions at once', () => {
     ]);
     expect(await versionOf(twice)).toBe(2);
     expect(await versionOf(partly)).toBe(0);
+  });
+
+  it('come from single appends at the same time, of which those with sample batches go alone', async () => {
+    const moved = newStream();
+    await append(store.db, moved, 0, [{ event: cancelled('first') }], cause);
+    const streams = [newStream(), newStream(), `run-${newId()}`, `run-${newId()}`];
+    const one = (stream: string) =>
+      stream.startsWith('run-') ? samplesRecorded(stream.slice(4), 0, [1], [2]) : { event: cancelled(stream) };
+    const appended = await Promise.allSettled(
+      [...streams, moved].map((stream) => appendTogether(store.db, stream, 0, [one(stream)], cause)),
+    );
+    const last = appended.pop();
+    expect(appended.map((each) => (each.status === 'fulfilled' ? each.value : (each.reason as unknown)))).toEqual([
+      1, 1, 1, 1,
+    ]);
+    expect(last).toMatchObject({ status: 'rejected', reason: expect.any(WrongExpectedVersionError) });
+    expect(
+      await store.db.sampleBatch.count({ where: { runId: { in: streams.slice(2).map((s) => s.slice(4)) } } }),
+    ).toBe(2);
   });
 
   it('are stored once when they are decided again', async () => {

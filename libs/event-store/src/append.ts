@@ -3,6 +3,12 @@ import { newId } from './ids.js';
 import { sqlError } from './sql-error.js';
 import { Prisma, type PrismaClient, type Transaction } from './prisma.js';
 
+/** Packed samples (libs/samples) and the deflated kernel-log bytes that they were read from. */
+export interface Payload {
+  samples: Uint8Array;
+  raw: Uint8Array;
+}
+
 /** An event to append. The id is drawn when none is given; give it one where the append may be tried again. */
 export interface NewEvent {
   event: DomainEvent;
@@ -12,8 +18,8 @@ export interface NewEvent {
    * and bounded by the database.
    */
   occurredAt?: Date;
-  /** Stored beside a CrossingSamplesRecorded: packed samples (libs/samples) and deflated kernel-log bytes. */
-  payload?: { samples: Uint8Array; raw: Uint8Array };
+  /** Stored beside a CrossingSamplesRecorded. */
+  payload?: Payload;
 }
 
 /** The stream has moved on: whoever appends must read it again and decide again. */
@@ -49,25 +55,9 @@ export async function append(
   events: readonly NewEvent[],
   cause: Cause,
 ): Promise<number> {
-  return appendThrough(Prisma.sql`append_events(`, db, stream, expectedVersion, events, cause);
-}
-
-/**
- * The same for a worker, which shows its token. The database sets the actor, and takes only what a worker may write to
- * the runs of its own hosts (prisma/migrations/20261126001110_occurred_at).
- *
- * @param sentAt now, by the clock that the events' `occurredAt` are of: how far it is off is made good by that.
- */
-export async function appendAsWorker(
-  db: PrismaClient,
-  token: string,
-  stream: string,
-  expectedVersion: number,
-  events: readonly NewEvent[],
-  cause: Cause,
-  sentAt = new Date(),
-): Promise<number> {
-  return appendThrough(Prisma.sql`worker_append(${token}, `, db, stream, expectedVersion, events, { ...cause, sentAt });
+  const rows = events.map((event) => rowOf(event, cause));
+  const payloads = events.map(({ payload }) => payload);
+  return appendThrough(Prisma.sql`append_events(`, db, stream, expectedVersion, rows, payloads);
 }
 
 /**
@@ -87,21 +77,23 @@ export async function observeBootStateAsWorker(
   await db.$executeRaw`SELECT worker_observe_boot_state(${token}, ${runStream}, ${row}::jsonb)`;
 }
 
-async function appendThrough(
+/** Has a function of the database append rows (`rowOf`) and what came with their events. */
+export async function appendThrough(
   call: Prisma.Sql,
   db: PrismaClient | Transaction,
   stream: string,
   expectedVersion: number,
-  events: readonly NewEvent[],
-  cause: Cause & { sentAt?: Date },
+  rows: readonly object[],
+  payloads: readonly (Payload | undefined)[],
 ): Promise<number> {
-  const samples = payloadArray(events.map(({ payload }) => payload?.samples));
-  const raw = payloadArray(events.map(({ payload }) => payload?.raw));
-  return stored(stream, expectedVersion, () => {
-    const rows = JSON.stringify(events.map((event) => rowOf(event, cause)));
-    return db.$queryRaw<{ version: number }[]>`
-      SELECT ${call}${stream}, ${expectedVersion}::integer, ${rows}::jsonb, ${samples}, ${raw}) AS version`;
-  });
+  const samples = payloadArray(payloads.map((payload) => payload?.samples));
+  const raw = payloadArray(payloads.map((payload) => payload?.raw));
+  return stored(
+    stream,
+    expectedVersion,
+    () => db.$queryRaw<{ version: number }[]>`
+      SELECT ${call}${stream}, ${expectedVersion}::integer, ${JSON.stringify(rows)}::jsonb, ${samples}, ${raw}) AS version`,
+  );
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Cause, DomainEvent, RecordedEvent } from '#contracts';
 import { type Decider, stateOf } from '#lifecycle';
-import { append, type NewEvent, WrongExpectedVersionError } from './append.js';
+import { appendTogether } from './append-together.js';
+import { type NewEvent, WrongExpectedVersionError } from './append.js';
 import type { PrismaClient, Transaction } from './prisma.js';
 import { readStream } from './read.js';
 import { isStreamsFault } from './streams-fault.js';
@@ -43,8 +44,8 @@ export interface Handling<Event> {
   envelope?: (event: Event) => NewEvent;
   /** The subject is new, so that its stream is not read before the first try. */
   isNew?: boolean;
-  /** Stands in for `append`. */
-  append?: typeof append;
+  /** Stands in for `appendTogether`. */
+  append?: typeof appendTogether;
 }
 
 export interface Handled<State, Event> {
@@ -72,7 +73,7 @@ export async function handle<State, Command, Event extends DomainEvent>(
   command: Command,
   handling: Handling<Event>,
 ): Promise<Handled<State, Event>> {
-  const { envelope = (event) => ({ event }), isNew = false, append: add = append } = handling;
+  const { envelope = (event) => ({ event }), isNew = false, append: add = appendTogether } = handling;
   for (let tries = 1; ; tries += 1) {
     const blank = { state: decider.initial, version: 0, events: [] };
     const before = isNew && tries === 1 ? blank : await readState(db, decider, id);

@@ -1,7 +1,6 @@
 // The only writer and reader of events, and the home of the Prisma client.
 export {
   append,
-  appendAsWorker,
   appendRederivation,
   AppendConflictError,
   type NewEvent,
@@ -10,6 +9,8 @@ export {
 } from './append.js';
 export { appendMany, type Decision, type Outcome } from './append-many.js';
 export { appendAll } from './append-all.js';
+export { appendAsWorker, appendingAsWorker } from './append-as-worker.js';
+export { appendTogether } from './append-together.js';
 export { assertFeedInOrder, FeedOrderError } from './feed-order.js';
 export { handle, readState, UnreadableStreamError, type Handled, type Handling } from './handle.js';
 export { handleMany, type Executed, type HandlingMany, type Order } from './handle-many.js';

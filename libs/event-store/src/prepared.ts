@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto';
  * Statements worth preparing: those of every run, whose plan does not hang on their values. Others keep the plan of their
  * moment: one made while a table was small would stay.
  */
-const often = /\b(append_events|append_many|worker_append|worker_read)\(|FROM events WHERE stream = \$1/;
+const often =
+  /\b(append_events|append_many|worker_append|worker_append_many|worker_read)\(|FROM events WHERE stream = \$1/;
 /** An append has a parameter a batch, so its texts are many; a connection keeps each for as long as it lives. */
 const mostNames = 50;
 const names = new Map<string, string>();

@@ -1,6 +1,6 @@
 import { ZodError } from 'zod';
 import {
-  appendAsWorker,
+  appendingAsWorker,
   AppendConflictError,
   createPrisma,
   hashToken,
@@ -35,8 +35,7 @@ export function openStore(databaseUrl: string, lanes: number, now = () => new Da
   return {
     tokenHash: hashToken(token).toString('hex'),
     read: (stream) => readAsWorker(prisma, token, stream),
-    append: (stream, expectedVersion, events, cause) =>
-      appendAsWorker(prisma, token, stream, expectedVersion, events, cause, now()),
+    append: appendingAsWorker(prisma, token, now),
     observe: async (stream, bootState, cause) => {
       if (observed.has(bootState.bootStateHash)) return;
       await observeBootStateAsWorker(prisma, token, stream, bootState, cause);

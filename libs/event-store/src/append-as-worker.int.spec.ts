@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { RunEvent } from '#contracts';
+import { bootStateOf } from '../../../test/fleet/hosts.js';
+import { observeBootState } from '../../../test/fleet/story.js';
+import { letWorkerWrite } from '../../../test/fleet/worker-token.js';
+import {
+  append,
+  appendingAsWorker,
+  createPrisma,
+  hashToken,
+  newId,
+  newToken,
+  type PrismaClient,
+  readStream,
+  sqlError,
+} from './index.js';
+import { cause, openStore, samplesRecorded, type StoreUnderTest } from './testing/store-under-test.js';
+
+const token = newToken();
+let store: StoreUnderTest;
+let worker: PrismaClient;
+let bootStateHash: string;
+beforeAll(async () => {
+  store = await openStore();
+  worker = createPrisma(store.database.workerUrl);
+  const tokenHash = hashToken(token).toString('hex');
+  await letWorkerWrite(store.db, { workerId: 'w1', instanceId: newId(), tokenHash, hostIds: ['h1'] });
+  bootStateHash = await observeBootState(store.db, bootStateOf('Haswell-EP'));
+});
+afterAll(async () => {
+  await worker.$disconnect();
+  await store.close();
+});
+
+async function queuedRun(hostId = 'h1'): Promise<string> {
+  const runId = newId();
+  const event: RunEvent = {
+    type: 'RunQueued',
+    data: {
+      ...{ runId, jobId: newId(), hostId, attempt: 1, executor: 'simulator', probe: 'pf', replicate: 0, seed: 7 },
+      ...{ faults: 4, warmup: 0, timeoutMs: 1_000, priority: 'normal' },
+    },
+  };
+  await append(store.db, `run-${runId}`, 0, [{ event }], cause);
+  return runId;
+}
+
+const startOf = (runId: string, workerId = 'w1') => {
+  const data = { runId, attempt: 1, workerId, nonce: '0badcafe', bootStateHash, provenance: 'simulated' as const };
+  return [{ event: { type: 'RunStarted' as const, data: { ...data, labels: { host: 'h1' } } } }];
+};
+
+it('appends of many runs at once are each stored, with their batches, or refused', async () => {
+  const appending = appendingAsWorker(worker, token, () => new Date());
+  const [first, second, late, forged] = [await queuedRun(), await queuedRun(), await queuedRun(), await queuedRun()];
+  const elsewhere = await queuedRun('h2');
+  const started = await Promise.allSettled([
+    appending(`run-${first}`, 1, startOf(first), cause),
+    appending(`run-${late}`, 5, startOf(late), cause),
+    appending(`run-${forged}`, 1, startOf(forged, 'w2'), cause),
+    appending(`run-${elsewhere}`, 1, startOf(elsewhere), cause),
+    appending(`run-${second}`, 1, startOf(second), cause),
+  ]);
+  const codes = started.map((one) => (one.status === 'fulfilled' ? one.value : sqlError(one.reason).code));
+  const names = started.map((one) => (one.status === 'fulfilled' ? 'stored' : (one.reason as Error).name));
+  expect(names).toEqual(['stored', 'WrongExpectedVersionError', 'Error', 'Error', 'stored']);
+  expect([codes[0], codes[2], codes[3], codes[4]]).toEqual([2, '42501', '42501', 2]);
+
+  const packed = [0x58, 0x53, 1, 3, 0, 1, 0];
+  const batches = [
+    [first, samplesRecorded(first, 0, packed, [1, 2, 3])],
+    [second, samplesRecorded(second, 0, [...packed, 9], [])],
+  ] as const;
+  await Promise.all(batches.map(([runId, batch]) => appending(`run-${runId}`, 2, [batch], cause)));
+  for (const [runId, { payload }] of batches) {
+    const stored = await store.db.sampleBatch.findMany({ where: { runId }, select: { samples: true, raw: true } });
+    expect(stored.map(({ samples, raw }) => [[...samples], [...raw]])).toEqual([
+      [[...(payload?.samples ?? [])], [...(payload?.raw ?? [])]],
+    ]);
+    const [, start, recorded] = await readStream(store.db, `run-${runId}`);
+    expect([start?.meta.actor, recorded?.meta.version]).toEqual(['worker:w1', 3]);
+  }
+});
