@@ -1,8 +1,13 @@
 import type { BootState } from '#contracts';
 import { createHash } from 'node:crypto';
 
-/** By code point, as PostgreSQL sorts with COLLATE "C"; `<` would go by UTF-16 unit. */
-const byCodePoint = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
+const beyondTheBmp = /[\ud800-\udfff]/;
+
+/** By code point, as PostgreSQL sorts with COLLATE "C". `<` goes by UTF-16 unit, which is the same but for surrogates. */
+function byCodePoint(a: string, b: string): number {
+  if (beyondTheBmp.test(a) || beyondTheBmp.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  return a < b ? -1 : a > b ? 1 : 0;
+}
 
 /**
  * Text of a JSON value that does not depend on the order in which its keys were written. Made by hand, because an object's

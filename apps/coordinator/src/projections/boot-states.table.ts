@@ -9,7 +9,6 @@ export async function projectBootStates(tx: Transaction, events: readonly Record
           {
             bootStateHash: event.data.bootStateHash,
             bootState: event.data.bootState,
-            fields: bootFieldsOf(event.data.bootState),
             firstSeenAt: event.meta.occurredAt,
           },
         ]
@@ -17,5 +16,7 @@ export async function projectBootStates(tx: Transaction, events: readonly Record
   );
   // Of a thousand hosts that register, most are in few states.
   const first = new Map(rows.reverse().map((row) => [row.bootStateHash, row]));
-  if (first.size > 0) await tx.bootState.createMany({ data: [...first.values()], skipDuplicates: true });
+  if (first.size === 0) return;
+  const data = [...first.values()].map((row) => ({ ...row, fields: bootFieldsOf(row.bootState) }));
+  await tx.bootState.createMany({ data, skipDuplicates: true });
 }

@@ -1,19 +1,24 @@
 import { bootFieldsOf, reachedAs, type RecordedEvent } from '#contracts';
 import type { Transaction } from '#event-store';
 
-/** What a selector could ask for of this event's host, run or boot state. */
-function namesOf({ type, data }: RecordedEvent): Readonly<Record<string, string>> {
+/** What a selector could ask for of these events' hosts and runs: the labels. */
+function labelsOf({ type, data }: RecordedEvent): [name: string, value: string][] {
   // An annotation has labels too, which no selector reaches.
   const labels = 'labels' in data && type !== 'RunAnnotated' ? (data.labels ?? {}) : {};
-  const fields = 'bootState' in data && data.bootState !== undefined ? bootFieldsOf(data.bootState) : {};
-  return { ...fields, ...Object.fromEntries(Object.entries(labels).map(([name, value]) => [reachedAs(name), value])) };
+  return Object.entries(labels).map(([name, value]) => [reachedAs(name), value]);
+}
+
+/** And of the boot states that they bring, each of them once: of a thousand hosts that register, most are in few. */
+function fieldsOf(events: readonly RecordedEvent[]): [name: string, value: string][] {
+  const bootStates = events.flatMap(({ data }) =>
+    'bootState' in data && data.bootState !== undefined ? [[data.bootStateHash, data.bootState] as const] : [],
+  );
+  return [...new Map(bootStates).values()].flatMap((bootState) => Object.entries(bootFieldsOf(bootState)));
 }
 
 /** Every label and value that a host or run ever had, for telling typos from choices that are empty. */
 export async function projectLabelValues(tx: Transaction, events: readonly RecordedEvent[]): Promise<void> {
-  const pairs = new Map(
-    events.flatMap((event) => Object.entries(namesOf(event)).map((pair) => [pair.join('='), pair])),
-  );
+  const pairs = new Map([...fieldsOf(events), ...events.flatMap(labelsOf)].map((pair) => [pair.join('='), pair]));
   if (pairs.size === 0) return;
   const [keys, values] = [0, 1].map((at) => [...pairs.values()].map((pair) => pair[at] ?? '')) as [string[], string[]];
   await tx.$executeRaw`
