@@ -357,6 +357,22 @@ describe('the console', () => {
     expect(await seriousViolations(page)).toEqual([]);
   });
 
+  it('draws a trend for each series, and says what is wrong with a question', async () => {
+    await show('/trends');
+    await page.getByLabel('A chart for each').fill('host');
+    await page.getByRole('button', { name: 'Show' }).click();
+    await page.waitForURL(/by=host/);
+    const chart = page.getByRole('img', { name: /^host sim-haswell-ep \(1 host\): from \d/ });
+    await chart.waitFor();
+    expect(await chart.locator('circle').count()).toBeGreaterThan(0);
+    await show('/trends?by=genration');
+    await page.getByText('did you mean generation?').waitFor();
+    faults.splice(0); // the browser complains of the refusal too
+    await show('/trends?selector=host%3Dsim-zen3&by=host&resolution=run&unit=cycles&metric=u2k');
+    await page.getByRole('img', { name: /^host sim-zen3 .*TSC cycles\.$/ }).waitFor();
+    expect(await page.getByLabel('A point for each').inputValue()).toBe('run');
+  });
+
   it('shows hosts, one host and the events', async () => {
     await show('/hosts');
     await table('Hosts').getByRole('link', { name: 'sim-zen3' }).click();
@@ -574,6 +590,7 @@ const pages: readonly [name: string, address: () => string][] = [
   ['job', () => `/jobs/${up.job.jobId}`],
   ['run', () => `/runs/${run.runId}`],
   ['compare', () => comparing],
+  ['trends', () => '/trends?by=host&since=7d'],
   ['hosts', () => '/hosts'],
   ['host', () => '/hosts/sim-haswell-ep'],
   ['events', () => '/events'],

@@ -11,6 +11,7 @@ import { jobsPage } from './pages/jobs.js';
 import { showOldRuns } from './old-runs-notice.js';
 import { runPage } from './pages/run.js';
 import { problemBox } from './problem-box.js';
+import { trendsPage } from './pages/trends.js';
 
 /** @typedef {{ query: URLSearchParams, jobId: string, hostId: string, runId: string }} PageParameters a page reads those that its pattern names */
 
@@ -25,6 +26,7 @@ const routes = [
   [/^\/hosts$/, 'Hosts', hostsPage],
   [/^\/hosts\/(?<hostId>[^/]+)$/, 'Host', hostPage],
   [/^\/runs\/(?<runId>[^/]+)$/, 'Run', runPage],
+  [/^\/trends$/, 'Trends', trendsPage],
   [/^\/compare$/, 'Compare', comparePage],
   [/^\/crossing$/, 'Crossing', crossingPage],
   [/^\/events$/, 'Events', eventsPage],

@@ -1,6 +1,6 @@
 import { ApiProblem, fieldsOf, get } from '../api.js';
 import { fill, h, title } from '../dom.js';
-import { everyMeasure, measureLabel } from '../format.js';
+import { askedFields, measureSelect } from '../measure-select.js';
 import { problemBox } from '../problem-box.js';
 import { saveButton } from '../save-button.js';
 import { cellsOutcome } from './comparison-cells.js';
@@ -104,38 +104,18 @@ function form(query, hosts) {
     h('label', { for: name }, label),
     h('input', { id: name, name, value: query.get(name) ?? '', spellcheck: 'false', ...more }),
   ];
-  /** @param {ReturnType<typeof everyMeasure>[number]} measure */
-  const asked = ({ probe, metric }) =>
-    metric === query.get('metric') && /** @type {(string | null)[]} */ ([probe, null]).includes(query.get('probe'));
-  const metric = h(
-    'select',
-    { id: 'metric', name: 'measure' },
-    everyMeasure().map((measure) =>
-      h(
-        'option',
-        { value: Object.values(measure).join(' '), selected: asked(measure) },
-        measureLabel(measure.probe, measure.metric),
-      ),
-    ),
-  );
   return h(
     'form',
     {
       class: 'compare',
       onsubmit: (event) => {
         event.preventDefault();
-        const fields = fieldsOf(event.target);
-        const [probe = '', metric = ''] = (fields.get('measure') ?? '').split(' ');
-        fields.delete('measure');
-        fields.set('probe', probe);
-        fields.set('metric', metric);
-        for (const [name, value] of [...fields]) if (value.trim() === '') fields.delete(name);
-        location.hash = `/compare?${fields}`;
+        location.hash = `/compare?${askedFields(fieldsOf(event.target))}`;
       },
     },
     h('div', {}, field('a', 'A (selector)', { required: true, list: 'selectors' })),
     h('div', {}, field('b', 'B (selector)', { list: 'selectors' })),
-    h('div', {}, h('label', { for: 'metric' }, 'Metric'), metric),
+    measureSelect(query),
     query.get('jobId') && h('input', { type: 'hidden', name: 'jobId', value: query.get('jobId') }),
     h(
       'datalist',

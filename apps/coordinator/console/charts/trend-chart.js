@@ -1,0 +1,98 @@
+// A level over time: a day's median with its quartiles, and when boot states changed.
+import { cycles, nanoseconds, unitName } from '#wording';
+import { figure, Plot } from './figure.js';
+
+/** @typedef {import('#contracts').Trends} Trends */
+/** @typedef {Trends['series'][number]} Series */
+
+const dayMs = 86_400_000;
+
+/** A change of boot states is named by its letter; beyond the alphabet by a star. */
+const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+export const letterOf = (/** @type {number} */ index) => letters[index] ?? '*';
+
+/**
+ * Points with a hole where the next is so late that a line between them would claim more than was measured: nightly points are
+ * joined over a missing night, weekly ones over a week, and an outage is a gap.
+ * @param {Series['points']} points
+ * @param {'ns' | 'cycles'} unit
+ */
+function withGaps(points, unit) {
+  const known = points.flatMap((point) => {
+    const band = point[unit];
+    return band === null ? [] : [{ ...band, at: new Date(point.at), hosts: point.hosts, runs: point.runs }];
+  });
+  const apart = known.slice(1).map(({ at }, i) => at.getTime() - /** @type {any} */ (known[i]).at.getTime());
+  const usual = [...apart].sort((x, y) => x - y)[Math.floor(apart.length / 2)] ?? dayMs;
+  const hole = { q1: NaN, p50: NaN, q3: NaN, hosts: 0, runs: 0 };
+  return known.flatMap((point, i) =>
+    i > 0 && /** @type {number} */ (apart[i - 1]) > Math.max(2.5 * dayMs, 3 * usual)
+      ? [{ ...hole, at: new Date(point.at.getTime() - 1) }, point]
+      : [point],
+  );
+}
+
+/**
+ * @param {object} of
+ * @param {Series} of.series
+ * @param {string} of.name
+ * @param {'ns' | 'cycles'} of.unit
+ * @param {Pick<Trends, 'since' | 'until' | 'changes' | 'resolution'>} of.trends whose time line all charts of a page share
+ */
+export function trendChart({ series, name, unit, trends }) {
+  const { since, until, changes, resolution } = trends;
+  const points = withGaps(series.points, unit);
+  const real = points.filter(({ p50 }) => !Number.isNaN(p50));
+  const figureOf = unit === 'ns' ? nanoseconds : cycles;
+  const [first, last] = [real[0], real.at(-1)];
+  const marks = changes.map((change, i) => ({ at: new Date(change.from), letter: letterOf(i) }));
+  const day = (/** @type {Date} */ at) =>
+    at
+      .toISOString()
+      .slice(0, resolution === 'day' ? 10 : 16)
+      .replace('T', ' ');
+  const says =
+    first && last
+      ? `from ${figureOf(first.p50)} on ${day(first.at)} to ${figureOf(last.p50)} on ${day(last.at)}`
+      : 'no point';
+  const drawn =
+    resolution === 'run'
+      ? 'Dots: the medians of runs.'
+      : series.hosts === 1
+        ? 'Line: median of a day’s runs; band: their quartiles.'
+        : 'Line: median over hosts of a day’s medians; band: quartiles over hosts.';
+  return figure({
+    label: `${name}: ${says}, ${unitName[unit]}.`,
+    caption: `${name}; ${series.executor}, ${series.provenance}; ${unitName[unit]}. ${drawn}`,
+    height: 170,
+    plot: (width) => ({
+      marginLeft: 56,
+      marginTop: 22,
+      marginBottom: 30,
+      marginRight: 16,
+      x: { type: 'utc', domain: [new Date(since), new Date(until)], label: null, ticks: width / 110 },
+      y: { label: unitName[unit], labelArrow: 'none', grid: true, nice: true, ticks: 4, tickFormat: figureOf },
+      marks: [
+        Plot.frame({ stroke: 'var(--line)' }),
+        Plot.ruleX(marks, { x: 'at', stroke: 'var(--quiet)', strokeDasharray: '2 3' }),
+        Plot.text(marks, { x: 'at', text: 'letter', frameAnchor: 'top', dy: -14, fill: 'var(--quiet)' }),
+        ...(resolution === 'day'
+          ? [
+              Plot.areaY(points, { x: 'at', y1: 'q1', y2: 'q3', fill: 'var(--series-a)', fillOpacity: 0.2 }),
+              Plot.lineY(points, { x: 'at', y: 'p50', stroke: 'var(--series-a)', strokeWidth: 1.5 }),
+            ]
+          : []),
+        Plot.dot(real, { x: 'at', y: 'p50', r: resolution === 'day' ? 1.5 : 2.5, fill: 'var(--series-a)' }),
+        Plot.tip(
+          real,
+          Plot.pointerX({
+            x: 'at',
+            y: 'p50',
+            title: (/** @type {(typeof real)[number]} */ p) =>
+              `${day(p.at)}\n${figureOf(p.p50)} ${unitName[unit]} (${figureOf(p.q1)} to ${figureOf(p.q3)})\n${p.runs} runs on ${p.hosts} hosts`,
+          }),
+        ),
+      ],
+    }),
+  });
+}
