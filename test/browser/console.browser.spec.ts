@@ -94,17 +94,16 @@ describe('the console', () => {
   const show = (where: string) => open(page, origin, where);
   const table = (name: string) => page.getByRole('region', { name, exact: true });
 
-  it('opens on the jobs, by a link that leaves no trace in the address, into a session that is not the key', async () => {
+  it('opens on the fleet, by a link that leaves no trace in the address, into a session that is not the key', async () => {
     expect(page.url()).toBe(`${origin}/`);
-    await table('Jobs').getByRole('link').first().waitFor();
-    expect(await table('Jobs').innerText()).toContain('completed');
+    await table('By generation').getByRole('link').first().waitFor();
     const cookies = await page.context().cookies();
     expect(cookies).toMatchObject([{ name: 'xf_console', httpOnly: true, sameSite: 'Strict' }]);
     expect(cookies[0]?.value).not.toContain(key.slice(-43));
     expect(await page.evaluate(() => sessionStorage.length)).toBe(0);
     const another = await page.context().newPage();
     await another.goto(origin);
-    await another.getByRole('region', { name: 'Jobs', exact: true }).getByRole('link').first().waitFor();
+    await another.getByRole('region', { name: 'By generation' }).getByRole('link').first().waitFor();
   });
 
   it('shows a running job go on by itself, and its results', async () => {
@@ -357,6 +356,18 @@ describe('the console', () => {
     expect(await seriousViolations(page)).toEqual([]);
   });
 
+  it('leads from the fleet to hosts, and from what moved to what was not confirmed', async () => {
+    await show('/fleet');
+    await page.getByText('Nothing without a known cause').waitFor();
+    const haswell = table('By generation').getByRole('row').filter({ hasText: 'Haswell-EP' });
+    expect(await haswell.innerText()).toMatch(/^Haswell-EP\t\d+\t\d+\t/);
+    await haswell.getByRole('link', { name: 'Haswell-EP' }).click();
+    await table('Hosts').getByRole('link', { name: 'sim-haswell-ep' }).waitFor();
+    await show('/regressions');
+    await page.getByRole('navigation', { name: 'State' }).getByRole('link', { name: 'Unconfirmed' }).click();
+    await page.getByText('Nothing: found by a look, and not confirmed by fresh runs.').waitFor();
+  });
+
   it('draws a trend for each series, and says what is wrong with a question', async () => {
     await show('/trends');
     await page.getByLabel('A chart for each').fill('host');
@@ -579,14 +590,16 @@ describe('what the console refuses', () => {
   it('has no page at an unknown address', async () => {
     await signIn(page, origin, key);
     await open(page, origin, '/nowhere');
-    await page.getByRole('link', { name: 'Go to the jobs' }).click();
-    await page.getByRole('heading', { name: 'Jobs' }).waitFor();
+    await page.getByRole('link', { name: 'Go to the fleet' }).click();
+    await page.getByRole('heading', { name: 'Fleet' }).waitFor();
   });
 });
 
 /** Every page, by a name for its picture. */
 const pages: readonly [name: string, address: () => string][] = [
+  ['fleet', () => '/fleet'],
   ['jobs', () => '/jobs'],
+  ['regressions', () => '/regressions?state=all'],
   ['job', () => `/jobs/${up.job.jobId}`],
   ['run', () => `/runs/${run.runId}`],
   ['compare', () => comparing],

@@ -5,15 +5,18 @@ import { fill, h, title } from './dom.js';
 import { comparePage } from './pages/compare.js';
 import { crossingPage } from './pages/crossing.js';
 import { eventsPage } from './pages/events.js';
+import { fleetPage } from './pages/fleet.js';
 import { hostPage, hostsPage } from './pages/hosts.js';
 import { jobPage } from './pages/job.js';
 import { jobsPage } from './pages/jobs.js';
 import { showOldRuns } from './old-runs-notice.js';
+import { regressionPage } from './pages/regression.js';
+import { regressionsPage } from './pages/regressions.js';
 import { runPage } from './pages/run.js';
 import { problemBox } from './problem-box.js';
 import { trendsPage } from './pages/trends.js';
 
-/** @typedef {{ query: URLSearchParams, jobId: string, hostId: string, runId: string }} PageParameters a page reads those that its pattern names */
+/** @typedef {{ query: URLSearchParams, jobId: string, findingId: string, hostId: string, runId: string }} PageParameters a page reads those that its pattern names */
 
 /**
  * Address after `#`, and the page that it names. A page gets (main, parameters, signal) and fills main.
@@ -21,12 +24,15 @@ import { trendsPage } from './pages/trends.js';
  * @type {[pattern: RegExp, name: string, page: (main: HTMLElement, parameters: PageParameters, signal: AbortSignal) => Promise<void>][]}
  */
 const routes = [
+  [/^\/fleet$/, 'Fleet', fleetPage],
   [/^\/jobs$/, 'Jobs', jobsPage],
   [/^\/jobs\/(?<jobId>[^/]+)$/, 'Job', jobPage],
   [/^\/hosts$/, 'Hosts', hostsPage],
   [/^\/hosts\/(?<hostId>[^/]+)$/, 'Host', hostPage],
   [/^\/runs\/(?<runId>[^/]+)$/, 'Run', runPage],
   [/^\/trends$/, 'Trends', trendsPage],
+  [/^\/regressions$/, 'Regressions', regressionsPage],
+  [/^\/regressions\/(?<findingId>[^/]+)$/, 'Regression', regressionPage],
   [/^\/compare$/, 'Compare', comparePage],
   [/^\/crossing$/, 'Crossing', crossingPage],
   [/^\/events$/, 'Events', eventsPage],
@@ -57,12 +63,12 @@ async function show() {
   leaving.abort();
   leaving = new AbortController();
   const { signal } = leaving;
-  const [path = '', query] = (location.hash.slice(1) || '/jobs').split('?');
+  const [path = '', query] = (location.hash.slice(1) || '/fleet').split('?');
   const route = routes.map(([pattern, name, page]) => ({ match: pattern.exec(path), name, page })).find((r) => r.match);
   markNavigation(path);
   if (!route) {
     document.title = 'No such page · xperf-fleet';
-    main.replaceChildren(title('No such page'), h('p', {}, h('a', { href: '#/jobs' }, 'Go to the jobs')));
+    main.replaceChildren(title('No such page'), h('p', {}, h('a', { href: '#/fleet' }, 'Go to the fleet')));
     return;
   }
   document.title = `${route.name} · xperf-fleet`;

@@ -9,6 +9,7 @@ import type { Settings } from './environment.js';
 import { DemoModule } from './demo/demo.module.js';
 import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
+import { FleetModule } from './fleet/fleet.module.js';
 import { HostsModule } from './hosts/hosts.module.js';
 import { SchemaPipe } from './http/schema.pipe.js';
 import { ImportModule } from './import/import.module.js';
@@ -60,6 +61,7 @@ export class AppModule {
         ImportModule,
         RunsModule,
         ReplayModule,
+        FleetModule,
         HostsModule,
         CompareModule,
         ResultsModule,

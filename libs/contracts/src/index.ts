@@ -138,6 +138,7 @@ export {
   type HeartbeatReply,
   type HostView,
 } from './http/hosts.js';
+export { type FleetView, fleetViewSchema } from './http/fleet.js';
 export { type NoiseFloor, noiseFloorSchema } from './http/noise-floor.js';
 export { jobStateSchema, jobViewSchema, cancelJobSchema, type JobView } from './http/jobs.js';
 export { roleSchema, createKeySchema, keyViewSchema, createdKeySchema, type Role } from './http/keys.js';

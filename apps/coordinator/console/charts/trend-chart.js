@@ -22,7 +22,8 @@ function withGaps(points, unit) {
     const band = point[unit];
     return band === null ? [] : [{ ...band, at: new Date(point.at), hosts: point.hosts, runs: point.runs }];
   });
-  const apart = known.slice(1).map(({ at }, i) => at.getTime() - /** @type {any} */ (known[i]).at.getTime());
+  const times = known.map(({ at }) => at.getTime());
+  const apart = times.slice(1).map((time, i) => time - /** @type {number} */ (times[i]));
   const usual = [...apart].sort((x, y) => x - y)[Math.floor(apart.length / 2)] ?? dayMs;
   const hole = { q1: NaN, p50: NaN, q3: NaN, hosts: 0, runs: 0 };
   return known.flatMap((point, i) =>

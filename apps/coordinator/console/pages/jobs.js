@@ -18,7 +18,7 @@ export async function jobsPage(main, _parameters, signal) {
 }
 
 /** @type {import('../dom.js').Column<import('#contracts').JobView>[]} */
-const columns = [
+export const columns = [
   { title: 'Job', cell: (job) => [jobLink(job.jobId), job.spec.name ? ` ${job.spec.name}` : ''] },
   { title: 'Submitted', cell: (job) => time(job.submittedAt) },
   { title: 'By', cell: (job) => job.submittedBy },

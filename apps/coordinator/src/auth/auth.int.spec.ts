@@ -25,6 +25,7 @@ const routes: { method: string; path: string; json?: unknown; roles: Role[] }[] 
   { method: 'GET', path: `/v1/runs/${unknownId}/histogram?metric=u2k`, roles: readers },
   { method: 'GET', path: '/v1/hosts', roles: readers },
   { method: 'GET', path: '/v1/hosts/nowhere', roles: readers },
+  { method: 'GET', path: '/v1/fleet', roles: readers },
   { method: 'GET', path: '/v1/compare?a=*&b=*&metric=u2k', roles: readers },
   { method: 'GET', path: '/v1/compare/cells?a=*&b=*&metric=u2k&by=generation', roles: readers },
   { method: 'GET', path: '/v1/compare/report?a=*&b=*&metric=u2k', roles: readers },

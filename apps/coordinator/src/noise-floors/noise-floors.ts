@@ -30,9 +30,13 @@ export function markOf(row: HostNoiseRow): Pick<NoiseFloor, 'floor' | 'grade'> {
 
 export type NoiseMark = ReturnType<typeof markOf>;
 
+/** The floor of a row of `host_noise`, as SQL. */
+export const floorSql = (row: Prisma.Sql): Prisma.Sql =>
+  Prisma.sql`sqrt(coalesce(${row}.run_sd, 0) ^ 2 + coalesce(${row}.boot_sd, 0) ^ 2 + coalesce(${row}.day_sd, 0) ^ 2)`;
+
 /** Whether `markOf` a row of `host_noise` has grade D, as SQL. */
 export const isNoisy = (row: Prisma.Sql): Prisma.Sql => Prisma.sql`
-  (sqrt(coalesce(${row}.run_sd, 0) ^ 2 + coalesce(${row}.boot_sd, 0) ^ 2 + coalesce(${row}.day_sd, 0) ^ 2) > ${noiseGradeLimits.C}::float8
+  (${floorSql(row)} > ${noiseGradeLimits.C}::float8
    AND ${row}.run_degrees + ${row}.boot_degrees + ${row}.day_degrees >= ${enoughDegrees}::integer)`;
 
 /** All that is shown of a row. */

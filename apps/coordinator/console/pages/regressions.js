@@ -1,0 +1,96 @@
+import { fill, h, title } from '../dom.js';
+import { measureLabel, provenance, state, time } from '../format.js';
+import { live } from '../live.js';
+import { listing } from '../listing.js';
+import { changedHow, changedWhen, counted, findingStateNames, hostsText, none } from '#wording';
+
+/** @typedef {import('#contracts').FindingView} FindingView */
+
+/** What the page can show; the first is what is somebody's business now. */
+const views = /** @type {const} */ ([
+  ['', 'Now', 'confirmed, still there, and not meant to be so'],
+  ['suspected,not-confirmed', 'Unconfirmed', 'found by a look, and not confirmed by fresh runs'],
+  ['expected,resolved,withdrawn', 'Settled', 'meant to be so, gone, or withdrawn'],
+  ['all', 'All', 'every finding'],
+]);
+
+/**
+ * Changes without a known cause, the newest first.
+ * @param {HTMLElement} main
+ * @param {{ query: URLSearchParams }} parameters
+ * @param {AbortSignal} signal
+ */
+export async function regressionsPage(main, { query }, signal) {
+  const wanted = query.get('state') ?? '';
+  const view = views.find(([states]) => states === wanted) ?? views[0];
+  const asked = Object.fromEntries([...query].filter(([, value]) => value !== ''));
+  const findings = listing({
+    caption: 'Regressions',
+    columns,
+    path: 'v1/regressions',
+    query: asked,
+    empty: `Nothing: ${view[2]}.`,
+    signal,
+  });
+  await findings.refresh();
+  fill(
+    main,
+    title('Regressions', findings.shown),
+    h(
+      'p',
+      { class: 'quiet' },
+      'Changes of level or spread that no known change of a boot state explains; hosts that moved together are one. ',
+      'Known changes stand on the trends.',
+    ),
+    h(
+      'nav',
+      { class: 'tabs', 'aria-label': 'State' },
+      views.map((one) => tab(one, view, query)),
+    ),
+    live(10_000, signal, () => findings.refresh()),
+    findings.element,
+  );
+}
+
+/**
+ * @param {typeof views[number]} view
+ * @param {typeof views[number]} shown
+ * @param {URLSearchParams} query
+ */
+function tab(view, shown, query) {
+  const [states, name, hint] = view;
+  const to = new URLSearchParams(query);
+  if (states === '') to.delete('state');
+  else to.set('state', states);
+  return h('a', { href: `#/regressions?${to}`, title: hint, 'aria-current': view === shown && 'page' }, name);
+}
+
+/** @type {import('../dom.js').Column<FindingView>[]} */
+export const columns = [
+  {
+    title: 'Changed',
+    cell: (one) => h('a', { href: `#/regressions/${one.findingId}` }, changedWhen(one)),
+  },
+  { title: 'How', cell: (one) => h('strong', {}, changedHow(one)) },
+  { title: 'Measured', cell: (one) => [measureLabel(one.probe, one.metric), ' ', provenance(one.provenance)] },
+  {
+    title: 'Hosts',
+    long: true,
+    cell: ({ hosts, generations }) =>
+      `${counted(hosts.length, 'host')} (${hostsText(hosts)}); ${generations.join(', ')}`,
+  },
+  { title: 'State', cell: (one) => state(findingStateNames[one.state], standing(one)) },
+  { title: 'Last said of it', cell: (one) => time(one.changedAt) },
+];
+
+/**
+ * Who said so, or what is waited for.
+ * @param {FindingView} finding
+ */
+export function standing({ heldUp, acknowledged, expected, muted, resolved, withdrawn, confirmation }) {
+  const said = withdrawn?.reason ?? [resolved, expected, muted, acknowledged].find((one) => one !== null);
+  if (typeof said === 'string') return said;
+  if (said) return `${said.by}: ${said.note ?? none}`;
+  if (heldUp !== null) return heldUp;
+  return confirmation?.figures?.reason ?? (confirmation ? 'fresh runs are under way' : '');
+}
