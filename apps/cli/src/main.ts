@@ -7,6 +7,7 @@ import { commands } from './commands.js';
 import type { Context, GlobalOptions } from './context.js';
 import { exitCodes } from './exit-codes.js';
 import { legibleJson, legibleLines, legibleValue } from './output/legible.js';
+import { refuseRepeats } from './refuse-repeats.js';
 
 async function programFor(args: readonly string[], context: Context): Promise<Command> {
   const program = new Command('xf')
@@ -30,6 +31,7 @@ async function programFor(args: readonly string[], context: Context): Promise<Co
     // A value may be a command's name too (`--key jobs`); then one module more is read, which does no harm.
     if (args.includes(name)) (await load())(verb, context);
   }
+  refuseRepeats(program);
   return program;
 }
 
