@@ -19,7 +19,9 @@ const trends: Trends = {
     nextCursor: null,
     notes: [],
   },
-  series: [{ values: { generation: 'Zen3' }, executor: 'simulator', provenance: 'simulated', hosts: 2, points }],
+  series: [
+    { values: { generation: 'Zen3' }, executor: 'simulator', provenance: 'simulated', hosts: 2, noisyHosts: 0, points },
+  ],
   changes: [
     {
       ...{ kind: 'boot-state', from: at(40), to: at(43), hosts: ['h1', 'h2'], hostCount: 2 },
@@ -35,6 +37,13 @@ describe('trends', () => {
     expect(text).toContain(`  ${'▁'.repeat(40)}${'█'.repeat(36)}\n  ${' '.repeat(40)}A\n`);
     expect(text).toContain('A  2026-02-10 to 2026-02-13: microcode 0x1 → 0x2 on 2 hosts (h1, h2)');
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+  });
+
+  it('flag hosts above the noise limit, and say what that is', () => {
+    expect(trendsText(trends, 'ns')).not.toContain('noisy');
+    const text = trendsText({ ...trends, series: trends.series.map((one) => ({ ...one, noisyHosts: 1 })) }, 'ns');
+    expect(text).toContain('2 hosts (1 noisy), 76');
+    expect(text).toContain('noisy: hosts whose runs scatter by more than 3 %');
   });
 
   it('leave days without runs blank, and say why there is no figure', () => {

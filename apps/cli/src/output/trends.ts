@@ -1,4 +1,4 @@
-import { bootChangeText, change, counted, cycles, nanoseconds, none, unitName } from '#wording';
+import { bootChangeText, change, counted, cycles, nanoseconds, none, noisyHostsNote, unitName } from '#wording';
 import { measureName, type TrendPoint, type Trends, type TrendSeries } from '#contracts';
 import { time, wrapped } from './format.js';
 
@@ -51,7 +51,7 @@ function ends(values: readonly number[]): { first: number; last: number } {
 }
 
 function seriesText(
-  { values, executor, provenance, hosts, points }: TrendSeries,
+  { values, executor, provenance, hosts, noisyHosts, points }: TrendSeries,
   trends: Trends,
   unit: TrendUnit,
 ): string {
@@ -59,7 +59,7 @@ function seriesText(
     .map(([field, value]) => `${field}=${value ?? none}`)
     .join(', ');
   const shown = valuesOf(points, unit);
-  const head = `${name} (${executor}, ${provenance}): ${counted(hosts, 'host')}, ${counted(points.length, 'point')}`;
+  const head = `${name} (${executor}, ${provenance}): ${counted(hosts, 'host')}${noisyHosts > 0 ? ` (${noisyHosts} noisy)` : ''}, ${counted(points.length, 'point')}`;
   if (shown.length === 0) {
     const why = unit === 'ns' ? 'the TSC rate is not known' : 'its clocks tick at different rates; ask for --unit ns';
     return `${wrapped(head)}\n  no ${unitName[unit]}: ${why}`;
@@ -100,6 +100,7 @@ export function trendsText(trends: Trends, unit: TrendUnit): string {
     ...(changes.length === 0
       ? ['no boot state changed']
       : [marksLine(trends), 'boot states that changed', ...changeLines(trends)]),
+    ...(series.some(({ noisyHosts }) => noisyHosts > 0) ? [wrapped(noisyHostsNote)] : []),
     ...(cut
       ? [wrapped('one reply can’t hold them all, so only the newest are shown: choose fewer runs or a later --since')]
       : []),

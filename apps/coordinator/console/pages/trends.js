@@ -4,7 +4,7 @@ import { fill, h, table, title } from '../dom.js';
 import { measureLabel, time } from '../format.js';
 import { askedFields, measureSelect } from '../measure-select.js';
 import { problemBox } from '../problem-box.js';
-import { bootChangeText, count, counted, none } from '#wording';
+import { bootChangeText, count, counted, none, noisyHostsNote } from '#wording';
 
 /** @typedef {import('#contracts').Trends} Trends */
 
@@ -54,6 +54,7 @@ function outcomeOf(trends, unit, query) {
       ),
     series.length === 0 && h('p', { class: 'empty' }, 'No run matches in this time.'),
     series.map((one) => seriesFigure(one, trends, unit)),
+    series.some(({ noisyHosts }) => noisyHosts > 0) && h('p', { class: 'note' }, noisyHostsNote),
     nextCursor && h('p', {}, h('a', { href: `#/trends?${further}` }, `The next ${chartsOnPage} charts`)),
     series.length > 0 && changesSection(changes),
   ];
@@ -66,7 +67,7 @@ function outcomeOf(trends, unit, query) {
  */
 function seriesFigure(series, trends, unit) {
   const values = Object.entries(series.values).map(([field, value]) => `${field} ${value ?? none}`);
-  const name = `${values.join(', ')} (${counted(series.hosts, 'host')})`;
+  const name = `${values.join(', ')} (${counted(series.hosts, 'host')}${series.noisyHosts > 0 ? `, ${series.noisyHosts} noisy` : ''})`;
   if (series.points.some((point) => point[unit] !== null)) return trendChart({ series, name, unit, trends });
   const why = unit === 'ns' ? 'the TSC’s rate is not known' : 'its clocks tick at different rates';
   return h('p', { class: 'empty' }, `${name}: no figures in ${unit}, since ${why}.`);

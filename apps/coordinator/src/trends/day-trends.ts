@@ -10,6 +10,7 @@ import {
 import { Prisma, type PrismaClient } from '#event-store';
 import { z } from 'zod';
 import { decodeCursor, encodeCursor } from '../http/cursor.js';
+import { isNoisy } from '../noise-floors/noise-floors.js';
 import { refused } from '../problems/problem.js';
 import { fieldValue } from '../selectors/field-value.js';
 import { subjectFilter } from '../selectors/subject-filter.js';
@@ -102,6 +103,24 @@ function pickedBy(query: TrendsQuery, chosen: Prisma.Sql, groups: readonly Group
       FROM (SELECT ${keyOf(query.by)} AS key, s.* FROM ${segments} WHERE ${chosen}) AS found ${asked}`;
 }
 
+type SeriesName = Pick<GroupPoint, 'key' | 'executor' | 'provenance'>;
+const nameOf = ({ key, executor, provenance }: SeriesName): string => JSON.stringify([key, executor, provenance]);
+
+/** How many hosts of each series are above the noise limit, by its name; series without one are left out. */
+async function noisyHostsOf(
+  db: PrismaClient,
+  picked: Prisma.Sql,
+  { probe, metric }: TrendsQuery,
+): Promise<Map<string, number>> {
+  const rows = await db.$queryRaw<(SeriesName & { hosts: number })[]>`
+    WITH noisy AS (
+      SELECT host_id, executor, provenance FROM host_noise n WHERE probe = ${probe} AND metric = ${metric} AND ${isNoisy(Prisma.sql`n`)}
+    ), picked AS (${picked})
+    SELECT key, executor, provenance, count(DISTINCT host_id)::integer AS hosts
+      FROM picked JOIN noisy USING (host_id, executor, provenance) GROUP BY key, executor, provenance`;
+  return new Map(rows.map((row) => [nameOf(row), row.hosts]));
+}
+
 const ordered = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** The newest, where there are more than one reply holds; by time, oldest first. */
@@ -130,19 +149,19 @@ export async function dayTrends(db: PrismaClient, query: TrendsQuery): Promise<T
   const points =
     groups.length === 0 ? [] : await groupPoints(db, { picked, segments: many, probe, metric, ...spanOf(query) });
   const bySeries = new Map<string, TrendPoint[]>();
-  const name = (group: Pick<GroupPoint, 'key' | 'executor' | 'provenance'>): string =>
-    JSON.stringify([group.key, group.executor, group.provenance]);
+  const noisy = groups.length === 0 ? new Map<string, number>() : await noisyHostsOf(db, picked, query);
   for (const one of newest(points)) {
-    const own = bySeries.get(name(one));
-    if (own === undefined) bySeries.set(name(one), [one.point]);
+    const own = bySeries.get(nameOf(one));
+    if (own === undefined) bySeries.set(nameOf(one), [one.point]);
     else own.push(one.point);
   }
   const series = groups.flatMap((group) => {
-    const own = bySeries.get(name(group)) ?? [];
+    const own = bySeries.get(nameOf(group)) ?? [];
     if (own.length === 0) return [];
     const { executor, provenance } = group;
     const values = Object.fromEntries(query.by.map((field, at) => [field, group.values[at] ?? null]));
-    return [{ values, executor, provenance, hosts: Math.max(...own.map(({ hosts }) => hosts)), points: own }];
+    const [hosts, noisyHosts] = [Math.max(...own.map((one) => one.hosts)), noisy.get(nameOf(group)) ?? 0];
+    return [{ values, executor, provenance, hosts, noisyHosts, points: own }];
   });
   const last = groups.at(-1);
   const keys = groups.map(({ key }) => key);

@@ -7,6 +7,7 @@ import {
   type TrendSeries,
 } from '#contracts';
 import { Prisma, type PrismaClient } from '#event-store';
+import { hostNoiseRows, markOf } from '../noise-floors/noise-floors.js';
 import { fieldValue } from '../selectors/field-value.js';
 import { runFilter } from '../selectors/run-filter.js';
 import { bootChanges } from './boot-changes.js';
@@ -50,22 +51,28 @@ function pointOf({ runId, endedAt, q1, p50, q3, tscKhz }: RunRow): TrendPoint {
 export async function runTrends(db: PrismaClient, query: TrendsQuery): Promise<TrendParts> {
   const rows = await rowsOf(db, query);
   const kept = rows.slice(0, mostRuns).reverse();
+  const hosts = [...new Set(kept.map(({ hostId }) => hostId))];
+  const named = (row: Pick<RunRow, 'hostId'> & { executor: string; provenance: string }): string =>
+    JSON.stringify([row.hostId, row.executor, row.provenance]);
+  const noisy = new Set(
+    (await hostNoiseRows(db, hosts, query)).flatMap((row) => (markOf(row).grade === 'D' ? [named(row)] : [])),
+  );
   const bySeries = new Map<string, { series: TrendSeries; hosts: Set<string> }>();
   for (const row of kept) {
     const { executor, provenance, hostId } = row;
     const key = JSON.stringify([row.values, executor, provenance]);
     const values = Object.fromEntries(query.by.map((field, at) => [field, row.values[at] ?? null]));
     const own = bySeries.get(key) ?? {
-      series: { values, executor, provenance, hosts: 0, points: [] },
+      series: { values, executor, provenance, hosts: 0, noisyHosts: 0, points: [] },
       hosts: new Set(),
     };
     bySeries.set(key, own);
     own.series.points.push(pointOf(row));
+    if (!own.hosts.has(hostId) && noisy.has(named(row))) own.series.noisyHosts += 1;
     own.hosts.add(hostId);
     own.series.hosts = own.hosts.size;
   }
   const series = [...bySeries].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, own]) => own.series);
-  const hosts = [...new Set(kept.map(({ hostId }) => hostId))];
   const { changes, cut } = await bootChanges(db, Prisma.sql`s.host_id = ANY(${hosts}::text[])`, spanOf(query));
   const tooMany = rows.length > mostRuns || series.length > query.limit;
   return { series: series.slice(0, query.limit), changes, cut: cut || tooMany, nextCursor: null };

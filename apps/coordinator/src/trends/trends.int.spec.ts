@@ -184,3 +184,15 @@ it('judges a known change by the days of its hosts before and after', async () =
   ]);
   expect(changes[0]?.reason).toMatch(/lies wholly above 1 ± 0.01; it speaks for these boots only$/);
 });
+
+it('says how many hosts of a series are above the noise limit, by day and by run', async () => {
+  await db.$executeRaw`UPDATE host_noise SET run_sd = 0.05, run_degrees = 5 WHERE host_id = 'busy'`;
+  const asked = { by: 'host', selector: 'host in (busy,idle)' };
+  for (const { series } of [await days(asked), await runs({ ...asked, resolution: 'run' })]) {
+    expect(series).toMatchObject([
+      { values: { host: 'busy' }, noisyHosts: 1 },
+      { values: { host: 'idle' }, noisyHosts: 0 },
+    ]);
+  }
+  expect((await days({ selector: 'host in (busy,idle)' })).series).toMatchObject([{ hosts: 2, noisyHosts: 1 }]);
+});

@@ -57,6 +57,10 @@ export const trendSeriesSchema = z.object({
   executor: executorSchema,
   provenance: provenanceSchema,
   hosts: z.int().describe('that have a point in it'),
+  noisyHosts: z
+    .int()
+    .default(0)
+    .describe('hosts of it whose runs of this metric scatter above the limit when nothing changes (noise grade D)'),
   points: z.array(trendPointSchema).describe('oldest first; days without runs have none'),
 });
 export type TrendSeries = z.infer<typeof trendSeriesSchema>;
