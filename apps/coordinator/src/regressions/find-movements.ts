@@ -38,7 +38,7 @@ const [spreadDays, everySpreadDays] = [200, 25];
 const sameSpreadDays = 60;
 
 /** What looks at the ends so far would have found, each once; or the look at the end only. */
-function spreadsOfMachine(days: WatchedSeries['spread'], back: boolean): Spread[] {
+function spreadsOfMachine(days: WatchedSeries['spread'], { back, looksAYear }: LookAt): Spread[] {
   const found: Spread[] = [];
   const first = back ? Math.min(days.length, spreadDays) : days.length;
   for (let end = first; ; end = Math.min(days.length, end + everySpreadDays)) {
@@ -46,6 +46,7 @@ function spreadsOfMachine(days: WatchedSeries['spread'], back: boolean): Spread[
     const seen = lookForSpread(
       looked.map(({ day }) => day),
       looked.map(({ runSd }) => runSd),
+      { looksAYear },
     );
     for (const one of seen) {
       const known = found.some(
@@ -57,7 +58,7 @@ function spreadsOfMachine(days: WatchedSeries['spread'], back: boolean): Spread[
   }
 }
 
-function spreadsOf(series: WatchedSeries, facts: ReadonlyMap<string, Facts>, back: boolean): FoundSpread[] {
+function spreadsOf(series: WatchedSeries, facts: ReadonlyMap<string, Facts>, lookAt: LookAt): FoundSpread[] {
   const machines = new Map<string, WatchedSeries['spread']>();
   for (const one of series.spread) {
     const cpu = cpuOf(facts.get(one.bootStateHash));
@@ -65,7 +66,7 @@ function spreadsOf(series: WatchedSeries, facts: ReadonlyMap<string, Facts>, bac
     if (own === undefined) machines.set(cpu, [one]);
     else own.push(one);
   }
-  return [...machines.values()].flatMap((days) => spreadsOfMachine(days, back).map((spread) => ({ series, spread })));
+  return [...machines.values()].flatMap((days) => spreadsOfMachine(days, lookAt).map((spread) => ({ series, spread })));
 }
 
 export interface LookAt {
@@ -94,7 +95,7 @@ export async function sightingsOf(
   for (const series of all) {
     if (!series.segments.some(({ days }) => days.length >= shortest)) seen.tooShort += 1;
     seen.shifts.push(...shiftsOf(series, lookAt));
-    seen.spreads.push(...spreadsOf(series, facts, lookAt.back));
+    seen.spreads.push(...spreadsOf(series, facts, lookAt));
     await new Promise((resolve) => void setImmediate(resolve));
   }
   return seen;

@@ -1,5 +1,6 @@
 import { changePoints } from '../change-points/change-points.js';
 import { dateShift } from './date-shift.js';
+import { inOneDirection } from './in-one-direction.js';
 
 /** A series within one segment, in order of time. */
 export interface SegmentDays {
@@ -83,16 +84,6 @@ interface Found {
 }
 
 type Judged = Shift & { sd: number };
-
-function inOneDirection(found: readonly Found[]): [Found, ...Found[]][] {
-  const runs: [Found, ...Found[]][] = [];
-  for (const one of found) {
-    const last = runs.at(-1);
-    if (last?.[0].direction === one.direction) last.push(one);
-    else runs.push([one]);
-  }
-  return runs;
-}
 
 /** Of neighbouring changes in one direction: one creep, or each by itself. */
 function shiftsOf(

@@ -1,5 +1,6 @@
 import { changePoints } from '../change-points/change-points.js';
 import { median } from '../quantile.js';
+import { inOneDirection } from './in-one-direction.js';
 
 /** A machine whose runs scatter more, or less, than they did. */
 export interface Spread {
@@ -19,7 +20,8 @@ const leastFactor = 2;
 
 /**
  * Where the scatter of a day's runs about its level changed, by the same two detectors and the same share of what may go wrong in a year
- * as `lookForShifts`. Of all days of one machine, whatever its boot states.
+ * as `lookForShifts`. Of all days of one machine, whatever its boot states. Changes in one direction that follow upon each other are one, from
+ * the first of them: a machine that grows restless over months does so in steps, none of which need be twofold by itself.
  *
  * @param runSds standard deviations of the logarithms of a day's runs
  */
@@ -30,10 +32,13 @@ export function lookForSpread(
 ): Spread[] {
   const [lastDays, sds] = [days.slice(-lookDays), runSds.slice(-lookDays)];
   const found = changePoints(sds, { p: falseAYear / looksAYear, window: lookDays, minSegment: 5 });
-  return found.flatMap(({ index, direction, p }, i): Spread[] => {
-    const before = median(sds.slice(found[i - 1]?.index ?? 0, index)) ?? 0;
-    const after = median(sds.slice(index, found[i + 1]?.index ?? sds.length)) ?? 0;
+  const runs = inOneDirection(found);
+  return runs.flatMap((run, i): Spread[] => {
+    const [{ index, direction }, end] = [run[0], run.at(-1)?.index ?? run[0].index];
+    const before = median(sds.slice(runs[i - 1]?.at(-1)?.index ?? 0, index)) ?? 0;
+    const after = median(sds.slice(end, runs[i + 1]?.[0].index ?? sds.length)) ?? 0;
     const factor = before > 0 ? after / before : Number.POSITIVE_INFINITY;
-    return Math.max(factor, 1 / factor) < leastFactor ? [] : [{ day: lastDays[index] ?? 0, direction, factor, p }];
+    if (Math.max(factor, 1 / factor) < leastFactor) return [];
+    return [{ day: lastDays[index] ?? 0, direction, factor, p: Math.min(...run.map(({ p }) => p)) }];
   });
 }

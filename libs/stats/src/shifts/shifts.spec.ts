@@ -100,14 +100,15 @@ describe('hosts that moved together', () => {
 });
 
 describe('the spread of runs', () => {
+  /** The SD of five runs about their mean. */
+  const runSdOf = (next: () => number) => (of: number) => {
+    const runs = Array.from({ length: 5 }, () => of * next());
+    const mean = runs.reduce((sum, one) => sum + one, 0) / 5;
+    return Math.sqrt(runs.reduce((sum, one) => sum + (one - mean) ** 2, 0) / 4);
+  };
+
   it('is told where it doubles, not where weekdays are restless', () => {
-    const next = deviates(6);
-    /** The SD of five runs about their mean. */
-    const runSd = (of: number): number => {
-      const runs = Array.from({ length: 5 }, () => of * next());
-      const mean = runs.reduce((sum, one) => sum + one, 0) / 5;
-      return Math.sqrt(runs.reduce((sum, one) => sum + (one - mean) ** 2, 0) / 4);
-    };
+    const runSd = runSdOf(deviates(6));
     const days = Array.from({ length: 200 }, (_, day) => day);
     const weekly = days.map((day) => runSd(day % 7 < 5 ? 0.032 : 0.02));
     expect(lookForSpread(days, weekly)).toEqual([]);
@@ -117,5 +118,21 @@ describe('the spread of runs', () => {
     );
     expect(spread?.direction).toBe('up');
     expect(Math.abs((spread?.day ?? 0) - 120)).toBeLessThan(8);
+  });
+
+  it('is one where it grows over months, however many steps that looks like', () => {
+    for (const unrest of [4, 5, 6, 8]) {
+      for (let seed = 1; seed <= 5; seed++) {
+        const runSd = runSdOf(deviates(seed));
+        const days = Array.from({ length: 200 }, (_, day) => day);
+        const grown = (day: number): number => 0.02 * (1 + (unrest - 1) * Math.max(0, (day - 60) / 140));
+        const [spread, ...others] = lookForSpread(
+          days,
+          days.map((day) => runSd(grown(day))),
+        );
+        expect({ unrest, seed, direction: spread?.direction, others }).toMatchObject({ direction: 'up', others: [] });
+        expect(Math.abs((spread?.day ?? 0) - 60)).toBeLessThan(60);
+      }
+    }
   });
 });
