@@ -16,6 +16,8 @@ export type LevelMovement = Movement<WatchedSeries>;
 export interface FoundSpread {
   series: WatchedSeries;
   spread: Spread;
+  /** The last day of its machine, which another one may have followed under the host's name. */
+  lastDay: number;
 }
 
 /** What single series showed. */
@@ -66,7 +68,10 @@ function spreadsOf(series: WatchedSeries, facts: ReadonlyMap<string, Facts>, loo
     if (own === undefined) machines.set(cpu, [one]);
     else own.push(one);
   }
-  return [...machines.values()].flatMap((days) => spreadsOfMachine(days, lookAt).map((spread) => ({ series, spread })));
+  return [...machines.values()].flatMap((days) => {
+    const lastDay = days.at(-1)?.day ?? -Infinity;
+    return spreadsOfMachine(days, lookAt).map((spread) => ({ series, spread, lastDay }));
+  });
 }
 
 export interface LookAt {
@@ -101,10 +106,14 @@ export async function sightingsOf(
   return seen;
 }
 
-/** Whether a host had grown restless by the time of a change: then its level is no longer told of. */
+/** Whether a machine had grown restless by the time of a change: then its level is no longer told of. */
 function restless(spreads: readonly FoundSpread[], { key, shift }: FoundShift<WatchedSeries>): boolean {
-  const own = spreads.filter(({ series, spread }) => lineOf(series) === lineOf(key) && spread.day <= shift.toDay);
-  return own.at(-1)?.spread.direction === 'up';
+  const own = spreads.filter(
+    ({ series, spread, lastDay }) =>
+      lineOf(series) === lineOf(key) && spread.day <= shift.toDay && shift.fromDay <= lastDay,
+  );
+  const [latest] = own.sort((a, b) => b.spread.day - a.spread.day);
+  return latest?.spread.direction === 'up';
 }
 
 /** Changes of level, hosts that moved together in one entry each: by metric, executor and provenance. */

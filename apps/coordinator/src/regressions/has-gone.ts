@@ -19,7 +19,16 @@ interface DayRow {
   level: number;
 }
 
-function daysOf(
+/** ns where all days of a host have them, else cycles: the two are never compared with each other. */
+function inOneUnit(rows: readonly (Omit<DayRow, 'level'> & { ns: number | null; cycles: number | null })[]): DayRow[] {
+  const withoutNs = new Set(rows.flatMap(({ hostId, ns }) => (ns === null ? [hostId] : [])));
+  return rows.flatMap(({ ns, cycles, ...row }) => {
+    const level = withoutNs.has(row.hostId) ? cycles : ns;
+    return level !== null && level > 0 ? [{ ...row, level }] : [];
+  });
+}
+
+async function daysOf(
   db: PrismaClient,
   { movement }: StoredFinding,
   hosts: readonly string[],
@@ -27,14 +36,16 @@ function daysOf(
 ): Promise<DayRow[]> {
   const { probe, metric, executor, provenance, fromDay } = movement;
   const before = dateOf(dayOf(fromDay) - baselineDays);
-  return db.$queryRaw<DayRow[]>`
+  const rows = await db.$queryRaw<Parameters<typeof inOneUnit>[0]>`
     SELECT host_id AS "hostId", boot_state_hash AS "bootStateHash", (extract(epoch FROM day) / 86400)::integer AS day,
-           coalesce(level_ns, p50_ns, level_cycles, p50_cycles) AS level
+           coalesce(level_ns, p50_ns) AS ns, coalesce(level_cycles, p50_cycles) AS cycles
       FROM daily_series
      WHERE host_id = ANY(${[...hosts]}::text[]) AND probe = ${probe} AND metric = ${metric} AND executor = ${executor}
-       AND provenance = ${provenance} AND coalesce(level_ns, p50_ns, level_cycles, p50_cycles) > 0
-       AND ((day >= ${before}::timestamptz AND day < ${fromDay}::timestamptz) OR day >= ${dateOf(today - lateDays)}::timestamptz)
+       AND provenance = ${provenance}
+       AND ((day >= ${before}::timestamptz AND day < ${fromDay}::timestamptz) OR
+            (day >= ${dateOf(today - lateDays)}::timestamptz AND day <= ${dateOf(today)}::timestamptz))
      ORDER BY day`;
+  return inOneUnit(rows);
 }
 
 /** Levels before the change and of late, of hosts that have enough of both on the same machine. */

@@ -5,7 +5,11 @@ import { findingDecider, type KnownFinding, stateOf } from '#lifecycle';
 export interface StoredFinding extends KnownFinding {
   /** When fresh runs were asked for the last time, ms since 1970; null: never. */
   lastAskedMs: number | null;
+  /** When it was resolved, whole days since 1970; null: it is not. */
+  resolvedDay: number | null;
 }
+
+const dayMs = 86_400_000;
 
 const atOnce = 500;
 
@@ -27,8 +31,15 @@ export async function knownFindings(db: PrismaClient): Promise<StoredFinding[]> 
       if (readable.length < events.length) continue;
       try {
         const state = stateOf(findingDecider, readable);
-        const asked = readable.filter(({ type }) => type === 'ConfirmationAsked').at(-1);
-        if (state !== 'new') found.push({ ...state, lastAskedMs: asked?.meta.occurredAt.getTime() ?? null });
+        const lastMs = (of: string): number | null =>
+          readable
+            .filter(({ type }) => type === of)
+            .at(-1)
+            ?.meta.occurredAt.getTime() ?? null;
+        if (state === 'new') continue;
+        const resolvedMs = state.resolved ? lastMs('RegressionResolved') : null;
+        const resolvedDay = resolvedMs === null ? null : Math.floor(resolvedMs / dayMs);
+        found.push({ ...state, lastAskedMs: lastMs('ConfirmationAsked'), resolvedDay });
       } catch (error) {
         if (!isStreamsFault(error)) throw error;
       }

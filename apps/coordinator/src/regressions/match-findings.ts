@@ -1,6 +1,6 @@
 import type { FindingMovement } from '#contracts';
-import type { KnownFinding } from '#lifecycle';
 import { type Candidate, dayOf } from './candidates.js';
+import type { StoredFinding } from './known-findings.js';
 
 /**
  * Days by which tonight's dates may miss those that were told. Of the same hosts: a step's date settles over some nights, and a creep is
@@ -10,7 +10,7 @@ const [ownSlackDays, othersSlackDays] = [14, 3];
 /** From when on a machine is restless is known to some weeks. */
 const noiseSlackDays = 60;
 
-type Told = Pick<KnownFinding, 'movement' | 'resolved'>;
+type Told = Pick<StoredFinding, 'movement' | 'resolved' | 'resolvedDay' | 'withdrawn'>;
 
 /** Hosts that two changes have in common. */
 const common = ({ movement }: Told, candidate: Candidate): number => {
@@ -85,17 +85,23 @@ export function revisionText(before: FindingMovement, now: FindingMovement): str
   return 'it shows in other metrics too';
 }
 
+/** After so many days a level is what is usual: what changes it then is no mere end. As many as one look spans. */
+const endWithinDays = 100;
+
 /**
- * Whether a candidate undoes a finding: later, the other way, of about its size and on most of its hosts. It is the end of that one, and no
- * finding of its own.
+ * Whether a candidate undoes a finding: later, but within 100 days and not long after it was resolved, the other way, of about its size and on
+ * most of its hosts. It is the end of that one, and no finding of its own. Of noise only that runs scatter less again is an end.
  */
-export function undoes(candidate: Candidate, { movement }: Told): boolean {
-  const now = candidate.movement;
-  if (now.direction === movement.direction || now.kind === 'noise' || movement.kind === 'noise') return false;
-  if (now.executor !== movement.executor || now.provenance !== movement.provenance) return false;
-  if (now.probe !== movement.probe || now.metric !== movement.metric || candidate.from <= dayOf(movement.fromDay))
-    return false;
-  const [x, y] = [Math.abs(Math.log(now.ratio)), Math.abs(Math.log(movement.ratio))];
-  const hosts = now.hosts.filter((host) => movement.hosts.includes(host)).length;
-  return Math.max(x, y) <= 2 * Math.min(x, y) && 2 * hosts >= now.hosts.length;
+export function undoes(candidate: Candidate, told: Told): boolean {
+  const [known, now] = [told.movement, candidate.movement];
+  if (now.direction === known.direction || (now.kind === 'noise') !== (known.kind === 'noise')) return false;
+  if (now.executor !== known.executor || now.provenance !== known.provenance) return false;
+  if (candidate.from <= dayOf(known.fromDay) || told.withdrawn) return false;
+  if (told.resolvedDay !== null && candidate.from > told.resolvedDay + ownSlackDays) return false;
+  if (now.kind === 'noise') {
+    if (now.direction === 'up') return false;
+  } else if (now.probe !== known.probe || now.metric !== known.metric) return false;
+  else if (candidate.from - dayOf(known.toDay) > endWithinDays) return false;
+  const [x, y] = [Math.abs(Math.log(now.ratio)), Math.abs(Math.log(known.ratio))];
+  return Math.max(x, y) <= 2 * Math.min(x, y) && 2 * common(told, candidate) >= now.hosts.length;
 }

@@ -200,6 +200,61 @@ describe('a look', () => {
     expect(await told()).toEqual(['RegressionSuspected', 'RegressionDetected']);
   });
 
+  it('ends noise that has gone by itself, and does not tell of its end as another change', async () => {
+    await record('m1', {
+      from: day - 160,
+      level: () => 3_000,
+      scatter: (now) => (now >= day - 110 && now < day - 50 ? 0.08 : 0.01),
+    });
+    for (const host of still) await record(host, { level: () => 3_000 });
+    await look();
+    expect(await onlyFinding()).toMatchObject({
+      ...{ state: 'resolved', kind: 'noise', direction: 'up', hosts: ['m1'] },
+      resolved: {
+        byItself: true,
+        note: expect.stringMatching(/^runs scatter [\d.]+ times less than before, about 20/),
+      },
+    });
+    await look();
+    expect(await told()).toEqual(['RegressionSuspected', 'RegressionDetected', 'RegressionResolved']);
+  });
+
+  it('tells of the level of a machine that took a restless one’s place', async () => {
+    const scatter = (now: number): number => (now >= day - 90 && now < day - 50 ? 0.08 : 0.01);
+    await record('m1', { from: day - 150, to: day - 51, level: () => 3_000, scatter });
+    const other = await bootState(db, '0x49', 'Ice Lake-SP');
+    const level = (now: number): number => (now >= day - 10 ? 2_160 : 2_000);
+    await record('m1', { from: day - 50, bootStateHash: other, generation: 'Ice Lake-SP', level });
+    for (const host of still) await record(host, { level: () => 3_000 });
+    await look();
+    expect((await findings()).map(({ kind, fromDay }) => [kind, fromDay === dateOf(day - 10)])).toEqual([
+      ['step', true],
+      ['noise', false],
+    ]);
+  });
+
+  it('tells of hosts that became slower, though they had become as much faster months before', async () => {
+    const level = (now: number): number => (now >= day - 150 && now < day - 10 ? 2_760 : 3_000);
+    for (const host of moved) await record(host, { from: day - 200, level });
+    for (const host of still) await record(host, { from: day - 200, level: () => 3_000 });
+    await look({ sinceMs: Date.now() - 365 * 86_400_000 });
+    expect((await findings()).map(({ direction, state, fromDay }) => [direction, state, fromDay])).toEqual([
+      ['up', 'suspected', dateOf(day - 10)],
+      ['down', 'resolved', dateOf(day - 150)],
+    ]);
+  });
+
+  it('takes neither days of clocks that are ahead nor cycles beside ns for the end of a change', async () => {
+    for (const host of moved) await record(host, { level: (now) => (now >= day - 20 ? 2_760 : 3_000) });
+    for (const host of still) await record(host, { level: () => 3_000 });
+    await db.$executeRaw`
+      UPDATE daily_series SET level_ns = NULL, p50_ns = NULL, q1_ns = NULL, q3_ns = NULL
+       WHERE host_id = ANY(${moved}::text[]) AND day >= ${dateOf(day - 7)}::timestamptz`;
+    for (const host of moved) await record(host, { from: day + 300, to: day + 340, level: () => 3_000 });
+    await look();
+    expect(await onlyFinding()).toMatchObject({ state: 'suspected', direction: 'down', fromDay: dateOf(day - 20) });
+  });
+
   it('is not misled by two points, gaps, renamed hosts, new boot states or a thousand of them', async () => {
     for (const host of still) await record(host, { level: () => 3_000 });
     await record('two', { from: day - 1, level: (now) => (now === day ? 4_000 : 3_000) });

@@ -1,6 +1,7 @@
 import type { FindingMovement } from '#contracts';
 import { append, deterministicId, handle, type PrismaClient } from '#event-store';
 import { type FindingCommand, findingDecider, mostTries } from '#lifecycle';
+import { changedHow, changedWhen } from '#wording';
 import type { Facts } from '../compare/facts.js';
 import { loadFacts } from '../trends/load-borders.js';
 import { basisChanged, basisOf } from './basis.js';
@@ -81,9 +82,10 @@ async function readFleet({ db, sinceMs, nowMs, everyMs, renew }: LookOptions): P
 
 /** Changes that this look is to tell of, each once. */
 function seenIn({ series, sightings }: Fleet, { sinceMs, nowMs }: LookOptions): Candidate[] {
-  const from = Math.floor(Math.min(sinceMs, nowMs - lookedDays * dayMs) / dayMs);
+  const from = (days: number): number => Math.floor(Math.min(sinceMs, nowMs - days * dayMs) / dayMs);
+  const [ofLevel, ofNoise] = [from(lookedDays), from(spreadDays)];
   const candidates = candidatesOf(movementsOf(sightings), sightings.spreads, series);
-  return candidates.filter(({ to }) => to >= from);
+  return candidates.filter(({ movement, to }) => to >= (movement.kind === 'noise' ? ofNoise : ofLevel));
 }
 
 /** The same parts give the same id, so that two coordinators that see the same tell of it once. */
@@ -186,7 +188,8 @@ export async function takeLook(options: LookOptions): Promise<LookTally> {
   ]);
   const alive = await hostsAlive(db, leaseMs);
   for (const finding of await knownFindings(db)) {
-    await tendTo(options, finding, { fleet: fleet.series, facts: fleet.facts, unsettled, alive }, seen, tell, today);
+    const look = { fleet: fleet.series, facts: fleet.facts, unsettled, alive };
+    await tendTo(options, finding, look, candidates, seen, tell, today);
     await renew?.();
   }
   const { tooShort } = fleet.sightings;
@@ -197,7 +200,7 @@ export async function takeLook(options: LookOptions): Promise<LookTally> {
 function endsOne(candidate: Candidate, other: Candidate): boolean {
   const told = {
     movement: { ...other.movement, firstRuns: [], common: [], suspects: [], generations: [] },
-    resolved: false,
+    ...{ resolved: false, resolvedDay: null, withdrawn: false },
   };
   return undoes(candidate, told) && other.from < candidate.from;
 }
@@ -207,6 +210,7 @@ async function tendTo(
   options: LookOptions,
   finding: StoredFinding,
   look: Seen,
+  candidates: readonly Candidate[],
   seen: ReadonlySet<string>,
   tell: Tell,
   today: number,
@@ -219,7 +223,9 @@ async function tendTo(
     await tell(findingId, { type: 'withdraw', reason: undone.slice(0, 1_000) });
     return;
   }
-  const gone = await hasGone(options.db, finding, today);
+  const end = finding.movement.kind === 'noise' ? candidates.find((one) => undoes(one, finding)) : undefined;
+  const calm = end === undefined ? null : `${changedHow(end.movement)}, ${changedWhen(end.movement)}`;
+  const gone = calm ?? (await hasGone(options.db, finding, today));
   if (gone !== null) await tell(findingId, { type: 'resolve', byItself: true, note: gone });
   else if (seen.has(findingId)) await askForRuns(options, finding, look, tell);
   else if (hasFaded(finding, today))
