@@ -1,5 +1,6 @@
 // Every query of every board on a demo's read model, through the login that Grafana uses.
 import { storyOf } from '#demo-history';
+import { enoughDegrees, noiseGrade } from '#stats';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import { freshDatabase, type FreshDatabase } from '../test/postgres/fresh-database.js';
@@ -297,7 +298,7 @@ describe('the boards on the read model', () => {
           nights.map((night, at) => [night, at < 2 ? skylake : after]),
         );
         const sides = await ask(find('Compare generations: Sides'), { ...simulated, b: after });
-        expect(sides.rows.map(([side, cell, , of]) => [side, cell, of])).toEqual([
+        expect(sides.rows.map(([side, cell, , , of]) => [side, cell, of])).toEqual([
           ['a', skylake, p50sOf(demoHosts.skylake).length - p50sOf(demoHosts.skylake, 'u2k', nights[2]).length],
           ['b', after, p50sOf(demoHosts.skylake, 'u2k', nights[2]).length],
         ]);
@@ -322,7 +323,7 @@ describe('the boards on the read model', () => {
       await under([...second, fewer], async (ask) => {
         const [sides] = (await ask(find('Compare generations: Sides'), { ...simulated, b: 'none' })).rows;
         const ofGuest = median(p50sOf(demoHosts.guest, 'u2k', nights[0]));
-        expect(sides?.[6]).toBeCloseTo(median([median(p50sOf(demoHosts.skylake)), ofGuest]), 9);
+        expect(sides?.[7]).toBeCloseTo(median([median(p50sOf(demoHosts.skylake)), ofGuest]), 9);
       });
     });
   });
@@ -395,6 +396,7 @@ describe('the boards on the read model', () => {
       'side',
       'generation',
       'hosts',
+      'noisy hosts',
       'runs',
       'samples',
       'lowest run median',
@@ -405,7 +407,7 @@ describe('the boards on the read model', () => {
     const side = (name: string, cell: string, host: string) => [
       ...[name, cell, Math.min(...p50sOf(host)), median(p50sOf(host)), Math.max(...p50sOf(host)), nsOf(host)],
     ];
-    expect(rows.map(([name, cell, , , , ...figures]) => [name, cell, ...figures])).toEqual([
+    expect(rows.map(([name, cell, , , , , ...figures]) => [name, cell, ...figures])).toEqual([
       side('a', skylake, demoHosts.skylake),
       side('b', guest, demoHosts.guest),
     ]);
@@ -444,6 +446,26 @@ describe('the boards on the read model', () => {
         const all = await ask(find('Compare generations: All generations'), simulated);
         expect(all.rows.map(([, , , , of]) => of)).toEqual([1, 1]);
       });
+    });
+  });
+
+  it.each([0.004, 0.006, 0.02, 0.031])('grades a host whose runs scatter by %d as the API does', async (runSd) => {
+    const scatter = `UPDATE host_noise SET run_sd = ${runSd}, run_degrees = ${enoughDegrees}, boot_sd = NULL, boot_degrees = 0,
+      day_sd = NULL, day_degrees = 0 WHERE host_id = '${demoHosts.skylake}'`;
+    const grade = noiseGrade(runSd);
+    await under([scatter], async (ask) => {
+      const sides = await ask(find('Compare generations: Sides'), simulated);
+      expect(sides.rows.map((row) => row[3])).toEqual([grade === 'D' ? '1' : '0', '0']);
+      const [host] = (
+        await ask(find('Generation → host: Hosts of its kind'), { ...simulated, host: demoHosts.skylake })
+      ).rows;
+      expect(host?.[2] === 'grade D').toBe(grade === 'D');
+      const { rows } = await ask(find('Generation → host: How much'), { ...simulated, host: demoHosts.skylake });
+      expect(rows.map((row) => row[3])).toEqual(rows.map(() => grade));
+    });
+    await under([`${scatter.replace(`run_degrees = ${enoughDegrees}`, 'run_degrees = 3')}`], async (ask) => {
+      const { rows } = await ask(find('Generation → host: How much'), { ...simulated, host: demoHosts.skylake });
+      expect(rows.map((row) => row[3])).toEqual(rows.map(() => null));
     });
   });
 

@@ -4,6 +4,7 @@ import { PanelBuilder as HistogramPanelBuilder } from '@grafana/grafana-foundati
 import { PanelBuilder as StatPanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import type { Board } from './board.js';
 import { cellOf, selectorOf } from './cell.js';
+import { isNoisy } from './noisy.js';
 import { choices, everyProvenance } from './choices-panel.js';
 import { boardUids, judgedAgainst, linked } from './links.js';
 import {
@@ -76,8 +77,14 @@ export function compareBoard(queries: Queries): Board {
                 unit: units.cycles,
                 noValue: none,
               },
-              sql('compare-sides', { cell }),
-              { hosts: units.count, runs: units.count, samples: units.count, nanoseconds: 'ns' },
+              sql('compare-sides', { cell, noisy: isNoisy }),
+              {
+                hosts: units.count,
+                'noisy hosts': units.count,
+                runs: units.count,
+                samples: units.count,
+                nanoseconds: 'ns',
+              },
             )
               .overrideByName('side', width(50))
               .overrideByName('generation', [...width(300), ...wrapped])

@@ -1,5 +1,6 @@
 import type { Board } from './board.js';
 import { kptiOf, selectorOf } from './cell.js';
+import { isNoisy } from './noisy.js';
 import { boardUids, judgedAgainst, linked } from './links.js';
 import { decimals, hiddenColumn, table, units, whenEmpty, width, wrapped } from './panels.js';
 import { queryText, type Queries } from './queries.js';
@@ -60,7 +61,7 @@ export function effectsBoard(queries: Queries): Board {
               unit: units.ratio,
               noValue: `no host was measured under two ${of}, all else being the same`,
             },
-            sql('paired-hosts', { same, varies, selector: selectorOf, leastDays: String(leastDays) }),
+            sql('paired-hosts', { noisy: isNoisy, same, varies, selector: selectorOf, leastDays: String(leastDays) }),
             { hosts: units.count, 'noisy hosts': units.count },
           )
             .overrideByName('where', [...width(330), ...wrapped])

@@ -1,5 +1,6 @@
 import type { Board } from './board.js';
 import { cellOf } from './cell.js';
+import { gradeOf, isNoisy } from './noisy.js';
 import { boardUids, linked, toConsoleHost, toConsoleRun, toHost, toRun, toSideB } from './links.js';
 import {
   decimals,
@@ -45,11 +46,11 @@ export function hostBoard(queries: Queries): Board {
               {
                 title: `Hosts of its kind · ${what}`,
                 description:
-                  'Hosts that share a line of the boards with the chosen one. Level: the median of its days’ levels, in TSC cycles; beside it the median in nanoseconds and the level’s ratio to the median host’s. Scatter: the standard deviation of a day’s runs, as a share. Noise: what the last runs’ machine was found to be.',
+                  'Hosts that share a line of the boards with the chosen one. Level: the median of its days’ levels, in TSC cycles; beside it the median in nanoseconds and the level’s ratio to the median host’s. Scatter: the standard deviation of a day’s runs, as a share. Noise: grade D where its runs scatter by more than 3 % when nothing changes, else what the last runs’ machine was found to be.',
                 unit: units.cycles,
                 noValue: none,
               },
-              sql('hosts-beside', { cell: cellOf('series.executor') }),
+              sql('hosts-beside', { cell: cellOf('series.executor'), noisy: isNoisy }),
               { runs: units.count, median: units.ns, 'to the median host': units.ratio, 'last day': 'time:YYYY-MM-DD' },
             )
               .overrideByName('host', [...width(150), ...linked(toHost(), toConsoleHost)])
@@ -124,11 +125,11 @@ export function hostBoard(queries: Queries): Board {
               {
                 title: 'How much its figures scatter · $host · $provenance',
                 description:
-                  'Standard deviations as shares of the level: of samples within a run, of runs within a day, of days under one boot, and between boots. Empty where there is too little to tell.',
+                  'Standard deviations as shares of the level: of samples within a run, of runs within a day, of days under one boot, and between boots. Grade D hides effects that other hosts show. Empty where there is too little to tell.',
                 unit: units.share,
                 noValue: 'nothing known of this host’s noise',
               },
-              sql('host-noise'),
+              sql('host-noise', { grade: gradeOf }),
               { runs: units.count, boots: units.count, days: units.count },
             ).overrideByFieldType('number', whenEmpty('too little')),
           },

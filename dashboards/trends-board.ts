@@ -1,5 +1,6 @@
 import type { Board } from './board.js';
 import { cellOf, selectorOf } from './cell.js';
+import { isNoisy } from './noisy.js';
 import { choices, everyProvenance } from './choices-panel.js';
 import { boardUids, judgedSince, linked, toHost, toSideB } from './links.js';
 import {
@@ -68,11 +69,17 @@ export function trendsBoard(queries: Queries): Board {
             panel: table(
               {
                 title: `The last ${recentDays} days against the days before · ${what}`,
-                description: `Each host’s median level of the last ${recentDays} days over that of the days before, under one boot state; of these ratios the median, lowest and highest over the hosts. Hosts with fewer than ${leastDays} days on a side are left out. No verdict: the link on the ratio asks the coordinator for one.`,
+                description: `Each host’s median level of the last ${recentDays} days over that of the days before, under one boot state; of these ratios the median, lowest and highest over the hosts. Noisy hosts have grade D: their runs scatter by more than 3 % when nothing changes. Hosts with fewer than ${leastDays} days on a side are left out. No verdict: the link on the ratio asks the coordinator for one.`,
                 unit: units.ratio,
                 noValue: `no host with ${leastDays} days on both sides under one boot state`,
               },
-              sql('what-moved', { cell, selector: selectorOf, days: String(recentDays), leastDays: String(leastDays) }),
+              sql('what-moved', {
+                cell,
+                noisy: isNoisy,
+                selector: selectorOf,
+                days: String(recentDays),
+                leastDays: String(leastDays),
+              }),
               { hosts: units.count, 'noisy hosts': units.count, now: units.ns },
             )
               .overrideByName('generation', [...width(480), ...linked(toSideB())])

@@ -1,6 +1,7 @@
 import { everyMeasure, measureName } from '#contracts';
 import type { Board } from './board.js';
 import { cellOf, kptiOf, selectorOf } from './cell.js';
+import { isNoisy } from './noisy.js';
 import { boardUids, judgedAgainst, linked, toSideB } from './links.js';
 import { decimals, hiddenColumn, table, units, unitOverride, whenEmpty, width } from './panels.js';
 import { queryText, type Queries } from './queries.js';
@@ -44,7 +45,7 @@ export function virtualizationBoard(queries: Queries): Board {
                 unit: units.ns,
                 noValue: 'no guest was measured in this time',
               },
-              sql('virtualization', { kpti: kptiOf, selector: selectorOf }),
+              sql('virtualization', { noisy: isNoisy, kpti: kptiOf, selector: selectorOf }),
               { hosts: units.count, 'noisy hosts': units.count, 'bare hosts': units.count, 'to bare': units.ratio },
             )
               .overrideByName('median', whenEmpty('clock not known'))

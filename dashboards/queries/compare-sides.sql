@@ -1,11 +1,13 @@
 WITH replicates AS (
-  SELECT side.name, side.cell, result.host_id, result.samples, result.p50_cycles, result.p50_cycles / result.tsc_khz * 1e6 AS ns
+  SELECT side.name, side.cell, result.host_id, :noisy AS noisy, result.samples, result.p50_cycles, result.p50_cycles / result.tsc_khz * 1e6 AS ns
     FROM (SELECT 'a' AS name, unnest(ARRAY[${a:sqlstring}]::text[]) AS cell
           UNION ALL
           SELECT 'b', unnest(ARRAY[${b:sqlstring}]::text[])) AS side
     CROSS JOIN run_results AS result
     JOIN runs AS run USING (run_id)
     LEFT JOIN boot_states AS boot ON boot.boot_state_hash = run.boot_state_hash
+    LEFT JOIN host_noise AS noise ON noise.host_id = result.host_id AND noise.executor = result.executor AND noise.probe = result.probe
+                                 AND noise.metric = result.metric AND noise.provenance = result.provenance
    WHERE :cell = side.cell
      AND result.provenance = ${provenance:sqlstring}
      AND run.provenance = ${provenance:sqlstring}
@@ -13,7 +15,7 @@ WITH replicates AS (
      AND result.metric = ANY(ARRAY[${metric:sqlstring}]::text[])
      AND $__timeFilter(result.ended_at)
 ), hosts AS (
-  SELECT name, cell, host_id, count(*) AS runs, sum(samples) AS samples,
+  SELECT name, cell, host_id, bool_or(noisy) AS noisy, count(*) AS runs, sum(samples) AS samples,
          min(p50_cycles) AS lowest, max(p50_cycles) AS highest,
          percentile_cont(0.5) WITHIN GROUP (ORDER BY p50_cycles) AS cycles,
          CASE WHEN count(ns) = count(*) THEN percentile_cont(0.5) WITHIN GROUP (ORDER BY ns) END AS ns
@@ -23,6 +25,7 @@ WITH replicates AS (
 SELECT name AS "side",
        cell AS "generation",
        count(*) AS "hosts",
+       count(*) FILTER (WHERE noisy) AS "noisy hosts",
        sum(runs)::float8 AS "runs",
        sum(samples)::float8 AS "samples",
        min(lowest) AS "lowest run median",

@@ -1,9 +1,10 @@
 WITH days AS (
   SELECT :cell AS cell, series.host_id, series.day, series.runs, series.p50_cycles, series.p50_ns, series.run_sd,
-         coalesce(series.level_cycles, series.p50_cycles) AS level, segment.labels ->> 'noise' AS noise
+         coalesce(series.level_cycles, series.p50_cycles) AS level, CASE WHEN :noisy THEN 'grade D' ELSE segment.labels ->> 'noise' END AS noise
     FROM daily_series AS series
     JOIN boot_states AS boot USING (boot_state_hash)
     LEFT JOIN segments AS segment USING (host_id, executor, provenance, boot_state_hash)
+    LEFT JOIN host_noise AS noise USING (host_id, executor, probe, metric, provenance)
    WHERE series.provenance = ${provenance:sqlstring}
      AND series.probe = ANY(ARRAY[${probe:sqlstring}]::text[])
      AND series.metric = ANY(ARRAY[${metric:sqlstring}]::text[])

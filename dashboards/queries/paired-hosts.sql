@@ -1,10 +1,11 @@
 WITH levels AS (
   SELECT segment.host_id, :same AS same, :varies AS variant, max(:selector) AS selector, min(series.day) AS first_day, count(*) AS days,
-         bool_or(segment.labels ->> 'noise' = 'noisy') AS noisy,
+         bool_or(:noisy) AS noisy,
          avg(ln(coalesce(series.level_cycles, series.p50_cycles))) AS level
     FROM daily_series AS series
     JOIN boot_states AS boot USING (boot_state_hash)
     JOIN segments AS segment USING (host_id, executor, provenance, boot_state_hash)
+    LEFT JOIN host_noise AS noise USING (host_id, executor, probe, metric, provenance)
    WHERE series.provenance = ${provenance:sqlstring}
      AND series.probe = ANY(ARRAY[${probe:sqlstring}]::text[])
      AND series.metric = ANY(ARRAY[${metric:sqlstring}]::text[])

@@ -5,11 +5,12 @@ WITH hosts AS (
          series.executor,
          coalesce(boot.boot_state ->> 'kernelRelease', 'unknown') AS kernel,
          :kpti AS kpti,
-         series.host_id, max(:selector) AS selector, bool_or(segment.labels ->> 'noise' = 'noisy') AS noisy,
+         series.host_id, max(:selector) AS selector, bool_or(:noisy) AS noisy,
          CASE WHEN count(*) = count(series.p50_ns) THEN percentile_cont(0.5) WITHIN GROUP (ORDER BY series.p50_ns) END AS ns
     FROM daily_series AS series
     JOIN boot_states AS boot USING (boot_state_hash)
     JOIN segments AS segment USING (host_id, executor, provenance, boot_state_hash)
+    LEFT JOIN host_noise AS noise USING (host_id, executor, probe, metric, provenance)
    WHERE series.provenance = ${provenance:sqlstring}
      AND series.probe = ANY(ARRAY[${probe:sqlstring}]::text[])
      AND series.metric = ANY(ARRAY[${metric:sqlstring}]::text[])

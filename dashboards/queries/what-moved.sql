@@ -1,10 +1,11 @@
 WITH days AS (
   SELECT :cell AS cell, series.host_id, series.boot_state_hash, series.day, coalesce(series.level_cycles, series.p50_cycles) AS level, series.p50_ns,
          series.day > $__timeTo()::timestamptz - interval ':days days' AS is_recent,
-         segment.labels ->> 'noise' = 'noisy' AS noisy, :selector AS selector
+         :noisy AS noisy, :selector AS selector
     FROM daily_series AS series
     JOIN boot_states AS boot USING (boot_state_hash)
     LEFT JOIN segments AS segment USING (host_id, executor, provenance, boot_state_hash)
+    LEFT JOIN host_noise AS noise USING (host_id, executor, probe, metric, provenance)
    WHERE series.provenance = ${provenance:sqlstring}
      AND series.probe = ANY(ARRAY[${probe:sqlstring}]::text[])
      AND series.metric = ANY(ARRAY[${metric:sqlstring}]::text[])

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { everyMeasure, measureLabel, metricNames, metricOf, probeNames, probeOf, defaultProbes } from './catalogue.js';
 import { executorNames, executorOf, probesOf, servedExecutors } from './executors.js';
 import { capabilitySchema } from './host.js';
-import { compareQuerySchema } from './http/compare.js';
+import { compareQuerySchema } from './http/compare-query.js';
 import { jobSpecSchema } from './job-spec.js';
 import { readEvent } from './events/registry.js';
 

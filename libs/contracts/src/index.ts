@@ -63,18 +63,20 @@ export {
   type HostDescription,
 } from './host.js';
 export {
+  type CompareCellsQuery,
   compareCellsQuerySchema,
+  type CompareQuery,
+  type CompareQueryInput,
+  compareQuerySchema,
   type CompareReportQuery,
   compareReportQuerySchema,
-  compareQuerySchema,
+} from './http/compare-query.js';
+export {
   comparisonCellsSchema,
   comparisonCellSchema,
   comparisonSchema,
   comparisonSideSchema,
   verdictSchema,
-  type CompareCellsQuery,
-  type CompareQuery,
-  type CompareQueryInput,
   type Comparison,
   type ComparisonCell,
   type ComparisonCells,

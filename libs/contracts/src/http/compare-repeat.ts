@@ -1,6 +1,6 @@
 import { momentText } from '../moment.js';
 import { bothSelectors, parseRunSelector } from '../run-selector.js';
-import type { CompareQuery } from './compare.js';
+import type { CompareQuery } from './compare-query.js';
 
 /** What was asked, with sides that mean the same whenever they are read. */
 type Asked = CompareQuery & { by?: readonly string[] };
