@@ -78,12 +78,16 @@ describe('npm start', () => {
     3 * startLimitMs,
   );
 
-  it('says which folder it can not write and how to choose another', async () => {
-    const file = path.join(home, 'a-file');
-    await writeFile(file, '');
-    const { code, stderr, stdout } = await startFleet(path.join(file, 'data'), ['--once']).exit;
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/a-file.*\n→ .*XF_HOME/);
-    expect(JSON.parse(stdout)).toMatchObject({ error: { exitCode: 1 } });
-  });
+  it(
+    'says which folder it can not write and how to choose another',
+    async () => {
+      const file = path.join(home, 'a-file');
+      await writeFile(file, '');
+      const { code, stderr, stdout } = await startFleet(path.join(file, 'data'), ['--once']).exit;
+      expect(code).toBe(1);
+      expect(stderr).toMatch(/a-file.*\n→ .*XF_HOME/);
+      expect(JSON.parse(stdout)).toMatchObject({ error: { exitCode: 1 } });
+    },
+    startLimitMs,
+  );
 });

@@ -52,7 +52,7 @@ describe('annotations', () => {
     ['a note that is too long', { note: 'x'.repeat(2_001) }, 'note'],
     ['a derived label', { labels: { generation: 'Zen' } }, 'labels.generation'],
     ['a label that no selector could match', { labels: { ticket: 'two words' } }, 'labels.ticket'],
-    ['an unknown field', { note: 'x', comment: 'x' }, 'body'],
+    ['an unknown field', { note: 'x', comment: 'x' }, 'comment'],
   ])('refuse %s, naming the field', async (_what, json, field) => {
     const { status, body } = await annotate<Problem>(json);
     expect(status).toBe(400);
