@@ -39,19 +39,26 @@ export async function projectJobs(tx: Transaction, events: readonly RecordedEven
   }
 }
 
-/**
- * Notes how the runs of ended jobs went, after `projectRuns` and `projectRunResults`, which fails some: of those that end with these events, and of those that had ended and of
- * which a run is told anew (read again by a later parser, say).
- */
-export async function projectTallies(tx: Transaction, events: readonly RecordedEvent[]): Promise<void> {
-  const ended = events.flatMap(({ type, data }) => (type === 'JobCompleted' ? [data.jobId] : []));
-  const runs = events.flatMap(({ type, data }) => (tallied.has(type) && 'runId' in data ? [data.runId] : []));
-  if (ended.length + runs.length === 0) return;
+/** Notes how the runs of jobs went that have ended: of these, and of those that these runs are of. */
+export async function noteTallies(
+  tx: Transaction,
+  { jobIds, runIds }: { jobIds: readonly string[]; runIds: readonly string[] },
+): Promise<void> {
   await tx.$executeRaw`
     UPDATE jobs SET tally = (
         SELECT coalesce(jsonb_agg(jsonb_build_object('state', state, 'runs', runs, 'samples', samples, 'lost', lost) ORDER BY state), '[]')
           FROM (SELECT state, count(*) AS runs, sum(samples) AS samples, sum(lost) AS lost
                   FROM runs WHERE runs.job_id = jobs.job_id GROUP BY state) AS by_state)
      WHERE state = 'ended'
-       AND (job_id = ANY(${ended}::uuid[]) OR job_id IN (SELECT job_id FROM runs WHERE run_id = ANY(${runs}::uuid[])))`;
+       AND (job_id = ANY(${[...jobIds]}::uuid[]) OR job_id IN (SELECT job_id FROM runs WHERE run_id = ANY(${[...runIds]}::uuid[])))`;
+}
+
+/**
+ * The tallies of jobs that end with these events, and of those that had ended and of which a run is told anew (read again by a
+ * later parser, say). After `projectRuns` and `projectRunResults`, which fails some.
+ */
+export async function projectTallies(tx: Transaction, events: readonly RecordedEvent[]): Promise<void> {
+  const jobIds = events.flatMap(({ type, data }) => (type === 'JobCompleted' ? [data.jobId] : []));
+  const runIds = events.flatMap(({ type, data }) => (tallied.has(type) && 'runId' in data ? [data.runId] : []));
+  if (jobIds.length + runIds.length > 0) await noteTallies(tx, { jobIds, runIds });
 }

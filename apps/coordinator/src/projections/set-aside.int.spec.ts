@@ -10,6 +10,7 @@ import {
   samplesFrom,
   slipIn as slip,
   startAttempt,
+  tellJob,
   queueRuns,
 } from '../../../../test/fleet/story.js';
 import { retryStream, setAsideByOthers } from './retry-stream.js';
@@ -108,8 +109,21 @@ describe('a stream that can not be folded', () => {
   });
 
   it('is set aside at the same event by a rebuild, and the tables are the same', async () => {
-    for (const [, poison] of poisons) await poisoned(poison);
+    const jobIds: string[] = [];
+    for (const [, poison] of poisons) {
+      const { jobId } = await poisoned(poison);
+      await catchUp();
+      await tellJob(db, jobId, { type: 'complete', runs: { completed: 2, failed: 1, abandoned: 0 } });
+      jobIds.push(jobId);
+    }
     await catchUp();
+    for (const jobId of jobIds) {
+      const { tally } = await db.job.findUniqueOrThrow({ where: { jobId } });
+      expect(tally).toMatchObject([
+        { state: 'completed', runs: 2 },
+        { state: 'failed', runs: 1 },
+      ]);
+    }
     const dump = () => dumpReadModel(db);
     const kept = await dump();
     expect(await db.setAsideStream.count()).toBeGreaterThanOrEqual(poisons.length);
@@ -151,6 +165,19 @@ describe('a stream that can not be folded', () => {
     await slipIn(`job-${jobId}`, 'JobPaused', 1, {});
     await catchUp();
     expect(await db.job.findUnique({ where: { jobId } })).toMatchObject({ state: 'ended', outcome: 'failed' });
+  });
+
+  it('has no tally of a job that is taken up again and has yet to end', async () => {
+    const { jobId, runIds } = await queuedRuns(2);
+    await catchUp();
+    const stream = `job-${jobId}`;
+    await db.setAsideStream.create({ data: { stream, version: 2, type: 'JobPaused', reason: '', release: '0.0.1' } });
+    await db.job.update({ where: { jobId }, data: { state: 'ended', outcome: 'failed', endedAt: new Date() } });
+    await measure(db, runIds[0] ?? '', 1, { faults });
+    await catchUp();
+    expect(await db.job.findUnique({ where: { jobId } })).toMatchObject({ tally: [{ runs: 1 }, { runs: 1 }] });
+    expect(await retryStream(db, stream)).toEqual({ stream, folded: true });
+    expect(await db.job.findUnique({ where: { jobId } })).toMatchObject({ state: 'running', tally: null });
   });
 
   it('with a name that is none of ours is set aside like any other', async () => {

@@ -1,6 +1,7 @@
 import { type Failure, uuidSchema } from '#contracts';
 import { type FeedEvent, sqlError, type StreamsAside, type Transaction } from '#event-store';
 import { release } from '../release.js';
+import { noteTallies } from './jobs.table.js';
 
 /** Longest reason that is kept, characters. */
 const reasonLength = 500;
@@ -54,6 +55,8 @@ async function endSubject(tx: Transaction, event: FeedEvent, reason: string): Pr
       where: { runId: id, state: { in: ['planned', 'queued', 'started'] } },
       data: { ...nothingMeasured, state: 'failed', endedAt, failure: unreadable(event, reason) },
     });
+    // In a rebuild its job may have ended by an event of the same pass, which was folded before.
+    await noteTallies(tx, { jobIds: [], runIds: [id] });
   } else if (kind === 'job') {
     await tx.job.updateMany({
       where: { jobId: id, state: { not: 'ended' } },
@@ -93,6 +96,7 @@ export async function reopenStream(tx: Transaction, stream: string): Promise<voi
              samples_version = NULL
        WHERE run_id = ${id}::uuid`;
   } else if (kind === 'job') {
-    await tx.job.updateMany({ where: { jobId: id }, data: { state: 'running', outcome: null, endedAt: null } });
+    await tx.$executeRaw`
+      UPDATE jobs SET state = 'running', outcome = NULL, ended_at = NULL, tally = NULL WHERE job_id = ${id}::uuid`;
   }
 }
