@@ -10,7 +10,7 @@ async function hasHistory(tx: Transaction): Promise<boolean> {
 /** Whether what a fill under way has filled has the shape that its tables have now: a migration may have come between. */
 async function shadowFits(tx: Transaction, projection: Projection): Promise<boolean> {
   const [row] = await tx.$queryRaw<{ fits: boolean }[]>`
-    SELECT coalesce(bool_and(table_shape('public', t) = table_shape(${shadowSchemaOf(projection)}, t)), false)
+    SELECT coalesce(bool_and(table_shape('public', t) IS NOT DISTINCT FROM table_shape(${shadowSchemaOf(projection)}, t)), false)
            AND EXISTS (SELECT FROM checkpoints WHERE subscription = ${fillOf(projection)}) AS fits
       FROM unnest(${[...projection.tables]}::text[]) t`;
   return row?.fits === true;

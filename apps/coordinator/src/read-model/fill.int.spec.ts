@@ -214,6 +214,20 @@ describe('a projection whose version has changed', () => {
     await expectRebuildIsEqual();
   });
 
+  it('begins anew where a table has come to the projection since', async () => {
+    await measured(1);
+    await catchUp(db, database.coordinatorUrl);
+    const fleet = next(operational);
+    const end = (): never => {
+      throw new Error('killed');
+    };
+    await expect(fillProjection(fleet, options({ onStep: end }))).rejects.toThrow('killed');
+    await admin.query(`DROP TABLE "${shadowSchemaOf(fleet)}".run_gaps`);
+    const steps: string[] = [];
+    expect(await fillProjection(fleet, options({ onStep: (step) => void steps.push(step) }))).toBe(true);
+    expect(steps.at(-1)).toBe('swapped');
+  });
+
   it('is filled once by two coordinators', async () => {
     await measured(6);
     await catchUp(db, database.coordinatorUrl);
