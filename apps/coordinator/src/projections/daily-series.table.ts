@@ -3,7 +3,7 @@ import { LogHistogram, quantileOfSorted } from '#stats';
 import { withGroupedMedians } from '../compare/clock-step.js';
 import { operational } from './operational.js';
 import type { Projection } from './projection.js';
-import { runsWithNewResults, typesWithNewResults } from './runs-with-new-results.js';
+import { heedingNewResults } from './runs-with-new-results.js';
 import { foldMonths } from './series-months.table.js';
 
 /** Names a row. */
@@ -155,11 +155,11 @@ async function foldSegments(tx: Transaction, runIds: readonly string[]): Promise
  */
 export const dailySeries: Projection = {
   name: 'daily_series',
-  version: 3,
+  // 4: with series_months, which a coordinator of version 3 would leave as they were.
+  version: 4,
   tables: ['daily_series', 'series_months', 'segments'],
   reads: operational,
-  types: typesWithNewResults,
-  fold: (tx, events) => fold(tx, runsWithNewResults(events)),
+  ...heedingNewResults(fold),
   batchSize: 5_000,
   paceMs: 2_000,
 };

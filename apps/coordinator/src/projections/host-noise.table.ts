@@ -3,7 +3,7 @@ import { groupedMedian, median, type PlacedRun, varianceComponents } from '#stat
 import { hasBootsAndDays } from '../noise-floors/has-boots.js';
 import { operational } from './operational.js';
 import type { Projection } from './projection.js';
-import { runsWithNewResults, typesWithNewResults } from './runs-with-new-results.js';
+import { heedingNewResults } from './runs-with-new-results.js';
 
 /** Runs of a series that count, the newest: years ago a machine was in another room. Bounds what one more run costs. */
 const newest = 300;
@@ -170,8 +170,7 @@ export const hostNoise: Projection = {
   version: 2,
   tables: ['host_noise'],
   reads: operational,
-  types: typesWithNewResults,
-  fold: (tx, events) => fold(tx, runsWithNewResults(events)),
+  ...heedingNewResults(fold),
   batchSize: 5_000,
   paceMs: 2_000,
 };

@@ -3,7 +3,7 @@ import type { Transaction } from '#event-store';
 import { LogHistogram } from '#stats';
 import { operational } from './operational.js';
 import type { Projection } from './projection.js';
-import { runsWithNewResults, typesWithNewResults } from './runs-with-new-results.js';
+import { heedingNewResults } from './runs-with-new-results.js';
 
 /** What the rows of an hour share besides their probe and metric. */
 interface Place {
@@ -93,8 +93,7 @@ export const hourlyResults: Projection = {
   version: 3,
   tables: ['hourly_results'],
   reads: operational,
-  types: typesWithNewResults,
-  fold: (tx, events) => fold(tx, runsWithNewResults(events)),
+  ...heedingNewResults(fold),
   // As many as there are: an hour of many runs is computed once for all of them.
   batchSize: 5_000,
   paceMs: 2_000,

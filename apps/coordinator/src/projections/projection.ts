@@ -14,7 +14,7 @@ export interface Projection {
    * names no schema, and of other projections' tables only raw SQL may read.
    */
   readonly fold: (tx: Transaction, events: readonly RecordedEvent[]) => Promise<void>;
-  /** Types of the events that the fold heeds, so that the others are not read for it. Left out, all. */
+  /** Types of the events that the fold heeds, so that the others are not read for it; given by `heeding`. Left out, all. */
   readonly types?: readonly EventType[];
   /**
    * The projection whose tables the fold reads. It never runs ahead of that one, but may find it further than the events

@@ -1,12 +1,12 @@
-import type { RecordedEvent } from '#contracts';
 import type { Transaction } from '#event-store';
+import { heeding, type RecordedOf } from './heeding.js';
 import type { Projection } from './projection.js';
 
 /** A label takes the place of its former value, so that folding an event again, with those after it, changes nothing. */
-async function fold(tx: Transaction, events: readonly RecordedEvent[]): Promise<void> {
+async function fold(tx: Transaction, events: readonly RecordedOf<'RunAnnotated'>[]): Promise<void> {
   const said = new Map<string, Record<string, string>>();
-  for (const { type, data } of events) {
-    if (type !== 'RunAnnotated' || data.labels === undefined) continue;
+  for (const { data } of events) {
+    if (data.labels === undefined) continue;
     said.set(data.runId, { ...said.get(data.runId), ...data.labels });
   }
   if (said.size === 0) return;
@@ -21,7 +21,6 @@ export const runAnnotations: Projection = {
   name: 'run_annotations',
   version: 1,
   tables: ['run_annotations'],
-  types: ['RunAnnotated'],
-  fold,
+  ...heeding(['RunAnnotated'], fold),
   batchSize: 2_000,
 };

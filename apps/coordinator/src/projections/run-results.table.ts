@@ -8,6 +8,7 @@ import {
   samplesInconsistent,
   SequenceTally,
 } from '#samples';
+import { ofTypes, type RecordedOf } from './heeding.js';
 import { insertRows } from './insert-rows.js';
 import { runFigures, type RunFigures } from './run-figures.js';
 
@@ -138,8 +139,12 @@ const resultColumns = {
   histogram: 'bytea',
 } satisfies Record<keyof ReturnType<typeof resultRow>, string>;
 
+/** Events that make, replace or remove rows in `run_results`. */
+export const typesWithNewResults = ['RunCompleted', 'RunRederived'] as const;
+const withNewResults = ofTypes(typesWithNewResults);
+
 /** Of each run that these events complete or derive again, whether a later parser found other samples. */
-function endedRuns(events: readonly RecordedEvent[]): Map<string, boolean> {
+function endedRuns(events: readonly RecordedOf<(typeof typesWithNewResults)[number]>[]): Map<string, boolean> {
   const changed = new Map<string, boolean>();
   for (const { type, data } of events) {
     if (type === 'RunCompleted') changed.set(data.runId, false);
@@ -160,7 +165,7 @@ async function haveResults(tx: Transaction, runIds: readonly string[]): Promise<
  * come after the runs' and boot states' rows.
  */
 export async function projectRunResults(tx: Transaction, events: readonly RecordedEvent[]): Promise<void> {
-  const ended = endedRuns(events);
+  const ended = endedRuns(events.filter(withNewResults));
   if (ended.size === 0) return;
   const have = await haveResults(tx, [...ended.keys()]);
   const asked = [...ended].filter(([runId, changed]) => changed || !have.has(runId)).map(([runId]) => runId);

@@ -1,11 +1,7 @@
-import type { EventType, RecordedEvent } from '#contracts';
+import type { Transaction } from '#event-store';
+import { heeding } from './heeding.js';
+import { typesWithNewResults } from './run-results.table.js';
 
-/** Events that make, replace or remove rows in `run_results`. */
-export const typesWithNewResults: readonly EventType[] = ['RunCompleted', 'RunRederived'];
-
-/** Runs whose rows in `run_results` these events made, replaced or removed. */
-export function runsWithNewResults(events: readonly RecordedEvent[]): string[] {
-  const runIds = new Set<string>();
-  for (const { type, data } of events) if (type === 'RunCompleted' || type === 'RunRederived') runIds.add(data.runId);
-  return [...runIds];
-}
+/** For projections of `run_results`: `fold` is given the runs whose rows there were made, replaced or removed. */
+export const heedingNewResults = (fold: (tx: Transaction, runIds: readonly string[]) => Promise<void>) =>
+  heeding(typesWithNewResults, (tx, events) => fold(tx, [...new Set(events.map(({ data }) => data.runId))]));
