@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { knownChangesQuerySchema, trendsQuerySchema, type TrendsQueryInput } from '#contracts';
-import { createPrisma, type PrismaClient } from '#event-store';
+import { createPrisma, Prisma, type PrismaClient } from '#event-store';
 import { simulatedHost } from '../../../../test/fleet/hosts.js';
 import { catchUp, rebuild } from '../../../../test/fleet/read-model.js';
+import { bootState } from '../../../../test/fleet/recorded-days.js';
 import { measure, queueRuns } from '../../../../test/fleet/story.js';
 import { freshDatabase, type FreshDatabase } from '../../../../test/postgres/fresh-database.js';
+import { foldMonths } from '../projections/series-months.table.js';
 import { dayTrends } from './day-trends.js';
 import { judgeKnownChanges } from './judge-known-changes.js';
 import { runTrends } from './run-trends.js';
@@ -195,4 +197,139 @@ it('says how many hosts of a series are above the noise limit, by day and by run
     ]);
   }
   expect((await days({ selector: 'host in (busy,idle)' })).series).toMatchObject([{ hosts: 2, noisyHosts: 1 }]);
+});
+
+/** The quantile of few values, between neighbours by distance. */
+function quantile(values: readonly number[], q: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = q * (sorted.length - 1);
+  const [low = 0, high = 0] = [sorted[Math.floor(at)], sorted[Math.ceil(at)]];
+  return low + (high - low) * (at % 1);
+}
+
+type Day = Awaited<ReturnType<PrismaClient['dailySeries']['findMany']>>[number];
+type Unit = 'ns' | 'cycles';
+const valuesOf = {
+  ns: ({ q1Ns, p50Ns, q3Ns }: Day) => [q1Ns, p50Ns, q3Ns] as const,
+  cycles: ({ q1Cycles, p50Cycles, q3Cycles }: Day) => [q1Cycles, p50Cycles, q3Cycles] as const,
+};
+
+/** The band of a day from its rows, as docs and contract say; null where a value is not known. */
+function bandOf(rows: readonly Day[], unit: Unit) {
+  const values = rows.map(valuesOf[unit]);
+  if (values.some(([, p50]) => p50 === null)) return null;
+  const hosts = [...new Set(rows.map(({ hostId }) => hostId))].map((hostId) => {
+    const own = rows.flatMap((row, at) => (row.hostId === hostId ? [values[at]?.[1] ?? NaN] : []));
+    return own.reduce((sum, value) => sum + value, 0) / own.length;
+  });
+  const [q1 = NaN, p50 = NaN, q3 = NaN] = [0.25, 0.5, 0.75].map((q) => quantile(hosts, q));
+  if (hosts.length > 1) return { q1, p50, q3 };
+  return {
+    q1: Math.min(...values.map(([low]) => low ?? NaN)),
+    p50,
+    q3: Math.max(...values.map(([, , high]) => high ?? NaN)),
+  };
+}
+
+it('has of each day what its rows say, over borders of months, boot states, executors and clocks', async () => {
+  let state = 7;
+  const draw = (): number => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
+  const states = [await bootState(db, '0x1'), await bootState(db, '0x2'), await bootState(db, '0x3', 'Zen 3')];
+  const [from, until] = [Date.UTC(2026, 7, 30), Date.UTC(2026, 10, 3)];
+  const rows: Day[] = [];
+  const segments: Parameters<typeof db.segment.createMany>[0] = { data: [] };
+  for (const hostId of ['m1', 'm2', 'm3', 'm4'])
+    for (const [executor, provenance] of [
+      ['simulator', 'simulated'],
+      ['vm', 'emulated'],
+      ['vm', 'measured'],
+    ] as const)
+      for (const [at, bootStateHash] of states.entries()) {
+        segments.data = [
+          ...(segments.data as object[]),
+          ...[
+            {
+              hostId,
+              executor,
+              provenance,
+              bootStateHash,
+              labels: { host: hostId, generation: at < 2 ? 'Haswell-EP' : 'Zen 3' },
+            },
+          ].map((one) => ({ ...one, firstEndedAt: new Date(from), lastEndedAt: new Date(until) })),
+        ] as never;
+        for (let dayMs = from; dayMs < until; dayMs += 86_400_000) {
+          if (draw() < 0.6) continue;
+          const [p50Cycles, rate] = [1_000 * (1 + draw()), hostId === 'm4' ? 2.5 : 2.3];
+          const known = draw() < 0.95;
+          const cycles = { q1Cycles: p50Cycles * 0.9, p50Cycles, q3Cycles: p50Cycles * (1.1 + draw()) };
+          const ns = (value: number) => (known ? value / rate : null);
+          rows.push({
+            ...{ day: new Date(dayMs), hostId, bootStateHash, executor, provenance, probe: 'pf', metric: 'u2k' },
+            ...{ ...cycles, q1Ns: ns(cycles.q1Cycles), p50Ns: ns(p50Cycles), q3Ns: ns(cycles.q3Cycles) },
+            ...{
+              runs: 1 + Math.floor(draw() * 9),
+              samples: 1n,
+              histogram: new Uint8Array(1),
+              levelCycles: null,
+              levelNs: null,
+            },
+            ...{ runSd: null, p5Cycles: null, p95Cycles: null, p99Cycles: null },
+          });
+        }
+      }
+  await db.segment.createMany(segments);
+  const months = Prisma.sql`SELECT day, host_id, boot_state_hash, executor, provenance FROM daily_series WHERE host_id LIKE 'm_'`;
+  const late = rows.filter(() => draw() < 0.05);
+  await db.dailySeries.createMany({ data: rows.filter((row) => !late.includes(row)) });
+  await db.$transaction((tx) => foldMonths(tx, months));
+  await db.dailySeries.createMany({ data: late });
+  const ofLate = Prisma.sql`${months} AND (day, host_id) IN (SELECT * FROM unnest(
+    ${late.map(({ day }) => day)}::timestamptz[], ${late.map(({ hostId }) => hostId)}::text[]))`;
+  await db.$transaction((tx) => foldMonths(tx, ofLate));
+
+  const microcodes = ['0x1', '0x2', '0x3'];
+  const keys = {
+    microcode: ({ bootStateHash }: Day) => microcodes[states.indexOf(bootStateHash)],
+    generation: ({ bootStateHash }: Day) => (bootStateHash === states[2] ? 'Zen 3' : 'Haswell-EP'),
+    host: ({ hostId }: Day) => hostId,
+  };
+  const near = (band: Record<string, number> | null) =>
+    band && Object.fromEntries(Object.entries(band).map(([name, value]) => [name, Number(value.toPrecision(12))]));
+  for (const [since, end] of [
+    ['2026-08-30', '2026-11-03'],
+    ['2026-09-11', '2026-10-20'],
+    ['2026-09-30T15:00:00Z', '2026-10-01T00:00:01Z'],
+  ] as const)
+    for (const by of ['microcode', 'generation', 'host'] as const) {
+      const first = Math.floor(Date.parse(since) / 86_400_000) * 86_400_000;
+      const expected = new Map<string, Day[]>();
+      for (const row of rows) {
+        if (row.day.getTime() < first || row.day.getTime() >= Date.parse(end)) continue;
+        const key = [keys[by](row), row.executor, row.provenance, row.day.toISOString()].join();
+        expected.set(key, [...(expected.get(key) ?? []), row]);
+      }
+      const found = (await days({ by, since, until: end })).series.flatMap(({ values, executor, provenance, points }) =>
+        points.map(({ at, hosts, runs: count, ns: inNs, cycles }) => [
+          [values[by], executor, provenance, at].join(),
+          { hosts, runs: count, ns: near(inNs), cycles: near(cycles) },
+        ]),
+      );
+      const wanted = [...expected].map(([key, own]) => {
+        const hosts = new Set(own.map(({ hostId }) => hostId));
+        const oneClock =
+          !(hosts.has('m4') && hosts.size > 1) && (hosts.size === 1 || own.every(({ p50Ns }) => p50Ns !== null));
+        const cycles = oneClock ? near(bandOf(own, 'cycles')) : null;
+        return [
+          key,
+          {
+            hosts: hosts.size,
+            runs: own.reduce((sum, { runs: count }) => sum + count, 0),
+            ns: near(bandOf(own, 'ns')),
+            cycles,
+          },
+        ];
+      });
+      expect(wanted.length).toBeGreaterThan(2);
+      expect(Object.fromEntries(found)).toEqual(Object.fromEntries(wanted));
+    }
 });
