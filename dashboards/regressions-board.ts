@@ -9,11 +9,15 @@ const verdictColours = { slower: 'red', faster: 'green', equal: 'blue', inconclu
 
 /** By where they stand: what is somebody's business first. */
 const parts = [
-  { title: 'Open', states: ['open'], about: 'Confirmed by fresh runs, and nobody has said anything of them.' },
+  {
+    title: 'Open',
+    states: ['open'],
+    about: 'Confirmed by fresh runs, or noise, which is not measured again; nobody has said anything of them.',
+  },
   {
     title: 'Acknowledged, muted, expected',
     states: ['acknowledged', 'muted', 'expected'],
-    about: 'Confirmed by fresh runs, and answered.',
+    about: 'Answered. Those without a verdict are not confirmed by fresh runs.',
   },
   {
     title: 'Suspected',

@@ -42,6 +42,10 @@ export const movementSchema = z.object({
     .describe('of the ratio, by the days that it was found in; null of noise, and where they are too few'),
   beforeNs: z.number().nullable().describe('mean level before; null of noise, and where the TSC’s rate is not known'),
   effectNs: z.number().nullable().describe('mean level after − before'),
+  days: z
+    .object({ before: z.int(), after: z.int() })
+    .optional()
+    .describe('of noise: of how many days before it and since the scatter was compared, when the look found it'),
   p: z.number().describe('of the clearest of its hosts, in one look'),
   fromDay: z.iso
     .date()

@@ -1,5 +1,5 @@
 import type { FindingMovement, FindingState } from '#contracts';
-import { change, difference } from './figures.js';
+import { change, count, counted, difference } from './figures.js';
 
 type Dated = Pick<FindingMovement, 'kind' | 'fromDay' | 'toDay'>;
 
@@ -23,6 +23,16 @@ export function changedHow({
   }
   const inNs = effectNs === null ? '' : ` (${difference(effectNs)} ns)`;
   return `${direction === 'up' ? 'slower' : 'faster'} by ${change(ratio)}${inNs}`;
+}
+
+/** How another metric of the same hosts changed with it. */
+export const alsoHow = ({ kind, direction }: Pick<FindingMovement, 'kind' | 'direction'>, ratio: number): string =>
+  kind === 'noise' ? changedHow({ kind, direction, ratio, effectNs: null }) : change(ratio);
+
+/** What noise rests on: the days in which it was found, and no fresh runs. */
+export function unmeasured({ days }: Pick<FindingMovement, 'days'>): string {
+  const rests = days === undefined ? '' : ` of ${counted(days.before, 'day')} before and ${count(days.after)} since`;
+  return `by how the runs${rests} scatter; noise is not confirmed by fresh runs`;
 }
 
 /** What is said of a finding beside its change. */

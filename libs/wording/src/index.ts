@@ -34,4 +34,4 @@ export {
 export { floorMark, floorNotes, floorText, gradeText, isFlagged, noisiest, noisyHostsNote } from './noise-floor.js';
 export { intervalText, unitName, verdictSentence, whyVerdict } from './verdict.js';
 export { bootChangeText, hostsText } from './known-changes.js';
-export { changedHow, changedWhen, findingStateNames } from './finding.js';
+export { alsoHow, changedHow, changedWhen, findingStateNames, unmeasured } from './finding.js';

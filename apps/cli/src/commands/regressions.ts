@@ -44,7 +44,11 @@ function registerList(verb: Command, context: Context): void {
     .option('--host <host>', 'only those of this host')
     .option('--generation <generation>', 'only those of hosts of this generation')
     .option('--since <time>', 'changes since then: 365d, 2026-01-01')
-    .option('--fail-on <states>', 'exit code 1 if one in these states made hosts slower: open', failOnStates)
+    .option(
+      '--fail-on <states>',
+      'exit code 1 if one in these states made hosts slower, or their runs scatter more: open',
+      failOnStates,
+    )
     .action(async (_options: unknown, command: Command) => {
       const client = await clientFor(context, command);
       // Those of list are taken by xf regressions, which has the same.

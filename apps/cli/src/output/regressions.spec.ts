@@ -44,6 +44,17 @@ describe('regressions', () => {
     expect(text).toContain('runs scatter 2.5 times more than before');
   });
 
+  it('say of noise how many days it rests on, and that nothing confirmed it', () => {
+    const noise = { ...step, kind: 'noise' as const, ratio: 2.5, effectNs: null, days: { before: 59, after: 141 } };
+    const alsoIn = [{ probe: 'pf' as const, metric: 'k2u' as const, ratio: 2.958 }];
+    const told = { history: [], trends: '/v1/trends?a=b', commands: { trends: 'xf trends', compare: null } };
+    const lines = findingText({ ...noise, alsoIn, ...told }).replaceAll(/\s+/g, ' ');
+    expect(lines).toContain('also in pf k2u runs scatter 3.0 times more than before');
+    expect(lines).toContain(
+      'by how the runs of 59 days before and 141 since scatter; noise is not confirmed by fresh runs',
+    );
+  });
+
   it('say of one that somebody has seen that nothing confirmed it', () => {
     const seen = { ...step, state: 'acknowledged' as const, confirmedAt: null };
     expect(findingsText(page(seen))).toContain('acknowledged, not confirmed');

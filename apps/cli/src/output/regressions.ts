@@ -1,4 +1,5 @@
 import {
+  alsoHow,
   bootChangeText,
   change,
   changedHow,
@@ -8,6 +9,7 @@ import {
   findingStateNames,
   hostsText,
   intervalText,
+  unmeasured,
 } from '#wording';
 import { type FindingDetail, type Findings, findingStateSchema, type FindingView, measureName } from '#contracts';
 import { shortId, table, time, wrapped } from './format.js';
@@ -42,8 +44,9 @@ export function findingsText(page: Findings): string {
   return table(['finding', 'state', 'when', 'what', 'of', 'hosts'], rows) + othersText(page);
 }
 
-function confirmationText({ confirmation, heldUp, confirmedAt, kind }: FindingView): string[] {
-  if (kind === 'noise') return [];
+function confirmationText(finding: FindingView): string[] {
+  const { confirmation, heldUp, confirmedAt, kind } = finding;
+  if (kind === 'noise') return [unmeasured(finding)];
   if (confirmation === null) return [heldUp ?? 'fresh runs are not asked for yet'];
   const { jobId, figures, hosts, controlHosts } = confirmation;
   const runs = `try ${confirmation.try}: job ${shortId(jobId)} measures ${counted(hosts.length, 'host')} again beside ${counted(controlHosts.length, 'control host')}`;
@@ -74,7 +77,7 @@ export function findingText(finding: FindingDetail): string {
   const { findingId, hosts, common, suspects, firstRuns, interval, alsoIn, history, commands } = finding;
   const shared = common.map(({ field, value, moved, of }) => `${field}=${value} (${count(moved)} of ${count(of)})`);
   const runs = firstRuns.slice(0, 2).map(({ hostId, runId }) => `${shortId(runId)} on ${hostId}`);
-  const others = alsoIn.map(({ probe, metric, ratio }) => `${measureName(probe, metric)} ${change(ratio)}`);
+  const others = alsoIn.map(({ probe, metric, ratio }) => `${measureName(probe, metric)} ${alsoHow(finding, ratio)}`);
   const lines = [
     `${measureName(finding.probe, finding.metric)} (${finding.executor}, ${finding.provenance}), ${counted(hosts.length, 'host')} (${hostsText(hosts)})`,
     ...(interval === null ? [] : [`by the days that it was found in: ratio ${intervalText(interval)}`]),

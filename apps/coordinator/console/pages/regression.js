@@ -4,6 +4,7 @@ import { facts, fill, h, refill, table, title } from '../dom.js';
 import { jobLink, measureLabel, provenance, runLink, state, time } from '../format.js';
 import { live } from '../live.js';
 import {
+  alsoHow,
   bootChangeText,
   change,
   changedHow,
@@ -68,7 +69,10 @@ function detailOf(finding) {
         beforeNs !== null &&
           `${nanoseconds(beforeNs)} ns${effectNs === null ? '' : `, ${difference(effectNs)} ns since`}`,
       ],
-      ['Also in', alsoIn.map((one) => `${measureLabel(one.probe, one.metric)} ${change(one.ratio)}`).join(', ')],
+      [
+        'Also in',
+        alsoIn.map((one) => `${measureLabel(one.probe, one.metric)} ${alsoHow(finding, one.ratio)}`).join(', '),
+      ],
       ['Generations', finding.generations.join(', ')],
       [
         `Hosts (${count(hosts.length)})`,

@@ -2,13 +2,13 @@ import { fill, h, title } from '../dom.js';
 import { measureLabel, provenance, state, time } from '../format.js';
 import { live } from '../live.js';
 import { listing } from '../listing.js';
-import { changedHow, changedWhen, counted, findingStateNames, hostsText, none } from '#wording';
+import { changedHow, changedWhen, counted, findingStateNames, hostsText, none, unmeasured } from '#wording';
 
 /** @typedef {import('#contracts').FindingView} FindingView */
 
 /** What the page can show; the first is what is somebody's business now. */
 const views = /** @type {const} */ ([
-  ['', 'Now', 'confirmed, still there, and not meant to be so'],
+  ['', 'Now', 'confirmed by fresh runs or noise, still there, and not meant to be so'],
   ['suspected,not-confirmed', 'Unconfirmed', 'found by a look, and not confirmed by fresh runs'],
   ['expected,resolved,withdrawn', 'Settled', 'meant to be so, gone, or withdrawn'],
   ['all', 'All', 'every finding'],
@@ -87,10 +87,12 @@ export const columns = [
  * Who said so, or what is waited for.
  * @param {FindingView} finding
  */
-export function standing({ heldUp, acknowledged, expected, muted, resolved, withdrawn, confirmation }) {
+export function standing(finding) {
+  const { heldUp, acknowledged, expected, muted, resolved, withdrawn, confirmation } = finding;
   const said = withdrawn?.reason ?? [resolved, expected, muted, acknowledged].find((one) => one !== null);
   if (typeof said === 'string') return said;
   if (said) return `${said.by}: ${said.note ?? none}`;
+  if (finding.kind === 'noise') return unmeasured(finding);
   if (heldUp !== null) return heldUp;
   return confirmation?.figures?.reason ?? (confirmation ? 'fresh runs are under way' : '');
 }

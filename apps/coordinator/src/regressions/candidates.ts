@@ -40,11 +40,11 @@ function ofLevel(found: LevelMovement, others: readonly WatchedSeries[]): Candid
   };
 }
 
-function ofNoise({ series, spread: { direction, factor, p, day } }: FoundSpread): Candidate {
+function ofNoise({ series, spread: { direction, factor, p, day, before, after } }: FoundSpread): Candidate {
   const { hostId, executor, provenance, probe, metric } = series;
   const none = { interval: null, beforeNs: null, effectNs: null };
   const dated = { fromDay: dateOf(day), toDay: dateOf(day), hosts: [hostId] };
-  const what = { kind: 'noise' as const, direction, ratio: factor, p, ...none };
+  const what = { kind: 'noise' as const, direction, ratio: factor, p, days: { before, after }, ...none };
   const measure = { probe, metric, alsoIn: [], ...runsOf({ executor, provenance }) };
   return {
     movement: { ...what, ...measure, ...dated },

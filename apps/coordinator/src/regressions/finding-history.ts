@@ -31,7 +31,7 @@ function textOf(event: Recorded): string {
     case 'RegressionDetected': {
       const { figures } = event.data;
       return figures === null
-        ? 'told at once: it is seen in how runs scatter, which takes no fresh runs'
+        ? 'told at once: noise is not confirmed by fresh runs'
         : `confirmed by fresh runs: ${figuresText(figures)}`;
     }
     case 'RegressionNotConfirmed': {

@@ -10,6 +10,9 @@ export interface Spread {
   /** Median of the days' standard deviations after it, as a multiple of that before. */
   factor: number;
   p: number;
+  /** Days that were looked at before it, and since. */
+  before: number;
+  after: number;
 }
 
 /** Days that one look spans: a machine that grows restless takes months, and its scatter does not hang on its boot state. */
@@ -35,10 +38,11 @@ export function lookForSpread(
   const runs = inOneDirection(found);
   return runs.flatMap((run, i): Spread[] => {
     const [{ index, direction }, end] = [run[0], run.at(-1)?.index ?? run[0].index];
-    const before = median(sds.slice(runs[i - 1]?.at(-1)?.index ?? 0, index)) ?? 0;
-    const after = median(sds.slice(end, runs[i + 1]?.[0].index ?? sds.length)) ?? 0;
-    const factor = before > 0 ? after / before : Number.POSITIVE_INFINITY;
+    const [from, to] = [runs[i - 1]?.at(-1)?.index ?? 0, runs[i + 1]?.[0].index ?? sds.length];
+    const [low, high] = [median(sds.slice(from, index)) ?? 0, median(sds.slice(end, to)) ?? 0];
+    const factor = low > 0 ? high / low : Number.POSITIVE_INFINITY;
     if (Math.max(factor, 1 / factor) < leastFactor) return [];
-    return [{ day: lastDays[index] ?? 0, direction, factor, p: Math.min(...run.map(({ p }) => p)) }];
+    const p = Math.min(...run.map((one) => one.p));
+    return [{ day: lastDays[index] ?? 0, direction, factor, p, before: index - from, after: to - index }];
   });
 }
