@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { compareQuerySchema } from '#contracts';
 import { clockStep, quantileOfSorted, tallyOf } from '#stats';
 import { resolutionOf } from './clock-step.js';
@@ -73,6 +74,28 @@ describe('what the clocks of several hosts can’t tell apart', () => {
     expect(judged(mixed, body(405), body(405 * 1.05)).verdict).toBe('slower');
     expect(judged({ h0: 26 }, body(405), body(405 * 1.05)).verdict).toBe('inconclusive');
   });
+});
+
+it('turns with the sides, and a clock that counts in smaller units changes nothing', () => {
+  const level = fc.double({ min: 380, max: 480, noNaN: true });
+  const width = fc.double({ min: 0, max: 40, noNaN: true });
+  fc.assert(
+    fc.property(level, level, width, fc.integer({ min: 2, max: 5 }), (a, b, wide, factor) => {
+      const samples = (around: number, of = 1) => hundred((i) => of * (around + wide * (i / 50 - 1) ** 3));
+      const there = judged({ h: 26, i: 1 }, samples(a), samples(b));
+      const back = judged({ h: 26, i: 1 }, samples(b), samples(a));
+      const close = (values: readonly (number | undefined)[]) => values.map((x) => expect.closeTo(x ?? NaN, 8));
+      const { low = NaN, high = NaN } = there.interval ?? {};
+      expect([back.interval?.low, back.interval?.high]).toEqual(close([1 / high, 1 / low]));
+      const turned = { slower: 'faster', faster: 'slower', equal: 'equal', inconclusive: 'inconclusive' } as const;
+      expect(back.verdict).toBe(turned[there.verdict]);
+      const scaled = judged({ h: 26 * factor }, samples(a, factor), samples(b, factor));
+      const plain = judged({ h: 26 }, samples(a), samples(b));
+      expect([scaled.interval?.low, scaled.interval?.high]).toEqual(close([plain.interval?.low, plain.interval?.high]));
+      expect(scaled.verdict).toBe(plain.verdict);
+    }),
+    { numRuns: 60, seed: 34 },
+  );
 });
 
 describe('a narrow body with a tail, on a coarse clock', () => {
