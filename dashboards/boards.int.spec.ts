@@ -303,7 +303,12 @@ describe('the boards on the read model', () => {
           ['b', after, p50sOf(demoHosts.skylake, 'u2k', nights[2]).length],
         ]);
         const all = await ask(find('Compare generations: All generations'), simulated);
-        const known = all.rows.map(([generation, kernel, kpti, , , , , , ratio]) => [generation, kernel, kpti, ratio]);
+        const known = all.rows.map(([generation, kernel, kpti, , , , , , , ratio]) => [
+          generation,
+          kernel,
+          kpti,
+          ratio,
+        ]);
         expect(known).toContainEqual(['Skylake-SP / bare / simulator', '6.1.170-xperf', 'off', 1]);
         expect(known).toContainEqual(['Skylake-SP / bare / simulator', '6.1.178-xperf', 'on', null]);
       });
@@ -382,12 +387,38 @@ describe('the boards on the read model', () => {
       'microcode',
       'kpti',
       'completed runs',
+      'noise',
       'last seen',
     ]);
     expect(hosts.rows.map((row) => row.slice(0, 7))).toEqual([
       [demoHosts.skylake, 'Skylake-SP', 'bare', '6.1.170-xperf', '0x10', 'off', '17'],
       [demoHosts.guest, 'Cascade Lake', 'vm', '6.1.170-xperf', null, 'unknown', '18'],
     ]);
+  });
+
+  it('flags hosts above the noise limit in Compare, beside traps and in Operations', async () => {
+    const flagged = async (
+      ask: (query: Query, values: VariableValues) => ReturnType<typeof run>,
+    ): Promise<unknown[]> => {
+      const counts: number[] = [];
+      for (const name of [
+        'Compare generations: Sides',
+        'Compare generations: All generations',
+        'Virtualization tax: All',
+      ]) {
+        const { columns, rows } = await ask(find(name), simulated);
+        counts.push(rows.reduce((sum, row) => sum + Number(row[columns.indexOf('noisy hosts')]), 0));
+      }
+      const { columns, rows } = await ask(find('Operations: Hosts'), simulated);
+      return [...counts, rows.map((row) => row[columns.indexOf('noise')])];
+    };
+    const noise = (runSd: number): string =>
+      `UPDATE host_noise SET run_sd = ${runSd}, boot_sd = NULL, day_sd = NULL, run_degrees = 9`;
+    const skylakeOnly = `${noise(0.031)} WHERE host_id = '${demoHosts.skylake}'`;
+    await under([noise(0.029)], async (ask) => expect(await flagged(ask)).toEqual([0, 0, 0, [null, null]]));
+    await under([noise(0.029), skylakeOnly], async (ask) =>
+      expect(await flagged(ask)).toEqual([1, 1, 1, ['grade D', null]]),
+    );
   });
 
   it('compares run medians, not samples', async () => {
@@ -444,7 +475,7 @@ describe('the boards on the read model', () => {
       await under([`UPDATE runs SET seed = 7 WHERE provenance = 'simulated'`], async (ask) => {
         expect((await ask(query, simulated)).rows).toEqual([]);
         const all = await ask(find('Compare generations: All generations'), simulated);
-        expect(all.rows.map(([, , , , of]) => of)).toEqual([1, 1]);
+        expect(all.rows.map(([, , , , , of]) => of)).toEqual([1, 1]);
       });
     });
   });
@@ -557,6 +588,7 @@ describe('the boards on the read model', () => {
       'kernel',
       'KPTI',
       'hosts',
+      'noisy hosts',
       'runs',
       'samples',
       'median of host medians',
@@ -568,9 +600,12 @@ describe('the boards on the read model', () => {
       ['Skylake-SP / bare / simulator', ...row(demoHosts.skylake), 1],
       ['Cascade Lake / vm / simulator', ...row(demoHosts.guest), null],
     ].sort((a, b) => Number(a[2]) - Number(b[2]));
-    expect(rows.map(([generation, , , , , , ...figures]) => [generation, ...figures])).toEqual(known);
+    expect(rows.map(([generation, , , , , , , ...figures]) => [generation, ...figures])).toEqual(known);
     await under([`UPDATE boot_states SET boot_state = boot_state || '{"kpti": false}'`], async (ask) => {
-      const ratios = (await ask(query, simulated)).rows.map(([generation, , , , , , , , ratio]) => [generation, ratio]);
+      const ratios = (await ask(query, simulated)).rows.map(([generation, , , , , , , , , ratio]) => [
+        generation,
+        ratio,
+      ]);
       expect(ratios).toContainEqual([
         'Cascade Lake / vm / simulator',
         expect.closeTo(nsOf(demoHosts.guest) / nsOf(demoHosts.skylake), 9),

@@ -191,9 +191,10 @@ export function compareBoard(queries: Queries): Board {
                 unit: units.cycles,
                 noValue: none,
               },
-              sql('generations-against-a', { simulators: simulatorNames, cell }),
+              sql('generations-against-a', { simulators: simulatorNames, cell, noisy: isNoisy }),
               {
                 hosts: units.count,
+                'noisy hosts': units.count,
                 runs: units.count,
                 samples: units.count,
                 nanoseconds: 'ns',

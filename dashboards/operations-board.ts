@@ -2,6 +2,7 @@ import { BigValueGraphMode, ReduceDataOptionsBuilder } from '@grafana/grafana-fo
 import { PanelBuilder as StatPanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import type { Board } from './board.js';
 import { boardUids, linked, toConsoleHost, toConsoleRun, toHostAnyMeasure, toRun } from './links.js';
+import { isNoisy } from './noisy.js';
 import {
   fixedColour,
   lines,
@@ -22,7 +23,7 @@ const noRuns = 'no runs of this provenance in this time';
 
 /** The fleet as a machine that runs: none of it speaks of CPUs. */
 export function operationsBoard(queries: Queries): Board {
-  const sql = (name: string) => queryText(queries, name);
+  const sql = (name: string, parameters?: Record<string, string>) => queryText(queries, name, parameters);
   const none = { noValue: noRuns, unit: units.count };
 
   return {
@@ -147,15 +148,16 @@ export function operationsBoard(queries: Queries): Board {
               {
                 title: 'Hosts that serve $provenance runs',
                 description:
-                  'What each host is now, its completed runs in this time, and when its worker was last seen.',
+                  'What each host is now, its completed runs in this time, and when its worker was last seen. Noise grade D: its runs scatter by more than 3 % when nothing changes.',
                 unit: units.count,
                 noValue: 'no host serves this provenance',
               },
-              sql('hosts'),
+              sql('hosts', { noisy: isNoisy }),
               { 'last seen': 'dateTimeFromNow' },
             )
               .overrideByName('host', linked(toHostAnyMeasure(), toConsoleHost))
               .overrideByName('microcode', whenEmpty('not known'))
+              .overrideByName('noise', whenEmpty('–'))
               .overrideByName('last seen', [...unitOverride('dateTimeFromNow'), ...whenEmpty('never')]),
           },
           {

@@ -76,8 +76,8 @@ export function virtualizationBoard(queries: Queries): Board {
                 unit: units.ns,
                 noValue: 'no results in this time',
               },
-              sql('traps', { cell: cellOf('series.executor'), ofHost, ofCell }),
-              { hosts: units.count },
+              sql('traps', { cell: cellOf('series.executor'), ofHost, ofCell, noisy: isNoisy }),
+              { hosts: units.count, 'noisy hosts': units.count },
             )
               .overrideByFieldType('number', whenEmpty('not measured'))
               .overrideByName('generation', [...width(480), ...linked(toSideB())]),

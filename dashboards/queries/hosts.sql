@@ -7,6 +7,8 @@ SELECT host.host_id AS "host",
        (SELECT count(*) FROM runs AS run
          WHERE run.host_id = host.host_id AND run.state = 'completed'
            AND run.provenance = ${provenance:sqlstring} AND $__timeFilter(run.ended_at)) AS "completed runs",
+       CASE WHEN EXISTS (SELECT 1 FROM host_noise AS noise
+                          WHERE noise.host_id = host.host_id AND noise.provenance = ${provenance:sqlstring} AND :noisy) THEN 'grade D' END AS "noise",
        presence.seen_at AS "last seen"
   FROM hosts AS host
   LEFT JOIN host_presence AS presence ON presence.host_id = host.host_id
