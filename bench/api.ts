@@ -52,6 +52,7 @@ const query = (route: string, given: Record<string, string | number>): Asked =>
 const sides = { a: 'kernel-series=6.1', b: 'kernel-series=6.12', metric: 'u2k' };
 
 const reads: Record<string, Question> = {
+  'the fleet at a glance': () => path('/v1/fleet'),
   jobs: () => path('/v1/jobs'),
   'jobs, a later page': (_, { cursors }) => query('/v1/jobs', { cursor: cursors.jobs }),
   'jobs by name': () => query('/v1/jobs', { name: 'nightly', limit: 20 }),
@@ -96,7 +97,7 @@ const reads: Record<string, Question> = {
   'trends by generation, 90 days': () => query('/v1/trends', { metric: 'u2k', by: 'generation', since: '90d' }),
   'known changes of a rack': (n) => query('/v1/known-changes', { metric: 'u2k', selector: `rack=r${n % 500}` }),
   'known changes of all': () => query('/v1/known-changes', { metric: 'u2k' }),
-  'regressions of a rack': (n) => query('/v1/regressions', { metric: 'u2k', selector: `rack=r${n % 500}` }),
+  'regressions of a host': (n) => query('/v1/regressions', { host: host(n), state: 'all' }),
   projections: () => path('/v1/projections'),
   'outdated runs': () => path('/v1/replays/outdated'),
   health: () => path('/health/ready'),

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type FleetView, fleetViewSchema, type JobView } from '#contracts';
 import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
 import { measureJob } from '../../../../test/coordinator/played-runs.js';
+import { eventually } from '../../../../test/eventually.js';
 import { simulatedHost } from '../../../../test/fleet/hosts.js';
 import { untilFollowed } from '../../../../test/fleet/read-model.js';
 
@@ -29,6 +30,8 @@ it('counts hosts that are silent, that scatter and that were not measured lately
   await fleet.db.$executeRaw`UPDATE worker_sessions SET seen_at = now() - interval '1 hour' WHERE worker_id = 'w2'`;
   await fleet.db.$executeRaw`UPDATE worker_presence SET seen_at = now() + interval '1 minute' WHERE worker_id = 'w1'`;
 
+  // An answer may be two seconds old.
+  await eventually('the change shows', async () => (await read()).silent === 1);
   const view = await read();
   const counts = { hosts: 3, online: 2, silent: 1, never: 0, noisy: 1, measured: 2 };
   expect(view).toMatchObject({ ...counts, generations: [counts] });
