@@ -7,11 +7,11 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { Daemon } from '../test/chaos/daemon.js';
 import { PostgresServer } from '../test/chaos/postgres-server.js';
 import { fillHistory, hostName, isFilled } from './api/history.js';
 import { ask, openLoop, oneByOne, type Asked, type Latencies } from './api/open-loop.js';
 import { cpuMsOf, residentMb } from './budget/cpu.js';
+import { coordinatorOf } from './coordinator-of.js';
 import { keepReport } from './report.js';
 
 const { values } = parseArgs({
@@ -138,22 +138,7 @@ async function json<T>(asked: Asked): Promise<T> {
 const folder = await mkdtemp(join(tmpdir(), 'xperf-fleet-api-'));
 const dataDir = values.data === undefined ? join(folder, 'postgres') : resolve(values.data);
 const postgres = await PostgresServer.start(dataDir, join(project, 'prisma/migrations'));
-const coordinator = new Daemon({
-  name: 'coordinator',
-  command: process.execPath,
-  args: [join(project, 'dist/apps/coordinator/src/main.js')],
-  env: {
-    ...{
-      PATH: process.env['PATH'] ?? '',
-      HOME: folder,
-      NODE_ENV: 'production',
-      LOG_LEVEL: 'warn',
-      MALLOC_ARENA_MAX: '2',
-    },
-    ...{ DATABASE_URL: postgres.loginUrl('coordinator'), PORT: String(port), XF_LOCAL_KEY: key },
-  },
-  ...{ cwd: project, logFile: join(folder, 'coordinator.log'), clockFile: join(folder, 'coordinator.clock') },
-});
+const coordinator = coordinatorOf({ postgres, folder, port, key });
 
 try {
   const fillSeconds = await postgres.asAdmin(async (client) => {

@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type pg from 'pg';
 import { contractVersion } from '#contracts';
-import { Daemon } from '../test/chaos/daemon.js';
 import { PostgresServer } from '../test/chaos/postgres-server.js';
 import { simulatedHost } from '../test/fleet/hosts.js';
 import { cpuMsOf, residentMb } from './budget/cpu.js';
+import { coordinatorOf } from './coordinator-of.js';
 import { keepReport } from './report.js';
 
 const hosts = 1_000;
@@ -20,22 +20,7 @@ const key = `xf_admin_${randomBytes(32).toString('base64url')}`;
 const folder = await mkdtemp(join(tmpdir(), 'xperf-fleet-jobs-'));
 const postgres = await PostgresServer.start(join(folder, 'postgres'), join(project, 'prisma/migrations'));
 const url = `http://127.0.0.1:${port}`;
-const coordinator = new Daemon({
-  name: 'coordinator',
-  command: process.execPath,
-  args: [join(project, 'dist/apps/coordinator/src/main.js')],
-  env: {
-    ...{
-      PATH: process.env['PATH'] ?? '',
-      HOME: folder,
-      NODE_ENV: 'production',
-      LOG_LEVEL: 'warn',
-      MALLOC_ARENA_MAX: '2',
-    },
-    ...{ DATABASE_URL: postgres.loginUrl('coordinator'), PORT: String(port), XF_LOCAL_KEY: key },
-  },
-  ...{ cwd: project, logFile: join(folder, 'coordinator.log'), clockFile: join(folder, 'coordinator.clock') },
-});
+const coordinator = coordinatorOf({ postgres, folder, port, key });
 
 async function ask<T>(path: string, method = 'GET', body?: object): Promise<T> {
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
