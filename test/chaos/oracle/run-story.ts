@@ -107,6 +107,19 @@ export function runStory(runId: string, events: readonly StoredEvent[]): RunStor
       case 'JobCompleted':
       case 'BootStateObserved':
       case 'RunAnnotated':
+      case 'ConfirmationAsked':
+      case 'ConfirmationHeldUp':
+      case 'RegressionAcknowledged':
+      case 'RegressionDetected':
+      case 'RegressionExpected':
+      case 'RegressionMuted':
+      case 'RegressionNotConfirmed':
+      case 'RegressionReopened':
+      case 'RegressionResolved':
+      case 'RegressionRevised':
+      case 'RegressionSuspected':
+      case 'RegressionUnmuted':
+      case 'RegressionWithdrawn':
         wrong(`${type} does not belong into a run's stream`);
     }
   });
