@@ -24,8 +24,11 @@ const upDocumentSchema = z.object({
 });
 export type UpDocument = z.infer<typeof upDocumentSchema>;
 
-/** A job small enough for a test; every host and probe takes part. */
-const small = ['--port', '0', '--runs', '5', '--faults', '500'];
+/** A job small enough for a test; every host and probe takes part. What a test says itself comes instead: each is given once. */
+const smallJob = (said: readonly string[] = []): string[] =>
+  Object.entries({ '--port': '0', '--runs': '5', '--faults': '500' }).flatMap(([option, value]) =>
+    said.includes(option) ? [] : [option, value],
+  );
 
 export interface Exit {
   code: number | null;
@@ -83,12 +86,12 @@ export function startProgram(command: string, args: readonly string[], home: str
 
 /** The script behind `npm start`, with --json and a small job. */
 export function startFleet(home: string, args: readonly string[] = [], more: NodeJS.ProcessEnv = {}): Started {
-  return startProgram(process.execPath, ['scripts/start.mjs', '--json', ...small, ...args], home, more);
+  return startProgram(process.execPath, ['scripts/start.mjs', '--json', ...smallJob(args), ...args], home, more);
 }
 
 /** `npm start` itself: npm stands between us and the fleet, as it does for people. */
 export function npmStart(home: string): Started {
-  return startProgram('npm', ['start', '--silent', '--', '--json', ...small], home, {});
+  return startProgram('npm', ['start', '--silent', '--', '--json', ...smallJob()], home, {});
 }
 
 /** `xf …` as it runs in its process, without the half second that a process costs. */
