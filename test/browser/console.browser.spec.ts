@@ -365,7 +365,7 @@ describe('the console', () => {
     await table('Hosts').getByRole('link', { name: 'sim-haswell-ep' }).waitFor();
     await show('/regressions');
     await page.getByRole('navigation', { name: 'State' }).getByRole('link', { name: 'Unconfirmed' }).click();
-    await page.getByText('Nothing: found by a look, and not confirmed by fresh runs.').waitFor();
+    await page.getByText('No change waits for fresh runs.').waitFor();
   });
 
   it('draws a trend for each series, and says what is wrong with a question', async () => {

@@ -6,12 +6,17 @@ import { changedHow, changedWhen, counted, findingStateNames, hostsText, none, u
 
 /** @typedef {import('#contracts').FindingView} FindingView */
 
-/** What the page can show; the first is what is somebody's business now. */
+/** What the page can show: states, name, what that is, what stands there without one. The first is somebody's business now. */
 const views = /** @type {const} */ ([
-  ['', 'Now', 'confirmed by fresh runs or noise, still there, and not meant to be so'],
-  ['suspected,not-confirmed', 'Unconfirmed', 'found by a look, and not confirmed by fresh runs'],
-  ['expected,resolved,withdrawn', 'Settled', 'meant to be so, gone, or withdrawn'],
-  ['all', 'All', 'every finding'],
+  ['', 'Now', 'confirmed by fresh runs or noise, still there, and not meant to be so', 'No regression is open.'],
+  [
+    'suspected,not-confirmed',
+    'Unconfirmed',
+    'found by a look, and not confirmed by fresh runs',
+    'No change waits for fresh runs.',
+  ],
+  ['expected,resolved,withdrawn', 'Settled', 'meant to be so, gone, or withdrawn', 'None has been settled yet.'],
+  ['all', 'All', 'every finding', 'No look has found a change without a known cause yet.'],
 ]);
 
 /**
@@ -29,7 +34,7 @@ export async function regressionsPage(main, { query }, signal) {
     columns,
     path: 'v1/regressions',
     query: asked,
-    empty: `Nothing: ${view[2]}.`,
+    empty: view[3],
     signal,
   });
   await findings.refresh();
