@@ -24,8 +24,8 @@ describe('regressions', () => {
         .split('\n')
         .map((line) => line.trimEnd()),
     ).toEqual([
-      'finding       state  when        what                        of      hosts',
-      '000000000001  open   2026-09-12  slower by +6.4 % (+4.2 ns)  pf u2k  h1, h2, h3 and 1 more',
+      'finding       state  since       change           of      hosts',
+      '000000000001  open   2026-09-12  +6.4 %, +4.2 ns  pf u2k  h1 +3',
       'also 2 suspected: xf regressions --state all',
     ]);
     expect(findingsText(page())).toBe('no such finding\nalso 2 suspected: xf regressions --state all');
@@ -39,9 +39,10 @@ describe('regressions', () => {
         { ...step, kind: 'noise', ratio: 2.5, effectNs: null },
       ),
     );
-    expect(text).toContain('2026-09-10 to 2026-09-12, one of these days');
-    expect(text).toContain('2026-09-01 to 2026-10-01, bit by bit');
-    expect(text).toContain('runs scatter 2.5 times more than before');
+    expect(text).toContain('2026-09-10 …  +6.4 %, +4.2 ns');
+    expect(text).toContain('2026-09-01 …  creep +6.4 %, +4.2 ns');
+    expect(text).toContain('2026-09-12    scatter × 2.5');
+    for (const line of text.split('\n')) expect(line.trimEnd().length).toBeLessThanOrEqual(80);
   });
 
   it('say of noise how many days it rests on, and that nothing confirmed it', () => {

@@ -6,6 +6,7 @@ import {
   changedWhen,
   count,
   counted,
+  difference,
   findingStateNames,
   hostsText,
   intervalText,
@@ -29,19 +30,29 @@ function stateText({ state, confirmedAt }: FindingView): string {
   return `${findingStateNames[state]}${said ? ', not confirmed' : ''}`;
 }
 
-/** Findings, the newest change first. */
+/** The change in the width that a list of 80 columns has for it; `show` says it in full. */
+function briefly({ kind, ratio, effectNs }: FindingView): string {
+  if (kind === 'noise') return `scatter × ${ratio.toFixed(1)}`;
+  const inNs = effectNs === null ? '' : `, ${difference(effectNs)} ns`;
+  return `${kind === 'creep' ? 'creep ' : ''}${change(ratio)}${inNs}`;
+}
+
+const hostsBriefly = ([first = '', ...more]: readonly string[]): string =>
+  more.length === 0 ? first : `${first} +${count(more.length)}`;
+
+/** Findings, the newest change first; `…` after a day: the change lies between that day and a later one. */
 export function findingsText(page: Findings): string {
   const { items } = page;
   if (items.length === 0) return `no such finding${othersText(page)}`;
   const rows = items.map((one) => [
     shortId(one.findingId),
     stateText(one),
-    changedWhen(one),
-    changedHow(one),
+    `${one.fromDay}${one.fromDay === one.toDay ? '' : ' …'}`,
+    briefly(one),
     measureName(one.probe, one.metric),
-    hostsText(one.hosts),
+    hostsBriefly(one.hosts),
   ]);
-  return table(['finding', 'state', 'when', 'what', 'of', 'hosts'], rows) + othersText(page);
+  return table(['finding', 'state', 'since', 'change', 'of', 'hosts'], rows) + othersText(page);
 }
 
 function confirmationText(finding: FindingView): string[] {
