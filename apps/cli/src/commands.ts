@@ -40,6 +40,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/cancel.js')).registerCancel,
   },
   {
+    name: 'fleet',
+    summary: 'the fleet at a glance: hosts that are silent, scatter, or were not measured lately',
+    load: async () => (await import('./commands/fleet.js')).registerFleet,
+  },
+  {
     name: 'hosts',
     summary: 'list hosts, or show one with its boot state',
     load: async () => (await import('./commands/hosts.js')).registerHosts,
