@@ -377,6 +377,24 @@ describe('a new projection', () => {
     await caughtUp(counts);
     expect(await rows()).toBe(4);
   });
+
+  it('is not shown while an older transaction holds back the end of history', async () => {
+    await admin.query('CREATE TABLE run_counts (run_id uuid PRIMARY KEY)');
+    await admin.query('GRANT SELECT, INSERT, UPDATE, DELETE ON run_counts TO xf_coordinator');
+    const older = new pg.Client({ connectionString: database.adminUrl });
+    await older.connect();
+    await older.query('BEGIN');
+    await older.query('SELECT pg_current_xact_id()');
+    await measured(3);
+    let shown = 0;
+    const onStep = async (step: string): Promise<void> => {
+      // Long enough for a swap that does not wait; one that does is right however long it takes.
+      if (step === 'begun') setTimeout(() => void older.query('COMMIT').then(() => older.end()), 1_000);
+      if (step === 'swapped') shown = (await admin.query('SELECT FROM run_counts')).rows.length;
+    };
+    expect(await fillProjection(counts, options({ onStep }))).toBe(true);
+    expect(shown).toBe(3);
+  });
 });
 
 describe('a coordinator’s login', () => {

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { FeedPosition } from '#contracts';
 import {
   checkpointAt,
   createPrisma,
@@ -72,6 +73,23 @@ async function takeOver(tx: Transaction, projection: Projection): Promise<void> 
      WHERE name = ${projection.name}`;
 }
 
+/** The last event that is committed by now; undefined without one. A transaction that began earlier may still hold it back from readers. */
+async function endOfHistory(tx: Transaction): Promise<FeedPosition | undefined> {
+  const [end] = await tx.$queryRaw<FeedPosition[]>`
+    SELECT xid::text, position::text FROM events ORDER BY events.xid DESC, events.position DESC LIMIT 1`;
+  return end;
+}
+
+/**
+ * Where a fill has to come to before it is shown: the place of the tables that it replaces, which stand still. Where nobody follows
+ * any, the end of history, or of what the projection reads of it.
+ */
+async function goalOf(tx: Transaction, projection: Projection, followed: boolean): Promise<FeedPosition | undefined> {
+  const live = followed ? await waitForTurn(tx, checkpointOf(projection)) : undefined;
+  if (live !== undefined) return live;
+  return projection.reads === undefined ? endOfHistory(tx) : checkpointAt(tx, checkpointOf(projection.reads));
+}
+
 /**
  * Puts the filled tables in the place of the old ones, in one transaction. The old ones stand still meanwhile, so that
  * the fill can come up to them.
@@ -82,14 +100,13 @@ async function swap(db: PrismaClient, filling: Subscription, projection: Project
   return db.$transaction(
     async (tx) => {
       const { version } = await lockStanding(tx, projection);
-      // Tables that were never filled are followed by nobody: there is no place short of the feed's end to come up to.
-      const live = version === null ? undefined : await waitForTurn(tx, checkpointOf(projection));
+      const goal = await goalOf(tx, projection, version !== null);
       if (!(await isOurs(tx, projection))) return false;
       for (;;) {
         const passed = await filling.advance();
         const at = await checkpointAt(tx, fillOf(projection));
         if (at === undefined) return false;
-        if (live === undefined ? passed === 0 : isAtOrPast(at, live)) break;
+        if (goal === undefined || isAtOrPast(at, goal)) break;
         if (passed === 0) await delay(retryMs);
       }
       await waitForTurn(tx, fillOf(projection));
