@@ -5,7 +5,7 @@ import { quantileOfSorted } from './quantile.js';
 /**
  * Percentile interval of any statistic of two sides by drawing hosts with replacement, and of each drawn host its runs with
  * replacement (Davison and Hinkley, Bootstrap Methods, 3.8). For statistics without a formula of their own. With few hosts
- * it is too narrow: of 5 hosts a kind it covers 89 % where 95 % is asked (docs/statistics.md), so comparisons use `levelOfKind`.
+ * it is too narrow: of 5 hosts a kind it covers 88 % where 95 % is asked (docs/statistics.md), so comparisons use `levelOfKind`.
  *
  * @param statistic of the runs of both sides, by host; hosts drawn twice come twice
  * @throws RangeError when a side or a host is empty
