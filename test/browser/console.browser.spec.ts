@@ -362,7 +362,7 @@ describe('the console', () => {
     const haswell = table('By generation').getByRole('row').filter({ hasText: 'Haswell-EP' });
     expect(await haswell.innerText()).toMatch(/^Haswell-EP\t\d+\t\d+\t/);
     await haswell.getByRole('link', { name: 'Haswell-EP' }).click();
-    await table('Hosts').getByRole('link', { name: 'sim-haswell-ep' }).waitFor();
+    await table('Hosts').getByRole('link', { name: 'sim-haswell-ep', exact: true }).waitFor();
     await show('/regressions');
     await page.getByRole('navigation', { name: 'State' }).getByRole('link', { name: 'Unconfirmed' }).click();
     await page.getByText('No change waits for fresh runs.').waitFor();
