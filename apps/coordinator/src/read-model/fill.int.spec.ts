@@ -378,6 +378,23 @@ describe('a new projection', () => {
     expect(await rows()).toBe(4);
   });
 
+  it('is shown while writers append, whose later events its own transaction holds back', async () => {
+    await measured(1);
+    await admin.query('CREATE TABLE run_counts (run_id uuid PRIMARY KEY)');
+    await admin.query('GRANT SELECT, INSERT, UPDATE, DELETE ON run_counts TO xf_coordinator');
+    let shown = false;
+    const writing = (async () => {
+      while (!shown) await measured(1);
+    })();
+    try {
+      // Passes that the writers do not fill.
+      expect(await fillProjection({ ...counts, batchSize: 500 }, options())).toBe(true);
+    } finally {
+      shown = true;
+      await writing;
+    }
+  });
+
   it('is not shown while an older transaction holds back the end of history', async () => {
     await admin.query('CREATE TABLE run_counts (run_id uuid PRIMARY KEY)');
     await admin.query('GRANT SELECT, INSERT, UPDATE, DELETE ON run_counts TO xf_coordinator');

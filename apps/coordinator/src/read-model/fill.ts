@@ -73,10 +73,14 @@ async function takeOver(tx: Transaction, projection: Projection): Promise<void> 
      WHERE name = ${projection.name}`;
 }
 
-/** The last event that is committed by now; undefined without one. A transaction that began earlier may still hold it back from readers. */
+/**
+ * The last event that is committed by now, of those from before this transaction: it holds back all later ones itself. Undefined without
+ * one. A transaction that began earlier may still hold it back from readers.
+ */
 async function endOfHistory(tx: Transaction): Promise<FeedPosition | undefined> {
   const [end] = await tx.$queryRaw<FeedPosition[]>`
-    SELECT xid::text, position::text FROM events ORDER BY events.xid DESC, events.position DESC LIMIT 1`;
+    SELECT xid::text, position::text FROM events
+     WHERE events.xid < pg_current_xact_id() ORDER BY events.xid DESC, events.position DESC LIMIT 1`;
   return end;
 }
 
