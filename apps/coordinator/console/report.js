@@ -5,26 +5,7 @@ import { measureLabel, selector, time } from './format.js';
 import { cellsOutcome } from './pages/comparison-cells.js';
 import { outcomeOf, valuesText } from './pages/comparison.js';
 
-/** @typedef {import('#contracts').Comparison} Comparison */
-/** @typedef {import('#contracts').ComparisonCells} ComparisonCells */
-
-/**
- * A field of the boot states on both sides, with the runs of each value, the most frequent first.
- * @typedef {object} BootField
- * @property {string} field
- * @property {Comparison['differences'][number]['a']} a
- * @property {Comparison['differences'][number]['a']} b
- */
-
-/**
- * @typedef {object} Report
- * @property {{ a: string, b: string }} asked both selectors
- * @property {Comparison | ComparisonCells} answer
- * @property {BootField[]} boots
- * @property {string} madeAt
- * @property {string} coordinator its address
- * @property {string} release
- */
+/** @typedef {import('../src/compare/report/content.js').Report} Report */
 
 /** @param {Report} report */
 export function reportOf({ asked, answer, boots, madeAt, coordinator, release }) {
@@ -52,14 +33,14 @@ export function reportOf({ asked, answer, boots, madeAt, coordinator, release })
         { title: 'A (runs)', long: true, cell: (row) => valuesText(row.a) },
         { title: 'B (runs)', long: true, cell: (row) => valuesText(row.b) },
       ],
-      boots,
+      [...boots],
     ),
   );
 }
 
 /**
  * @param {string[]} by
- * @param {ComparisonCells['cells'][number]} cell
+ * @param {import('#contracts').ComparisonCells['cells'][number]} cell
  */
 function cellSection(by, { values, comparison }) {
   const name = by.map((field) => `${field}=${values[field] ?? 'not known'}`).join(', ');

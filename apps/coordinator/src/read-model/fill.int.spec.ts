@@ -403,13 +403,20 @@ describe('a new projection', () => {
     await older.query('BEGIN');
     await older.query('SELECT pg_current_xact_id()');
     await measured(3);
-    let shown = 0;
+    let shown: number | undefined;
+    let letting: Promise<unknown> | undefined;
+    /** The swap holds the projection's row while it waits for the end of history. */
+    const isSwapping = async (): Promise<boolean> =>
+      (await admin.query(`SELECT FROM projections WHERE name = 'run_counts' FOR UPDATE SKIP LOCKED`)).rows.length === 0;
     const onStep = async (step: string): Promise<void> => {
-      // Long enough for a swap that does not wait; one that does is right however long it takes.
-      if (step === 'begun') setTimeout(() => void older.query('COMMIT').then(() => older.end()), 1_000);
+      if (step === 'begun')
+        letting = eventually('it is swapping, or has swapped', async () => shown !== undefined || (await isSwapping()))
+          .then(() => older.query('COMMIT'))
+          .then(() => older.end());
       if (step === 'swapped') shown = (await admin.query('SELECT FROM run_counts')).rows.length;
     };
     expect(await fillProjection(counts, options({ onStep }))).toBe(true);
+    await letting;
     expect(shown).toBe(3);
   });
 });

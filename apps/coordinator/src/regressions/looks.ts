@@ -74,7 +74,7 @@ export async function lookWaits(db: PrismaClient): Promise<boolean> {
 }
 
 /** Takes the look that waits, or one whose holder was not heard of any more; null where there is none. */
-export async function takeLook(
+export async function claimLook(
   db: PrismaClient,
   holder: string,
 ): Promise<{ lookId: string; by: string; sinceMs: number } | null> {

@@ -49,7 +49,7 @@ export class RegressionsController {
   @ApiRoute({
     summary: 'What changed without a known cause',
     description:
-      'Findings, the newest change first: changes of level within a segment (one host under one boot state), dated, once for all hosts that moved together, and hosts whose runs scatter more than they did. By default those that fresh runs confirmed and that are still there. A change of the boot state is never one: see /v1/known-changes.',
+      'Findings, the newest change first: changes of level within a segment (one host under one boot state), dated, once for all hosts that moved together, and hosts whose runs scatter more than they did. By default those that are still there and that fresh runs confirmed; noise, which is told without fresh runs, among them. A change of the boot state is never one: see /v1/known-changes.',
     access: 'read',
     reply: findingsSchema,
     problems: { 400: 'a parameter of the query is wrong' },

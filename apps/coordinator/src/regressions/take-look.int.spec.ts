@@ -17,7 +17,7 @@ import { causeOf, registerHost } from '../../../../test/fleet/story.js';
 import { freshDatabase, type FreshDatabase } from '../../../../test/postgres/fresh-database.js';
 import { actOnFinding } from './act-on-finding.js';
 import { findFinding, listFindings } from './finding-queries.js';
-import { askForLook, endLook, lookIsDue, renewLook, takeLook as takeWaiting } from './looks.js';
+import { askForLook, claimLook, endLook, lookIsDue, renewLook } from './looks.js';
 import { settleFindings } from './settle-confirmations.js';
 import { type LookOptions, takeLook } from './take-look.js';
 
@@ -296,16 +296,16 @@ describe('the next look', () => {
     await askForLook(db, 'xperf-fleet', 0);
     await askForLook(db, 'key:ann', 0);
     expect(await lookIsDue(db, everyMs)).toBeNull();
-    const taken = await takeWaiting(db, one);
+    const taken = await claimLook(db, one);
     expect(taken).toMatchObject({ by: 'xperf-fleet' });
-    expect(await takeWaiting(db, other)).toBeNull();
+    expect(await claimLook(db, other)).toBeNull();
     // Its holder is not heard of any more.
     await db.$executeRaw`UPDATE regression_looks SET held_until = clock_timestamp() - interval '1 second'`;
     const lookId = taken?.lookId ?? '';
-    expect(await takeWaiting(db, other)).toMatchObject({ lookId });
+    expect(await claimLook(db, other)).toMatchObject({ lookId });
     await expect(renewLook(db, lookId, one)).rejects.toThrow('another coordinator');
     await endLook(db, lookId, other, { series: 8, tooShort: 0, found: 1, newFindings: 1 });
-    expect([await lookIsDue(db, everyMs), await takeWaiting(db, one)]).toEqual([null, null]);
+    expect([await lookIsDue(db, everyMs), await claimLook(db, one)]).toEqual([null, null]);
     await db.$executeRaw`UPDATE regression_looks SET asked_at = asked_at - interval '25 hours'`;
     expect(await lookIsDue(db, everyMs)).toBe('due');
   });

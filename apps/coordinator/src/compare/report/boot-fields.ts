@@ -1,8 +1,5 @@
-import type { FieldDifference } from '#contracts';
 import type { Replicate, Side } from '../side.js';
-
-/** A field of the boot states on both sides, with the runs of each value, the most frequent first. */
-export type BootField = Pick<FieldDifference, 'field' | 'a' | 'b'>;
+import type { BootField } from './content.js';
 
 function valuesOf(runs: readonly Replicate[], field: string): BootField['a'] {
   const tally = new Map<string | null, number>();

@@ -1,21 +1,7 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { Comparison, ComparisonCells } from '#contracts';
 import { projectRoot } from '../../project-root.js';
-import type { BootField } from './boot-fields.js';
-
-/** What stands in a report of a comparison. */
-export interface Report {
-  /** Both selectors. */
-  asked: { a: string; b: string };
-  answer: Comparison | ComparisonCells;
-  boots: readonly BootField[];
-  /** ISO. */
-  madeAt: string;
-  /** The coordinator's address, to which links lead. */
-  coordinator: string;
-  release: string;
-}
+import type { Report } from './content.js';
 
 /** What the thread gets. */
 export interface ReportOrder {
