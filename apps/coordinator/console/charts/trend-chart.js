@@ -46,6 +46,9 @@ export function trendChart({ series, name, unit, trends }) {
   const real = points.filter(({ p50 }) => !Number.isNaN(p50));
   const figureOf = unit === 'ns' ? nanoseconds : cycles;
   const [first, last] = [real[0], real.at(-1)];
+  // A day's point stands at its beginning, which may be before the moment that was asked from.
+  const from = new Date(resolution === 'day' ? since.slice(0, 10) : since);
+  const isLine = resolution === 'day' && real.length >= 30;
   const marks = changes.map((change, i) => ({ at: new Date(change.from), letter: letterOf(i) }));
   const day = (/** @type {Date} */ at) =>
     at
@@ -71,7 +74,7 @@ export function trendChart({ series, name, unit, trends }) {
       marginTop: 22,
       marginBottom: 30,
       marginRight: 16,
-      x: { type: 'utc', domain: [new Date(since), new Date(until)], label: null, ticks: width / 110 },
+      x: { type: 'utc', domain: [from, new Date(until)], label: null, ticks: width / 110 },
       y: { label: unitName[unit], labelArrow: 'none', grid: true, nice: true, ticks: 4, tickFormat: figureOf },
       marks: [
         Plot.frame({ stroke: 'var(--line)' }),
@@ -83,7 +86,8 @@ export function trendChart({ series, name, unit, trends }) {
               Plot.lineY(points, { x: 'at', y: 'p50', stroke: 'var(--series-a)', strokeWidth: 1.5 }),
             ]
           : []),
-        Plot.dot(real, { x: 'at', y: 'p50', r: resolution === 'day' ? 1.5 : 2.5, fill: 'var(--series-a)' }),
+        // A few points by themselves have to be seen; many days are a line.
+        Plot.dot(real, { x: 'at', y: 'p50', r: isLine ? 1.5 : 2.5, fill: 'var(--series-a)' }),
         Plot.tip(
           real,
           Plot.pointerX({
