@@ -1,11 +1,13 @@
 // How many runs get through queue and store in a second, beside bare BullMQ on the same backend in the same run.
 // `npm run bench:queue` prints JSON and writes it to bench/results/queue.json. Always on PostgreSQL (an embedded one of
 // its own); on Redis too when QUEUE_URL names one: QUEUE_URL=redis://127.0.0.1:6379 npm run bench:queue
+// `-- --hosts 200` takes so many hosts instead of 4, and keeps what it found as queue-200.json.
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { deflateSync } from 'node:zlib';
 import { type ConnectionOptions, Queue, Worker } from 'bullmq';
 import pg from 'pg';
@@ -24,8 +26,11 @@ import { causeOf, observeBootState, samplesFrom, submitJob, tellRun } from '../t
 import { keepReport } from './report.js';
 
 const rounds = 5;
-const hostIds = ['h1', 'h2', 'h3', 'h4'];
-const runsPerHost = 50;
+const { values: given } = parseArgs({ args: process.argv.slice(2), options: { hosts: { type: 'string' } } });
+const hostCount = Number(given.hosts ?? 4);
+const hostIds = Array.from({ length: hostCount }, (_, index) => `h${index + 1}`);
+/** 200 runs a round over 4 hosts, 1,000 over 200. */
+const runsPerHost = hostCount <= 20 ? 50 : 5;
 const runsPerRound = hostIds.length * runsPerHost;
 const samplesPerRun = 1_000;
 const project = fileURLToPath(new URL('..', import.meta.url));
@@ -224,7 +229,13 @@ async function measureBackend(db: PrismaClient, urls: { producer: string; lanes:
 
 async function main(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'xperf-fleet-bench-'));
-  const cluster = await startEmbeddedPostgres({ dataDir: join(folder, 'postgres'), log: () => undefined });
+  // Bare BullMQ keeps a connection for each worker.
+  const maxConnections = 100 + hostCount;
+  const cluster = await startEmbeddedPostgres({
+    dataDir: join(folder, 'postgres'),
+    maxConnections,
+    log: () => undefined,
+  });
   const admin = cluster.url('bench');
   await ensureDatabase(cluster.adminUrl, 'bench');
   await migrate(admin, join(project, 'prisma/migrations'));
@@ -239,7 +250,8 @@ async function main(): Promise<void> {
   try {
     const report = {
       what:
-        'runs/s over 4 hosts. bareBullMq: addBulk and one idle worker a queue; queueAndStore: RunQueued, ticket, lane, ' +
+        `runs/s over ${hostCount} hosts. ` +
+        'bareBullMq: addBulk and one idle worker a queue; queueAndStore: RunQueued, ticket, lane, ' +
         'RunStarted, samples, RunCompleted; wholeCoordinator: a job from submission to JobCompleted with read model and reconciler',
       measuredAt: new Date().toISOString(),
       machine: { cpu: cpus()[0]?.model ?? 'unknown', cpus: cpus().length, node: process.version, load: loadavg()[0] },
@@ -249,7 +261,7 @@ async function main(): Promise<void> {
         ? { redis: await measureBackend(db, { producer: redis, lanes: redis }) }
         : { redisLeftOut: 'name a Redis by QUEUE_URL=redis://… to measure it too' }),
     };
-    await keepReport('queue', report);
+    await keepReport(hostCount === 4 ? 'queue' : `queue-${hostCount}`, report);
   } finally {
     await db.$disconnect();
     await cluster.stop();

@@ -20,6 +20,8 @@ export interface EmbeddedOptions {
   log: (line: string) => void;
   /** False gives up crash safety for speed. Only for tests. */
   durable?: boolean;
+  /** Most connections at once; 200 unless said otherwise. */
+  maxConnections?: number;
 }
 
 export interface Login {
@@ -58,14 +60,14 @@ async function freePort(): Promise<number> {
   });
 }
 
-function settings(port: number, durable: boolean): string[] {
+function settings({ port, durable, maxConnections }: Launch): string[] {
   const values: Record<string, string | number> = {
     listen_addresses: '127.0.0.1',
     port,
     // No socket in a shared folder: TCP on loopback with a password is the only way in.
     unix_socket_directories: '',
     password_encryption: 'scram-sha-256',
-    max_connections: 200,
+    max_connections: maxConnections,
     timezone: 'UTC',
     log_timezone: 'UTC',
     jit: 'off',
@@ -82,14 +84,17 @@ interface Postmaster {
   waitForEnd: () => Promise<void>;
 }
 
-async function launch(options: {
+interface Launch {
   launcher: Launcher;
   program: string;
   cluster: string;
   dataDir: string;
   port: number;
   durable: boolean;
-}): Promise<Postmaster> {
+  maxConnections: number;
+}
+
+async function launch(options: Launch): Promise<Postmaster> {
   const { cluster, dataDir, port } = options;
   const logFile = join(dataDir, 'postgres.log');
   const log = await open(logFile, 'w', 0o600);
@@ -97,7 +102,7 @@ async function launch(options: {
     // When we are killed it shuts down as in `stop`: rolls back, writes a checkpoint, ends.
     const { command, args, ...identity } = options.launcher(
       options.program,
-      ['-D', cluster, ...settings(port, options.durable)],
+      ['-D', cluster, ...settings(options)],
       'INT',
     );
     // Its own session, so that Ctrl-C reaches us alone and we stop it when its clients are gone.
@@ -167,7 +172,7 @@ async function launchOnPort(
  * @throws PostgresError naming folder or port and the remedy.
  */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedCluster> {
-  const { log, durable = true, port: wanted = 0 } = options;
+  const { log, durable = true, maxConnections = 200, port: wanted = 0 } = options;
   const dataDir = resolve(options.dataDir);
   const binaries = await findBinaries();
   const account = await accountForPostgres();
@@ -192,7 +197,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     });
     if (created) log(`made a new PostgreSQL cluster in ${cluster}`);
     const { pid, port, ended, isOver, waitForEnd } = await launchOnPort(wanted, (on) =>
-      launch({ launcher, program: binaries.postgres, cluster, dataDir, port: on, durable }),
+      launch({ launcher, program: binaries.postgres, cluster, dataDir, port: on, durable, maxConnections }),
     );
     log(`PostgreSQL listens on 127.0.0.1:${port} (pid ${pid})`);
     const url = (database: string, login: Login = { name: 'postgres', password }) =>
