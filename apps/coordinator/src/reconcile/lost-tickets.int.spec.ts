@@ -58,6 +58,21 @@ describe('a queue', () => {
   });
 });
 
+describe('a run that has ended while the read model still shows it queued', () => {
+  it('gets no ticket again', async () => {
+    const { plan } = await here.fleet.submit({ runsPerHost: 2 }, firstHost);
+    await here.fleet.catchUp();
+    await here.fleet.reconciler().pass();
+    await here.fleet.catchUp();
+    // Its worker has ended it and taken the ticket off; the read model has not heard of it yet.
+    const [ended] = plan;
+    await measure(here.fleet.db, ended?.runId ?? '', 1, { faults });
+    await here.fleet.backend.wipe();
+    const reconciler = here.fleet.reconciler({ putBackEveryMs: 0, putAllEveryMs: 0 });
+    expect(await reconciler.pass()).toMatchObject({ putBack: 1 });
+  });
+});
+
 describe('a ticket that BullMQ knows and would never give out', () => {
   const key = (hostId: string) => `host.${hostId}`;
   const odd = async (state: string, { ticket }: QueuedTicket): Promise<void> => {
