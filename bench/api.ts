@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { PostgresServer } from '../test/chaos/postgres-server.js';
-import { fillHistory, hostName, isFilled } from './api/history.js';
+import { fillHistory, hostName, isFilled } from './history.js';
 import { ask, openLoop, oneByOne, type Asked, type Latencies } from './api/open-loop.js';
 import { cpuMsOf, residentMb } from './budget/cpu.js';
 import { coordinatorOf } from './coordinator-of.js';

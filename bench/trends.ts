@@ -12,7 +12,7 @@ import { ensureDatabase, migrate, startEmbeddedPostgres } from '#postgres';
 import { LogHistogram } from '#stats';
 import { dayTrends } from '../apps/coordinator/src/trends/day-trends.js';
 import { bootStateOf } from '../test/fleet/hosts.js';
-import { monthsSql } from './api/history.js';
+import { monthsSql } from './history.js';
 import { cpuMsOf } from './budget/cpu.js';
 import { keepReport } from './report.js';
 

@@ -23,6 +23,29 @@ checkpoints.subscription text NOT NULL
 checkpoints.xid text NOT NULL DEFAULT '0'::text
 checkpoints.position bigint NOT NULL DEFAULT 0
 checkpoints.updated_at timestamp with time zone NOT NULL DEFAULT now()
+daily_cells.provenance text NOT NULL
+daily_cells.probe text NOT NULL
+daily_cells.metric text NOT NULL
+daily_cells.day timestamp with time zone NOT NULL
+daily_cells.generation text NOT NULL
+daily_cells.virtualization text NOT NULL
+daily_cells.executor text NOT NULL
+daily_cells.kernel text NOT NULL
+daily_cells.kpti text NOT NULL
+daily_cells.demo boolean NOT NULL
+daily_cells.hosts integer NOT NULL
+daily_cells.p5_cycles double precision
+daily_cells.p50_cycles double precision NOT NULL
+daily_cells.p95_cycles double precision
+daily_cells.p99_cycles double precision
+daily_cells.p5_ns double precision
+daily_cells.p50_ns double precision
+daily_cells.p95_ns double precision
+daily_cells.p99_ns double precision
+daily_cells.lowest_level double precision NOT NULL
+daily_cells.median_level double precision NOT NULL
+daily_cells.highest_level double precision NOT NULL
+daily_cells.tail double precision
 daily_series.day timestamp with time zone NOT NULL
 daily_series.host_id text NOT NULL
 daily_series.boot_state_hash text NOT NULL
@@ -121,6 +144,26 @@ jobs.runs_total integer NOT NULL
 jobs.tally jsonb
 label_values.key text NOT NULL
 label_values.value text NOT NULL
+monthly_levels.provenance text NOT NULL
+monthly_levels.probe text NOT NULL
+monthly_levels.metric text NOT NULL
+monthly_levels.month timestamp with time zone NOT NULL
+monthly_levels.host_id text NOT NULL
+monthly_levels.boot_state_hash text NOT NULL
+monthly_levels.executor text NOT NULL
+monthly_levels.first_day timestamp with time zone NOT NULL
+monthly_levels.last_day timestamp with time zone NOT NULL
+monthly_levels.days integer NOT NULL
+monthly_levels.clock_days integer NOT NULL
+monthly_levels.runs bigint NOT NULL
+monthly_levels.samples bigint NOT NULL
+monthly_levels.day_logs double precision NOT NULL
+monthly_levels.run_logs double precision NOT NULL
+monthly_levels.run_logs_ns double precision
+monthly_levels.level_cycles double precision NOT NULL
+monthly_levels.p50_ns double precision
+monthly_levels.cycles_per_ns double precision
+monthly_levels.run_sd double precision
 projections.name text NOT NULL
 projections.version integer
 projections.generation integer NOT NULL DEFAULT 0
@@ -276,6 +319,7 @@ api_keys api_keys_secret_hash_key: UNIQUE (secret_hash)
 boot_states boot_states_pkey: PRIMARY KEY (boot_state_hash)
 checkpoints checkpoints_pkey: PRIMARY KEY (subscription)
 checkpoints checkpoints_xid_check: CHECK ((xid ~ '^[0-9]+$'::text))
+daily_cells daily_cells_pkey: PRIMARY KEY (provenance, probe, metric, day, generation, virtualization, executor, kernel, kpti, demo)
 daily_series daily_series_pkey: PRIMARY KEY (probe, metric, day, host_id, boot_state_hash, executor, provenance)
 events events_occurred_before_recorded: CHECK (((occurred_at >= '1970-01-01 00:00:00+00'::timestamp with time zone) AND (occurred_at <= recorded_at))) NOT VALID
 events events_pkey: PRIMARY KEY (event_id)
@@ -291,6 +335,7 @@ hourly_results hourly_results_pkey: PRIMARY KEY (hour, generation, virtualizatio
 jobs jobs_pkey: PRIMARY KEY (job_id)
 jobs jobs_state_check: CHECK ((state = ANY (ARRAY['running'::text, 'cancelling'::text, 'ended'::text])))
 label_values label_values_pkey: PRIMARY KEY (key, value)
+monthly_levels monthly_levels_pkey: PRIMARY KEY (provenance, probe, metric, month, host_id, boot_state_hash, executor)
 projections projections_filling_version_check: CHECK ((filling_version >= 0))
 projections projections_name_check: CHECK ((name ~ '^[a-z][a-z_]{0,39}$'::text))
 projections projections_pkey: PRIMARY KEY (name)
@@ -324,6 +369,7 @@ CREATE UNIQUE INDEX api_keys_secret_hash_key ON public.api_keys USING btree (sec
 CREATE INDEX boot_states_fields ON public.boot_states USING gin (fields jsonb_path_ops)
 CREATE UNIQUE INDEX boot_states_pkey ON public.boot_states USING btree (boot_state_hash)
 CREATE UNIQUE INDEX checkpoints_pkey ON public.checkpoints USING btree (subscription)
+CREATE UNIQUE INDEX daily_cells_pkey ON public.daily_cells USING btree (provenance, probe, metric, day, generation, virtualization, executor, kernel, kpti, demo)
 CREATE INDEX daily_series_of_host ON public.daily_series USING btree (host_id, day)
 CREATE UNIQUE INDEX daily_series_pkey ON public.daily_series USING btree (probe, metric, day, host_id, boot_state_hash, executor, provenance)
 CREATE UNIQUE INDEX events_feed ON public.events USING btree (xid, "position")
@@ -342,6 +388,7 @@ CREATE INDEX jobs_listing ON public.jobs USING btree (submitted_at DESC, job_id 
 CREATE INDEX jobs_open ON public.jobs USING btree (job_id) WHERE (state <> 'ended'::text)
 CREATE UNIQUE INDEX jobs_pkey ON public.jobs USING btree (job_id)
 CREATE UNIQUE INDEX label_values_pkey ON public.label_values USING btree (key, value)
+CREATE UNIQUE INDEX monthly_levels_pkey ON public.monthly_levels USING btree (provenance, probe, metric, month, host_id, boot_state_hash, executor)
 CREATE UNIQUE INDEX projections_pkey ON public.projections USING btree (name)
 CREATE UNIQUE INDEX rederived_batches_pkey ON public.rederived_batches USING btree (run_id, attempt, parser_version, batch)
 CREATE INDEX regression_looks_latest ON public.regression_looks USING btree (asked_at DESC)
@@ -1184,6 +1231,8 @@ table boot_states xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table boot_states xf_reader: SELECT
 table checkpoints xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table checkpoints xf_reader: SELECT
+table daily_cells xf_coordinator: DELETE, INSERT, SELECT, UPDATE
+table daily_cells xf_reader: SELECT
 table daily_series xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table daily_series xf_reader: SELECT
 table events xf_coordinator: SELECT
@@ -1199,6 +1248,8 @@ table hourly_results xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table hourly_results xf_reader: SELECT
 table jobs xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table label_values xf_coordinator: DELETE, INSERT, SELECT, UPDATE
+table monthly_levels xf_coordinator: DELETE, INSERT, SELECT, UPDATE
+table monthly_levels xf_reader: SELECT
 table projections xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table projections xf_reader: SELECT
 table rederived_batches xf_coordinator: SELECT

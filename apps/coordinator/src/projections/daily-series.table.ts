@@ -1,6 +1,8 @@
 import { Prisma, type Transaction } from '#event-store';
 import { LogHistogram, quantileOfSorted } from '#stats';
 import { withGroupedMedians } from '../compare/clock-step.js';
+import { foldCells } from './daily-cells.table.js';
+import { foldLevels } from './monthly-levels.table.js';
 import { operational } from './operational.js';
 import type { Projection } from './projection.js';
 import { heedingNewResults } from './runs-with-new-results.js';
@@ -128,7 +130,10 @@ async function fold(tx: Transaction, runIds: readonly string[]): Promise<void> {
      WHERE old.host_id = place.host_id AND old.day = place.day AND old.boot_state_hash = place.boot_state_hash
        AND old.executor = place.executor AND old.provenance = place.provenance`;
   await tx.dailySeries.createMany({ data: rows });
-  await foldMonths(tx, placesOf(runIds));
+  const places = placesOf(runIds);
+  await foldMonths(tx, places);
+  await foldLevels(tx, places);
+  await foldCells(tx, places);
   await foldSegments(tx, runIds);
 }
 
@@ -155,9 +160,9 @@ async function foldSegments(tx: Transaction, runIds: readonly string[]): Promise
  */
 export const dailySeries: Projection = {
   name: 'daily_series',
-  // 4: with series_months, which a coordinator of version 3 would leave as they were.
-  version: 4,
-  tables: ['daily_series', 'series_months', 'segments'],
+  // 4: with series_months; 5: with monthly_levels and daily_cells. An earlier coordinator would leave them as they were.
+  version: 5,
+  tables: ['daily_series', 'series_months', 'monthly_levels', 'daily_cells', 'segments'],
   reads: operational,
   ...heedingNewResults(fold),
   batchSize: 5_000,

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { knownChangesQuerySchema, trendsQuerySchema, type TrendsQueryInput } from '#contracts';
 import { createPrisma, Prisma, type PrismaClient } from '#event-store';
@@ -6,6 +7,8 @@ import { catchUp, rebuild } from '../../../../test/fleet/read-model.js';
 import { bootState } from '../../../../test/fleet/recorded-days.js';
 import { measure, queueRuns } from '../../../../test/fleet/story.js';
 import { freshDatabase, type FreshDatabase } from '../../../../test/postgres/fresh-database.js';
+import { foldCells } from '../projections/daily-cells.table.js';
+import { foldLevels } from '../projections/monthly-levels.table.js';
 import { foldMonths } from '../projections/series-months.table.js';
 import { dayTrends } from './day-trends.js';
 import { judgeKnownChanges } from './judge-known-changes.js';
@@ -90,6 +93,8 @@ it('has the same rows after a rebuild, and after news of a day that is there', a
     days: await db.dailySeries.findMany({ orderBy: [{ hostId: 'asc' }, { metric: 'asc' }] }),
     months: await db.seriesMonth.findMany({ orderBy: [{ hostId: 'asc' }, { metric: 'asc' }] }),
     segments: await db.segment.findMany({ orderBy: { hostId: 'asc' } }),
+    levels: await db.monthlyLevel.findMany({ orderBy: [{ hostId: 'asc' }, { metric: 'asc' }] }),
+    cells: await db.dailyCell.findMany({ orderBy: { metric: 'asc' } }),
   });
   const before = await rows();
   expect(before.days.map(({ hostId, metric, runs: many }) => [hostId, metric, many])).toEqual([
@@ -107,6 +112,14 @@ it('has the same rows after a rebuild, and after news of a day that is there', a
   expect(before.months.map(({ hostId, metric, days: bits }) => [hostId, metric, bits])).toEqual(
     before.days.map(({ hostId, metric, day }) => [hostId, metric, 1 << (day.getUTCDate() - 1)]),
   );
+  // Hosts weigh the same: the busy one is half of the cell.
+  expect(before.cells[1]).toMatchObject({
+    ...{ generation: 'Haswell-EP', virtualization: 'bare', executor: 'simulator', kpti: 'off', demo: false, hosts: 2 },
+    ...{ p50Cycles: 601.5, p50Ns: ns(601.5), highestLevel: expect.closeTo(1_001.5) },
+  });
+  expect(
+    before.levels.map(({ hostId, metric, days: count, runs: many }) => [hostId, metric, count, Number(many)]),
+  ).toEqual(before.days.map(({ hostId, metric, runs: many }) => [hostId, metric, 1, many]));
   await rebuild(db, database.coordinatorUrl);
   expect(await rows()).toEqual(before);
 });
@@ -281,11 +294,31 @@ it('has of each day what its rows say, over borders of months, boot states, exec
   const months = Prisma.sql`SELECT day, host_id, boot_state_hash, executor, provenance FROM daily_series WHERE host_id LIKE 'm_'`;
   const late = rows.filter(() => draw() < 0.05);
   await db.dailySeries.createMany({ data: rows.filter((row) => !late.includes(row)) });
-  await db.$transaction((tx) => foldMonths(tx, months));
+  const fold = (places: Prisma.Sql) =>
+    db.$transaction(async (tx) => {
+      for (const one of [foldMonths, foldLevels, foldCells]) await one(tx, places);
+    });
+  await fold(months);
   await db.dailySeries.createMany({ data: late });
   const ofLate = Prisma.sql`${months} AND (day, host_id) IN (SELECT * FROM unnest(
     ${late.map(({ day }) => day)}::timestamptz[], ${late.map(({ hostId }) => hostId)}::text[]))`;
-  await db.$transaction((tx) => foldMonths(tx, ofLate));
+  await fold(ofLate);
+  // The other tests have days of theirs beside them, of another executor, that nobody folded.
+  const rollups = async () => ({
+    levels:
+      await db.$queryRaw`SELECT to_jsonb(l)::text AS row FROM monthly_levels l WHERE host_id LIKE 'm_' ORDER BY 1`,
+    cells: await db.$queryRaw`SELECT to_jsonb(c)::text AS row FROM daily_cells c WHERE executor = 'vm' ORDER BY 1`,
+  });
+  const folded = await rollups();
+  await db.$executeRaw`DELETE FROM monthly_levels`;
+  await db.$executeRaw`DELETE FROM daily_cells`;
+  const migration = new URL(
+    '../../../../prisma/migrations/20261128004000_board_rollups/migration.sql',
+    import.meta.url,
+  );
+  for (const statement of readFileSync(migration, 'utf8').split(/;\n/))
+    if (/^\s*INSERT/.test(statement)) await db.$executeRawUnsafe(statement);
+  expect(await rollups()).toEqual(folded);
 
   const microcodes = ['0x1', '0x2', '0x3'];
   const keys = {

@@ -1,11 +1,14 @@
 import type pg from 'pg';
 import { bootFieldsOf, deriveLabels, jobSpecSchema, reachedAs, type BootState } from '#contracts';
 import { parserVersion } from '#dmesg';
+import { Prisma } from '#event-store';
 import { hashBootState } from '#lifecycle';
 import { LogHistogram } from '#stats';
-import { checkpointOf } from '../../apps/coordinator/src/projections/projection.js';
-import { projections } from '../../apps/coordinator/src/projections/projections.js';
-import { bootStateOf } from '../../test/fleet/hosts.js';
+import { insertCells } from '../apps/coordinator/src/projections/daily-cells.table.js';
+import { insertLevels } from '../apps/coordinator/src/projections/monthly-levels.table.js';
+import { checkpointOf } from '../apps/coordinator/src/projections/projection.js';
+import { projections } from '../apps/coordinator/src/projections/projections.js';
+import { bootStateOf } from '../test/fleet/hosts.js';
 
 const generations = ['Haswell-EP', 'Broadwell-EP', 'Skylake-SP', 'Cascade-Lake', 'Ice-Lake', 'Zen-2', 'Zen-3', 'Zen-4'];
 const capabilities = [{ executor: 'patched-host', probes: ['pf'], provenance: 'measured' }];
@@ -17,6 +20,10 @@ const histogram = Buffer.from(
 const hostsPerJob = 1_000;
 
 export const hostName = (i: number): string => `host-${i}`;
+
+/** A tenth of the hosts. */
+const isGuest = (i: number): boolean => i % 10 === 9;
+const virtualization = `CASE WHEN i % 10 = 9 THEN 'vm' ELSE 'bare' END`;
 
 /** A machine's boot state under one of two kernels, about 2 kB, as real ones are: no two hosts share one. */
 function bootOf(i: number, which: 0 | 1): BootState {
@@ -33,6 +40,7 @@ function bootOf(i: number, which: 0 | 1): BootState {
   ];
   return {
     ...bootStateOf(generations[i % generations.length] ?? ''),
+    ...(isGuest(i) ? { virtualization: 'vm', hypervisor: 'kvm' } : {}),
     microcode: `0x${40 + (i % 100)}`,
     kernelRelease: which === 0 ? '6.1.0-28-amd64' : '6.12.6-amd64',
     kernelCommandLine: `BOOT_IMAGE=/vmlinuz root=UUID=${String(i).padStart(36, '0')} ro quiet isolcpus=3`,
@@ -64,7 +72,7 @@ async function fillFleet(client: pg.Client, hosts: number): Promise<void> {
                 SELECT s ->> 'hash', s -> 'boot', now() - interval '1 year', s -> 'fields' FROM given, jsonb_array_elements(states) s),
             registered AS (
               INSERT INTO hosts (host_id, worker_id, labels, capabilities, boot_state, boot_state_hash, generation, virtualization, registered_at, changed_at)
-                SELECT "hostId", 'w' || i / 100, labels -> 1, $2::jsonb, states #> '{1,boot}', states #>> '{1,hash}', generation, 'bare', now() - interval '1 year', now()
+                SELECT "hostId", 'w' || i / 100, labels -> 1, $2::jsonb, states #> '{1,boot}', states #>> '{1,hash}', generation, ${virtualization}, now() - interval '1 year', now()
                   FROM given),
             present AS (
               INSERT INTO worker_presence (host_id, worker_id, seen_at, contract_version) SELECT "hostId", 'w' || i / 100, now(), 1 FROM given)
@@ -114,7 +122,7 @@ const fillSql: readonly string[] = [
   `INSERT INTO run_results (run_id, metric, job_id, host_id, generation, virtualization, provenance, executor, probe, ended_at, samples, invalid, interrupted,
                             min_cycles, p5_cycles, p25_cycles, p50_cycles, p75_cycles, p95_cycles, p99_cycles, max_cycles, mean_cycles, tsc_khz, histogram,
                             step_cycles, below_p50, at_p50)
-     SELECT run_id, metric, job_id, host_id, generation, 'bare', 'measured', 'patched-host', 'pf', ended_at, 10000, 0, 0,
+     SELECT run_id, metric, job_id, host_id, generation, ${virtualization}, 'measured', 'patched-host', 'pf', ended_at, 10000, 0, 0,
             380, 390, 395, 400 + level, 430, 450, 500, 9001, 410, 2300000, $1, 1, 4900, 200
        FROM planned JOIN fleet USING (i) JOIN job_ids USING (job), unnest(ARRAY['u2k', 'k2u']) AS metric, LATERAL (SELECT abs(hashtext(run_id::text)) % 20 AS level) AS drawn`,
   `INSERT INTO daily_series (day, host_id, boot_state_hash, executor, probe, metric, provenance, runs, samples, q1_cycles, p50_cycles, q3_cycles,
@@ -129,8 +137,8 @@ const fillSql: readonly string[] = [
   `INSERT INTO host_noise (host_id, executor, probe, metric, provenance, runs, boots, days, within_run_sd, run_sd, run_degrees, boot_sd, boot_degrees, day_sd, day_degrees)
      SELECT host_id, 'patched-host', 'pf', metric, 'measured', 100, 2, 100, 0.02, 0.01, 90, 0.005, 1, 0.003, 9 FROM fleet, unnest(ARRAY['u2k', 'k2u']) AS metric`,
   `INSERT INTO hourly_results (hour, generation, virtualization, provenance, executor, probe, metric, runs, samples, p5_cycles, p50_cycles, p95_cycles, p99_cycles, histogram)
-     SELECT date_trunc('hour', ended_at, 'UTC'), generation, 'bare', 'measured', 'patched-host', 'pf', metric, count(*), count(*) * 10000, 390, 410, 450, 500, $1
-       FROM planned JOIN fleet USING (i), unnest(ARRAY['u2k', 'k2u']) AS metric GROUP BY 1, 2, metric`,
+     SELECT date_trunc('hour', ended_at, 'UTC'), generation, ${virtualization}, 'measured', 'patched-host', 'pf', metric, count(*), count(*) * 10000, 390, 410, 450, 500, $1
+       FROM planned JOIN fleet USING (i), unnest(ARRAY['u2k', 'k2u']) AS metric GROUP BY 1, 2, 3, metric`,
   `INSERT INTO events (event_id, xid, stream, version, type, schema_version, data, correlation_id, actor, recorded_at, occurred_at)
      SELECT uuidv7(moment - clock_timestamp()), (3 + $1::integer - n)::text::xid8, 'run-' || run_id, version, type, schema_version, data, gen_random_uuid(), 'bench', moment, moment
        FROM (SELECT n, run_id, ended_at, version, type, schema_version, data, ended_at - (3 - version) * interval '1 second' AS moment
@@ -157,12 +165,21 @@ export const monthsSql = `
            string_agg(float8send(q1_cycles) || float8send(q3_cycles) || float8send(coalesce(q1_ns, 'NaN')) || float8send(coalesce(q3_ns, 'NaN')), '' ORDER BY day)
       FROM daily_series GROUP BY probe, metric, month, host_id, boot_state_hash, executor, provenance`;
 
+/** What boards read, made of all days at once as the fold makes it of some. */
+export async function fillRollups(client: pg.Client): Promise<void> {
+  await client.query('ANALYZE daily_series; ANALYZE boot_states');
+  const everyDay = Prisma.sql`SELECT DISTINCT day, host_id, boot_state_hash, executor, provenance FROM daily_series`;
+  for (const { text, values } of [insertCells(everyDay), insertLevels(everyDay)]) await client.query(text, values);
+}
+
 const tables = [
   'jobs',
   'runs',
   'run_results',
   'daily_series',
   'series_months',
+  'monthly_levels',
+  'daily_cells',
   'segments',
   'host_noise',
   'hourly_results',
@@ -173,10 +190,12 @@ const tables = [
  * Fills the read models' tables with rows, as projections would have made them of so many runs, by SQL: through the store it
  * would take a day. Of each run's events there are those that the API reads, RunQueued and RunStarted; samples are none. Secondary
  * indexes are made behind the rows.
+ *
+ * @param events left out where nothing reads them: they take as long as all else
  */
 export async function fillHistory(
   client: pg.Client,
-  { hosts, nights }: { hosts: number; nights: number },
+  { hosts, nights, events = true }: { hosts: number; nights: number; events?: boolean },
 ): Promise<void> {
   const { rows: indexes } = await client.query<{ name: string; sql: string }>(
     `SELECT indexrelid::regclass::text AS name, pg_get_indexdef(indexrelid) AS sql FROM pg_index
@@ -198,12 +217,13 @@ export async function fillHistory(
     if (sql.startsWith('INSERT INTO runs')) return [parserVersion];
     return [sql.startsWith('INSERT INTO events') ? nights : histogram];
   };
-  for (const sql of fillSql) {
+  for (const sql of fillSql.filter((one) => events || !one.startsWith('INSERT INTO events'))) {
     const began = performance.now();
     await client.query(sql, given(sql));
     process.stderr.write(`${sql.slice(0, 30).split(' (')[0]}: ${Math.round((performance.now() - began) / 1_000)} s\n`);
   }
   await client.query(monthsSql);
+  await fillRollups(client);
   for (const { sql } of indexes) await client.query(sql);
   for (const projection of projections) {
     const { name, version, reads } = projection;
