@@ -13,7 +13,14 @@ import { type ConnectionOptions, Queue, Worker } from 'bullmq';
 import pg from 'pg';
 import type { RunTicket } from '#contracts';
 import { parserVersion } from '#dmesg';
-import { append, createPrisma, newId, readStream, type PrismaClient, WrongExpectedVersionError } from '#event-store';
+import {
+  appendTogether,
+  createPrisma,
+  newId,
+  readStream,
+  type PrismaClient,
+  WrongExpectedVersionError,
+} from '#event-store';
 import { ensureDatabase, ensureLogin, migrate, startEmbeddedPostgres } from '#postgres';
 import { backendOf, migrateQueue, openQueue, RunLanes, RunQueue, type QueueConnection } from '#queue';
 import { encodeSamples } from '#samples';
@@ -23,6 +30,7 @@ import { Reconciler } from '../apps/coordinator/src/reconcile/reconciler.js';
 import { RunLog, type RunStore, type WorkerCommand } from '../apps/worker/src/attempt/run-log.js';
 import { bootStateOf, simulatedHost } from '../test/fleet/hosts.js';
 import { causeOf, observeBootState, samplesFrom, submitJob, tellRun } from '../test/fleet/story.js';
+import { cpuMsOf } from './budget/cpu.js';
 import { keepReport } from './report.js';
 
 const rounds = 5;
@@ -69,7 +77,7 @@ function countdown(from: number) {
 function storeOf(db: PrismaClient): RunStore {
   return {
     read: (stream) => readStream(db, stream),
-    append: (stream, version, events, cause) => append(db, stream, version, events, cause),
+    append: (stream, version, events, cause) => appendTogether(db, stream, version, events, cause),
     observe: () => Promise.resolve(),
     newId,
     now: () => new Date(),
@@ -80,7 +88,7 @@ function storeOf(db: PrismaClient): RunStore {
 
 const impatient = { giveUpAfterMs: 60_000, tryLimitMs: 60_000, signal: new AbortController().signal, onRetry: fail };
 
-/** What a worker does with a ticket, without the executor: one read and three appends. */
+/** What a worker does with a ticket, without the executor: one read and two appends. */
 async function work(db: PrismaClient, bootStateHash: string, { runId, attempt }: RunTicket): Promise<void> {
   const log = await RunLog.open(storeOf(db), runId, causeOf('bench:queue'), impatient);
   // A ticket is only a hint: where the read model lags, put-back puts those of runs that have ended meanwhile.
@@ -91,12 +99,11 @@ async function work(db: PrismaClient, bootStateHash: string, { runId, attempt }:
   const counts = { faults: samplesPerRun, lost: 0, rejected: 0, damagedLines: 0, rawBytes: 10_000 };
   const recorded = { ...batch, ...range, samples: samplesPerRun, metrics: ['u2k' as const, 'k2u' as const] };
   const ended = { ...counts, overheadCycles: 20, durationMs: 1, parserVersion };
-  const commands: WorkerCommand[] = [
-    { command: { type: 'start', attempt, data: { ...started, bootStateHash } } },
-    { command: { type: 'record', attempt, data: recorded }, payload },
-    { command: { type: 'complete', attempt, data: ended } },
-  ];
-  for (const command of commands) await log.commit([command], impatient);
+  const start: WorkerCommand = { command: { type: 'start', attempt, data: { ...started, bootStateHash } } };
+  const record: WorkerCommand = { command: { type: 'record', attempt, data: recorded }, payload };
+  const complete: WorkerCommand = { command: { type: 'complete', attempt, data: ended } };
+  await log.commit([start], impatient);
+  await log.commit([record, complete], impatient);
 }
 
 /** Lanes of every host that do the work; `done` once a round's runs are through. */
@@ -193,7 +200,7 @@ function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }
 
-async function measureBackend(db: PrismaClient, urls: { producer: string; lanes: string }) {
+async function measureBackend(db: PrismaClient, postgresPid: number, urls: { producer: string; lanes: string }) {
   const consuming = openQueue({ url: urls.lanes, onError: fail }, 'lanes');
   const pool = new pg.Pool({ connectionString: urls.lanes, max: hostIds.length + 4, options: '-c search_path=bullmq' });
   const bench = {
@@ -204,13 +211,22 @@ async function measureBackend(db: PrismaClient, urls: { producer: string; lanes:
     bare: consuming.backend === 'postgres' ? pool : consuming.options,
   };
   const runsPerSecond: Record<Way, number[]> = { bareBullMq: [], queueAndStore: [], wholeCoordinator: [] };
+  const cpuMsPerRun: Record<Way, { node: number[]; postgres: number[] }> = {
+    bareBullMq: { node: [], postgres: [] },
+    queueAndStore: { node: [], postgres: [] },
+    wholeCoordinator: { node: [], postgres: [] },
+  };
   // The first round warms caches and compilers and is not counted; each next one begins with another way.
   for (let round = 0; round <= rounds; round += 1) {
     for (const name of [...names.slice(round % names.length), ...names.slice(0, round % names.length)]) {
-      const began = performance.now();
+      const [began, node, postgres] = [performance.now(), process.cpuUsage(), cpuMsOf(postgresPid)];
       await ways[name](bench);
       const seconds = (performance.now() - began) / 1_000;
-      if (round > 0) runsPerSecond[name].push(Math.round(runsPerRound / seconds));
+      if (round === 0) continue;
+      const { user, system } = process.cpuUsage(node);
+      runsPerSecond[name].push(Math.round(runsPerRound / seconds));
+      cpuMsPerRun[name].node.push((user + system) / 1_000 / runsPerRound);
+      cpuMsPerRun[name].postgres.push((cpuMsOf(postgresPid) - postgres) / runsPerRound);
     }
   }
   await Promise.all([bench.producing.close(), bench.consuming.close(), pool.end()]);
@@ -219,6 +235,12 @@ async function measureBackend(db: PrismaClient, urls: { producer: string; lanes:
     Number(median(runsPerSecond[way].map((rate, i) => rate / (runsPerSecond.bareBullMq[i] ?? NaN))).toFixed(3));
   return {
     medianRunsPerSecond: Object.fromEntries(names.map((name) => [name, median(runsPerSecond[name])])),
+    medianCpuMsPerRun: Object.fromEntries(
+      names.map((name) => {
+        const { node, postgres } = cpuMsPerRun[name];
+        return [name, { node: Number(median(node).toFixed(2)), postgres: Number(median(postgres).toFixed(2)) }];
+      }),
+    ),
     medianRatio: {
       'queueAndStore / bareBullMq': ratio('queueAndStore'),
       'wholeCoordinator / bareBullMq': ratio('wholeCoordinator'),
@@ -256,9 +278,9 @@ async function main(): Promise<void> {
       measuredAt: new Date().toISOString(),
       machine: { cpu: cpus()[0]?.model ?? 'unknown', cpus: cpus().length, node: process.version, load: loadavg()[0] },
       setting: { rounds, hosts: hostIds.length, runsPerRound, samplesPerRun, fsync: true },
-      postgres: await measureBackend(db, { producer: url.href, lanes: url.href }),
+      postgres: await measureBackend(db, cluster.pid, { producer: url.href, lanes: url.href }),
       ...(redis !== undefined && backendOf(redis) === 'redis'
-        ? { redis: await measureBackend(db, { producer: redis, lanes: redis }) }
+        ? { redis: await measureBackend(db, cluster.pid, { producer: redis, lanes: redis }) }
         : { redisLeftOut: 'name a Redis by QUEUE_URL=redis://… to measure it too' }),
     };
     await keepReport(hostCount === 4 ? 'queue' : `queue-${hostCount}`, report);

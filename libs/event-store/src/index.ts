@@ -21,7 +21,7 @@ export {
   feedStart,
   isAtOrPast,
   isReadable,
-  readAsWorker,
+  readingAsWorker,
   readFeed,
   readSampleBatches,
   readSamples,

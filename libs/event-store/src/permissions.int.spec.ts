@@ -10,7 +10,7 @@ import {
   newToken,
   Prisma,
   type PrismaClient,
-  readAsWorker,
+  readingAsWorker,
   sqlError,
 } from './index.js';
 import { cause, openStore, type StoreUnderTest } from './testing/store-under-test.js';
@@ -209,9 +209,22 @@ describe('a worker', () => {
     const failed = { type: 'RunFailed', data: { runId: other.runId, attempt: 1 } };
     expect(await forge(other.stream, 1, [failed])).toBe(refused);
     expect(await forge(other.stream, 1, [startOf(other.runId), completionOf(other.runId)])).toBe(refused);
-    expect(await readAsWorker(worker, token, other.stream)).toEqual([]);
+    expect(await readingAsWorker(worker, token)(other.stream)).toEqual([]);
     const own = await queuedRun();
-    expect(await readAsWorker(worker, token, own.stream)).toMatchObject([{ type: 'RunQueued' }]);
+    expect(await readingAsWorker(worker, token)(own.stream)).toMatchObject([{ type: 'RunQueued' }]);
+  });
+
+  it('reads several of its runs at once, each for itself', async () => {
+    const [one, other] = [await queuedRun(), await queuedRun('h2')];
+    // Its forged events are none that this release can read.
+    const { stream: forged } = await measuredRun();
+    const read = readingAsWorker(worker, token);
+    const asked = [one.stream, other.stream, forged, one.stream];
+    const [first, none, unreadable, again] = await Promise.allSettled(asked.map((stream) => read(stream)));
+    expect(first).toMatchObject({ value: [{ type: 'RunQueued' }] });
+    expect(again).toEqual(first);
+    expect(none).toMatchObject({ value: [] });
+    expect(unreadable).toMatchObject({ status: 'rejected', reason: { name: 'ZodError' } });
   });
 
   it('loses a host with its ownership, and everything with its token', async () => {
@@ -223,7 +236,7 @@ describe('a worker', () => {
     await store.db.workerPresence.update({ ...presence, data: { instanceId } });
     const kept = await store.db.workerToken.delete({ where: { workerId: 'w1' } });
     expect(await forge(stream, 1, [startOf(runId)])).toBe(refused);
-    expect(await outcome(readAsWorker(worker, token, stream))).toBe(refused);
+    expect(await outcome(readingAsWorker(worker, token)(stream))).toBe(refused);
     await store.db.workerToken.create({ data: kept });
     expect(await forge(stream, 1, [startOf(runId)], { token: 'guessed' })).toBe(refused);
     expect(await forge(stream, 1, [startOf(runId)], { db: reader })).toBe(refused);

@@ -1,4 +1,5 @@
 import { type EventMeta, type FeedPosition, readEvent, type RecordedEvent, type Upcasters } from '#contracts';
+import { gathered } from './gathered.js';
 import { Prisma, type PrismaClient, type Transaction } from './prisma.js';
 
 interface EventRow {
@@ -102,6 +103,10 @@ export async function readStreamsAsTheyAre(
 ): Promise<Map<string, FeedEvent[]>> {
   const rows = await db.$queryRaw<EventRow[]>`
     SELECT ${columns} FROM events WHERE stream = ANY(${[...streams]}::text[]) ORDER BY stream, version`;
+  return byStream(rows);
+}
+
+function byStream(rows: readonly EventRow[]): Map<string, FeedEvent[]> {
   const read = new Map<string, FeedEvent[]>();
   for (const row of rows) {
     const events = read.get(row.stream);
@@ -112,14 +117,24 @@ export async function readStreamsAsTheyAre(
 }
 
 /**
- * The events of a run for the worker that shows its token; none when the run was not queued to one of its hosts.
+ * Reads the events of a run for the worker that shows its token; none when the run was not queued to one of its hosts. What
+ * many of its runs ask at the same time shares a round trip.
  *
- * @throws an error with SQL state 42501 when the token is nobody's.
+ * The function it gives throws an error with SQL state 42501 when the token is nobody's, and as `readStream`.
  */
-export async function readAsWorker(db: PrismaClient, token: string, stream: string): Promise<RecordedEvent[]> {
-  const rows = await db.$queryRaw<EventRow[]>`
-    SELECT ${columns} FROM worker_read(${token}, ${stream}) ORDER BY version`;
-  return rows.map((row) => recorded(row));
+export function readingAsWorker(db: PrismaClient, token: string): (stream: string) => Promise<RecordedEvent[]> {
+  const read = gathered<string, FeedEvent[]>(async (streams) => {
+    const rows = await db.$queryRaw<EventRow[]>`
+      SELECT ${columns} FROM unnest(${[...new Set(streams)]}::text[]) AS asked (name), worker_read(${token}, asked.name)
+       ORDER BY stream, version`;
+    const found = byStream(rows);
+    return streams.map((stream) => found.get(stream) ?? []);
+  });
+  return async (stream) =>
+    (await read(stream)).map((event) => {
+      if (!isReadable(event)) throw event.error;
+      return event;
+    });
 }
 
 /**

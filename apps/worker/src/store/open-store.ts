@@ -7,7 +7,7 @@ import {
   newId,
   newToken,
   observeBootStateAsWorker,
-  readAsWorker,
+  readingAsWorker,
   sqlError,
   WrongExpectedVersionError,
 } from '#event-store';
@@ -34,7 +34,7 @@ export function openStore(databaseUrl: string, lanes: number, now = () => new Da
   const observed = new Set<string>();
   return {
     tokenHash: hashToken(token).toString('hex'),
-    read: (stream) => readAsWorker(prisma, token, stream),
+    read: readingAsWorker(prisma, token),
     append: appendingAsWorker(prisma, token, now),
     observe: async (stream, bootState, cause) => {
       if (observed.has(bootState.bootStateHash)) return;
