@@ -1,6 +1,6 @@
 // Every query of every board on a demo's read model, through the login that Grafana uses.
 import { storyOf } from '#demo-history';
-import { enoughDegrees, noiseGrade } from '#stats';
+import { compareLevels, enoughDegrees, levelOfKind, noiseGrade, tQuantile } from '#stats';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import { freshDatabase, type FreshDatabase } from '../test/postgres/fresh-database.js';
@@ -43,7 +43,12 @@ const drawing = queries.filter(({ name }) => !name.includes('Choices that do not
 
 /** A variable without anything to choose offers that: Grafana takes no row for a fault. */
 const isVariable = ({ name }: Query): boolean => name.includes(': variable ');
-const nothingOf = (query: Query): unknown[] => (isVariable(query) ? [['none']] : []);
+/** These have a choice without any data, too. */
+const always: Readonly<Record<string, string>> = { provenance: 'measured', unit: 'cycles' };
+const nothingOf = ({ name }: Query): unknown[] => {
+  const variable = name.split(': variable ')[1];
+  return variable === undefined ? [] : [[always[variable] ?? 'none']];
+};
 
 /**
  * What three nights of three unlike hosts under one boot state each don't have; tested with what it takes below. `Latest` has rows of all
@@ -59,7 +64,7 @@ const nothingHere = [
   'Run: Losses',
 ];
 const isQuiet = (query: Query): boolean =>
-  !isVariable(query) && nothingHere.some((start) => query.name.startsWith(start));
+  !isVariable(query) && (query.name.endsWith('cycles') || nothingHere.some((start) => query.name.startsWith(start)));
 /** Of the fleet as a machine, whatever the provenance, and on an empty fleet, too. */
 const ofTheFleet = ['Operations: Database', 'Operations: Read models'];
 const isOfTheFleet = ({ name }: Query): boolean => ofTheFleet.some((start) => name.startsWith(start));
@@ -67,12 +72,17 @@ const isOfTheFleet = ({ name }: Query): boolean => ofTheFleet.some((start) => na
 jest.setTimeout(120_000);
 
 const skylake = 'Skylake-SP / bare / simulator / 6.1.170-xperf / KPTI off / demo';
+const kernel = '6.1.170-xperf';
 const guest = 'Cascade Lake / vm / simulator / 6.1.170-xperf / KPTI unknown / demo';
 const here = 'Zen 3 / bare / stock-host / 6.1.170-xperf / KPTI off / demo';
 const simulated: VariableValues = {
   provenance: 'simulated',
   probe: 'pf',
   metric: 'u2k',
+  noise: 'all hosts',
+  unit: 'ns',
+  kernel: [kernel],
+  kpti: ['off', 'unknown'],
   group: [skylake, guest],
   a: skylake,
   b: guest,
@@ -190,7 +200,10 @@ describe('the boards on the read model', () => {
     },
   );
 
-  it.each(drawing.filter((query) => !isOfTheFleet(query)).map((query) => [query.name, query] as const))(
+  const ofOneProvenance = drawing.filter(
+    (query) => !isOfTheFleet(query) && !query.name.endsWith('variable provenance'),
+  );
+  it.each(ofOneProvenance.map((query) => [query.name, query] as const))(
     '%s gives nothing for emulated: there is none',
     async (_, query) => {
       expect((await run(query, { ...simulated, provenance: 'emulated' })).rows).toEqual(nothingOf(query));
@@ -220,7 +233,7 @@ describe('the boards on the read model', () => {
   });
 
   it('draws a daily median line for each of them, of the asked metric only', async () => {
-    const query = find('Trends: Daily median');
+    const query = find('Trends: Median over time');
     const { columns, rows, series } = await run(query, simulated);
     expect(columns).toEqual(['time', 'metric', 'p50']);
     expect(series).toEqual([guest, skylake]);
@@ -235,7 +248,7 @@ describe('the boards on the read model', () => {
   });
 
   it('keeps a measured figure out of a simulated board and the other way round', async () => {
-    const query = find('Trends: Daily median');
+    const query = find('Trends: Median over time');
     const asMeasured = { ...measured, probe: 'pf_rt', metric: 'pf_rt' };
     const [probe] = (await run(find('Trends: variable probe'), measured)).rows[0] as [string];
     const [metric] = (await run(find('Trends: variable metric'), { ...measured, probe })).rows[0] as [string];
@@ -246,15 +259,26 @@ describe('the boards on the read model', () => {
   });
 
   it('draws bands of bare names, on which fillBelowTo depends', async () => {
-    const both = await run(find('Compare generations: Both bands'), simulated);
+    const inCycles = { ...simulated, unit: 'cycles' };
+    const cycles = (start: string): Query => {
+      const found = queries.find(({ name }) => name.startsWith(start) && name.endsWith(' cycles'));
+      if (found === undefined) throw new Error(`no ${start} in cycles`);
+      return found;
+    };
+    const both = await run(cycles('Compare generations: Both bands'), inCycles);
     expect(both.series).toEqual(['a', 'b'].flatMap((side) => ['p5', 'p50', 'p95', 'p99'].map((q) => `${side} ${q}`)));
-    const { columns, series, rows } = await run(find('Generation → host: Band by day'), simulated);
+    const { columns, series, rows } = await run(cycles('Generation → host: Band'), inCycles);
     expect(columns).toEqual(['time', 'p5', 'p50', 'p95', 'p99']);
     expect(series).toEqual(['p5', 'p50', 'p95', 'p99']);
     const [time, p5, p50, p95, p99] = rows[0] as [Date, number, number, number, number];
     expect([time, p50]).toEqual([nights[0], median(p50sOf(demoHosts.skylake, 'u2k', nights[0]))]);
     expect(both.rows[0]?.slice(0, 3)).toEqual([time, p5, p50]);
     expect([p5 < p50, p50 < p95, p95 <= p99]).toEqual([true, true, true]);
+    const [, , ns] = (await run(find('Generation → host: Band'), simulated)).rows[0] as [Date, number, number];
+    expect(ns).toBeCloseTo(nsOf(demoHosts.skylake, 'u2k', nights[0]), 9);
+    // Only the chosen unit gives rows.
+    expect((await run(cycles('Generation → host: Band'), simulated)).rows).toEqual([]);
+    expect((await run(find('Generation → host: Band'), inCycles)).rows).toEqual([]);
   });
 
   it('shows one run, and nothing of what is no run', async () => {
@@ -272,7 +296,7 @@ describe('the boards on the read model', () => {
   });
 
   describe('never pool', () => {
-    const medians = find('Trends: Daily median');
+    const medians = find('Trends: Median over time');
     const bootOf = (hostId: string) => `(SELECT boot_state_hash FROM hosts WHERE host_id = '${hostId}')`;
     /** The Skylake's last night under another kernel, with KPTI. */
     const rebooted = [
@@ -292,7 +316,8 @@ describe('the boards on the read model', () => {
     it('kernels and KPTI states', async () => {
       await under(rebooted, async (ask) => {
         const group = [skylake, after];
-        expect((await ask(find('Trends: variable group'), simulated)).rows).toEqual([[guest], [skylake], [after]]);
+        const both = { ...simulated, kernel: [kernel, '6.1.178-xperf'], kpti: ['off', 'on', 'unknown'] };
+        expect((await ask(find('Trends: variable group'), both)).rows).toEqual([[guest], [skylake], [after]]);
         const { rows } = await ask(medians, { ...simulated, group });
         expect(rows.map(([time, cell]) => [time, cell])).toEqual(
           nights.map((night, at) => [night, at < 2 ? skylake : after]),
@@ -302,15 +327,14 @@ describe('the boards on the read model', () => {
           ['a', skylake, p50sOf(demoHosts.skylake).length - p50sOf(demoHosts.skylake, 'u2k', nights[2]).length],
           ['b', after, p50sOf(demoHosts.skylake, 'u2k', nights[2]).length],
         ]);
-        const all = await ask(find('Compare generations: All generations'), simulated);
-        const known = all.rows.map(([generation, kernel, kpti, , , , , , , ratio]) => [
-          generation,
-          kernel,
-          kpti,
-          ratio,
+        const all = await ask(find('Compare generations: All against a'), simulated);
+        const known = all.rows.map((row) => [
+          row[0],
+          row[all.columns.indexOf('to a')],
+          row[all.columns.indexOf('why no interval')],
         ]);
-        expect(known).toContainEqual(['Skylake-SP / bare / simulator', '6.1.170-xperf', 'off', 1]);
-        expect(known).toContainEqual(['Skylake-SP / bare / simulator', '6.1.178-xperf', 'on', null]);
+        expect(known).toContainEqual([skylake, 1, 'a itself']);
+        expect(known).toContainEqual([after, null, 'kernel, KPTI or executor is not a’s']);
       });
     });
 
@@ -403,7 +427,7 @@ describe('the boards on the read model', () => {
       const counts: number[] = [];
       for (const name of [
         'Compare generations: Sides',
-        'Compare generations: All generations',
+        'Compare generations: All against a',
         'Virtualization tax: All',
       ]) {
         const { columns, rows } = await ask(find(name), simulated);
@@ -474,8 +498,6 @@ describe('the boards on the read model', () => {
     it('count copies of a simulated run once', async () => {
       await under([`UPDATE runs SET seed = 7 WHERE provenance = 'simulated'`], async (ask) => {
         expect((await ask(query, simulated)).rows).toEqual([]);
-        const all = await ask(find('Compare generations: All generations'), simulated);
-        expect(all.rows.map(([, , , , , of]) => of)).toEqual([1, 1]);
       });
     });
   });
@@ -539,7 +561,7 @@ describe('the boards on the read model', () => {
       ]);
       // Each day beside its own copy: the ratio is what was planted. One host has no interval.
       expect(pair?.slice(5, 8)).toEqual([expect.closeTo(1.1, 9), null, null]);
-      expect(pair?.[8]).toMatch(/^generation=Skylake-SP, virt=bare, kernel=6\.1\.170-xperf, .*executor=simulator/);
+      expect(pair?.[9]).toMatch(/^generation=Skylake-SP, virt=bare, kernel=6\.1\.170-xperf, .*executor=simulator/);
       const [border] = await ask(find('Trends: Boot states that changed'));
       expect(border?.slice(1, 5)).toEqual(['Skylake-SP', '1', 'kernel 6.1.170-xperf → 6.1.178-xperf', host]);
     });
@@ -560,19 +582,27 @@ describe('the boards on the read model', () => {
     const figures = { verdict: 'slower', ratio: 1.071, interval: { low: 1.065, high: 1.077 } };
     await under([found('open', figures), found('suspected', null)], async (ask) => {
       const [open] = (await ask(find('Regressions: Open'), simulated)).rows;
-      expect(open?.slice(1, 7)).toEqual(['open', 'step up', 'pf u2k', 'Zen 3', 2, 'h1']);
-      expect(open?.slice(9, 13)).toEqual([1.071, 1.065, 1.077, 'slower']);
+      expect(open?.slice(1, 8)).toEqual(['open', 'step up', 'pf', 'u2k', 'Zen 3', 2, 'h1']);
+      expect(open?.slice(10, 14)).toEqual([1.071, 1.065, 1.077, 'slower']);
       const [suspected] = (await ask(find('Regressions: Suspected'), simulated)).rows;
-      expect(suspected?.slice(9, 13)).toEqual([1.07, 1.06, 1.08, null]);
+      expect(suspected?.slice(10, 14)).toEqual([1.07, 1.06, 1.08, null]);
       expect((await ask(find('Regressions: Open'), { ...simulated, provenance: 'measured' })).rows).toEqual([]);
     });
   });
 
   it('shows each run as a point of its side, and its distribution', async () => {
     const medians = await run(find('Compare generations: Run medians over time'), simulated);
-    expect(medians.columns).toEqual(['time', 'metric', 'run median']);
-    expect(medians.series.sort()).toEqual([`a: ${skylake}`, `b: ${guest}`]);
-    const distribution = queries.filter(({ name }) => name.includes('Distribution of run medians'));
+    expect(medians.columns).toEqual(['time', 'a', 'b', 'host', 'run']);
+    const skylakeRun = runs.find(({ hostId, metric }) => hostId === demoHosts.skylake && metric === 'u2k');
+    const row = medians.rows.find(([, , , , id]) => id === skylakeRun?.runId);
+    expect(row?.slice(1, 4)).toEqual([
+      expect.closeTo(((skylakeRun?.p50 ?? 0) / (skylakeRun?.tscKhz ?? 1)) * 1e6, 6),
+      null,
+      demoHosts.skylake,
+    ]);
+    const distribution = queries.filter(
+      ({ name }) => name.includes('Distribution of run medians') && name.endsWith(' ns'),
+    );
     const both = await Promise.all(distribution.map((query) => run(query, simulated)));
     expect(both.map(({ columns, rows }) => [columns, rows.length])).toEqual([
       [['a'], 17],
@@ -580,37 +610,160 @@ describe('the boards on the read model', () => {
     ]);
   });
 
-  it('sets every generation against a, fastest first, and gives a ratio where kernel and KPTI state are a’s', async () => {
-    const query = find('Compare generations: All generations');
-    const { columns, rows } = await run(query, simulated);
-    expect(columns).toEqual([
-      'generation',
-      'kernel',
-      'KPTI',
-      'hosts',
-      'noisy hosts',
-      'runs',
-      'samples',
-      'median of host medians',
-      'nanoseconds',
-      'ns, ratio to a',
-    ]);
-    const row = (host: string) => [median(p50sOf(host)), nsOf(host)];
-    const known = [
-      ['Skylake-SP / bare / simulator', ...row(demoHosts.skylake), 1],
-      ['Cascade Lake / vm / simulator', ...row(demoHosts.guest), null],
-    ].sort((a, b) => Number(a[2]) - Number(b[2]));
-    expect(rows.map(([generation, , , , , , , ...figures]) => [generation, ...figures])).toEqual(known);
-    await under([`UPDATE boot_states SET boot_state = boot_state || '{"kpti": false}'`], async (ask) => {
-      const ratios = (await ask(query, simulated)).rows.map(([generation, , , , , , , , , ratio]) => [
-        generation,
-        ratio,
-      ]);
-      expect(ratios).toContainEqual([
-        'Cascade Lake / vm / simulator',
-        expect.closeTo(nsOf(demoHosts.guest) / nsOf(demoHosts.skylake), 9),
-      ]);
+  describe('All against a', () => {
+    const query = find('Compare generations: All against a');
+    const rowsOf = ({ columns, rows }: Awaited<ReturnType<typeof run>>) =>
+      rows.map((row) => Object.fromEntries(columns.map((name, at) => [name, row[at]])));
+    const sameKpti = `UPDATE boot_states SET boot_state = boot_state || '{"kpti": false, "microcode": "0x1"}'`;
+    const like = guest.replace('unknown', 'off');
+
+    it('begins with the fastest, and gives a ratio where kernel, KPTI state and executor are a’s', async () => {
+      const rows = rowsOf(await run(query, simulated));
+      expect(rows.map((row) => row['to a'])).toEqual(rows.map((row) => (row['generation'] === skylake ? 1 : null)));
+      const [first, last] = rows.map((row) => row['nanoseconds'] as number) as [number, number];
+      expect(first).toBeLessThan(last);
+      await under([sameKpti], async (ask) => {
+        const levels = new Map(rowsOf(await ask(query, simulated)).map((row) => [row['generation'], row]));
+        const [a, b] = [levels.get(skylake), levels.get(like)];
+        expect(b?.['to a']).toBeCloseTo((b?.['nanoseconds'] as number) / (a?.['nanoseconds'] as number), 9);
+        expect(b?.['why no interval']).toBe('fewer than 5 hosts on a side');
+        expect(b?.['selector of a']).toMatch(/^generation=Skylake-SP, virt=bare, /);
+        expect(b?.['selector']).toMatch(/^generation=Cascade-Lake, /);
+      });
     });
+
+    /** The host's figures once more, as those of `count` hosts whose levels are these shares of its own. */
+    const copies = (host: string, shares: readonly number[]): string[] =>
+      shares.map(
+        (
+          share,
+          at,
+        ) => `INSERT INTO daily_series SELECT (jsonb_populate_record(d, jsonb_build_object('host_id', '${host}-${at}',
+          'level_ns', d.level_ns * ${share}, 'level_cycles', d.level_cycles * ${share}))).* FROM daily_series AS d WHERE host_id = '${host}'`,
+      );
+    const shares = { a: [1.02, 1.04, 0.98, 0.96], b: [1.01, 1.05, 0.97, 1.1, 0.99] };
+    const fleet = [sameKpti, ...copies(demoHosts.skylake, shares.a), ...copies(demoHosts.guest, shares.b)];
+
+    it('gives the coordinator’s interval from five hosts on each side', async () => {
+      await under(fleet, async (ask) => {
+        const { rows: levels } = await admin.query<{ hostId: string; ns: number }>(
+          `SELECT host_id AS "hostId", exp(sum(runs * ln(level_ns)) / sum(runs)) AS ns FROM daily_series
+            WHERE provenance = 'simulated' AND probe = 'pf' AND metric = 'u2k' GROUP BY 1`,
+        );
+        const kind = (host: string) =>
+          levelOfKind(
+            new Map(levels.filter(({ hostId }) => hostId.startsWith(host)).map(({ hostId, ns }) => [hostId, [ns]])),
+          );
+        const [a, b] = [kind(demoHosts.skylake), kind(demoHosts.guest)];
+        const { ratio, low, high } = compareLevels(a, b, 0.95);
+        const row = rowsOf(await ask(query, simulated)).find(({ generation }) => generation === like);
+        expect([row?.['hosts'], row?.['why no interval']]).toEqual(['6', null]);
+        expect(row?.['nanoseconds']).toBeCloseTo(Math.exp(b.mean), 6);
+        expect(row?.['to a']).toBeCloseTo(ratio, 9);
+        // Degrees of freedom are rounded down, so it is a little wider.
+        expect(row?.['interval from']).toBeLessThanOrEqual(low);
+        expect(row?.['interval from']).toBeGreaterThan(ratio - (ratio - low) * 1.06);
+        expect(row?.['interval to']).toBeGreaterThanOrEqual(high);
+        const ladder = rowsOf(await ask(find('Compare generations: Ladder'), { ...simulated, a: like, b: skylake }));
+        const [rung] = ladder;
+        expect(ladder).toHaveLength(1);
+        expect(rung?.['nanoseconds']).toBeCloseTo(Math.exp(b.mean), 6);
+        const half = tQuantile(0.975, b.degrees) * Math.sqrt(b.varianceOfMean);
+        expect(rung?.['interval from']).toBeCloseTo(Math.exp(b.mean - half), 2);
+        expect(rung?.['interval to']).toBeCloseTo(Math.exp(b.mean + half), 2);
+      });
+    });
+
+    it.each([
+      ['microcode', '{microcode}', '"0x99"', 'mixed in microcode'],
+      ['SMT', '{smt}', '"forceoff"', 'mixed in SMT, turbo, governor or hypervisor'],
+    ])('gives no ratio of a side of several %ss: the coordinator refuses it', async (_, path, value, said) => {
+      const other = [
+        `INSERT INTO boot_states SELECT (jsonb_populate_record(b, jsonb_build_object('boot_state_hash', 'other',
+            'boot_state', jsonb_set(boot_state, '${path}', '${value}')))).* FROM boot_states AS b
+          WHERE boot_state_hash = (SELECT boot_state_hash FROM hosts WHERE host_id = '${demoHosts.guest}')`,
+        `UPDATE daily_series SET boot_state_hash = 'other' WHERE host_id = '${demoHosts.guest}-0'`,
+        `UPDATE runs SET boot_state_hash = 'other' WHERE host_id = '${demoHosts.guest}' AND ended_at > '2026-11-25T00:00Z'`,
+      ];
+      await under([...fleet, ...other], async (ask) => {
+        const row = rowsOf(await ask(query, simulated)).find(({ generation }) => generation === like);
+        expect([row?.['to a'], row?.['interval from'], row?.['why no interval']]).toEqual([null, null, said]);
+        expect((await ask(find('Compare generations: b / a'), { ...simulated, b: like })).rows).toEqual([]);
+      });
+      await under(fleet, async (ask) =>
+        expect((await ask(find('Compare generations: b / a'), { ...simulated, b: like })).rows).toHaveLength(1),
+      );
+    });
+  });
+
+  it('shows matched cells: a row for each generation, a column for bare metal and VM with KPTI off and on', async () => {
+    const { columns, rows } = await run(find('Compare generations: Matched cells'), simulated);
+    const filled = rows.map((row) => [
+      row[columns.indexOf('generation')],
+      columns.filter((name, at) => / KPTI o|elsewhere/.test(name) && row[at] !== null),
+    ]);
+    expect(filled).toEqual(
+      expect.arrayContaining([
+        ['Skylake-SP', ['bare, KPTI off']],
+        ['Cascade Lake', ['elsewhere']],
+      ]),
+    );
+  });
+
+  it('draws points by the hour in a short range, by the day in a long one', async () => {
+    const query = find('Trends: Median over time');
+    const [night] = nights as [Date];
+    const short = { ...range, from: night, to: new Date(+night + 2 * 86_400_000) };
+    const text = expandMacros(expandVariables(query.sql, simulated), short);
+    const { rows } = await grafana.query<{ time: Date; metric: string; p50: number }>(text);
+    const { rows: hours } = await admin.query<{ hour: Date; ns: number }>(
+      `SELECT date_trunc('hour', ended_at, 'UTC') AS hour, percentile_cont(0.5) WITHIN GROUP (ORDER BY p50_cycles / tsc_khz * 1e6) AS ns
+         FROM run_results WHERE host_id = $1 AND metric = 'u2k' AND ended_at BETWEEN $2 AND $3 GROUP BY 1 ORDER BY 1`,
+      [demoHosts.skylake, short.from, short.to],
+    );
+    expect(hours.map(({ hour }) => hour.getUTCHours())).not.toContain(0);
+    expect(rows.filter(({ metric }) => metric === skylake).map(({ time, p50 }) => [time, p50])).toEqual(
+      hours.map(({ hour, ns }) => [hour, expect.closeTo(ns, 6)]),
+    );
+  });
+
+  it('shows a host’s boot states by day, and what is known of it', async () => {
+    const { columns, rows } = await run(find('Generation → host: Boot states over time'), simulated);
+    expect(columns).toEqual(['time', 'kernel', 'KPTI', 'microcode', 'SMT', 'generation', 'boot state']);
+    expect(rows.map(([time, release, kpti, microcode]) => [time, release, kpti, microcode])).toEqual(
+      nights.map((night) => [night, kernel, 'off', '0x10']),
+    );
+    const facts = (await run(find('Generation → host: Facts'), simulated)).rows;
+    expect(facts).toEqual(
+      expect.arrayContaining([
+        ['generation', 'Skylake-SP'],
+        ['microcode', '0x10'],
+      ]),
+    );
+  });
+
+  it('leaves noisy hosts out where that is chosen', async () => {
+    const noisy = `UPDATE host_noise SET run_sd = 0.05, run_degrees = 9 WHERE host_id = '${demoHosts.skylake}'`;
+    await under([noisy], async (ask) => {
+      const quiet = { ...simulated, noise: 'grades A to C' };
+      expect((await ask(find('Trends: Median over time'), simulated)).series).toEqual([guest, skylake]);
+      expect((await ask(find('Trends: Median over time'), quiet)).series).toEqual([guest]);
+      expect((await ask(find('Compare generations: Sides'), quiet)).rows.map(([side]) => side)).toEqual(['b']);
+    });
+  });
+
+  it('offers cells of the chosen kernels and KPTI states', async () => {
+    const group = find('Trends: variable group');
+    expect((await run(group, { ...simulated, kpti: ['unknown'] })).rows).toEqual([[guest]]);
+    expect((await run(group, { ...simulated, kernel: ['6.1.178-xperf'] })).rows).toEqual([['none']]);
+    expect((await run(find('Trends: variable kernel'), simulated)).rows).toEqual([[kernel]]);
+    expect((await run(find('Trends: variable kpti'), simulated)).rows.flat().sort()).toEqual(['off', 'unknown']);
+    const provenances = (await run(find('Trends: variable provenance'), simulated)).rows.flat();
+    expect([...provenances].sort()).toEqual(['measured', 'simulated']);
+    await under([`DELETE FROM segments WHERE provenance = 'measured'`], async (ask) =>
+      expect((await ask(find('Trends: variable provenance'), simulated)).rows[0]).toEqual(['simulated']),
+    );
+    expect((await run(find('Trends: variable unit'), simulated)).rows).toEqual([['ns'], ['cycles']]);
   });
 
   it.each([
@@ -631,9 +784,9 @@ describe('the boards on the read model', () => {
         const { rows } = await ask(query, values, generation);
         expect({ query: query.name, rows: rows.length > 0 }).toEqual({ query: query.name, rows: !isQuiet(query) });
       }
-      expect((await ask(find('Trends: Daily median'), { ...simulated, group: [cell] }, generation)).series).toEqual([
-        cell,
-      ]);
+      expect((await ask(find('Trends: Median over time'), { ...simulated, group: [cell] }, generation)).series).toEqual(
+        [cell],
+      );
     });
   });
 

@@ -17,7 +17,7 @@ interface PanelJson {
     defaults: { unit?: string; noValue?: string; color?: object; custom?: { drawStyle?: string } };
     overrides: { matcher: { id: string; options: string }; properties: object[] }[];
   };
-  options?: { legend?: { showLegend: boolean } };
+  options?: { legend?: { showLegend: boolean; calcs?: string[] } };
 }
 interface VariableJson {
   name: string;
@@ -27,10 +27,12 @@ interface VariableJson {
   includeAll?: boolean;
   allValue?: string;
   query: string;
+  current?: { value?: string | string[] };
   datasource?: unknown;
 }
 interface BoardJson {
   uid: string;
+  title: string;
   schemaVersion: number;
   id?: number;
   panels: PanelJson[];
@@ -91,7 +93,7 @@ describe.each(boards)('%s', (_name, board) => {
     const { defaults, overrides } = panel.fieldConfig ?? {};
     const numbers = overrides?.find(({ matcher }) => matcher.id === 'byType' && matcher.options === 'number');
     // As a table's default, Grafana would apply the unit to text, too: 0x4a as 74.
-    expect(Boolean(defaults?.unit)).toBe(panel.type !== 'table');
+    expect(Boolean(defaults?.unit)).toBe(!['table', 'state-timeline'].includes(panel.type));
     if (panel.type === 'table') expect(numbers?.properties).toEqual([{ id: 'unit', value: expect.any(String) }]);
     // Colour means a verdict, and a total has none; without one, Grafana paints by a threshold of 80.
     if (panel.type === 'stat') expect(defaults?.color).toEqual({ mode: 'fixed', fixedColor: 'text' });
@@ -111,7 +113,7 @@ describe.each(boards)('%s', (_name, board) => {
     const provenance = board.templating.list[0];
     expect(provenance).toMatchObject({ name: 'provenance', multi: false, includeAll: false });
     expect(provenance?.hide ?? 0).toBe(0);
-    expect(provenance?.query).toBe('measured,emulated,simulated,unknown,imported');
+    expect(provenance?.query).toContain(`'measured', 'emulated', 'simulated', 'unknown', 'imported'`);
   });
 
   it('keeps its variables free of raw SQL values', () => {
@@ -119,6 +121,66 @@ describe.each(boards)('%s', (_name, board) => {
       expect(variable.allValue).toBeUndefined();
       if (variable.type === 'query') expect(variable.datasource).toEqual(dataSource);
     }
+  });
+
+  /** What is asked of every board that shows figures of runs, and of those that show cells or lengths of time. */
+  it('offers what may be chosen, as far as its panels know it', () => {
+    const names = board.templating.list.map(({ name }) => name);
+    const asked = (name: string) => JSON.stringify([board.panels, board.templating]).includes(`\${${name}:sqlstring}`);
+    for (const name of ['probe', 'metric', 'noise', 'unit', 'kernel', 'kpti', 'group', 'a', 'b', 'host'])
+      if (names.includes(name)) expect({ name, asked: asked(name) }).toEqual({ name, asked: true });
+    const needed = {
+      Trends: ['probe', 'metric', 'noise', 'unit', 'kernel', 'kpti', 'group'],
+      'Compare generations': ['probe', 'metric', 'noise', 'unit', 'kernel', 'kpti', 'a', 'b'],
+      'Generation → host': ['probe', 'metric', 'noise', 'unit', 'host'],
+      'Mitigations and kernels': ['probe', 'metric', 'noise'],
+      'Virtualization tax': ['probe', 'metric', 'noise'],
+    }[board.title];
+    expect(names).toEqual(expect.arrayContaining(needed ?? []));
+    // What is asked of the data begins with something that has data; the others with their first value.
+    for (const { type, current } of board.templating.list) if (type === 'custom') expect(current?.value).toBeTruthy();
+  });
+
+  it.each(panels.map((panel) => [panel.title, panel] as const))('%s leads on from what it names', (_title, panel) => {
+    const overrides = panel.fieldConfig?.overrides ?? [];
+    const linked = (matches: (matcher: { id: string; options: unknown }) => boolean): boolean =>
+      overrides.some(({ matcher, properties }) => matches(matcher) && JSON.stringify(properties).includes('"links"'));
+    const sql = panel.targets?.map(({ rawSql }) => rawSql).join('\n') ?? '';
+    const last = sql.slice(sql.lastIndexOf('\nSELECT ') + 1);
+    for (const column of ['host', 'run', 'finding', 'first host', 'slowest host', 'most changed host'])
+      if (panel.type === 'table' && last.includes(`AS "${column}"`))
+        expect({ column, linked: linked(({ options }) => options === column) }).toEqual({ column, linked: true });
+    if (panel.type === 'timeseries' && last.includes('AS "run"'))
+      expect(linked(({ id, options }) => id === 'byType' && options === 'number')).toBe(true);
+    if (panel.type === 'timeseries' && sql.includes('cell AS metric'))
+      expect(linked(({ id, options }) => id === 'byRegexp' && options === '/.*/')).toBe(true);
+  });
+
+  it('paints a generation in its colour, whatever shows it', () => {
+    for (const { title, type, targets, fieldConfig } of panels) {
+      const sql = targets?.map(({ rawSql }) => rawSql).join('\n') ?? '';
+      const overrides = JSON.stringify(fieldConfig?.overrides ?? []);
+      if (type === 'table' && /AS "generations?"/.test(sql) && !title.startsWith('Hosts that'))
+        expect({ title, coloured: overrides.includes('Cascade Lake') }).toEqual({ title, coloured: true });
+      if (type === 'timeseries' && sql.includes('cell AS metric'))
+        expect({ title, coloured: overrides.includes('Cascade Lake') }).toEqual({ title, coloured: true });
+    }
+  });
+
+  it('shows verdicts in their colours, and nothing else in them', () => {
+    for (const { title, targets, fieldConfig } of panels) {
+      const said = targets?.some(({ rawSql }) => rawSql.includes('AS "verdict"')) ?? false;
+      expect({ title, mapped: JSON.stringify(fieldConfig ?? {}).includes('"inconclusive"') }).toEqual({
+        title,
+        mapped: said,
+      });
+    }
+  });
+
+  it('lists the last, lowest and highest value of each line', () => {
+    for (const { title, type, options } of panels)
+      if (type === 'timeseries')
+        expect({ title, calcs: options?.legend?.calcs }).toEqual({ title, calcs: ['lastNotNull', 'min', 'max'] });
   });
 
   it('names every panel differently', () => {

@@ -1,6 +1,8 @@
 /** on, off or unknown, as SQL over `boot_states AS boot`. */
 export const kptiOf = `CASE boot.boot_state ->> 'kpti' WHEN 'true' THEN 'on' WHEN 'false' THEN 'off' ELSE 'unknown' END`;
 
+export const kernelOf = `coalesce(boot.boot_state ->> 'kernelRelease', 'unknown')`;
+
 /**
  * What may be pooled on a board, as SQL over `boot_states AS boot`: one CPU generation under one executor, bare metal or VM, one kernel
  * and one KPTI state. Hosts in it weigh the same. The name is what the boards' variables hold; of a demo's hosts it ends with `demo`.
@@ -12,7 +14,7 @@ export const cellOf = (executor: 'series.executor' | 'result.executor' | 'segmen
     `coalesce(boot.boot_state #>> '{cpu,generation}', 'unknown')`,
     `coalesce(boot.boot_state ->> 'virtualization', 'unknown')`,
     executor,
-    `coalesce(boot.boot_state ->> 'kernelRelease', 'unknown')`,
+    kernelOf,
     `'KPTI ' || ${kptiOf}`,
   ].join(` || ' / ' || `) + ` || CASE WHEN boot.boot_state #> '{extra,demo}' IS NULL THEN '' ELSE ' / demo' END`;
 

@@ -1,15 +1,18 @@
 import { provenanceSchema } from '#contracts';
 import type { Section } from './board.js';
 import { table, units } from './panels.js';
+import type { Sql } from './variables.js';
 
-/** Parameter of a board's query of choices. */
-export const everyProvenance = { provenances: provenanceSchema.options.map((name) => `'${name}'`).join(', ') };
+const provenances = provenanceSchema.options.map((name) => `'${name}'`).join(', ');
 
 /**
  * The first thing on a board: what is chosen (a link can carry any value) that does not exist, so that no panel is empty
  * without a reason.
+ *
+ * @param cells the board's variables that hold cells
  */
-export function choices(rawSql: string): Section {
+export function choices(sql: Sql, cell: string, cells: readonly string[]): Section {
+  const chosen = cells.map((name) => `('${name}', ARRAY[\${${name}:sqlstring}]::text[])`).join(', ');
   return {
     title: 'Choices',
     height: 3,
@@ -24,7 +27,7 @@ export function choices(rawSql: string): Section {
             unit: units.count,
             noValue: 'every choice exists',
           },
-          rawSql,
+          sql('choices', { provenances, cell, cells: chosen }),
         ),
       },
     ],

@@ -1,19 +1,24 @@
 import { simulators } from '#contracts';
+import { minHostsOfAKind } from '#stats';
 import { BigValueGraphMode, ReduceDataOptionsBuilder } from '@grafana/grafana-foundation-sdk/common';
 import { PanelBuilder as HistogramPanelBuilder } from '@grafana/grafana-foundation-sdk/histogram';
 import { PanelBuilder as StatPanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
-import type { Board } from './board.js';
+import type { Board, Section } from './board.js';
 import { cellOf, selectorOf } from './cell.js';
-import { isNoisy } from './noisy.js';
-import { choices, everyProvenance } from './choices-panel.js';
-import { boardUids, judgedAgainst, linked } from './links.js';
+import { choices } from './choices-panel.js';
+import { byRange, inEachUnit, ofDays, ofRuns } from './in-each-unit.js';
+import { boardUids, judgedAgainst, linked, pointToConsoleRun, pointToRun, toHost, toSideB, toTrends } from './links.js';
 import {
+  bars,
+  chosenUnits,
   decimals,
   fixedColour,
+  hiddenColumn,
+  inItsColour,
   legend,
   neutral,
   percentileBand,
-  points,
+  runPoints,
   table,
   unitOverride,
   units,
@@ -23,7 +28,15 @@ import {
 } from './panels.js';
 import { dataSource, postgresQuery } from './postgres-query.js';
 import { queryText, type Queries } from './queries.js';
-import { consoleVariable, dataVariable, measureVariables, provenanceVariable } from './variables.js';
+import {
+  cellVariables,
+  consoleVariable,
+  dataVariable,
+  measureVariables,
+  provenanceVariable,
+  unitVariable,
+  type Sql,
+} from './variables.js';
 
 /** Runs that each side needs before a ratio is shown: of fewer, one slow run is most of it. */
 const minRunsPerSide = 5;
@@ -39,174 +52,293 @@ const none = 'no such results in this time';
 const cell = cellOf('result.executor');
 const cellOfDay = cellOf('series.executor');
 
+/** Sides have colours of their own, because both may be of one generation. */
+const sideColours = { a: 'blue', b: 'orange' } as const;
+/** Levels as the coordinator computes them. */
+const levels =
+  'Level of a host: the mean of the logarithms of its run medians. A row’s: the mean over its hosts, which weigh the same.';
+
 export function compareBoard(queries: Queries): Board {
-  const sql = (name: string, parameters?: Record<string, string>) => queryText(queries, name, parameters);
-  const sides = ['a', 'b'] as const;
-  const groupOf = (side: 'a' | 'b') => `\${${side}:sqlstring}`;
+  const sql: Sql = (name, parameters) => queryText(queries, name, parameters);
 
   return {
     uid: boardUids.compare,
     title: 'Compare generations',
     description:
-      'Two CPU generations, each under one executor, kernel and KPTI state, side by side: run medians, their ratio and their spread.',
+      'CPU generations in the order of their years, and two of them side by side, each under one executor, kernel and KPTI state.',
     variables: [
-      provenanceVariable(),
+      provenanceVariable(sql),
       ...measureVariables(sql),
+      unitVariable(sql),
+      ...cellVariables(sql),
+      dataVariable(
+        'a',
+        'a (reference)',
+        sql('cells', { cell: cellOfDay, order: 'max(series.day) DESC, count(*) DESC, 1' }),
+      ),
       // b begins as another generation under a's kernel and KPTI state, where there is one.
-      dataVariable('a', 'a (reference)', sql('compare-cells', { cell: cellOfDay })),
       dataVariable('b', 'b', sql('compare-matched-cells', { cell: cellOfDay })),
       consoleVariable(),
     ],
     sections: [
-      choices(sql('compare-choices', { ...everyProvenance, cell: cellOfDay })),
+      choices(sql, cellOfDay, ['a', 'b']),
+      ladder(sql),
+      againstA(sql),
+      sideBySide(sql),
+      judged(sql),
+      runs(sql),
+      bands(sql),
+      matched(sql),
+    ],
+  };
+}
+
+function ladder(sql: Sql): Section {
+  return {
+    title: `Ladder by year · ${what}`,
+    height: 10,
+    panels: [
       {
-        title: `b against a · ${what}`,
-        height: 7,
-        panels: [
+        width: 24,
+        panel: table(
           {
-            width: 6,
-            panel: ratio(sql('compare-ratio', { simulators: simulatorNames, minRuns: String(minRunsPerSide), cell })),
+            title: `Ladder by year · ${what}`,
+            description: `Generations under a’s kernel and executor, bare or VM as a, in the order of their years. ${levels} Bars from zero, in nanoseconds and in TSC cycles. Interval: where another host of the generation would lie, in 95 % of cases, from ${minHostsOfAKind} hosts; beside it the lowest and the highest host’s level.`,
+            unit: units.ns,
+            noValue: none,
           },
+          sql('ladder-by-year', { cell: cellOfDay }),
+          { year: 'none', hosts: units.count, cycles: units.cycles },
+        )
+          .overrideByName('year', [...width(60), ...whenEmpty('?')])
+          .overrideByName('generation', [...width(160), ...inItsColour, ...linked(toSideB('cell'), toTrends('cell'))])
+          .overrideByName('KPTI', width(70))
+          .overrideByName('hosts', width(70))
+          .overrideByName('nanoseconds', [...width(330), ...bars, ...whenEmpty('clock not known')])
+          .overrideByName('cycles', [
+            ...unitOverride(units.cycles),
+            ...width(330),
+            ...bars,
+            ...whenEmpty('clocks differ'),
+          ])
+          .overrideByName('interval from', whenEmpty(`< ${minHostsOfAKind} hosts`))
+          .overrideByName('interval to', whenEmpty(`< ${minHostsOfAKind} hosts`))
+          .overrideByName('lowest host', whenEmpty('clock not known'))
+          .overrideByName('highest host', whenEmpty('clock not known'))
+          .overrideByName('slowest host', linked(toHost()))
+          .overrideByName('cell', hiddenColumn),
+      },
+    ],
+  };
+}
+
+function againstA(sql: Sql): Section {
+  return {
+    title: `All against a · ${what}`,
+    height: 10,
+    panels: [
+      {
+        width: 24,
+        panel: table(
           {
-            width: 18,
-            panel: table(
-              {
-                title: `Sides · ${what}`,
-                description:
-                  'Runs are the replicates, and hosts weigh the same: the lowest and highest median of a run, and the median over the hosts of each host’s median over its runs.',
-                unit: units.cycles,
-                noValue: none,
-              },
-              sql('compare-sides', { cell, noisy: isNoisy }),
-              {
-                hosts: units.count,
-                'noisy hosts': units.count,
-                runs: units.count,
-                samples: units.count,
-                nanoseconds: 'ns',
-              },
-            )
-              .overrideByName('side', width(50))
-              .overrideByName('generation', [...width(300), ...wrapped])
-              .overrideByName('nanoseconds', whenEmpty('clock not known')),
+            title: `All against a · ${what}`,
+            description: `${levels} Beside it the ratio of the nanoseconds to a’s, with Welch’s interval of 95 % from ${minHostsOfAKind} hosts on each side. No ratio where the coordinator would refuse one: another kernel, KPTI state or executor than a’s, or hosts of several microcodes or settings. No verdict: the ratio’s link asks the coordinator for one.`,
+            unit: units.ns,
+            noValue: none,
           },
-        ],
+          sql('generations-against-a', {
+            cell: cellOfDay,
+            selectorCell: cellOf('segment.executor'),
+            selector: selectorOf,
+          }),
+          {
+            hosts: units.count,
+            'noisy hosts': units.count,
+            runs: units.count,
+            cycles: units.cycles,
+            'to a': units.ratio,
+            'interval from': units.ratio,
+            'interval to': units.ratio,
+          },
+        )
+          .overrideByName('generation', [...width(300), ...inItsColour, ...linked(toSideB(), toTrends())])
+          .overrideByName('cycles', [...unitOverride(units.cycles), ...whenEmpty('clocks differ')])
+          .overrideByName('nanoseconds', [...width(105), ...whenEmpty('clock not known')])
+          .overrideByName('lowest host', whenEmpty('clock not known'))
+          .overrideByName('highest host', whenEmpty('clock not known'))
+          .overrideByName('to a', [
+            ...decimals(3),
+            ...whenEmpty('–'),
+            ...linked(judgedAgainst('selector of a', 'selector')),
+          ])
+          .overrideByName('interval from', [...decimals(3), ...whenEmpty('–')])
+          .overrideByName('interval to', [...decimals(3), ...whenEmpty('–')])
+          .overrideByName('why no interval', [...width(190), ...wrapped, ...whenEmpty('–')])
+          .overrideByName('slowest host', linked(toHost()))
+          .overrideByName('selector', hiddenColumn)
+          .overrideByName('selector of a', hiddenColumn),
+      },
+    ],
+  };
+}
+
+function sideBySide(sql: Sql): Section {
+  return {
+    title: `b against a · ${what}`,
+    height: 7,
+    panels: [
+      {
+        width: 6,
+        panel: ratio(sql('compare-ratio', { simulators: simulatorNames, minRuns: String(minRunsPerSide), cell })),
       },
       {
-        title: `Judged · ${what}`,
-        height: 4,
-        panels: [
+        width: 18,
+        panel: table(
           {
-            width: 24,
-            panel: table(
-              {
-                title: `The same for the coordinator · ${what}`,
-                description:
-                  'Selectors of a and b. The link asks the coordinator, which gives a ratio with an interval and a verdict, or says why the two can’t be compared.',
-                unit: units.count,
-                noValue: 'a side has no runs in this time',
-              },
-              sql('compare-selectors', { cell: cellOf('segment.executor'), selector: selectorOf }),
-            )
-              .overrideByName('b', wrapped)
-              .overrideByName('a', [...wrapped, ...linked(judgedAgainst('a', 'b'))]),
+            title: `Sides · ${what}`,
+            description:
+              'Runs are the replicates, and hosts weigh the same: the lowest and highest median of a run, and the median over the hosts of each host’s median over its runs.',
+            unit: units.cycles,
+            noValue: none,
           },
-        ],
+          sql('compare-sides', { cell }),
+          {
+            hosts: units.count,
+            'noisy hosts': units.count,
+            runs: units.count,
+            samples: units.count,
+            nanoseconds: 'ns',
+          },
+        )
+          .overrideByName('side', width(50))
+          .overrideByName('generation', [...width(300), ...inItsColour, ...linked(toTrends())])
+          .overrideByName('nanoseconds', [...width(105), ...whenEmpty('clock not known')]),
       },
+    ],
+  };
+}
+
+function judged(sql: Sql): Section {
+  return {
+    title: `Judged · ${what}`,
+    height: 4,
+    panels: [
       {
-        title: `Runs · ${what}`,
-        height: 10,
-        panels: [
+        width: 24,
+        panel: table(
           {
-            width: 14,
-            panel: points(
-              {
-                title: `Run medians over time · ${what}`,
-                description: `A point for the median of each completed run, in TSC cycles; the latest ${mostPoints} runs.`,
-                unit: units.cycles,
-                noValue: none,
-              },
-              sql('run-medians-over-time', { limit: String(mostPoints), cell }),
-            )
-              .overrideByRegexp('/^a: /', fixedColour('blue'))
-              .overrideByRegexp('/^b: /', fixedColour('orange')),
+            title: `The same for the coordinator · ${what}`,
+            description:
+              'Selectors of a and b. The link asks the coordinator, which gives a ratio with an interval and a verdict, or says why the two can’t be compared.',
+            unit: units.count,
+            noValue: 'a side has no runs in this time',
           },
-          {
-            width: 10,
-            panel: new HistogramPanelBuilder()
-              .title(`Distribution of run medians · ${what}`)
-              .description(
-                `How many runs have a median in each range of TSC cycles; the latest ${mostRuns} of each side. Every run counts once.`,
-              )
-              .unit(units.cycles)
-              .noValue(none)
-              .datasource(dataSource)
-              .targets(
-                sides.map((side) =>
-                  postgresQuery(
-                    side.toUpperCase(),
-                    'table',
-                    sql('run-medians', { side, group: groupOf(side), limit: String(mostRuns), cell }),
-                  ),
-                ),
-              )
-              .combine(false)
-              .overrideByName('a', fixedColour('blue'))
-              .overrideByName('b', fixedColour('orange'))
-              .legend(legend()),
-          },
-        ],
+          sql('compare-selectors', { cell: cellOf('segment.executor'), selector: selectorOf }),
+        )
+          .overrideByName('b', wrapped)
+          .overrideByName('a', [...wrapped, ...linked(judgedAgainst('a', 'b'))]),
       },
+    ],
+  };
+}
+
+function runs(sql: Sql): Section {
+  const ofSide = (side: 'a' | 'b') =>
+    inEachUnit(ofRuns, (scale) =>
+      sql('run-medians', { ...scale, side, group: `\${${side}:sqlstring}`, limit: String(mostRuns), cell }),
+    );
+  const distribution = new HistogramPanelBuilder()
+    .title(`Distribution of run medians · ${what}`)
+    .description(
+      `How many runs have a median in each range; the latest ${mostRuns} of each side. Every run counts once; a blue, b orange.`,
+    )
+    .unit(units.ns)
+    .noValue(none)
+    .datasource(dataSource)
+    .combine(false)
+    .overrideByName('a', fixedColour(sideColours.a))
+    .overrideByName('b', fixedColour(sideColours.b))
+    .legend(legend());
+  for (const side of ['a', 'b'] as const)
+    for (const unit of chosenUnits) {
+      distribution.withTarget(postgresQuery(`${side} ${unit}`, 'table', ofSide(side)[unit]));
+      distribution.overrideByQuery(`${side} ${unit}`, unitOverride(units[unit]));
+    }
+  const medians = runPoints(
+    {
+      title: `Run medians over time · ${what}`,
+      description: `A point for the median of each completed run; the latest ${mostPoints} runs. A point opens its run; a blue, b orange.`,
+      unit: units.ns,
+      noValue: none,
+    },
+    inEachUnit(ofRuns, (scale) => sql('run-medians-over-time', { ...scale, limit: String(mostPoints), cell })),
+    [pointToRun, pointToConsoleRun],
+  );
+  for (const side of ['a', 'b'] as const)
+    medians.overrideByName(side, [
+      { id: 'displayName', value: `${side}: \${${side}}` },
+      ...fixedColour(sideColours[side]),
+    ]);
+  return {
+    title: `Runs · ${what}`,
+    height: 11,
+    panels: [
+      { width: 14, panel: medians },
+      { width: 10, panel: distribution },
+    ],
+  };
+}
+
+function bands(sql: Sql): Section {
+  return {
+    title: `Bands · ${what}`,
+    height: 11,
+    panels: [
       {
-        title: `Bands by day · ${what}`,
-        height: 10,
-        panels: [
+        width: 24,
+        panel: percentileBand(
           {
-            width: 24,
-            panel: percentileBand(
-              {
-                title: `Both bands on one axis · ${what}`,
-                description:
-                  'p5 to p95 of a run in TSC cycles as a band around p50, p99 dashed; a blue, b orange. A point a day (UTC): the median over the hosts of each host’s median over its runs.',
-                unit: units.cycles,
-                noValue: none,
-              },
-              sql('compare-bands', { cell: cellOfDay }),
-              { a: 'blue', b: 'orange' },
-            ),
+            title: `Both bands on one axis · ${what}`,
+            description: `p5 to p95 of a run as a band around p50, p99 dashed; a blue, b orange. ${byRange}: the median over the hosts of each host’s median over its runs.`,
+            unit: units.ns,
+            noValue: none,
           },
-        ],
+          inEachUnit(ofDays, (scale) => sql('compare-bands', { ...scale, cell: cellOfDay })),
+          sideColours,
+        ),
       },
+    ],
+  };
+}
+
+function matched(sql: Sql): Section {
+  return {
+    title: `Matched cells · ${what}`,
+    height: 11,
+    panels: [
       {
-        title: `All generations against a · ${what}`,
-        height: 9,
-        panels: [
+        width: 24,
+        panel: table(
           {
-            width: 24,
-            panel: table(
-              {
-                title: `All generations against a · ${what}`,
-                description:
-                  'Medians over the hosts of each host’s median over its runs, in TSC cycles and in nanoseconds, and the ratio of the nanoseconds to a: cycles of TSCs with other rates are other lengths of time. Empty where a rate is not known; no ratio where kernel or KPTI state differ from a’s.',
-                unit: units.cycles,
-                noValue: none,
-              },
-              sql('generations-against-a', { simulators: simulatorNames, cell, noisy: isNoisy }),
-              {
-                hosts: units.count,
-                'noisy hosts': units.count,
-                runs: units.count,
-                samples: units.count,
-                nanoseconds: 'ns',
-                'ns, ratio to a': units.ratio,
-              },
-            )
-              .overrideByName('generation', [...width(250), ...wrapped])
-              .overrideByName('median of host medians', [...unitOverride(units.cycles), ...whenEmpty('clocks differ')])
-              .overrideByName('nanoseconds', [...unitOverride(units.ns), ...whenEmpty('clock not known')])
-              .overrideByName('ns, ratio to a', [...decimals(3), ...whenEmpty('not like a')]),
+            title: `Matched cells · ${what}`,
+            description: `A row for each generation, executor, kernel and set of mitigations (Meltdown’s is KPTI), a column for each of bare metal and VM with KPTI off and on. ${levels} Beside each other they are no ratio: Mitigations and kernels has those of the same hosts under both.`,
+            unit: units.ns,
+            noValue: none,
           },
-        ],
+          sql('matched-cells', { cell: cellOfDay }),
+          { year: 'none', hosts: units.count, runs: units.count },
+        )
+          .overrideByName('year', [...width(60), ...whenEmpty('?')])
+          .overrideByName('generation', [
+            ...width(150),
+            ...inItsColour,
+            ...linked(toTrends('a cell'), toSideB('a cell')),
+          ])
+          .overrideByName('executor', width(100))
+          .overrideByName('kernel', width(140))
+          .overrideByName('mitigations but KPTI', [...width(420), ...wrapped])
+          .overrideByRegexp('/^(bare|VM), KPTI (on|off)$|^elsewhere$/', whenEmpty('–'))
+          .overrideByName('a cell', hiddenColumn),
       },
     ],
   };
@@ -216,11 +348,11 @@ function ratio(rawSql: string): StatPanelBuilder {
   return new StatPanelBuilder()
     .title(`b / a · ${what}`)
     .description(
-      `Median over b's hosts of each host's run medians by that of a's, in nanoseconds (in TSC cycles only between runs of one host whose TSC rate is not known); above 1, b is slower. Copies of a simulated run count once. Without an interval it is no verdict: the coordinator's GET /v1/compare gives one. Needs ${minRunsPerSide} runs a side.`,
+      `Median over b's hosts of each host's run medians by that of a's, in nanoseconds (in TSC cycles only between runs of one host whose TSC rate is not known); above 1, b is slower. Copies of a simulated run count once. Without an interval it is no verdict: the coordinator's GET /v1/compare gives one. Needs ${minRunsPerSide} runs a side, all of one microcode a CPU model and of the same settings.`,
     )
     .unit(units.ratio)
     .decimals(3)
-    .noValue(`fewer than ${minRunsPerSide} runs on a side, or unknown clocks`)
+    .noValue(`fewer than ${minRunsPerSide} runs on a side, unknown clocks, or several microcodes or settings`)
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false).fields(''))
     .graphMode(BigValueGraphMode.None)
     .colorScheme(neutral)

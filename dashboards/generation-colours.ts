@@ -23,10 +23,24 @@ function hexOf(hue: number): string {
 
 const literal = (name: string): string => name.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 
-/** A generation keeps its colour on every board: a pattern for lines whose name is or begins with it, and its colour. */
-export const generationColours: readonly { pattern: string; properties: DynamicConfigValue[] }[] = ofServers.map(
-  (name, at) => ({
-    pattern: `/^(?:[ab]: )?${literal(name)}(?: \\/|$)/`,
-    properties: [{ id: 'color', value: { mode: 'fixed', fixedColor: hexOf(hueOf(at)) } }],
-  }),
+interface GenerationColour {
+  pattern: string;
+  hex: string;
+}
+
+/** A generation keeps its colour on every board: a pattern for what is or begins with its name. */
+const colours: readonly GenerationColour[] = ofServers.map((name, at) => ({
+  pattern: `/^${literal(name)}(?: \\/|$)/`,
+  hex: hexOf(hueOf(at)),
+}));
+
+/** Of lines. */
+export const generationColours: readonly { pattern: string; properties: DynamicConfigValue[] }[] = colours.map(
+  ({ pattern, hex }) => ({ pattern, properties: [{ id: 'color', value: { mode: 'fixed', fixedColor: hex } }] }),
 );
+
+/** Of words in a table; without a text of its own, the value stays as it is. */
+export const generationWords: readonly object[] = colours.map(({ pattern, hex }, index) => ({
+  type: 'regex',
+  options: { pattern, result: { color: hex, index } },
+}));

@@ -1,13 +1,26 @@
 import type { Board } from './board.js';
 import { cellOf } from './cell.js';
-import { gradeOf, isNoisy } from './noisy.js';
-import { boardUids, linked, toConsoleHost, toConsoleRun, toHost, toRun, toSideB } from './links.js';
+import { byRange, inEachUnit, ofDays, ofRuns } from './in-each-unit.js';
+import {
+  boardUids,
+  linked,
+  pointToConsoleRun,
+  pointToRun,
+  toConsoleHost,
+  toConsoleRun,
+  toHost,
+  toRun,
+  toSideB,
+  toTrends,
+} from './links.js';
 import {
   decimals,
-  inGenerationColours,
+  fixedColour,
+  inItsColour,
   percentileBand,
-  points,
+  runPoints,
   table,
+  timeline,
   units,
   unitOverride,
   whenEmpty,
@@ -15,7 +28,14 @@ import {
   wrapped,
 } from './panels.js';
 import { queryText, type Queries } from './queries.js';
-import { consoleVariable, dataVariable, measureVariables, provenanceVariable } from './variables.js';
+import {
+  consoleVariable,
+  dataVariable,
+  measureVariables,
+  provenanceVariable,
+  unitVariable,
+  type Sql,
+} from './variables.js';
 
 const what = '$host · $probe $metric · $provenance';
 const none = 'no such results of this host in this time';
@@ -23,15 +43,16 @@ const none = 'no such results of this host in this time';
 const mostRuns = 5_000;
 
 export function hostBoard(queries: Queries): Board {
-  const sql = (name: string, parameters?: Record<string, string>) => queryText(queries, name, parameters);
+  const sql: Sql = (name, parameters) => queryText(queries, name, parameters);
 
   return {
     uid: boardUids.host,
     title: 'Generation → host',
     description: 'One host among the others of its generation: its level, its runs, its boot states, how noisy it is.',
     variables: [
-      provenanceVariable(),
+      provenanceVariable(sql),
       ...measureVariables(sql),
+      unitVariable(sql),
       dataVariable('host', 'Host', sql('host-names')),
       consoleVariable(),
     ],
@@ -46,15 +67,15 @@ export function hostBoard(queries: Queries): Board {
               {
                 title: `Hosts of its kind · ${what}`,
                 description:
-                  'Hosts that share a line of the boards with the chosen one. Level: the median of its days’ levels, in TSC cycles; beside it the median in nanoseconds and the level’s ratio to the median host’s. Scatter: the standard deviation of a day’s runs, as a share. Noise: grade D where its runs scatter by more than 3 % when nothing changes, else what the last runs’ machine was found to be.',
+                  'Hosts that share a line of the boards with the chosen one. Level: the median of its days’ levels, in TSC cycles; beside it the median in nanoseconds and the level’s ratio to the median host’s of the same CPU model, microcode and settings. Scatter: the standard deviation of a day’s runs, as a share. Noise: grade D where its runs scatter by more than 3 % when nothing changes, else what the last runs’ machine was found to be.',
                 unit: units.cycles,
                 noValue: none,
               },
-              sql('hosts-beside', { cell: cellOf('series.executor'), noisy: isNoisy }),
+              sql('hosts-beside', { cell: cellOf('series.executor') }),
               { runs: units.count, median: units.ns, 'to the median host': units.ratio, 'last day': 'time:YYYY-MM-DD' },
             )
               .overrideByName('host', [...width(150), ...linked(toHost(), toConsoleHost)])
-              .overrideByName('generation', [...width(480), ...linked(toSideB())])
+              .overrideByName('generation', [...width(400), ...inItsColour, ...linked(toSideB(), toTrends())])
               .overrideByName('noise', [...width(110), ...whenEmpty('not judged')])
               .overrideByName('to the median host', decimals(4))
               .overrideByName('median', [...unitOverride(units.ns), ...whenEmpty('clock not known')])
@@ -68,29 +89,54 @@ export function hostBoard(queries: Queries): Board {
         panels: [
           {
             width: 24,
-            panel: inGenerationColours(
-              points(
-                {
-                  title: `Run medians · ${what}`,
-                  description: `A point for the median of each completed run, in TSC cycles; the latest ${mostRuns} runs. A line’s name has the kernel and the KPTI state. The runs are listed below.`,
-                  unit: units.cycles,
-                  noValue: none,
-                },
-                sql('host-run-medians', { cell: cellOf('result.executor'), limit: String(mostRuns) }),
+            panel: runPoints(
+              {
+                title: `Run medians · ${what}`,
+                description: `A point for the median of each completed run; the latest ${mostRuns} runs. A point opens its run. What they were measured under is below, on the same time axis.`,
+                unit: units.ns,
+                noValue: none,
+              },
+              inEachUnit(ofRuns, (scale) =>
+                sql('host-run-medians', { ...scale, cell: cellOf('result.executor'), limit: String(mostRuns) }),
               ),
+              [pointToRun, pointToConsoleRun],
+            ).overrideByName('run median', fixedColour('blue')),
+          },
+        ],
+      },
+      {
+        title: 'Measured under · $host · $provenance',
+        height: 7,
+        panels: [
+          {
+            width: 24,
+            panel: timeline(
+              {
+                title: 'Boot states over time · $host · $provenance',
+                description:
+                  'What the host was measured under each day (UTC): another word is a change of the machine. Two on one day are joined by a plus.',
+                unit: units.count,
+                noValue: none,
+              },
+              sql('host-boot-timeline'),
             ),
           },
+        ],
+      },
+      {
+        title: `Bands · ${what}`,
+        height: 10,
+        panels: [
           {
             width: 24,
             panel: percentileBand(
               {
-                title: `Band by day · ${what}`,
-                description:
-                  'p5 to p95 of a run as a band around p50, p99 dashed: a day’s medians over its runs, in TSC cycles. A day under two boot states or executors is left out, because they are not pooled.',
-                unit: units.cycles,
+                title: `Band · ${what}`,
+                description: `p5 to p95 of a run as a band around p50, p99 dashed. ${byRange}: the medians over its runs. One under two boot states or executors is left out, because they are not pooled.`,
+                unit: units.ns,
                 noValue: none,
               },
-              sql('host-band'),
+              inEachUnit(ofDays, (scale) => sql('host-band', scale)),
             ),
           },
         ],
@@ -99,6 +145,35 @@ export function hostBoard(queries: Queries): Board {
         title: 'The machine · $host · $provenance',
         height: 9,
         panels: [
+          {
+            width: 8,
+            panel: table(
+              {
+                title: 'Facts · $host · $provenance',
+                description:
+                  'What the host is now: its labels and the facts of its boot state, by the names that selectors have for them.',
+                unit: units.count,
+                noValue: 'no such host serves this provenance',
+              },
+              sql('host-facts'),
+            )
+              .overrideByName('fact', width(200))
+              .overrideByName('value', wrapped),
+          },
+          {
+            width: 16,
+            panel: table(
+              {
+                title: 'How much its figures scatter · $host · $provenance',
+                description:
+                  'Standard deviations as shares of the level: of samples within a run, of runs within a day, of days under one boot, and between boots. Grade D hides effects that other hosts show. Empty where there is too little to tell.',
+                unit: units.share,
+                noValue: 'nothing known of this host’s noise',
+              },
+              sql('host-noise'),
+              { runs: units.count, boots: units.count, days: units.count },
+            ).overrideByFieldType('number', whenEmpty('too little')),
+          },
           {
             width: 24,
             panel: table(
@@ -118,20 +193,6 @@ export function hostBoard(queries: Queries): Board {
               .overrideByName('SMT', whenEmpty('not known'))
               .overrideByName('CPU', [...width(230), ...wrapped])
               .overrideByName('command line', [...width(330), ...wrapped, ...whenEmpty('not known')]),
-          },
-          {
-            width: 24,
-            panel: table(
-              {
-                title: 'How much its figures scatter · $host · $provenance',
-                description:
-                  'Standard deviations as shares of the level: of samples within a run, of runs within a day, of days under one boot, and between boots. Grade D hides effects that other hosts show. Empty where there is too little to tell.',
-                unit: units.share,
-                noValue: 'nothing known of this host’s noise',
-              },
-              sql('host-noise', { grade: gradeOf }),
-              { runs: units.count, boots: units.count, days: units.count },
-            ).overrideByFieldType('number', whenEmpty('too little')),
           },
         ],
       },

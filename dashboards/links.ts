@@ -15,7 +15,7 @@ export const boardUids = {
 const kept = '${__url_time_range}&${provenance:queryparam}';
 const keptMeasure = `${kept}&\${probe:queryparam}&\${metric:queryparam}`;
 
-interface Link {
+export interface Link {
   title: string;
   url: string;
 }
@@ -27,15 +27,39 @@ const toBoard =
     title,
     url: `/d/${uid}?${what}&var-${variable}=\${__${column === undefined ? 'value.raw' : `data.fields["${column}"]`}:percentencode}`,
   });
+/** The same of a line, by its name. */
+const lineToBoard = (title: string, uid: string, variable: string, what: string): Link => ({
+  title,
+  url: `/d/${uid}?${what}&var-${variable}=\${__field.displayName:percentencode}`,
+});
 
 export const toHost = toBoard('This host', boardUids.host, 'host', keptMeasure);
+/** From a row that names what was measured. */
+export const toHostOfRow: Link = {
+  title: 'This host',
+  url: `/d/${boardUids.host}?${kept}&var-probe=\${__data.fields["probe"]:percentencode}&var-metric=\${__data.fields["metric"]:percentencode}&var-host=\${__value.raw:percentencode}`,
+};
 /** From a board that shows no probe or all of them. */
 export const toHostAnyMeasure = toBoard('This host', boardUids.host, 'host', kept);
 export const toRun = toBoard('This run', boardUids.run, 'run', kept);
 export const toSideB = toBoard('Compare with this as b', boardUids.compare, 'b', keptMeasure);
+export const lineToSideB = lineToBoard('Compare with this as b', boardUids.compare, 'b', keptMeasure);
+/** A cell among the others over time. */
+export const toTrends = toBoard('This over time', boardUids.trends, 'group', keptMeasure);
+/** Points open their run by the column beside them. */
+export const pointToRun = toRun('run');
+export const toRegressions: Link = { title: 'Regressions', url: `/d/${boardUids.regressions}?${kept}` };
 export const toConsoleRun: Link = {
   title: 'In the console: samples, raw lines, events',
   url: '${console}/#/runs/${__value.raw:percentencode}',
+};
+export const pointToConsoleRun: Link = {
+  title: 'In the console: samples, raw lines, events',
+  url: '${console}/#/runs/${__data.fields["run"]:percentencode}',
+};
+export const toConsoleFinding: Link = {
+  title: 'In the console: its days, fresh runs, answers',
+  url: '${console}/#/regressions/${__value.raw:percentencode}',
 };
 export const toConsoleHost: Link = {
   title: 'In the console',

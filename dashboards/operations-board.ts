@@ -2,7 +2,6 @@ import { BigValueGraphMode, ReduceDataOptionsBuilder } from '@grafana/grafana-fo
 import { PanelBuilder as StatPanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import type { Board } from './board.js';
 import { boardUids, linked, toConsoleHost, toConsoleRun, toHostAnyMeasure, toRun } from './links.js';
-import { isNoisy } from './noisy.js';
 import {
   fixedColour,
   lines,
@@ -17,13 +16,13 @@ import {
 } from './panels.js';
 import { dataSource, postgresQuery } from './postgres-query.js';
 import { queryText, type Queries } from './queries.js';
-import { consoleVariable, provenanceVariable } from './variables.js';
+import { consoleVariable, provenanceVariable, type Sql } from './variables.js';
 
 const noRuns = 'no runs of this provenance in this time';
 
 /** The fleet as a machine that runs: none of it speaks of CPUs. */
 export function operationsBoard(queries: Queries): Board {
-  const sql = (name: string, parameters?: Record<string, string>) => queryText(queries, name, parameters);
+  const sql: Sql = (name, parameters) => queryText(queries, name, parameters);
   const none = { noValue: noRuns, unit: units.count };
 
   return {
@@ -31,7 +30,7 @@ export function operationsBoard(queries: Queries): Board {
     title: 'Operations',
     description: 'Whether the fleet works: runs and their failures, losses, queues, hosts, read models, the database.',
     from: 'now-7d',
-    variables: [provenanceVariable(), consoleVariable()],
+    variables: [provenanceVariable(sql), consoleVariable()],
     sections: [
       {
         title: 'Fleet · $provenance',
@@ -152,7 +151,7 @@ export function operationsBoard(queries: Queries): Board {
                 unit: units.count,
                 noValue: 'no host serves this provenance',
               },
-              sql('hosts', { noisy: isNoisy }),
+              sql('hosts'),
               { 'last seen': 'dateTimeFromNow' },
             )
               .overrideByName('host', linked(toHostAnyMeasure(), toConsoleHost))

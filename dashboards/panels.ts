@@ -20,8 +20,10 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder as TablePanelBuilder } from '@grafana/grafana-foundation-sdk/table';
 import { PanelBuilder as TimeseriesPanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
-import { generationColours } from './generation-colours.js';
-import { dataSource, postgresQuery } from './postgres-query.js';
+import { PanelBuilder as StateTimelinePanelBuilder } from '@grafana/grafana-foundation-sdk/statetimeline';
+import { generationColours, generationWords } from './generation-colours.js';
+import { linked, type Link } from './links.js';
+import { dataSource, postgresQuery, type Format } from './postgres-query.js';
 
 export const units = {
   cycles: 'suffix:cycles',
@@ -32,6 +34,12 @@ export const units = {
   bytes: 'bytes',
   seconds: 's',
 } as const;
+
+/** What the variable `unit` offers. */
+export const chosenUnits = ['ns', 'cycles'] as const;
+
+/** The same in each of them, where only the chosen one gives rows: a unit belongs to a query. */
+export type InUnits = Readonly<Record<(typeof chosenUnits)[number], string>>;
 
 /** What a panel says of itself; the description is mandatory. */
 export interface PanelText {
@@ -56,16 +64,22 @@ function legendTable(): VizLegendOptionsBuilder {
   return legend().displayMode(LegendDisplayMode.Table).calcs(['lastNotNull', 'min', 'max']);
 }
 
-function timeSeries({ title, description, unit, noValue }: PanelText, rawSql: string): TimeseriesPanelBuilder {
-  return new TimeseriesPanelBuilder()
+function timeSeries(
+  { title, description, unit, noValue }: PanelText,
+  rawSql: string | InUnits,
+  format: Format = 'time_series',
+): TimeseriesPanelBuilder {
+  const panel = new TimeseriesPanelBuilder()
     .title(title)
     .description(description)
     .unit(unit)
     .noValue(noValue)
-    .datasource(dataSource)
-    .withTarget(postgresQuery('A', 'time_series', rawSql))
-    .legend(legend())
-    .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi));
+    .datasource(dataSource);
+  const targets = typeof rawSql === 'string' ? { A: rawSql } : rawSql;
+  for (const [refId, sql] of Object.entries(targets)) panel.withTarget(postgresQuery(refId, format, sql));
+  if (typeof rawSql !== 'string')
+    for (const name of chosenUnits) panel.overrideByQuery(name, unitOverride(units[name]));
+  return panel.legend(legend()).tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi));
 }
 
 /**
@@ -75,9 +89,13 @@ function timeSeries({ title, description, unit, noValue }: PanelText, rawSql: st
 const joinedMs = 36 * 3_600_000;
 
 /** A line for each value of the query's `metric` column, which begins with the name of a generation. */
-export function generationLines(text: PanelText, rawSql: string): TimeseriesPanelBuilder {
-  const panel = lines(text, rawSql).lineWidth(1).legend(legendTable());
-  return inGenerationColours(panel);
+export function generationLines(
+  text: PanelText,
+  rawSql: string | InUnits,
+  links: readonly Link[],
+): TimeseriesPanelBuilder {
+  const panel = lines(text, rawSql).lineWidth(1);
+  return inGenerationColours(panel).overrideByRegexp('/.*/', linked(...links));
 }
 
 export function inGenerationColours(panel: TimeseriesPanelBuilder): TimeseriesPanelBuilder {
@@ -87,8 +105,9 @@ export function inGenerationColours(panel: TimeseriesPanelBuilder): TimeseriesPa
 }
 
 /** A line for each value of the query's `metric` column. */
-export function lines(text: PanelText, rawSql: string): TimeseriesPanelBuilder {
+export function lines(text: PanelText, rawSql: string | InUnits): TimeseriesPanelBuilder {
   return timeSeries(text, rawSql)
+    .legend(legendTable())
     .drawStyle(GraphDrawStyle.Line)
     .lineWidth(2)
     .showPoints(VisibilityMode.Auto)
@@ -96,9 +115,40 @@ export function lines(text: PanelText, rawSql: string): TimeseriesPanelBuilder {
     .insertNulls(joinedMs);
 }
 
-/** A point for each row: replicates, never joined by a line. */
-export function points(text: PanelText, rawSql: string): TimeseriesPanelBuilder {
-  return timeSeries(text, rawSql).drawStyle(GraphDrawStyle.Points).pointSize(6);
+/**
+ * A point for each row: replicates, never joined by a line. The query gives a column `run`, which its points open: of a table, because
+ * in a time series each text would part the points into series.
+ */
+export function runPoints(text: PanelText, rawSql: string | InUnits, links: readonly Link[]): TimeseriesPanelBuilder {
+  return timeSeries(text, rawSql, 'table')
+    .drawStyle(GraphDrawStyle.Points)
+    .pointSize(6)
+    .legend(legendTable())
+    .overrideByFieldType('number', linked(...links));
+}
+
+/** What holds when: a lane for each text column of the query, beside `time`. */
+export function timeline({ title, description, noValue }: PanelText, rawSql: string): StateTimelinePanelBuilder {
+  return new StateTimelinePanelBuilder()
+    .title(title)
+    .description(description)
+    .noValue(noValue)
+    .datasource(dataSource)
+    .withTarget(postgresQuery('A', 'table', rawSql))
+    .mergeValues(true)
+    .showValue(VisibilityMode.Auto)
+    .rowHeight(0.8)
+    .fillOpacity(25)
+    .lineWidth(1)
+    .colorScheme(neutral)
+    .legend(
+      new VizLegendOptionsBuilder()
+        .showLegend(false)
+        .displayMode(LegendDisplayMode.List)
+        .placement(LegendPlacement.Bottom)
+        .calcs([]),
+    )
+    .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi));
 }
 
 /** Stacked counts by the query's `metric` column, in bars no narrower than an hour. */
@@ -106,6 +156,7 @@ export function stackedBars(text: PanelText, rawSql: string): TimeseriesPanelBui
   return timeSeries(text, rawSql)
     .interval('1h')
     .min(0)
+    .legend(legendTable())
     .drawStyle(GraphDrawStyle.Bars)
     .fillOpacity(70)
     .stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'));
@@ -117,7 +168,7 @@ export function stackedBars(text: PanelText, rawSql: string): TimeseriesPanelBui
  */
 export function percentileBand(
   text: PanelText,
-  rawSql: string,
+  rawSql: string | InUnits,
   sides: Readonly<Record<string, string>> = { '': 'blue' },
 ): TimeseriesPanelBuilder {
   const panel = lines(text, rawSql);
@@ -192,6 +243,9 @@ export function whenEmpty(text: string): DynamicConfigValue[] {
   return [{ id: 'noValue', value: text }];
 }
 
+/** Colours of verdicts; inconclusive has none. */
+export const verdictColours = { slower: 'red', faster: 'green', equal: 'blue', inconclusive: 'text' };
+
 /** Words in their colours; the cell's text is coloured, not the cell. */
 export function mapped(colours: Readonly<Record<string, string>>): DynamicConfigValue[] {
   const options = Object.entries(colours).map(([text, color], index) => [text, { text, color, index }]);
@@ -202,6 +256,23 @@ export function mapped(colours: Readonly<Record<string, string>>): DynamicConfig
     ...fixedColour('text'),
   ];
 }
+
+/** A bar from zero beside the figure: columns of one unit are read against each other. */
+export const bars: DynamicConfigValue[] = [
+  { id: 'custom.cellOptions', value: { type: 'gauge', mode: 'basic', valueDisplayMode: 'text' } },
+  { id: 'min', value: 0 },
+  // Up to the highest of its own column, not of the table.
+  { id: 'fieldMinMax', value: true },
+  ...fixedColour('blue'),
+];
+
+/** Names of generations, or what begins with one, in the generation's colour. */
+export const inItsColour: DynamicConfigValue[] = [
+  { id: 'mappings', value: generationWords },
+  { id: 'custom.wrapText', value: true },
+  { id: 'custom.cellOptions', value: { type: 'color-text', wrapText: true } },
+  ...fixedColour('text'),
+];
 
 /** Digits after the point. */
 export function decimals(digits: number): DynamicConfigValue[] {

@@ -15,6 +15,12 @@ describe('queryText', () => {
   it('takes neither a cast nor a Grafana format for a parameter', () => {
     expect(queryText(queries, 'plain')).toBe('SELECT 1::int, ${v:sqlstring}');
   });
+  it('takes parts in as psql does, and what many queries share without being told', () => {
+    const all = readQueries(new URL('queries/', import.meta.url));
+    expect([...all.keys()].filter((name) => name.includes('parts'))).toEqual([]);
+    expect([...all.values()].join()).not.toContain('\\ir');
+    expect(queryText(new Map([['shared', 'SELECT :kpti']]), 'shared')).toContain('KPTI'.toLowerCase());
+  });
   it('refuses an unknown query, a missing and a needless parameter', () => {
     expect(() => queryText(queries, 'none')).toThrow('no query none.sql');
     expect(() => queryText(queries, 'filled', { text: '', name: '' })).toThrow('needs the parameter raw');
@@ -29,8 +35,8 @@ describe('the queries', () => {
     expect(sql).not.toMatch(/--|\/\*/);
     expect(sql).not.toMatch(/measured|emulated|simulated/);
   });
-  /** Of the fleet as a machine: none shows a figure that a run measured, and a queued run has no provenance yet. */
-  const ofNoFigures = ['waiting-runs', 'projection-lag', 'database-size'];
+  /** Of the fleet as a machine, or of the choice itself: none shows a figure that a run measured, and a queued run has no provenance yet. */
+  const ofNoFigures = ['waiting-runs', 'projection-lag', 'database-size', 'provenances'];
   // The rule that keeps figures of different provenance apart.
   it.each([...all].filter(([name]) => !ofNoFigures.includes(name)))(
     '%s asks for exactly one provenance',

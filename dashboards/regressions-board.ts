@@ -1,11 +1,8 @@
 import type { Board } from './board.js';
-import { boardUids, linked, toHost } from './links.js';
-import { decimals, mapped, table, units, whenEmpty, width, wrapped } from './panels.js';
+import { boardUids, linked, toConsoleFinding, toHostOfRow } from './links.js';
+import { decimals, inItsColour, mapped, table, units, verdictColours, whenEmpty, width, wrapped } from './panels.js';
 import { queryText, type Queries } from './queries.js';
-import { consoleVariable, measureVariables, provenanceVariable } from './variables.js';
-
-/** Colours of verdicts; inconclusive has none. */
-const verdictColours = { slower: 'red', faster: 'green', equal: 'blue', inconclusive: 'text' };
+import { consoleVariable, provenanceVariable, type Sql } from './variables.js';
 
 /** By where they stand: what is somebody's business first. */
 const parts = [
@@ -32,14 +29,14 @@ const parts = [
 ] as const;
 
 export function regressionsBoard(queries: Queries): Board {
-  const sql = (name: string, parameters?: Record<string, string>) => queryText(queries, name, parameters);
+  const sql: Sql = (name, parameters) => queryText(queries, name, parameters);
 
   return {
     uid: boardUids.regressions,
     title: 'Regressions',
     description: 'Changes without a known cause: open, answered, suspected, over.',
     from: 'now-1y',
-    variables: [provenanceVariable(), ...measureVariables(sql), consoleVariable()],
+    variables: [provenanceVariable(sql), consoleVariable()],
     sections: parts.map(({ title, states, about }) => ({
       title: `${title} · $provenance`,
       height: 8,
@@ -56,12 +53,12 @@ export function regressionsBoard(queries: Queries): Board {
             sql('findings', { states: states.map((state) => `'${state}'`).join(', ') }),
             { hosts: units.count, 'first day': 'time:YYYY-MM-DD', 'last day': 'time:YYYY-MM-DD' },
           )
-            .overrideByName('finding', width(310))
+            .overrideByName('finding', [...width(310), ...linked(toConsoleFinding)])
             .overrideByName('state', width(110))
-            .overrideByName('generations', [...width(130), ...wrapped])
+            .overrideByName('generations', [...width(130), ...inItsColour])
             .overrideByName('first day', width(100))
             .overrideByName('last day', width(100))
-            .overrideByName('first host', linked(toHost()))
+            .overrideByName('first host', linked(toHostOfRow))
             .overrideByName('ratio', decimals(4))
             .overrideByName('interval from', [...decimals(4), ...whenEmpty('none')])
             .overrideByName('interval to', [...decimals(4), ...whenEmpty('none')])

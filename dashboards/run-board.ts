@@ -23,7 +23,7 @@ export function runBoard(queries: Queries): Board {
     title: 'Run',
     description: 'One run: its figures, what was lost, what it ran on. Its samples and raw lines are in the console.',
     variables: [
-      provenanceVariable(),
+      provenanceVariable((name, parameters) => queryText(queries, name, parameters)),
       new TextBoxVariableBuilder('run')
         .label('Run')
         .description('The id of a run; the links of the other boards set it.')

@@ -1,24 +1,37 @@
 import type { Board } from './board.js';
 import { cellOf, selectorOf } from './cell.js';
-import { isNoisy } from './noisy.js';
-import { choices, everyProvenance } from './choices-panel.js';
-import { boardUids, judgedSince, linked, toHost, toSideB } from './links.js';
+import { choices } from './choices-panel.js';
+import { leastForInterval } from './fragments.js';
+import { byRange, inEachUnit, ofDays } from './in-each-unit.js';
+import { boardUids, judgedSince, lineToSideB, linked, toHost, toRegressions, toSideB, toTrends } from './links.js';
 import {
   decimals,
   generationLines,
   hiddenColumn,
   inGenerationColours,
+  inItsColour,
+  mapped,
   marginLines,
   stackedBars,
   table,
   unitOverride,
   units,
+  verdictColours,
   whenEmpty,
   width,
   wrapped,
 } from './panels.js';
 import { queryText, type Queries } from './queries.js';
-import { consoleVariable, dataVariable, measureVariables, provenanceVariable } from './variables.js';
+import {
+  cellVariables,
+  consoleVariable,
+  dataVariable,
+  measureVariables,
+  provenanceVariable,
+  severalOf,
+  unitVariable,
+  type Sql,
+} from './variables.js';
 
 const cell = cellOf('series.executor');
 const what = '$probe $metric · $provenance';
@@ -32,11 +45,10 @@ const leastDays = 3;
 /** Rows of a panel at most, the newest. A year of the demo's 20 hosts has 2,250. */
 const mostRows = String(10_000);
 /** How a point comes about. The replicate is the run, and hosts weigh the same: samples of several are never pooled. */
-const daily =
-  'A point a day (UTC): the median over the hosts of each host’s median over its runs. Days without runs are gaps.';
+const asPoint = `${byRange}: the median over the hosts of each host’s median over its runs. Days without runs are gaps.`;
 
 export function trendsBoard(queries: Queries): Board {
-  const sql = (name: string, parameters?: Record<string, string>) => queryText(queries, name, parameters);
+  const sql: Sql = (name, parameters) => queryText(queries, name, parameters);
   const over = (name: string, parameters: Record<string, string> = {}) =>
     sql(name, { cell, limit: mostRows, ...parameters });
 
@@ -50,16 +62,15 @@ export function trendsBoard(queries: Queries): Board {
       { name: 'Confirmed changes', colour: 'red', rawSql: sql('finding-marks') },
     ],
     variables: [
-      provenanceVariable(),
+      provenanceVariable(sql),
       ...measureVariables(sql),
-      dataVariable('group', 'Generation, kernel, KPTI', sql('cells', { cell }))
-        .multi(true)
-        .includeAll(true)
-        .current({ text: ['All'], value: ['$__all'], selected: true }),
+      unitVariable(sql),
+      ...cellVariables(sql),
+      severalOf(dataVariable('group', 'Generation, kernel, KPTI', sql('cells', { cell, order: '1' }))),
       consoleVariable(),
     ],
     sections: [
-      choices(sql('trends-choices', { ...everyProvenance, cell })),
+      choices(sql, cell, ['group']),
       {
         title: `What moved · ${what}`,
         height: 13,
@@ -69,26 +80,28 @@ export function trendsBoard(queries: Queries): Board {
             panel: table(
               {
                 title: `The last ${recentDays} days against the days before · ${what}`,
-                description: `Each host’s median level of the last ${recentDays} days over that of the days before, under one boot state; of these ratios the median, lowest and highest over the hosts. Noisy hosts have grade D: their runs scatter by more than 3 % when nothing changes. Hosts with fewer than ${leastDays} days on a side are left out. No verdict: the link on the ratio asks the coordinator for one.`,
+                description: `Each host’s median level of the last ${recentDays} days over that of the days before, under one boot state; of these ratios the median, its interval of 95 % from ${leastForInterval} hosts, lowest and highest over the hosts. Noisy hosts have grade D: their runs scatter by more than 3 % when nothing changes. Hosts with fewer than ${leastDays} days on a side are left out. The verdict is that of the fresh runs of a change found on one of these hosts, where there is one; of the others, the link on the ratio asks the coordinator.`,
                 unit: units.ratio,
                 noValue: `no host with ${leastDays} days on both sides under one boot state`,
               },
               sql('what-moved', {
                 cell,
-                noisy: isNoisy,
                 selector: selectorOf,
                 days: String(recentDays),
                 leastDays: String(leastDays),
               }),
               { hosts: units.count, 'noisy hosts': units.count, now: units.ns },
             )
-              .overrideByName('generation', [...width(480), ...linked(toSideB())])
+              .overrideByName('generation', [...width(400), ...inItsColour, ...linked(toSideB(), toTrends())])
               .overrideByName('selector', hiddenColumn)
               .overrideByName('most changed host', linked(toHost()))
               .overrideByName('recent / earlier', [
                 ...decimals(4),
                 ...linked(judgedSince('selector', `${recentDays}d`)),
               ])
+              .overrideByName('interval from', [...decimals(4), ...whenEmpty('too few hosts')])
+              .overrideByName('interval to', [...decimals(4), ...whenEmpty('too few hosts')])
+              .overrideByName('verdict', [...mapped(verdictColours), ...whenEmpty('none'), ...linked(toRegressions)])
               .overrideByName('lowest host', decimals(4))
               .overrideByName('highest host', decimals(4))
               .overrideByName('now', [...unitOverride(units.ns), ...whenEmpty('clock not known')]),
@@ -103,12 +116,13 @@ export function trendsBoard(queries: Queries): Board {
             width: 24,
             panel: generationLines(
               {
-                title: `Daily median · ${what}`,
-                description: `A line for each generation, bare or VM, executor, kernel and KPTI state; a generation has one colour. In nanoseconds; left out where a host’s clock rate is not known. ${daily}`,
+                title: `Median over time · ${what}`,
+                description: `A line for each generation, bare or VM, executor, kernel and KPTI state; a generation has one colour. Left out in nanoseconds where a host’s clock rate is not known. ${asPoint}`,
                 unit: units.ns,
                 noValue: none,
               },
-              over('median-over-time'),
+              inEachUnit(ofDays, (scale) => over('median-over-time', scale)),
+              [lineToSideB],
             ),
           },
           {
@@ -122,6 +136,7 @@ export function trendsBoard(queries: Queries): Board {
                   noValue: none,
                 },
                 over('change-since-start', { days: String(recentDays) }),
+                [lineToSideB],
               ),
               margin,
             ),
@@ -143,6 +158,7 @@ export function trendsBoard(queries: Queries): Board {
                 noValue: 'no day with two like hosts',
               },
               over('spread-over-time'),
+              [lineToSideB],
             ),
           },
           {
@@ -151,11 +167,12 @@ export function trendsBoard(queries: Queries): Board {
               {
                 title: `Tail: p99 / p50 · ${what}`,
                 description:
-                  'How much longer the slowest hundredth of a run’s crossings takes than its median: the median over the hosts of each host’s ratio that day.',
+                  'How much longer the slowest hundredth of a run’s crossings takes than its median: the median over the hosts of each host’s ratio in that time.',
                 unit: units.ratio,
                 noValue: none,
               },
               over('tail-over-time'),
+              [lineToSideB],
             ),
           },
         ],
@@ -179,7 +196,8 @@ export function trendsBoard(queries: Queries): Board {
             )
               .overrideByName('time', width(100))
               .overrideByName('hosts', width(70))
-              .overrideByName('generation', width(140))
+              .overrideByName('generation', [...width(140), ...inItsColour])
+              .overrideByName('first host', [...width(120), ...linked(toHost())])
               .overrideByName('which', wrapped)
               .overrideByName('changed', [...width(300), ...wrapped, ...whenEmpty('nothing that is shown here')]),
           },

@@ -1,11 +1,10 @@
 import { everyMeasure, measureName } from '#contracts';
 import type { Board } from './board.js';
-import { cellOf, kptiOf, selectorOf } from './cell.js';
-import { isNoisy } from './noisy.js';
-import { boardUids, judgedAgainst, linked, toSideB } from './links.js';
-import { decimals, hiddenColumn, table, units, unitOverride, whenEmpty, width } from './panels.js';
+import { cellOf, selectorOf } from './cell.js';
+import { boardUids, judgedAgainst, linked, toSideB, toTrends } from './links.js';
+import { decimals, hiddenColumn, inItsColour, table, units, unitOverride, whenEmpty, width } from './panels.js';
 import { queryText, type Queries } from './queries.js';
-import { consoleVariable, measureVariables, provenanceVariable } from './variables.js';
+import { consoleVariable, measureVariables, provenanceVariable, type Sql } from './variables.js';
 
 const what = '$probe $metric · $provenance';
 
@@ -23,13 +22,13 @@ const ofCell = everyMeasure()
   .join(', ');
 
 export function virtualizationBoard(queries: Queries): Board {
-  const sql = (name: string, parameters?: Record<string, string>) => queryText(queries, name, parameters);
+  const sql: Sql = (name, parameters) => queryText(queries, name, parameters);
 
   return {
     uid: boardUids.virtualization,
     title: 'Virtualization tax',
     description: 'Guests beside bare metal of the same generation, kernel and KPTI state, and what traps cost.',
-    variables: [provenanceVariable(), ...measureVariables(sql), consoleVariable()],
+    variables: [provenanceVariable(sql), ...measureVariables(sql), consoleVariable()],
     sections: [
       {
         title: `Guests beside bare metal · ${what}`,
@@ -41,11 +40,11 @@ export function virtualizationBoard(queries: Queries): Board {
               {
                 title: `Medians by hypervisor · ${what}`,
                 description:
-                  'Medians over the hosts of each host’s median, in nanoseconds; the ratio is to bare hosts of the same generation, executor, kernel and KPTI state, if there are any. Other hosts, other machines: no verdict. The ratio’s link asks the coordinator for one.',
+                  'Medians over the hosts of each host’s median, in nanoseconds; the ratio is to bare hosts of the same generation, executor, kernel and KPTI state, if there are any, and none where a side mixes microcodes of one CPU model or settings. Other hosts, other machines: no verdict. The ratio’s link asks the coordinator for one.',
                 unit: units.ns,
                 noValue: 'no guest was measured in this time',
               },
-              sql('virtualization', { noisy: isNoisy, kpti: kptiOf, selector: selectorOf }),
+              sql('virtualization', { cell: cellOf('series.executor'), selector: selectorOf }),
               { hosts: units.count, 'noisy hosts': units.count, 'bare hosts': units.count, 'to bare': units.ratio },
             )
               .overrideByName('median', whenEmpty('clock not known'))
@@ -57,6 +56,12 @@ export function virtualizationBoard(queries: Queries): Board {
                 ...whenEmpty('–'),
                 ...linked(judgedAgainst('a', 'b')),
               ])
+              .overrideByName('generation', [
+                ...width(150),
+                ...inItsColour,
+                ...linked(toSideB('cell'), toTrends('cell')),
+              ])
+              .overrideByName('cell', hiddenColumn)
               .overrideByName('a', hiddenColumn)
               .overrideByName('b', hiddenColumn),
           },
@@ -76,11 +81,11 @@ export function virtualizationBoard(queries: Queries): Board {
                 unit: units.ns,
                 noValue: 'no results in this time',
               },
-              sql('traps', { cell: cellOf('series.executor'), ofHost, ofCell, noisy: isNoisy }),
+              sql('traps', { cell: cellOf('series.executor'), ofHost, ofCell }),
               { hosts: units.count, 'noisy hosts': units.count },
             )
               .overrideByFieldType('number', whenEmpty('not measured'))
-              .overrideByName('generation', [...width(480), ...linked(toSideB())]),
+              .overrideByName('generation', [...width(480), ...inItsColour, ...linked(toSideB(), toTrends())]),
           },
         ],
       },

@@ -13,8 +13,9 @@ SELECT date_trunc('day', border.first_ended_at, 'UTC') AS "time",
          CASE WHEN boot.boot_state ->> 'microcode' IS DISTINCT FROM earlier.boot_state ->> 'microcode'
               THEN 'microcode ' || coalesce(earlier.boot_state ->> 'microcode', '?') || ' → ' || coalesce(boot.boot_state ->> 'microcode', '?') END,
          CASE WHEN boot.boot_state ->> 'kpti' IS DISTINCT FROM earlier.boot_state ->> 'kpti'
-              THEN 'KPTI ' || coalesce(earlier.boot_state ->> 'kpti', '?') || ' → ' || coalesce(boot.boot_state ->> 'kpti', '?') END,
+              THEN 'KPTI ' || CASE earlier.boot_state ->> 'kpti' WHEN 'true' THEN 'on' WHEN 'false' THEN 'off' ELSE 'unknown' END || ' → ' || :kpti END,
          CASE WHEN boot.boot_state #>> '{cpu,name}' IS DISTINCT FROM earlier.boot_state #>> '{cpu,name}' THEN 'another CPU' END), '') AS "changed",
+       min(border.host_id) AS "first host",
        string_agg(border.host_id, ', ' ORDER BY border.host_id) AS "which"
   FROM borders AS border
   JOIN boot_states AS boot ON boot.boot_state_hash = border.boot_state_hash

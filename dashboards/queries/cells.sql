@@ -1,4 +1,8 @@
-SELECT DISTINCT :cell AS "group"
+SELECT :cell AS "group"
   FROM daily_series AS series JOIN boot_states AS boot USING (boot_state_hash)
- WHERE series.provenance = ${provenance:sqlstring} AND series.day >= date_trunc('day', $__timeFrom()::timestamptz, 'UTC') AND series.day <= $__timeTo()::timestamptz
- ORDER BY 1
+ WHERE coalesce(boot.boot_state ->> 'kernelRelease', 'unknown') = ANY(ARRAY[${kernel:sqlstring}]::text[])
+   AND :kpti = ANY(ARRAY[${kpti:sqlstring}]::text[])
+   AND
+   \ir parts/asked-days.sql
+ GROUP BY 1
+ ORDER BY :order

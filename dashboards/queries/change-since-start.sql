@@ -2,10 +2,8 @@ WITH days AS (
   SELECT series.day, :cell AS cell, series.host_id, series.boot_state_hash, avg(ln(coalesce(series.level_cycles, series.p50_cycles))) AS level,
          row_number() OVER (PARTITION BY :cell, series.host_id, series.boot_state_hash ORDER BY series.day) AS nth
     FROM daily_series AS series JOIN boot_states AS boot USING (boot_state_hash)
-   WHERE series.provenance = ${provenance:sqlstring}
-     AND series.probe = ANY(ARRAY[${probe:sqlstring}]::text[])
-     AND series.metric = ANY(ARRAY[${metric:sqlstring}]::text[])
-     AND series.day >= date_trunc('day', $__timeFrom()::timestamptz, 'UTC') AND series.day <= $__timeTo()::timestamptz
+   WHERE
+     \ir parts/asked-days.sql
      AND coalesce(series.level_cycles, series.p50_cycles) > 0
    GROUP BY series.day, :cell, series.host_id, series.boot_state_hash
 ), changes AS (

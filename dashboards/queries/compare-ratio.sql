@@ -1,19 +1,17 @@
 WITH replicates AS (
   SELECT DISTINCT ON (side.name, CASE WHEN run.executor = ANY(ARRAY[:simulators]::text[]) AND run.seed IS NOT NULL
                                       THEN run.boot_state_hash || '/' || run.seed ELSE run.run_id::text END)
-         side.name, result.host_id, result.p50_cycles, result.tsc_khz
-    FROM (SELECT 'a' AS name, unnest(ARRAY[${a:sqlstring}]::text[]) AS cell
-          UNION ALL
-          SELECT 'b', unnest(ARRAY[${b:sqlstring}]::text[])) AS side
+         side.name, result.host_id, result.p50_cycles, result.tsc_khz,
+         boot.boot_state ->> 'virtualization' AS virtualization, :model AS model, :microcode AS microcode, :settings AS settings
+    FROM (
+      \ir parts/sides.sql
+    ) AS side
     CROSS JOIN run_results AS result
     JOIN runs AS run USING (run_id)
     LEFT JOIN boot_states AS boot ON boot.boot_state_hash = run.boot_state_hash
    WHERE :cell = side.cell
-     AND result.provenance = ${provenance:sqlstring}
-     AND run.provenance = ${provenance:sqlstring}
-     AND result.probe = ANY(ARRAY[${probe:sqlstring}]::text[])
-     AND result.metric = ANY(ARRAY[${metric:sqlstring}]::text[])
-     AND $__timeFilter(result.ended_at)
+     AND
+     \ir parts/asked-runs.sql
 ), hosts AS (
   SELECT name, host_id, count(*) AS runs, count(tsc_khz) AS clocks,
          percentile_cont(0.5) WITHIN GROUP (ORDER BY p50_cycles) AS cycles,
@@ -35,3 +33,5 @@ SELECT CASE WHEN a.clocks = a.runs AND b.clocks = b.runs THEN b.ns / nullif(a.ns
    AND a.runs >= :minRuns AND b.runs >= :minRuns
    AND (a.clocks = a.runs AND b.clocks = b.runs
         OR a.clocks + b.clocks = 0 AND (SELECT count(DISTINCT host_id) FROM replicates) = 1)
+   AND NOT EXISTS (SELECT 1 FROM replicates GROUP BY virtualization HAVING min(settings) <> max(settings))
+   AND NOT EXISTS (SELECT 1 FROM replicates GROUP BY virtualization, model HAVING min(microcode) <> max(microcode))

@@ -1,19 +1,16 @@
 WITH replicates AS (
   SELECT side.name, side.cell, result.host_id, :noisy AS noisy, result.samples, result.p50_cycles, result.p50_cycles / result.tsc_khz * 1e6 AS ns
-    FROM (SELECT 'a' AS name, unnest(ARRAY[${a:sqlstring}]::text[]) AS cell
-          UNION ALL
-          SELECT 'b', unnest(ARRAY[${b:sqlstring}]::text[])) AS side
+    FROM (
+      \ir parts/sides.sql
+    ) AS side
     CROSS JOIN run_results AS result
     JOIN runs AS run USING (run_id)
     LEFT JOIN boot_states AS boot ON boot.boot_state_hash = run.boot_state_hash
     LEFT JOIN host_noise AS noise ON noise.host_id = result.host_id AND noise.executor = result.executor AND noise.probe = result.probe
                                  AND noise.metric = result.metric AND noise.provenance = result.provenance
    WHERE :cell = side.cell
-     AND result.provenance = ${provenance:sqlstring}
-     AND run.provenance = ${provenance:sqlstring}
-     AND result.probe = ANY(ARRAY[${probe:sqlstring}]::text[])
-     AND result.metric = ANY(ARRAY[${metric:sqlstring}]::text[])
-     AND $__timeFilter(result.ended_at)
+     AND
+     \ir parts/asked-runs.sql
 ), hosts AS (
   SELECT name, cell, host_id, bool_or(noisy) AS noisy, count(*) AS runs, sum(samples) AS samples,
          min(p50_cycles) AS lowest, max(p50_cycles) AS highest,

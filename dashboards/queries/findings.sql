@@ -1,6 +1,6 @@
 SELECT finding.finding_id::text AS "finding", finding.state,
        (finding.view ->> 'kind') || ' ' || finding.direction AS "change",
-       (finding.view ->> 'probe') || ' ' || (finding.view ->> 'metric') AS "of",
+       finding.view ->> 'probe' AS "probe", finding.view ->> 'metric' AS "metric",
        array_to_string(finding.generations, ', ') AS "generations",
        cardinality(finding.hosts) AS "hosts", finding.hosts[1] AS "first host",
        finding.from_day::timestamptz AS "first day", finding.to_day::timestamptz AS "last day",

@@ -1,44 +1,32 @@
-WITH replicates AS (
-  SELECT DISTINCT ON (CASE WHEN run.executor = ANY(ARRAY[:simulators]::text[]) AND run.seed IS NOT NULL
-                           THEN run.boot_state_hash || '/' || run.seed ELSE run.run_id::text END)
-         :cell AS cell,
-         result.generation || ' / ' || result.virtualization || ' / ' || result.executor AS generation,
-         coalesce(boot.boot_state ->> 'kernelRelease', 'unknown') AS kernel,
-         CASE boot.boot_state ->> 'kpti' WHEN 'true' THEN 'on' WHEN 'false' THEN 'off' ELSE 'unknown' END AS kpti,
-         result.host_id, result.executor, result.samples, result.p50_cycles, result.tsc_khz
-    FROM run_results AS result
-    JOIN runs AS run USING (run_id)
-    LEFT JOIN boot_states AS boot ON boot.boot_state_hash = run.boot_state_hash
-   WHERE result.provenance = ${provenance:sqlstring} AND run.provenance = ${provenance:sqlstring}
-     AND result.probe = ANY(ARRAY[${probe:sqlstring}]::text[])
-     AND result.metric = ANY(ARRAY[${metric:sqlstring}]::text[])
-     AND $__timeFilter(result.ended_at)
-), hosts AS (
-  SELECT cell, generation, kernel, kpti, host_id, executor, count(*) AS runs, count(tsc_khz) AS clocks, sum(samples) AS samples,
-         min(tsc_khz) AS slowest, max(tsc_khz) AS fastest,
-         percentile_cont(0.5) WITHIN GROUP (ORDER BY p50_cycles) AS cycles,
-         percentile_cont(0.5) WITHIN GROUP (ORDER BY p50_cycles / tsc_khz * 1e6) AS ns
-    FROM replicates
-   GROUP BY 1, 2, 3, 4, 5, 6
-), cells AS (
-  SELECT cell, generation, kernel, kpti,
-         count(*) AS hosts,
-         count(*) FILTER (WHERE EXISTS (SELECT 1 FROM host_noise AS noise
-                  WHERE noise.host_id = hosts.host_id AND noise.executor = hosts.executor AND noise.provenance = ${provenance:sqlstring}
-                    AND noise.probe = ANY(ARRAY[${probe:sqlstring}]::text[]) AND noise.metric = ANY(ARRAY[${metric:sqlstring}]::text[]) AND :noisy)) AS noisy,
-         sum(runs)::float8 AS runs,
-         sum(samples)::float8 AS samples,
-         CASE WHEN max(fastest) <= min(slowest) * 1.001 OR sum(clocks) = 0
-              THEN percentile_cont(0.5) WITHIN GROUP (ORDER BY cycles) END AS cycles,
-         CASE WHEN sum(clocks) = sum(runs) THEN percentile_cont(0.5) WITHIN GROUP (ORDER BY ns) END AS ns
-    FROM hosts
-   GROUP BY 1, 2, 3, 4
+\ir parts/cell-levels.sql
+, selectors AS (
+  SELECT :selectorCell AS cell, max(:selector) AS selector
+    FROM segments AS segment JOIN boot_states AS boot USING (boot_state_hash)
+   WHERE segment.provenance = ${provenance:sqlstring}
+     AND segment.last_ended_at >= $__timeFrom()::timestamptz AND segment.first_ended_at <= $__timeTo()::timestamptz
+   GROUP BY 1
+), against AS (
+  SELECT cells.*, a.cell IS NOT NULL AS alike,
+         CASE WHEN a.mixed IS NULL AND cells.mixed IS NULL AND (cells.virtualization <> a.virtualization OR cells.settings = a.settings)
+               AND (cells.model <> a.model OR cells.virtualization <> a.virtualization OR cells.microcode = a.microcode) THEN cells.log_ns - a.log_ns END AS difference,
+         cells.variance + a.variance AS variances,
+         (cells.variance + a.variance) ^ 2 / nullif(cells.variance ^ 2 / cells.degrees + a.variance ^ 2 / a.degrees, 0) AS welch,
+         cells.cell = a.cell AS itself
+    FROM cells
+    LEFT JOIN cells AS a ON a.cell = ANY(ARRAY[${a:sqlstring}]::text[]) AND a.kernel = cells.kernel AND a.kpti = cells.kpti AND a.executor = cells.executor
 )
-SELECT generation, kernel, kpti AS "KPTI", hosts, noisy AS "noisy hosts", runs, samples,
-       cycles AS "median of host medians",
-       ns AS "nanoseconds",
-       ns / nullif((SELECT a.ns FROM cells AS a
-                     WHERE a.cell = ANY(ARRAY[${a:sqlstring}]::text[]) AND a.kernel = cells.kernel AND a.kpti = cells.kpti), 0) AS "ns, ratio to a"
-  FROM cells
- ORDER BY ns, cycles
+SELECT cell AS "generation", hosts, noisy AS "noisy hosts", runs, cycles AS "cycles", exp(log_ns) AS "nanoseconds", lowest_ns AS "lowest host", highest_ns AS "highest host",
+       exp(difference) AS "to a",
+       CASE WHEN NOT itself THEN exp(difference - (:t)[least(floor(welch)::integer, :mostDegrees)] * sqrt(variances)) END AS "interval from",
+       CASE WHEN NOT itself THEN exp(difference + (:t)[least(floor(welch)::integer, :mostDegrees)] * sqrt(variances)) END AS "interval to",
+       CASE WHEN itself THEN 'a itself'
+            WHEN NOT alike THEN 'kernel, KPTI or executor is not a’s'
+            WHEN difference IS NULL AND log_ns IS NULL THEN 'clock not known'
+            WHEN difference IS NULL THEN coalesce('mixed in ' || mixed, 'settings are not a’s, or a is mixed')
+            WHEN variances IS NULL THEN 'fewer than :minHosts hosts on a side' END AS "why no interval",
+       slowest_host AS "slowest host",
+       (SELECT selector FROM selectors WHERE selectors.cell = ANY(ARRAY[${a:sqlstring}]::text[])) AS "selector of a",
+       selectors.selector AS "selector"
+  FROM against LEFT JOIN selectors USING (cell)
+ ORDER BY log_ns, cycles, cell
  LIMIT 500

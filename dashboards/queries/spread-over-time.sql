@@ -1,10 +1,8 @@
 WITH hosts AS (
   SELECT series.day, :cell AS cell, series.host_id, avg(coalesce(series.level_cycles, series.p50_cycles)) AS level
     FROM daily_series AS series JOIN boot_states AS boot USING (boot_state_hash)
-   WHERE series.provenance = ${provenance:sqlstring}
-     AND series.probe = ANY(ARRAY[${probe:sqlstring}]::text[])
-     AND series.metric = ANY(ARRAY[${metric:sqlstring}]::text[])
-     AND series.day >= date_trunc('day', $__timeFrom()::timestamptz, 'UTC') AND series.day <= $__timeTo()::timestamptz
+   WHERE
+     \ir parts/asked-days.sql
    GROUP BY 1, 2, 3
 ), latest AS (
   SELECT day, cell, (max(level) - min(level)) / nullif(percentile_cont(0.5) WITHIN GROUP (ORDER BY level), 0) AS spread

@@ -1,8 +1,8 @@
 WITH hosts AS (
   SELECT :cell AS cell, series.host_id, series.executor, :ofHost
     FROM daily_series AS series JOIN boot_states AS boot USING (boot_state_hash)
-   WHERE series.provenance = ${provenance:sqlstring}
-     AND series.day >= date_trunc('day', $__timeFrom()::timestamptz, 'UTC') AND series.day <= $__timeTo()::timestamptz
+   WHERE
+     \ir parts/span-of-days.sql
    GROUP BY 1, 2, 3
 )
 SELECT cell AS "generation", count(*) AS "hosts",

@@ -6,10 +6,8 @@ WITH days AS (
     JOIN boot_states AS boot USING (boot_state_hash)
     LEFT JOIN segments AS segment USING (host_id, executor, provenance, boot_state_hash)
     LEFT JOIN host_noise AS noise USING (host_id, executor, probe, metric, provenance)
-   WHERE series.provenance = ${provenance:sqlstring}
-     AND series.probe = ANY(ARRAY[${probe:sqlstring}]::text[])
-     AND series.metric = ANY(ARRAY[${metric:sqlstring}]::text[])
-     AND series.day >= date_trunc('day', $__timeFrom()::timestamptz, 'UTC') AND series.day <= $__timeTo()::timestamptz
+   WHERE
+     \ir parts/asked-days.sql
      AND coalesce(series.level_cycles, series.p50_cycles) > 0
 ), hosts AS (
   SELECT cell, host_id,
@@ -27,9 +25,21 @@ SELECT cell AS "generation",
        count(*) FILTER (WHERE noisy) AS "noisy hosts",
        percentile_cont(0.5) WITHIN GROUP (ORDER BY ns) AS "now",
        exp(percentile_cont(0.5) WITHIN GROUP (ORDER BY ln(ratio))) AS "recent / earlier",
+       CASE WHEN count(*) >= :leastForInterval THEN (array_agg(ratio ORDER BY ratio))[:rank] END AS "interval from",
+       CASE WHEN count(*) >= :leastForInterval THEN (array_agg(ratio ORDER BY ratio DESC))[:rank] END AS "interval to",
        min(ratio) AS "lowest host",
        max(ratio) AS "highest host",
        (array_agg(host_id ORDER BY ratio DESC, host_id))[1] AS "most changed host",
+       (SELECT finding.view #>> '{confirmation,figures,verdict}'
+          FROM findings AS finding
+         WHERE finding.view ->> 'provenance' = ${provenance:sqlstring}
+           AND finding.view ->> 'probe' = ANY(ARRAY[${probe:sqlstring}]::text[])
+           AND finding.view ->> 'metric' = ANY(ARRAY[${metric:sqlstring}]::text[])
+           AND finding.state IN ('open', 'acknowledged', 'expected', 'muted')
+           AND finding.hosts && array_agg(hosts.host_id)
+           AND finding.to_day >= ($__timeTo()::timestamptz - interval ':days days')::date AND finding.from_day <= $__timeTo()::date
+         ORDER BY finding.to_day DESC, finding.finding_id DESC
+         LIMIT 1) AS "verdict",
        max(selector) AS "selector"
   FROM hosts
  GROUP BY cell

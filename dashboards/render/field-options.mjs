@@ -1,7 +1,19 @@
 // Stand-in of ours: Grafana's registry of field options comes with its application, not with its packages. Values are taken as they are.
 
 const standard = [
-  ...['unit', 'decimals', 'noValue', 'min', 'max', 'color', 'displayName', 'mappings', 'thresholds', 'links'],
+  ...[
+    'unit',
+    'decimals',
+    'noValue',
+    'min',
+    'max',
+    'fieldMinMax',
+    'color',
+    'displayName',
+    'mappings',
+    'thresholds',
+    'links',
+  ],
 ];
 const custom = [
   ...['lineWidth', 'fillBelowTo', 'fillOpacity', 'lineStyle', 'spanNulls', 'insertNulls', 'drawStyle', 'pointSize'],
@@ -25,7 +37,11 @@ export function fieldOptions() {
     const path = id.replace(/^custom\./, '');
     return {
       ...{ id, path, isCustom: id !== path, name: id },
-      process: (/** @type {unknown} */ value) => value,
+      // As Grafana's own for names of fields; the others are taken as they are.
+      process: (
+        /** @type {unknown} */ value,
+        /** @type {{ replaceVariables?: (text: string) => string }} */ context,
+      ) => (id === 'displayName' && typeof value === 'string' ? (context.replaceVariables?.(value) ?? value) : value),
       shouldApply: () => true,
     };
   });

@@ -19,17 +19,23 @@ interface FieldSeen {
   unit: string | null;
   nulls: number;
   custom: Record<string, unknown>;
+  links: string[];
 }
 
 jest.setTimeout(120_000);
 
 const program = fileURLToPath(new URL('grafana-data.mjs', import.meta.url));
 const skylake = 'Skylake-SP / bare / simulator / 6.1.170-xperf / KPTI off / demo';
+const kernel = '6.1.170-xperf';
 const guest = 'Cascade Lake / vm / simulator / 6.1.170-xperf / KPTI unknown / demo';
 const simulated = {
   provenance: 'simulated',
   probe: 'pf',
   metric: 'u2k',
+  noise: 'all hosts',
+  unit: 'ns',
+  kernel: [kernel],
+  kpti: ['off', 'unknown'],
   group: [skylake, guest],
   a: skylake,
   b: guest,
@@ -97,7 +103,7 @@ describe('the boards in Grafana’s own code', () => {
   };
 
   it('names the lines of the medians as the variable does, a generation in its colour', () => {
-    const panel = 'Trends: Daily median';
+    const panel = 'Trends: Median over time';
     expect(fieldsOf(panel).map((one) => one.field)).toEqual(['time', guest, skylake]);
     expect(field(panel, skylake)).toMatchObject({
       unit: 'ns',
@@ -110,12 +116,12 @@ describe('the boards in Grafana’s own code', () => {
   });
 
   it('leaves the names of a band bare, so that the band between p5 and p95 is filled', () => {
-    const panel = 'Generation → host: Band by day';
+    const panel = 'Generation → host: Band';
     const middle = 'p50, in a band from p5 to p95';
     expect(fieldsOf(panel).map((one) => one.field)).toEqual(['time', 'p5', middle, 'p95', 'p99']);
     expect(field(panel, middle)).toMatchObject({
-      unit: 'suffix:cycles',
-      first: expect.stringMatching(/^\d+(\.\d+)? cycles$/),
+      unit: 'ns',
+      first: expect.stringMatching(/^\d+(\.\d+)? ns$/),
     });
     expect(field(panel, 'p95').custom).toMatchObject({ fillBelowTo: 'p5', lineWidth: 0 });
     expect(field(panel, middle).custom['fillBelowTo']).toBeUndefined();
@@ -148,13 +154,44 @@ describe('the boards in Grafana’s own code', () => {
     expect(shown('samples')).toMatch(/ K$/);
   });
 
+  it('names points by their side, and lets each open its run', () => {
+    const panel = 'Compare generations: Run medians';
+    expect(fieldsOf(panel).map((one) => one.field)).toEqual(['time', 'a: ${a}', 'b: ${b}', 'host', 'run']);
+    const point = field(panel, 'b: ${b}');
+    expect(point).toMatchObject({ type: 'number', unit: 'ns' });
+    expect(point.links[0]).toContain('var-run=${__data.fields["run"]:percentencode}');
+    expect(field('Generation → host: Run medians', 'run median').links[0]).toContain('var-run=');
+  });
+
+  it('gives a timeline a lane for each fact, in words and in one colour', () => {
+    const lanes = fieldsOf('Generation → host: Boot states over time').filter(({ type }) => type === 'string');
+    expect(lanes.map((lane) => [lane.field, lane.first])).toEqual([
+      ['kernel', '6.1.170-xperf'],
+      ['KPTI', 'off'],
+      ['microcode', '0x10'],
+      ...[
+        ['SMT', expect.any(String)],
+        ['generation', 'Skylake-SP'],
+        ['boot state', expect.stringMatching(/^[0-9a-f]{8}$/)],
+      ],
+    ]);
+    expect(new Set(lanes.map(({ color }) => color)).size).toBe(1);
+  });
+
+  it('paints a generation in a table as its line', () => {
+    const line = field('Trends: Median over time', skylake).color;
+    const rung = fieldsOf('Compare generations: Ladder').find((one) => one.field === 'generation');
+    expect(rung?.first).toBe('Skylake-SP');
+    expect(rung?.color).toBe(line);
+  });
+
   it('names both sides of the distribution', () => {
     expect(fieldsOf('Compare generations: Distribution').map((one) => one.field)).toEqual(['a', 'b']);
   });
 
   it('joins nights and parts what is silent for longer than 36 hours', () => {
     const { panels } = boards[0] as (typeof boards)[number];
-    const panel = panels.find(({ title }) => title.startsWith('Daily median')) as PanelJson;
+    const panel = panels.find(({ title }) => title.startsWith('Median over time')) as PanelJson;
     const columns = [
       { name: 'time', kind: 'time' },
       { name: 'metric', kind: 'text' },

@@ -11,7 +11,7 @@ import { framesOf } from './frames.mjs';
 /**
  * @typedef {import('./frames.mjs').Target} Target
  * @typedef {{ panel: { title: string, type: string, fieldConfig: object }, targets: Target[] }} PanelInput
- * @typedef {{ name: string, type: string, values: unknown[], config: { unit?: string, custom?: Record<string, unknown> }, display?: Display }} Field
+ * @typedef {{ name: string, type: string, values: unknown[], config: { unit?: string, custom?: Record<string, unknown>, links?: { url: string }[] }, display?: Display }} Field
  * @typedef {{ refId: string, fields: Field[], length: number }} Frame
  * @typedef {(value: unknown) => { text: string, prefix?: string, suffix?: string, color?: string }} Display
  * @typedef {object} GrafanaData what is used of the package, which is not part of the install that types come from
@@ -66,6 +66,7 @@ function seenOf(/** @type {PanelInput} */ { panel, targets }) {
           unit: shown.config.unit ?? null,
           nulls: values.filter((value) => value === null).length,
           custom: shown.config.custom ?? {},
+          links: (shown.config.links ?? []).map(({ url }) => url),
         },
       };
     });

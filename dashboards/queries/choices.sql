@@ -1,7 +1,8 @@
 WITH present AS (
-  SELECT DISTINCT series.probe, series.metric, :cell AS "group"
+  SELECT DISTINCT series.probe, series.metric, :cell AS cell
     FROM daily_series AS series JOIN boot_states AS boot USING (boot_state_hash)
-   WHERE series.provenance = ${provenance:sqlstring} AND series.day >= date_trunc('day', $__timeFrom()::timestamptz, 'UTC') AND series.day <= $__timeTo()::timestamptz
+   WHERE
+     \ir parts/span-of-days.sql
 ), chosen AS (
   SELECT 1 AS place, 'provenance' AS variable, unnest(ARRAY[${provenance:sqlstring}]::text[]) AS value, ARRAY[:provenances]::text[] AS there
   UNION ALL
@@ -10,9 +11,12 @@ WITH present AS (
   SELECT 3, 'metric', unnest(ARRAY[${metric:sqlstring}]::text[]),
          ARRAY(SELECT DISTINCT metric FROM present WHERE probe = ANY(ARRAY[${probe:sqlstring}]::text[]) ORDER BY 1)
   UNION ALL
-  SELECT 4, 'group', unnest(ARRAY[${group:sqlstring}]::text[]), ARRAY(SELECT DISTINCT "group" FROM present ORDER BY 1)
+  SELECT 4, name, unnest(cells),
+         ARRAY(SELECT DISTINCT cell FROM present
+                WHERE probe = ANY(ARRAY[${probe:sqlstring}]::text[]) AND metric = ANY(ARRAY[${metric:sqlstring}]::text[]) ORDER BY 1)
+    FROM (VALUES :cells) AS variables (name, cells)
 )
 SELECT 'no such ' || variable AS "fault", value AS "chosen", coalesce(nullif(array_to_string(there, ', '), ''), 'none in this time') AS "there is"
   FROM chosen
  WHERE value <> ALL(there) AND value <> 'none'
- ORDER BY place, value
+ ORDER BY place, variable, value

@@ -1,0 +1,35 @@
+import { minHostsOfAKind, tQuantile } from '#stats';
+import { kptiOf } from './cell.js';
+import { microcodeOf, mitigationsOf, modelOf, settingsOf } from './conditions.js';
+import { gradeOf, isNoisy } from './noisy.js';
+
+/** Above it, intervals are a little wider than they need be. */
+const mostDegrees = 40;
+
+/** Up to so many days, points are an hour's runs instead of a day's: a range of two nights would be two points. */
+export const mostDaysByHour = 3;
+
+/** The least number of values whose range holds their true median in 95 % of cases. */
+export const leastForInterval = 6;
+
+/** Expressions that many queries share, by the parameter that stands for them. */
+export const fragments: Readonly<Record<string, string>> = {
+  kpti: kptiOf,
+  noisy: isNoisy,
+  grade: gradeOf,
+  model: modelOf,
+  microcode: microcodeOf,
+  settings: settingsOf,
+  mitigations: mitigationsOf,
+  mostDaysByHour: String(mostDaysByHour),
+  minHosts: String(minHostsOfAKind),
+  /** Student's t of a 95 % interval by degrees of freedom, from 1. */
+  t: `ARRAY[${Array.from({ length: mostDegrees }, (_, at) => tQuantile(0.975, at + 1).toFixed(4)).join(', ')}]::float8[]`,
+  mostDegrees: String(mostDegrees),
+  leastForInterval: String(leastForInterval),
+  /**
+   * Of so many values, which from either end bounds their median in 95 % of cases or more, whatever their distribution: the normal
+   * approximation, never narrower than `medianInterval` of #stats.
+   */
+  rank: 'greatest(1, floor((count(*) + 1) / 2.0 - 0.98 * sqrt(count(*)))::integer)',
+};
