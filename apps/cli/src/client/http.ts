@@ -19,10 +19,23 @@ export interface RequestOptions {
 
 /** `TypeError: fetch failed` says nothing by itself; the reason stands in its causes. */
 function reasonOf(error: unknown): string {
-  for (let at: unknown = error; at instanceof Error; at = at.cause) {
+  for (let at = error; typeof at === 'object' && at !== null; at = 'cause' in at ? at.cause : undefined) {
     if ('code' in at && typeof at.code === 'string') return at.code;
   }
   return error instanceof Error ? error.message : String(error);
+}
+
+/** The coordinator closes a connection that was idle for some seconds, perhaps just as the next question is on its way. */
+const wasClosed = (error: unknown): boolean => ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(reasonOf(error));
+
+/** Asks again once where the connection was closed; only a question, which may be put twice. */
+async function askAgain(ask: () => Promise<Response>, { method = 'GET', signal }: RequestOptions): Promise<Response> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (method !== 'GET' || signal?.aborted || !wasClosed(error)) throw error;
+    return await ask();
+  }
 }
 
 /**
@@ -37,7 +50,7 @@ export async function request(connection: Connection, path: string, options: Req
   }
   let reply: Response;
   try {
-    reply = await fetch(url, {
+    const asked = {
       method: options.method ?? 'GET',
       headers: {
         authorization: `Bearer ${connection.key}`,
@@ -48,7 +61,8 @@ export async function request(connection: Connection, path: string, options: Req
       ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
       ...(options.bytes === undefined ? {} : { body: options.bytes }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
-    });
+    };
+    reply = await askAgain(() => fetch(url, asked), options);
   } catch (error) {
     if (options.signal?.aborted) throw error;
     throw new CliError(

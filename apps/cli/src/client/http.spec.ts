@@ -1,0 +1,38 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, expect, it } from '@jest/globals';
+import { request } from './http.js';
+
+let server: Server;
+afterEach(() => new Promise((done) => server.close(done)));
+
+/** A coordinator that closes the connection of its first `closed` requests instead of answering. */
+async function closing(closed: number) {
+  const asked: string[] = [];
+  server = createServer((req, res) => {
+    asked.push(req.method ?? '');
+    if (asked.length <= closed) res.socket?.destroy();
+    else res.end('{}');
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const connection = { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, key: 'xf_k' };
+  return { connection, asked };
+}
+
+it('asks again once where the coordinator closed the connection', async () => {
+  const { connection, asked } = await closing(1);
+  expect(await (await request(connection, '/v1/jobs')).text()).toBe('{}');
+  expect(asked).toEqual(['GET', 'GET']);
+});
+
+it('says so where it is closed again', async () => {
+  const { connection, asked } = await closing(2);
+  await expect(request(connection, '/v1/jobs')).rejects.toThrow('no coordinator answers');
+  expect(asked).toEqual(['GET', 'GET']);
+});
+
+it('orders nothing twice', async () => {
+  const { connection, asked } = await closing(1);
+  await expect(request(connection, '/v1/jobs', { method: 'POST', body: {} })).rejects.toThrow('no coordinator answers');
+  expect(asked).toEqual(['POST']);
+});
