@@ -134,6 +134,8 @@ export {
   workerRegistrationReplySchema,
   heartbeatSchema,
   heartbeatReplySchema,
+  hostStateSchema,
+  type HostState,
   hostViewSchema,
   type WorkerRegistration,
   type Heartbeat,
@@ -238,6 +240,7 @@ export {
   fieldListSchema,
   parseFieldList,
   parseSelector,
+  termsOf,
   selectorNotes,
   matchesSelector,
   selectorSchema,
@@ -245,6 +248,7 @@ export {
   type Selector,
 } from './selector.js';
 export { MomentError, momentOf, momentText } from './moment.js';
+export { momentSchema } from './http/moment-schema.js';
 export { bothSelectors, parseRunSelector, runSelectorSchema, subjectTerms, type RunSelector } from './run-selector.js';
 export { annotationReached, isRunTerm, isRunTermName, runTermNames, type RunTermName } from './run-terms.js';
 export { int32Schema, longTextSchema, shortTextSchema, textSchema } from './stored.js';

@@ -17,9 +17,10 @@ export class SelectorError extends Error {
 
 const key = /^[a-zA-Z0-9][a-zA-Z0-9._/-]{0,62}$/;
 const value = /^[a-zA-Z0-9._:+-]{1,128}$/;
+/** As tables print it: `Ice Lake-SP`. */
+const valueWithBlanks = /^[a-zA-Z0-9._:+-]+(?: +[a-zA-Z0-9._:+-]+)+$/;
 const setForm = /^(\S+)\s+(in|notin)\s*\(([^()]*)\)$/;
-const valueWithBlank = /^([^=!\s]+\s*(?:==|=|!=))\s*([^=!"]+\s[^=!"]+)$/;
-const equalityForm = /^([^=!\s]+)\s*(==|=|!=)\s*(\S+)$/;
+const equalityForm = /^([^=!\s]+)\s*(==|=|!=)\s*(\S.*)$/;
 
 const allowed = {
   label:
@@ -29,10 +30,12 @@ const allowed = {
 
 function checked(pattern: RegExp, what: keyof typeof allowed, text: string): string {
   if (pattern.test(text)) return text;
-  const [, before, blank] = valueWithBlank.exec(text) ?? [];
-  const remedy = blank === undefined ? allowed[what] : `write its value in quotes: ${before}"${blank}"`;
+  const remedy = /\s\S+\s*=/.test(text) ? 'terms are joined by commas' : allowed[what];
   throw new SelectorError(`${what} "${text}" is not allowed here; ${remedy}`);
 }
+
+/** A value as it is, or its slug where it has blanks, so that what a table prints can be typed. */
+const valueOf = (text: string): string => checked(value, 'value', valueWithBlanks.test(text) ? slug(text) : text);
 
 /** A label of the selector under the name that it has today. */
 const label = (text: string): string => currentLabelName(checked(key, 'label', text));
@@ -40,12 +43,12 @@ const label = (text: string): string => currentLabelName(checked(key, 'label', t
 function requirement(term: string): Requirement {
   const set = setForm.exec(term);
   if (set) {
-    const values = (set[3] ?? '').split(',').map((v) => checked(value, 'value', v.trim()));
+    const values = (set[3] ?? '').split(',').map((v) => valueOf(v.trim()));
     return { key: label(set[1] ?? ''), op: set[2] === 'in' ? 'in' : 'notIn', values };
   }
   const equality = equalityForm.exec(term);
   if (equality) {
-    const values = [checked(value, 'value', equality[3] ?? '')];
+    const values = [valueOf(equality[3] ?? '')];
     return { key: label(equality[1] ?? ''), op: equality[2] === '!=' ? 'notIn' : 'in', values };
   }
   if (term.startsWith('!')) return { key: label(term.slice(1).trim()), op: 'absent' };
@@ -66,7 +69,8 @@ export function selectorNotes(text: string): string[] {
 /**
  * Parses a label expression: terms joined by commas, all of which must hold:
  * `generation=haswell-ep`, `virt!=vm`, `kernel in (6.1,6.12)`, `kernel notin (4.19)`, `kpti`, `!kpti`.
- * A value with other characters stands in quotes, for its slug: `mitigation.mds="Vulnerable; SMT disabled"`.
+ * Blanks in a value stand for `-`, as in the label: `generation=Ice Lake-SP`. A value with other characters stands in quotes, for its
+ * slug: `mitigation.mds="Vulnerable; SMT disabled"`.
  * `*` alone matches everything.
  *
  * @throws SelectorError naming the term that can't be read.

@@ -44,6 +44,14 @@ describe('an id that a person names', () => {
     await expect(findJobId(client, 'ffee')).rejects.toThrow(/more than one job is called “ffee”/);
   });
 
+  it('is refused where one job has it for a name and another for its ending', async () => {
+    const both = {
+      jobs: ({ ending }: { ending?: string }) =>
+        Promise.resolve({ items: jobs.slice(...(ending === undefined ? [1, 2] : [2, 3])), nextCursor: null }),
+    } as unknown as ApiClient;
+    await expect(findJobId(both, 'decaf0')).rejects.toThrow(/more than one job is called “decaf0”/);
+  });
+
   it('is refused when there is none, with what may be written', async () => {
     await expect(findRunId(client, 'nightly')).rejects.toMatchObject({
       message: 'no run is called “nightly”',

@@ -18,12 +18,13 @@ export const runHelp = 'its id, any unique ending of it, or @latest: the complet
 const listed = 5;
 
 function oneOf(found: readonly Found[], text: string, what: string, listing: string): string | null {
-  const [first, ...others] = found;
+  const different = [...new Map(found.map((one) => [one.id, one])).values()];
+  const [first, ...others] = different;
   if (first === undefined) return null;
   if (others.length === 0) return first.id;
-  const lines = found.slice(0, listed).map(({ id, about }) => `  ${id}  ${about}`);
+  const lines = different.slice(0, listed).map(({ id, about }) => `  ${id}  ${about}`);
   throw new CliError(
-    [`more than one ${what} is called “${text}”:`, ...lines, ...(found.length > listed ? ['  …'] : [])].join('\n'),
+    [`more than one ${what} is called “${text}”:`, ...lines, ...(different.length > listed ? ['  …'] : [])].join('\n'),
     `give more of the end of its id; ${listing} lists them`,
     exitCodes.refused,
   );
@@ -38,14 +39,48 @@ async function find(text: string, what: string, listing: string, lookup: Lookup,
   }
   const limit = listed + 1;
   const isEnding = idEndingSchema.safeParse(text).success;
-  const byEnding = isEnding ? oneOf(await lookup({ ending: text, limit }), text, what, listing) : null;
-  const id = byEnding ?? oneOf(await lookup({ name: text, limit }), text, what, listing);
+  // Both are asked: one job may be named like the end of another's id, and what is cancelled must not be guessed.
+  const [byEnding, byName] = await Promise.all([
+    isEnding ? lookup({ ending: text, limit }) : [],
+    lookup({ name: text, limit }),
+  ]);
+  const id = oneOf([...byEnding, ...byName], text, what, listing);
   if (id !== null) return id;
   throw new CliError(
     `no ${what} is called “${text}”`,
     `give its id, 4 or more characters of its end, or @latest; ${listing} lists them`,
     exitCodes.refused,
   );
+}
+
+/**
+ * The one of a few things that a person names: by its id, any unique ending of it, or its name.
+ *
+ * @throws CliError when there is none, or more than one, with their ids
+ */
+export function findAmong<T>(all: readonly T[], text: string, of: Among<T>): T {
+  const { what, listing, idOf, nameOf, aboutOf } = of;
+  const ending = idEndingSchema.safeParse(text);
+  const called = all.filter(
+    (one) => nameOf(one) === text || (ending.success && idOf(one).toLowerCase().endsWith(ending.data)),
+  );
+  const id = oneOf(
+    called.map((one) => ({ id: idOf(one), about: aboutOf(one) })),
+    ...([text, what, listing] as const),
+  );
+  const found = called.find((one) => idOf(one) === id);
+  if (found !== undefined) return found;
+  const remedy = `give its id, 4 or more characters of its end, or its name; ${listing} lists them`;
+  throw new CliError(`no ${what} is called “${text}”`, remedy, exitCodes.refused);
+}
+
+interface Among<T> {
+  what: string;
+  /** The command that lists them. */
+  listing: string;
+  idOf: (one: T) => string;
+  nameOf: (one: T) => string;
+  aboutOf: (one: T) => string;
 }
 
 /**

@@ -7,8 +7,8 @@ import {
   movementSchema,
 } from '../finding.js';
 import { hostIdSchema, idEndingSchema, uuidSchema } from '../ids.js';
-import { MomentError, momentOf } from '../moment.js';
 import { int32Schema } from '../stored.js';
+import { momentSchema, readMoment } from './moment-schema.js';
 import { pageOf, pageQuerySchema } from './page.js';
 
 const dayMs = 86_400_000;
@@ -31,23 +31,13 @@ const statesSchema = z
     return z.NEVER;
   });
 
-function moment(text: string, context: z.RefinementCtx): number {
-  try {
-    return momentOf(text, Date.now());
-  } catch (error) {
-    if (!(error instanceof MomentError)) throw error;
-    context.addIssue({ code: 'custom', message: error.message });
-    return NaN;
-  }
-}
-
 /** GET /v1/regressions: findings, the newest change first. */
 export const findingsQuerySchema = z.strictObject({
   ...pageQuerySchema.shape,
   state: statesSchema,
   host: hostIdSchema.optional().describe('only those of this host'),
   generation: z.string().max(100).optional().describe('only those of hosts of this generation'),
-  since: z.string().max(64).transform(moment).optional().describe('changes from then on: 90d, 2026-11-20'),
+  since: momentSchema.optional().describe('changes from then on: 90d, 2026-11-20'),
   ending: idEndingSchema.optional(),
 });
 export type FindingsQuery = z.infer<typeof findingsQuerySchema>;
@@ -128,7 +118,7 @@ export const muteSchema = z.strictObject({
     .max(64)
     .transform((text, context) => {
       const now = Date.now();
-      const said = moment(text, context);
+      const said = readMoment(text, context);
       if (Number.isNaN(said)) return '';
       const until = /^\d+[mhdw]$/.test(text) ? 2 * now - said : said;
       if (until <= now) context.addIssue({ code: 'custom', message: `${text} is over; name a time to come, or 14d` });
@@ -145,7 +135,7 @@ export const lookRequestSchema = z.strictObject({
     .string()
     .max(64)
     .transform((text, context) => {
-      const since = moment(text, context);
+      const since = readMoment(text, context);
       if (Date.now() - since > 1_830 * dayMs)
         context.addIssue({ code: 'custom', message: 'a look goes back 1,830 days at most' });
       return since;

@@ -48,6 +48,13 @@ export type Heartbeat = z.infer<typeof heartbeatSchema>;
 export const heartbeatReplySchema = z.object({ stop: z.array(z.object({ runId: uuidSchema, attempt: z.int() })) });
 export type HeartbeatReply = z.infer<typeof heartbeatReplySchema>;
 
+/**
+ * Whether its worker is there: `online`; `silent` after three heartbeats without one; `never` where no worker was ever heard of, as of
+ * imported hosts and those of a demo.
+ */
+export const hostStateSchema = z.enum(['online', 'silent', 'never']);
+export type HostState = z.infer<typeof hostStateSchema>;
+
 export const hostViewSchema = z.object({
   hostId: hostIdSchema,
   workerId: workerIdSchema,
@@ -60,6 +67,8 @@ export const hostViewSchema = z.object({
   contractVersion: z.int().nullable(),
   /** Last heartbeat, or null when none was seen since registration. */
   seenAt: z.iso.datetime().nullable(),
+  /** Left out by earlier releases. */
+  state: hostStateSchema.optional(),
   /** Of each series that was measured on it. */
   noiseFloors: z.array(noiseFloorSchema).default([]),
 });
