@@ -157,6 +157,42 @@ export async function readFeed(
   return rows.map(readableOrNot);
 }
 
+/**
+ * The events before a place, newest first, up to `limit` of them; with `types` those of these types among the `looked` newest before it.
+ * What is still being written is left out, as in `readFeed`.
+ */
+export async function readFeedBackwards(
+  db: PrismaClient,
+  { before = feedEnd, types, limit, looked }: BackwardsQuery,
+): Promise<FeedPage> {
+  const rows = await db.$queryRaw<(EventRow & { passed: number })[]>`
+    SELECT ${columns}, page.passed
+      FROM (SELECT *, (count(*) OVER ())::integer AS passed, row_number() OVER (ORDER BY xid DESC, position DESC) AS place
+              FROM (SELECT * FROM events
+                     WHERE (xid, position) < (${before.xid}::text::xid8, ${before.position}::text::bigint)
+                       AND xid < pg_snapshot_xmin(pg_current_snapshot())
+                     ORDER BY events.xid DESC, events.position DESC LIMIT ${types === null ? limit : looked}::integer) AS next) AS page
+     WHERE ${types === null}::boolean OR type = ANY(${[...(types ?? [])]}::text[]) OR place = page.passed
+     ORDER BY page.xid DESC, page.position DESC LIMIT ${limit + 1}::integer`;
+  const wanted = rows.filter(({ type }) => types === null || types.includes(type)).slice(0, limit);
+  const last = wanted.length === limit ? wanted.at(-1) : rows.at(-1);
+  return {
+    events: wanted.map(readableOrNot),
+    last: last && { xid: last.xid, position: last.position },
+    passed: rows[0]?.passed ?? 0,
+  };
+}
+
+export interface BackwardsQuery {
+  /** Left out: from the newest. */
+  before?: FeedPosition;
+  /** Null for all. */
+  types: readonly string[] | null;
+  limit: number;
+  /** Events of all types that are looked through for those of `types`. */
+  looked: number;
+}
+
 /** The next events of some types, and how far they were looked for. */
 export interface FeedPage {
   events: FeedEvent[];

@@ -15,7 +15,7 @@ export class EventsController {
   @ApiRoute({
     summary: 'The raw event feed',
     description:
-      'Gap-free and in one order for all readers. To follow it, keep `at` of the last event and ask again with it as `after` when nextCursor is null.',
+      'Gap-free and in one order for all readers, the oldest or the newest first, of all types or some; a page that was looked through for some types may be empty and have a next one. To follow it, read the oldest first, keep `at` of the last event and ask again with it as `after` when nextCursor is null.',
     access: 'read',
     reply: pageOf(eventViewSchema),
     problems: { 400: 'a parameter of the query is wrong' },

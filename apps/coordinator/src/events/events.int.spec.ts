@@ -1,5 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type EventView, eventViewSchema, hostStream, type JobView, jobStream, type Page } from '#contracts';
+import {
+  type EventView,
+  eventViewSchema,
+  hostStream,
+  type JobView,
+  jobStream,
+  type Page,
+  type Problem,
+} from '#contracts';
 import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
 import { measureJob } from '../../../../test/coordinator/played-runs.js';
 import { simulatedHost } from '../../../../test/fleet/hosts.js';
@@ -43,6 +51,31 @@ describe('the event feed', () => {
       return xid > xidBefore || (xid === xidBefore && position > positionBefore);
     });
     expect(ordered).toBe(true);
+  });
+
+  it('comes newest first and of some types, each once over pages', async () => {
+    const whole = (await page('?limit=1000')).items;
+    for (const types of [undefined, ['RunCompleted', 'JobCompleted'], ['HostRegistered']]) {
+      for (const order of ['newest', 'oldest'] as const) {
+        const wanted = whole.filter(({ type }) => types?.includes(type) ?? true).map(({ eventId }) => eventId);
+        const seen: string[] = [];
+        let next: string | null | undefined;
+        while (next !== null) {
+          const query = `order=${order}&limit=2${types === undefined ? '' : `&type=${types.join(',')}`}`;
+          const some: Page<EventView> = await page(`?${query}${next === undefined ? '' : `&after=${next}`}`);
+          seen.push(...some.items.map(({ eventId }) => eventId));
+          next = some.nextCursor;
+        }
+        expect(seen).toEqual(order === 'oldest' ? wanted : wanted.reverse());
+      }
+    }
+    const ofJob = await page(`?stream=${jobStream(job.jobId)}&order=newest&limit=1`);
+    expect(ofJob.items.map(({ type }) => type)).toEqual(['JobCompleted']);
+    const { status, body } = await fleet.ask<Problem>('/v1/events?type=RunComplete');
+    expect([status, body.errors?.[0]]).toEqual([
+      400,
+      expect.objectContaining({ field: 'type', message: expect.stringContaining('perhaps RunCompleted') }),
+    ]);
   });
 
   it('can be followed from the last event seen', async () => {

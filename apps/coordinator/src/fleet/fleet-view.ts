@@ -1,9 +1,8 @@
 import { type FleetView, fleetViewSchema } from '#contracts';
 import { Prisma, type PrismaClient } from '#event-store';
+import { isSilent } from '../hosts/host-state.js';
 import { floorSql, isNoisy } from '../noise-floors/noise-floors.js';
 
-/** Heartbeats that a host may miss before it counts as silent. */
-const missedHeartbeats = 3;
 /** Days (UTC, today among them) that count as lately measured: a fleet that measures weekly is covered. */
 const measuredDays = 8;
 /** Hosts that are named of each kind. */
@@ -16,7 +15,7 @@ const hostsNow = (heartbeatMs: number): Prisma.Sql => Prisma.sql`
       FROM host_noise n WHERE ${isNoisy(Prisma.sql`n`)} ORDER BY n.host_id, floor DESC, n.probe, n.metric
   ), now_of AS MATERIALIZED (
     SELECT h.host_id, h.worker_id, coalesce(h.labels ->> 'generation', h.generation) AS generation, p.seen_at, n.probe, n.metric, n.floor, d.day,
-           p.seen_at < now() - ${(missedHeartbeats * heartbeatMs) / 1_000}::float8 * interval '1 second' AS silent
+           ${isSilent(Prisma.sql`p`, heartbeatMs)} AS silent
       FROM hosts h
       LEFT JOIN host_presence p ON p.host_id = h.host_id AND p.worker_id = h.worker_id
       LEFT JOIN noisiest n ON n.host_id = h.host_id

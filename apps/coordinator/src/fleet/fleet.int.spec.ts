@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { type FleetView, fleetViewSchema, type JobView } from '#contracts';
+import { type FleetView, fleetViewSchema, type HostView, type JobView, type Page } from '#contracts';
 import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
 import { measureJob } from '../../../../test/coordinator/played-runs.js';
 import { eventually } from '../../../../test/eventually.js';
@@ -38,4 +38,11 @@ it('counts hosts that are silent, that scatter and that were not measured lately
   expect(view.silentHosts).toEqual([{ hostId: 'c', workerId: 'w2', seenAt: expect.any(String) }]);
   expect(view.noisyHosts.map(({ hostId }) => hostId)).toEqual(['b']);
   expect(view.unmeasuredHosts).toEqual([{ hostId: 'c', lastDay: null }]);
+  // The listing says the same of each.
+  const listed = async (query: string) =>
+    (await fleet.ask<Page<HostView>>(`/v1/hosts?${query}`)).body.items.map(({ hostId, state }) => [hostId, state]);
+  expect(await listed('state=silent')).toEqual([['c', 'silent']]);
+  expect(await listed('state=online&limit=1')).toEqual([['a', 'online']]);
+  expect(await listed('state=never')).toEqual([]);
+  expect((await fleet.ask<HostView>('/v1/hosts/c')).body.state).toBe('silent');
 });

@@ -9,6 +9,7 @@ import {
   type JobView,
   type Page,
   labelsSchema,
+  momentSchema,
   pageQuerySchema,
   parseSelector,
   selectable,
@@ -29,6 +30,9 @@ export const jobListQuerySchema = z.strictObject({
   /** The whole name that a job was submitted with. */
   name: z.string().optional(),
   ending: idEndingSchema.optional(),
+  submittedBy: z.string().max(200).optional().describe('who submitted it, as a job says it: key:…'),
+  since: momentSchema.optional().describe('submitted from then on: 90d, 2026-11-20'),
+  until: momentSchema.optional().describe('submitted before then'),
 });
 export type JobListQuery = z.infer<typeof jobListQuerySchema>;
 
@@ -51,12 +55,16 @@ async function tallies(db: PrismaClient, jobs: readonly TalliedRow[]): Promise<T
 export async function listJobs(db: PrismaClient, query: JobListQuery): Promise<Page<JobView>> {
   const [before, beforeId] =
     query.cursor === undefined ? [null, null] : decodeCursor('jobs', [microsecondsSchema, uuidSchema], query.cursor);
+  const [since, until] = [query.since, query.until].map((ms) => (ms === undefined ? null : new Date(ms).toISOString()));
   const rows = await db.$queryRaw<(TalliedRow & { submitted_us: string })[]>`
     SELECT ${columns}, ${microsecondsOf(Prisma.sql`submitted_at`)} AS submitted_us
       FROM jobs
      WHERE (${query.state ?? null}::text IS NULL OR state = ${query.state ?? null}::text)
        AND (${query.name ?? null}::text IS NULL OR spec ->> 'name' = ${query.name ?? null}::text)
        AND (${query.ending ?? null}::text IS NULL OR job_id::text LIKE '%' || ${query.ending ?? null}::text)
+       AND (${query.submittedBy ?? null}::text IS NULL OR submitted_by = ${query.submittedBy ?? null}::text)
+       AND (${since}::timestamptz IS NULL OR submitted_at >= ${since}::timestamptz)
+       AND (${until}::timestamptz IS NULL OR submitted_at < ${until}::timestamptz)
        AND (${before}::text IS NULL
             OR (submitted_at, job_id) < (${timeOf(before)}, ${beforeId}::uuid))
      ORDER BY submitted_at DESC, job_id DESC

@@ -195,6 +195,12 @@ describe('jobs', () => {
       expect(items.map(({ jobId }) => jobId)).toEqual([job.jobId]);
     }
     expect((await fleet.ask<Problem>('/v1/jobs?ending=xyzz')).body.errors).toMatchObject([{ field: 'ending' }]);
+    const among = async (query: string) =>
+      (await fleet.ask<Page<JobView>>(`/v1/jobs?name=sought&${query}`)).body.items.map(({ jobId }) => jobId);
+    expect(await among(`submittedBy=${job.submittedBy}&since=1d`)).toEqual([job.jobId]);
+    expect(await among('submittedBy=key:nobody')).toEqual([]);
+    expect(await among('until=1d')).toEqual([]);
+    expect((await fleet.ask<Problem>('/v1/jobs?since=lately')).body.errors).toMatchObject([{ field: 'since' }]);
   });
 
   describe('cancelling', () => {
