@@ -29,6 +29,11 @@ const needs = [
     remedy: 'apt-get install gcc libc6-dev',
   },
   {
+    specs: 'test/e2e/package\\.e2e\\.spec\\.ts$',
+    programs: ['dpkg-deb'],
+    remedy: 'apt-get install dpkg',
+  },
+  {
     specs: 'dashboards/render/.*\\.int\\.spec\\.ts$',
     programs: [],
     files: ['grafana/installed-lock.json'],

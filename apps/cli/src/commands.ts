@@ -40,6 +40,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/cancel.js')).registerCancel,
   },
   {
+    name: 'rerun',
+    summary: 'submit a job again: the same spec, a new id',
+    load: async () => (await import('./commands/rerun.js')).registerRerun,
+  },
+  {
+    name: 'retry',
+    summary: 'submit what failed of a job again, as a new job',
+    load: async () => (await import('./commands/retry.js')).registerRetry,
+  },
+  {
     name: 'fleet',
     summary: 'the fleet at a glance: hosts that are silent, scatter, or were not measured lately',
     load: async () => (await import('./commands/fleet.js')).registerFleet,
@@ -105,6 +115,16 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/export.js')).registerExport,
   },
   {
+    name: 'events',
+    summary: 'list events, newest first, or follow them as they come',
+    load: async () => (await import('./commands/events.js')).registerEvents,
+  },
+  {
+    name: 'keys',
+    summary: 'list API keys, make one, revoke one',
+    load: async () => (await import('./commands/keys.js')).registerKeys,
+  },
+  {
     name: 'console',
     summary: 'a link that opens the console of this machine’s fleet without a key, once',
     load: async () => (await import('./commands/console.js')).registerConsole,
@@ -118,6 +138,11 @@ export const commands: readonly CommandEntry[] = [
     name: 'demo',
     summary: 'make a year of history of a simulated fleet, with a known story, in a separate database',
     load: async () => (await import('./commands/demo.js')).registerDemo,
+  },
+  {
+    name: 'completion',
+    summary: 'print the completion script of a shell',
+    load: async () => (await import('./commands/completion.js')).registerCompletion,
   },
   {
     name: 'doctor',

@@ -1,14 +1,18 @@
 import type { Command } from 'commander';
-import pc from 'picocolors';
 import type { Machine } from '#noise-control';
 import { ApiClient } from './client/api-client.js';
 import { findConnection } from './client/connection.js';
+import { coloursOn } from './output/colours.js';
+import type { Look } from './output/columns.js';
 import { legibleJson, legibleLines, legibleValue } from './output/legible.js';
+import { type Listing, type RowFormat, rowsText } from './output/listing.js';
 
 /** What a command may use of the outside; tests give their own. */
 export interface Context {
   /** The project's working tree: migrations, built apps, kernel sources. */
   root: string;
+  /** Whether it is the program by itself, without the project's tree (npm run package). */
+  packaged?: boolean;
   /** This release, from package.json. */
   version: string;
   /** Where `xf up` keeps its state. */
@@ -18,7 +22,7 @@ export interface Context {
   setupMs: Record<string, number>;
   /** The machine that `xf doctor` looks at; absent: this one. */
   machine?: Machine;
-  out: NodeJS.WritableStream & { isTTY?: boolean };
+  out: NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
   err: NodeJS.WritableStream & { isTTY?: boolean };
   /** Set by a command whose work was done but whose subject failed. */
   exitCode: number;
@@ -28,6 +32,8 @@ export interface GlobalOptions {
   url?: string;
   key?: string;
   json?: boolean;
+  /** Of a command that has rows; `json` stands for --json everywhere. */
+  output?: 'table' | 'wide' | 'json' | RowFormat;
 }
 
 export async function clientFor(context: Context, command: Command): Promise<ApiClient> {
@@ -35,13 +41,34 @@ export async function clientFor(context: Context, command: Command): Promise<Api
   return new ApiClient(await findConnection({ url, key }, context.environment, context.dataDir));
 }
 
+/** The look of what goes to standard output. */
+function lookOf({ out, environment }: Context, wide: boolean): Look {
+  const width = out.isTTY === true && out.columns !== undefined ? Math.max(1, out.columns) : null;
+  return { wide, width, paint: coloursOn(out, environment) };
+}
+
 /** Prints a value as one JSON document with --json, else in words, for which every text in it is made legible. */
-export function show<T>(context: Context, command: Command, value: T, words: (value: T) => string): void {
-  const { json } = command.optsWithGlobals<GlobalOptions>();
-  context.out.write(json === true ? `${legibleJson(value)}\n` : `${words(legibleValue(value))}\n`);
+export function show<T, Row>(
+  context: Context,
+  command: Command,
+  value: T,
+  words: (value: T, look: Look) => string,
+  listing?: (value: T) => Listing<Row>,
+): void {
+  const { json, output = 'table' } = command.optsWithGlobals<GlobalOptions>();
+  if (json === true) {
+    context.out.write(`${legibleJson(value)}\n`);
+    return;
+  }
+  if (listing === undefined || output === 'table' || output === 'wide' || output === 'json') {
+    context.out.write(`${words(legibleValue(value), lookOf(context, output === 'wide'))}\n`);
+    return;
+  }
+  const text = rowsText(listing(legibleValue(value)), output);
+  if (text !== '') context.out.write(`${text}\n`);
 }
 
 /** Tells on standard error what goes on; `line` may have several lines, but what it quotes can't make more of them. */
-export function tellOn({ err }: Context): (line: string) => void {
-  return (line) => void err.write(`${pc.dim('·')} ${legibleLines(line)}\n`);
+export function tellOn({ err, environment }: Context): (line: string) => void {
+  return (line) => void err.write(`${coloursOn(err, environment).dim('·')} ${legibleLines(line)}\n`);
 }

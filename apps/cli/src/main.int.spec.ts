@@ -571,6 +571,252 @@ describe('xf', () => {
     ]);
   });
 
+  describe('-o', () => {
+    const named = { ...job, spec: { name: 'a "night", =1+1', ...job.spec } };
+    const jobs = (...items: JobView[]) => json({ items, nextCursor: null });
+    const output = async (...words: string[]) => {
+      answers.set('GET /v1/jobs', [jobs(named)]);
+      return xf(['jobs', ...words]);
+    };
+
+    it.each([
+      [['-o', 'name'], `${jobId}\n`],
+      [['--output', 'json'], `${JSON.stringify({ items: [named], nextCursor: null })}\n`],
+      [
+        ['-o', 'csv'],
+        'job,name,state,runs,of,samples,lost,submitted,ended,by\n' +
+          `${jobId},"a ""night"", =1+1",running,0,2,0,0,2026-11-22T18:00:00.000Z,,key:local\n`,
+      ],
+    ])('%j prints rows for programs', async (words, printed) => {
+      expect(await output(...words)).toEqual({ code: exitCodes.ok, stdout: printed, stderr: '' });
+    });
+
+    it('prints a table, a wider one, and one for a document', async () => {
+      expect((await output()).stdout).not.toContain('ended');
+      expect((await output('-o', 'wide')).stdout).toContain('ended');
+      expect((await output('-o', 'markdown')).stdout).toMatch(
+        /^\| job \| name .*\n\| --- \| --- .* ---: .*\n\| \w{12} \|/,
+      );
+    });
+
+    it('is written page by page with --all, its head once', async () => {
+      const other = { ...job, jobId: jobId.replace(/b$/, 'c') };
+      answers.set('GET /v1/jobs', [json({ items: [job], nextCursor: 'next' }), jobs(other)]);
+      const { stdout } = await xf(['jobs', '--all', '-o', 'csv']);
+      expect(stdout.split('\n').map((line) => line.split(',')[0])).toEqual(['job', jobId, other.jobId, '']);
+      expect(asked.map(({ line }) => line)).toEqual(['GET /v1/jobs?limit=200', 'GET /v1/jobs?limit=200&cursor=next']);
+    });
+
+    it.each([
+      ['a command without rows, before it does anything', ['cancel', jobId, '-o', 'csv']],
+      ['one below a command that has rows', ['regressions', 'ack', 'abcd', '-o', 'csv']],
+      ['a format that there is not', ['jobs', '-o', 'yaml']],
+      ['two of them', ['jobs', '--json', '-o', 'csv']],
+    ])('is refused with %s', async (_, words) => {
+      const { code } = await xf(words);
+      expect([code, asked]).toEqual([exitCodes.usage, []]);
+    });
+
+    it('has each host of a job, however many they are', async () => {
+      const row = {
+        ...{ hostId: 'h1', generation: 'Zen 3', virtualization: 'bare', bootStateHash: 'b', kernel: '6.1', kpti: true },
+        ...{ cpuModel: null, bootOptions: null, executor: 'simulator', probe: 'pf', metric: 'u2k', noise: null },
+        ...{
+          provenance: 'simulated',
+          runs: 2,
+          samples: 20,
+          lost: 0,
+          p5Cycles: 1,
+          p50Cycles: 2.5,
+          p99Cycles: 3,
+          p50Ns: null,
+        },
+      };
+      const rows = Array.from({ length: 300 }, (_, i) => ({ ...row, hostId: `h${i}` }));
+      answers.set(`GET /v1/jobs/${jobId}`, [json(job)]);
+      answers.set(`GET /v1/jobs/${jobId}/results`, [json({ jobId, rows, failures: [] })]);
+      const lines = (await xf(['jobs', jobId, '-o', 'csv'])).stdout.trimEnd().split('\n');
+      expect(lines).toHaveLength(301);
+      expect(lines[1]).toBe('h0,,Zen 3,bare,6.1,simulator,pf u2k,2,20,0,1,2.5,3,,simulated');
+    });
+  });
+
+  describe('on a terminal', () => {
+    const long = { ...job, spec: { ...job.spec, name: 'every-night-on-all-hosts' }, submittedBy: 'key:somebody' };
+    async function onTerminal(columns: number, environment: NodeJS.ProcessEnv = {}) {
+      const [out, err] = [Object.assign(new PassThrough(), { isTTY: true, columns }), new PassThrough()];
+      const said = text(out);
+      const env = { XF_URL: url, XF_KEY: 'k', ...environment };
+      const outside = { root: '/', dataDir, environment: env, version: '0.0.0', setupMs: {}, out, err, exitCode: 0 };
+      answers.set('GET /v1/jobs', [json({ items: [long], nextCursor: null })]);
+      await run(['jobs'], outside);
+      out.end();
+      return (await said).trimEnd().split('\n');
+    }
+
+    it.each([80, 20, 1])('of %d columns a table is as narrow as it can be', async (columns) => {
+      const widest = Math.max(...(await onTerminal(columns)).map((line) => line.trimEnd().length));
+      expect(widest).toBeLessThanOrEqual(Math.max(columns, 80));
+    });
+  });
+
+  it.each([
+    ['is coloured on a terminal', true, {}, true],
+    ['is not with NO_COLOR', true, { NO_COLOR: '1' }, false],
+    ['is not in a pipe, also where CI is set', false, { CI: 'true' }, false],
+  ])('an error %s', async (_, isTTY, environment, coloured) => {
+    const [out, err] = [new PassThrough(), Object.assign(new PassThrough(), { isTTY })];
+    const said = text(err);
+    const outside = { root: '/', dataDir, environment, version: '0.0.0', setupMs: {}, out, err, exitCode: 0 };
+    await run(['jobs'], outside);
+    err.end();
+    expect((await said).includes('\u001b[31m')).toBe(coloured);
+  });
+
+  it('asks for jobs and runs by state, submitter and time', async () => {
+    answers.set('GET /v1/jobs', [json({ items: [], nextCursor: null })]);
+    answers.set('GET /v1/runs', [json({ items: [], nextCursor: null })]);
+    await xf(['jobs', '--by', 'key:ci', '--since', '7d', '--state', 'ended']);
+    await xf(['runs', '--since', '7d', '--until', '1d', '--selector', 'kpti=on']);
+    expect(asked.map(({ line }) => decodeURIComponent(line))).toEqual([
+      'GET /v1/jobs?state=ended&submittedBy=key:ci&since=7d',
+      'GET /v1/runs?selector=kpti=on,since=7d,until=1d',
+    ]);
+  });
+
+  it('submits a job again as it was, but for its seed', async () => {
+    const again = { ...job, jobId: jobId.replace(/b$/, 'c') };
+    answers.set(`GET /v1/jobs/${jobId}`, [json(job)]);
+    answers.set('POST /v1/jobs', [json(again, 201)]);
+    const { code, stdout } = await xf(['rerun', jobId]);
+    expect(code).toBe(exitCodes.ok);
+    expect(stdout).toMatch(new RegExp(`^job ${again.jobId}`));
+    const { seed: _seed, ...spec } = job.spec;
+    expect(JSON.parse(asked.at(-1)?.body ?? '')).toEqual(spec);
+    await xf(['rerun', jobId, '--seed', '7', '--name', 'again']);
+    expect(JSON.parse(asked.at(-1)?.body ?? '')).toEqual({ ...spec, seed: 7, name: 'again' });
+  });
+
+  describe('retry', () => {
+    const run = {
+      ...{ runId: jobId, jobId, hostId: 'h1', executor: 'simulator', probe: 'pf', replicate: 0, guest: null },
+      ...{ state: 'failed', attempt: 1, provenance: null, labels: null, bootStateHash: null, noise: null },
+      ...{
+        queuedAt: null,
+        startedAt: null,
+        endedAt: null,
+        faults: 1,
+        samples: 0,
+        lost: 0,
+        rejected: 0,
+        damagedLines: 0,
+      },
+      ...{ overheadCycles: null, failure: null, parserVersion: null, results: [] },
+    };
+    const page = (...items: unknown[]) => json({ items, nextCursor: null });
+
+    it('submits the hosts and probes that failed, as often as the worst of them', async () => {
+      answers.set(`GET /v1/jobs/${jobId}`, [json(ended('partial'))]);
+      answers.set('GET /v1/runs', [page(run, { ...run, replicate: 1 }), page({ ...run, hostId: 'h2' })]);
+      answers.set('POST /v1/jobs', [json(job, 201)]);
+      const { code, stderr } = await xf(['retry', jobId]);
+      expect(code).toBe(exitCodes.ok);
+      expect(stderr).toContain('3 runs gave no result on 2 hosts');
+      expect(asked.map(({ line }) => line.split('&state=')[1])).toEqual([undefined, 'failed', 'abandoned', undefined]);
+      const { seed: _seed, selector: _selector, ...rest } = job.spec;
+      expect(JSON.parse(asked.at(-1)?.body ?? '')).toEqual({
+        ...{ ...rest, hosts: ['h1', 'h2'], probes: ['pf'], runsPerHost: 2, executor: 'simulator' },
+      });
+    });
+
+    it.each([
+      ['a job that goes on', job, 'has not ended'],
+      ['a job without a failure', ended('completed'), 'every run of the job completed'],
+    ])('refuses %s', async (_, of, message) => {
+      answers.set(`GET /v1/jobs/${jobId}`, [json(of)]);
+      answers.set('GET /v1/runs', [page(), page()]);
+      const { code, stderr } = await xf(['retry', jobId]);
+      expect([code, stderr]).toEqual([exitCodes.refused, expect.stringContaining(message)]);
+    });
+  });
+
+  describe('keys', () => {
+    const key = { keyId: jobId, name: 'ci', role: 'submit', createdAt: '2026-11-22T18:00:00.000Z', revokedAt: null };
+    const other = { ...key, keyId: jobId.replace(/b$/, 'c'), name: 'board', role: 'read' };
+
+    it('are listed, made, and the secret alone is printed', async () => {
+      answers.set('GET /v1/keys', [json({ items: [key], nextCursor: null })]);
+      answers.set('POST /v1/keys', [json({ ...key, key: 'xf_submit_secret' }, 201)]);
+      expect((await xf(['keys'])).stdout).toContain(`${jobId.slice(-12)}  ci    submit`);
+      const made = await xf(['keys', 'create', '--name', 'ci', '--role', 'submit']);
+      expect(made.stdout).toBe('xf_submit_secret\n');
+      expect(JSON.parse(asked.at(-1)?.body ?? '')).toEqual({ name: 'ci', role: 'submit' });
+    });
+
+    it('are revoked by name or ending, never by a guess', async () => {
+      answers.set('GET /v1/keys', [json({ items: [key, other], nextCursor: null })]);
+      answers.set(`DELETE /v1/keys/${other.keyId}`, [(_, reply) => reply.writeHead(204).end()]);
+      expect((await xf(['keys', 'revoke', 'board'])).stdout).toBe(`key ${other.keyId} is revoked\n`);
+      expect((await xf(['keys', 'revoke', '89ac'])).code).toBe(exitCodes.ok);
+      expect((await xf(['keys', 'revoke', 'nobody'])).code).toBe(exitCodes.refused);
+    });
+  });
+
+  describe('events', () => {
+    const event = {
+      ...{ eventId: jobId, stream: `job-${jobId}`, version: 1, type: 'JobSubmitted', data: {}, actor: 'key:ci' },
+      ...{ at: { xid: '7', position: '9' }, correlationId: jobId, causationId: null },
+      ...{ occurredAt: '2026-11-22T18:00:00.000Z', recordedAt: '2026-11-22T18:00:00.000Z' },
+    };
+
+    it('are listed newest first, by type and stream', async () => {
+      answers.set('GET /v1/events', [json({ items: [event], nextCursor: null })]);
+      const { stdout } = await xf(['events', '--type', 'JobSubmitted,RunFailed', '--stream', 'job-1', '--limit', '5']);
+      expect(stdout).toMatch(/2026-11-22 18:00:00Z +JobSubmitted +job-\S+ +key:ci/);
+      expect(decodeURIComponent(asked[0]?.line ?? '')).toBe(
+        'GET /v1/events?type=JobSubmitted,RunFailed&stream=job-1&order=newest&limit=5',
+      );
+    });
+
+    it('are followed from the newest on until Ctrl-C, each once', async () => {
+      const next = { ...event, type: 'RunFailed', at: { xid: '8', position: '1' } };
+      answers.set('GET /v1/events', [
+        json({ items: [event], nextCursor: null }),
+        json({ items: [next], nextCursor: null }),
+        (request, reply, body) => {
+          json({ items: [], nextCursor: null })(request, reply, body);
+          process.emit('SIGINT');
+        },
+      ]);
+      const { code, stdout } = await xf(['events', '--follow', '--type', 'RunFailed']);
+      expect([code, stdout.trimEnd().split('\n')]).toEqual([
+        exitCodes.interrupted,
+        [expect.stringContaining('RunFailed')],
+      ]);
+      expect(asked.slice(0, 3).map(({ line }) => decodeURIComponent(line).split('?')[1])).toEqual([
+        'order=newest&limit=1',
+        'type=RunFailed&order=oldest&after=7:9',
+        'type=RunFailed&order=oldest&after=8:1',
+      ]);
+    });
+  });
+
+  it.each([['up'], ['demo'], ['sim', 'fleet']])(
+    'says of %s %s that it needs the tree, where it has none',
+    async (...words) => {
+      const [out, err] = [new PassThrough(), new PassThrough()];
+      const said = text(err);
+      const environment = { XF_URL: url, XF_KEY: 'k' };
+      const outside = { root: '/', dataDir, environment, version: '0.0.0', setupMs: {}, out, err, exitCode: 0 };
+      const code = await run(words.filter(Boolean), { ...outside, packaged: true });
+      err.end();
+      expect([code, await said]).toEqual([
+        exitCodes.usage,
+        expect.stringContaining('run it in a clone of xperf-fleet'),
+      ]);
+    },
+  );
+
   it('exits 3 when nobody listens, and when no coordinator is known', async () => {
     const nobody = await xf(['jobs', '--url', 'http://127.0.0.1:9', '--key', 'k']);
     expect(nobody).toMatchObject({ code: exitCodes.unreachable, stderr: expect.stringContaining('127.0.0.1:9') });

@@ -1,39 +1,13 @@
 import path from 'node:path';
-import { Command, CommanderError } from 'commander';
-import pc from 'picocolors';
+import { type Command, CommanderError } from 'commander';
+import type { Problem } from '#contracts';
 import { CliError } from './cli-error.js';
-import { problemWords } from './client/problem-error.js';
-import { commands } from './commands.js';
 import type { Context, GlobalOptions } from './context.js';
 import { exitCodes } from './exit-codes.js';
 import { legibleJson, legibleLines, legibleValue } from './output/legible.js';
-import { refuseRepeats } from './refuse-repeats.js';
-
-async function programFor(args: readonly string[], context: Context): Promise<Command> {
-  const program = new Command('xf')
-    .description('Measures how long CPUs take to cross from user space into the kernel and back, across a fleet.')
-    .version(context.version, '--version', 'the release of this xf')
-    .option('--url <url>', 'the coordinator (default: XF_URL, then the fleet on this machine)')
-    .option('--key <key>', 'API key (default: XF_KEY, then the local fleet’s)')
-    .option('--json', 'JSON on standard output')
-    .addHelpText(
-      'after',
-      '\nExit codes: 0 done, 1 the job or run did not succeed, 2 usage, 3 no coordinator answers,\n' +
-        '4 refused (key, validation, not found), 5 the coordinator failed, 130 interrupted.',
-    )
-    .configureOutput({
-      writeOut: (text) => context.out.write(text),
-      writeErr: (text) => context.err.write(text),
-    })
-    .exitOverride();
-  for (const { name, summary, load } of commands) {
-    const verb = program.command(name).description(summary);
-    // A value may be a command's name too (`--key jobs`); then one module more is read, which does no harm.
-    if (args.includes(name)) (await load())(verb, context);
-  }
-  refuseRepeats(program);
-  return program;
-}
+import { coloursOn } from './output/colours.js';
+import { settleOutput } from './output-option.js';
+import { programFor } from './program.js';
 
 /** What the API and the command line call by different names. */
 const flagNames: Readonly<Record<string, string>> = { jobId: 'job', hostId: 'host', runId: 'run' };
@@ -53,7 +27,13 @@ const remedyFor = (remedy: string, command: Command | null): string =>
     ? remedy
     : remedy.replace(/correct it in the \w+ of the request; .*$/, `xf ${command.name()} --help`);
 
-function explain(context: Context, error: unknown, json: boolean, command: Command | null): number {
+/** A refusal in the words of the command. Its contract is read only here: `xf --help` takes half as long without. */
+async function inOwnWords(problem: Problem, command: Command): Promise<string> {
+  const { problemWords } = await import('./client/problem-error.js');
+  return problemWords(legibleValue(problem), flagOf(command));
+}
+
+async function explain(context: Context, error: unknown, json: boolean, command: Command | null): Promise<number> {
   if (error instanceof CommanderError) {
     // Help and version come here too; commander has printed its words already.
     return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
@@ -61,10 +41,10 @@ function explain(context: Context, error: unknown, json: boolean, command: Comma
   const known = error instanceof CliError ? error : null;
   const message =
     known?.problem !== undefined && command !== null
-      ? problemWords(legibleValue(known.problem), flagOf(command))
+      ? await inOwnWords(known.problem, command)
       : (known?.message ?? (error instanceof Error ? (error.stack ?? error.message) : String(error)));
   const remedyLine = known === null ? '' : `→ ${legibleLines(remedyFor(known.remedy, command))}\n`;
-  context.err.write(`${pc.red('✗')} ${legibleLines(message)}\n${remedyLine}`);
+  context.err.write(`${coloursOn(context.err, context.environment).red('✗')} ${legibleLines(message)}\n${remedyLine}`);
   const exitCode = known?.exitCode ?? exitCodes.failed;
   if (json) {
     const { remedy, problem } = known ?? {};
@@ -79,12 +59,13 @@ export async function run(args: readonly string[], context: Context): Promise<nu
   let command: Command | null = null;
   program.hook('preAction', (_, action) => {
     command = action;
+    settleOutput(program, action);
   });
   try {
     await program.parseAsync(args, { from: 'user' });
     return context.exitCode;
   } catch (error) {
-    return explain(context, error, program.opts<GlobalOptions>().json === true, command);
+    return await explain(context, error, program.opts<GlobalOptions>().json === true, command);
   }
 }
 
@@ -94,10 +75,10 @@ function endWithItsReader(error: NodeJS.ErrnoException): void {
   process.exit(exitCodes.ok);
 }
 
-/** Entry of the scripts: the real outside. */
+/** Entry of the scripts and of the package: the real outside. Where it is installed, `root` is the user's own folder. */
 export function main(
   args: readonly string[],
-  { root, version, setupMs }: Pick<Context, 'root' | 'version' | 'setupMs'>,
+  { root, version, setupMs, packaged = false }: Pick<Context, 'root' | 'version' | 'setupMs' | 'packaged'>,
 ): Promise<number> {
   process.stdout.on('error', endWithItsReader);
   return run(args, {
@@ -106,6 +87,7 @@ export function main(
     dataDir: path.resolve(process.env['XF_HOME'] ?? path.join(root, '.xf')),
     environment: process.env,
     setupMs,
+    packaged,
     out: process.stdout,
     err: process.stderr,
     exitCode: exitCodes.ok,

@@ -70,7 +70,10 @@ export class ApiClient {
     return this.ask(`/v1/jobs/${encodeURIComponent(jobId)}`, jobViewSchema);
   }
 
-  jobs(query: PageQuery & Partial<Record<'state' | 'name' | 'ending', string | undefined>>): Promise<Page<JobView>> {
+  jobs(
+    query: PageQuery &
+      Partial<Record<'state' | 'name' | 'ending' | 'submittedBy' | 'since' | 'until', string | undefined>>,
+  ): Promise<Page<JobView>> {
     return this.ask('/v1/jobs', pageOf(jobViewSchema), { query: { ...query } });
   }
 
@@ -93,7 +96,7 @@ export class ApiClient {
     return this.ask(`/v1/jobs/${encodeURIComponent(jobId)}/comparisons`, jobComparisonsSchema);
   }
 
-  hosts(query: PageQuery & { selector?: string | undefined } = {}): Promise<Page<HostView>> {
+  hosts(query: PageQuery & Partial<Record<'selector' | 'state', string | undefined>> = {}): Promise<Page<HostView>> {
     return this.ask('/v1/hosts', pageOf(hostViewSchema), { query: { ...query } });
   }
 

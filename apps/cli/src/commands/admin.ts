@@ -1,17 +1,20 @@
 import type { Command } from 'commander';
 import { clientFor, type Context, show } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
-import { retriedText, setAsideText } from '../output/set-aside.js';
+import { retriedText, setAsideListing, setAsideText } from '../output/set-aside.js';
+import { printsRows } from '../output-option.js';
 import { registerProjections } from './projections.js';
-import { nextPageHint, pageFor, type PageOptions, pageOptions } from './paging.js';
+import { type PageOptions, pageOptions, showPages } from './paging.js';
 
 export function registerAdmin(verb: Command, context: Context): void {
-  pageOptions(verb.command('set-aside'))
+  pageOptions(printsRows(verb.command('set-aside')))
     .description('list the streams that the read model has set aside, and why')
     .action(async (options: PageOptions, command: Command) => {
       const client = await clientFor(context, command);
-      const page = await pageFor(options, (query) => client.setAsideStreams(query));
-      show(context, command, page, (one) => setAsideText(one.items) + nextPageHint(one));
+      await showPages(context, command, options, (query) => client.setAsideStreams(query), {
+        text: setAsideText,
+        listing: setAsideListing,
+      });
     });
   verb
     .command('retry')

@@ -1,12 +1,14 @@
 import { type Command, Option } from 'commander';
 import { bothSelectors, type Metric, metricNames, type Probe, probeNames, type Verdict } from '#contracts';
 import { findJobId } from '../client/find-id.js';
+import { wholeIds } from '../client/whole-ids.js';
 import { CliError } from '../cli-error.js';
 import type { ApiClient, CompareQuestion } from '../client/api-client.js';
 import { clientFor, type Context, show } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
-import { comparisonCellsText } from '../output/comparison-cells.js';
-import { comparisonText } from '../output/comparison.js';
+import { comparisonCellsListing, comparisonCellsText } from '../output/comparison-cells.js';
+import { comparisonListing, comparisonText } from '../output/comparison.js';
+import { printsRows } from '../output-option.js';
 import { decimal, given, list } from './arguments.js';
 import { failOn } from './fail-on.js';
 
@@ -104,11 +106,14 @@ export async function askedBy(
   selectors: readonly (string | undefined)[],
   options: CompareOptions,
 ): Promise<{ question: CompareQuestion; by: string | undefined }> {
-  const { metric, probe, since, until, control, margin, confidence } = options;
+  const { metric, probe, since, until, margin, confidence } = options;
   const [pool, allow] = [joined(options.pool), joined(options.allow)];
   const job = await Promise.all((options.job ?? []).map((named) => findJobId(client, named)));
+  const whole = async (text: string | undefined): Promise<string | undefined> =>
+    text === undefined ? undefined : wholeIds(client, text);
+  const [control, ...typed] = await Promise.all([options.control, ...selectors].map(whole));
   const sides = questionOf(
-    selectors.filter((text) => text !== undefined),
+    typed.filter((text) => text !== undefined),
     { ...options, job },
   );
   return {
@@ -118,7 +123,7 @@ export async function askedBy(
 }
 
 export function registerCompare(verb: Command, context: Context): void {
-  comparesSides(verb)
+  printsRows(comparesSides(verb))
     .option('--fail-on <verdicts>', 'exit code 1 on any of these: slower', failOn)
     .action(
       async (
@@ -136,7 +141,7 @@ export function registerCompare(verb: Command, context: Context): void {
         };
         if (by !== undefined) {
           const table = await client.compareCells({ ...question, by });
-          show(context, command, table, (one) => comparisonCellsText(one, url));
+          show(context, command, table, (one, look) => comparisonCellsText(one, url, look), comparisonCellsListing);
           const answered = table.cells.filter(({ comparison }) => comparison.refusals.length === 0);
           return end(
             answered.length === 0,
@@ -144,7 +149,7 @@ export function registerCompare(verb: Command, context: Context): void {
           );
         }
         const comparison = await client.compare(question);
-        show(context, command, comparison, (one) => comparisonText(one, url));
+        show(context, command, comparison, (one, look) => comparisonText(one, url, look), comparisonListing);
         return end(comparison.refusals.length > 0, [comparison.verdict]);
       },
     );

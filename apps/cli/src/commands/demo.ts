@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { CliError } from '../cli-error.js';
 import { type Context, show, tellOn } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
+import { needsClone } from '../needs-clone.js';
 import { wholeNumber } from './arguments.js';
 
 interface DemoCommandOptions {
@@ -26,6 +27,7 @@ export function registerDemo(verb: Command, context: Context): void {
     .option('--until <date>', 'the last night, UTC (default: yesterday)')
     .option('--remove', 'remove the demo')
     .action(async (options: DemoCommandOptions, command: Command) => {
+      needsClone(context, 'xf demo');
       const { remove, ...wanted } = options;
       const { demoFolder, readMarker, removeDemo } = await import('../demo/demo-folder.js');
       if (remove === true) {

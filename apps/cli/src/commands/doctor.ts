@@ -1,5 +1,4 @@
 import { type Command, Option } from 'commander';
-import pc from 'picocolors';
 import { machineAt, pinnedCpu, type Machine } from '#noise-control';
 import { readLocalFleet } from '../client/connection.js';
 import { CliError } from '../cli-error.js';
@@ -17,14 +16,14 @@ import {
   restoreNoiseControl,
 } from '../doctor/noise.js';
 import { exitCodes } from '../exit-codes.js';
+import type { Look } from '../output/columns.js';
 import { wholeNumber } from './arguments.js';
 
 /** How long the coordinator may take to answer. */
 const askMs = 3_000;
 
-const signs = { ok: pc.green('✓'), limited: pc.yellow('!'), missing: pc.red('✗') };
-
-function doctorText(checks: readonly Check[], can: readonly Ability[]): string {
+function doctorText(checks: readonly Check[], can: readonly Ability[], { paint }: Look): string {
+  const signs = { ok: paint.green('✓'), limited: paint.yellow('!'), missing: paint.red('✗') };
   return [
     ...checks.flatMap(({ id, state, found, remedy }) => [
       `${signs[state]} ${id}: ${found}`,
@@ -95,10 +94,11 @@ export function registerDoctor(verb: Command, context: Context): void {
     const can = abilities(checks);
     const healthy = can.some((ability) => ability.can);
     const noise = facts.platform === 'linux' ? noiseReport(machine, cpuOf(machine, cpu)) : null;
-    show(context, command, { healthy, checks, abilities: can, noise, facts }, (found) =>
-      [doctorText(found.checks, found.abilities), ...(found.noise === null ? [] : ['', noiseText(found.noise)])].join(
-        '\n',
-      ),
+    show(context, command, { healthy, checks, abilities: can, noise, facts }, (found, look) =>
+      [
+        doctorText(found.checks, found.abilities, look),
+        ...(found.noise === null ? [] : ['', noiseText(found.noise, look)]),
+      ].join('\n'),
     );
     if (!healthy) context.exitCode = exitCodes.failed;
   }

@@ -1,25 +1,34 @@
-import type { Command } from 'commander';
-import { selectorNotes } from '#contracts';
+import { type Command, Option } from 'commander';
+import { hostStateSchema, selectorNotes } from '#contracts';
 import { clientFor, type Context, show, tellOn } from '../context.js';
-import { hostsText, hostText } from '../output/hosts.js';
-import { type PageOptions, nextPageHint, pageFor, pageOptions } from './paging.js';
+import { hostsListing, hostsText, hostText } from '../output/hosts.js';
+import { printsRows } from '../output-option.js';
+import { type PageOptions, pageOptions, showPages } from './paging.js';
+
+interface HostsOptions extends PageOptions {
+  selector?: string;
+  state?: string;
+}
 
 export function registerHosts(verb: Command, context: Context): void {
-  pageOptions(verb)
+  pageOptions(printsRows(verb))
     .argument('[hostId]')
     .option(
       '--selector <selector>',
       'only hosts whose labels and boot state it matches, for example generation=Zen-3,smt=off',
     )
-    .action(async (hostId: string | undefined, options: PageOptions & { selector?: string }, command: Command) => {
+    .addOption(new Option('--state <state>', 'only hosts whose worker is so').choices(hostStateSchema.options))
+    .action(async (hostId: string | undefined, options: HostsOptions, command: Command) => {
       const client = await clientFor(context, command);
       if (hostId === undefined) {
-        const page = await pageFor(options, (query) => client.hosts({ selector: options.selector, ...query }));
         selectorNotes(options.selector ?? '').forEach(tellOn(context));
-        show(context, command, page, (one) => hostsText(one.items) + nextPageHint(one));
-        return;
+        return showPages(
+          ...([context, command, options] as const),
+          (query) => client.hosts({ selector: options.selector, state: options.state, ...query }),
+          { text: hostsText, listing: hostsListing },
+        );
       }
       const host = await client.host(hostId);
-      show(context, command, host, hostText);
+      show(context, command, host, hostText, (one) => hostsListing([one]));
     });
 }

@@ -2,7 +2,8 @@ import { type Command, Option } from 'commander';
 import { knownChangesSchema, type Metric, metricNames, type Probe, probeNames, type Verdict } from '#contracts';
 import { clientFor, type Context, show } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
-import { knownChangesText } from '../output/known-changes.js';
+import { knownChangesListing, knownChangesText } from '../output/known-changes.js';
+import { printsRows } from '../output-option.js';
 import { decimal, given, wholeNumber } from './arguments.js';
 import { failOn } from './fail-on.js';
 
@@ -18,7 +19,7 @@ interface KnownChangesOptions {
 }
 
 export function registerKnownChanges(verb: Command, context: Context): void {
-  verb
+  printsRows(verb)
     .argument('[selector]', 'which hosts: generation=Zen-3', '*')
     .addOption(new Option('--metric <metric>', 'of what').choices(metricNames).default(metricNames[0]))
     .addOption(new Option('--probe <probe>', 'the probe, if several have the metric').choices(probeNames))
@@ -32,7 +33,7 @@ export function registerKnownChanges(verb: Command, context: Context): void {
       const client = await clientFor(context, command);
       const query = { selector, ...given({ ...options }) };
       const found = await client.ask('/v1/known-changes', knownChangesSchema, { query });
-      show(context, command, found, knownChangesText);
+      show(context, command, found, knownChangesText, knownChangesListing);
       const failed = found.changes.some(({ verdict }) => verdict !== null && verdicts?.includes(verdict) === true);
       if (failed) context.exitCode = exitCodes.failed;
     });

@@ -1,7 +1,11 @@
 import { type Command, Option } from 'commander';
-import type { Page } from '#contracts';
+import { limits, type Page } from '#contracts';
 import { allPages } from '../client/all-pages.js';
 import type { PageQuery } from '../client/api-client.js';
+import { type Context, type GlobalOptions, show } from '../context.js';
+import type { Look } from '../output/columns.js';
+import { legibleValue } from '../output/legible.js';
+import { type Listing, type RowFormat, rowsText } from '../output/listing.js';
 import { wholeNumber } from './arguments.js';
 
 export interface PageOptions {
@@ -30,4 +34,39 @@ export async function pageFor<T>(
 
 export function nextPageHint({ nextCursor }: Page<unknown>): string {
   return nextCursor === null ? '' : `\nmore: --cursor ${nextCursor}, or --all`;
+}
+
+interface Shown<T> {
+  text: (items: readonly T[], look: Look) => string;
+  listing: (items: readonly T[]) => Listing<T>;
+}
+
+const isStreamed = (output: GlobalOptions['output']): output is RowFormat =>
+  output === 'name' || output === 'csv' || output === 'markdown';
+
+/** Shows the page that the options ask for. With --all, rows are printed page by page as they come, where widths need not be known first. */
+export async function showPages<T>(
+  context: Context,
+  command: Command,
+  options: PageOptions,
+  listing: (query: PageQuery) => Promise<Page<T>>,
+  shown: Shown<T>,
+): Promise<void> {
+  const { json, output } = command.optsWithGlobals<GlobalOptions>();
+  if (options.all !== true || json === true || !isStreamed(output)) {
+    const page = await pageFor(options, listing);
+    show(
+      ...([context, command, page] as const),
+      (one, look) => shown.text(one.items, look) + nextPageHint(one),
+      (one) => shown.listing(one.items),
+    );
+    return;
+  }
+  let cursor: string | null | undefined;
+  for (let headed = true; cursor !== null; headed = false) {
+    const page = await listing({ limit: limits.pageSize, cursor });
+    const text = rowsText(shown.listing(legibleValue(page.items)), output, headed);
+    if (text !== '') context.out.write(`${text}\n`);
+    cursor = page.nextCursor;
+  }
 }

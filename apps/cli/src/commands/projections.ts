@@ -4,7 +4,8 @@ import type { ProjectionView } from '#contracts';
 import type { ApiClient } from '../client/api-client.js';
 import { clientFor, type Context, show } from '../context.js';
 import { countOn } from '../output/progress.js';
-import { projectionsText, rebuiltText } from '../output/projections.js';
+import { projectionsListing, projectionsText, rebuiltText } from '../output/projections.js';
+import { printsRows } from '../output-option.js';
 
 const lookEveryMs = 500;
 
@@ -23,12 +24,15 @@ async function* rebuilding(client: ApiClient, name: string): AsyncGenerator<Proj
 
 /** @param admin `xf admin`. */
 export function registerProjections(admin: Command, context: Context): void {
-  admin
-    .command('projections')
+  printsRows(admin.command('projections'))
     .description('list the projections that make up the read model: version, lag, state')
     .action(async (_options: unknown, command: Command) => {
       const client = await clientFor(context, command);
-      show(context, command, await client.projections(), ({ items }) => projectionsText(items));
+      show(
+        ...([context, command, await client.projections()] as const),
+        ({ items }, look) => projectionsText(items, look),
+        ({ items }) => projectionsListing(items),
+      );
     });
   admin
     .command('rebuild')

@@ -11,7 +11,8 @@ import { findFindingId, findingHelp } from '../client/find-id.js';
 import { CliError } from '../cli-error.js';
 import { clientFor, type Context, show } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
-import { findingText, findingsText } from '../output/regressions.js';
+import { findingsListing, findingText, findingsText } from '../output/regressions.js';
+import { printsRows } from '../output-option.js';
 import { given, list } from './arguments.js';
 import { registerLook } from './look.js';
 import { nextPageHint, pageFor, type PageOptions, pageOptions } from './paging.js';
@@ -39,7 +40,7 @@ function failOnStates(text: string, before: FindingState[] = []): FindingState[]
 const isWorse = ({ direction }: FindingView): boolean => direction === 'up';
 
 function registerList(verb: Command, context: Context): void {
-  pageOptions(verb)
+  pageOptions(printsRows(verb))
     .option('--state <states>', `all, or some of ${states.join(', ')} (open,acknowledged,muted)`)
     .option('--host <host>', 'only those of this host')
     .option('--generation <generation>', 'only those of hosts of this generation')
@@ -65,7 +66,8 @@ function registerList(verb: Command, context: Context): void {
         context,
         command,
         findingsSchema.parse({ ...found, counts }),
-        (one) => findingsText(one) + nextPageHint(one),
+        (one, look) => findingsText(one, look) + nextPageHint(one),
+        findingsListing,
       );
       if (failOn === undefined) return;
       const asked = { ...given({ host, generation, since }), state: failOn.join(',') };

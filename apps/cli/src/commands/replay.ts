@@ -1,13 +1,14 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ReplayReply } from '#contracts';
 import type { ApiClient } from '../client/api-client.js';
+import { findRunId, runHelp } from '../client/find-id.js';
 import { CliError } from '../cli-error.js';
 import { clientFor, type Context, type GlobalOptions } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
 import { legibleJson, legibleValue } from '../output/legible.js';
 import { countOn } from '../output/progress.js';
 import { replayedRunText, replaySummaryText, type ReplaySummary, summaryWith } from '../output/replay.js';
-import { list } from './arguments.js';
+import { given, list } from './arguments.js';
 
 interface ReplayOptions {
   runs?: string[];
@@ -37,7 +38,9 @@ async function* slices(client: ApiClient, { runs, since, all, dryRun }: ReplayOp
 
 export function registerReplay(verb: Command, context: Context): void {
   verb
-    .addOption(new Option('--runs <ids>', 'these runs (repeatable, or separated by commas)').argParser(list))
+    .addOption(
+      new Option('--runs <runs>', `these, each by ${runHelp} (repeatable, or separated by commas)`).argParser(list),
+    )
     .addOption(
       new Option('--since <time>', 'runs of an older parser that ended then or later')
         .argParser(timeOf)
@@ -53,7 +56,9 @@ export function registerReplay(verb: Command, context: Context): void {
           exitCodes.usage,
         );
       }
-      await replay(options, command, await clientFor(context, command));
+      const client = await clientFor(context, command);
+      const runs = options.runs && (await Promise.all(options.runs.map((named) => findRunId(client, named))));
+      await replay({ ...options, ...given({ runs }) }, command, client);
     });
 
   /**

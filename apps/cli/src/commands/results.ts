@@ -2,7 +2,8 @@ import { type Command, Option } from 'commander';
 import { groupedResultsSchema, type Metric, metricNames, type Probe, probeNames } from '#contracts';
 import { findJobId } from '../client/find-id.js';
 import { clientFor, type Context, show, tellOn } from '../context.js';
-import { groupedResultsText } from '../output/grouped-results.js';
+import { groupedResultsListing, groupedResultsText } from '../output/grouped-results.js';
+import { printsRows } from '../output-option.js';
 import { given } from './arguments.js';
 
 interface ResultsOptions {
@@ -16,7 +17,7 @@ interface ResultsOptions {
 }
 
 export function registerResults(verb: Command, context: Context): void {
-  verb
+  printsRows(verb)
     .requiredOption(
       '--by <field,…>',
       'labels and facts of the boot state, for example generation,microcode or mitigation.mds',
@@ -33,6 +34,6 @@ export function registerResults(verb: Command, context: Context): void {
       const query = given({ jobId, ...options });
       const results = await client.ask('/v1/results', groupedResultsSchema, { query });
       results.notes.forEach(tellOn(context));
-      show(context, command, results, groupedResultsText);
+      show(context, command, results, groupedResultsText, groupedResultsListing);
     });
 }

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { executorSchema, type JobSpecInput, prioritySchema, probeSchema, runOrderSchema } from '#contracts';
 import { kernelSeriesNames } from '#kernel-series';
+import type { ApiClient } from '../client/api-client.js';
 import { clientFor, type Context, show } from '../context.js';
 import { jobText } from '../output/jobs.js';
 import { each, given, list, onOff, wholeNumber } from './arguments.js';
@@ -61,6 +62,18 @@ export function specFrom(options: SubmitOptions): JobSpecInput {
   }) as JobSpecInput;
 }
 
+/** Submits a job and shows it, its id first, or follows it to its end. */
+export async function submitSpec(
+  context: Context,
+  command: Command,
+  client: ApiClient,
+  { spec, idempotencyKey, watch }: { spec: JobSpecInput; idempotencyKey?: string; watch: boolean },
+): Promise<void> {
+  const job = await client.submitJob(spec, idempotencyKey);
+  if (watch) return follow(context, command, client, job.jobId);
+  show(context, command, job, (one) => `${jobText(one)}\nfollow it: xf watch ${one.jobId}`);
+}
+
 export function registerSubmit(verb: Command, context: Context): void {
   verb
     .option('--selector <expression>', 'hosts by labels, for example "generation=Haswell-EP,virt!=vm" or "*"')
@@ -99,8 +112,8 @@ export function registerSubmit(verb: Command, context: Context): void {
     .option('--watch', 'follow the job until it ends')
     .action(async (options: SubmitOptions, command: Command) => {
       const client = await clientFor(context, command);
-      const job = await client.submitJob(specFrom(options), options.idempotencyKey);
-      if (options.watch === true) return follow(context, command, client, job.jobId);
-      show(context, command, job, (one) => `${jobText(one)}\nfollow it: xf watch ${one.jobId}`);
+      const { idempotencyKey, watch } = options;
+      const asked = { spec: specFrom(options), watch: watch === true, ...given({ idempotencyKey }) };
+      await submitSpec(context, command, client, asked);
     });
 }

@@ -1,7 +1,9 @@
 import { type Command, Option } from 'commander';
 import { type Metric, metricNames, type Probe, probeNames, trendsSchema } from '#contracts';
+import { wholeIds } from '../client/whole-ids.js';
 import { clientFor, type Context, show, tellOn } from '../context.js';
-import { trendsText, type TrendUnit } from '../output/trends.js';
+import { trendsListing, trendsText, type TrendUnit } from '../output/trends.js';
+import { printsRows } from '../output-option.js';
 import { given, wholeNumber } from './arguments.js';
 
 interface TrendsOptions {
@@ -17,7 +19,7 @@ interface TrendsOptions {
 }
 
 export function registerTrends(verb: Command, context: Context): void {
-  verb
+  printsRows(verb)
     .argument('[selector]', 'which runs: generation=Zen-4,kpti=on', '*')
     .option('--by <field,…>', 'a series for each value of these labels and facts (generation); host for single hosts')
     .addOption(new Option('--metric <metric>', 'of what').choices(metricNames).default(metricNames[0]))
@@ -30,8 +32,13 @@ export function registerTrends(verb: Command, context: Context): void {
     .option('--cursor <cursor>', 'the next page, as given by the page before')
     .action(async (selector: string, { unit, ...options }: TrendsOptions, command: Command) => {
       const client = await clientFor(context, command);
-      const trends = await client.ask('/v1/trends', trendsSchema, { query: { selector, ...given({ ...options }) } });
+      const query = { selector: await wholeIds(client, selector), ...given({ ...options }) };
+      const trends = await client.ask('/v1/trends', trendsSchema, { query });
       trends.notes.forEach(tellOn(context));
-      show(context, command, trends, (one) => trendsText(one, unit));
+      show(
+        ...([context, command, trends] as const),
+        (one) => trendsText(one, unit),
+        (one) => trendsListing(one, unit),
+      );
     });
 }

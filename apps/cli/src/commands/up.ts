@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Context, GlobalOptions } from '../context.js';
 import { CliError } from '../cli-error.js';
 import { exitCodes } from '../exit-codes.js';
+import { needsClone } from '../needs-clone.js';
 import { wholeNumber } from './arguments.js';
 
 interface UpCommandOptions {
@@ -50,6 +51,7 @@ export function registerUp(verb: Command, context: Context): void {
     )
     .option('--demo', 'instead of measuring, serve the demo (xf demo); it is made if there is none')
     .action(async (options: UpCommandOptions, command: Command) => {
+      needsClone(context, 'xf up');
       const where = portOf(options.port, context.environment);
       const json = command.optsWithGlobals<GlobalOptions>().json === true;
       if (options.demo === true) {

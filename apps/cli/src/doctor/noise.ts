@@ -1,4 +1,3 @@
-import pc from 'picocolors';
 import type { Noise, NoiseVerdict } from '#contracts';
 import {
   JournalError,
@@ -16,7 +15,9 @@ import {
 } from '#noise-control';
 import { CliError } from '../cli-error.js';
 import { exitCodes } from '../exit-codes.js';
+import type { Look } from '../output/columns.js';
 import { table } from '../output/format.js';
+import type { Paint } from '../output/colours.js';
 
 /** What disturbs measurements that are pinned to one CPU. */
 export interface NoiseReport {
@@ -63,9 +64,12 @@ export function restoreNoiseControl(machine: Machine): Restoration {
   }
 }
 
-const signs: Record<NoiseVerdict, string> = { quiet: pc.green('✓'), noisy: pc.yellow('!'), unknown: pc.yellow('?') };
+const signsOf = (paint: Paint): Record<NoiseVerdict, string> => ({
+  ...{ quiet: paint.green('✓'), noisy: paint.yellow('!'), unknown: paint.yellow('?') },
+});
 
-export function noiseText({ cpu, noise, findings }: NoiseReport): string {
+export function noiseText({ cpu, noise, findings }: NoiseReport, { paint }: Look): string {
+  const signs = signsOf(paint);
   const where = cpu === null ? 'on an unknown CPU' : `on CPU ${cpu}`;
   const rows = findings.map(({ knob, verdict, found, wanted }) => [signs[verdict], knob, found, wanted]);
   const toDo = findings.filter(({ remedy }) => remedy !== null);
@@ -92,15 +96,16 @@ function byKey<T>(items: readonly T[], keyOf: (item: T) => string, say: (key: st
   );
 }
 
-function changesText(changes: readonly Change[], way: (change: Change) => string): string[] {
+function changesText(changes: readonly Change[], way: (change: Change) => string, paint: Paint): string[] {
   return byKey(
     changes,
     ({ knob }) => knob,
-    (knob, some) => `${signs.quiet} ${knob}: ${some.length === 1 && some[0] ? way(some[0]) : `${some.length} files`}`,
+    (knob, some) =>
+      `${signsOf(paint).quiet} ${knob}: ${some.length === 1 && some[0] ? way(some[0]) : `${some.length} files`}`,
   );
 }
 
-function refusalsText(refusals: readonly Refusal[]): string[] {
+function refusalsText(refusals: readonly Refusal[], paint: Paint): string[] {
   return byKey(
     refusals,
     ({ change, reason }) => `${change.knob} ${reason}`,
@@ -109,23 +114,24 @@ function refusalsText(refusals: readonly Refusal[]): string[] {
       const more = some.length > 1 ? ` and ${some.length - 1} more` : '';
       return first === undefined
         ? ''
-        : `${pc.red('✗')} ${first.change.knob}: /${first.change.file}${more}: ${first.reason}`;
+        : `${paint.red('✗')} ${first.change.knob}: /${first.change.file}${more}: ${first.reason}`;
     },
   );
 }
 
-export function appliedText(applied: ReturnType<typeof applyNoiseControl>): string {
+export function appliedText(applied: ReturnType<typeof applyNoiseControl>, look: Look): string {
   const { changes, refusals } = applied;
   return [
-    ...changesText(changes, ({ before, set }) => `${before} → ${set}`),
-    ...refusalsText(refusals),
+    ...changesText(changes, ({ before, set }) => `${before} → ${set}`, look.paint),
+    ...refusalsText(refusals, look.paint),
     changes.length === 0 ? 'nothing was changed' : 'this lasts until xf doctor --restore or the next boot',
     '',
-    noiseText(applied),
+    noiseText(applied, look),
   ].join('\n');
 }
 
-export function restorationText({ restored, left }: Restoration): string {
-  const lines = [...changesText(restored, ({ before, set }) => `${set} → ${before}`), ...refusalsText(left)];
+export function restorationText({ restored, left }: Restoration, { paint }: Look): string {
+  const undone = changesText(restored, ({ before, set }) => `${set} → ${before}`, paint);
+  const lines = [...undone, ...refusalsText(left, paint)];
   return lines.length === 0 ? 'there was nothing to undo' : lines.join('\n');
 }

@@ -1,22 +1,40 @@
-import { type ComparisonCells, measureName } from '#contracts';
+import { type ComparisonCell, type ComparisonCells, measureName } from '#contracts';
 import { count, counted, intervalText, none, percent, ratio } from '#wording';
 import { repeatText } from './comparison.js';
-import { table, wrapped } from './format.js';
+import { type Look, numbers, plainLook } from './columns.js';
+import { wrapped } from './format.js';
+import { type Listing, selectorOf, tableText } from './listing.js';
+import { verdictPainted } from './verdict-colour.js';
 
 /** Expected share of false alarms up to which a cell is named that Holm does not let pass. */
 const candidateShare = 0.05;
 
 const valueText = (value: string | null): string => value ?? none;
 
+/** A row a cell; `-o name` is a selector of its runs. */
+export const comparisonCellsListing = ({ by, cells: rows }: ComparisonCells): Listing<ComparisonCell> => ({
+  columns: [
+    ...by.map((field) => ({ head: field, of: ({ values }: ComparisonCell) => valueText(values[field] ?? null) })),
+    {
+      ...{ head: 'runs ', raw: ({ comparison: { a, b } }: ComparisonCell) => a.runs + b.runs },
+      of: ({ comparison: { a, b } }) => `${count(a.runs)}+${count(b.runs)}`,
+    },
+    numbers('b/a', ({ comparison }) => comparison.ratio, ratio),
+    { head: 'interval', of: ({ comparison }) => intervalText(comparison.interval) },
+    {
+      head: 'b is',
+      of: ({ comparison, verdict }) => (comparison.refusals.length > 0 ? 'refused' : verdict),
+      paint: (text, { comparison, verdict }, paint) =>
+        verdictPainted(text, comparison.refusals.length > 0 ? null : verdict, paint),
+    },
+  ],
+  rows,
+  name: ({ values }) => selectorOf(by, values),
+});
+
 /** A line a cell, and how to look closer at one. */
-export function comparisonCellsText({ by, cells, unmatched, warnings, repeat }: ComparisonCells, url: string): string {
-  const rows = cells.map(({ values, comparison, verdict }) => [
-    ...by.map((field) => valueText(values[field] ?? null)),
-    `${count(comparison.a.runs)}+${count(comparison.b.runs)}`,
-    ratio(comparison.ratio),
-    intervalText(comparison.interval),
-    comparison.refusals.length > 0 ? 'refused' : verdict,
-  ]);
+export function comparisonCellsText(answer: ComparisonCells, url: string, look: Look = plainLook): string {
+  const { by, cells, unmatched, warnings, repeat } = answer;
   const [first] = cells;
   const measure = first === undefined ? [] : [measureName(first.comparison.probe, first.comparison.metric)];
   const reasons = new Map<string, number>();
@@ -47,7 +65,7 @@ export function comparisonCellsText({ by, cells, unmatched, warnings, repeat }: 
   const closer = first === undefined ? [] : ['one of them in full:', `  ${first.comparison.repeat.command}`];
   return [
     ...measure,
-    ...(cells.length === 0 ? [] : [table([...by, 'runs ', 'b/a ', 'interval', 'b is'], rows)]),
+    ...(cells.length === 0 ? [] : [tableText(comparisonCellsListing(answer), look)]),
     ...(cells.filter(({ pValue }) => pValue !== null).length < 2
       ? []
       : [wrapped('slower and faster hold with all cells in view (Holm)')]),

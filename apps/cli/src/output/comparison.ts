@@ -13,7 +13,10 @@ import {
   wholePercent,
 } from '#wording';
 import { measureName, type Comparison } from '#contracts';
+import { type Look, numbers, plainLook } from './columns.js';
 import { table, wrapped } from './format.js';
+import type { Listing } from './listing.js';
+import { verdictPainted } from './verdict-colour.js';
 
 /** Hosts that are named before the rest is only counted. */
 const namedHosts = 3;
@@ -132,12 +135,32 @@ export function repeatText({ command, path }: Comparison['repeat'], url: string)
   return ['  the same again:', `  ${command}`, `  ${url}${path}`];
 }
 
+const verdictWord = ({ refusals, verdict }: Comparison): string => (refusals.length > 0 ? 'refused' : verdict);
+
+/** The answer as one row; `-o name` is the verdict. */
+export const comparisonListing = (comparison: Comparison): Listing<Comparison> => ({
+  columns: [
+    { head: 'probe', of: ({ probe, metric }) => measureName(probe, metric) },
+    { head: 'a', of: ({ a }) => a.selector },
+    { head: 'b', of: ({ b }) => b.selector },
+    numbers('runs a', ({ a }) => a.runs, count),
+    numbers('runs b', ({ b }) => b.runs, count),
+    { head: 'unit', of: ({ unit }) => (unit === null ? none : unitName[unit]) },
+    numbers('b/a', ({ ratio }) => ratio, ratioFigure),
+    numbers('low', ({ interval }) => interval?.low ?? null, ratioFigure),
+    numbers('high', ({ interval }) => interval?.high ?? null, ratioFigure),
+    { head: 'b is', of: verdictWord },
+  ],
+  rows: [comparison],
+  name: verdictWord,
+});
+
 /** @param url of the coordinator, for the link; none, no way to ask again is shown */
-export function comparisonText(comparison: Comparison, url?: string): string {
+export function comparisonText(comparison: Comparison, url?: string, { paint }: Look = plainLook): string {
   const { a, b, warnings, refusals, scope, method, more } = comparison;
   const answered = refusals.length === 0;
   return [
-    wrapped(verdictText(comparison)),
+    verdictPainted(wrapped(verdictText(comparison)), answered ? comparison.verdict : null, paint),
     side('a', a),
     side('b', b),
     ...(answered ? [...effectsTable(comparison), wrapped(`(${method.name})`, '  '), wrapped(scope, '  ')] : []),

@@ -1,6 +1,8 @@
 import { count, counted, percent } from '#wording';
 import { type FleetView, measureName } from '#contracts';
-import { table, time, wrapped } from './format.js';
+import { type Look, numbers, plainLook } from './columns.js';
+import { time, wrapped } from './format.js';
+import { type Listing, tableText } from './listing.js';
 
 /** The first hosts of a kind, and how many there are. */
 function named(what: string, all: number, hosts: readonly string[]): string[] {
@@ -9,18 +11,31 @@ function named(what: string, all: number, hosts: readonly string[]): string[] {
   return [wrapped(`${what}: ${hosts.join(', ')}${more}`)];
 }
 
+type Generation = FleetView['generations'][number];
+
+/** A row a generation; `-o name` is a selector of its hosts. */
+export const fleetListing = ({ generations: rows, measuredDays }: FleetView): Listing<Generation> => ({
+  columns: [
+    { head: 'generation', of: ({ generation }) => generation },
+    numbers('hosts', ({ hosts }) => hosts, count),
+    numbers('online', ({ online }) => online, count),
+    numbers('silent', ({ silent }) => silent, count),
+    numbers('never', ({ never }) => never, count, { wide: true }),
+    numbers('grade D', ({ noisy }) => noisy, count),
+    numbers(`within ${measuredDays} d`, ({ measured }) => measured, count),
+  ],
+  rows,
+  name: ({ generation }) => `generation=${generation}`,
+});
+
 /** The fleet at a glance: counts by generation, then the hosts that want looking at. */
-export function fleetText(fleet: FleetView): string {
-  const { hosts, online, silent, never, noisy, measured, measuredDays, generations } = fleet;
+export function fleetText(fleet: FleetView, look: Look = plainLook): string {
+  const { hosts, online, silent, never, noisy, measured, measuredDays } = fleet;
   if (hosts === 0) return 'no host yet: start a worker, it registers its hosts by itself';
   const head = `${counted(hosts, 'host')}: ${count(online)} online, ${count(silent)} silent${never === 0 ? '' : `, ${count(never)} without a worker`}; ${count(noisy)} of noise grade D; ${count(measured)} measured within ${measuredDays} days`;
-  const rows = generations.map((one) => [
-    one.generation,
-    ...[one.hosts, one.online, one.silent, one.noisy, one.measured].map(count),
-  ]);
   return [
     wrapped(head),
-    table(['generation', 'hosts ', 'online ', 'silent ', 'grade D ', `within ${measuredDays} d `], rows),
+    tableText(fleetListing(fleet), look),
     ...named(
       'silent since',
       silent,

@@ -1,6 +1,8 @@
 import { count, floorText, gradeText, neverSeen, noisiest, none, onOff } from '#wording';
 import { type Capability, type HostView, reservedLabelNotes } from '#contracts';
-import { table, time } from './format.js';
+import { type Column, type Look, numbers, plainLook } from './columns.js';
+import { time } from './format.js';
+import { type Listing, tableText } from './listing.js';
 
 const yesNo = (holds: boolean | null): string => (holds === null ? 'unknown' : holds ? 'yes' : 'no');
 /** When its worker was last heard of. */
@@ -12,30 +14,42 @@ function capabilityText({ probes, series, provenance }: Capability): string {
   return `${probes.join(', ')}${kernels} (${provenance})`;
 }
 
-export function hostsText(hosts: readonly HostView[]): string {
-  if (hosts.length === 0) return 'no hosts';
-  return table(
-    ['host', 'generation', 'where', 'kernel', 'kpti', 'TSC MHz ', 'noise', 'measures', 'worker', 'contract', 'seen'],
-    hosts.map(({ hostId, workerId, bootState, capabilities, contractVersion, seenAt, noiseFloors }) => [
-      hostId,
-      bootState.cpu.generation,
-      bootState.hypervisor ?? bootState.virtualization,
-      bootState.kernelRelease,
-      onOff(bootState.kpti),
-      bootState.tscKhz === null ? none : count(bootState.tscKhz / 1_000),
-      gradeText(noisiest(noiseFloors)),
-      capabilities.map((one) => `${one.executor}: ${capabilityText(one)}`).join('; '),
-      workerId,
-      contractVersion === null ? none : String(contractVersion),
-      seen(seenAt),
-    ]),
-  );
+const columns: readonly Column<HostView>[] = [
+  { head: 'host', of: ({ hostId }) => hostId, cut: true },
+  { head: 'generation', of: ({ bootState }) => bootState.cpu.generation },
+  { head: 'where', of: ({ bootState }) => bootState.hypervisor ?? bootState.virtualization },
+  { head: 'kernel', of: ({ bootState }) => bootState.kernelRelease, cut: true },
+  { head: 'kpti', of: ({ bootState }) => onOff(bootState.kpti) },
+  numbers(
+    'TSC MHz',
+    ({ bootState }) => (bootState.tscKhz === null ? null : bootState.tscKhz / 1_000),
+    (mhz) => (mhz === null ? none : count(mhz)),
+    { wide: true },
+  ),
+  { head: 'noise', of: ({ noiseFloors }) => gradeText(noisiest(noiseFloors)) },
+  { head: 'is', of: ({ capabilities }) => [...new Set(capabilities.map(({ provenance }) => provenance))].join(', ') },
+  {
+    ...{ head: 'measures', wide: true },
+    of: ({ capabilities }) => capabilities.map((one) => `${one.executor}: ${capabilityText(one)}`).join('; '),
+  },
+  { head: 'worker', of: ({ workerId }) => workerId, wide: true },
+  { ...{ head: 'contract', wide: true }, of: ({ contractVersion: version }) => String(version ?? none) },
+  { head: 'state', of: ({ state }) => state ?? none, onlyWhereSome: ({ state }) => state !== undefined },
+  { head: 'seen', of: ({ seenAt }) => seen(seenAt), raw: ({ seenAt }) => seenAt, cut: true },
+];
+
+export const hostsListing = (rows: readonly HostView[]): Listing<HostView> => ({
+  ...{ columns, rows, name: ({ hostId }) => hostId },
+});
+
+export function hostsText(hosts: readonly HostView[], look: Look = plainLook): string {
+  return hosts.length === 0 ? 'no hosts' : tableText(hostsListing(hosts), look);
 }
 
 export function hostText(host: HostView): string {
   const { bootState: b } = host;
   const facts: [string, string][] = [
-    ['worker', `${host.workerId}, contract version ${host.contractVersion ?? 'unknown'}, registered ${time(host.registeredAt)}, seen ${seen(host.seenAt)}`],
+    ['worker', `${host.workerId}${host.state === undefined ? '' : `, ${host.state}`}, contract version ${host.contractVersion ?? 'unknown'}, registered ${time(host.registeredAt)}, seen ${seen(host.seenAt)}`],
     ['CPU', `${b.cpu.name} (${b.cpu.generation}, ${b.cpu.year ?? 'year unknown'}), ${b.cpus ?? 'unknown number of'} CPUs, microcode ${b.microcode ?? 'unknown'}`],
     ['kernel', `${b.kernelRelease}, page-table isolation ${onOff(b.kpti)}`],
     ['where', b.hypervisor === null ? b.virtualization : `${b.virtualization} (${b.hypervisor})`],

@@ -1,7 +1,8 @@
 import { change, count, counted, cycles, nanoseconds, none, onOff } from '#wording';
 import { type JobGroup, type JobOverview, measureName } from '#contracts';
-import { type Column, shownColumns } from './columns.js';
-import { table, wrapped } from './format.js';
+import { type Column, type Look, numbers, plainLook, shownColumns } from './columns.js';
+import { wrapped } from './format.js';
+import { tableText } from './listing.js';
 
 /** Groups with hosts far from the rest that are named; the others are counted. */
 const groupsWithOddHosts = 5;
@@ -16,10 +17,11 @@ const columns: readonly Column<JobGroup>[] = [
   { head: 'executor', of: ({ executor }) => executor, onlyWhereItDiffers: true },
   { head: 'provenance', of: ({ provenance }) => provenance, onlyWhereItDiffers: true },
   { head: 'probe', of: ({ probe, metric }) => measureName(probe, metric) },
-  { head: 'hosts ', of: ({ hosts }) => count(hosts) },
-  { head: 'runs ', of: ({ runs }) => count(runs) },
-  { head: 'p50 ', of: ({ p50Cycles }) => cycles(p50Cycles) },
-  { head: 'ns ', of: ({ p50Ns }) => nanoseconds(p50Ns) },
+  numbers('hosts', ({ hosts }) => hosts, count),
+  numbers('runs', ({ runs }) => runs, count),
+  numbers('p50', ({ p50Cycles }) => p50Cycles, cycles),
+  numbers('p99', ({ p99Cycles }) => p99Cycles, cycles, { wide: true }),
+  numbers('ns', ({ p50Ns }) => p50Ns, nanoseconds),
   { head: 'lowest ', of: ({ lowestRatio }) => change(lowestRatio) },
   { head: 'highest ', of: ({ highestRatio }) => change(highestRatio) },
 ];
@@ -62,7 +64,7 @@ function failureLines({ failures }: JobOverview): string[] {
 }
 
 /** A job's result by what varies in it; `all` is the command that lists every host. */
-export function jobOverviewText(overview: JobOverview, all: string): string {
+export function jobOverviewText(overview: JobOverview, all: string, look: Look = plainLook): string {
   const { groups, rows } = overview;
   const shown = shownColumns(columns, groups);
   const lost = groups.reduce((sum, group) => sum + group.lost, 0);
@@ -76,13 +78,7 @@ export function jobOverviewText(overview: JobOverview, all: string): string {
   return [
     ...(groups.length === 0
       ? ['no run has completed']
-      : [
-          table(
-            shown.map(({ head }) => head),
-            groups.map((group) => shown.map(({ of }) => of(group))),
-          ),
-          ...notes.map((note) => wrapped(note)),
-        ]),
+      : [tableText({ columns, rows: groups }, look), ...notes.map((note) => wrapped(note))]),
     ...failureLines(overview),
     `… ${counted(rows, 'row')}, one a host and metric: ${all}`,
   ].join('\n');

@@ -1,9 +1,11 @@
-import type { JobComparisons, JobOverview, JobResults, JobView } from '#contracts';
+import type { JobComparisons, JobOverview, JobResultRow, JobResults, JobView } from '#contracts';
+import { type Look, plainLook } from './columns.js';
 import { jobOverviewText } from './job-overview.js';
 import { shortId } from './format.js';
 import { jobText } from './jobs.js';
+import type { Listing } from './listing.js';
 import { matrixText } from './matrix.js';
-import { resultsText } from './results.js';
+import { resultsListing, resultsText } from './results.js';
 
 /** What came of a job: the job, its result by host or, of many hosts, by what varies, and its matrix compared. */
 export type JobReport = {
@@ -12,12 +14,16 @@ export type JobReport = {
   comparisons: JobComparisons['comparisons'];
 } & ({ results: JobResults } | { overview: JobOverview });
 
-export function jobReportText(report: JobReport): string {
+/** Of a report with every host. */
+export const jobReportListing = (report: JobReport): Listing<JobResultRow> =>
+  resultsListing('results' in report ? report.results : { rows: [] });
+
+export function jobReportText(report: JobReport, look: Look = plainLook): string {
   const { job, comparisons } = report;
   const compared = matrixText({ jobId: job.jobId, comparisons });
   const result =
     'results' in report
-      ? resultsText(report.results)
-      : jobOverviewText(report.overview, `xf jobs ${shortId(job.jobId)} --all`);
+      ? resultsText(report.results, look)
+      : jobOverviewText(report.overview, `xf jobs ${shortId(job.jobId)} --all`, look);
   return [jobText(job), result, ...(compared === '' ? [] : [compared])].join('\n');
 }

@@ -1,22 +1,32 @@
 import { count, endedRuns, jobStateName, jobStates, matrixText, runsByState } from '#wording';
 import { guestsOf, type JobView, selectorNotes } from '#contracts';
-import { shortId, table, time } from './format.js';
+import { type Column, type Look, numbers, plainLook } from './columns.js';
+import { shortId, time } from './format.js';
+import { type Listing, tableText } from './listing.js';
 
-export function jobsText(jobs: readonly JobView[]): string {
-  if (jobs.length === 0) return 'no jobs';
-  return table(
-    ['job', 'name', 'state', 'runs ', 'samples ', 'lost ', 'submitted', 'by'],
-    jobs.map((job) => [
-      shortId(job.jobId),
-      job.spec.name ?? '',
-      jobStateName(job),
-      `${count(endedRuns(job.runs))}/${count(job.runs.total)}`,
-      count(job.samples),
-      count(job.lost),
-      time(job.submittedAt),
-      job.submittedBy,
-    ]),
-  );
+const columns: readonly Column<JobView>[] = [
+  { head: 'job', of: ({ jobId }) => shortId(jobId), raw: ({ jobId }) => jobId },
+  { head: 'name', of: ({ spec }) => spec.name ?? '', cut: true, onlyWhereSome: ({ spec }) => spec.name !== undefined },
+  { head: 'state', of: jobStateName },
+  {
+    head: 'runs ',
+    of: ({ runs }) => `${count(endedRuns(runs))}/${count(runs.total)}`,
+    raw: ({ runs }) => endedRuns(runs),
+  },
+  numbers('of', ({ runs }) => runs.total, count, { wide: true }),
+  numbers('samples', ({ samples }) => samples, count),
+  numbers('lost', ({ lost }) => lost, count, { onlyWhereSome: ({ lost }) => lost > 0 }),
+  { head: 'submitted', of: ({ submittedAt }) => time(submittedAt), raw: ({ submittedAt }) => submittedAt },
+  { head: 'ended', of: ({ endedAt }) => time(endedAt), raw: ({ endedAt }) => endedAt, wide: true },
+  { head: 'by', of: ({ submittedBy }) => submittedBy, cut: true },
+];
+
+export const jobsListing = (rows: readonly JobView[]): Listing<JobView> => ({
+  ...{ columns, rows, name: ({ jobId }) => jobId },
+});
+
+export function jobsText(jobs: readonly JobView[], look: Look = plainLook): string {
+  return jobs.length === 0 ? 'no jobs' : tableText(jobsListing(jobs), look);
 }
 
 export function jobText(job: JobView): string {

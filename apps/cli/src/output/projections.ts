@@ -1,19 +1,29 @@
 import type { ProjectionView } from '#contracts';
 import { count, none } from '#wording';
-import { table } from './format.js';
+import { type Look, numbers, plainLook } from './columns.js';
+import { type Listing, tableText } from './listing.js';
 
-export function projectionsText(projections: readonly ProjectionView[]): string {
-  return table(
-    ['projection', 'version ', 'behind ', 'for ', 'state'],
-    projections.map(({ name, version, lagEvents, lagSeconds, filledPercent }) => [
-      name,
-      version === null ? none : String(version),
-      count(lagEvents),
-      lagEvents === 0 ? none : `${lagSeconds.toFixed(1)} s`,
-      filledPercent === null ? 'live' : `filling ${filledPercent} %`,
-    ]),
-  );
-}
+export const projectionsListing = (rows: readonly ProjectionView[]): Listing<ProjectionView> => ({
+  columns: [
+    { head: 'projection', of: ({ name }) => name },
+    numbers(
+      'version',
+      ({ version }) => version,
+      (version) => String(version ?? none),
+    ),
+    numbers('behind', ({ lagEvents }) => lagEvents, count),
+    {
+      ...{ head: 'for ', raw: ({ lagSeconds }: ProjectionView) => lagSeconds },
+      of: ({ lagEvents, lagSeconds }) => (lagEvents === 0 ? none : `${lagSeconds.toFixed(1)} s`),
+    },
+    { head: 'state', of: ({ filledPercent }) => (filledPercent === null ? 'live' : `filling ${filledPercent} %`) },
+  ],
+  rows,
+  name: ({ name }) => name,
+});
+
+export const projectionsText = (projections: readonly ProjectionView[], look: Look = plainLook): string =>
+  tableText(projectionsListing(projections), look);
 
 export function rebuiltText({ name, version }: ProjectionView): string {
   return `${name} was refilled from history (version ${version ?? none})`;

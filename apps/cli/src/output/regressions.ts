@@ -10,10 +10,14 @@ import {
   findingStateNames,
   hostsText,
   intervalText,
+  nanoseconds,
+  ratio as ratioText,
   unmeasured,
 } from '#wording';
 import { type FindingDetail, type Findings, findingStateSchema, type FindingView, measureName } from '#contracts';
-import { shortId, table, time, wrapped } from './format.js';
+import { type Column, type Look, numbers, plainLook } from './columns.js';
+import { shortId, time, wrapped } from './format.js';
+import { type Listing, tableText } from './listing.js';
 
 /** How many are in the states that are not listed. */
 function othersText({ items, counts }: Findings): string {
@@ -40,19 +44,32 @@ function briefly({ kind, ratio, effectNs }: FindingView): string {
 const hostsBriefly = ([first = '', ...more]: readonly string[]): string =>
   more.length === 0 ? first : `${first} +${count(more.length)}`;
 
+const columns: readonly Column<FindingView>[] = [
+  { head: 'finding', of: ({ findingId }) => shortId(findingId), raw: ({ findingId }) => findingId },
+  { head: 'state', of: stateText },
+  {
+    ...{ head: 'since', raw: ({ fromDay }) => fromDay },
+    of: ({ fromDay, toDay }) => `${fromDay}${fromDay === toDay ? '' : ' …'}`,
+  },
+  { ...{ head: 'to', wide: true }, of: ({ toDay }) => toDay },
+  {
+    ...{ head: 'change', of: briefly },
+    paint: (text, { direction }, paint) => paint[direction === 'up' ? 'red' : 'green'](text),
+  },
+  numbers('ratio', ({ ratio }) => ratio, ratioText, { wide: true }),
+  numbers('ns', ({ effectNs }) => effectNs, nanoseconds, { wide: true }),
+  { head: 'of', of: ({ probe, metric }) => measureName(probe, metric) },
+  { head: 'hosts', of: ({ hosts }) => hostsBriefly(hosts), raw: ({ hosts }) => hosts.join(' '), cut: true },
+];
+
+export const findingsListing = ({ items: rows }: Findings): Listing<FindingView> => ({
+  ...{ columns, rows, name: ({ findingId }) => findingId },
+});
+
 /** Findings, the newest change first; `…` after a day: the change lies between that day and a later one. */
-export function findingsText(page: Findings): string {
-  const { items } = page;
-  if (items.length === 0) return `no such finding${othersText(page)}`;
-  const rows = items.map((one) => [
-    shortId(one.findingId),
-    stateText(one),
-    `${one.fromDay}${one.fromDay === one.toDay ? '' : ' …'}`,
-    briefly(one),
-    measureName(one.probe, one.metric),
-    hostsBriefly(one.hosts),
-  ]);
-  return table(['finding', 'state', 'since', 'change', 'of', 'hosts'], rows) + othersText(page);
+export function findingsText(page: Findings, look: Look = plainLook): string {
+  if (page.items.length === 0) return `no such finding${othersText(page)}`;
+  return tableText(findingsListing(page), look) + othersText(page);
 }
 
 function confirmationText(finding: FindingView): string[] {

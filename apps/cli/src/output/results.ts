@@ -1,47 +1,43 @@
 import { count, counted, cycles, nanoseconds, guestText } from '#wording';
-import { type JobResults, measureName } from '#contracts';
+import { type JobResultRow, type JobResults, measureName } from '#contracts';
 import { bootTexts } from './boot.js';
-import { table } from './format.js';
+import { type Column, type Look, numbers, plainLook } from './columns.js';
+import { type Listing, tableText } from './listing.js';
 import { floorLines, noiseLines } from './noise.js';
 
-/** A job's result table, and what gave no result with its remedy. */
-export function resultsText({ rows, failures }: JobResults): string {
+function columnsOf(rows: readonly JobResultRow[]): Column<JobResultRow>[] {
   const boots = bootTexts(rows);
-  const severalExecutors = new Set(rows.map(({ executor }) => executor)).size > 1;
-  const head = [
-    'host',
-    ...(boots === null ? [] : ['boot']),
-    'generation',
-    'where',
-    ...(severalExecutors ? ['executor'] : []),
-    'probe',
-    'runs ',
-    'samples ',
-    'lost ',
-    'p5 ',
-    'p50 ',
-    'p99 ',
-    'p50 ns ',
-    'provenance',
+  const boot = new Map(rows.map((row, i) => [row, boots?.[i] ?? '']));
+  return [
+    { head: 'host', of: ({ hostId }) => hostId, cut: true },
+    { head: 'boot', of: (row) => boot.get(row) ?? '', cut: true, onlyWhereSome: () => boots !== null },
+    { head: 'generation', of: ({ generation }) => generation, cut: true },
+    { head: 'where', of: ({ virtualization }) => virtualization },
+    { head: 'kernel', of: ({ kernel }) => kernel, wide: true },
+    { head: 'executor', of: ({ executor }) => executor, onlyWhereItDiffers: true },
+    { head: 'probe', of: ({ probe, metric }) => measureName(probe, metric) },
+    numbers('runs', ({ runs }) => runs, count),
+    numbers('samples', ({ samples }) => samples, count),
+    numbers('lost', ({ lost }) => lost, count),
+    numbers('p5', ({ p5Cycles }) => p5Cycles, cycles),
+    numbers('p50', ({ p50Cycles }) => p50Cycles, cycles),
+    numbers('p99', ({ p99Cycles }) => p99Cycles, cycles),
+    numbers('p50 ns', ({ p50Ns }) => p50Ns, nanoseconds),
+    { head: 'provenance', of: ({ provenance }) => provenance },
   ];
-  const body = rows.map((row, index) => [
-    row.hostId,
-    ...(boots === null ? [] : [boots[index] ?? '']),
-    row.generation,
-    row.virtualization,
-    ...(severalExecutors ? [row.executor] : []),
-    measureName(row.probe, row.metric),
-    count(row.runs),
-    count(row.samples),
-    count(row.lost),
-    cycles(row.p5Cycles),
-    cycles(row.p50Cycles),
-    cycles(row.p99Cycles),
-    nanoseconds(row.p50Ns),
-    row.provenance,
-  ]);
+}
+
+/** `-o name` is the host. */
+export const resultsListing = ({ rows }: Pick<JobResults, 'rows'>): Listing<JobResultRow> => ({
+  ...{ columns: columnsOf(rows), rows, name: ({ hostId }) => hostId },
+});
+
+/** A job's result table, and what gave no result with its remedy. */
+export function resultsText({ rows, failures }: JobResults, look: Look = plainLook): string {
   const parts = [
-    body.length === 0 ? 'no run has completed' : `${table(head, body)}\np5, p50, p99 in TSC cycles`,
+    rows.length === 0
+      ? 'no run has completed'
+      : `${tableText(resultsListing({ rows }), look)}\np5, p50, p99 in TSC cycles`,
     ...noiseLines(rows),
     ...floorLines(rows),
   ];

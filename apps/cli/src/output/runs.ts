@@ -13,42 +13,41 @@ import {
   runStates,
   runStateText,
 } from '#wording';
-import { measureName, type RunDetail, type RunView } from '#contracts';
+import { type RunDetail, type RunView } from '#contracts';
+import { type Column, type Look, numbers, plainLook } from './columns.js';
 import { shortId, table, time } from './format.js';
+import { type Listing, tableText } from './listing.js';
 import { floorLines } from './noise.js';
 
-export function runsText(runs: readonly RunView[]): string {
-  if (runs.length === 0) return 'no runs';
-  const marks = runs.map(noiseOf);
-  const asked = marks.some((mark) => mark !== none);
-  return table(
-    [
-      'run',
-      'host',
-      'probe',
-      'state',
-      'attempt ',
-      'samples ',
-      'lost ',
-      'p50 cycles',
-      'provenance',
-      ...(asked ? ['noise'] : []),
-      'ended',
-    ],
-    runs.map((run, i) => [
-      shortId(run.runId),
-      run.guest === null ? run.hostId : `${run.hostId} (${guestText(run.guest)})`,
-      run.probe,
-      runStateText(run),
-      count(run.attempt),
-      count(run.samples),
-      count(run.lost),
-      run.results.map(({ metric, p50Cycles }) => `${measureName(run.probe, metric)} ${cycles(p50Cycles)}`).join(', '),
-      run.provenance ?? none,
-      ...(asked ? [marks[i] ?? none] : []),
-      time(run.endedAt),
-    ]),
-  );
+const hostOf = ({ hostId, guest }: RunView): string => (guest === null ? hostId : `${hostId} (${guestText(guest)})`);
+const medians = ({ results }: RunView, of: (result: RunView['results'][number]) => string): string =>
+  results.map((result) => `${result.metric} ${of(result)}`).join(', ');
+
+const columns: readonly Column<RunView>[] = [
+  { head: 'run', of: ({ runId }) => shortId(runId), raw: ({ runId }) => runId },
+  { head: 'job', of: ({ jobId }) => shortId(jobId), raw: ({ jobId }) => jobId, wide: true },
+  { head: 'host', of: hostOf, cut: true },
+  { head: 'probe', of: ({ probe }) => probe },
+  { head: 'state', of: runStateText, cut: true },
+  numbers('attempt', ({ attempt }) => attempt, count, { onlyWhereSome: ({ attempt }) => attempt > 1 }),
+  numbers('samples', ({ samples }) => samples, count, { wide: true }),
+  numbers('lost', ({ lost }) => lost, count, { onlyWhereSome: ({ lost }) => lost > 0 }),
+  { head: 'p50 cycles', of: (run) => medians(run, ({ p50Cycles }) => cycles(p50Cycles)) },
+  {
+    ...{ head: 'p25 to p75', wide: true },
+    of: (run) => medians(run, ({ p25Cycles, p75Cycles }) => `${cycles(p25Cycles)} to ${cycles(p75Cycles)}`),
+  },
+  { head: 'provenance', of: ({ provenance }) => provenance ?? none },
+  { head: 'noise', of: (run) => noiseOf(run), onlyWhereSome: (run) => noiseOf(run) !== none },
+  { head: 'ended', of: ({ endedAt }) => time(endedAt), raw: ({ endedAt }) => endedAt, cut: true },
+];
+
+export const runsListing = (rows: readonly RunView[]): Listing<RunView> => ({
+  ...{ columns, rows, name: ({ runId }) => runId },
+});
+
+export function runsText(runs: readonly RunView[], look: Look = plainLook): string {
+  return runs.length === 0 ? 'no runs' : tableText(runsListing(runs), look);
 }
 
 /** Whether its machine was quiet then, and the grade of a host above the noise limit: `quiet, D 2.4 %`. */

@@ -1,7 +1,7 @@
 import { band, cycles } from '#wording';
-import pc from 'picocolors';
 import type { Explanation, ExplainedStep } from '#entry-sim';
 import { machineText } from './sim-machine.js';
+import type { Paint } from './colours.js';
 
 /** `0xfffffe0000002fc0` → `…0002fc0`: what differs within one crossing. */
 const shortAddress = (hexadecimal: string): string => `…${hexadecimal.slice(-7)}`;
@@ -41,9 +41,9 @@ function stateText({ state }: ExplainedStep): string {
   ].join('\n');
 }
 
-function stackText({ stack }: ExplainedStep): string[] {
+function stackText({ stack }: ExplainedStep, paint: Paint): string[] {
   return stack.map(({ address, value, meaning, top }) =>
-    `      │ ${shortAddress(address)}  ${value}  ${meaning} ${top ? pc.bold('◄ RSP') : ''}`.trimEnd(),
+    `      │ ${shortAddress(address)}  ${value}  ${meaning} ${top ? paint.bold('◄ RSP') : ''}`.trimEnd(),
   );
 }
 
@@ -54,12 +54,17 @@ const marks = {
   'closes-k2u': 'kernel → user ends',
 };
 
-function stepText(step: ExplainedStep, before: ExplainedStep | undefined, sources: Sources, full: boolean): string[] {
+function stepText(
+  step: ExplainedStep,
+  before: ExplainedStep | undefined,
+  sources: Sources,
+  { full, paint }: { full: boolean; paint: Paint },
+): string[] {
   const { index, actor, text, symbol, window, stamp } = step;
-  const head = `${String(index).padStart(4)}  ${actor.padEnd(8)}  ${text.padEnd(44)} ${pc.dim(symbol)}`;
-  const lines = stamp === null ? [] : [pc.bold(`── ${marks[stamp]}`)];
-  if (window === null && !full) return [...lines, pc.dim(head.trimEnd())];
-  const picture = JSON.stringify(step.stack) === JSON.stringify(before?.stack) ? [] : stackText(step);
+  const head = `${String(index).padStart(4)}  ${actor.padEnd(8)}  ${text.padEnd(44)} ${paint.dim(symbol)}`;
+  const lines = stamp === null ? [] : [paint.bold(`── ${marks[stamp]}`)];
+  if (window === null && !full) return [...lines, paint.dim(head.trimEnd())];
+  const picture = JSON.stringify(step.stack) === JSON.stringify(before?.stack) ? [] : stackText(step, paint);
   return [...lines, head.trimEnd(), ...priceText(step, sources), stateText(step), ...picture];
 }
 
@@ -67,9 +72,13 @@ function stepText(step: ExplainedStep, before: ExplainedStep | undefined, source
  * The crossing, instruction by instruction: inside the windows with state, stack, cycles and their source; outside them
  * the instructions alone, unless `full`.
  */
-export function explanationText({ machine, lineage, steps, windows, death }: Explanation, full: boolean): string {
+export function explanationText(
+  { machine, lineage, steps, windows, death }: Explanation,
+  how: { full: boolean; paint: Paint },
+): string {
+  const { paint } = how;
   const sources = new Sources();
-  const body = steps.flatMap((step, index) => stepText(step, steps[index - 1], sources, full));
+  const body = steps.flatMap((step, index) => stepText(step, steps[index - 1], sources, how));
   const sums = (['u2k', 'k2u'] as const).map((name) => {
     const { instructions, coreCycles, tscCycles, errorBand, standing } = windows[name];
     return `${name}: ${instructions} instructions, ${cycles(coreCycles)} core cycles = ${cycles(tscCycles)} TSC cycles ${band(errorBand)} (${standing})`;
@@ -81,7 +90,7 @@ export function explanationText({ machine, lineage, steps, windows, death }: Exp
     '',
     ...(death === null
       ? sums
-      : [pc.red(`the machine dies here: ${death.detail} (${death.kind}); the windows were not completed`)]),
+      : [paint.red(`the machine dies here: ${death.detail} (${death.kind}); the windows were not completed`)]),
     '',
     ...sources.lines,
   ].join('\n');

@@ -1,6 +1,19 @@
-import { bootChangeText, change, counted, cycles, nanoseconds, none, noisyHostsNote, unitName } from '#wording';
+import {
+  bootChangeText,
+  change,
+  count,
+  counted,
+  cycles,
+  nanoseconds,
+  none,
+  noisyHostsNote,
+  ratio,
+  unitName,
+} from '#wording';
 import { measureName, type TrendPoint, type Trends, type TrendSeries } from '#contracts';
+import { numbers } from './columns.js';
 import { time, wrapped } from './format.js';
+import { type Listing, selectorOf } from './listing.js';
 
 export type TrendUnit = 'ns' | 'cycles';
 
@@ -86,6 +99,32 @@ function changeLines({ changes }: Trends): string[] {
     const days = from === to ? from : `${from} to ${to}`;
     return wrapped(`${letters[i] ?? '*'}  ${days}: ${bootChangeText(one)}`, '  ');
   });
+}
+
+/** A row a series: where it began and where it is. `-o name` is a selector of its runs. */
+export function trendsListing({ by, series }: Trends, unit: TrendUnit): Listing<TrendSeries> {
+  const figures = new Map(series.map((one) => [one, valuesOf(one.points, unit).map(({ value }) => value)]));
+  const of = (one: TrendSeries, figure: (values: readonly number[]) => number): number | null => {
+    const values = figures.get(one) ?? [];
+    return values.length === 0 ? null : figure(values);
+  };
+  const written = unit === 'ns' ? nanoseconds : cycles;
+  return {
+    columns: [
+      ...by.map((name) => ({ head: name, of: ({ values }: TrendSeries) => values[name] ?? none })),
+      { head: 'executor', of: ({ executor }) => executor },
+      { head: 'provenance', of: ({ provenance }) => provenance },
+      numbers('hosts', ({ hosts }) => hosts, count),
+      numbers('points', ({ points }) => points.length, count),
+      numbers(`first ${unit}`, (one) => of(one, (values) => ends(values).first), written),
+      numbers(`last ${unit}`, (one) => of(one, (values) => ends(values).last), written),
+      numbers('ratio', (one) => of(one, (values) => ends(values).last / ends(values).first), ratio),
+      numbers(`lowest ${unit}`, (one) => of(one, (values) => Math.min(...values)), written),
+      numbers(`highest ${unit}`, (one) => of(one, (values) => Math.max(...values)), written),
+    ],
+    rows: series,
+    name: ({ values }) => selectorOf(by, values),
+  };
 }
 
 /** A small chart for each series on one time line, with the changes of boot states marked below. */

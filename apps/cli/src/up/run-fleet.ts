@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import pc from 'picocolors';
 import { readLocalFleet } from '../client/connection.js';
 import { CliError } from '../cli-error.js';
 import { type Context, tellOn } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
+import { coloursOn } from '../output/colours.js';
 import { type Fleet, FleetProcesses } from './fleet.js';
 import { blameFullDisk, freeBytesOf } from './full-disk.js';
 import type { ServedHost } from './demo-job.js';
@@ -122,9 +122,10 @@ export async function showAddresses(context: Context, { client, url }: Pick<Flee
   const addresses = addressesOf(url);
   const makeLink = async (): Promise<string> => (await client.consoleLink()).url;
   const link = await makeLink();
+  const { bold } = coloursOn(context.err, context.environment);
   context.err.write(
-    `\n${pc.bold('console')}  ${link}\n         (this link works once, within 10 minutes; xf console prints another)\n` +
-      `${pc.bold('API')}      ${addresses.apiDocs}\n${pc.bold('health')}   ${addresses.health}\nserving until Ctrl-C\n`,
+    `\n${bold('console')}  ${link}\n         (this link works once, within 10 minutes; xf console prints another)\n` +
+      `${bold('API')}      ${addresses.apiDocs}\n${bold('health')}   ${addresses.health}\nserving until Ctrl-C\n`,
   );
   if (context.err.isTTY === true) await openInBrowser(makeLink, context);
 }

@@ -1,10 +1,10 @@
 import { hostname } from 'node:os';
-import pc from 'picocolors';
 import { CliError } from '../cli-error.js';
 import { type Context, tellOn } from '../context.js';
 import { readCpuFacts } from '../doctor/facts.js';
 import { cpu } from '../doctor/measuring-checks.js';
 import { exitCodes } from '../exit-codes.js';
+import { coloursOn } from '../output/colours.js';
 import { legibleJson, legibleValue } from '../output/legible.js';
 import { guestsHost, ownHostId, servedHosts } from './demo-job.js';
 import { measure } from './measure.js';
@@ -66,5 +66,6 @@ function showResult(context: Context, { json }: UpOptions, result: UpResult): vo
   const { startMs, measureMs } = result.timings;
   context.out.write(json ? `${legibleJson(result)}\n` : `\n${upText(legibleValue(result))}\n`);
   const seconds = (ms: number): string => (ms / 1_000).toFixed(1);
-  context.err.write(`${pc.dim('·')} started in ${seconds(startMs)} s, measured in ${seconds(measureMs)} s\n`);
+  const { dim } = coloursOn(context.err, context.environment);
+  context.err.write(`${dim('·')} started in ${seconds(startMs)} s, measured in ${seconds(measureMs)} s\n`);
 }

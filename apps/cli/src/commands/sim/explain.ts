@@ -10,6 +10,8 @@ export function registerExplain(sim: Command, context: Context): void {
     .option('--full', 'also state and stack outside the windows')
     .action(({ full, ...options }: ConditionOptions & { full?: boolean }, command: Command) => {
       const explanation = simulated(() => explain(conditionsOf(options)));
-      show(context, command, { provenance: 'simulated', ...explanation }, (one) => explanationText(one, full === true));
+      show(context, command, { provenance: 'simulated', ...explanation }, (one, { paint }) =>
+        explanationText(one, { full: full === true, paint }),
+      );
     });
 }

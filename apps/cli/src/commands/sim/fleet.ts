@@ -4,6 +4,7 @@ import { readLocalFleet } from '../../client/connection.js';
 import { CliError } from '../../cli-error.js';
 import { clientFor, type Context, show, tellOn } from '../../context.js';
 import { exitCodes } from '../../exit-codes.js';
+import { needsClone } from '../../needs-clone.js';
 import { wholeNumber } from '../arguments.js';
 import { simulated } from './conditions.js';
 
@@ -44,6 +45,7 @@ export function registerFleet(sim: Command, context: Context): void {
     )
     .option('--database-url <url>', 'event store and queue (default: DATABASE_URL, then the fleet on this machine)')
     .action(async ({ hosts: count, seed, workerId, databaseUrl: named }: FleetOptions, command: Command) => {
+      needsClone(context, 'xf sim fleet');
       if (count > mostHosts)
         throw new CliError(
           `--hosts ${count}: one worker serves at most ${mostHosts}`,

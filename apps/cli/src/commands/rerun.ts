@@ -1,0 +1,28 @@
+import type { Command } from 'commander';
+import { findJobId, jobHelp } from '../client/find-id.js';
+import { clientFor, type Context } from '../context.js';
+import { wholeNumber } from './arguments.js';
+import { submitSpec } from './submit.js';
+
+interface RerunOptions {
+  seed?: number;
+  name?: string;
+  watch?: boolean;
+}
+
+export function registerRerun(verb: Command, context: Context): void {
+  verb
+    .argument('<job>', jobHelp)
+    .option('--seed <n>', 'of the new job (default: from its id, so that simulated runs are new ones too)', wholeNumber)
+    .option('--name <text>', 'its name (default: that of the job)')
+    .option('--watch', 'follow the new job until it ends')
+    .addHelpText('after', '\nIts selector is read again: hosts that came since then are measured too, others no more.')
+    .action(async (named: string, options: RerunOptions, command: Command) => {
+      const client = await clientFor(context, command);
+      const { spec } = await client.job(await findJobId(client, named));
+      const { seed: _former, ...rest } = spec;
+      const { seed, name, watch } = options;
+      const again = { ...rest, ...(seed === undefined ? {} : { seed }), ...(name === undefined ? {} : { name }) };
+      await submitSpec(context, command, client, { spec: again, watch: watch === true });
+    });
+}

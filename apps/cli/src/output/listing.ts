@@ -1,0 +1,107 @@
+import { none } from '#wording';
+import { type Column, type Look, shownColumns } from './columns.js';
+import { table } from './format.js';
+
+/** What `-o` draws as a table, one row each: the one description that every format is made from. */
+export interface Listing<Row> {
+  columns: readonly Column<Row>[];
+  rows: readonly Row[];
+  /** What other commands take for it: `-o name`. */
+  name: (row: Row) => string;
+}
+
+/** Those that know of rows only; `table`, `wide` and `json` have more to show. */
+export type RowFormat = 'name' | 'csv' | 'markdown';
+
+/** As narrow as a column is cut; below that it says nothing any more. */
+const narrowest = 6;
+
+const lengthOf = (text: string): number => [...text].length;
+const cutTo = (text: string, length: number): string =>
+  lengthOf(text) <= length ? text : `${[...text].slice(0, length - 1).join('')}…`;
+
+/** Cells that fit into so many columns, as far as cutting those columns goes that may be cut: the widest first. */
+function fitted<Row>(columns: readonly Column<Row>[], cells: string[][], width: number): string[][] {
+  const widths = columns.map(({ head }, i) =>
+    Math.max(lengthOf(head.trim()), ...cells.map((row) => lengthOf(row[i] ?? ''))),
+  );
+  let over = widths.reduce((sum, one) => sum + one, 2 * (widths.length - 1)) - width;
+  const cuttable = columns.flatMap(({ cut }, i) => (cut === true ? [i] : []));
+  for (const i of cuttable.sort((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0))) {
+    if (over <= 0) break;
+    const now = widths[i] ?? 0;
+    const cut = Math.max(0, Math.min(over, now - narrowest));
+    widths[i] = now - cut;
+    over -= cut;
+  }
+  return cells.map((row) => row.map((text, i) => (cuttable.includes(i) ? cutTo(text, widths[i] ?? 0) : text)));
+}
+
+const asItIs = (text: string): string => text;
+
+/** The rows as a table for people: what fits, or with `wide` all. */
+export function tableText<Row>({ columns, rows }: Pick<Listing<Row>, 'columns' | 'rows'>, look: Look): string {
+  const shown = shownColumns(columns, rows, look.wide);
+  const cells = rows.map((row) => shown.map(({ of }) => of(row)));
+  const fit = look.width === null || look.wide ? cells : fitted(shown, cells, look.width);
+  return table(
+    shown.map(({ head }) => head),
+    rows.map((row, r) => shown.map(({ paint }, c) => (paint ?? asItIs)(fit[r]?.[c] ?? '', row, look.paint))),
+  );
+}
+
+/**
+ * A value of RFC 4180. A text that a spreadsheet would calculate gets an apostrophe before it, as spreadsheets themselves write it; a
+ * number is left as it is.
+ */
+function csvField(value: string | number | null): string {
+  if (value === null || value === none) return '';
+  if (typeof value === 'number') return String(value);
+  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** Text that stays text in a Markdown cell. */
+const markdownCell = (text: string): string => text.replace(/[\\|<[*`]/g, '\\$&');
+const markdownRow = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+
+/** The selector of what a row of these fields stands for. */
+export const selectorOf = (fields: readonly string[], values: Readonly<Record<string, string | null>>): string =>
+  fields
+    .map((field) => {
+      const value = values[field] ?? null;
+      return value === null ? `!${field}` : `${field}=${value}`;
+    })
+    .join(',');
+
+const rawOf = <Row>({ raw, of }: Column<Row>, row: Row): string | number | null =>
+  raw === undefined ? of(row) : raw(row);
+
+/**
+ * The rows in a format for programs and documents. `-o csv` and `-o markdown` have every column, in the same order whatever the rows are.
+ *
+ * @param headed false: the rows of a later page
+ */
+export function rowsText<Row>({ columns, rows, name }: Listing<Row>, format: RowFormat, headed = true): string {
+  switch (format) {
+    case 'name':
+      return rows.map(name).join('\n');
+    case 'csv':
+      return [
+        ...(headed ? [columns.map(({ head }) => csvField(head.trim()))] : []),
+        ...rows.map((row) => columns.map((column) => csvField(rawOf(column, row)))),
+      ]
+        .map((fields) => fields.join(','))
+        .join('\n');
+    case 'markdown':
+      return [
+        ...(headed
+          ? [
+              markdownRow(columns.map(({ head }) => markdownCell(head.trim()))),
+              markdownRow(columns.map(({ head }) => (head.endsWith(' ') ? '---:' : '---'))),
+            ]
+          : []),
+        ...rows.map((row) => markdownRow(columns.map(({ of }) => markdownCell(of(row))))),
+      ].join('\n');
+  }
+}
