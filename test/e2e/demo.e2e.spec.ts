@@ -71,7 +71,7 @@ it('goes on after Ctrl-C, is never served by half, and goes when it is told to',
       labels: expect.objectContaining({ demo: 'simulated', provenance: 'simulated' }),
     })),
   );
-  expect((await xf(path.join(home, 'demo'), ['hosts'])).stdout).toContain('simulator: pf (simulated)');
+  expect((await xf(path.join(home, 'demo'), ['hosts', '-o', 'wide'])).stdout).toContain('simulator: pf (simulated)');
   const beside = await demo(...small);
   expect({ code: beside.code, told: beside.stderr }).toEqual({
     code: 1,
