@@ -20,10 +20,14 @@ export interface OptionNode {
   takesValue: boolean;
 }
 
+/** As commander's own help says it. */
+const defaultText = (value: unknown): string =>
+  typeof value === 'string' || typeof value === 'number' ? ` (default: ${value})` : '';
+
 const optionNode = (option: Option): OptionNode => ({
   flags: [option.short, option.long].filter((flag) => flag !== undefined && flag !== null),
   written: option.flags,
-  about: option.description,
+  about: `${option.description}${defaultText(option.defaultValue)}`,
   choices: option.argChoices ?? [],
   takesValue: option.required || option.optional,
 });
