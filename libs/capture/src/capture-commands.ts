@@ -16,19 +16,26 @@ export interface CaptureCommand {
   payload?: Payload;
 }
 
-function summaryOf({ seq, interrupted }: SampleColumns): {
+interface Summary {
   samples: number;
   interrupted: number;
   firstSeq: number | null;
   lastSeq: number | null;
-} {
-  const some = seq.length > 0;
-  return {
-    samples: seq.length,
-    interrupted: interrupted.reduce((sum, flag) => sum + flag, 0),
-    firstSeq: some ? seq.reduce((least, value) => Math.min(least, value)) : null,
-    lastSeq: some ? seq.reduce((most, value) => Math.max(most, value)) : null,
-  };
+}
+
+function summaryOf({ seq, interrupted: flags }: SampleColumns): Summary {
+  const samples = seq.length;
+  if (samples === 0) return { samples, interrupted: 0, firstSeq: null, lastSeq: null };
+  let interrupted = 0;
+  let firstSeq = seq[0]!;
+  let lastSeq = firstSeq;
+  for (let index = 0; index < samples; index += 1) {
+    const number = seq[index]!;
+    if (number < firstSeq) firstSeq = number;
+    if (number > lastSeq) lastSeq = number;
+    interrupted += flags[index]!;
+  }
+  return { samples, interrupted, firstSeq, lastSeq };
 }
 
 /** What is to be recorded of captured batches and gaps, packed. The tally takes in every batch that is packed. */

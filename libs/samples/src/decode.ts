@@ -3,19 +3,9 @@ import { fnv1a } from './checksum.js';
 import { formVersion, mark } from './encode.js';
 import { metricCodes, type SampleColumns } from './sample-columns.js';
 import { SampleCodecError } from './sample-codec-error.js';
-import { ByteReader, undoZigzagDelta } from './varint.js';
+import { ByteReader } from './varint.js';
 
 const checksumBytes = 4;
-
-function readColumn(reader: ByteReader, count: number): Int32Array {
-  const column = new Int32Array(count);
-  let previous = 0;
-  for (let index = 0; index < count; index += 1) {
-    previous = undoZigzagDelta(reader.varint(), previous);
-    column[index] = previous;
-  }
-  return column;
-}
 
 function readFlags(reader: ByteReader, count: number, offset: () => number): Uint8Array {
   const flags = new Uint8Array(count);
@@ -63,10 +53,10 @@ export function decodeSamples(bytes: Uint8Array): SampleColumns {
   const cpu = reader.varint();
   const count = reader.varint();
   if (count > limits.samplesPerEvent) throw new SampleCodecError(`${count} samples are announced`, offset());
-  const seq = readColumn(reader, count);
+  const seq = reader.deltas(count);
   const columns: SampleColumns['columns'] = {};
   metricCodes.forEach((metric, code) => {
-    if (mask & (1 << code)) columns[metric] = readColumn(reader, count);
+    if (mask & (1 << code)) columns[metric] = reader.deltas(count);
   });
   const interrupted = readFlags(reader, count, offset);
   if (reader.left > 0) throw new SampleCodecError(`${reader.left} bytes are left over`, offset());

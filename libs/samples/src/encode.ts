@@ -2,7 +2,7 @@ import { limits } from '#contracts';
 import { fnv1a } from './checksum.js';
 import { metricCodes, metricsOf, type SampleColumns } from './sample-columns.js';
 import { SampleCodecError } from './sample-codec-error.js';
-import { ByteWriter, zigzagDelta } from './varint.js';
+import { ByteWriter } from './varint.js';
 
 /** First bytes of every batch: `XS`, then the version of this form. */
 export const mark = [0x58, 0x53] as const;
@@ -25,20 +25,10 @@ function checkShape(batch: SampleColumns): void {
   }
 }
 
-function writeColumn(writer: ByteWriter, column: Int32Array): void {
-  let previous = 0;
-  for (const value of column) {
-    writer.varint(zigzagDelta(value, previous));
-    previous = value;
-  }
-}
-
 /** Flags as the distances between the samples that carry one: nearly always none, then one byte in all. */
 function writeFlags(writer: ByteWriter, flags: Uint8Array): void {
   const flagged: number[] = [];
-  flags.forEach((flag, index) => {
-    if (flag !== 0) flagged.push(index);
-  });
+  for (let index = 0; index < flags.length; index += 1) if (flags[index] !== 0) flagged.push(index);
   writer.varint(flagged.length);
   let next = 0;
   for (const index of flagged) {
@@ -63,8 +53,8 @@ export function encodeSamples(batch: SampleColumns): Uint8Array {
   writer.byte(metrics.reduce((mask, metric) => mask | (1 << metricCodes.indexOf(metric)), 0));
   writer.varint(batch.cpu);
   writer.varint(batch.seq.length);
-  writeColumn(writer, batch.seq);
-  for (const metric of metrics) writeColumn(writer, batch.columns[metric] ?? new Int32Array());
+  writer.deltas(batch.seq);
+  for (const metric of metrics) writer.deltas(batch.columns[metric] ?? new Int32Array());
   writeFlags(writer, batch.interrupted);
   writer.uint32(fnv1a(writer.written()));
   return writer.written().slice();

@@ -4,6 +4,7 @@ import {
   type DomainEvent,
   type EventData,
   eventSchemas,
+  limits,
   type RecordedEvent,
   type RunTicket,
 } from '#contracts';
@@ -103,7 +104,7 @@ class MemoryStore implements RunStore {
     return clock();
   }
 
-  isOvertaken(): boolean {
+  isOvertaken(_error?: Error): boolean {
     return false;
   }
 
@@ -112,7 +113,40 @@ class MemoryStore implements RunStore {
   }
 }
 
-async function attempt(host = [executor]): Promise<{
+/** A store that a batch reaches late: after the stopped attempt has read its stream for the last time, and before it says so. */
+class LateStore extends MemoryStore {
+  /** Called when the batch is under way. */
+  static onBatch: () => void = () => undefined;
+  private readonly overtaken = new Error('the stream has moved on');
+  private late: (() => Promise<number>) | null = null;
+
+  override async read(stream: string): Promise<RecordedEvent[]> {
+    const queued = await super.read(stream);
+    const meta = (version: number) => ({ eventId: ids.runId, stream, version, recordedAt: new Date(0) });
+    return [...queued, ...this.appended.map(({ event }, at) => ({ ...event, meta: meta(at + 2) }) as RecordedEvent)];
+  }
+
+  override async append(stream: string, expectedVersion: number, events: NewRunEvent[]): Promise<number> {
+    if (events[0]?.event.type === 'CrossingSamplesRecorded') {
+      this.late = () => super.append(stream, expectedVersion, events);
+      LateStore.onBatch();
+      return new Promise(() => undefined);
+    }
+    const [late] = [this.late, (this.late = null)];
+    await late?.();
+    if (expectedVersion !== this.appended.length + 1) throw this.overtaken;
+    return super.append(stream, expectedVersion, events);
+  }
+
+  override isOvertaken(error?: Error): boolean {
+    return error === this.overtaken;
+  }
+}
+
+async function attempt(
+  host = [executor],
+  { storeOf = MemoryStore, stopping = new AbortController().signal } = {},
+): Promise<{
   outcome: string;
   events: DomainEvent[];
   seqs: number[];
@@ -121,7 +155,7 @@ async function attempt(host = [executor]): Promise<{
 }> {
   const request = { ...ids, hostId: 'h1', attempt: 1, executor: 'simulator', probe: 'pf_rt', replicate: 0 } as const;
   const data = { ...request, faults, warmup: 0, timeoutMs: 10_000, priority: 'normal', seed: 1 } as const;
-  const store = new MemoryStore({ type: 'RunQueued', data });
+  const store = new storeOf({ type: 'RunQueued', data });
   const silent = (): void => undefined;
   const outcome = await runAttempt(
     ticket,
@@ -139,7 +173,7 @@ async function attempt(host = [executor]): Promise<{
       tryLimitMs: 1_000,
       farewellMs: 1_000,
     },
-    new AbortController().signal,
+    stopping,
   );
   const seqs = store.appended.flatMap(({ payload }) => (payload ? [...decodeSamples(payload.samples).seq] : []));
   const { appended } = store;
@@ -222,6 +256,32 @@ describe('an attempt', () => {
     const when = appended.map(({ event, occurredAt }) => [event.type, occurredAt.getTime()]);
     expect(when[0]).toEqual(['RunStarted', 0]);
     expect(when.at(-1)).toEqual(['RunCompleted', 2_000]);
+  });
+
+  it('is abandoned when a batch that was under way when it was stopped is stored after all', async () => {
+    spoil = (item) => item;
+    const stopping = new AbortController();
+    LateStore.onBatch = () => stopping.abort();
+    const printing = {
+      ...executor,
+      prepare: async (_: unknown, signal: AbortSignal) => {
+        const execution = await executor.prepare({} as never, signal);
+        const execute = async function* (): AsyncGenerator<Uint8Array> {
+          // More than one event keeps, so that it is stored before there is a sample.
+          yield Buffer.alloc(limits.rawBytesPerEvent + 1, 'x');
+          await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        };
+        return { ...execution, execute };
+      },
+    };
+    const { outcome, events } = await attempt([printing], { storeOf: LateStore, stopping: stopping.signal });
+    expect(outcome).toBe('abandoned');
+    expect(events.map(({ type }) => type)).toEqual([
+      'RunStarted',
+      'CrossingSamplesRecorded',
+      'RunAbandoned',
+      'RunQueued',
+    ]);
   });
 
   it('stores what a boot state shows, and its hash is that of what is stored', async () => {

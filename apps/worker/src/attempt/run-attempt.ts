@@ -1,5 +1,5 @@
 // The one place where a ticket becomes events.
-import { CaptureBatcher, captureCommands, unbelievable } from '#capture';
+import { CaptureBatcher, type Captured, captureCommands, unbelievable } from '#capture';
 import { deriveLabels, evidenced, provenanceUnseen, type Failure, type RunTicket } from '#contracts';
 import { createLogReader, parserVersion } from '#dmesg';
 import { observed, Refused, type RunRequest } from '#lifecycle';
@@ -8,6 +8,7 @@ import { readAhead } from '../capture/read-ahead.js';
 import { ExecutionError, type Execution, type Executor } from '../executors/executor.js';
 import type { AttemptContext, AttemptOutcome, WorkerHost } from './attempt-context.js';
 import { AttemptStopped } from './attempt-stopped.js';
+import { CommitsBehind } from './commits-behind.js';
 import { executorBroken, notServed, probeNotServed, storableFailure } from './failures.js';
 import type { Persistence } from './persistently.js';
 import { RunLog, SupersededError, type WorkerCommand } from './run-log.js';
@@ -27,6 +28,10 @@ export function runAttempt(
   return context.live.during(ticket.runId, ticket.attempt, stopping, (signal) =>
     new Attempt(ticket, host, context, signal).run(),
   );
+}
+
+function bytesIn(captured: readonly Captured[]): number {
+  return captured.reduce((sum, item) => sum + (item.kind === 'batch' ? item.raw.length : 0), 0);
 }
 
 class Attempt {
@@ -166,9 +171,25 @@ class Attempt {
     };
   }
 
-  /** Follows the execution's log. Bytes that come while what the last ones gave is committed wait in memory. */
   private async capture(
     runLog: RunLog,
+    request: RunRequest,
+    nonce: string,
+    execution: Execution,
+  ): Promise<AttemptOutcome> {
+    const commit = (commands: WorkerCommand[]): Promise<void> => runLog.commit(commands, this.persistence);
+    const commits = new CommitsBehind(commit, this.context.room, () => this.leaving.abort());
+    try {
+      return await this.follow(runLog, commits, request, nonce, execution);
+    } finally {
+      await commits.leave();
+    }
+  }
+
+  /** Follows the execution's log. What it gives is committed meanwhile; bytes that come faster wait in memory. */
+  private async follow(
+    runLog: RunLog,
+    commits: CommitsBehind,
     request: RunRequest,
     nonce: string,
     execution: Execution,
@@ -177,6 +198,7 @@ class Attempt {
     const reader = createLogReader({ nonce, probe: request.probe });
     const batcher = new CaptureBatcher(reader);
     const tally = new SequenceTally(request.faults);
+    const pack = (captured: Captured[]) => captureCommands(attempt, request.probe, captured, tally);
     const now = () => ({ ms: performance.now(), at: this.context.store.now() });
     const begun = now();
     // Its bytes may wait long for a store that does not answer.
@@ -188,7 +210,7 @@ class Attempt {
       for await (const bytes of readAhead(log, this.context.room, () => this.leaving.abort())) {
         rawBytes += bytes.length;
         const captured = batcher.push(bytes);
-        await runLog.commit(await captureCommands(attempt, request.probe, captured, tally), this.persistence);
+        if (captured.length > 0) await commits.handOver(pack(captured), bytesIn(captured));
         this.signal.throwIfAborted();
       }
     } catch (error) {
@@ -197,7 +219,7 @@ class Attempt {
     }
     this.signal.throwIfAborted();
     // What was captured before a failure is kept too: it is what the operator has to go by.
-    const rest = await captureCommands(attempt, request.probe, batcher.end(), tally);
+    const rest = (await Promise.all([commits.end(), pack(batcher.end())])).flat();
     const durationMs = Math.round(ended.ms - begun.ms);
     const accounting = reader.accounting();
     const { samples, lost, rejected, damagedLines, overheadCycles } = accounting;
@@ -248,7 +270,7 @@ class Attempt {
   }
 
   /** The attempt was stopped: says so in the store when it had started. */
-  private async abandon(why: AttemptStopped['why']): Promise<AttemptOutcome> {
+  private async abandon(why: AttemptStopped['why'], mayRepeat = true): Promise<AttemptOutcome> {
     const farewell = {
       ...this.persistence,
       giveUpAfterMs: this.context.farewellMs,
@@ -264,8 +286,9 @@ class Attempt {
     try {
       await runLog.commit([{ command: { type: 'abandon', attempt, reason } }], farewell);
     } catch (error) {
-      if (error instanceof SupersededError) return 'superseded';
-      throw error;
+      if (!(error instanceof SupersededError)) throw error;
+      // What was on its way to the store when the attempt was stopped may have arrived just now; then it is still ours.
+      return mayRepeat ? await this.abandon(why, false) : 'superseded';
     }
     this.context.log.info({ ...this.facts, reason }, 'attempt abandoned');
     return 'abandoned';
