@@ -2,7 +2,7 @@ import type { Cause } from '#contracts';
 import { type Outcome, type Reply, outcomeOf } from './append-many.js';
 import { appendThrough, type NewEvent, type Payload, rowOf } from './append.js';
 import { gathered } from './gathered.js';
-import { Prisma, type PrismaClient } from './prisma.js';
+import { Prisma, type PrismaClient, rowsOf } from './prisma.js';
 
 /** One append of a worker, its rows checked. */
 interface WorkerAppend {
@@ -67,9 +67,9 @@ async function appendManyAsWorker(
   }));
   // One parameter for all of them, so that it is always the same statement, which is prepared.
   const parts = appends.flatMap(({ payloads }) => payloads.flatMap((payload) => (payload ? partsOf(payload) : [])));
-  const bytes = new Uint8Array(Buffer.concat(parts));
-  const [answer] = await db.$queryRaw<{ p_outcomes: Reply[] }[]>`
-    CALL worker_append_many(${token}, ${JSON.stringify(asked)}::jsonb, ${bytes}::bytea, NULL)`;
+  const statement = Prisma.sql`
+    CALL worker_append_many(${token}, ${JSON.stringify(asked)}::jsonb, ${Buffer.concat(parts)}::bytea, NULL)`;
+  const [answer] = await rowsOf<{ p_outcomes: Reply[] }>(db, statement);
   return appends.map((append, index) => outcomeOf(append, answer?.p_outcomes[index]));
 }
 

@@ -1,6 +1,6 @@
 import type { Cause } from '#contracts';
 import { AppendConflictError, type NewEvent, rowOf, WrongExpectedVersionError } from './append.js';
-import type { PrismaClient } from './prisma.js';
+import { Prisma, type PrismaClient, rowsOf } from './prisma.js';
 
 /** What is to be appended to one stream, all or none of it. */
 export interface Decision {
@@ -42,9 +42,8 @@ async function call(
   const asked = decisions.map(({ decision: { stream, expectedVersion }, rows }) => ({
     ...{ stream, expected: expectedVersion, events: rows },
   }));
-  const [answer] = await db.$queryRaw<
-    { p_outcomes: Reply[] }[]
-  >`CALL append_many(${JSON.stringify(asked)}::jsonb, NULL)`;
+  const statement = Prisma.sql`CALL append_many(${JSON.stringify(asked)}::jsonb, NULL)`;
+  const [answer] = await rowsOf<{ p_outcomes: Reply[] }>(db, statement);
   return decisions.map(({ decision }, index) => outcomeOf(decision, answer?.p_outcomes[index]));
 }
 

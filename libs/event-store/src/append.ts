@@ -1,7 +1,7 @@
 import { type Cause, currentVersion, type DomainEvent, type EventData, storedData } from '#contracts';
 import { newId } from './ids.js';
 import { sqlError } from './sql-error.js';
-import { Prisma, type PrismaClient, type Transaction } from './prisma.js';
+import { Prisma, type PrismaClient, rowsOf, type Transaction } from './prisma.js';
 
 /** Packed samples (libs/samples) and the deflated kernel-log bytes that they were read from. */
 export interface Payload {
@@ -88,12 +88,10 @@ export async function appendThrough(
 ): Promise<number> {
   const samples = payloadArray(payloads.map((payload) => payload?.samples));
   const raw = payloadArray(payloads.map((payload) => payload?.raw));
-  return stored(
-    stream,
-    expectedVersion,
-    () => db.$queryRaw<{ version: number }[]>`
-      SELECT ${call}${stream}, ${expectedVersion}::integer, ${JSON.stringify(rows)}::jsonb, ${samples}, ${raw}) AS version`,
-  );
+  const text = JSON.stringify(rows);
+  const asked = Prisma.sql`
+    SELECT ${call}${stream}, ${expectedVersion}::integer, ${text}::jsonb, ${samples}, ${raw}) AS version`;
+  return stored(stream, expectedVersion, () => rowsOf<{ version: number }>(db, asked));
 }
 
 /**

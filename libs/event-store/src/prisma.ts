@@ -1,10 +1,19 @@
 import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
 import { PrismaClient } from './generated/prisma/client.js';
 import type { Prisma } from './generated/prisma/client.js';
 import { preparedName } from './prepared.js';
 
 export { PrismaClient, Prisma } from './generated/prisma/client.js';
 export type Transaction = Prisma.TransactionClient;
+
+/** The connection is at fault, not the statement. */
+class DriverError extends Error {
+  override readonly name = 'DriverError';
+}
+
+/** The connections of each client, which Prisma ends with the client once it has begun with them. */
+const pools = new WeakMap<object, { pool: pg.Pool; begun?: Promise<void> }>();
 
 /**
  * A client for one PostgreSQL database. It connects on first use.
@@ -26,10 +35,34 @@ export function createPrisma(
     ...(applicationName === undefined ? {} : { application_name: applicationName }),
     ...(schema === undefined ? {} : { options: `-c search_path=${schema},public` }),
   };
-  const adapter = new PrismaPg(config, {
+  const pool = new pg.Pool(config);
+  const adapter = new PrismaPg(pool, {
+    disposeExternalPool: true,
     ...(schema === undefined ? {} : { schema }),
     // Where it gives none, the driver prepares nothing; Prisma's type has no word for that.
     statementNameGenerator: ({ sql }) => preparedName(sql) as string,
   });
-  return new PrismaClient({ adapter });
+  const client = new PrismaClient({ adapter });
+  pools.set(client, { pool });
+  return client;
+}
+
+/**
+ * The rows of a statement, from the driver itself where it belongs to no transaction. Through Prisma's engine a call takes
+ * 0.2 ms more of CPU, and a payload is turned into base64 and JSON and back. Columns of 64-bit integers are to be cast.
+ */
+export async function rowsOf<Row extends object>(
+  db: PrismaClient | Transaction,
+  statement: Prisma.Sql,
+): Promise<Row[]> {
+  const own = pools.get(db);
+  if (own === undefined) return db.$queryRaw<Row[]>(statement);
+  await (own.begun ??= (db as PrismaClient).$connect());
+  const { text, values } = statement;
+  const name = preparedName(text);
+  try {
+    return (await own.pool.query<Row>({ ...(name === undefined ? {} : { name }), text, values })).rows;
+  } catch (error) {
+    throw error instanceof pg.DatabaseError ? error : new DriverError((error as Error).message, { cause: error });
+  }
 }

@@ -1,6 +1,6 @@
 import { type EventMeta, type FeedPosition, readEvent, type RecordedEvent, type Upcasters } from '#contracts';
 import { gathered } from './gathered.js';
-import { Prisma, type PrismaClient, type Transaction } from './prisma.js';
+import { Prisma, type PrismaClient, rowsOf, type Transaction } from './prisma.js';
 
 interface EventRow {
   event_id: string;
@@ -12,8 +12,8 @@ interface EventRow {
   correlation_id: string;
   causation_id: string | null;
   actor: string;
-  recorded_at: Date;
-  occurred_at: Date;
+  recorded_at: Date | string;
+  occurred_at: Date | string;
   xid: string;
   position: string;
 }
@@ -44,8 +44,8 @@ function metaOf(row: EventRow): EventMeta {
     correlationId: row.correlation_id,
     causationId: row.causation_id,
     actor: row.actor,
-    recordedAt: row.recorded_at,
-    occurredAt: row.occurred_at,
+    recordedAt: new Date(row.recorded_at),
+    occurredAt: new Date(row.occurred_at),
     at: { xid: row.xid, position: row.position },
   };
 }
@@ -85,14 +85,16 @@ export async function readStream(
   fromVersion = 1,
   steps?: Upcasters,
 ): Promise<RecordedEvent[]> {
-  const rows = await db.$queryRaw<EventRow[]>`
+  const statement = Prisma.sql`
     SELECT ${columns} FROM events WHERE stream = ${stream} AND version >= ${fromVersion}::integer ORDER BY version`;
+  const rows = await rowsOf<EventRow>(db, statement);
   return rows.map((row) => recorded(row, steps));
 }
 
 /** The same, but what can't be read is given in its place, not thrown. */
 export async function readStreamAsItIs(db: PrismaClient | Transaction, stream: string): Promise<FeedEvent[]> {
-  const rows = await db.$queryRaw<EventRow[]>`SELECT ${columns} FROM events WHERE stream = ${stream} ORDER BY version`;
+  const statement = Prisma.sql`SELECT ${columns} FROM events WHERE stream = ${stream} ORDER BY version`;
+  const rows = await rowsOf<EventRow>(db, statement);
   return rows.map(readableOrNot);
 }
 
@@ -101,9 +103,9 @@ export async function readStreamsAsTheyAre(
   db: PrismaClient | Transaction,
   streams: readonly string[],
 ): Promise<Map<string, FeedEvent[]>> {
-  const rows = await db.$queryRaw<EventRow[]>`
+  const statement = Prisma.sql`
     SELECT ${columns} FROM events WHERE stream = ANY(${[...streams]}::text[]) ORDER BY stream, version`;
-  return byStream(rows);
+  return byStream(await rowsOf<EventRow>(db, statement));
 }
 
 function byStream(rows: readonly EventRow[]): Map<string, FeedEvent[]> {
@@ -124,10 +126,10 @@ function byStream(rows: readonly EventRow[]): Map<string, FeedEvent[]> {
  */
 export function readingAsWorker(db: PrismaClient, token: string): (stream: string) => Promise<RecordedEvent[]> {
   const read = gathered<string, FeedEvent[]>(async (streams) => {
-    const rows = await db.$queryRaw<EventRow[]>`
+    const statement = Prisma.sql`
       SELECT ${columns} FROM unnest(${[...new Set(streams)]}::text[]) AS asked (name), worker_read(${token}, asked.name)
        ORDER BY stream, version`;
-    const found = byStream(rows);
+    const found = byStream(await rowsOf<EventRow>(db, statement));
     return streams.map((stream) => found.get(stream) ?? []);
   });
   return async (stream) =>
@@ -135,6 +137,13 @@ export function readingAsWorker(db: PrismaClient, token: string): (stream: strin
       if (!isReadable(event)) throw event.error;
       return event;
     });
+}
+
+/** Rows as one JSON text: in a transaction, Prisma takes each value of each row by itself. */
+async function pageOf<Row>(db: PrismaClient | Transaction, query: Prisma.Sql): Promise<Row[]> {
+  const statement = Prisma.sql`SELECT json_agg(page_of_events)::text AS page FROM (${query}) AS page_of_events`;
+  const [row] = await rowsOf<{ page: string | null }>(db, statement);
+  return JSON.parse(row?.page ?? '[]') as Row[];
 }
 
 /**
@@ -148,12 +157,15 @@ export async function readFeed(
   limit: number,
   until: FeedPosition = feedEnd,
 ): Promise<FeedEvent[]> {
-  const rows = await db.$queryRaw<EventRow[]>`
+  const rows = await pageOf<EventRow>(
+    db,
+    Prisma.sql`
     SELECT ${columns} FROM events
      WHERE (xid, position) > (${after.xid}::text::xid8, ${after.position}::text::bigint)
        AND (xid, position) <= (${until.xid}::text::xid8, ${until.position}::text::bigint)
        AND xid < pg_snapshot_xmin(pg_current_snapshot())
-     ORDER BY events.xid, events.position LIMIT ${limit}::integer`;
+     ORDER BY events.xid, events.position LIMIT ${limit}::integer`,
+  );
   return rows.map(readableOrNot);
 }
 
@@ -209,7 +221,9 @@ export async function readFeedOf(
   limit: number,
   until: FeedPosition = feedEnd,
 ): Promise<FeedPage> {
-  const rows = await db.$queryRaw<(EventRow & { passed: number })[]>`
+  const rows = await pageOf<EventRow & { passed: number }>(
+    db,
+    Prisma.sql`
     SELECT ${columns}, page.passed
       FROM (SELECT *, (count(*) OVER ())::integer AS passed, row_number() OVER (ORDER BY xid, position) AS place
               FROM (SELECT * FROM events
@@ -218,7 +232,8 @@ export async function readFeedOf(
                        AND xid < pg_snapshot_xmin(pg_current_snapshot())
                      ORDER BY events.xid, events.position LIMIT ${limit}::integer) AS next) AS page
      WHERE type = ANY(${[...types]}::text[]) OR place = page.passed
-     ORDER BY page.xid, page.position`;
+     ORDER BY page.xid, page.position`,
+  );
   const wanted = rows.filter(({ type }) => types.includes(type));
   const last = rows.at(-1);
   return {

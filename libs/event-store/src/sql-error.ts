@@ -1,5 +1,10 @@
-/** What PostgreSQL said, dug out of Prisma's wrapping. Empty strings where the error did not come from PostgreSQL. */
+import pg from 'pg';
+
+/** What PostgreSQL said, as the driver has it or dug out of Prisma's wrapping. Empty strings where the error did not come from PostgreSQL. */
 export function sqlError(error: unknown): { code: string; message: string; detail: string } {
+  if (error instanceof pg.DatabaseError) {
+    return { code: text(error.code), message: error.message, detail: text(error.detail) };
+  }
   let at: unknown = error;
   while (typeof at === 'object' && at !== null) {
     const { originalCode, originalMessage, detail } = at as Record<string, unknown>;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { RecordedEvent } from '#contracts';
 import {
   append,
@@ -18,6 +18,8 @@ import {
   openStore,
   type StoreUnderTest,
 } from './testing/store-under-test.js';
+
+jest.setTimeout(60_000);
 
 let store: StoreUnderTest;
 let name: string;

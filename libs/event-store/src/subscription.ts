@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EventType, FeedPosition, RecordedEvent } from '#contracts';
 import { fold, type Folding, type FoldMode, type StreamsAside } from './fold.js';
-import type { PrismaClient, Transaction } from './prisma.js';
+import { Prisma, type PrismaClient, rowsOf, type Transaction } from './prisma.js';
 import { type FeedEvent, type FeedPage, feedStart, readFeed, readFeedOf } from './read.js';
 import { refold } from './refold.js';
 import { isStreamsFault } from './streams-fault.js';
@@ -150,12 +150,13 @@ export class Subscription {
   /** Whether a pass may find something. One cheap query without a transaction id, which a turn costs. */
   async #hasNews(): Promise<boolean> {
     const { xid, position } = this.#position;
-    const [row] = await this.options.db.$queryRaw<{ news: boolean }[]>`
+    const statement = Prisma.sql`
       SELECT (SELECT true FROM events
                WHERE (xid, position) > (${xid}::text::xid8, ${position}::text::bigint)
                  AND xid < pg_snapshot_xmin(pg_current_snapshot())
                ORDER BY events.xid, events.position LIMIT 1) IS NOT NULL
           OR EXISTS (SELECT FROM streams_to_refold WHERE subscription = ${this.options.name}) AS news`;
+    const [row] = await rowsOf<{ news: boolean }>(this.options.db, statement);
     return row?.news ?? false;
   }
 

@@ -1,5 +1,5 @@
 import { comparedLabels, type Labels } from '#contracts';
-import { Prisma, type PrismaClient } from '#event-store';
+import { Prisma, type PrismaClient, rowsOf } from '#event-store';
 import { commandLineThatMatters } from './command-line.js';
 
 /** What is known of the boot state and executor that a run was measured under, by the fields of comparisons. */
@@ -73,11 +73,12 @@ export async function factsOfRuns(db: PrismaClient, runs: ReadonlyMap<string, st
 function digestsOf(db: PrismaClient, runIds: readonly string[]): Promise<FactsRow[]> {
   // Characters that no label has part them, and stand for one that is not there.
   const labels = labelNames.map((name) => Prisma.sql`coalesce(r.labels ->> ${name}::text, chr(30))`);
-  return db.$queryRaw<FactsRow[]>`
+  const statement = Prisma.sql`
     SELECT r.boot_state_hash AS hash, r.executor, r.run_id, b.boot_state ->> 'kernelCommandLine' AS command_line,
            md5(concat_ws(chr(31), (b.fields - 'command-line')::text, ${Prisma.join(labels)})) AS digest
       FROM runs r JOIN boot_states b USING (boot_state_hash)
      WHERE r.run_id = ANY(${[...runIds]}::uuid[])`;
+  return rowsOf(db, statement);
 }
 
 /** @param runs one run's id by digest */

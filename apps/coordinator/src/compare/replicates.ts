@@ -6,7 +6,7 @@ import {
   provenanceSchema,
   type RunSelector,
 } from '#contracts';
-import { Prisma, type PrismaClient } from '#event-store';
+import { Prisma, type PrismaClient, rowsOf } from '#event-store';
 import { runFilter } from '../selectors/run-filter.js';
 import { hostNoiseRows } from '../noise-floors/noise-floors.js';
 import type { SpreadOnClock } from './clock-step.js';
@@ -52,12 +52,16 @@ function labelsAmong(by: readonly string[]): { name: string; label: string }[] {
   });
 }
 
-function rowsOf(db: PrismaClient, selector: RunSelector, { probe, metric, by = [] }: Measure): Promise<ReplicateRow[]> {
+function replicateRows(
+  db: PrismaClient,
+  selector: RunSelector,
+  { probe, metric, by = [] }: Measure,
+): Promise<ReplicateRow[]> {
   const labels = labelsAmong(by).map(({ label }) => Prisma.sql`r.labels ->> ${label}::text`);
   // Of one job a comparison reads that job's results, else the newest of the measure.
   const jobs = selector.terms.flatMap((term) => (term.key === 'job' && term.op === 'in' ? [term.values] : []));
   const ofJob = jobs.map((ids) => Prisma.sql`AND s.job_id = ANY(${[...ids]}::uuid[])`);
-  return db.$queryRaw<ReplicateRow[]>`
+  const statement = Prisma.sql`
     SELECT r.run_id, r.host_id, r.executor, r.boot_state_hash, s.provenance, r.labels ->> 'noise' AS noise,
            s.p25_cycles, s.p50_cycles, s.p75_cycles, s.min_cycles, s.max_cycles, s.samples::float8 AS samples,
            extract(epoch FROM s.ended_at)::float8 * 1000 AS ended_at_ms,
@@ -68,6 +72,7 @@ function rowsOf(db: PrismaClient, selector: RunSelector, { probe, metric, by = [
      WHERE s.probe = ${probe} AND s.metric = ${metric} ${ofJob.length === 0 ? Prisma.empty : Prisma.join(ofJob, ' ')}
        AND ${runFilter(selector, Prisma.sql`s.ended_at`)}
      ORDER BY s.ended_at DESC, r.run_id LIMIT ${maxRunsPerSide + 1}`;
+  return rowsOf(db, statement);
 }
 
 function onClockOf({ step_cycles, below_p50, at_p50, p25_cycles, p75_cycles }: ReplicateRow): SpreadOnClock | null {
@@ -104,7 +109,7 @@ function replicateOf(row: ReplicateRow, facts: Facts, names: readonly string[]):
 /** The completed runs that a selector matches, by their labels and boot state as they were at their start. */
 export async function replicatesOf(db: PrismaClient, text: string, measure: Measure): Promise<Side> {
   const selector = parseRunSelector(text, Date.now());
-  const rows = await rowsOf(db, selector, measure);
+  const rows = await replicateRows(db, selector, measure);
   const taken = rows.slice(0, maxRunsPerSide);
   const keyOf = ({ boot_state_hash, executor }: ReplicateRow): string => factsKey(boot_state_hash, executor);
   const hosts = [...new Set(taken.map((row) => row.host_id))];

@@ -1,33 +1,33 @@
-import { type JobResults, jobResultsSchema, noiseOf } from '#contracts';
-import type { PrismaClient } from '#event-store';
+import { type JobResultRow, type JobResults, noiseOf } from '#contracts';
+import { Prisma, type PrismaClient, rowsOf } from '#event-store';
 import { commonStep, median } from '#stats';
 import { type MarkFor, noiseMarksOf } from '../noise-floors/noise-floors.js';
 import { nanoseconds } from '../runs/run-view.js';
 
-/** One metric of one completed run. */
-export interface RunResultRow {
-  host_id: string;
-  executor: string;
-  probe: string;
-  metric: string;
-  provenance: string;
-  generation: string;
-  virtualization: string;
+/** What a result row says of its boot state. */
+interface BootRow extends Pick<JobResultRow, 'kernel' | 'kpti'> {
   boot_state_hash: string;
-  kernel: string;
-  kpti: boolean | null;
   cpu_model: string | null;
   boot_options: string | null;
-  /** Extra facts of the boot state. */
+  /** Extra facts. */
   extra: Record<string, string>;
-  samples: number;
-  lost: number;
+}
+
+/** What was measured: one metric of one completed run. */
+type MeasuredRow = Pick<
+  JobResultRow,
+  'executor' | 'probe' | 'metric' | 'provenance' | 'generation' | 'virtualization' | 'samples' | 'lost'
+> & {
+  host_id: string;
+  boot_state_hash: string;
   p5_cycles: number;
   p50_cycles: number;
   p99_cycles: number;
   tsc_khz: number | null;
   step_cycles: number | null;
-}
+};
+
+export type RunResultRow = MeasuredRow & BootRow;
 
 /** Rows that may be taken together: of one host in one boot state, executor, probe, metric and provenance. */
 function groups(rows: readonly RunResultRow[]): RunResultRow[][] {
@@ -65,7 +65,7 @@ function total(rows: readonly RunResultRow[], column: 'samples' | 'lost'): numbe
  * Runs of one host, boot state, probe, metric and provenance as one line each. The run is the replicate: p5, p50 and
  * p99 are the median over the runs of each run's exact quantile, so p5 <= p50 <= p99 holds in every line.
  */
-export function resultRows(rows: readonly RunResultRow[], markOf: MarkFor = () => null) {
+export function resultRows(rows: readonly RunResultRow[], markOf: MarkFor = () => null): JobResultRow[] {
   return groups(rows).flatMap((runs) => {
     const first = runs[0];
     const p5Cycles = median(runs.map((run) => run.p5_cycles));
@@ -101,29 +101,48 @@ export function resultRows(rows: readonly RunResultRow[], markOf: MarkFor = () =
   });
 }
 
-/**
- * A job's result table: one row per host, boot state and metric, and what gave no result with its reason. Cells of a matrix stand by
- * KPTI and series, since they were run in random order. Boot states are unpacked once each: a kilobyte for each look at them, and a job has
- * as many rows as hosts, runs and metrics.
- */
-export async function jobResults(db: PrismaClient, jobId: string): Promise<JobResults> {
-  const rows = await db.$queryRaw<RunResultRow[]>`
-    WITH boots AS MATERIALIZED (
-      SELECT boot_state_hash, boot_state ->> 'kernelRelease' AS kernel, (boot_state ->> 'kpti')::boolean AS kpti, boot_state -> 'extra' AS extra
-        FROM boot_states WHERE boot_state_hash IN (SELECT boot_state_hash FROM runs WHERE job_id = ${jobId}::uuid)
-    )
+function measuredRows(db: PrismaClient, jobId: string): Promise<MeasuredRow[]> {
+  const statement = Prisma.sql`
     SELECT r.host_id, r.executor, r.probe, s.metric, s.provenance, s.generation, s.virtualization, r.boot_state_hash,
-           kernel, kpti, extra ->> 'cpuModel' AS cpu_model, extra ->> 'bootOptions' AS boot_options, extra,
            s.samples::float8 AS samples, r.lost::float8 AS lost, s.p5_cycles, s.p50_cycles, s.p99_cycles, s.tsc_khz, s.step_cycles
-      FROM run_results s JOIN runs r USING (run_id) JOIN boots USING (boot_state_hash)
+      FROM run_results s JOIN runs r USING (run_id)
      WHERE s.job_id = ${jobId}::uuid AND r.job_id = ${jobId}::uuid
      ORDER BY r.host_id, r.probe, s.metric DESC, r.guest, r.plan_index`;
-  const failures = await db.$queryRaw<
-    { hostId: string; guest: unknown; probe: string; executor: string; state: string; failure: unknown; runs: number }[]
-  >`
+  return rowsOf(db, statement);
+}
+
+/** Each once: to look into one costs a kilobyte, and a job has as many rows as hosts, runs and metrics. */
+function bootRows(db: PrismaClient, jobId: string): Promise<BootRow[]> {
+  const statement = Prisma.sql`
+    SELECT boot_state_hash, kernel, kpti, extra, extra ->> 'cpuModel' AS cpu_model, extra ->> 'bootOptions' AS boot_options
+      FROM (SELECT boot_state_hash, boot_state ->> 'kernelRelease' AS kernel, (boot_state ->> 'kpti')::boolean AS kpti, boot_state -> 'extra' AS extra
+              FROM boot_states WHERE boot_state_hash IN (SELECT boot_state_hash FROM runs WHERE job_id = ${jobId}::uuid) OFFSET 0) AS boots`;
+  return rowsOf(db, statement);
+}
+
+function failureRows(db: PrismaClient, jobId: string): Promise<JobResults['failures']> {
+  const statement = Prisma.sql`
     SELECT host_id AS "hostId", guest, probe, executor, state, failure, count(*)::integer AS runs
       FROM runs WHERE job_id = ${jobId}::uuid AND state IN ('failed', 'abandoned')
      GROUP BY host_id, guest, probe, executor, state, failure ORDER BY host_id, guest, probe, state, min(plan_index)`;
-  const marks = await noiseMarksOf(db, [...new Set(rows.map(({ host_id }) => host_id))]);
-  return jobResultsSchema.parse({ jobId, rows: resultRows(rows, marks), failures });
+  return rowsOf(db, statement);
+}
+
+/**
+ * A job's result table: one row per host, boot state and metric, and what gave no result with its reason. Cells of a matrix stand by
+ * KPTI and series, since they were run in random order.
+ */
+export async function jobResults(db: PrismaClient, jobId: string): Promise<JobResults> {
+  const [measured, boots, failures] = await Promise.all([
+    measuredRows(db, jobId),
+    bootRows(db, jobId),
+    failureRows(db, jobId),
+  ]);
+  const marks = await noiseMarksOf(db, [...new Set(measured.map(({ host_id }) => host_id))]);
+  const bootOf = new Map(boots.map((boot) => [boot.boot_state_hash, boot]));
+  const rows = measured.flatMap((row): RunResultRow[] => {
+    const boot = bootOf.get(row.boot_state_hash);
+    return boot === undefined ? [] : [{ ...row, ...boot }];
+  });
+  return { jobId, rows: resultRows(rows, marks), failures };
 }

@@ -1,5 +1,5 @@
 import { type NoiseFloor, noiseFloorSchema } from '#contracts';
-import { Prisma, type PrismaClient } from '#event-store';
+import { Prisma, type PrismaClient, rowsOf } from '#event-store';
 import { enoughDegrees, noiseFloor, noiseGrade, noiseGradeLimits } from '#stats';
 
 /** A series' row of `host_noise`. */
@@ -54,12 +54,13 @@ export function hostNoiseRows(
   const ofMeasure =
     measure === undefined ? Prisma.empty : Prisma.sql`AND probe = ${measure.probe} AND metric = ${measure.metric}`;
   // One parameter for all hosts: Prisma's `in` has one for each, and takes 0.3 s for ten thousand.
-  return db.$queryRaw<HostNoiseRow[]>`
+  const statement = Prisma.sql`
     SELECT host_id AS "hostId", executor, probe, metric, provenance, runs, boots, days, within_run_sd AS "withinRunSd",
            run_sd AS "runSd", run_degrees AS "runDegrees", boot_sd AS "bootSd", boot_degrees AS "bootDegrees",
            day_sd AS "daySd", day_degrees AS "dayDegrees"
       FROM host_noise WHERE host_id = ANY(${[...hostIds]}::text[]) ${ofMeasure}
      ORDER BY host_id, executor, probe, metric DESC, provenance`;
+  return rowsOf(db, statement);
 }
 
 type Measured = Pick<HostNoiseRow, 'hostId' | 'executor' | 'probe' | 'metric' | 'provenance'>;
