@@ -23,6 +23,7 @@ export { findingBasisSchema, type FindingBasis } from './events/finding-events.j
 export { jobOutcomeSchema } from './events/job-events.js';
 export {
   eventSchemas,
+  eventTypesOf,
   isEventOf,
   UnknownEventError,
   currentVersion,

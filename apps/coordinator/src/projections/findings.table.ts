@@ -1,6 +1,7 @@
-import { findingViewSchema, type FindingView, isEventOf, type RecordedEvent } from '#contracts';
+import { eventTypesOf, findingViewSchema, type FindingEvent, type FindingView } from '#contracts';
 import type { Transaction } from '#event-store';
 import { viewAfter } from '../regressions/finding-view.js';
+import { heeding, type RecordedOf } from './heeding.js';
 import type { Projection } from './projection.js';
 
 interface Kept {
@@ -33,8 +34,7 @@ function rowOf({ version, view }: { version: number; view: FindingView }) {
 }
 
 /** Events that a row stands for already are passed over. */
-async function fold(tx: Transaction, events: readonly RecordedEvent[]): Promise<void> {
-  const own = events.flatMap((event) => (isEventOf('finding', event) ? [event] : []));
+async function fold(tx: Transaction, own: readonly RecordedOf<FindingEvent['type']>[]): Promise<void> {
   if (own.length === 0) return;
   const rows = await kept(tx, [...new Set(own.map(({ data }) => data.findingId))]);
   const changed = new Set<string>();
@@ -60,6 +60,6 @@ export const findings: Projection = {
   name: 'findings',
   version: 1,
   tables: ['findings'],
-  fold,
+  ...heeding(eventTypesOf('finding'), fold),
   batchSize: 2_000,
 };

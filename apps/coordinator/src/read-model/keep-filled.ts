@@ -12,7 +12,10 @@ export interface KeepFilledOptions extends Pick<FillOptions, 'db' | 'databaseUrl
   onError: (projection: Projection, error: unknown) => void;
 }
 
-/** Fills new and changed projections, and those that somebody asked to rebuild, one after the other. */
+/**
+ * Fills new and changed projections, and those that somebody asked to rebuild: side by side, but what reads another's tables after that
+ * one.
+ */
 export class KeepFilled {
   readonly #stopping = new AbortController();
   #running: Promise<void> | undefined;
@@ -30,21 +33,23 @@ export class KeepFilled {
   }
 
   async #run(): Promise<void> {
-    const { db, databaseUrl, onSwap, onError } = this.options;
     const { signal } = this.#stopping;
     while (!signal.aborted) {
-      let swapped = false;
-      for (const projection of await this.#due()) {
-        try {
-          if (!(await fillProjection(projection, { db, databaseUrl, signal }))) continue;
-          swapped = true;
-          onSwap(projection);
-        } catch (error) {
-          onError(projection, error);
-        }
-      }
+      const swapped = await Promise.all((await this.#due()).map((projection) => this.#fill(projection)));
       // Those that read its tables are due now.
-      if (!swapped) await delay(lookEveryMs, undefined, { signal }).catch(() => undefined);
+      if (!swapped.includes(true)) await delay(lookEveryMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  async #fill(projection: Projection): Promise<boolean> {
+    const { db, databaseUrl, onSwap, onError } = this.options;
+    try {
+      const swapped = await fillProjection(projection, { db, databaseUrl, signal: this.#stopping.signal });
+      if (swapped) onSwap(projection);
+      return swapped;
+    } catch (error) {
+      onError(projection, error);
+      return false;
     }
   }
 

@@ -63,6 +63,11 @@ export function isEventOf<K extends StreamKind, E extends DomainEvent>(kind: K, 
   return Object.hasOwn(schemasByKind[kind], event.type);
 }
 
+/** The types of events that streams of a kind are made of. */
+export function eventTypesOf<K extends StreamKind>(kind: K): EventOf<K>['type'][] {
+  return Object.keys(schemasByKind[kind]) as EventOf<K>['type'][];
+}
+
 export class UnknownEventError extends Error {
   override readonly name = 'UnknownEventError';
 }
