@@ -617,6 +617,18 @@ describe('xf', () => {
       expect([code, asked]).toEqual([exitCodes.usage, []]);
     });
 
+    it.each([
+      ['GET /v1/results?by=host', ['results', '--by', 'host', '-o', 'json']],
+      ['GET /v1/trends?selector=*&metric=u2k', ['trends', '-o', 'csv']],
+      ['GET /v1/known-changes?selector=*&metric=u2k', ['known-changes', '-o', 'wide']],
+      [`POST /v1/regressions/${jobId}/acknowledge`, ['regressions', 'ack', jobId, '-o', 'json']],
+    ])('is no part of what is asked: %s', async (line, words) => {
+      await xf(words);
+      expect(asked.map((one) => [decodeURIComponent(one.line), one.body])).toEqual([
+        [line, line.startsWith('POST') ? '{}' : ''],
+      ]);
+    });
+
     it('has each host of a job, however many they are', async () => {
       const row = {
         ...{ hostId: 'h1', generation: 'Zen 3', virtualization: 'bare', bootStateHash: 'b', kernel: '6.1', kpti: true },

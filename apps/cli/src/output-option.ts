@@ -42,4 +42,7 @@ export function settleOutput(program: Command, action: Command): void {
     throw new CliError(`--json and -o ${output} contradict each other`, 'leave one of them out', exitCodes.usage);
   }
   if (output === 'json') program.setOptionValueWithSource('json', true, 'cli');
+  // From here on it is an option of the program: what a command passes on to the coordinator must not have it.
+  delete action.opts<GlobalOptions>().output;
+  program.setOptionValueWithSource('output', output, 'cli');
 }

@@ -78,7 +78,7 @@ export async function findConnection(
     if (found === undefined) {
       throw new CliError(
         'no API key is given',
-        'set XF_KEY or --key; an admin makes keys with POST /v1/keys',
+        'set XF_KEY or --key; an admin makes keys with xf keys create',
         exitCodes.refused,
       );
     }
