@@ -62,6 +62,7 @@ const nothingHere = [
   'Operations: Runs that wait',
   'Regressions: ',
   'Run: Losses',
+  'Run: Preflight',
 ];
 const isQuiet = (query: Query): boolean =>
   !isVariable(query) && (query.name.endsWith('cycles') || nothingHere.some((start) => query.name.startsWith(start)));
@@ -247,6 +248,25 @@ describe('the boards on the read model', () => {
     expect(out).toEqual([nights[0], guest, expect.closeTo(nsOf(demoHosts.guest, 'k2u', nights[0]), 9)]);
   });
 
+  it('shows what was looked at before a run', async () => {
+    const { hostId, runId } = runs.find((one) => one.hostId === demoHosts.skylake) as (typeof runs)[number];
+    const looked = JSON.stringify({ noise: 'noisy', noiseReasons: 'load', pinnedCpu: '3' });
+    await under(
+      [
+        [
+          `UPDATE boot_states SET boot_state = jsonb_set(boot_state, '{extra}', $1) WHERE boot_state_hash = (SELECT boot_state_hash FROM hosts WHERE host_id = $2)`,
+          [looked, hostId],
+        ],
+      ],
+      async (ask) =>
+        expect((await ask(find('Run: Preflight'), { ...simulated, run: runId })).rows).toEqual([
+          ['verdict', 'noisy'],
+          ['what disturbed', 'load'],
+          ['CPU of the measuring program', '3'],
+        ]),
+    );
+  });
+
   it('keeps a measured figure out of a simulated board and the other way round', async () => {
     const query = find('Trends: Median over time');
     const asMeasured = { ...measured, probe: 'pf_rt', metric: 'pf_rt' };
@@ -359,14 +379,18 @@ describe('the boards on the read model', () => {
 
   it('sums up the fleet as the story tells it', async () => {
     const { columns, rows } = await run(find('Operations: Totals'), simulated);
-    expect(columns).toEqual(['hosts', 'completed runs', 'failed or abandoned runs', 'samples', 'faults lost']);
+    expect(columns).toEqual([
+      ...['hosts', 'completed runs', 'failed or abandoned runs', 'succeeded', 'samples', 'faults lost'],
+    ]);
     const { mishaps } = storyOf(demo) as { mishaps: { losses: { lines: number }[]; failures: object[] } };
     expect([mishaps.losses.length, mishaps.failures.length]).toEqual([1, 1]);
     // Two hosts, six runs each a night; a line holds 64 samples. A run or two may have rejected a fault.
     const completed = 2 * 6 * nights.length - 1;
     const lost = 64 * (mishaps.losses[0]?.lines ?? 0);
-    expect(rows).toEqual([['2', String(completed), '1', expect.any(Number), lost / (completed * 200)]]);
-    const samples = rows[0]?.[3] as number;
+    expect(rows).toEqual([
+      ['2', String(completed), '1', completed / (completed + 1), expect.any(Number), lost / (completed * 200)],
+    ]);
+    const samples = rows[0]?.[4] as number;
     expect([samples <= completed * 200 - lost, samples > completed * 200 - lost - 5]).toEqual([true, true]);
   });
 

@@ -1,7 +1,6 @@
-import { minHostsOfAKind, tQuantile } from '#stats';
+import { isNoisySql, minHostsOfAKind, noiseGradeSql, tQuantile } from '#stats';
 import { kptiOf } from './cell.js';
 import { microcodeOf, mitigationsOf, modelOf, settingsOf } from './conditions.js';
-import { gradeOf, isNoisy } from './noisy.js';
 
 /** Above it, intervals are a little wider than they need be. */
 const mostDegrees = 40;
@@ -15,8 +14,9 @@ export const leastForInterval = 6;
 /** Expressions that many queries share, by the parameter that stands for them. */
 export const fragments: Readonly<Record<string, string>> = {
   kpti: kptiOf,
-  noisy: isNoisy,
-  grade: gradeOf,
+  /** Over `host_noise AS noise`, of which there may be no row; the coordinator's own. */
+  noisy: isNoisySql('noise'),
+  grade: noiseGradeSql('noise'),
   model: modelOf,
   microcode: microcodeOf,
   settings: settingsOf,

@@ -42,11 +42,13 @@ export function operationsBoard(queries: Queries): Board {
               {
                 title: 'Totals · $provenance',
                 description:
-                  'Hosts with completed runs, completed runs, failed or abandoned runs, samples, and the share of faults whose sample was lost.',
+                  'Hosts with completed runs, completed runs, failed or abandoned runs, the share of these that succeeded, samples, and the share of faults whose sample was lost.',
                 ...none,
               },
               sql('fleet-totals'),
-            ).overrideByName('faults lost', unitOverride(units.share)),
+            )
+              .overrideByName('faults lost', unitOverride(units.share))
+              .overrideByName('succeeded', unitOverride(units.share)),
           },
           {
             width: 8,

@@ -114,6 +114,21 @@ export function runBoard(queries: Queries): Board {
             width: 12,
             panel: table(
               {
+                title: 'Preflight · $provenance',
+                description:
+                  'What was looked at before the run that disturbs measurements: the verdict, what disturbed, what could not be read or set, and the CPUs of the measuring program and of the log’s reader.',
+                unit: units.count,
+                noValue: 'nothing was looked at: a simulated, emulated or imported run, or no such run',
+              },
+              sql('run-preflight'),
+            )
+              .overrideByName('looked at', width(220))
+              .overrideByName('found', wrapped),
+          },
+          {
+            width: 24,
+            panel: table(
+              {
                 title: 'Losses · $provenance',
                 description: 'What is missing from the kernel log of the run’s last attempt, where in it, and why.',
                 unit: units.count,

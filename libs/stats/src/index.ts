@@ -19,6 +19,7 @@ export { benjaminiHochberg, holm } from './multiple-tests.js';
 export { type PlannedExperiment, simulateExperiment } from './plan.js';
 export { type MoreNeeded, moreNeeded, type Unsettled } from './more-needed.js';
 export { enoughDegrees, noiseFloor, noiseGrade, noiseGradeLimits } from './noise-floor.js';
+export { isNoisySql, noiseFloorSql, noiseGradeSql } from './noise-floor-sql.js';
 export { dateShift, type Dated } from './shifts/date-shift.js';
 export { type FoundShift, type Movement, movedTogether } from './shifts/moved-together.js';
 export { lookForSpread, type Spread } from './shifts/look-for-spread.js';

@@ -1,7 +1,7 @@
 import { type FleetView, fleetViewSchema } from '#contracts';
 import { Prisma, type PrismaClient } from '#event-store';
 import { isSilent } from '../hosts/host-state.js';
-import { floorSql, isNoisy } from '../noise-floors/noise-floors.js';
+import { isNoisySql, noiseFloorSql } from '#stats';
 
 /** Days (UTC, today among them) that count as lately measured: a fleet that measures weekly is covered. */
 const measuredDays = 8;
@@ -11,8 +11,8 @@ const named = 10;
 /** Every host with what is known of it; the days by an index of (host, day). */
 const hostsNow = (heartbeatMs: number): Prisma.Sql => Prisma.sql`
   WITH noisiest AS (
-    SELECT DISTINCT ON (n.host_id) n.host_id, n.probe, n.metric, ${floorSql(Prisma.sql`n`)} AS floor
-      FROM host_noise n WHERE ${isNoisy(Prisma.sql`n`)} ORDER BY n.host_id, floor DESC, n.probe, n.metric
+    SELECT DISTINCT ON (n.host_id) n.host_id, n.probe, n.metric, ${Prisma.raw(noiseFloorSql('n'))} AS floor
+      FROM host_noise n WHERE ${Prisma.raw(isNoisySql('n'))} ORDER BY n.host_id, floor DESC, n.probe, n.metric
   ), now_of AS MATERIALIZED (
     SELECT h.host_id, h.worker_id, coalesce(h.labels ->> 'generation', h.generation) AS generation, p.seen_at, n.probe, n.metric, n.floor, d.day,
            ${isSilent(Prisma.sql`p`, heartbeatMs)} AS silent

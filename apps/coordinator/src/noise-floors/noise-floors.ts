@@ -1,6 +1,6 @@
 import { type NoiseFloor, noiseFloorSchema } from '#contracts';
 import { Prisma, type PrismaClient, rowsOf } from '#event-store';
-import { enoughDegrees, noiseFloor, noiseGrade, noiseGradeLimits } from '#stats';
+import { enoughDegrees, noiseFloor, noiseGrade } from '#stats';
 
 /** A series' row of `host_noise`. */
 export interface HostNoiseRow {
@@ -29,15 +29,6 @@ export function markOf(row: HostNoiseRow): Pick<NoiseFloor, 'floor' | 'grade'> {
 }
 
 export type NoiseMark = ReturnType<typeof markOf>;
-
-/** The floor of a row of `host_noise`, as SQL. */
-export const floorSql = (row: Prisma.Sql): Prisma.Sql =>
-  Prisma.sql`sqrt(coalesce(${row}.run_sd, 0) ^ 2 + coalesce(${row}.boot_sd, 0) ^ 2 + coalesce(${row}.day_sd, 0) ^ 2)`;
-
-/** Whether `markOf` a row of `host_noise` has grade D, as SQL. */
-export const isNoisy = (row: Prisma.Sql): Prisma.Sql => Prisma.sql`
-  (${floorSql(row)} > ${noiseGradeLimits.C}::float8
-   AND ${row}.run_degrees + ${row}.boot_degrees + ${row}.day_degrees >= ${enoughDegrees}::integer)`;
 
 /** All that is shown of a row. */
 function floorOf(row: HostNoiseRow): NoiseFloor {

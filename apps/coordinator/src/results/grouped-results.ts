@@ -9,7 +9,7 @@ import {
   selectorNotes,
 } from '#contracts';
 import { Prisma, type PrismaClient } from '#event-store';
-import { isNoisy } from '../noise-floors/noise-floors.js';
+import { isNoisySql } from '#stats';
 import { drawOf } from '../compare/copies.js';
 import { refused } from '../problems/problem.js';
 import { calibrationError } from '../compare/side.js';
@@ -72,7 +72,7 @@ function groupsOf(db: PrismaClient, fields: readonly string[], query: GroupedRes
       SELECT ${fixed}, host_id, count(*) AS runs, sum(copies) AS copies, sum(samples) AS samples,
              EXISTS (SELECT FROM host_noise n WHERE n.host_id = replicates.host_id AND n.executor = replicates.executor
                         AND n.probe = replicates.probe AND n.metric = replicates.metric AND n.provenance = replicates.provenance
-                        AND ${isNoisy(Prisma.sql`n`)}) AS noisy,
+                        AND ${Prisma.raw(isNoisySql('n'))}) AS noisy,
              min(tsc_khz) AS slowest, max(tsc_khz) AS fastest, count(*) = count(tsc_khz) AS rates_known,
              percentile_cont(0.5) WITHIN GROUP (ORDER BY p50_cycles) AS cycles,
              percentile_cont(0.5) WITHIN GROUP (ORDER BY p50_cycles * 1e6 / tsc_khz) AS ns

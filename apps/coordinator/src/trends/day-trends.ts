@@ -10,7 +10,7 @@ import {
 import { Prisma, type PrismaClient } from '#event-store';
 import { z } from 'zod';
 import { decodeCursor, encodeCursor } from '../http/cursor.js';
-import { isNoisy } from '../noise-floors/noise-floors.js';
+import { isNoisySql } from '#stats';
 import { refused } from '../problems/problem.js';
 import { fieldValue } from '../selectors/field-value.js';
 import { subjectFilter } from '../selectors/subject-filter.js';
@@ -114,7 +114,7 @@ async function noisyHostsOf(
 ): Promise<Map<string, number>> {
   const rows = await db.$queryRaw<(SeriesName & { hosts: number })[]>`
     WITH noisy AS (
-      SELECT host_id, executor, provenance FROM host_noise n WHERE probe = ${probe} AND metric = ${metric} AND ${isNoisy(Prisma.sql`n`)}
+      SELECT host_id, executor, provenance FROM host_noise n WHERE probe = ${probe} AND metric = ${metric} AND ${Prisma.raw(isNoisySql('n'))}
     ), picked AS (${picked})
     SELECT key, executor, provenance, count(DISTINCT host_id)::integer AS hosts
       FROM picked JOIN noisy USING (host_id, executor, provenance) GROUP BY key, executor, provenance`;
