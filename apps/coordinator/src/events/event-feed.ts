@@ -16,7 +16,7 @@ import { nearest } from '../selectors/nearest.js';
 /** No leading zeros: PostgreSQL reads an xid8 that begins with one as octal. */
 const positionPattern = /^(0|[1-9]\d{0,18}):(0|[1-9]\d{0,17})$/;
 
-/** Events that one page looks through for those of some types: 20 ms of PostgreSQL's time, however rare they are. */
+/** Events that one page looks through for those of some types, so that rare ones do not read the whole history at once. */
 const lookedThrough = 10_000;
 
 const eventTypes = Object.keys(eventSchemas);
