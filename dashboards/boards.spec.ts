@@ -160,7 +160,7 @@ describe.each(boards)('%s', (_name, board) => {
     for (const { title, type, targets, fieldConfig } of panels) {
       const sql = targets?.map(({ rawSql }) => rawSql).join('\n') ?? '';
       const overrides = JSON.stringify(fieldConfig?.overrides ?? []);
-      if (type === 'table' && /AS "generations?"/.test(sql) && !title.startsWith('Hosts that'))
+      if (type === 'table' && /AS "generations?"|host\.generation,/.test(sql))
         expect({ title, coloured: overrides.includes('Cascade Lake') }).toEqual({ title, coloured: true });
       if (type === 'timeseries' && sql.includes('cell AS metric'))
         expect({ title, coloured: overrides.includes('Cascade Lake') }).toEqual({ title, coloured: true });

@@ -4,6 +4,7 @@ import type { Board } from './board.js';
 import { boardUids, linked, toConsoleHost, toConsoleRun, toHostAnyMeasure, toRun } from './links.js';
 import {
   fixedColour,
+  inItsColour,
   lines,
   neutral,
   stackedBars,
@@ -157,6 +158,7 @@ export function operationsBoard(queries: Queries): Board {
               { 'last seen': 'dateTimeFromNow' },
             )
               .overrideByName('host', linked(toHostAnyMeasure(), toConsoleHost))
+              .overrideByName('generation', [...width(130), ...inItsColour])
               .overrideByName('microcode', whenEmpty('not known'))
               .overrideByName('noise', whenEmpty('–'))
               .overrideByName('last seen', [...unitOverride('dateTimeFromNow'), ...whenEmpty('never')]),
