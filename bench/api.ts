@@ -31,6 +31,12 @@ const key = `xf_admin_${randomBytes(32).toString('base64url')}`;
 const port = 39_423;
 const url = `http://127.0.0.1:${port}`;
 
+/** ms. */
+interface Cpu {
+  coordinator: number;
+  postgres: number;
+}
+
 interface Known {
   jobIds: readonly string[];
   /** One over all hosts. */
@@ -206,7 +212,7 @@ try {
     }
   };
   /** CPU time of both processes for each request, so that a busy machine counts less. */
-  const measured = async (work: () => Promise<Latencies>): Promise<object> => {
+  const measured = async (work: () => Promise<Latencies>): Promise<Latencies & { cpuMsEach: Cpu }> => {
     const cpu = (): [number, number] => [cpuMsOf(coordinator.pid ?? 0), cpuMsOf(postgres.pid)];
     const before = cpu();
     const found = await work();
@@ -221,10 +227,10 @@ try {
   for (const [name, question] of chosen) {
     const next = (n: number): Asked => question(n, known);
     await drained();
-    const alone = await oneByOne(target, next, { most: 20, seconds: 2 });
-    const { sent, p50Ms, maxMs, replyBytes, refused } = alone;
+    const alone = await measured(() => oneByOne(target, next, { most: 20, seconds: 2 }));
+    const { sent, p50Ms, maxMs, replyBytes, refused, cpuMsEach } = alone;
     const atRate = await measured(() => openLoop(target, next, { perSecond, seconds }));
-    routes[name] = { alone: { sent, p50Ms, maxMs, replyBytes, ...(refused ? { refused } : {}) }, atRate };
+    routes[name] = { alone: { sent, p50Ms, maxMs, replyBytes, ...(refused ? { refused } : {}), cpuMsEach }, atRate };
     process.stderr.write(`${name}: ${JSON.stringify(routes[name])}\n`);
   }
   let mixed: object | undefined;
