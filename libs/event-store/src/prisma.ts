@@ -12,8 +12,12 @@ class DriverError extends Error {
   override readonly name = 'DriverError';
 }
 
-/** The connections of each client, which Prisma ends with the client once it has begun with them. */
-const pools = new WeakMap<object, { pool: pg.Pool; begun?: Promise<void> }>();
+/** The connections of a client. Prisma ends them with it, and hears of those that break, once it has begun with them. */
+interface Connections {
+  pool: pg.Pool;
+  begun?: Promise<void>;
+}
+const pools = new WeakMap<object, Connections>();
 
 /**
  * A client for one PostgreSQL database. It connects on first use.
@@ -47,9 +51,18 @@ export function createPrisma(
   return client;
 }
 
+/** Once, and again after a failure. */
+function begin(own: Connections, db: PrismaClient): Promise<void> {
+  own.begun ??= db.$connect().catch((error: unknown) => {
+    delete own.begun;
+    throw error;
+  });
+  return own.begun;
+}
+
 /**
- * The rows of a statement, from the driver itself where it belongs to no transaction. Through Prisma's engine a call takes
- * 0.2 ms more of CPU, and a payload is turned into base64 and JSON and back. Columns of 64-bit integers are to be cast.
+ * The rows of a statement, from the driver itself where it belongs to no transaction: Prisma's engine converts each value of
+ * each row, and turns a payload into base64 and JSON and back. Columns of 64-bit integers are to be cast.
  */
 export async function rowsOf<Row extends object>(
   db: PrismaClient | Transaction,
@@ -57,12 +70,15 @@ export async function rowsOf<Row extends object>(
 ): Promise<Row[]> {
   const own = pools.get(db);
   if (own === undefined) return db.$queryRaw<Row[]>(statement);
-  await (own.begun ??= (db as PrismaClient).$connect());
+  await begin(own, db as PrismaClient);
   const { text, values } = statement;
   const name = preparedName(text);
   try {
     return (await own.pool.query<Row>({ ...(name === undefined ? {} : { name }), text, values })).rows;
   } catch (error) {
-    throw error instanceof pg.DatabaseError ? error : new DriverError((error as Error).message, { cause: error });
+    if (error instanceof pg.DatabaseError) throw error;
+    const { message, code } = error as Error & { code?: string };
+    // That of several addresses which all refused has only a code.
+    throw new DriverError(message || (code ?? 'the connection failed'), { cause: error });
   }
 }
