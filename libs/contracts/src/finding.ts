@@ -53,6 +53,10 @@ export const movementSchema = z.object({
       'a step’s first day lies from fromDay to toDay, the same where the data tell the day; a creep came about from the one to the other',
     ),
   toDay: z.iso.date(),
+  levelSince: z.iso
+    .date()
+    .optional()
+    .describe('the level before is of no earlier days: with this one it began, by another change or a boot state'),
   hosts: z.array(hostIdSchema).min(1).max(hostsOfFinding).describe('that moved together, in order'),
   generations: z.array(z.string()).describe('of these hosts'),
   firstRuns: z

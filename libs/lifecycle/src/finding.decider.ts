@@ -33,6 +33,8 @@ export interface KnownFinding {
   confirmed: boolean;
   resolved: boolean;
   withdrawn: boolean;
+  /** Withdrawn because the change came to its end before anything confirmed it. */
+  wentAway: boolean;
 }
 export type Finding = 'new' | KnownFinding;
 
@@ -50,7 +52,9 @@ export type FindingCommand =
   | { type: 'unmute'; now: string }
   | { type: 'reopen'; note: string }
   | { type: 'resolve'; byItself: boolean; note: string }
-  | { type: 'withdraw'; reason: string };
+  | { type: 'withdraw'; reason: string }
+  /** Its hosts are back where they were: a confirmed one is resolved, a suspicion withdrawn. */
+  | { type: 'goAway'; how: string };
 
 /** A suspicion is tried so often at most; the tries together err as often as one interval of 95 % (Bonferroni). */
 export const mostTries = 3;
@@ -63,13 +67,13 @@ const key = ({ kind, fromDay, toDay, hosts, alsoIn }: FindingMovement): string =
 
 function see(command: Extract<FindingCommand, { type: 'see' }>, finding: Finding): FindingEvent[] {
   const { findingId, movement, basis, reason } = command;
-  if (finding === 'new' || finding.withdrawn) {
+  if (finding === 'new' || (finding.withdrawn && !finding.wentAway)) {
     const suspected: FindingEvent = { type: 'RegressionSuspected', data: { findingId, movement, basis } };
     if (movement.kind !== 'noise') return [suspected];
     const detected = { findingId, try: null, jobId: null, figures: null };
     return [suspected, { type: 'RegressionDetected', data: detected }];
   }
-  if (finding.resolved || key(movement) === key(finding.movement)) return [];
+  if (finding.resolved || finding.wentAway || key(movement) === key(finding.movement)) return [];
   return [{ type: 'RegressionRevised', data: { findingId, movement, basis, reason } }];
 }
 
@@ -96,12 +100,20 @@ function judge(
   return [{ type: 'RegressionNotConfirmed', data: { ...data, triesLeft: mostTries - own.try } }];
 }
 
+function goAway(how: string, { findingId, confirmed, resolved, withdrawn }: KnownFinding): FindingEvent[] {
+  if (resolved || withdrawn) return [];
+  if (confirmed) return [{ type: 'RegressionResolved', data: { findingId, byItself: true, note: how } }];
+  const reason = `it went away before fresh runs confirmed it: ${how}`.slice(0, 1_000);
+  return [{ type: 'RegressionWithdrawn', data: { findingId, reason, wentAway: true } }];
+}
+
 /** @throws Refused for a finding that there is not, and for what people say of a withdrawn one. */
 function decide(command: FindingCommand, finding: Finding): FindingEvent[] {
   if (command.type === 'see') return see(command, finding);
   if (finding === 'new') throw new Refused('unknown-finding', 'there is no such finding');
   const { findingId, withdrawn, resolved } = finding;
   if (command.type === 'judge') return judge(command, finding);
+  if (command.type === 'goAway') return goAway(command.how, finding);
   if (command.type === 'withdraw' || command.type === 'holdUp' || command.type === 'askConfirmation') {
     if (withdrawn) return [];
     if (command.type === 'askConfirmation') return askConfirmation(command, finding);
@@ -142,8 +154,9 @@ function evolve(before: Finding, event: FindingEvent): Finding {
   if (event.type === 'RegressionSuspected') {
     const { findingId, movement, basis } = event.data;
     const tries = before === 'new' ? [] : before.tries;
-    const said = { acknowledged: null, expected: null, mutedUntil: null, resolved: false, withdrawn: false };
-    return { findingId, movement, basis, tries, confirmed: false, heldUp: null, ...said };
+    const said = { acknowledged: null, expected: null, mutedUntil: null };
+    const over = { resolved: false, withdrawn: false, wentAway: false };
+    return { findingId, movement, basis, tries, confirmed: false, heldUp: null, ...said, ...over };
   }
   if (before === 'new') throw new Error(`the finding's stream is broken: ${event.type} before RegressionSuspected`);
   switch (event.type) {
@@ -173,7 +186,7 @@ function evolve(before: Finding, event: FindingEvent): Finding {
     case 'RegressionResolved':
       return { ...before, resolved: true };
     case 'RegressionWithdrawn':
-      return { ...before, withdrawn: true, heldUp: null };
+      return { ...before, withdrawn: true, wentAway: event.data.wentAway === true, heldUp: null };
   }
 }
 

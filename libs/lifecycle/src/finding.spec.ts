@@ -105,6 +105,25 @@ describe('a finding', () => {
     });
   });
 
+  it('that goes away is resolved where fresh runs had confirmed it, and else withdrawn for good', () => {
+    const goAway: FindingCommand = { type: 'goAway', how: 'back where they were' };
+    expect(types(goAway, after(see(), ask(1), judge(1, 'slower')))).toEqual(['RegressionResolved']);
+    for (const unconfirmed of [after(see()), after(see(), ask(1), judge(1, 'equal'))]) {
+      expect(findingDecider.decide(goAway, unconfirmed)).toEqual([
+        {
+          type: 'RegressionWithdrawn',
+          data: {
+            ...{ findingId, wentAway: true },
+            reason: 'it went away before fresh runs confirmed it: back where they were',
+          },
+        },
+      ]);
+    }
+    const gone = after(see(), goAway);
+    expect([types(see(), gone), types(goAway, gone)]).toEqual([[], []]);
+    expect(() => types({ type: 'resolve', byItself: false, note: 'x' }, gone)).toThrow('was withdrawn');
+  });
+
   it('says once for a reason why it waits', () => {
     const waits: FindingCommand = { type: 'holdUp', reason: 'waits for hosts' };
     expect(types(waits, after(see()))).toEqual(['ConfirmationHeldUp']);

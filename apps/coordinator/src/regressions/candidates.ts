@@ -1,6 +1,6 @@
 import { executorSchema, type FindingMovement, provenanceSchema } from '#contracts';
 import type { Facts } from '../compare/facts.js';
-import { type FoundSpread, type LevelMovement } from './find-movements.js';
+import { type FoundSpread, type LevelMovement, movementsOf, type Sightings } from './find-movements.js';
 import { effectOf } from './sides-of-change.js';
 import type { WatchedSeries } from './watched-series.js';
 
@@ -28,6 +28,15 @@ const runsOf = ({ executor, provenance }: Pick<WatchedSeries, 'executor' | 'prov
   provenance: provenanceSchema.parse(provenance),
 });
 
+/** From when on all members had the level before: not from a day on which one had another boot state too. */
+function levelSince({ members }: LevelMovement): string {
+  const days = members.map(({ key, shift: { sinceDay } }) => {
+    const states = key.segments.filter((segment) => segment.days.includes(sinceDay)).length;
+    return states > 1 ? sinceDay + 1 : sinceDay;
+  });
+  return dateOf(days.reduce((latest, day) => Math.max(latest, day)));
+}
+
 function ofLevel(found: LevelMovement, others: readonly WatchedSeries[]): Candidate {
   const members = found.members.map(({ key }) => key);
   const [{ executor, provenance, probe, metric } = raise()] = members;
@@ -35,7 +44,16 @@ function ofLevel(found: LevelMovement, others: readonly WatchedSeries[]): Candid
   const series = { probe, metric, alsoIn: [], ...runsOf({ executor, provenance }) };
   const dated = { fromDay: dateOf(from), toDay: dateOf(to), hosts: hostsOf(members) };
   return {
-    movement: { kind, direction, ...series, ratio, p, ...dated, ...effectOf(found, others) },
+    movement: {
+      kind,
+      direction,
+      ...series,
+      ratio,
+      p,
+      ...dated,
+      levelSince: levelSince(found),
+      ...effectOf(found, others),
+    },
     ...{ members, from, to },
   };
 }
@@ -69,21 +87,30 @@ function sameInAnotherMetric(a: Candidate, b: Candidate): boolean {
   return 2 * common >= Math.min(one.hosts.length, other.hosts.length);
 }
 
-/** One candidate for what shows in several metrics of the same hosts: that of the metric in which it is clearest. */
+const daysOff = (a: Candidate, b: Candidate): number => Math.abs(a.from - b.from) + Math.abs(a.to - b.to);
+
+/**
+ * One candidate for what shows in several metrics of the same hosts: that of the metric in which it is clearest. Two changes of one metric
+ * are never one.
+ */
 function togetherInMetrics(all: readonly Candidate[]): Candidate[] {
   const kept: Candidate[] = [];
   for (const one of [...all].sort((a, b) => a.movement.p - b.movement.p || a.from - b.from)) {
     const { probe, metric, ratio } = one.movement;
-    const clearest = kept.find((other) => sameInAnotherMetric(other, one));
+    const [clearest] = kept
+      .filter((other) => sameInAnotherMetric(other, one))
+      .filter(
+        ({ movement }) => ![movement, ...movement.alsoIn].some((own) => own.probe === probe && own.metric === metric),
+      )
+      .sort((a, b) => daysOff(a, one) - daysOff(b, one));
     if (clearest === undefined) kept.push({ ...one, movement: { ...one.movement } });
-    else if (clearest.movement.probe !== probe || clearest.movement.metric !== metric)
-      clearest.movement.alsoIn = [...clearest.movement.alsoIn, { probe, metric, ratio }];
+    else clearest.movement.alsoIn = [...clearest.movement.alsoIn, { probe, metric, ratio }];
   }
   return kept.sort((a, b) => a.from - b.from || a.movement.p - b.movement.p);
 }
 
 /** Everything that a look saw, each change once. */
-export function candidatesOf(
+function candidatesOf(
   movements: readonly LevelMovement[],
   spreads: readonly FoundSpread[],
   fleet: readonly WatchedSeries[],
@@ -98,6 +125,21 @@ export function candidatesOf(
   }
   const levels = movements.map((one) => ofLevel(one, still.get(kindOf(one.members[0]?.key ?? raise())) ?? []));
   return togetherInMetrics([...levels, ...spreads.map(ofNoise)]);
+}
+
+/** Days that a look at the end of a segment spans, and a look at a machine: one that grows restless takes months. */
+export const [lookedDays, spreadDays] = [100, 200];
+
+/** Changes that a look is to tell of, each once: those of the days since, or of the last that it spans. */
+export function seenIn(
+  sightings: Pick<Sightings, 'shifts' | 'spreads'>,
+  fleet: readonly WatchedSeries[],
+  { sinceMs, nowMs }: { sinceMs: number; nowMs: number },
+): Candidate[] {
+  const from = (days: number): number => Math.floor(Math.min(sinceMs, nowMs - days * dayMs) / dayMs);
+  const [ofLevel, ofNoise] = [from(lookedDays), from(spreadDays)];
+  const candidates = candidatesOf(movementsOf(sightings), sightings.spreads, fleet);
+  return candidates.filter(({ movement, to }) => to >= (movement.kind === 'noise' ? ofNoise : ofLevel));
 }
 
 /** The last boot state of a series before a day. */

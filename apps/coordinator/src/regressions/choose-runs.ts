@@ -18,7 +18,11 @@ export interface Seen {
   alive: ReadonlySet<string>;
 }
 
-export type Choice = { hosts: string[]; controlHosts: string[]; faults: number } | { heldUp: string };
+/** What it waits for, in one sentence. */
+interface HeldUp {
+  heldUp: string;
+}
+export type Choice = { hosts: string[]; controlHosts: string[]; faults: number } | HeldUp;
 
 /** As many as are wanted, evenly chosen. */
 const some = (all: readonly string[], most: number): string[] =>
@@ -59,21 +63,27 @@ function controlsOf({ fleet, facts, unsettled, alive }: Seen, movement: FindingM
 const lastDay = ({ segments }: WatchedSeries): number =>
   Math.max(...segments.map(({ days }) => days.at(-1) ?? -Infinity));
 
+/** Hosts that are heard of, and those to be measured beside them; or what that waits for. */
+export function pickHosts(movement: FindingMovement, seen: Seen): { hosts: string[]; controlHosts: string[] } | HeldUp {
+  const alive = movement.hosts.filter((host) => seen.alive.has(host));
+  if (alive.length === 0) return { heldUp: 'waits for hosts: no worker of them is heard of' };
+  const controlHosts = controlsOf(seen, movement);
+  if (controlHosts.length >= leastControl) return { hosts: some(alive, mostHosts), controlHosts };
+  const are = controlHosts.length === 1 ? 'is' : 'are';
+  return {
+    heldUp: `waits for hosts: ${leastControl} that did not move must be measured beside it, and there ${are} ${controlHosts.length}`,
+  };
+}
+
 /** Which hosts to measure again, beside which; or what that waits for, in one sentence. */
 export async function chooseRuns(db: PrismaClient, movement: FindingMovement, seen: Seen): Promise<Choice> {
   const { executor } = movement;
   if (executorOf(executor).host === 'none')
     return { heldUp: 'waits for hosts: its runs were imported, and no worker can measure them again' };
-  const alive = movement.hosts.filter((host) => seen.alive.has(host));
-  if (alive.length === 0) return { heldUp: 'waits for hosts: no worker of them is heard of' };
+  const picked = pickHosts(movement, seen);
+  if ('heldUp' in picked) return picked;
   const faults = await usualFaults(db, movement);
   if (faults === null)
     return { heldUp: 'its runs are those of a matrix of guests, which are measured again by hand only (xf submit)' };
-  const controlHosts = controlsOf(seen, movement);
-  if (controlHosts.length < leastControl) {
-    return {
-      heldUp: `waits for hosts: ${leastControl} that did not move must be measured beside it, and there ${controlHosts.length === 1 ? 'is' : 'are'} ${controlHosts.length}`,
-    };
-  }
-  return { hosts: some(alive, mostHosts), controlHosts, faults };
+  return { ...picked, faults };
 }

@@ -117,7 +117,7 @@ function restless(spreads: readonly FoundSpread[], { key, shift }: FoundShift<Wa
 }
 
 /** Changes of level, hosts that moved together in one entry each: by metric, executor and provenance. */
-export function movementsOf({ shifts, spreads }: Sightings): LevelMovement[] {
+export function movementsOf({ shifts, spreads }: Pick<Sightings, 'shifts' | 'spreads'>): LevelMovement[] {
   const kinds = new Map<string, FoundShift<WatchedSeries>[]>();
   for (const one of shifts.filter((shift) => !restless(spreads, shift))) {
     const { executor, provenance, probe, metric } = one.key;

@@ -14,7 +14,7 @@ export const baselineDays = 14;
 /** What a page shows about a change. */
 const shownDays = 45;
 /** Of a finding of more hosts the first are shown. */
-const shownHosts = 20;
+export const shownHosts = 20;
 
 const dateOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
 
@@ -24,7 +24,13 @@ const hostsAre = (
   { executor, provenance }: Pick<FindingMovement, 'executor' | 'provenance'>,
 ) => `host in (${hosts.join(',')}),executor=${executor},provenance=${provenance}`;
 
-type Asked = Pick<FindingMovement, 'probe' | 'metric' | 'executor' | 'provenance' | 'fromDay'>;
+type Asked = Pick<FindingMovement, 'probe' | 'metric' | 'executor' | 'provenance' | 'fromDay' | 'levelSince'>;
+
+/** The first of the days that a change is compared with: of two weeks, or as many as its level before lasted. */
+export function baselineFrom({ fromDay, levelSince }: Pick<FindingMovement, 'fromDay' | 'levelSince'>): string {
+  const from = dateOf(Date.parse(fromDay) - baselineDays * dayMs);
+  return levelSince === undefined || levelSince < from || levelSince >= fromDay ? from : levelSince;
+}
 
 /**
  * What decides whether fresh runs bear a finding out: those of its hosts against the two weeks before the change, what happened to the control
@@ -37,7 +43,7 @@ export function confirmingQuestion(
 ): CompareQuery {
   const { probe, metric, fromDay } = movement;
   const { jobId, hosts, controlHosts } = confirmation;
-  const [since, until] = [dateOf(Date.parse(fromDay) - baselineDays * dayMs), fromDay];
+  const [since, until] = [baselineFrom(movement), fromDay];
   return compareQuerySchema.parse({
     ...{ probe, metric, confidence: 1 - 0.05 / mostTries },
     ...{
@@ -49,12 +55,17 @@ export function confirmingQuestion(
   });
 }
 
+/** The days about a change that a page shows, the last one excluded. */
+export function shownSpan({ fromDay, toDay }: Pick<FindingMovement, 'fromDay' | 'toDay'>) {
+  const until = Math.min(Date.now(), Date.parse(toDay) + shownDays * dayMs);
+  return { since: dateOf(Date.parse(fromDay) - shownDays * dayMs), until: dateOf(until + dayMs) };
+}
+
 /** How to ask about it: a chart's data, and commands. */
 export function questionsOf(view: FindingView): Pick<FindingDetail, 'trends' | 'commands'> {
-  const { hosts, probe, metric, fromDay, toDay, confirmation } = view;
+  const { hosts, probe, metric, confirmation } = view;
   const selector = `host in (${hosts.slice(0, shownHosts).join(',')})`;
-  const until = Math.min(Date.now(), Date.parse(toDay) + shownDays * dayMs);
-  const span = { since: dateOf(Date.parse(fromDay) - shownDays * dayMs), until: dateOf(until + dayMs) };
+  const span = shownSpan(view);
   const asked = { selector, probe, metric, ...span, by: 'host' };
   return {
     trends: `/v1/trends?${new URLSearchParams(asked)}`,

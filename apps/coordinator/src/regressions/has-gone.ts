@@ -5,14 +5,16 @@ import type { Facts } from '../compare/facts.js';
 import { loadFacts } from '../trends/load-borders.js';
 import { dateOf, dayOf } from './candidates.js';
 import { cpuOf } from './find-movements.js';
-import { baselineDays } from './finding-questions.js';
+import { baselineFrom } from './finding-questions.js';
 import type { StoredFinding } from './known-findings.js';
 
 /** Days of late that tell where a level is now, and how many there must be of a host. */
-const [lateDays, leastLate, leastBefore] = [7, 4, 3];
+export const lateDays = 7;
+const [leastLate, leastBefore] = [4, 3];
 const confidence = 0.95;
 
-interface DayRow {
+/** A day of a host under one boot state, in the unit that all its days have. */
+export interface DayRow {
   hostId: string;
   bootStateHash: string;
   day: number;
@@ -35,7 +37,7 @@ async function daysOf(
   today: number,
 ): Promise<DayRow[]> {
   const { probe, metric, executor, provenance, fromDay } = movement;
-  const before = dateOf(dayOf(fromDay) - baselineDays);
+  const before = baselineFrom(movement);
   const rows = await db.$queryRaw<Parameters<typeof inOneUnit>[0]>`
     SELECT host_id AS "hostId", boot_state_hash AS "bootStateHash", (extract(epoch FROM day) / 86400)::integer AS day,
            coalesce(level_ns, p50_ns) AS ns, coalesce(level_cycles, p50_cycles) AS cycles
@@ -73,17 +75,17 @@ function sidesOf(
  * Whether the hosts of a finding are back where they were, whatever brought them there: by the last days against those before the change,
  * with its control hosts beside it, less than half of it is left at 95 %.
  *
+ * @param rows the days before the change and the last ones
+ * @param beside those of its control hosts
  * @returns how it stands, in one sentence; null where it is still there, or the days can't tell
  */
-export async function hasGone(db: PrismaClient, finding: StoredFinding, today: number): Promise<string | null> {
-  const { movement, tries } = finding;
-  if (movement.kind === 'noise') return null;
+export function backText(
+  { movement }: Pick<StoredFinding, 'movement'>,
+  rows: readonly DayRow[],
+  beside: readonly DayRow[],
+  facts: ReadonlyMap<string, Facts>,
+): string | null {
   const [fromDay, toDay] = [dayOf(movement.fromDay), dayOf(movement.toDay)];
-  const [rows, beside] = [
-    await daysOf(db, finding, movement.hosts, today),
-    await daysOf(db, finding, tries.at(-1)?.controlHosts ?? [], today),
-  ];
-  const facts = await loadFacts(db, [...new Set([...rows, ...beside].map(({ bootStateHash }) => bootStateHash))]);
   const changed = sidesOf(rows, fromDay, toDay, facts);
   // A host or two of many say nothing of the rest.
   if (changed.a.size === 0 || 2 * changed.a.size < movement.hosts.length) return null;
@@ -95,4 +97,16 @@ export async function hasGone(db: PrismaClient, finding: StoredFinding, today: n
   if (!gone) return null;
   const figures = `${change(ratio)} (ratio ${intervalText({ low, high, confidence })})`;
   return `the last days of ${counted(changed.a.size, 'host')} are back where they were before it: ${figures}, less than half of the change`;
+}
+
+/** `backText` by the days as they are stored; null for noise. */
+export async function hasGone(db: PrismaClient, finding: StoredFinding, today: number): Promise<string | null> {
+  const { movement, tries } = finding;
+  if (movement.kind === 'noise') return null;
+  const [rows, beside] = [
+    await daysOf(db, finding, movement.hosts, today),
+    await daysOf(db, finding, tries.at(-1)?.controlHosts ?? [], today),
+  ];
+  const facts = await loadFacts(db, [...new Set([...rows, ...beside].map(({ bootStateHash }) => bootStateHash))]);
+  return backText(finding, rows, beside, facts);
 }

@@ -5,8 +5,8 @@ import { findingDecider, type KnownFinding, stateOf } from '#lifecycle';
 export interface StoredFinding extends KnownFinding {
   /** When fresh runs were asked for the last time, ms since 1970; null: never. */
   lastAskedMs: number | null;
-  /** When it was resolved, whole days since 1970; null: it is not. */
-  resolvedDay: number | null;
+  /** When it was resolved or, unconfirmed, went away: whole days since 1970; null: it is there. */
+  endedDay: number | null;
 }
 
 const dayMs = 86_400_000;
@@ -37,9 +37,10 @@ export async function knownFindings(db: PrismaClient): Promise<StoredFinding[]> 
             .at(-1)
             ?.meta.occurredAt.getTime() ?? null;
         if (state === 'new') continue;
-        const resolvedMs = state.resolved ? lastMs('RegressionResolved') : null;
-        const resolvedDay = resolvedMs === null ? null : Math.floor(resolvedMs / dayMs);
-        found.push({ ...state, lastAskedMs: lastMs('ConfirmationAsked'), resolvedDay });
+        const ended = state.resolved ? 'RegressionResolved' : state.wentAway ? 'RegressionWithdrawn' : null;
+        const endedMs = ended === null ? null : lastMs(ended);
+        const endedDay = endedMs === null ? null : Math.floor(endedMs / dayMs);
+        found.push({ ...state, lastAskedMs: lastMs('ConfirmationAsked'), endedDay });
       } catch (error) {
         if (!isStreamsFault(error)) throw error;
       }

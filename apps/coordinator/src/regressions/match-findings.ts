@@ -10,15 +10,15 @@ const [ownSlackDays, othersSlackDays] = [14, 3];
 /** From when on a machine is restless is known to some weeks. */
 const noiseSlackDays = 60;
 
-type Told = Pick<StoredFinding, 'movement' | 'resolved' | 'resolvedDay' | 'withdrawn'>;
+export type Told = Pick<StoredFinding, 'movement' | 'endedDay' | 'withdrawn'>;
 
 /** Hosts that two changes have in common. */
-const common = ({ movement }: Told, candidate: Candidate): number => {
+export const common = ({ movement }: Told, candidate: Candidate): number => {
   const hosts = new Set(movement.hosts);
   return candidate.movement.hosts.filter((host) => hosts.has(host)).length;
 };
 
-const daysApart = ({ movement }: Told, { from, to }: Candidate): number =>
+export const daysApart = ({ movement }: Told, { from, to }: Candidate): number =>
   Math.max(0, from - dayOf(movement.toDay), dayOf(movement.fromDay) - to);
 
 function alike(a: FindingMovement, b: Candidate['movement']): boolean {
@@ -26,7 +26,8 @@ function alike(a: FindingMovement, b: Candidate['movement']): boolean {
   return a.kind === b.kind && Math.max(x, y) <= 2 * Math.min(x, y);
 }
 
-function isSame(told: Told, candidate: Candidate): boolean {
+/** Whether a candidate may be what was told of before: in the same direction, of the same hosts, at about the same time. */
+export function maySame(told: Told, candidate: Candidate): boolean {
   const [known, now] = [told.movement, candidate.movement];
   if (known.direction !== now.direction || known.executor !== now.executor || known.provenance !== now.provenance)
     return false;
@@ -34,18 +35,9 @@ function isSame(told: Told, candidate: Candidate): boolean {
   if (now.kind === 'noise') return common(told, candidate) > 0 && daysApart(told, candidate) <= noiseSlackDays;
   // What comes back after it went away is another change.
   if (common(told, candidate) > 0)
-    return daysApart(told, candidate) <= (told.resolved ? othersSlackDays : ownSlackDays);
+    return daysApart(told, candidate) <= (told.endedDay === null ? ownSlackDays : othersSlackDays);
   const sameMetric = known.probe === now.probe && known.metric === now.metric;
   return sameMetric && alike(known, now) && daysApart(told, candidate) <= othersSlackDays;
-}
-
-/** Of the findings that a candidate may be, that with the most hosts in common, then the nearest in time, then the first. */
-export function matchOf<Known extends Told>(known: readonly Known[], candidate: Candidate): Known | null {
-  const same = known.filter((told) => isSame(told, candidate));
-  const [best] = same.sort(
-    (a, b) => common(b, candidate) - common(a, candidate) || daysApart(a, candidate) - daysApart(b, candidate),
-  );
-  return best ?? null;
 }
 
 const measureOf = ({ probe, metric }: { probe: string; metric: string }): string => `${probe} ${metric}`;
@@ -89,15 +81,15 @@ export function revisionText(before: FindingMovement, now: FindingMovement): str
 const endWithinDays = 100;
 
 /**
- * Whether a candidate undoes a finding: later, but within 100 days and not long after it was resolved, the other way, of about its size and on
+ * Whether a candidate undoes a finding: later, but within 100 days and not long after it ended, the other way, of about its size and on
  * most of its hosts. It is the end of that one, and no finding of its own. Of noise only that runs scatter less again is an end.
  */
 export function undoes(candidate: Candidate, told: Told): boolean {
   const [known, now] = [told.movement, candidate.movement];
   if (now.direction === known.direction || (now.kind === 'noise') !== (known.kind === 'noise')) return false;
   if (now.executor !== known.executor || now.provenance !== known.provenance) return false;
-  if (candidate.from <= dayOf(known.fromDay) || told.withdrawn) return false;
-  if (told.resolvedDay !== null && candidate.from > told.resolvedDay + ownSlackDays) return false;
+  if (candidate.from <= dayOf(known.fromDay) || (told.withdrawn && told.endedDay === null)) return false;
+  if (told.endedDay !== null && candidate.from > told.endedDay + ownSlackDays) return false;
   if (now.kind === 'noise') {
     if (now.direction === 'up') return false;
   } else if (now.probe !== known.probe || now.metric !== known.metric) return false;

@@ -28,6 +28,12 @@ export function beside(
   return spans ?? null;
 }
 
+/** The days from the change before to the one after: another one's effect is none of this one's. */
+function pieceOf({ segment: { days, levels }, shift }: Omit<LevelMovement['members'][number], 'key'>): Days {
+  const own = days.map((_, i) => i).filter((i) => shift.sinceDay <= (days[i] ?? 0) && (days[i] ?? 0) <= shift.untilDay);
+  return { days: own.map((i) => days[i] ?? 0), levels: own.map((i) => levels[i] ?? 0) };
+}
+
 const meanLog = (levels: readonly number[]): number =>
   levels.reduce((sum, level) => sum + Math.log(level), 0) / levels.length;
 
@@ -42,8 +48,8 @@ export function effectOf(
   others: readonly WatchedSeries[],
 ): Pick<FindingMovement, 'interval' | 'beforeNs' | 'effectNs'> {
   const changed: BothSides = {
-    a: new Map(members.map(({ key, segment }) => [key.hostId, before(segment, fromDay)])),
-    b: new Map(members.map(({ key, segment }) => [key.hostId, after(segment, toDay)])),
+    a: new Map(members.map(({ key, ...own }) => [key.hostId, before(pieceOf(own), fromDay)])),
+    b: new Map(members.map(({ key, ...own }) => [key.hostId, after(pieceOf(own), toDay)])),
   };
   const control = { a: new Map<string, number[]>(), b: new Map<string, number[]>() };
   for (const series of others) {

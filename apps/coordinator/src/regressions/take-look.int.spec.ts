@@ -172,7 +172,25 @@ describe('a look', () => {
     expect(await onlyFinding()).toMatchObject({ findingId, state: 'suspected', withdrawn: null });
   });
 
-  it('resolves by itself what has gone away, and does not tell of its end as another change', async () => {
+  it('tells of a second step of the same hosts ten days after the first as a finding of its own', async () => {
+    const level = (now: number): number => (now >= day - 10 ? 3_500 : now >= day - 20 ? 3_240 : 3_000);
+    for (const host of moved) await record(host, { to: day - 14, level });
+    for (const host of still) await record(host, { level: () => 3_000 });
+    await look({ nowMs: (day - 14) * 86_400_000 + 80_000_000 });
+    for (const host of moved) await record(host, { from: day - 13, level });
+    expect(await look()).toMatchObject({ found: 2, newFindings: 1 });
+    expect((await findings()).map(({ fromDay, toDay, levelSince }) => [fromDay, toDay, levelSince])).toEqual([
+      [dateOf(day - 10), dateOf(day - 10), dateOf(day - 20)],
+      [dateOf(day - 20), dateOf(day - 20), dateOf(day - 40)],
+    ]);
+    const [second] = await findings();
+    expect(second?.ratio).toBeCloseTo(3_500 / 3_240, 2);
+    expect(second?.beforeNs).toBeCloseTo(3_240 / 2.3, -1);
+    expect(await look()).toMatchObject({ found: 2, newFindings: 0 });
+    expect((await told()).filter((type) => type === 'RegressionRevised')).toEqual([]);
+  });
+
+  it('withdraws what has gone away before it was confirmed, and does not tell of its end as another change', async () => {
     const until = day - 8;
     for (const host of moved) await record(host, { to: until, level: (now) => (now >= day - 20 ? 3_240 : 3_000) });
     for (const host of still) await record(host, { level: () => 3_000 });
@@ -180,11 +198,13 @@ describe('a look', () => {
     expect(await onlyFinding()).toMatchObject({ state: 'suspected', direction: 'up' });
     for (const host of moved) await record(host, { from: until + 1, level: () => 3_000 });
     await look();
-    const { state, resolved } = await onlyFinding();
-    expect({ state, byItself: resolved?.byItself }).toEqual({ state: 'resolved', byItself: true });
-    expect(resolved?.note).toMatch(/^the last days of 3 hosts are back where they were before it/);
+    const { state, withdrawn } = await onlyFinding();
+    expect(state).toBe('withdrawn');
+    expect(withdrawn?.reason).toMatch(
+      /^it went away before fresh runs confirmed it: the last days of 3 hosts are back where they were before it/,
+    );
     await look();
-    expect(await told()).toEqual(['RegressionSuspected', 'ConfirmationHeldUp', 'RegressionResolved']);
+    expect(await told()).toEqual(['RegressionSuspected', 'ConfirmationHeldUp', 'RegressionWithdrawn']);
   });
 
   it('tells of a machine whose runs scatter more at once, and of its level no more', async () => {
@@ -240,7 +260,7 @@ describe('a look', () => {
     await look({ sinceMs: Date.now() - 365 * 86_400_000 });
     expect((await findings()).map(({ direction, state, fromDay }) => [direction, state, fromDay])).toEqual([
       ['up', 'suspected', dateOf(day - 10)],
-      ['down', 'resolved', dateOf(day - 150)],
+      ['down', 'withdrawn', dateOf(day - 150)],
     ]);
   });
 

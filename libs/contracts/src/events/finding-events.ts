@@ -68,8 +68,11 @@ export const regressionUnmutedV1 = z.object({ findingId });
 export const regressionReopenedV1 = z.object({ findingId, note: findingNoteSchema });
 /** It is gone; `byItself`: a look saw that its hosts are back where they were. */
 export const regressionResolvedV1 = z.object({ findingId, byItself: z.boolean(), note: findingNoteSchema });
-/** What it rested on is not there any more: runs came late or were derived again, or further days did not bear it out. */
-export const regressionWithdrawnV1 = z.object({ findingId, reason });
+/**
+ * What it rested on is not there any more: runs came late or were derived again, or further days did not bear it out. `wentAway`: the change
+ * came to its end before fresh runs confirmed it; the days that it was in stay as they are, and don't bring it back.
+ */
+export const regressionWithdrawnV1 = z.object({ findingId, reason, wentAway: z.boolean().optional() });
 
 /** By the kind of stream that they stand in. */
 export const findingEvents = {

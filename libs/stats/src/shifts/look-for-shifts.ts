@@ -23,6 +23,9 @@ export interface Shift {
   /** Days without the change and with it that the ratio rests on. */
   before: number;
   after: number;
+  /** The first and the last of them: another change, or the segment's end, lies beyond. */
+  sinceDay: number;
+  untilDay: number;
 }
 
 export interface LookOptions {
@@ -144,6 +147,7 @@ function judged(
   const fromDay = kind === 'step' && dayBefore !== undefined ? dayBefore + 1 : (days[from] ?? 0);
   return {
     ...{ kind, fromDay, toDay: days[to] ?? 0, direction, ratio, p, before: before.length, after: after.length },
+    ...{ sinceDay: days[0] ?? 0, untilDay: days.at(-1) ?? 0 },
     sd: Math.max(sdLog(before), sdLog(after)),
   };
 }

@@ -10,7 +10,7 @@ export interface FoundShift<Key> {
 }
 
 /** Series that changed together. */
-export interface Movement<Key> extends Omit<Shift, 'before' | 'after'> {
+export interface Movement<Key> extends Omit<Shift, 'before' | 'after' | 'sinceDay' | 'untilDay'> {
   members: FoundShift<Key>[];
 }
 
@@ -29,17 +29,21 @@ function alike(a: Shift, b: Shift): boolean {
 }
 
 /**
- * One entry for series that changed together. They are dated by the mean of their days, each about its own level before: of six hosts it
+ * One entry for series that changed together; two changes of one series are in two. They are dated by the mean of their days, each about its own level before: of six hosts it
  * scatters less than half as much as one's.
  */
 export function movedTogether<Key>(found: readonly FoundShift<Key>[]): Movement<Key>[] {
-  const groups: FoundShift<Key>[][] = [];
+  const groups: { first: Shift; keys: Set<Key>; members: FoundShift<Key>[] }[] = [];
   for (const one of [...found].sort((a, b) => a.shift.fromDay - b.shift.fromDay || a.shift.p - b.shift.p)) {
-    const group = groups.find(([first]) => first !== undefined && alike(first.shift, one.shift));
-    if (group === undefined) groups.push([one]);
-    else group.push(one);
+    const { key, shift } = one;
+    const group = groups.find(({ first, keys }) => !keys.has(key) && alike(first, shift));
+    if (group === undefined) groups.push({ first: shift, keys: new Set([key]), members: [one] });
+    else {
+      group.keys.add(key);
+      group.members.push(one);
+    }
   }
-  return groups.map(movementOf);
+  return groups.map(({ members }) => movementOf(members));
 }
 
 function movementOf<Key>(members: FoundShift<Key>[]): Movement<Key> {

@@ -72,6 +72,29 @@ describe('a look at a segment', () => {
   });
 });
 
+describe('two steps of one series within two weeks', () => {
+  const stairs = (day: number): number => (day < 150 ? 1 : day < 160 ? 1.08 : 1.17);
+
+  it('are two when looked back at, each with the days that are its own', () => {
+    const found = lookBack('h1', daysOf(200, 7, stairs, 0.008));
+    expect(found.map(({ shift }) => [shift.fromDay, shift.toDay])).toEqual([
+      [150, 150],
+      [160, 160],
+    ]);
+    expect(found[0]?.shift).toMatchObject({ untilDay: 159 });
+    expect(found[1]?.shift).toMatchObject({ sinceDay: 150, before: 10 });
+  });
+
+  it('are two movements, also where they are nearer than dates may miss each other', () => {
+    const near = (day: number): number => (day < 60 ? 1 : day < 64 ? 1.08 : 1.17);
+    const found = ['h1', 'h2'].flatMap((key, i) => lookBack(key, daysOf(90, 50 + i, near, 0.004)));
+    expect(movedTogether(found).map(({ fromDay, members }) => [fromDay, members.length])).toEqual([
+      [60, 2],
+      [64, 2],
+    ]);
+  });
+});
+
 describe('hosts that moved together', () => {
   it('are one entry, dated by all of them', () => {
     const found = ['h1', 'h2', 'h3', 'h4'].flatMap((key, i) =>

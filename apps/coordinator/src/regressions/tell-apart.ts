@@ -1,0 +1,103 @@
+import { type Candidate, dateOf, dayOf } from './candidates.js';
+import { common, daysApart, maySame, type Told, undoes } from './match-findings.js';
+
+/** A finding as matching needs it. */
+export type Known = Told & { findingId: string; confirmed: boolean };
+
+/** What one look has to say. */
+export interface Apart<K extends Known> {
+  /** A candidate and the finding that it is; null: a new one. */
+  told: { candidate: Candidate; same: K | null }[];
+  /** Findings that proved to be parts of a creep, and why, in one sentence. */
+  parts: { finding: K; reason: string }[];
+}
+
+/** Whether one candidate is the end of another, which this look tells of first. */
+function endsOne(candidate: Candidate, other: Candidate): boolean {
+  const movement = { ...other.movement, firstRuns: [], common: [], suspects: [], generations: [] };
+  return undoes(candidate, { movement, endedDay: null, withdrawn: false }) && other.from < candidate.from;
+}
+
+/** Whether one look saw two changes in the same series: then they are two, however near they are. */
+function inOneSeries(a: Candidate, b: Candidate): boolean {
+  const [one, other] = [a.movement, b.movement];
+  return (
+    one.probe === other.probe &&
+    one.metric === other.metric &&
+    one.kind !== 'noise' &&
+    one.hosts.some((host) => other.hosts.includes(host))
+  );
+}
+
+const daysOff = ({ movement }: Told, { from, to }: Candidate): number =>
+  Math.abs(from - dayOf(movement.fromDay)) + Math.abs(to - dayOf(movement.toDay));
+
+const isCreepAbout = (told: Told, candidate: Candidate): boolean =>
+  told.movement.kind === 'creep' && !told.withdrawn && daysApart(told, candidate) === 0;
+
+/** Of the pairs that may be the same, those with the most hosts in common first, then the nearest in time, then what was confirmed. */
+function pairsOf<K extends Known>(candidates: readonly Candidate[], known: readonly K[]) {
+  const pairs = candidates.flatMap((candidate) =>
+    known
+      .filter((told) => maySame(told, candidate))
+      .map((finding) => ({
+        ...{ candidate, finding },
+        rank: [
+          -common(finding, candidate),
+          daysApart(finding, candidate),
+          finding.withdrawn ? 1 : 0,
+          finding.confirmed ? 0 : 1,
+          daysOff(finding, candidate),
+        ],
+      })),
+  );
+  return pairs.sort((a, b) => a.rank.map((x, i) => x - (b.rank[i] ?? 0)).find((off) => off !== 0) ?? 0);
+}
+
+/** Findings of the same hosts that a creep has taken in: what looked like steps for some weeks was its rise. */
+function partsOf<K extends Known>(known: readonly K[], candidate: Candidate, same: K | null, met: ReadonlySet<K>): K[] {
+  if (candidate.movement.kind !== 'creep') return [];
+  return known.filter(
+    (finding) =>
+      finding !== same &&
+      !met.has(finding) &&
+      finding.endedDay === null &&
+      !finding.withdrawn &&
+      maySame(finding, candidate) &&
+      daysApart(finding, candidate) === 0 &&
+      2 * common(finding, candidate) >= finding.movement.hosts.length,
+  );
+}
+
+/**
+ * Which of tonight's candidates are what was told of before, and which are changes of their own. What undoes another change is its end and
+ * not told. Two changes that one look saw in the same series are two findings, of which each is met by the candidate nearest to it; the
+ * same change that part of a finding's hosts show otherwise is that finding still, and so is what is seen inside a creep.
+ */
+export function tellApart<K extends Known>(candidates: readonly Candidate[], known: readonly K[]): Apart<K> {
+  const own = candidates.filter(
+    (candidate) =>
+      !known.some((one) => undoes(candidate, one)) && !candidates.some((other) => endsOne(candidate, other)),
+  );
+  const same = new Map<Candidate, K>();
+  const met = new Map<K, Candidate[]>();
+  for (const { candidate, finding } of pairsOf(own, known)) {
+    const others = met.get(finding) ?? [];
+    const apart = !isCreepAbout(finding, candidate) && others.some((other) => inOneSeries(other, candidate));
+    if (same.has(candidate) || apart) continue;
+    same.set(candidate, finding);
+    met.set(finding, [...others, candidate]);
+  }
+  const told = own.flatMap((candidate) => {
+    const finding = same.get(candidate) ?? null;
+    // Of several that are one finding the best match tells of it.
+    return finding !== null && met.get(finding)?.[0] !== candidate ? [] : [{ candidate, same: finding }];
+  });
+  const parts = told.flatMap(({ candidate, same: finding }) =>
+    partsOf(known, candidate, finding, new Set(met.keys())).map((part) => ({
+      finding: part,
+      reason: `it is part of a creep of the same hosts, from ${dateOf(candidate.from)} to ${dateOf(candidate.to)}`,
+    })),
+  );
+  return { told, parts };
+}
