@@ -23,7 +23,7 @@ const finding: FindingDetail = {
   ...{ fromDay: '2026-11-15', toDay: '2026-11-15', hosts: ['h1'], generations: ['Zen-3'], firstRuns: [], common: [] },
   ...{ suspects: [], suspectedAt: '2026-11-18T03:00:00.000Z', confirmedAt: '2026-11-18T04:00:00.000Z' },
   ...{ changedAt: '2026-11-18T04:00:00.000Z', heldUp: null, confirmation: null, acknowledged: null, expected: null },
-  ...{ muted: null, resolved: null, withdrawn: null, history: [], trends: '/v1/trends' },
+  ...{ muted: null, resolved: null, withdrawn: null, history: [], levels: [], trends: '/v1/trends' },
   commands: { trends: 'xf trends', compare: null },
 };
 const counts = Object.fromEntries(findingStateSchema.options.map((state) => [state, 0]));

@@ -48,7 +48,12 @@ describe('regressions', () => {
   it('say of noise how many days it rests on, and that nothing confirmed it', () => {
     const noise = { ...step, kind: 'noise' as const, ratio: 2.5, effectNs: null, days: { before: 59, after: 141 } };
     const alsoIn = [{ probe: 'pf' as const, metric: 'k2u' as const, ratio: 2.958 }];
-    const told = { history: [], trends: '/v1/trends?a=b', commands: { trends: 'xf trends', compare: null } };
+    const told = {
+      history: [],
+      levels: [],
+      trends: '/v1/trends?a=b',
+      commands: { trends: 'xf trends', compare: null },
+    };
     const lines = findingText({ ...noise, alsoIn, ...told }).replaceAll(/\s+/g, ' ');
     expect(lines).toContain('also in pf k2u runs scatter 3.0 times more than before');
     expect(lines).toContain(
@@ -76,13 +81,14 @@ describe('regressions', () => {
     const detail = {
       ...{ ...step, confirmation: { ...asked, figures } },
       history: [{ event: 'RegressionSuspected', at: step.suspectedAt, by: 'xperf-fleet', text: 'a look found it' }],
-      ...{ trends: '/v1/trends?a=b', commands: { trends: 'xf trends', compare: 'xf compare A B' } },
+      ...{ levels: [], trends: '/v1/trends?a=b', commands: { trends: 'xf trends', compare: 'xf compare A B' } },
     };
     expect(findingText(detail)).toBe(
       [
         'finding 018f3f5e-0000-7000-8000-000000000001: open, slower by +6.4 % (+4.2 ns),',
         '2026-09-12',
         '  pf u2k (stock-host, measured), 4 hosts (h1, h2, h3 and 1 more)',
+        '  level 65.6 ns before, 69.8 ns since: grouped medians, not those of xf trends',
         '  by the days that it was found in: ratio 1.050 to 1.070',
         '  also in pf k2u +5.0 %',
         '  in common: generation=Zen-3 (4 of 4)',

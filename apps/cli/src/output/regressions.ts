@@ -100,6 +100,13 @@ function saidText({ acknowledged, expected, muted, resolved, withdrawn }: Findin
   ];
 }
 
+/** The levels that it is judged by, which are not the medians that `xf trends` shows. */
+function levelText({ beforeNs, effectNs }: FindingView): string[] {
+  if (beforeNs === null || effectNs === null) return [];
+  const [before, since] = [nanoseconds(beforeNs), nanoseconds(beforeNs + effectNs)];
+  return [`level ${before} ns before, ${since} ns since: grouped medians, not those of xf trends`];
+}
+
 /** One finding with its history. */
 export function findingText(finding: FindingDetail): string {
   const { findingId, hosts, common, suspects, firstRuns, interval, alsoIn, history, commands } = finding;
@@ -108,6 +115,7 @@ export function findingText(finding: FindingDetail): string {
   const others = alsoIn.map(({ probe, metric, ratio }) => `${measureName(probe, metric)} ${alsoHow(finding, ratio)}`);
   const lines = [
     `${measureName(finding.probe, finding.metric)} (${finding.executor}, ${finding.provenance}), ${counted(hosts.length, 'host')} (${hostsText(hosts)})`,
+    ...levelText(finding),
     ...(interval === null ? [] : [`by the days that it was found in: ratio ${intervalText(interval)}`]),
     ...(others.length === 0 ? [] : [`also in ${others.join(', ')}`]),
     ...(shared.length === 0 ? [] : [`in common: ${shared.join(', ')}`]),

@@ -1,5 +1,5 @@
 import { ApiProblem, get, messageOf, post } from '../api.js';
-import { trendChart } from '../charts/trend-chart.js';
+import { levelChart } from '../charts/level-chart.js';
 import { facts, fill, h, refill, table, title } from '../dom.js';
 import { jobLink, measureLabel, provenance, runLink, state, time } from '../format.js';
 import { live } from '../live.js';
@@ -15,7 +15,6 @@ import {
   findingStateNames,
   intervalText,
   nanoseconds,
-  none,
 } from '#wording';
 import { problemBox } from '../problem-box.js';
 import { standing } from './regressions.js';
@@ -35,13 +34,12 @@ export async function regressionPage(main, { findingId }, signal) {
   const path = `v1/regressions/${encodeURIComponent(findingId)}`;
   const read = async () => /** @type {FindingDetail} */ (await get(path, signal));
   const told = h('section', { 'aria-label': 'Finding' });
-  const charts = h('section', { 'aria-label': 'Levels' }, h('p', { class: 'loading', role: 'status' }, 'Reading…'));
   const finding = await read();
+  const charts = h('section', { 'aria-label': 'Levels' }, levels(finding));
   const show = async () => refill(told, detailOf(await read()));
   fill(told, detailOf(finding));
   const note = live(10_000, signal, show);
   fill(main, title(headline(finding)), note, told, sayForm(path, show), h('h2', {}, 'Levels'), charts);
-  fill(charts, await levels(finding, signal));
 }
 
 /** @param {FindingDetail} finding */
@@ -125,20 +123,14 @@ function detailOf(finding) {
   ];
 }
 
-/**
- * @param {FindingDetail} finding
- * @param {AbortSignal} signal
- */
-async function levels({ trends: path, hosts }, signal) {
-  const trends = /** @type {import('#contracts').Trends} */ (await get(path.replace(/^\//, ''), signal));
-  const unit = trends.series.every(({ points }) => points.some(({ ns }) => ns !== null)) ? 'ns' : 'cycles';
+/** @param {FindingDetail} finding */
+function levels(finding) {
+  const shown = finding.levels.slice(0, charted);
+  const more = finding.hosts.length - shown.length;
+  if (shown.length === 0) return [h('p', { class: 'empty' }, 'There are no results of these hosts in that time.')];
   return [
-    trends.series.length === 0 && h('p', { class: 'empty' }, 'There are no results of these hosts in that time.'),
-    trends.series
-      .slice(0, charted)
-      .map((series) => trendChart({ series, name: series.values.host ?? none, unit, trends })),
-    hosts.length > charted &&
-      h('p', { class: 'quiet' }, `${count(hosts.length - charted)} more hosts moved with these.`),
+    ...shown.map((host) => levelChart(host, finding)),
+    more > 0 && h('p', { class: 'quiet' }, `${counted(more, 'more host')} moved with these.`),
   ];
 }
 

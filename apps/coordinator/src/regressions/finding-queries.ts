@@ -16,6 +16,7 @@ import { decodeCursor, encodeCursor, toPage } from '../http/cursor.js';
 import { notFound } from '../problems/problem.js';
 import { viewFolded } from '../view-folded.js';
 import { historyOf } from './finding-history.js';
+import { levelsOf } from './finding-levels.js';
 import { questionsOf } from './finding-questions.js';
 import { viewAfter } from './finding-view.js';
 
@@ -56,16 +57,16 @@ export async function listFindings(db: PrismaClient, query: FindingsQuery): Prom
 }
 
 /**
- * A finding with its history, from its own stream: a page that has just acknowledged it reads that.
+ * A finding with its history, from its own stream: a page that has just acknowledged it reads that; with its hosts' levels, from the read model.
  *
  * @throws ProblemError (404)
  */
 export async function findFinding(db: PrismaClient, findingId: string): Promise<FindingDetail> {
-  const detail = await viewFolded(db, findingStream(findingId), (events): FindingDetail | null => {
+  const told = await viewFolded(db, findingStream(findingId), (events): Omit<FindingDetail, 'levels'> | null => {
     const own = events.flatMap((event) => (isEventOf('finding', event) ? [event] : []));
     const view = own.reduce<FindingView | null>(viewAfter, null);
     return view === null ? null : { ...view, history: own.map(historyOf), ...questionsOf(view) };
   });
-  if (detail === null) throw notFound('finding', findingId, 'GET /v1/regressions?state=all lists the findings');
-  return findingDetailSchema.parse(detail);
+  if (told === null) throw notFound('finding', findingId, 'GET /v1/regressions?state=all lists the findings');
+  return findingDetailSchema.parse({ ...told, levels: await levelsOf(db, told) });
 }

@@ -90,9 +90,25 @@ export const findingDetailSchema = findingViewSchema.extend({
       }),
     )
     .describe('oldest first'),
+  levels: z
+    .array(
+      z.object({
+        hostId: hostIdSchema,
+        unit: z.enum(['ns', 'cycles']),
+        days: z.array(
+          z.object({
+            day: z.iso.date(),
+            bootStateHash: z.string(),
+            level: z.number().describe('the geometric mean of the runs’ grouped medians'),
+            median: z.number().describe('of the day’s runs, which a coarse clock’s steps round'),
+          }),
+        ),
+      }),
+    )
+    .describe('its first hosts’ days about the change in the levels that looks judge them by'),
   trends: z
     .string()
-    .describe('the levels of its hosts about the change, a series a host: path and query of GET /v1/trends'),
+    .describe('the medians of its hosts about the change, a series a host: path and query of GET /v1/trends'),
   commands: z.object({
     trends: z.string(),
     compare: z
