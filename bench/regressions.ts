@@ -1,5 +1,5 @@
 // npm run bench:regressions [-- --seeds 20 --only story|null|speed]: what is reported of the demo's story, whose answer key is known, and of a
-// fleet in which nothing happens, by nightly looks over a year. bench/results/regressions.json. Days' levels are drawn from the simulator's own
+// fleet in which nothing happens, by nightly looks over a year through the look's own code. bench/results/regressions.json. Days' levels are drawn from the simulator's own
 // parameters and confirmations from the same generator: nothing here was measured.
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -76,11 +76,12 @@ function isNamed(item: StoryItem, changes: ReturnType<typeof knownChanges>): boo
   );
 }
 
-function story(seed: number) {
+async function story(seed: number) {
   const year = fleetYear({ ...demoDefaults, seed, until });
   const { story: key } = year.history;
-  const { reports, looks } = watchYear(year, demoDefaults.days);
-  const told = reports.filter(({ confirmedNight }) => confirmedNight !== null);
+  const { reports, looks } = await watchYear(year, demoDefaults.days, factsByHash(year.history));
+  const confirmed = reports.filter(({ confirmedNight }) => confirmedNight !== null);
+  const told = confirmed.filter(({ ended }) => ended !== 'withdrawn');
   const item = (kind: StoryItem['kind']) => key.items.find((one) => one.kind === kind);
   const [step, creep, dying] = [item('regression-step'), item('regression-creep'), item('dying-host')];
   const hostsOf = (one: StoryItem | undefined): string[] => one?.hosts.map(({ hostId }) => hostId) ?? [];
@@ -104,7 +105,8 @@ function story(seed: number) {
   const known = key.items.filter((one) => fieldOf[one.kind] !== undefined && one.known);
   const [only] = ofStep;
   return {
-    ...{ seed, looks, unconfirmed: reports.length - told.length },
+    ...{ seed, looks, unconfirmed: reports.length - confirmed.length },
+    withdrawnAfterReport: confirmed.filter(({ ended }) => ended === 'withdrawn'),
     step: {
       planted: step?.change,
       night: step?.night,
@@ -131,9 +133,9 @@ function story(seed: number) {
 }
 
 /** A fleet of 60 hosts with the demo's noise, boots, drift and restless weekdays, in which nothing happens for a year. */
-function quiet(seed: number) {
+async function quiet(seed: number) {
   const year = fleetYear({ ...demoDefaults, hosts: 60, days: 365, seed: seed + 1_000, until }, { quiet: true });
-  const { reports, looks, candidates } = watchYear(year, 365);
+  const { reports, looks, candidates } = await watchYear(year, 365, factsByHash(year.history));
   const told = reports.filter(({ confirmedNight }) => confirmedNight !== null);
   return { seed, looks, candidates, reported: told.length, told };
 }
@@ -149,9 +151,14 @@ function speed() {
   return { night10000SeriesSeconds: Math.round(performance.now() - began) / 1_000 };
 }
 
-const stories = asked('story') ? seeds.map(story) : [];
-const years = asked('null') ? seeds.map(quiet) : [];
-const share = (test: (one: ReturnType<typeof story>) => boolean): string =>
+async function each<T>(part: string, of: (seed: number) => Promise<T>): Promise<T[]> {
+  const all: T[] = [];
+  if (asked(part)) for (const seed of seeds) all.push(await of(seed));
+  return all;
+}
+const stories = await each('story', story);
+const years = await each('null', quiet);
+const share = (test: (one: Awaited<ReturnType<typeof story>>) => boolean): string =>
   `${stories.filter(test).length} of ${stories.length}`;
 await keepReport('regressions', {
   load: loadavg()[0],

@@ -1,185 +1,253 @@
-// Night after night of a fleet: looks, candidates, confirmation by fresh runs of the generator (drawn anew, as a re-run would be).
+// Night after night of a fleet through the look's own code: candidates, which finding each is, what becomes of it. Only what a look reads from the
+// database is kept here instead, and fresh runs are drawn from the generator, as a re-run would be.
+import type { FindingMovement } from '#contracts';
+import { type Finding, type FindingCommand, findingDecider, type KnownFinding, mostTries } from '#lifecycle';
+import { compareWithControl, type RunsByHost, verdictOf } from '#stats';
+import type { Facts } from '../../apps/coordinator/src/compare/facts.js';
 import {
-  compareWithControl,
-  lookForShifts,
-  lookForSpread,
-  type Movement,
-  movedTogether,
-  type RunsByHost,
-  type FoundShift,
-  verdictOf,
-} from '#stats';
+  type Candidate,
+  dateOf,
+  dayOf,
+  seenIn,
+  spreadDays,
+} from '../../apps/coordinator/src/regressions/candidates.js';
+import { pickHosts, type Seen } from '../../apps/coordinator/src/regressions/choose-runs.js';
+import { type Sightings, sightingsOf } from '../../apps/coordinator/src/regressions/find-movements.js';
+import { baselineFrom } from '../../apps/coordinator/src/regressions/finding-questions.js';
+import { backText, type DayRow, lateDays } from '../../apps/coordinator/src/regressions/has-gone.js';
+import type { StoredFinding } from '../../apps/coordinator/src/regressions/known-findings.js';
+import { revised, revisionText } from '../../apps/coordinator/src/regressions/match-findings.js';
+import { calmedBy, nextStep } from '../../apps/coordinator/src/regressions/next-step.js';
+import { tellApart } from '../../apps/coordinator/src/regressions/tell-apart.js';
+import type { WatchedSeries } from '../../apps/coordinator/src/regressions/watched-series.js';
 import type { Course, fleetYear } from './fleet-year.js';
 
 type Year = ReturnType<typeof fleetYear>;
+type Shifts = Sightings['shifts'];
 
-interface Series {
-  hostId: string;
-  course: Course;
-  /** The night from which its present boot holds. */
-  segment: number;
-  days: number[];
-  levels: number[];
-  /** Of all days of the machine. */
-  machine: { days: number[]; runSds: number[] };
-}
+const dayMs = 86_400_000;
+const freshRuns = 10;
+const margin = 0.01;
+const looksAYear = 365;
 
 export interface Report {
-  kind: 'step' | 'creep' | 'noise';
-  hosts: string[];
+  kind: FindingMovement['kind'];
+  hosts: readonly string[];
   direction: 'up' | 'down';
   ratio: number;
+  /** Nights. */
   fromDay: number;
   toDay: number;
-  /** When it was first seen, and when it was confirmed; null where fresh runs did not bear it out. */
+  /** When it was first seen, and when it was confirmed; null: it never was. */
   seenNight: number;
   confirmedNight: number | null;
   tries: number;
+  /** How it ended by the end of the year; null: it is there. */
+  ended: 'resolved' | 'withdrawn' | null;
 }
 
-const freshRuns = 10;
-const baselineDays = 14;
-/** A candidate that fresh runs did not bear out is tried again after so many nights, if it is still there. */
-const nextTryNights = 7;
-const mostTries = 3;
-/** The tries together err as often as one interval of 95 % (Bonferroni). */
-const confidence = 1 - 0.05 / mostTries;
-const margin = 0.01;
-const mostControl = 10;
+interface Kept {
+  finding: StoredFinding;
+  seenNight: number;
+  confirmedNight: number | null;
+}
 
-const near = (a: number, b: number, days: number): boolean => Math.abs(a - b) <= days;
+/** The findings of a fleet, each decided as on its stream. */
+class Findings {
+  readonly all = new Map<string, Kept>();
 
-/** Whether a movement of tonight is what an earlier night told of already. */
-function same(report: Report, movement: Movement<string>): boolean {
-  if (report.kind === 'noise' || report.direction !== movement.direction) return false;
-  if (!movement.members.some(({ key }) => report.hosts.includes(key))) {
-    return (
-      report.kind === movement.kind &&
-      near(report.fromDay, movement.fromDay, 3) &&
-      near(report.toDay, movement.toDay, 3)
+  get known(): StoredFinding[] {
+    return [...this.all.values()].map(({ finding }) => finding);
+  }
+
+  tell(findingId: string, command: FindingCommand, night: number): StoredFinding {
+    const before = this.all.get(findingId);
+    const events = findingDecider.decide(command, before?.finding ?? 'new');
+    const state = events.reduce<Finding>(findingDecider.evolve, before?.finding ?? 'new') as KnownFinding;
+    const types = new Set(events.map(({ type }) => type));
+    const ended = types.has('RegressionResolved') || state.wentAway ? night : null;
+    const finding = {
+      ...state,
+      lastAskedMs: types.has('ConfirmationAsked') ? night * dayMs : (before?.finding.lastAskedMs ?? null),
+      endedDay: state.resolved || state.wentAway ? (before?.finding.endedDay ?? ended) : null,
+    };
+    const confirmedNight = before?.confirmedNight ?? (state.confirmed ? night : null);
+    this.all.set(findingId, { finding, seenNight: before?.seenNight ?? night, confirmedNight });
+    return finding;
+  }
+}
+
+/** What the fleet was up to a night, as a look reads it. */
+class Fleet {
+  readonly series = new Map<string, WatchedSeries>();
+  readonly courses = new Map<string, Course>();
+  /** By host and boot state: a segment that has ended shows what it showed at its end. */
+  readonly #shifts = new Map<string, Map<string, Shifts>>();
+
+  constructor(readonly year: Year) {}
+
+  /** @returns the hosts that were measured in a night */
+  take(night: number): string[] {
+    const oldest = night - spreadDays;
+    return this.year.history.courses.flatMap((course) => {
+      const told = this.year.nightOf(course, night);
+      if (told === null) return [];
+      const { hostId } = course.tenure;
+      const { bootStateHash } = course.bootAt(night);
+      this.courses.set(hostId, course);
+      const empty = { hostId, executor: 'simulator', provenance: 'simulated', probe: 'pf', metric: 'u2k' } as const;
+      const before = this.series.get(hostId) ?? { ...empty, segments: [], spread: [] };
+      const own = before.segments.find((one) => one.bootStateHash === bootStateHash);
+      const segment = {
+        ...{ bootStateHash, inNs: true },
+        days: [...(own?.days ?? []), night],
+        levels: [...(own?.levels ?? []), told.level],
+      };
+      const segments = [...before.segments.filter((one) => one !== own), segment];
+      const spread = [...before.spread, { bootStateHash, day: night, runSd: told.runSd }];
+      this.series.set(hostId, { ...before, segments, spread: spread.filter(({ day }) => day >= oldest) });
+      return [hostId];
+    });
+  }
+
+  async sightings(hosts: readonly string[], facts: ReadonlyMap<string, Facts>): Promise<Sightings> {
+    const current = hosts.flatMap((host) => {
+      const series = this.series.get(host);
+      return series === undefined ? [] : [{ ...series, segments: series.segments.slice(-1) }];
+    });
+    const seen = await sightingsOf(current, facts, { back: false, looksAYear });
+    for (const { hostId, segments } of current) {
+      const own = this.#shifts.get(hostId) ?? new Map<string, Shifts>();
+      const hash = segments[0]?.bootStateHash ?? '';
+      this.#shifts.set(hostId, own);
+      own.set(
+        hash,
+        seen.shifts.filter(({ key }) => key.hostId === hostId),
+      );
+    }
+    const whole = (hostId: string): WatchedSeries => this.series.get(hostId) as WatchedSeries;
+    return {
+      shifts: [...this.#shifts].flatMap(([hostId, own]) =>
+        [...own.values()].flat().map((shift) => ({ ...shift, key: whole(hostId) })),
+      ),
+      spreads: seen.spreads.map((one) => ({ ...one, series: whole(one.series.hostId) })),
+      tooShort: seen.tooShort,
+    };
+  }
+
+  /** Days of hosts, each under its boot state. */
+  rows(hosts: readonly string[], wanted: (day: number) => boolean): DayRow[] {
+    return hosts.flatMap((hostId) =>
+      (this.series.get(hostId)?.segments ?? []).flatMap(({ bootStateHash, days, levels }) =>
+        days.flatMap((day, i) => (wanted(day) ? [{ hostId, bootStateHash, day, level: levels[i] ?? 0 }] : [])),
+      ),
     );
   }
-  // A creep is a step first, and grows backwards and forwards; a step's date settles, and so does who moved.
-  return movement.fromDay <= report.toDay + 14 && movement.toDay >= report.fromDay - 14;
 }
 
-function confirmed(
-  year: Year,
+/** Whether fresh runs bear a finding out: against the days before it, under the boot state that its hosts have now. */
+function freshRunsSay(
+  fleet: Fleet,
   night: number,
-  movement: Movement<string>,
-  all: readonly Series[],
-  unsettled: ReadonlySet<string>,
-): boolean {
-  const sideOf = (hosts: readonly Series[], before: number): { a: RunsByHost; b: RunsByHost } => ({
-    a: new Map(
-      hosts.map(({ hostId, days, levels }) => [
-        hostId,
-        levels.filter((_, i) => (days[i] ?? 0) < before).slice(-baselineDays),
-      ]),
-    ),
-    b: new Map(hosts.map(({ hostId, course }) => [hostId, year.runsOf(course, night, freshRuns)])),
-  });
-  const moved = all.filter(({ hostId }) => movement.members.some(({ key }) => key === hostId));
-  const still = all.filter(
-    ({ hostId, segment, days }) =>
-      !unsettled.has(hostId) &&
-      segment <= movement.fromDay - 5 &&
-      days.filter((day) => day < movement.fromDay).length >= 5,
-  );
-  const control = still.slice(0, mostControl);
-  if (control.length < 3 || moved.length === 0) return false;
-  const { low, high } = compareWithControl(
-    sideOf(moved, movement.fromDay),
-    sideOf(control, movement.fromDay),
-    confidence,
-  );
-  return verdictOf({ low, high }, margin) === (movement.direction === 'up' ? 'slower' : 'faster');
+  { movement, tries }: StoredFinding,
+): 'slower' | 'faster' | 'equal' | 'inconclusive' {
+  const asked = tries.at(-1);
+  const [since, until] = [dayOf(baselineFrom(movement)), dayOf(movement.fromDay)];
+  const sides = (hosts: readonly string[]): { a: RunsByHost; b: RunsByHost } => {
+    const [a, b] = [new Map<string, number[]>(), new Map<string, number[]>()];
+    for (const host of hosts) {
+      const course = fleet.courses.get(host);
+      const hash = course?.bootAt(night).bootStateHash;
+      const days = fleet.rows([host], (day) => since <= day && day < until);
+      const before = days.filter(({ bootStateHash }) => bootStateHash === hash).map(({ level }) => level);
+      if (course === undefined || before.length === 0 || before.length < days.length) continue;
+      a.set(host, before);
+      b.set(host, fleet.year.runsOf(course, night, freshRuns));
+    }
+    return { a, b };
+  };
+  const [moved, control] = [sides(asked?.hosts ?? []), sides(asked?.controlHosts ?? [])];
+  // A host that has another boot state by now is refused, as in every comparison.
+  if (moved.a.size < (asked?.hosts.length ?? 0) || control.a.size < 3) return 'inconclusive';
+  return verdictOf(compareWithControl(moved, control, 1 - Number(process.env["ALPHA"] ?? 0.05) / mostTries), margin);
 }
 
-/** Every report of a year, confirmed or not. */
-export function watchYear(year: Year, nights: number): { reports: Report[]; looks: number; candidates: number } {
-  const series = new Map<string, Series>();
-  const reports: Report[] = [];
+function reportOf({ finding, seenNight, confirmedNight }: Kept): Report {
+  const { kind, hosts, direction, ratio, fromDay, toDay } = finding.movement;
+  const ended = finding.withdrawn ? 'withdrawn' : finding.resolved ? 'resolved' : null;
+  const dated = { fromDay: dayOf(fromDay), toDay: dayOf(toDay) };
+  return { kind, hosts, direction, ratio, ...dated, seenNight, confirmedNight, tries: finding.tries.length, ended };
+}
+
+/** Every finding of a year, confirmed or not. */
+export async function watchYear(year: Year, nights: number, facts: ReadonlyMap<string, Facts>) {
+  const fleet = new Fleet(year);
+  const findings = new Findings();
   let looks = 0;
   for (let night = 0; night < nights; night += 1) {
-    const found: FoundShift<string>[] = [];
-    const here: Series[] = [];
-    for (const course of year.history.courses) {
-      const told = year.nightOf(course, night);
-      if (told === null) continue;
-      const { hostId } = course.tenure;
-      const segment = course.bootAt(night).night;
-      let own = series.get(hostId);
-      if (own === undefined || own.segment !== segment || own.course !== course)
-        own = {
-          hostId,
-          course,
-          segment,
-          days: [],
-          levels: [],
-          machine: own?.course === course ? own.machine : { days: [], runSds: [] },
-        };
-      series.set(hostId, own);
-      here.push(own);
-      own.days.push(night);
-      own.levels.push(told.level);
-      own.machine.days.push(night);
-      own.machine.runSds.push(told.runSd);
-      looks += 1;
-      for (const shift of lookForShifts(own)) found.push({ key: hostId, shift, segment: own });
-      const [spread] = lookForSpread(own.machine.days, own.machine.runSds).slice(-1);
-      if (spread === undefined) continue;
-      const known = reports.some(
-        (report) =>
-          report.kind === 'noise' &&
-          report.direction === spread.direction &&
-          report.hosts[0] === hostId &&
-          near(report.fromDay, spread.day, 60),
-      );
-      if (known) continue;
-      const { direction, factor: ratio, day } = spread;
-      reports.push({
-        kind: 'noise',
-        hosts: [hostId],
-        direction,
-        ratio,
-        fromDay: day,
-        toDay: day,
-        seenNight: night,
-        confirmedNight: night,
-        tries: 0,
-      });
-    }
-    const noisy = new Set(
-      reports.filter((one) => one.kind === 'noise' && one.direction === 'up').flatMap(({ hosts }) => hosts),
-    );
-    const movements = movedTogether(found.filter(({ key }) => !noisy.has(key)));
-    const unsettled = new Set([...noisy, ...found.map(({ key }) => key)]);
-    for (const movement of movements) {
-      const hosts = movement.members.map(({ key }) => key);
-      const { kind, direction, ratio, fromDay, toDay } = movement;
-      let report = reports.find((one) => same(one, movement));
-      if (report !== undefined && report.kind !== kind && hosts.length * 2 < report.hosts.length) {
-        // Some of its hosts prove to move otherwise: a creep looks like a step for some nights.
-        report.hosts = report.hosts.filter((host) => !hosts.includes(host));
-        report = undefined;
-      }
-      if (report === undefined) {
-        report = { kind, hosts, direction, ratio, fromDay, toDay, seenNight: night, confirmedNight: null, tries: 0 };
-        reports.push(report);
-      } else if (!(report.kind === 'creep' && kind === 'step') && hosts.length * 2 >= report.hosts.length) {
-        // Segments of some end earlier; who has moved stays so.
-        const members = hosts.length >= report.hosts.length ? hosts : report.hosts;
-        Object.assign(report, { kind, ratio, fromDay, toDay, hosts: members });
-      }
-      const due =
-        report.confirmedNight === null &&
-        report.tries < mostTries &&
-        night >= report.seenNight + report.tries * nextTryNights;
-      if (!due) continue;
-      report.tries += 1;
-      if (confirmed(year, night, movement, here, unsettled)) report.confirmedNight = night;
-    }
+    const here = fleet.take(night);
+    looks += here.length;
+    const nowMs = night * dayMs + dayMs / 2;
+    const sightings = await fleet.sightings(here, facts);
+    const series = [...fleet.series.values()];
+    const candidates = seenIn(sightings, series, { sinceMs: nowMs, nowMs });
+    const { told, parts } = tellApart(candidates, findings.known);
+    const seen = new Set<string>();
+    for (const { candidate, same } of told) seen.add(tellOf(findings, candidate, same, night));
+    for (const { finding, reason } of parts) findings.tell(finding.findingId, { type: 'withdraw', reason }, night);
+    const unsettled = new Set([
+      ...candidates.flatMap(({ movement }) => movement.hosts),
+      ...sightings.spreads.map((one) => one.series.hostId),
+    ]);
+    const look = { fleet: series, facts, unsettled, alive: new Set(here) };
+    for (const finding of findings.known) tend(fleet, findings, finding, look, candidates, seen, nowMs);
   }
-  return { reports, looks, candidates: reports.filter(({ kind }) => kind !== 'noise').length };
+  const all = [...findings.all.values()];
+  const candidates = all.filter(({ finding }) => finding.movement.kind !== 'noise').length;
+  return { reports: all.map(reportOf), looks, candidates };
+}
+
+function tellOf(findings: Findings, candidate: Candidate, same: StoredFinding | null, night: number): string {
+  const now = { ...candidate.movement, firstRuns: [], common: [], suspects: [], generations: [] };
+  const movement = same === null || same.withdrawn ? now : revised(same.movement, now);
+  const findingId = same?.findingId ?? `finding-${findings.all.size + 1}`;
+  const reason = same === null ? 'a look found it' : revisionText(same.movement, movement);
+  const basis = { from: movement.fromDay, to: dateOf(Math.min(dayOf(movement.toDay) + 14, night) - 1), digest: '' };
+  findings.tell(findingId, { type: 'see', findingId, movement, basis, reason }, night);
+  return findingId;
+}
+
+function tend(
+  fleet: Fleet,
+  findings: Findings,
+  finding: StoredFinding,
+  look: Seen,
+  candidates: readonly Candidate[],
+  seen: ReadonlySet<string>,
+  nowMs: number,
+): void {
+  const night = Math.floor(nowMs / dayMs);
+  const { findingId, movement, tries } = finding;
+  const [since, from] = [dayOf(baselineFrom(movement)), dayOf(movement.fromDay)];
+  const wanted = (day: number): boolean => (since <= day && day < from) || day >= night - lateDays;
+  const back = (): string | null => {
+    if (movement.kind === 'noise' || finding.resolved || finding.withdrawn) return null;
+    const beside = fleet.rows(tries.at(-1)?.controlHosts ?? [], wanted);
+    return backText(finding, fleet.rows(movement.hosts, wanted), beside, look.facts);
+  };
+  const gone = calmedBy(finding, candidates) ?? back();
+  const next = nextStep(finding, { seen: seen.has(findingId), undone: null, gone, nowMs });
+  if (next === null) return;
+  if (next !== 'measure') {
+    findings.tell(findingId, next, night);
+    return;
+  }
+  const choice = pickHosts(movement, look);
+  if ('heldUp' in choice) return;
+  const jobId = `${findingId}/${tries.length + 1}`;
+  const asked = findings.tell(findingId, { type: 'askConfirmation', jobId, faults: 1_000, ...choice }, night);
+  const verdict = freshRunsSay(fleet, night, asked);
+  const nothing = { ratio: null, interval: null, method: null, runs: 0, reason: 'drawn' };
+  const figures = { verdict, ...nothing, hosts: choice.hosts.length, controlHosts: choice.controlHosts.length };
+  findings.tell(findingId, { type: 'judge', jobId, figures }, night);
 }
