@@ -18,7 +18,7 @@ import { backText, type DayRow, lateDays } from '../../apps/coordinator/src/regr
 import type { StoredFinding } from '../../apps/coordinator/src/regressions/known-findings.js';
 import { revised, revisionText } from '../../apps/coordinator/src/regressions/match-findings.js';
 import { calmedBy, nextStep } from '../../apps/coordinator/src/regressions/next-step.js';
-import { tellApart } from '../../apps/coordinator/src/regressions/tell-apart.js';
+import { type Apart, tellApart } from '../../apps/coordinator/src/regressions/tell-apart.js';
 import type { WatchedSeries } from '../../apps/coordinator/src/regressions/watched-series.js';
 import type { Course, fleetYear } from './fleet-year.js';
 
@@ -169,7 +169,7 @@ function freshRunsSay(
   const [moved, control] = [sides(asked?.hosts ?? []), sides(asked?.controlHosts ?? [])];
   // A host that has another boot state by now is refused, as in every comparison.
   if (moved.a.size < (asked?.hosts.length ?? 0) || control.a.size < 3) return 'inconclusive';
-  return verdictOf(compareWithControl(moved, control, 1 - Number(process.env["ALPHA"] ?? 0.05) / mostTries), margin);
+  return verdictOf(compareWithControl(moved, control, 1 - 0.05 / mostTries), margin);
 }
 
 function reportOf({ finding, seenNight, confirmedNight }: Kept): Report {
@@ -193,7 +193,7 @@ export async function watchYear(year: Year, nights: number, facts: ReadonlyMap<s
     const candidates = seenIn(sightings, series, { sinceMs: nowMs, nowMs });
     const { told, parts } = tellApart(candidates, findings.known);
     const seen = new Set<string>();
-    for (const { candidate, same } of told) seen.add(tellOf(findings, candidate, same, night));
+    for (const one of told) seen.add(tellOf(findings, one, night));
     for (const { finding, reason } of parts) findings.tell(finding.findingId, { type: 'withdraw', reason }, night);
     const unsettled = new Set([
       ...candidates.flatMap(({ movement }) => movement.hosts),
@@ -207,9 +207,13 @@ export async function watchYear(year: Year, nights: number, facts: ReadonlyMap<s
   return { reports: all.map(reportOf), looks, candidates };
 }
 
-function tellOf(findings: Findings, candidate: Candidate, same: StoredFinding | null, night: number): string {
+function tellOf(
+  findings: Findings,
+  { candidate, same, without }: Apart<StoredFinding>['told'][number],
+  night: number,
+): string {
   const now = { ...candidate.movement, firstRuns: [], common: [], suspects: [], generations: [] };
-  const movement = same === null || same.withdrawn ? now : revised(same.movement, now);
+  const movement = same === null || same.withdrawn ? now : revised(same.movement, now, without);
   const findingId = same?.findingId ?? `finding-${findings.all.size + 1}`;
   const reason = same === null ? 'a look found it' : revisionText(same.movement, movement);
   const basis = { from: movement.fromDay, to: dateOf(Math.min(dayOf(movement.toDay) + 14, night) - 1), digest: '' };

@@ -54,10 +54,17 @@ function datedAs(before: FindingMovement, now: FindingMovement): Pick<FindingMov
 /**
  * A finding as tonight's look sees it: hosts join it and stay, a creep stays one. Where only few of its hosts are seen, as segments of the
  * others have ended, it keeps what was told. What was told in one metric stays in it, although another is clearer tonight.
+ *
+ * @param without hosts that prove to move otherwise
  */
-export function revised(before: FindingMovement, now: FindingMovement): FindingMovement {
+export function revised(
+  before: FindingMovement,
+  now: FindingMovement,
+  without: readonly string[] = [],
+): FindingMovement {
   if (now.hosts.length * 2 < before.hosts.length || (before.kind === 'creep' && now.kind === 'step')) return before;
-  const hosts = [...new Set([...before.hosts, ...now.hosts])].sort();
+  const left = new Set(without.filter((host) => !now.hosts.includes(host)));
+  const hosts = [...new Set([...before.hosts, ...now.hosts])].filter((host) => !left.has(host)).sort();
   const generations = [...new Set([...before.generations, ...now.generations])].sort();
   const own = measureOf(before);
   const others = new Map([...before.alsoIn, ...now.alsoIn, now].map((one) => [measureOf(one), one]));
@@ -72,6 +79,9 @@ export function revised(before: FindingMovement, now: FindingMovement): FindingM
 export function revisionText(before: FindingMovement, now: FindingMovement): string {
   const joined = now.hosts.filter((host) => !before.hosts.includes(host));
   if (joined.length > 0) return `${joined.length === 1 ? `host ${joined[0]}` : `${joined.length} hosts`} joined it`;
+  const left = before.hosts.filter((host) => !now.hosts.includes(host));
+  if (left.length > 0)
+    return `${left.length === 1 ? `host ${left[0]} proves` : `${left.length} hosts prove`} to have changed otherwise`;
   if (before.kind !== now.kind) return `it proved to be a ${now.kind}`;
   if (before.fromDay !== now.fromDay || before.toDay !== now.toDay) return 'its date settled';
   return 'it shows in other metrics too';

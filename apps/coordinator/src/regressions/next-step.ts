@@ -7,8 +7,11 @@ import { undoes } from './match-findings.js';
 const dayMs = 86_400_000;
 /** How near its end a look sees a change for sure: it spans 100 days. */
 const surelySeenDays = 60;
-/** From one try of a confirmation to the next. As many looks of a week see what the days meanwhile say. */
-const nextTryMs = 7 * dayMs;
+/**
+ * From one try of a confirmation to the next, days. Looks see what the days meanwhile say; what creeps upwards is suspected long before it has
+ * its size, so that the last try must not be spent on its beginning.
+ */
+const nextTryDays = [7, 28] as const;
 
 /** What a look knows of a finding. */
 export interface Standing {
@@ -39,7 +42,7 @@ function hasFaded({ movement, basis, confirmed }: StoredFinding, today: number):
 
 function mayBeMeasured({ movement, tries, confirmed, expected, lastAskedMs }: StoredFinding, nowMs: number): boolean {
   if (confirmed || expected !== null || movement.kind === 'noise' || tries.length >= mostTries) return false;
-  return lastAskedMs === null || nowMs - lastAskedMs >= nextTryMs;
+  return lastAskedMs === null || nowMs - lastAskedMs >= (nextTryDays[tries.length - 1] ?? 0) * dayMs;
 }
 
 /** What a look makes of a finding beside what it saw of it: a command; `measure`: fresh runs of it are due; null: nothing. */

@@ -15,7 +15,7 @@ import { knownFindings, type StoredFinding } from './known-findings.js';
 import type { LookTally } from './looks.js';
 import { revised, revisionText } from './match-findings.js';
 import { calmedBy, isLeftAlone, nextStep } from './next-step.js';
-import { tellApart } from './tell-apart.js';
+import { type Apart, tellApart } from './tell-apart.js';
 import { watchFleet, type WatchedSeries } from './watched-series.js';
 
 const dayMs = 86_400_000;
@@ -91,15 +91,14 @@ function newFindingId({ movement, from }: Candidate, known: readonly StoredFindi
 /** Stores what a candidate says; the finding that it is, or the id of a new one. */
 async function tellCandidate(
   { db, nowMs }: LookOptions,
-  candidate: Candidate,
-  same: StoredFinding | null,
+  { candidate, same, without }: Apart<StoredFinding>['told'][number],
   known: readonly StoredFinding[],
   fleet: Fleet,
   tell: Tell,
 ): Promise<{ findingId: string; isNew: boolean }> {
   const today = Math.floor(nowMs / dayMs);
   const now = await described(db, candidate, fleet.series, fleet.facts);
-  const movement: FindingMovement = same === null || same.withdrawn ? now : revised(same.movement, now);
+  const movement: FindingMovement = same === null || same.withdrawn ? now : revised(same.movement, now, without);
   const findingId = same?.findingId ?? newFindingId(candidate, known);
   const reason = same === null ? 'a look found it' : revisionText(same.movement, movement);
   const basis = await basisOf(db, movement, today);
@@ -158,8 +157,8 @@ export async function takeLook(options: LookOptions): Promise<LookTally> {
   const { told, parts } = tellApart(candidates, known);
   const seen = new Set<string>();
   let newFindings = 0;
-  for (const { candidate, same } of told) {
-    const { findingId, isNew } = await tellCandidate(options, candidate, same, known, fleet, tell);
+  for (const one of told) {
+    const { findingId, isNew } = await tellCandidate(options, one, known, fleet, tell);
     seen.add(findingId);
     if (isNew) newFindings += 1;
     await renew?.();

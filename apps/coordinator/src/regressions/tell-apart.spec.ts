@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Candidate, dateOf } from './candidates.js';
+import { revised } from './match-findings.js';
 import { type Known, tellApart } from './tell-apart.js';
 
 interface Change {
@@ -85,6 +86,21 @@ describe('what one look saw', () => {
     const grown = known('a', creep, { confirmed: true });
     const gone = known('b', seen(110), { withdrawn: true });
     expect(told([seen(100), seen(110)], [gone, grown])).toEqual({ told: [[100, 'a']], parts: [] });
+  });
+
+  it('lets hosts of a step that prove to creep leave it, as a finding of their own', () => {
+    const step = known('a', seen(100));
+    const [still, creep] = [seen(100, 100, { hosts: ['h1', 'h2'] }), seen(90, 120, { kind: 'creep', hosts: ['h3'] })];
+    expect(tellApart([still, creep], [step]).told).toMatchObject([
+      { candidate: { from: 100 }, same: { findingId: 'a' }, without: ['h3'] },
+      { candidate: { from: 90 }, same: null },
+    ]);
+    expect(revised(step.movement, { ...step.movement, hosts: ['h1', 'h2'] }, ['h3']).hosts).toEqual(['h1', 'h2']);
+    const apart = [known('a', still), known('b', creep)];
+    expect(told([still, creep], apart).told).toEqual([
+      [100, 'a'],
+      [90, 'b'],
+    ]);
   });
 
   it('is the end of what it undoes, resolved or withdrawn because it went away; not of what was never there', () => {

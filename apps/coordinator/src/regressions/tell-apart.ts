@@ -6,8 +6,8 @@ export type Known = Told & { findingId: string; confirmed: boolean };
 
 /** What one look has to say. */
 export interface Apart<K extends Known> {
-  /** A candidate and the finding that it is; null: a new one. */
-  told: { candidate: Candidate; same: K | null }[];
+  /** A candidate and the finding that it is; null: a new one. `without`: hosts of the finding that prove to move otherwise. */
+  told: { candidate: Candidate; same: K | null; without: string[] }[];
   /** Findings that proved to be parts of a creep, and why, in one sentence. */
   parts: { finding: K; reason: string }[];
 }
@@ -28,6 +28,16 @@ function inOneSeries(a: Candidate, b: Candidate): boolean {
     one.hosts.some((host) => other.hosts.includes(host))
   );
 }
+
+const measuredAlike = ({ movement: one }: Candidate, { movement: other }: Told): boolean =>
+  one.probe === other.probe && one.metric === other.metric;
+
+/** Whether some hosts of a step prove to creep, while the others still show the step. */
+const provesToCreep = (candidate: Candidate, finding: Told, others: readonly Candidate[]): boolean =>
+  candidate.movement.kind === 'creep' &&
+  finding.movement.kind === 'step' &&
+  measuredAlike(candidate, finding) &&
+  others.some(({ movement }) => movement.kind === 'step');
 
 const daysOff = ({ movement }: Told, { from, to }: Candidate): number =>
   Math.abs(from - dayOf(movement.fromDay)) + Math.abs(to - dayOf(movement.toDay));
@@ -72,7 +82,8 @@ function partsOf<K extends Known>(known: readonly K[], candidate: Candidate, sam
 /**
  * Which of tonight's candidates are what was told of before, and which are changes of their own. What undoes another change is its end and
  * not told. Two changes that one look saw in the same series are two findings, of which each is met by the candidate nearest to it; the
- * same change that part of a finding's hosts show otherwise is that finding still, and so is what is seen inside a creep.
+ * same change that part of a finding's hosts show otherwise is that finding still, and so is what is seen inside a creep. Hosts of a step that
+ * prove to creep leave it.
  */
 export function tellApart<K extends Known>(candidates: readonly Candidate[], known: readonly K[]): Apart<K> {
   const own = candidates.filter(
@@ -83,15 +94,22 @@ export function tellApart<K extends Known>(candidates: readonly Candidate[], kno
   const met = new Map<K, Candidate[]>();
   for (const { candidate, finding } of pairsOf(own, known)) {
     const others = met.get(finding) ?? [];
-    const apart = !isCreepAbout(finding, candidate) && others.some((other) => inOneSeries(other, candidate));
+    const apart =
+      provesToCreep(candidate, finding, others) ||
+      (!isCreepAbout(finding, candidate) && others.some((other) => inOneSeries(other, candidate)));
     if (same.has(candidate) || apart) continue;
     same.set(candidate, finding);
     met.set(finding, [...others, candidate]);
   }
-  const told = own.flatMap((candidate) => {
+  const told = own.flatMap((candidate): Apart<K>['told'] => {
     const finding = same.get(candidate) ?? null;
     // Of several that are one finding the best match tells of it.
-    return finding !== null && met.get(finding)?.[0] !== candidate ? [] : [{ candidate, same: finding }];
+    if (finding === null) return [{ candidate, same: null, without: [] }];
+    const others = met.get(finding) ?? [];
+    if (others[0] !== candidate) return [];
+    const creeping = own.filter((other) => !others.includes(other) && provesToCreep(other, finding, [candidate]));
+    const near = creeping.filter((other) => daysApart(finding, other) === 0);
+    return [{ candidate, same: finding, without: near.flatMap(({ movement }) => movement.hosts) }];
   });
   const parts = told.flatMap(({ candidate, same: finding }) =>
     partsOf(known, candidate, finding, new Set(met.keys())).map((part) => ({
