@@ -110,6 +110,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/regressions.js')).registerRegressions,
   },
   {
+    name: 'bisect',
+    summary: 'the first slow one in a row of kernels, boot options or hosts',
+    load: async () => (await import('./commands/bisect.js')).registerBisect,
+  },
+  {
     name: 'export',
     summary: "write a run's samples, or those of all completed runs of a job",
     load: async () => (await import('./commands/export.js')).registerExport,
