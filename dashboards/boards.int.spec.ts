@@ -10,6 +10,7 @@ import { readQueries } from './queries.js';
 import { seriesOf, type ResultColumn } from './testing/grafana-frame.js';
 import { expandMacros, expandVariables, type VariableValues } from './testing/grafana-sql.js';
 import { demo, demoHosts, demoRange as range, demoReadModel } from './testing/demo-read-model.js';
+import { refold } from './testing/refold.js';
 
 interface BoardJson {
   title: string;
@@ -171,6 +172,7 @@ describe('the boards on the read model', () => {
     try {
       for (const statement of statements)
         await (typeof statement === 'string' ? admin.query(statement) : admin.query(...statement));
+      await refold(admin);
       await admin.query('SET LOCAL ROLE xf_reader');
       await look((query, values, hostile) => run(query, values, admin, hostile ?? null));
     } finally {

@@ -14,7 +14,12 @@ interface PanelJson {
   datasource?: unknown;
   targets?: { refId: string; datasource: unknown; rawSql: string; format: string }[];
   fieldConfig?: {
-    defaults: { unit?: string; noValue?: string; color?: object; custom?: { drawStyle?: string } };
+    defaults: {
+      unit?: string;
+      noValue?: string;
+      color?: object;
+      custom?: { drawStyle?: string; spanNulls?: number; insertNulls?: number };
+    };
     overrides: { matcher: { id: string; options: string }; properties: object[] }[];
   };
   options?: { legend?: { showLegend: boolean; calcs?: string[] } };
@@ -98,7 +103,9 @@ describe.each(boards)('%s', (_name, board) => {
     // Colour means a verdict, and a total has none; without one, Grafana paints by a threshold of 80.
     if (panel.type === 'stat') expect(defaults?.color).toEqual({ mode: 'fixed', fixedColor: 'text' });
     if (defaults?.custom?.drawStyle === 'line')
-      expect(defaults.custom).toMatchObject({ spanNulls: 36 * 3_600_000, insertNulls: 36 * 3_600_000 });
+      expect([defaults.custom.spanNulls, defaults.custom.insertNulls]).toEqual(
+        Array(2).fill(panel.title.startsWith('Change under') ? 32 * 86_400_000 : 36 * 3_600_000),
+      );
     expect(panel.fieldConfig?.defaults.noValue).toBeTruthy();
     expect(panel.title).toContain('$provenance');
     expect(panel.datasource).toEqual(dataSource);

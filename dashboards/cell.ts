@@ -18,6 +18,12 @@ export const cellOf = (executor: 'series.executor' | 'result.executor' | 'segmen
     `'KPTI ' || ${kptiOf}`,
   ].join(` || ' / ' || `) + ` || CASE WHEN boot.boot_state #> '{extra,demo}' IS NULL THEN '' ELSE ' / demo' END`;
 
+/** The same name, as SQL over `daily_cells AS cells`. */
+export const cellOfRow =
+  [`cells.generation`, `cells.virtualization`, `cells.executor`, `cells.kernel`, `'KPTI ' || cells.kpti`].join(
+    ` || ' / ' || `,
+  ) + ` || CASE WHEN cells.demo THEN ' / demo' ELSE '' END`;
+
 const term = (key: string): string => `'${key}=' || (segment.labels ->> '${key}')`;
 
 /**

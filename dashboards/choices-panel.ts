@@ -11,7 +11,7 @@ const provenances = provenanceSchema.options.map((name) => `'${name}'`).join(', 
  *
  * @param cells the board's variables that hold cells
  */
-export function choices(sql: Sql, cell: string, cells: readonly string[]): Section {
+export function choices(sql: Sql, cells: readonly string[]): Section {
   const chosen = cells.map((name) => `('${name}', ARRAY[\${${name}:sqlstring}]::text[])`).join(', ');
   return {
     title: 'Choices',
@@ -27,7 +27,7 @@ export function choices(sql: Sql, cell: string, cells: readonly string[]): Secti
             unit: units.count,
             noValue: 'every choice exists',
           },
-          sql('choices', { provenances, cell, cells: chosen }),
+          sql('choices', { provenances, cells: chosen }),
         ),
       },
     ],

@@ -49,7 +49,7 @@ const mostPoints = 5000;
 /** Every run is one row of the distribution. */
 const mostRuns = 10_000;
 const none = 'no such results in this time';
-const cell = cellOf('result.executor');
+const cell = cellOf('segment.executor');
 const cellOfDay = cellOf('series.executor');
 
 /** Sides have colours of their own, because both may be of one generation. */
@@ -71,17 +71,13 @@ export function compareBoard(queries: Queries): Board {
       ...measureVariables(sql),
       unitVariable(sql),
       ...cellVariables(sql),
-      dataVariable(
-        'a',
-        'a (reference)',
-        sql('cells', { cell: cellOfDay, order: 'max(series.day) DESC, count(*) DESC, 1' }),
-      ),
+      dataVariable('a', 'a (reference)', sql('cells', { order: 'max(cells.day) DESC, sum(cells.hosts) DESC, 1' })),
       // b begins as another generation under a's kernel and KPTI state, where there is one.
-      dataVariable('b', 'b', sql('compare-matched-cells', { cell: cellOfDay })),
+      dataVariable('b', 'b', sql('compare-matched-cells')),
       consoleVariable(),
     ],
     sections: [
-      choices(sql, cellOfDay, ['a', 'b']),
+      choices(sql, ['a', 'b']),
       ladder(sql),
       againstA(sql),
       sideBySide(sql),
@@ -245,7 +241,7 @@ function judged(sql: Sql): Section {
 function runs(sql: Sql): Section {
   const ofSide = (side: 'a' | 'b') =>
     inEachUnit(ofRuns, (scale) =>
-      sql('run-medians', { ...scale, side, group: `\${${side}:sqlstring}`, limit: String(mostRuns), cell }),
+      sql('run-medians', { ...scale, side, limit: String(mostRuns), perHost: String(mostRuns), cell }),
     );
   const distribution = new HistogramPanelBuilder()
     .title(`Distribution of run medians · ${what}`)
@@ -271,7 +267,9 @@ function runs(sql: Sql): Section {
       unit: units.ns,
       noValue: none,
     },
-    inEachUnit(ofRuns, (scale) => sql('run-medians-over-time', { ...scale, limit: String(mostPoints), cell })),
+    inEachUnit(ofRuns, (scale) =>
+      sql('run-medians-over-time', { ...scale, limit: String(mostPoints), perHost: String(mostPoints), cell }),
+    ),
     [pointToRun, pointToConsoleRun],
   );
   for (const side of ['a', 'b'] as const)

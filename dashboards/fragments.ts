@@ -1,5 +1,5 @@
 import { isNoisySql, minHostsOfAKind, noiseGradeSql, tQuantile } from '#stats';
-import { kptiOf } from './cell.js';
+import { cellOfRow, kptiOf } from './cell.js';
 import { microcodeOf, mitigationsOf, modelOf, settingsOf } from './conditions.js';
 
 /** Above it, intervals are a little wider than they need be. */
@@ -8,11 +8,29 @@ const mostDegrees = 40;
 /** Up to so many days, points are an hour's runs instead of a day's: a range of two nights would be two points. */
 export const mostDaysByHour = 3;
 
+/** Ranges above it are read a month of a host at a time (`queries/parts/levels.sql`), not a day. */
+export const mostDaysByDay = 92;
+
+/** Of each host, the newest: more change its median little, and a fleet of thousands has as many a night. */
+export const runsPerHost = 50;
+
+const rangeIsOver = (days: number) => `$__timeTo()::timestamptz - $__timeFrom()::timestamptz > interval '${days} days'`;
+const allHosts = `\${noise:sqlstring} <> 'grades A to C'`;
+
 /** The least number of values whose range holds their true median in 95 % of cases. */
 export const leastForInterval = 6;
 
 /** Expressions that many queries share, by the parameter that stands for them. */
 export const fragments: Readonly<Record<string, string>> = {
+  // PostgreSQL knows these when it plans: of two halves of a query, it leaves one out.
+  byMonth: `(${rangeIsOver(mostDaysByDay)})`,
+  /** Above a year and a bit, a point a week of each host is too many as well. */
+  byMonthAlways: `(${rangeIsOver(400)})`,
+  allHosts: `(${allHosts})`,
+  /** Whether lines come from daily_cells, which has the days of all hosts. */
+  fromCells: `(${allHosts} AND ${rangeIsOver(mostDaysByHour)})`,
+  perHost: String(runsPerHost),
+  cellOfRow,
   kpti: kptiOf,
   /** Over `host_noise AS noise`, of which there may be no row; the coordinator's own. */
   noisy: isNoisySql('noise'),

@@ -33,7 +33,7 @@ describe('the queries', () => {
   it.each([...all])('%s only reads, has no comment and no literal provenance', (_name, sql) => {
     expect(sql).toMatch(/^(SELECT|WITH)\b/);
     expect(sql).not.toMatch(/--|\/\*/);
-    expect(sql).not.toMatch(/measured|emulated|simulated/);
+    expect(sql).not.toMatch(/'(?:measured|emulated|simulated)'/);
   });
   /** Of the fleet as a machine, or of the choice itself: none shows a figure that a run measured, and a queued run has no provenance yet. */
   const ofNoFigures = ['waiting-runs', 'projection-lag', 'database-size', 'provenances'];
@@ -44,7 +44,7 @@ describe('the queries', () => {
       expect(sql).toMatch(/\bprovenance = \$\{provenance:sqlstring\}|'provenance'(?:,| =) \$\{provenance:sqlstring\}/);
       const tables =
         sql.match(
-          /\b(?:FROM|JOIN) (?:hourly_results|daily_series|run_results|runs)\b|\bFROM (?:segments|host_noise)\b/g,
+          /\b(?:FROM|JOIN) (?:hourly_results|daily_series|daily_cells|monthly_levels|run_results|runs)\b|\bFROM (?:segments|host_noise)\b/g,
         ) ?? [];
       const filters = sql.match(/provenance = \$\{provenance:sqlstring\}/g) ?? [];
       expect(filters).toHaveLength(tables.length);

@@ -1,7 +1,7 @@
 import type { Board } from './board.js';
 import { cellOf, selectorOf } from './cell.js';
 import { choices } from './choices-panel.js';
-import { leastForInterval } from './fragments.js';
+import { leastForInterval, mostDaysByDay } from './fragments.js';
 import { byRange, inEachUnit, ofDays } from './in-each-unit.js';
 import { boardUids, judgedSince, lineToSideB, linked, toHost, toRegressions, toSideB, toTrends } from './links.js';
 import {
@@ -10,6 +10,7 @@ import {
   hiddenColumn,
   inGenerationColours,
   inItsColour,
+  joinedMonthsMs,
   mapped,
   marginLines,
   stackedBars,
@@ -40,6 +41,8 @@ const none = 'no such results in this time';
 const margin = 0.01;
 /** What is recent, and the first days that later ones are compared with. */
 const recentDays = 7;
+/** What it is set beside: four weeks, in which each day of the week counts the same. */
+const earlierDays = 28;
 /** Below it a day or two would be most of a median. */
 const leastDays = 3;
 /** Rows of a panel at most, the newest. A year of the demo's 20 hosts has 2,250. */
@@ -66,11 +69,11 @@ export function trendsBoard(queries: Queries): Board {
       ...measureVariables(sql),
       unitVariable(sql),
       ...cellVariables(sql),
-      severalOf(dataVariable('group', 'Generation, kernel, KPTI', sql('cells', { cell, order: '1' }))),
+      severalOf(dataVariable('group', 'Generation, kernel, KPTI', sql('cells', { order: '1' }))),
       consoleVariable(),
     ],
     sections: [
-      choices(sql, cell, ['group']),
+      choices(sql, ['group']),
       {
         title: `What moved · ${what}`,
         height: 13,
@@ -79,8 +82,8 @@ export function trendsBoard(queries: Queries): Board {
             width: 24,
             panel: table(
               {
-                title: `The last ${recentDays} days against the days before · ${what}`,
-                description: `Each host’s median level of the last ${recentDays} days over that of the days before, under one boot state; of these ratios the median, its interval of 95 % from ${leastForInterval} hosts, lowest and highest over the hosts. Noisy hosts have grade D: their runs scatter by more than 3 % when nothing changes. Hosts with fewer than ${leastDays} days on a side are left out. The verdict is that of the fresh runs of a change found on one of these hosts, where there is one; of the others, the link on the ratio asks the coordinator.`,
+                title: `The last ${recentDays} days against the ${earlierDays} before · ${what}`,
+                description: `Each host’s median level of the last ${recentDays} days over that of the ${earlierDays} days before, under one boot state; of these ratios the median, its interval of 95 % from ${leastForInterval} hosts, lowest and highest over the hosts. Noisy hosts have grade D: their runs scatter by more than 3 % when nothing changes. Hosts with fewer than ${leastDays} days on a side are left out. The verdict is that of the fresh runs of a change found on one of these hosts, where there is one; of the others, the link on the ratio asks the coordinator.`,
                 unit: units.ratio,
                 noValue: `no host with ${leastDays} days on both sides under one boot state`,
               },
@@ -88,6 +91,7 @@ export function trendsBoard(queries: Queries): Board {
                 cell,
                 selector: selectorOf,
                 days: String(recentDays),
+                beforeDays: String(recentDays + earlierDays),
                 leastDays: String(leastDays),
               }),
               { hosts: units.count, 'noisy hosts': units.count, now: units.ns },
@@ -131,13 +135,15 @@ export function trendsBoard(queries: Queries): Board {
               generationLines(
                 {
                   title: `Change under each boot state · ${what}`,
-                  description: `Each host’s level against its first ${recentDays} days under the same boot state; the median over the hosts. Hosts that join or leave change nothing here. Dashed: the margin of ±1 % within which the coordinator calls two levels equal.`,
+                  description: `Each host’s level against its first ${recentDays} days under the same boot state; the median over the hosts. A point a day, in ranges above ${mostDaysByDay} days a week, above 400 days a month. Hosts that join or leave change nothing here. Dashed: the margin of ±1 % within which the coordinator calls two levels equal.`,
                   unit: units.share,
                   noValue: none,
                 },
                 over('change-since-start', { days: String(recentDays) }),
                 [lineToSideB],
-              ),
+              )
+                .spanNulls(joinedMonthsMs)
+                .insertNulls(joinedMonthsMs),
               margin,
             ),
           },

@@ -405,6 +405,7 @@ CREATE INDEX run_results_over_time ON public.run_results USING btree (probe, met
 CREATE UNIQUE INDEX run_results_pkey ON public.run_results USING btree (run_id, metric)
 CREATE INDEX runs_by_ending ON public.runs USING btree (reverse("right"((run_id)::text, 12)) text_pattern_ops)
 CREATE INDEX runs_by_parser ON public.runs USING btree (parser_version, ended_at, run_id) WHERE ((state = 'completed'::text) OR ((failure ->> 'code'::text) = ANY (ARRAY['samples-inconsistent'::text, 'samples-unreadable'::text])))
+CREATE INDEX runs_ended ON public.runs USING btree (ended_at) INCLUDE (provenance, state, host_id, queued_at, started_at) WHERE (ended_at IS NOT NULL)
 CREATE INDEX runs_labels ON public.runs USING gin (labels jsonb_path_ops)
 CREATE INDEX runs_listing ON public.runs USING btree (ended_at DESC, run_id DESC)
 CREATE INDEX runs_of_boot_state ON public.runs USING btree (boot_state_hash)

@@ -1,8 +1,8 @@
-SELECT :cell AS "group"
-  FROM daily_series AS series JOIN boot_states AS boot USING (boot_state_hash)
- WHERE coalesce(boot.boot_state ->> 'kernelRelease', 'unknown') = ANY(ARRAY[${kernel:sqlstring}]::text[])
-   AND :kpti = ANY(ARRAY[${kpti:sqlstring}]::text[])
+SELECT :cellOfRow AS "group"
+  FROM daily_cells AS cells
+ WHERE cells.kernel = ANY(ARRAY[${kernel:sqlstring}]::text[]) AND cells.kpti = ANY(ARRAY[${kpti:sqlstring}]::text[])
    AND
-   \ir parts/asked-days.sql
+   \ir parts/asked-cells.sql
  GROUP BY 1
  ORDER BY :order
+ LIMIT 1000

@@ -1,23 +1,36 @@
-WITH days AS (
-  SELECT series.day, :cell AS cell, series.host_id, series.boot_state_hash, avg(ln(coalesce(series.level_cycles, series.p50_cycles))) AS level,
-         row_number() OVER (PARTITION BY :cell, series.host_id, series.boot_state_hash ORDER BY series.day) AS nth
-    FROM daily_series AS series JOIN boot_states AS boot USING (boot_state_hash)
-   WHERE
+WITH points AS MATERIALIZED (
+  SELECT series.day AS at, series.executor, series.host_id, series.boot_state_hash, ln(coalesce(series.level_cycles, series.p50_cycles)) AS level
+    FROM daily_series AS series
+   WHERE NOT :byMonthAlways AND coalesce(series.level_cycles, series.p50_cycles) > 0
+     AND series.day = ANY(ARRAY(SELECT generate_series(date_trunc('day', $__timeFrom()::timestamptz, 'UTC'), $__timeTo()::timestamptz,
+                                                       CASE WHEN :byMonth THEN interval '168 hours' ELSE interval '24 hours' END)))
+     AND
      \ir parts/asked-days.sql
-     AND coalesce(series.level_cycles, series.p50_cycles) > 0
-   GROUP BY series.day, :cell, series.host_id, series.boot_state_hash
+  UNION ALL
+  SELECT series.first_day, series.executor, series.host_id, series.boot_state_hash, series.day_logs / series.days
+    FROM (
+      \ir parts/levels.sql
+    ) AS series
+   WHERE :byMonthAlways
+), numbered AS (
+  SELECT points.*, row_number() OVER (PARTITION BY executor, host_id, boot_state_hash ORDER BY at) AS nth
+    FROM points
 ), changes AS (
-  SELECT day, cell, host_id,
-         level - avg(level) FILTER (WHERE nth <= :days) OVER (PARTITION BY cell, host_id, boot_state_hash) AS change
-    FROM days
-   WHERE cell = ANY(ARRAY[${group:sqlstring}]::text[])
+  SELECT at, executor, boot_state_hash,
+         level - avg(level) FILTER (WHERE nth <= CASE WHEN :byMonth THEN 1 ELSE :days END) OVER (PARTITION BY executor, host_id, boot_state_hash) AS change
+    FROM numbered
+), named AS MATERIALIZED (
+  SELECT series.executor, series.boot_state_hash, :cell AS cell
+    FROM (SELECT DISTINCT executor, boot_state_hash FROM points) AS series JOIN boot_states AS boot USING (boot_state_hash)
+   WHERE :cell = ANY(ARRAY[${group:sqlstring}]::text[])
 ), latest AS (
-  SELECT day, cell, exp(percentile_cont(0.5) WITHIN GROUP (ORDER BY change)) - 1 AS change
-    FROM changes
+  SELECT CASE WHEN :byMonthAlways THEN date_trunc('month', changes.at, 'UTC') ELSE changes.at END AS at, named.cell,
+         exp(percentile_cont(0.5) WITHIN GROUP (ORDER BY changes.change)) - 1 AS change
+    FROM changes JOIN named USING (executor, boot_state_hash)
    GROUP BY 1, 2
    ORDER BY 1 DESC, 2
    LIMIT :limit
 )
-SELECT day AS "time", cell AS metric, change AS "change"
+SELECT at AS "time", cell AS metric, change AS "change"
   FROM latest
  ORDER BY 1, 2

@@ -1,8 +1,9 @@
 WITH present AS (
-  SELECT DISTINCT series.probe, series.metric, :cell AS cell
-    FROM daily_series AS series JOIN boot_states AS boot USING (boot_state_hash)
-   WHERE
-     \ir parts/span-of-days.sql
+  SELECT cells.probe, cells.metric, :cellOfRow AS cell
+    FROM daily_cells AS cells
+   WHERE cells.provenance = ${provenance:sqlstring}
+     AND cells.day >= date_trunc('day', $__timeFrom()::timestamptz, 'UTC') AND cells.day <= $__timeTo()::timestamptz
+   GROUP BY cells.probe, cells.metric, cells.generation, cells.virtualization, cells.executor, cells.kernel, cells.kpti, cells.demo
 ), chosen AS (
   SELECT 1 AS place, 'provenance' AS variable, unnest(ARRAY[${provenance:sqlstring}]::text[]) AS value, ARRAY[:provenances]::text[] AS there
   UNION ALL

@@ -1,17 +1,20 @@
 WITH replicates AS (
-  SELECT DISTINCT ON (side.name, CASE WHEN run.executor = ANY(ARRAY[:simulators]::text[]) AND run.seed IS NOT NULL
-                                      THEN run.boot_state_hash || '/' || run.seed ELSE run.run_id::text END)
-         side.name, result.host_id, result.p50_cycles, result.tsc_khz,
-         boot.boot_state ->> 'virtualization' AS virtualization, :model AS model, :microcode AS microcode, :settings AS settings
+  SELECT DISTINCT ON (state.name, CASE WHEN run.executor = ANY(ARRAY[:simulators]::text[]) AND run.seed IS NOT NULL
+                                       THEN run.boot_state_hash || '/' || run.seed ELSE run.run_id::text END)
+         state.name, result.host_id, result.p50_cycles, result.tsc_khz, run.boot_state_hash
     FROM (
-      \ir parts/sides.sql
-    ) AS side
-    CROSS JOIN run_results AS result
-    JOIN runs AS run USING (run_id)
-    LEFT JOIN boot_states AS boot ON boot.boot_state_hash = run.boot_state_hash
-   WHERE :cell = side.cell
-     AND
+      \ir parts/sides-states.sql
+    ) AS state
+    CROSS JOIN LATERAL (
+      \ir parts/runs-of-state.sql
+    ) AS run
+    JOIN run_results AS result USING (run_id)
+   WHERE
      \ir parts/asked-runs.sql
+), conditions AS (
+  SELECT boot.boot_state ->> 'virtualization' AS virtualization, :model AS model, :microcode AS microcode, :settings AS settings
+    FROM boot_states AS boot
+   WHERE boot.boot_state_hash IN (SELECT boot_state_hash FROM replicates)
 ), hosts AS (
   SELECT name, host_id, count(*) AS runs, count(tsc_khz) AS clocks,
          percentile_cont(0.5) WITHIN GROUP (ORDER BY p50_cycles) AS cycles,
@@ -33,5 +36,5 @@ SELECT CASE WHEN a.clocks = a.runs AND b.clocks = b.runs THEN b.ns / nullif(a.ns
    AND a.runs >= :minRuns AND b.runs >= :minRuns
    AND (a.clocks = a.runs AND b.clocks = b.runs
         OR a.clocks + b.clocks = 0 AND (SELECT count(DISTINCT host_id) FROM replicates) = 1)
-   AND NOT EXISTS (SELECT 1 FROM replicates GROUP BY virtualization HAVING min(settings) <> max(settings))
-   AND NOT EXISTS (SELECT 1 FROM replicates GROUP BY virtualization, model HAVING min(microcode) <> max(microcode))
+   AND NOT EXISTS (SELECT 1 FROM conditions GROUP BY virtualization HAVING min(settings) <> max(settings))
+   AND NOT EXISTS (SELECT 1 FROM conditions GROUP BY virtualization, model HAVING min(microcode) <> max(microcode))

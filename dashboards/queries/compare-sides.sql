@@ -1,15 +1,15 @@
 WITH replicates AS (
-  SELECT side.name, side.cell, result.host_id, :noisy AS noisy, result.samples, result.p50_cycles, result.p50_cycles / result.tsc_khz * 1e6 AS ns
+  SELECT state.name, state.cell, result.host_id, :noisy AS noisy, result.samples, result.p50_cycles, result.p50_cycles / result.tsc_khz * 1e6 AS ns
     FROM (
-      \ir parts/sides.sql
-    ) AS side
-    CROSS JOIN run_results AS result
-    JOIN runs AS run USING (run_id)
-    LEFT JOIN boot_states AS boot ON boot.boot_state_hash = run.boot_state_hash
+      \ir parts/sides-states.sql
+    ) AS state
+    CROSS JOIN LATERAL (
+      \ir parts/runs-of-state.sql
+    ) AS run
+    JOIN run_results AS result USING (run_id)
     LEFT JOIN host_noise AS noise ON noise.host_id = result.host_id AND noise.executor = result.executor AND noise.probe = result.probe
                                  AND noise.metric = result.metric AND noise.provenance = result.provenance
-   WHERE :cell = side.cell
-     AND
+   WHERE
      \ir parts/asked-runs.sql
 ), hosts AS (
   SELECT name, cell, host_id, bool_or(noisy) AS noisy, count(*) AS runs, sum(samples) AS samples,

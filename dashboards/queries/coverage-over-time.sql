@@ -1,9 +1,18 @@
-SELECT series.day AS "time",
-       coalesce(boot.boot_state #>> '{cpu,generation}', 'unknown') AS metric,
-       count(DISTINCT series.host_id)::float8 AS "hosts"
-  FROM daily_series AS series JOIN boot_states AS boot USING (boot_state_hash)
- WHERE
-   \ir parts/asked-days.sql
-   AND :cell = ANY(ARRAY[${group:sqlstring}]::text[])
+SELECT at AS "time", generation AS metric, sum(hosts)::float8 AS "hosts"
+  FROM (
+    SELECT cells.day AS at, cells.generation, cells.hosts
+      FROM daily_cells AS cells
+     WHERE :allHosts AND :cellOfRow = ANY(ARRAY[${group:sqlstring}]::text[])
+       AND
+       \ir parts/asked-cells.sql
+    UNION ALL
+    SELECT series.day, coalesce(boot.boot_state #>> '{cpu,generation}', 'unknown'), count(DISTINCT series.host_id)
+      FROM daily_series AS series JOIN boot_states AS boot USING (boot_state_hash)
+     WHERE NOT :allHosts AND :cell = ANY(ARRAY[${group:sqlstring}]::text[])
+       AND
+       \ir parts/asked-days.sql
+     GROUP BY 1, 2
+  ) AS days
  GROUP BY 1, 2
  ORDER BY 1, 2
+ LIMIT 10000

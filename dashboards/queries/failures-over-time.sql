@@ -3,3 +3,4 @@ SELECT $__timeGroupAlias(ended_at,$__interval), state || ': ' || coalesce(failur
  WHERE provenance = ${provenance:sqlstring} AND state IN ('failed', 'abandoned') AND $__timeFilter(ended_at)
  GROUP BY 1, 2
  ORDER BY 1, 2
+ LIMIT 10000

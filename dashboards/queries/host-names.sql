@@ -1,7 +1,7 @@
 SELECT series.host_id
-  FROM daily_series AS series
- WHERE
-   \ir parts/asked-days.sql
+  FROM (
+    \ir parts/levels.sql
+  ) AS series
  GROUP BY series.host_id
- ORDER BY max(series.day) DESC, series.host_id
+ ORDER BY max(series.last_day) DESC, series.host_id
  LIMIT 1000

@@ -3,7 +3,7 @@ SELECT latest."time", latest.level AS "run median", latest.cell AS "generation",
           FROM run_results AS result
           JOIN runs AS run USING (run_id)
           JOIN boot_states AS boot ON boot.boot_state_hash = run.boot_state_hash
-         WHERE ${unit:sqlstring} = :'unit' AND result.host_id = ANY(ARRAY[${host:sqlstring}]::text[])
+         WHERE ${unit:sqlstring} = :'unit' AND run.host_id = ANY(ARRAY[${host:sqlstring}]::text[])
            AND
            \ir parts/asked-runs.sql
          ORDER BY result.ended_at DESC

@@ -14,3 +14,4 @@ SELECT host.host_id AS "host",
   LEFT JOIN host_presence AS presence ON presence.host_id = host.host_id
  WHERE host.capabilities @> jsonb_build_array(jsonb_build_object('provenance', ${provenance:sqlstring}::text))
  ORDER BY 1
+ LIMIT 10000

@@ -4,3 +4,4 @@ SELECT $__timeGroupAlias(gap.occurred_at,$__interval), gap.reason AS metric, sum
  WHERE run.provenance = ${provenance:sqlstring} AND $__timeFilter(gap.occurred_at)
  GROUP BY 1, 2
  ORDER BY 1, 2
+ LIMIT 10000

@@ -1,15 +1,9 @@
 WITH days AS (
-  SELECT series.host_id, series.executor, series.boot_state_hash, sum(series.runs) AS runs,
-         CASE WHEN count(*) = count(series.p50_ns) THEN sum(series.runs * ln(coalesce(series.level_ns, series.p50_ns))) END AS ns
-    FROM daily_series AS series
-   WHERE coalesce(series.level_ns, series.p50_ns, 1) > 0
-     AND
-     \ir parts/asked-days.sql
-   GROUP BY 1, 2, 3
+  \ir parts/levels-of-hosts.sql
 ), hosts AS (
   SELECT coalesce(boot.boot_state #>> '{cpu,generation}', 'unknown') AS generation, (boot.boot_state #>> '{cpu,year}')::integer AS year, series.executor,
          coalesce(boot.boot_state ->> 'kernelRelease', 'unknown') AS kernel, coalesce(:mitigations, 'none') AS mitigations,
-         coalesce(boot.boot_state ->> 'virtualization', 'unknown') || ', KPTI ' || :kpti AS place, max(:cell) AS cell, series.host_id, sum(series.runs) AS runs, sum(series.ns) / sum(series.runs) AS log_ns
+         coalesce(boot.boot_state ->> 'virtualization', 'unknown') || ', KPTI ' || :kpti AS place, max(:cell) AS cell, series.host_id, sum(series.runs) AS runs, CASE WHEN sum(series.days) = sum(series.clocks) THEN sum(series.run_logs_ns) / sum(series.runs) END AS log_ns
     FROM days AS series JOIN boot_states AS boot USING (boot_state_hash)
    WHERE coalesce(boot.boot_state ->> 'kernelRelease', 'unknown') = ANY(ARRAY[${kernel:sqlstring}]::text[]) AND :kpti = ANY(ARRAY[${kpti:sqlstring}]::text[])
    GROUP BY 1, 2, 3, 4, 5, 6, 8

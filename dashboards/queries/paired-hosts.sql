@@ -1,16 +1,14 @@
-WITH levels AS (
-  SELECT segment.host_id, :same AS same, :varies AS variant, :unchanged AS unchanged, max(:selector) AS selector, min(series.day) AS first_day, count(*) AS days,
-         bool_or(:noisy) AS noisy,
-         avg(ln(coalesce(series.level_cycles, series.p50_cycles))) AS level
-    FROM daily_series AS series
+WITH measured AS (
+  \ir parts/levels-of-hosts.sql
+), levels AS (
+  SELECT series.host_id, :same AS same, :varies AS variant, :unchanged AS unchanged, max(:selector) AS selector, min(series.first_day) AS first_day,
+         bool_or(:noisy) AS noisy, sum(series.day_logs) / sum(series.days) AS level
+    FROM measured AS series
     JOIN boot_states AS boot USING (boot_state_hash)
     JOIN segments AS segment USING (host_id, executor, provenance, boot_state_hash)
     LEFT JOIN host_noise AS noise USING (host_id, executor, probe, metric, provenance)
-   WHERE
-     \ir parts/asked-days.sql
-     AND coalesce(series.level_cycles, series.p50_cycles) > 0
-   GROUP BY segment.host_id, :same, :varies, :unchanged
-  HAVING count(*) >= :leastDays
+   GROUP BY series.host_id, 2, 3, 4
+  HAVING sum(series.days) >= :leastDays
 ), pairs AS (
   SELECT a.same, a.variant AS before, b.variant AS after, a.host_id, exp(b.level - a.level) AS ratio,
          a.noisy OR b.noisy AS noisy, a.selector AS a, b.selector AS b

@@ -1,6 +1,6 @@
-SELECT series.probe
-  FROM daily_series AS series
- WHERE
-   \ir parts/span-of-days.sql
- GROUP BY series.probe
- ORDER BY array_position(ARRAY[:probes]::text[], series.probe)
+SELECT cells.probe
+  FROM daily_cells AS cells
+ WHERE cells.provenance = ${provenance:sqlstring}
+   AND cells.day >= date_trunc('day', $__timeFrom()::timestamptz, 'UTC') AND cells.day <= $__timeTo()::timestamptz
+ GROUP BY cells.probe
+ ORDER BY array_position(ARRAY[:probes]::text[], cells.probe)

@@ -5,3 +5,4 @@ SELECT $__timeGroupAlias(ended_at,$__interval),
  WHERE provenance = ${provenance:sqlstring} AND $__timeFilter(ended_at) AND started_at >= queued_at
  GROUP BY 1
  ORDER BY 1
+ LIMIT 10000

@@ -1,9 +1,13 @@
 SELECT latest.level AS :"side"
   FROM (SELECT result.p50_cycles * :scale AS level
-          FROM run_results AS result
-          JOIN runs AS run USING (run_id)
-          LEFT JOIN boot_states AS boot ON boot.boot_state_hash = run.boot_state_hash
-         WHERE ${unit:sqlstring} = :'unit' AND :cell = ANY(ARRAY[:group]::text[])
+          FROM (
+            \ir parts/sides-states.sql
+          ) AS state
+          CROSS JOIN LATERAL (
+            \ir parts/runs-of-state.sql
+          ) AS run
+          JOIN run_results AS result USING (run_id)
+         WHERE ${unit:sqlstring} = :'unit' AND state.name = :'side'
            AND
            \ir parts/asked-runs.sql
          ORDER BY result.ended_at DESC

@@ -1,4 +1,6 @@
-WITH hosts AS (
+WITH measured AS (
+  \ir parts/levels-of-hosts.sql
+), hosts AS (
   SELECT coalesce(boot.boot_state #>> '{cpu,generation}', 'unknown') AS generation,
          coalesce(boot.boot_state ->> 'virtualization', 'unknown') AS virtualization,
          coalesce(boot.boot_state ->> 'hypervisor', 'none') AS hypervisor,
@@ -7,13 +9,11 @@ WITH hosts AS (
          :kpti AS kpti,
          series.host_id, max(:selector) AS selector, max(:cell) AS cell, max(:model) AS model,
          min(:settings) AS settings_first, max(:settings) AS settings_last, min(:microcode) AS microcode_first, max(:microcode) AS microcode_last, bool_or(:noisy) AS noisy,
-         CASE WHEN count(*) = count(series.p50_ns) THEN percentile_cont(0.5) WITHIN GROUP (ORDER BY series.p50_ns) END AS ns
-    FROM daily_series AS series
+         CASE WHEN count(*) = count(series.ns) THEN percentile_cont(0.5) WITHIN GROUP (ORDER BY series.ns) END AS ns
+    FROM measured AS series
     JOIN boot_states AS boot USING (boot_state_hash)
     JOIN segments AS segment USING (host_id, executor, provenance, boot_state_hash)
     LEFT JOIN host_noise AS noise USING (host_id, executor, probe, metric, provenance)
-   WHERE
-     \ir parts/asked-days.sql
    GROUP BY 1, 2, 3, 4, 5, 6, 7
 ), of_models AS (
   SELECT hosts.*, min(microcode_first) OVER model <> max(microcode_last) OVER model AS two_microcodes

@@ -1,24 +1,23 @@
-WITH days AS (
-  SELECT :cell AS cell, series.host_id, series.boot_state_hash, series.day, coalesce(series.level_cycles, series.p50_cycles) AS level, series.p50_ns,
-         series.day > $__timeTo()::timestamptz - interval ':days days' AS is_recent,
-         :noisy AS noisy, :selector AS selector
+WITH measured AS (
+  SELECT series.provenance, series.probe, series.metric, series.executor, series.host_id, series.boot_state_hash,
+         percentile_cont(0.5) WITHIN GROUP (ORDER BY coalesce(series.level_cycles, series.p50_cycles)) FILTER (WHERE series.day > $__timeTo()::timestamptz - interval ':days days')
+           / percentile_cont(0.5) WITHIN GROUP (ORDER BY coalesce(series.level_cycles, series.p50_cycles)) FILTER (WHERE series.day <= $__timeTo()::timestamptz - interval ':days days') AS ratio,
+         percentile_cont(0.5) WITHIN GROUP (ORDER BY series.p50_ns) FILTER (WHERE series.day > $__timeTo()::timestamptz - interval ':days days') AS ns
     FROM daily_series AS series
+   WHERE series.day > $__timeTo()::timestamptz - interval ':beforeDays days' AND coalesce(series.level_cycles, series.p50_cycles) > 0
+     AND
+     \ir parts/asked-days.sql
+   GROUP BY 1, 2, 3, 4, 5, 6
+  HAVING count(*) FILTER (WHERE series.day > $__timeTo()::timestamptz - interval ':days days') >= :leastDays
+     AND count(*) FILTER (WHERE series.day <= $__timeTo()::timestamptz - interval ':days days') >= :leastDays
+), named AS (
+  SELECT :cell AS cell, series.host_id, series.ratio, series.ns, :noisy AS noisy, :selector AS selector
+    FROM measured AS series
     JOIN boot_states AS boot USING (boot_state_hash)
     LEFT JOIN segments AS segment USING (host_id, executor, provenance, boot_state_hash)
     LEFT JOIN host_noise AS noise USING (host_id, executor, probe, metric, provenance)
-   WHERE
-     \ir parts/asked-days.sql
-     AND coalesce(series.level_cycles, series.p50_cycles) > 0
 ), hosts AS (
-  SELECT cell, host_id,
-         percentile_cont(0.5) WITHIN GROUP (ORDER BY level) FILTER (WHERE is_recent)
-           / percentile_cont(0.5) WITHIN GROUP (ORDER BY level) FILTER (WHERE NOT is_recent) AS ratio,
-         percentile_cont(0.5) WITHIN GROUP (ORDER BY p50_ns) FILTER (WHERE is_recent) AS ns,
-         bool_or(noisy) AS noisy, max(selector) AS selector
-    FROM days
-   WHERE cell = ANY(ARRAY[${group:sqlstring}]::text[])
-   GROUP BY cell, host_id, boot_state_hash
-  HAVING count(*) FILTER (WHERE is_recent) >= :leastDays AND count(*) FILTER (WHERE NOT is_recent) >= :leastDays
+  SELECT * FROM named WHERE cell = ANY(ARRAY[${group:sqlstring}]::text[])
 )
 SELECT cell AS "generation",
        count(*) AS "hosts",

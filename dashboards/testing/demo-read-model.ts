@@ -5,6 +5,7 @@ import { contractVersion, metricsOfProbe, probesOf } from '#contracts';
 import { historyOf, writeHistory } from '#demo-history';
 import { createPrisma } from '#event-store';
 import pg from 'pg';
+import { refold } from './refold.js';
 import type { FreshDatabase } from '../../test/postgres/fresh-database.js';
 
 /** The first seed that gives one Skylake host a failed run and one with lost records, and nothing else a mishap. */
@@ -87,6 +88,7 @@ export async function demoReadModel({ adminUrl, coordinatorUrl }: FreshDatabase)
        SELECT host_id, worker_id, registered_at, $1 FROM hosts`,
       [contractVersion],
     );
+    await refold(client);
   } finally {
     await client.end();
   }

@@ -3,16 +3,10 @@ SELECT :cell AS cell, coalesce(boot.boot_state #>> '{cpu,generation}', 'unknown'
        coalesce(boot.boot_state ->> 'kernelRelease', 'unknown') AS kernel, :kpti AS kpti, series.host_id,
        max(:model) AS model, min(:microcode) AS microcode_first, max(:microcode) AS microcode_last, min(:settings) AS settings_first, max(:settings) AS settings_last,
        sum(series.runs)::float8 AS runs, sum(series.samples)::float8 AS samples, max(series.clock) AS fastest, min(series.clock) AS slowest,
-       sum(series.cycles) / sum(series.runs) AS log_cycles,
-       CASE WHEN sum(series.days) = sum(series.clocks) THEN sum(series.ns) / sum(series.runs) END AS log_ns
-  FROM (SELECT series.host_id, series.executor, series.boot_state_hash, count(*) AS days, count(series.p50_ns) AS clocks, sum(series.runs) AS runs, sum(series.samples) AS samples,
-               avg(series.p50_cycles / series.p50_ns) AS clock,
-               sum(series.runs * ln(coalesce(series.level_cycles, series.p50_cycles))) AS cycles,
-               sum(series.runs * ln(coalesce(series.level_ns, series.p50_ns))) AS ns
-          FROM daily_series AS series
-         WHERE coalesce(series.level_cycles, series.p50_cycles) > 0
-           AND
-           \ir asked-days.sql
-         GROUP BY 1, 2, 3) AS series
+       sum(series.run_logs) / sum(series.runs) AS log_cycles,
+       CASE WHEN sum(series.days) = sum(series.clocks) THEN sum(series.run_logs_ns) / sum(series.runs) END AS log_ns
+  FROM (
+    \ir levels-of-hosts.sql
+  ) AS series
   JOIN boot_states AS boot USING (boot_state_hash)
  GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
