@@ -5,12 +5,13 @@ import {
   DashboardCursorSync,
   DashboardLinkBuilder,
   DashboardLinkType,
+  DatasourceVariableBuilder,
   RowBuilder,
   type Dashboard,
   type Panel,
   type VariableModel,
 } from '@grafana/grafana-foundation-sdk/dashboard';
-import { dataSource, postgresQuery } from './postgres-query.js';
+import { dataSource, postgresQuery, provisionedSource } from './postgres-query.js';
 
 const tag = 'xperf-fleet';
 const columns = 24;
@@ -34,6 +35,15 @@ export interface Board {
   marks?: readonly { name: string; colour: string; rawSql: string }[];
 }
 
+/** Which data source is asked; where the boards were provisioned, the one that came with them. */
+function sourceVariable(): DatasourceVariableBuilder {
+  return new DatasourceVariableBuilder('datasource')
+    .label('Data source')
+    .description('The fleet’s database, as its read-only login.')
+    .type(provisionedSource.type)
+    .current({ text: 'xperf-fleet', value: provisionedSource.uid, selected: true });
+}
+
 /** The classic dashboard JSON that Grafana's file provisioning reads. The same board gives the same object. */
 export function dashboardOf(board: Board): Dashboard {
   const builder = new DashboardBuilder(board.title)
@@ -45,7 +55,7 @@ export function dashboardOf(board: Board): Dashboard {
     .tooltip(DashboardCursorSync.Crosshair)
     .time({ from: board.from ?? 'now-90d', to: 'now' })
     .refresh('5m')
-    .variables([...board.variables])
+    .variables([...board.variables, sourceVariable()])
     .link(
       new DashboardLinkBuilder('Boards')
         .type(DashboardLinkType.Dashboards)

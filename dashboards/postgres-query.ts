@@ -1,7 +1,10 @@
 import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
 
-/** The data source that provisioning/datasources/xperf-fleet.yml makes. */
-export const dataSource = { type: 'grafana-postgresql-datasource', uid: 'xperf-fleet-postgres' } as const;
+/** The data source that provisioning/datasources/xperf-fleet.yml makes; alerts know no other. */
+export const provisionedSource = { type: 'grafana-postgresql-datasource', uid: 'xperf-fleet-postgres' } as const;
+
+/** The one that is chosen on the board, so that it can be imported into anybody's Grafana. */
+export const dataSource = { type: provisionedSource.type, uid: '${datasource}' } as const;
 
 /** `time_series` needs a column `time`, ascending; its text columns become labels. `table` shows rows as they come. */
 export type Format = 'time_series' | 'table';

@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { provisionedFiles } from '../boards.js';
-import { dataSource } from '../postgres-query.js';
+import { provisionedSource } from '../postgres-query.js';
 import { readQueries } from '../queries.js';
 import { alertRules } from './rules.js';
 
@@ -24,11 +24,11 @@ const expression = z.strictObject({ type: z.literal('__expr__'), uid: z.literal(
 const query = z.strictObject({
   refId,
   relativeTimeRange: z.strictObject({ from: z.int().positive(), to: z.literal(0) }),
-  datasourceUid: z.enum([dataSource.uid, '__expr__']),
+  datasourceUid: z.enum([provisionedSource.uid, '__expr__']),
   model: z.discriminatedUnion('refId', [
     z.strictObject({
       refId: z.literal('A'),
-      datasource: z.strictObject({ type: z.literal(dataSource.type), uid: z.literal(dataSource.uid) }),
+      datasource: z.strictObject({ type: z.literal(provisionedSource.type), uid: z.literal(provisionedSource.uid) }),
       ...{ editorMode: z.literal('code'), rawQuery: z.literal(true), format: z.literal('time_series') },
       rawSql: z.string().startsWith('SELECT').or(z.string().startsWith('WITH')),
     }),

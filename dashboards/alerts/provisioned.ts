@@ -1,5 +1,5 @@
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
-import { dataSource } from '../postgres-query.js';
+import { provisionedSource } from '../postgres-query.js';
 import { queryText, type Queries } from '../queries.js';
 import { alertRules, type AlertRule } from './rules.js';
 
@@ -41,9 +41,9 @@ function provisioned(rule: AlertRule, queries: Queries, boards: readonly Dashboa
       {
         refId: 'A',
         relativeTimeRange,
-        datasourceUid: dataSource.uid,
+        datasourceUid: provisionedSource.uid,
         model: {
-          ...{ refId: 'A', datasource: dataSource, editorMode: 'code', rawQuery: true, format: 'time_series' },
+          ...{ refId: 'A', datasource: provisionedSource, editorMode: 'code', rawQuery: true, format: 'time_series' },
           rawSql: queryText(queries, rule.query, rule.parameters),
         },
       },

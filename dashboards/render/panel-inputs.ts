@@ -44,8 +44,11 @@ const kinds: Readonly<Record<number, ResultColumn['kind']>> = {
   [pg.types.builtins.TEXT]: 'text',
 };
 
-export async function ask(client: pg.Client, sql: string, values: Values, range: QueryRange) {
-  const text = expandMacros(expandVariables(sql, values), range);
+export const ask = (client: pg.Client, sql: string, values: Values, range: QueryRange) =>
+  run(client, expandMacros(expandVariables(sql, values), range));
+
+/** What PostgreSQL gives for a text without variables and macros. */
+export async function run(client: pg.Client, text: string) {
   const { fields, rows } = await client.query<unknown[]>({ text, rowMode: 'array' });
   const columns = fields.map(({ name, dataTypeID }) => ({ name, kind: kinds[dataTypeID] ?? ('other' as const) }));
   return { columns, rows };

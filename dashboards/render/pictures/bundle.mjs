@@ -1,4 +1,4 @@
-// The page that draws boards, bundled: page.jsx with the packages that `npm run boards:install` put into the cache. Five seconds.
+// The page that draws boards, bundled: scene.jsx with the packages that `npm run boards:install` put into the cache. Five seconds.
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import path from 'node:path';
@@ -13,10 +13,19 @@ const folder = path.join(process.env['XDG_CACHE_HOME'] || path.join(homedir(), '
  * @typedef {{ build(options: object): Promise<{ outputFiles: { path: string, text: string }[] }> }} Esbuild
  */
 
-/** A package is looked for where the packages are, not beside page.jsx: this project has a React of its own. */
+/** A package is looked for where the packages are, not beside scene.jsx: this project has a React of its own. */
 const fromCache = {
   name: 'packages from the cache',
   setup(/** @type {Build} */ build) {
+    build.onResolve({ filter: /^@grafana\/plugin-compat/ }, () =>
+      Promise.resolve({ path: fileURLToPath(new URL('plugin-compat.mjs', import.meta.url)) }),
+    );
+    // Scenes want version 6 of the router and the others version 5; the bridge between them, which Grafana uses too, has both.
+    build.onResolve({ filter: /^react-router-dom$/ }, async ({ importer, kind }) =>
+      /@grafana\/scenes|scene\.jsx$/.test(importer)
+        ? build.resolve('react-router-dom-v5-compat', { resolveDir: folder, kind, pluginData: fromCache })
+        : undefined,
+    );
     build.onResolve({ filter: /^[^./]/ }, async ({ path: name, importer, kind, pluginData }) =>
       pluginData === fromCache || importer.startsWith(folder) || kind === 'entry-point'
         ? undefined
@@ -29,7 +38,7 @@ const fromCache = {
 export async function bundlePage() {
   const esbuild = /** @type {Esbuild} */ (createRequire(path.join(folder, 'package.json'))('esbuild'));
   const { outputFiles } = await esbuild.build({
-    entryPoints: [fileURLToPath(new URL('page.jsx', import.meta.url))],
+    entryPoints: [fileURLToPath(new URL('scene.jsx', import.meta.url))],
     outdir: 'page',
     plugins: [fromCache],
     ...{ bundle: true, write: false, format: 'iife', jsx: 'automatic', logLevel: 'error' },

@@ -1,5 +1,6 @@
 // npm run boards:shots [-- --board UID] [--situation NAME] [--out FOLDER]: a picture of every board in every situation, by Grafana's own
 // components, and what is wrong with each as far as code can tell. Look at them. The demo's year needs `./xf demo`, and nobody serving it.
+// Of all boards in all situations it writes the table docs/boards-drawn.md.
 import { mkdirSync, existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -10,11 +11,11 @@ import { startTestCluster } from '../../../test/postgres/cluster.js';
 import { freshDatabase } from '../../../test/postgres/fresh-database.js';
 import { boardFiles } from '../../boards.js';
 import { readQueries } from '../../queries.js';
-import type { QueryRange } from '../../testing/grafana-sql.js';
-import type { BoardJson, Values } from '../panel-inputs.js';
+import type { BoardJson } from '../panel-inputs.js';
 import { bundlePage } from '../pictures/bundle.mjs';
-import { drawingFaults, fillBoard, showBoard, type Look } from '../pictures/draw-board.js';
-import { fillShortHistory, shortRange, situations } from './situations.js';
+import { drawBoard, drawingFaults, openPage, type Look } from '../pictures/draw-board.js';
+import { drawnTable, type Drawn } from './drawn-table.js';
+import { fillShortHistory, shortRange, situations, type Situation } from './situations.js';
 
 const { values: asked } = parseArgs({
   options: { board: { type: 'string' }, situation: { type: 'string' }, out: { type: 'string', default: '.xf/shots' } },
@@ -28,28 +29,48 @@ const demoYear = 'the demo’s year';
 const everyLook: Look[] = (['light', 'dark'] as const).flatMap((mode) => [1500, 640].map((width) => ({ mode, width })));
 const onePlainLook: Look[] = [{ mode: 'light', width: 1500 }];
 
-const page = await bundlePage();
 const browser = await launch();
-const report: object[] = [];
+const opened = await openPage(browser, await bundlePage());
+const report: Drawn[] = [];
 
-async function shoot(client: pg.Client, situation: string, range: QueryRange, looks: readonly Look[]): Promise<void> {
+async function shoot(
+  client: pg.Client,
+  name: string,
+  { range = shortRange, linked = {}, refused, says }: Situation,
+  looks: readonly Look[],
+  run: string,
+): Promise<void> {
   for (const board of boards) {
-    const { rows: latest } = await client.query<{ run: string }>(
-      `SELECT run_id::text AS run FROM runs WHERE state = 'completed' ORDER BY lost DESC, ended_at DESC LIMIT 1`,
-    );
-    const linked: Values = { provenance: 'simulated', run: latest[0]?.run ?? '' };
-    const filled = await fillBoard(client, board, range, linked);
     for (const look of looks) {
-      const shown = await showBoard(browser, page, filled, look);
-      const name = `${board.uid}-${situation.replaceAll(/[^a-z]+/g, '-')}-${look.mode}-${look.width}.png`;
-      await shown.page.screenshot({ path: path.join(root, name) });
-      const faults = [...shown.faults, ...(await drawingFaults(shown.page))];
-      await shown.page.close();
-      report.push({ board: board.uid, situation, ...look, picture: name, faults, panels: filled.figures });
-      process.stdout.write(`${name}: ${faults.length === 0 ? 'nothing wrong' : faults.join('; ')}\n`);
+      const asked = { client, board, range, linked: { provenance: 'simulated', run, ...linked } };
+      const shown = await drawBoard(opened, asked, look);
+      const picture = `${board.uid}-${name.replaceAll(/[^a-z]+/g, '-')}-${look.mode}-${look.width}.png`;
+      await shown.page.screenshot({ path: path.join(root, picture) });
+      const found = await drawingFaults(shown);
+      const text = await shown.page.locator('main').innerText();
+      const refusedPanels = found.filter(({ fault }) => refused?.test(fault) === true).map(({ panel }) => panel);
+      const choices = board.panels.some(({ title }) => title.startsWith('Choices that'));
+      const faults = [
+        ...shown.faults.filter((fault) => refused?.test(fault) !== true),
+        ...found.filter(({ panel }) => !refusedPanels.includes(panel)).map(({ fault }) => fault),
+        ...(says !== undefined && choices && !says.test(text) ? [`it does not say ${says.source}`] : []),
+      ];
+      report.push({
+        ...{ board: board.uid, title: board.title, situation: name, ...look, picture, faults },
+        panels: shown.figures.map((panel) => ({ ...panel, refused: refusedPanels.includes(panel.id) })),
+      });
+      process.stdout.write(`${picture}: ${faults.length === 0 ? 'nothing wrong' : faults.join('; ')}\n`);
       if (faults.length > 0) process.exitCode = 1;
     }
   }
+}
+
+/** The run that the board of one run is drawn of: one with losses, if there is any. */
+async function runOf(client: pg.Client): Promise<string> {
+  const { rows } = await client.query<{ run: string }>(
+    `SELECT run_id::text AS run FROM runs WHERE state = 'completed' ORDER BY lost DESC, ended_at DESC LIMIT 1`,
+  );
+  return rows[0]?.run ?? '';
 }
 
 async function shootDemoYear(): Promise<void> {
@@ -66,7 +87,7 @@ async function shootDemoYear(): Promise<void> {
     const { rows } = await client.query<{ until: Date }>('SELECT max(ended_at) AS until FROM runs');
     const to = new Date(Math.ceil(Number(rows[0]?.until) / 3_600_000) * 3_600_000);
     const from = new Date(Number(to) - 365 * 86_400_000);
-    await shoot(client, demoYear, { from, to, intervalMs: 43_200_000 }, everyLook);
+    await shoot(client, demoYear, { range: { from, to, intervalMs: 43_200_000 } }, everyLook, await runOf(client));
   } finally {
     await client.end();
     await cluster.stop();
@@ -78,13 +99,13 @@ async function shootSituations(): Promise<void> {
   try {
     const base = await freshDatabase();
     await fillShortHistory(base.coordinatorUrl);
-    for (const [situation, change] of Object.entries(situations).filter(([name]) => wanted(name))) {
+    for (const [name, situation] of Object.entries(situations).filter(([one]) => wanted(one))) {
       const copy = await freshDatabase(base.name);
       const admin = new pg.Client({ connectionString: copy.adminUrl });
       const client = new pg.Client({ connectionString: copy.readerUrl });
       await Promise.all([admin.connect(), client.connect()]);
-      await change(admin);
-      await shoot(client, situation, shortRange, onePlainLook);
+      await situation.change?.(admin);
+      await shoot(client, name, situation, onePlainLook, await runOf(admin));
       await Promise.all([admin.end(), client.end()]);
       await copy.drop();
     }
@@ -101,3 +122,5 @@ try {
   await browser.close();
 }
 writeFileSync(path.join(root, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
+if (asked.board === undefined && asked.situation === undefined)
+  writeFileSync(new URL('../../../docs/boards-drawn.md', import.meta.url), drawnTable(report));
