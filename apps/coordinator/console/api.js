@@ -93,6 +93,30 @@ export async function download(path, name) {
 }
 
 /**
+ * The beginning of a reply in bytes, as text. The rest is not fetched.
+ * @param {string} path
+ * @param {number} most bytes
+ * @param {AbortSignal} signal
+ */
+export async function beginning(path, most, signal) {
+  const ended = new AbortController();
+  const response = await request(path, { signal: AbortSignal.any([signal, ended.signal]), headers: { Accept: '*/*' } });
+  const decoder = new TextDecoder();
+  let [text, bytes] = ['', 0];
+  const reader = response.body?.getReader();
+  for (;;) {
+    const { value, done } = (await reader?.read()) ?? { value: undefined, done: true };
+    if (done || !value) return { text: text + decoder.decode(), whole: true };
+    text += decoder.decode(value.subarray(0, most - bytes), { stream: true });
+    bytes += value.length;
+    if (bytes >= most) {
+      ended.abort();
+      return { text, whole: false };
+    }
+  }
+}
+
+/**
  * Server-sent events by fetch, because EventSource can't send the key. Calls `onEvent(name, data)` until the stream
  * ends or `signal` aborts.
  * @param {string} path

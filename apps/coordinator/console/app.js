@@ -6,14 +6,17 @@ import { comparePage } from './pages/compare.js';
 import { crossingPage } from './pages/crossing.js';
 import { eventsPage } from './pages/events.js';
 import { fleetPage } from './pages/fleet.js';
-import { hostPage, hostsPage } from './pages/hosts.js';
+import { hostPage } from './pages/host.js';
+import { hostsPage } from './pages/hosts.js';
 import { jobPage } from './pages/job.js';
 import { jobsPage } from './pages/jobs.js';
+import { matrixPage } from './pages/matrix-page.js';
 import { showOldRuns } from './old-runs-notice.js';
 import { regressionPage } from './pages/regression.js';
 import { regressionsPage } from './pages/regressions.js';
 import { runPage } from './pages/run.js';
 import { problemBox } from './problem-box.js';
+import { submitPage } from './pages/submit.js';
 import { trendsPage } from './pages/trends.js';
 
 /** @typedef {{ query: URLSearchParams, jobId: string, findingId: string, hostId: string, runId: string }} PageParameters a page reads those that its pattern names */
@@ -34,6 +37,8 @@ const routes = [
   [/^\/regressions$/, 'Regressions', regressionsPage],
   [/^\/regressions\/(?<findingId>[^/]+)$/, 'Regression', regressionPage],
   [/^\/compare$/, 'Compare', comparePage],
+  [/^\/matrix$/, 'Matrix', matrixPage],
+  [/^\/submit$/, 'Submit a job', submitPage],
   [/^\/crossing$/, 'Crossing', crossingPage],
   [/^\/events$/, 'Events', eventsPage],
 ];
@@ -86,7 +91,7 @@ async function show() {
 
 /** @param {string} path */
 function markNavigation(path) {
-  const section = path.replace(/^\/runs\b/, '/jobs'); // a run is part of its job
+  const section = path.replace(/^\/(runs|submit)\b/, '/jobs'); // a run is part of its job, and a job begins there
   for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll('nav a'))) {
     const here = section.startsWith(link.hash.slice(1)) && link.hash !== '';
     if (here) link.setAttribute('aria-current', 'page');

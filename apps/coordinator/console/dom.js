@@ -4,7 +4,9 @@
  * @typedef {object} Listeners
  * @property {(event: MouseEvent) => unknown} [onclick]
  * @property {(event: KeyboardEvent) => unknown} [onkeydown]
- * @property {(event: Event & { target: HTMLSelectElement }) => unknown} [onchange]
+ * @property {(event: Event & { target: HTMLSelectElement | HTMLInputElement }) => unknown} [onchange]
+ * @property {(event: Event & { target: HTMLInputElement }) => unknown} [oninput]
+ * @property {(event: FocusEvent) => unknown} [onfocusin]
  * @property {(event: SubmitEvent & { target: HTMLFormElement }) => unknown} [onsubmit]
  */
 
@@ -19,6 +21,14 @@
  * @property {boolean} [number]
  * @property {boolean} [long]
  * @property {string} [hint]
+ * @property {string} [sort] under which name the API sorts by it
+ */
+
+/**
+ * How a table that can be sorted is, and what happens when a person asks for another order.
+ * @typedef {object} Ordering
+ * @property {() => string} sort with - in front the other way round
+ * @property {(by: string) => void} onSort
  */
 
 /** @typedef {[name: string, value: unknown]} Fact a child as h() takes it; null, undefined and '' are left out */
@@ -67,14 +77,19 @@ export function fill(element, ...children) {
  */
 export function refill(element, ...children) {
   const regions = () => [...element.querySelectorAll('.scroll')];
-  const places = new Map(regions().map((region) => [region.ariaLabel, region.scrollLeft]));
+  const places = new Map(
+    regions().map((region) => [region.ariaLabel, { left: region.scrollLeft, top: region.scrollTop }]),
+  );
   /** @param {Element} node */
   const name = (node) => node.getAttribute('href') ?? node.ariaLabel;
   const focused = element.contains(document.activeElement)
     ? name(/** @type {Element} */ (document.activeElement))
     : null;
   fill(element, ...children);
-  for (const region of regions()) region.scrollLeft = places.get(region.ariaLabel) ?? 0;
+  for (const region of regions()) {
+    const place = places.get(region.ariaLabel);
+    if (place) region.scrollTo(place.left, place.top);
+  }
   if (focused === null) return;
   const named = /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll('[href], [aria-label]'));
   const again = [...named].find((node) => name(node) === focused);
@@ -90,8 +105,9 @@ const rowsOnPage = 40;
  * @param {Column<Row>[]} columns
  * @param {Row[]} rows
  * @param {string} [empty] what stands there without a row
+ * @param {Ordering} [ordering] where a click on a column's title sorts
  */
-export function table(caption, columns, rows, empty = 'Nothing here yet.') {
+export function table(caption, columns, rows, empty = 'Nothing here yet.', ordering) {
   if (rows.length === 0) return h('p', { class: 'empty' }, empty);
   return h(
     'div',
@@ -107,7 +123,7 @@ export function table(caption, columns, rows, empty = 'Nothing here yet.') {
         h(
           'tr',
           {},
-          columns.map((c) => h('th', { scope: 'col', class: classOf(c), title: c.hint }, c.title)),
+          columns.map((c) => heading(c, ordering)),
         ),
       ),
       h(
@@ -115,6 +131,29 @@ export function table(caption, columns, rows, empty = 'Nothing here yet.') {
         {},
         rows.map((row) => tableRow(columns, row)),
       ),
+    ),
+  );
+}
+
+/**
+ * @param {Column<never>} column
+ * @param {Ordering | undefined} ordering
+ */
+function heading(column, ordering) {
+  const { sort, hint, title: text } = column;
+  const attributes = { scope: 'col', class: classOf(column), title: hint };
+  if (!sort || !ordering) return h('th', attributes, text);
+  const now = ordering.sort();
+  const order = now === sort ? 'ascending' : now === `-${sort}` ? 'descending' : null;
+  const mark = order === 'ascending' ? ' ▲' : order === 'descending' ? ' ▼' : '';
+  return h(
+    'th',
+    { ...attributes, 'aria-sort': order },
+    h(
+      'button',
+      { type: 'button', class: 'sort', 'aria-label': `${text}: sort`, onclick: () => ordering.onSort(sort) },
+      text,
+      h('span', { 'aria-hidden': 'true' }, mark),
     ),
   );
 }

@@ -1,4 +1,5 @@
-// A listing of the API as a table that grows by a page at a time.
+// A listing of the API: searched, filtered and sorted by the coordinator, growing by a page at a time. What is asked stands in the
+// address, so that it can be shared and is there again after a step back.
 import { ApiProblem, get, messageOf } from './api.js';
 import { fill, h, refill, table, tableRow } from './dom.js';
 import { count } from '#wording';
@@ -6,15 +7,49 @@ import { problemBox } from './problem-box.js';
 
 /** The most that the API gives at once. */
 const pageSize = 200;
+/** Rows that are still read again by a list that is live: five requests. */
+const liveRows = 1_000;
+/** Until a person stops typing. */
+const typingMs = 300;
+
+/**
+ * What a list can be narrowed by: a choice where it has options, else a text.
+ * @typedef {object} Filter
+ * @property {string} name parameter of the API and of the address
+ * @property {string} label
+ * @property {(readonly [value: string, text: string])[]} [options] the first is `''`: all
+ * @property {string} [placeholder]
+ */
 
 /**
  * @template Row
- * @param {{ caption: string, columns: import('./dom.js').Column<Row>[], path: string, query?: Record<string, string>, empty?: string, signal: AbortSignal }} of
- * @returns `element`, the table with its button for the next page; `shown`, how many rows stand there, in words;
- *   `refresh()`, which reads the first page and does nothing once a person has asked for more, because reading all of
- *   them every second would cost more with every page; `refreshAll()`, which reads again as much as is shown.
+ * @typedef {object} Listing
+ * @property {string} caption
+ * @property {import('./dom.js').Column<Row>[]} columns
+ * @property {string} path of the API
+ * @property {Record<string, string>} [query] what is asked whatever a person does
+ * @property {URLSearchParams} [address] the address's query; with it, a person can search, filter and sort
+ * @property {string} [search] what a search looks in; none without it
+ * @property {Filter[]} [filters]
+ * @property {string} [usualSort] that the API takes without being asked
+ * @property {'cursor' | 'after'} [cursorName]
+ * @property {string} [empty] what stands there without a row, when nothing narrows the list
+ * @property {AbortSignal} signal
  */
-export function listing({ caption, columns, path, query = {}, empty, signal }) {
+
+/**
+ * @template Row
+ * @param {Listing<Row>} of
+ * @returns `element`, the table with its form above and its button for the next page below; `shown`, how many rows stand there, in
+ *   words; `refresh()`, which reads again as much as is shown, unless that is much or a person has opened something in it.
+ */
+export function listing(of) {
+  const { caption, columns, path, query = {}, address, search, filters = [], empty, signal } = of;
+  const { usualSort, cursorName = 'cursor' } = of;
+  const names = ['q', 'sort', ...filters.map(({ name }) => name)];
+  const asked = new URLSearchParams(
+    [...(address ?? [])].filter(([name, value]) => names.includes(name) && value !== ''),
+  );
   const shown = h('span', { class: 'quiet', role: 'status' });
   const rows = h('div');
   const button = h('button', { type: 'button', onclick: next }, `Show the next ${pageSize}`);
@@ -24,14 +59,12 @@ export function listing({ caption, columns, path, query = {}, empty, signal }) {
   /** @type {Row[]} */
   let items = [];
 
-  /**
-   * @param {string | null} [after]
-   * @returns {Promise<import('#contracts').Page<Row>>}
-   */
-  const read = async (after) => {
-    const asked = new URLSearchParams({ ...query, limit: String(pageSize), ...(after && { cursor: after }) });
-    return /** @type {import('#contracts').Page<Row>} */ (await get(`${path}?${asked}`, signal));
-  };
+  /** @param {string | null} [after] */
+  async function read(after) {
+    const parameters = new URLSearchParams({ ...query, ...Object.fromEntries(asked), limit: String(pageSize) });
+    if (after) parameters.set(cursorName, after);
+    return /** @type {import('#contracts').Page<Row>} */ (await get(`${path}?${parameters}`, signal));
+  }
 
   /**
    * Reads and draws follow one another: a refresh and a click may come together.
@@ -40,6 +73,18 @@ export function listing({ caption, columns, path, query = {}, empty, signal }) {
   let turn = Promise.resolve();
   /** @param {() => Promise<void> | undefined} work */
   const inTurn = (work) => (turn = turn.then(work, work));
+
+  const sort = () => asked.get('sort') ?? usualSort ?? '';
+  const ordering = address && {
+    sort,
+    /** @param {string} by */
+    onSort: (by) => {
+      asked.set('sort', by === sort() ? `-${by}` : by);
+      if (asked.get('sort') === usualSort) asked.delete('sort');
+      void ask();
+    },
+  };
+  const narrowed = () => [...asked.keys()].some((name) => name !== 'sort');
 
   function drawn() {
     shown.textContent = `${count(items.length)}${cursor === null ? '' : ' and more'}`;
@@ -57,8 +102,37 @@ export function listing({ caption, columns, path, query = {}, empty, signal }) {
       all.push(...page.items);
     } while (page.nextCursor !== null && all.length < atLeast);
     [items, cursor] = [all, page.nextCursor];
-    refill(rows, table(caption, columns, items, empty));
+    refill(rows, table(caption, columns, items, narrowed() ? 'Nothing matches.' : empty, ordering));
     drawn();
+  }
+
+  /** What a person asks for now; what is wrong with it is said in its place, so that it can be put right. */
+  async function ask() {
+    tellAddress();
+    try {
+      await inTurn(() => readAnew(1));
+    } catch (error) {
+      if (signal.aborted) return;
+      refused(error);
+    }
+  }
+
+  /** @param {unknown} error */
+  function refused(error) {
+    if (!(error instanceof ApiProblem) || ![400, 422].includes(error.problem.status)) throw error;
+    [items, cursor] = [[], null];
+    shown.textContent = '';
+    fill(rows, problemBox(error.problem));
+    fill(below);
+  }
+
+  function tellAddress() {
+    const [page = '', now] = location.hash.split('?');
+    const whole = new URLSearchParams(now ?? '');
+    for (const name of names) whole.delete(name);
+    for (const [name, value] of asked) whole.set(name, value);
+    const text = whole.toString();
+    history.replaceState(null, '', text === '' ? page : `${page}?${text}`);
   }
 
   async function next() {
@@ -88,10 +162,98 @@ export function listing({ caption, columns, path, query = {}, empty, signal }) {
     }
   }
 
+  const form = address && (search || filters.length > 0) && listForm({ caption, search, filters, asked, ask });
+
   return {
-    element: h('div', {}, rows, below),
+    element: h('div', { class: 'listing' }, form, rows, below),
     shown,
-    refresh: () => inTurn(() => (items.length > pageSize ? undefined : readAnew(1))),
+    asked,
+    /** The first page, or what is wrong with what the address asks. */
+    async start() {
+      try {
+        await inTurn(() => readAnew(1));
+      } catch (error) {
+        if (!narrowed() && !asked.has('sort')) throw error;
+        refused(error);
+      }
+    },
+    refresh: () => inTurn(() => (items.length > liveRows || isBeingRead(rows) ? undefined : readAnew(items.length))),
+    /** For the last time: what a person has opened is read no further. */
     refreshAll: () => inTurn(() => readAnew(items.length)),
   };
+}
+
+/** Whether a person has something of it open, or is marking text in it. @param {HTMLElement} element */
+function isBeingRead(element) {
+  const selection = getSelection();
+  const marked = selection !== null && !selection.isCollapsed && element.contains(selection.anchorNode);
+  return marked || element.querySelector('details[open]') !== null;
+}
+
+/**
+ * @param {{ caption: string, search: string | undefined, filters: Filter[], asked: URLSearchParams, ask: () => Promise<void> }} of
+ */
+function listForm({ caption, search, filters, asked, ask }) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let typing;
+  const idOf = (/** @type {string} */ name) => `${caption.toLowerCase().replaceAll(/\W+/g, '-')}-${name}`;
+  /** @param {HTMLFormElement} form */
+  function apply(form) {
+    clearTimeout(typing);
+    const now = new Map([...asked].filter(([name]) => name === 'sort'));
+    for (const [name, value] of new FormData(form)) {
+      if (typeof value === 'string' && value.trim() !== '') now.set(name, value.trim());
+    }
+    if (new URLSearchParams([...now]).toString() === asked.toString()) return;
+    for (const name of [...asked.keys()]) asked.delete(name);
+    for (const [name, value] of now) asked.set(name, value);
+    void ask();
+  }
+  /** @param {Filter} filter */
+  const field = ({ name, label, options, placeholder }) =>
+    h(
+      'div',
+      {},
+      h('label', { for: idOf(name) }, label),
+      options
+        ? h(
+            'select',
+            { id: idOf(name), name },
+            options.map(([value, text]) => h('option', { value, selected: (asked.get(name) ?? '') === value }, text)),
+          )
+        : h('input', { id: idOf(name), name, value: asked.get(name) ?? '', placeholder, spellcheck: 'false' }),
+    );
+  return h(
+    'form',
+    {
+      class: 'narrow',
+      role: 'search',
+      'aria-label': `Search ${caption.toLowerCase()}`,
+      onsubmit: (event) => {
+        event.preventDefault();
+        apply(event.target);
+      },
+      onchange: (event) => {
+        if (event.target.form) apply(event.target.form);
+      },
+      oninput: (event) => {
+        if (event.target.type !== 'search' || !event.target.form) return;
+        const { form } = event.target;
+        clearTimeout(typing);
+        typing = setTimeout(() => apply(form), typingMs);
+      },
+    },
+    search &&
+      h(
+        'div',
+        {},
+        h('label', { for: idOf('q') }, 'Search'),
+        h('input', {
+          ...{ id: idOf('q'), name: 'q', type: 'search', value: asked.get('q') ?? '' },
+          ...{ placeholder: search, maxlength: 100, spellcheck: 'false', autocomplete: 'off' },
+        }),
+      ),
+    filters.map(field),
+    h('button', {}, 'Show'),
+  );
 }

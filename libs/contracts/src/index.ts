@@ -127,6 +127,8 @@ export {
   type FieldTrait,
 } from './compared-fields.js';
 export { consoleLinkSchema, type ConsoleLink } from './http/console.js';
+export { labelsViewSchema, type LabelsView, type LabelView } from './http/labels.js';
+export { jobPreviewSchema, type JobPreview } from './http/job-preview.js';
 export { demoViewSchema, type DemoView } from './http/demo.js';
 export { evidenceSchema, type Evidence } from './evidence.js';
 export { eventViewSchema, type EventView } from './http/events.js';
@@ -135,9 +137,15 @@ export {
   workerRegistrationReplySchema,
   heartbeatSchema,
   heartbeatReplySchema,
+  hostBootStatesSchema,
+  hostGroupsSchema,
   hostStateSchema,
-  type HostState,
   hostViewSchema,
+  type BootSpan,
+  type HostBootStates,
+  type HostGroup,
+  type HostGroups,
+  type HostState,
   type WorkerRegistration,
   type Heartbeat,
   type HeartbeatReply,

@@ -17,6 +17,7 @@ const run: RunDetail = {
     evidence: null,
   },
   pinnedCpu: null,
+  seed: null,
   annotations: [
     { labels: { ticket: 'T-1' }, by: 'key:local', at: '2026-11-22T18:00:00.000Z' },
     { labels: { keep: 'yes' }, note: 'door open', by: 'key:ci', at: '2026-11-22T19:00:00.000Z' },

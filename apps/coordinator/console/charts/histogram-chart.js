@@ -29,6 +29,19 @@ function withoutTail(buckets) {
 }
 
 /**
+ * Where a label begins that stands at a value of the logarithmic scale: at the edges inwards.
+ * @param {number} at
+ * @param {number} least
+ * @param {number} most
+ * @param {number} width of the chart in pixels
+ */
+function anchorAt(at, least, most, width) {
+  const labelWidth = 90 / width;
+  const share = Math.log(at / least) / Math.log(most / least);
+  return share < labelWidth ? 'start' : share > 1 - labelWidth ? 'end' : 'middle';
+}
+
+/**
  * The distribution of one metric of one run.
  * @param {Histogram} histogram
  * @param {import('#contracts').RunResult} result
@@ -36,9 +49,9 @@ function withoutTail(buckets) {
 export function histogramChart({ probe, metric, provenance, buckets }, result) {
   const { total, shown, beyond, end } = withoutTail(buckets);
   const quantiles = /** @type {const} */ ([
-    { name: 'p5', at: result.p5Cycles, anchor: 'end', dx: -3 },
-    { name: 'p50', at: result.p50Cycles, anchor: 'middle', dx: 0 },
-    { name: 'p99', at: result.p99Cycles, anchor: 'start', dx: 3 },
+    { name: 'p5', at: result.p5Cycles, dy: -10 },
+    { name: 'p50', at: result.p50Cycles, dy: -22 },
+    { name: 'p99', at: result.p99Cycles, dy: -34 },
   ]).filter(({ at }) => at <= end);
   const figures = quantiles.map(({ name, at }) => `${name} ${cycles(at)}`).join(', ');
   const rest =
@@ -48,9 +61,9 @@ export function histogramChart({ probe, metric, provenance, buckets }, result) {
   return figure({
     label: `Histogram of ${measureLabel(probe, metric)}, ${provenance}: ${count(total)} samples, ${figures} TSC cycles. ${rest}`,
     caption: `${measureLabel(probe, metric)}, TSC cycles, ${provenance}. ${count(total)} samples in buckets 2 % wide. ${rest}`,
-    height: 270,
+    height: 278,
     plot: (width) => ({
-      marginTop: 44,
+      marginTop: 52,
       marginBottom: 42,
       marginLeft: 46,
       marginRight: 20,
@@ -65,14 +78,13 @@ export function histogramChart({ probe, metric, provenance, buckets }, result) {
         }),
         Plot.ruleY([0]),
         Plot.ruleX(quantiles, { x: 'at', strokeDasharray: '4 3', insetTop: -6 }),
-        // The three stand close together on a narrow distribution: each at a height and side of its own.
-        quantiles.map(({ name, at, anchor, dx }) =>
+        // The three stand close together on a narrow distribution: each at a height of its own, and none beyond the frame.
+        quantiles.map(({ name, at, dy }) =>
           Plot.text([`${name} ${cycles(at)}`], {
             x: [at],
             frameAnchor: 'top',
-            textAnchor: anchor,
-            dx,
-            dy: name === 'p50' ? -22 : -10,
+            textAnchor: anchorAt(at, /** @type {Bucket} */ (shown[0]).fromCycles, end, width),
+            dy,
             fontWeight: name === 'p50' ? 'bold' : 'normal',
           }),
         ),

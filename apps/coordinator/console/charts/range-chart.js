@@ -14,6 +14,20 @@ import { figure, logCycles, Plot } from './figure.js';
  * @property {string} caption
  */
 
+/** Of the figures' font, in pixels, on average. */
+const letterWidth = 6.6;
+
+/**
+ * A label that is longer than its place keeps its beginning and its end, where names differ.
+ * @param {number} letters that there is room for
+ */
+const shortenedTo = (letters) => (/** @type {string} */ text) => {
+  const room = Math.max(8, Math.floor(letters));
+  if (text.length <= room) return text;
+  const head = Math.ceil((room - 1) / 2);
+  return `${text.slice(0, head)}…${text.slice(head - room + 1)}`;
+};
+
 /**
  * @template Row
  * @param {Ranges<Row>} of
@@ -27,27 +41,28 @@ export function rangeChart({ rows, panelOf, lineOf, rangeOf, says, unit, label, 
   const lines = [...new Set(drawn.map(({ line }) => line))].sort();
   const [least, most] = [Math.min(...drawn.map(({ low }) => low)), Math.max(...drawn.map(({ high }) => high))];
   const longest = Math.max(...lines.map((line) => line.length));
+  const widestPanel = Math.max(...panels.map((panel) => panel.length)) * letterWidth + 20;
   return figure({
     label: `${label}. ${drawn.map(({ words }) => words).join('; ')}.`,
     caption,
     height: panels.length * (lines.length * 22 + 24) + 60,
     plot: (width) => ({
-      marginLeft: Math.min(longest * 6.6 + 16, width * 0.4),
-      marginRight: width < 500 ? 16 : 64,
-      marginTop: 14,
+      marginLeft: Math.min(longest * letterWidth + 16, width * 0.4),
+      marginRight: width < 500 ? 16 : widestPanel,
+      marginTop: width < 500 ? 20 : 14,
       marginBottom: 42,
       x: { ...logCycles(least * 0.96, most * 1.04, width), label: `${unit} (log scale)`, grid: true },
-      y: { label: null, domain: lines },
-      fy: { label: null, domain: panels, axis: width < 500 ? null : 'right', padding: 0.12 },
+      y: { label: null, domain: lines, tickFormat: shortenedTo((width * 0.4 - 16) / letterWidth) },
+      fy: { label: null, domain: panels, axis: width < 500 ? null : 'right', padding: width < 500 ? 0.2 : 0.12 },
       marks: [
         Plot.frame({ stroke: 'var(--line)' }),
         width < 500 &&
           Plot.text(panels, {
             fy: (/** @type {string} */ panel) => panel,
             text: (/** @type {string} */ panel) => panel,
-            frameAnchor: 'top-right',
-            dx: -4,
-            dy: 4,
+            frameAnchor: 'top-left',
+            lineAnchor: 'bottom',
+            dy: -3,
             fontWeight: 'bold',
           }),
         Plot.ruleY(drawn, { fy: 'panel', y: 'line', x1: 'low', x2: 'high', strokeWidth: 2, stroke: 'var(--series-a)' }),

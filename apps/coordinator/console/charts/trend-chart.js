@@ -20,12 +20,13 @@ export const letterOf = (/** @type {number} */ index) => letters[index] ?? '*';
 function withGaps(points, unit) {
   const known = points.flatMap((point) => {
     const band = point[unit];
-    return band === null ? [] : [{ ...band, at: new Date(point.at), hosts: point.hosts, runs: point.runs }];
+    const { hosts, runs, runId } = point;
+    return band === null ? [] : [{ ...band, at: new Date(point.at), hosts, runs, runId }];
   });
   const times = known.map(({ at }) => at.getTime());
   const apart = times.slice(1).map((time, i) => time - /** @type {number} */ (times[i]));
   const usual = [...apart].sort((x, y) => x - y)[Math.floor(apart.length / 2)] ?? dayMs;
-  const hole = { q1: NaN, p50: NaN, q3: NaN, hosts: 0, runs: 0 };
+  const hole = { q1: NaN, p50: NaN, q3: NaN, hosts: 0, runs: 0, runId: null };
   return known.flatMap((point, i) =>
     i > 0 && /** @type {number} */ (apart[i - 1]) > Math.max(2.5 * dayMs, 3 * usual)
       ? [{ ...hole, at: new Date(point.at.getTime() - 1) }, point]
@@ -39,13 +40,15 @@ function withGaps(points, unit) {
  * @param {string} of.name
  * @param {'ns' | 'cycles'} of.unit
  * @param {Pick<Trends, 'since' | 'until' | 'changes' | 'resolution'>} of.trends whose time line all charts of a page share
+ * @param {string} [of.runId] a run that is pointed out
  */
-export function trendChart({ series, name, unit, trends }) {
+export function trendChart({ series, name, unit, trends, runId }) {
   const { since, until, changes, resolution } = trends;
   const points = withGaps(series.points, unit);
   const real = points.filter(({ p50 }) => !Number.isNaN(p50));
   const figureOf = unit === 'ns' ? nanoseconds : cycles;
   const [first, last] = [real[0], real.at(-1)];
+  const pointedOut = runId === undefined ? [] : real.filter((point) => point.runId === runId);
   // A day's point stands at its beginning, which may be before the moment that was asked from.
   const from = new Date(resolution === 'day' ? since.slice(0, 10) : since);
   const isLine = resolution === 'day' && real.length >= 30;
@@ -61,7 +64,7 @@ export function trendChart({ series, name, unit, trends }) {
       : 'no point';
   const drawn =
     resolution === 'run'
-      ? 'Dots: the medians of runs.'
+      ? `Dots: the medians of runs.${pointedOut.length > 0 ? ' The ring: this run.' : ''}`
       : series.hosts === 1
         ? 'Line: median of a day’s runs; band: their quartiles.'
         : 'Line: median over hosts of a day’s medians; band: quartiles over hosts.';
@@ -88,6 +91,7 @@ export function trendChart({ series, name, unit, trends }) {
           : []),
         // A few points by themselves have to be seen; many days are a line.
         Plot.dot(real, { x: 'at', y: 'p50', r: isLine ? 1.5 : 2.5, fill: 'var(--series-a)' }),
+        Plot.dot(pointedOut, { x: 'at', y: 'p50', r: 7, stroke: 'var(--series-b)', strokeWidth: 2.5 }),
         Plot.tip(
           real,
           Plot.pointerX({

@@ -13,14 +13,14 @@ import { outcomeOf } from './comparison.js';
  * @param {AbortSignal} signal
  */
 export async function comparePage(main, { query }, signal) {
-  const { items: hosts, nextCursor } = /** @type {import('#contracts').Page<import('#contracts').HostView>} */ (
-    await get('v1/hosts?limit=200', signal)
-  );
+  const { items: labels } = /** @type {import('#contracts').LabelsView} */ (await get('v1/labels', signal));
   const outcome = h('section', { 'aria-label': 'Outcome', 'aria-live': 'polite' });
-  main.replaceChildren(title('Compare'), form(query, hosts), partOnly(nextCursor), outcome);
+  main.replaceChildren(title('Compare'), form(query, labels), outcome);
   if (!query.get('a') || !(query.get('b') || query.get('before'))) {
-    outcome.append(
+    fill(
+      outcome,
       h('p', { class: 'empty' }, 'Choose what to compare. The replicate is a run, never a single crossing.'),
+      examplesOf(labels),
     );
     return;
   }
@@ -55,15 +55,70 @@ async function cellsOf(wanted, signal) {
 }
 
 /**
- * Suggestions come from one page of hosts: ten thousand would be no help to choose from.
- * @param {string | null} nextCursor
+ * Questions that can be asked of this fleet as it is.
+ * @param {import('#contracts').LabelView[]} labels
  */
-function partOnly(nextCursor) {
-  return h(
-    'p',
-    { class: 'quiet', hidden: nextCursor === null },
-    'Suggestions are from the first 200 hosts; any selector may be typed in.',
-  );
+function examplesOf(labels) {
+  /** @param {string} name */
+  const valuesOf = (name) => (labels.find((label) => label.name === name)?.values ?? []).map(({ value }) => value);
+  /** @param {string} name @param {string} text @param {Record<string, string>} [more] */
+  const pair = (name, text, more = {}) => {
+    const [a, b] = valuesOf(name);
+    if (a === undefined || b === undefined) return [];
+    return [{ text: `${text}: ${b} against ${a}`, query: { a: `${name}=${a}`, b: `${name}=${b}`, ...more } }];
+  };
+  const [generation] = valuesOf('generation');
+  const bare = valuesOf('virt').includes('bare') ? ',virt=bare' : '';
+  const examples = [
+    ...pair('generation', 'Two generations', { by: 'virt' }),
+    ...pair('kernel-series', 'Two kernels, in each generation', { by: 'generation,virt' }),
+    ...pair('kpti', 'What page-table isolation costs, in each generation', { by: 'generation,kernel-series,virt' }),
+    ...pair('virt', 'What a virtual machine costs, in each generation', { by: 'generation' }),
+    ...(generation === undefined
+      ? []
+      : [
+          {
+            text: `${generation}, the last 30 days against the 90 before`,
+            query: { a: `generation=${generation}${bare}`, before: '30d', since: '120d' },
+          },
+        ]),
+  ];
+  if (examples.length === 0) return null;
+  return [
+    h('h2', {}, 'Examples of what this fleet has'),
+    h(
+      'ul',
+      {},
+      examples.map(({ text, query }) =>
+        h(
+          'li',
+          {},
+          h('a', { href: `#/compare?${new URLSearchParams({ ...query, probe: 'pf', metric: 'u2k' })}` }, text),
+        ),
+      ),
+    ),
+  ];
+}
+
+/** What machines are usually told apart by, and values of each that are offered. */
+const offered = ['generation', 'kernel-series', 'kpti', 'virt', 'provenance', 'rack'];
+const offeredValues = 6;
+
+/**
+ * Puts a term into a side's selector, in the place of one about the same label.
+ * @param {HTMLElement} chip within the form
+ * @param {string} side
+ * @param {string} name
+ * @param {string} value
+ */
+function putTerm(chip, side, name, value) {
+  const input = /** @type {HTMLInputElement | null | undefined} */ (chip.closest('form')?.querySelector(`#${side}`));
+  if (!input) return;
+  const others = input.value
+    .split(',')
+    .map((term) => term.trim())
+    .filter((term) => term !== '' && term !== '*' && !term.startsWith(`${name}=`));
+  input.value = [...others, `${name}=${value}`].join(',');
 }
 
 /** What else can be asked, as the command line has it: parameter, label, example. */
@@ -81,20 +136,28 @@ const further = /** @type {const} */ ([
 
 /**
  * @param {URLSearchParams} query
- * @param {import('#contracts').HostView[]} hosts
+ * @param {import('#contracts').LabelView[]} labels
  */
-function form(query, hosts) {
-  const suggestions = [
-    ...new Set(
-      hosts.flatMap((host) => [
-        `generation=${host.labels.generation},virt=${host.labels.virt}`,
-        `uarch=${host.labels.uarch}`,
-        `uarch=${host.labels.uarch},virt=${host.labels.virt}`,
-        `host=${host.hostId}`,
-        `kernel-series=${host.labels['kernel-series']},kpti=${host.labels.kpti}`,
-      ]),
-    ),
-  ].sort();
+function form(query, labels) {
+  const suggestions = labels
+    .filter(({ name }) => offered.includes(name))
+    .flatMap(({ name, values }) => values.map(({ value }) => `${name}=${value}`));
+  /** Where a chip's term goes: to the side that was last typed in. */
+  let side = 'a';
+  const chips = labels
+    .filter(({ name }) => offered.includes(name))
+    .flatMap(({ name, values }) =>
+      values.slice(0, offeredValues).map(({ value }) =>
+        h(
+          'button',
+          {
+            ...{ type: 'button', class: 'chip' },
+            onclick: (event) => putTerm(/** @type {HTMLElement} */ (event.currentTarget), side, name, value),
+          },
+          `${name}=${value}`,
+        ),
+      ),
+    );
   /**
    * @param {string} name
    * @param {string} label
@@ -112,6 +175,10 @@ function form(query, hosts) {
         event.preventDefault();
         location.hash = `/compare?${askedFields(fieldsOf(event.target))}`;
       },
+      onfocusin: (event) => {
+        const { name } = /** @type {HTMLInputElement} */ (event.target);
+        if (name === 'a' || name === 'b') side = name;
+      },
     },
     h('div', {}, field('a', 'A (selector)', { required: true, list: 'selectors' })),
     h('div', {}, field('b', 'B (selector)', { list: 'selectors' })),
@@ -122,6 +189,7 @@ function form(query, hosts) {
       { id: 'selectors' },
       suggestions.map((value) => h('option', { value })),
     ),
+    h('div', { class: 'chips', role: 'group', 'aria-label': 'Terms for the side that was typed in last' }, chips),
     h('button', {}, 'Compare'),
     h(
       'details',

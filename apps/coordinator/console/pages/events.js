@@ -1,53 +1,60 @@
-import { get } from '../api.js';
-import { fill, h, table, title } from '../dom.js';
+import { fill, h, title } from '../dom.js';
 import { time } from '../format.js';
-
-const perPage = 100;
+import { listing } from '../listing.js';
+import { live } from '../live.js';
 
 /**
- * The raw event feed, from its beginning or from a place that the address names.
+ * The event feed, newest first: everything else is computed from it.
  * @param {HTMLElement} main
  * @param {{ query: URLSearchParams }} parameters
  * @param {AbortSignal} signal
  */
 export async function eventsPage(main, { query }, signal) {
-  const from = new URLSearchParams({ limit: String(perPage) });
-  for (const name of ['after', 'stream']) {
-    const value = query.get(name);
-    if (value) from.set(name, value);
-  }
-  const page = /** @type {import('#contracts').Page<import('#contracts').EventView>} */ (
-    await get(`v1/events?${from}`, signal)
-  );
-  const next = new URLSearchParams(query);
-  if (page.nextCursor) next.set('after', page.nextCursor);
+  const events = listing({
+    ...{ caption: 'Events', columns, path: 'v1/events', query: { sort: '-at' }, usualSort: '-at', signal },
+    ...{ address: query, cursorName: 'after', empty: 'No event yet.' },
+    filters: [
+      { name: 'type', label: 'Type', placeholder: 'JobSubmitted' },
+      { name: 'stream', label: 'Stream', placeholder: 'job-<id>, run-<id>, host-<name>' },
+    ],
+  });
+  await events.start();
   fill(
     main,
-    title('Events', h('span', { class: 'quiet' }, 'oldest first; everything else is computed from these')),
-    table(
-      'Events',
-      [
-        { title: 'Happened', cell: (event) => [time(event.occurredAt), recordedLater(event)] },
-        { title: 'Event', cell: (event) => event.type },
-        {
-          title: 'Stream',
-          cell: ({ stream }) =>
-            h('a', { href: `#/events?stream=${encodeURIComponent(stream)}`, title: stream }, shortened(stream)),
-        },
-        { title: 'Version', number: true, cell: (event) => event.version },
-        { title: 'By', cell: (event) => event.actor },
-        {
-          title: 'Data',
-          cell: (event) =>
-            h('details', {}, h('summary', {}, 'show'), h('pre', {}, JSON.stringify(event.data, null, 2))),
-        },
-      ],
-      page.items,
-      'No event after this place.',
-    ),
-    page.nextCursor && h('p', {}, h('a', { href: `#/events?${next}` }, `The next ${perPage}`)),
+    title('Events', events.shown, h('span', { class: 'quiet' }, 'everything else is computed from these')),
+    live(2_000, signal, events.refresh),
+    events.element,
   );
 }
+
+/** @type {import('../dom.js').Column<import('#contracts').EventView>[]} */
+const columns = [
+  { title: 'Happened', sort: 'at', cell: (event) => [time(event.occurredAt), recordedLater(event)] },
+  { title: 'Event', cell: ({ type }) => h('a', { href: `#/events?${new URLSearchParams({ type })}` }, type) },
+  {
+    title: 'Stream',
+    cell: ({ stream }) =>
+      h('a', { href: `#/events?${new URLSearchParams({ stream })}`, title: stream }, shortened(stream)),
+  },
+  { title: 'Version', number: true, cell: (event) => event.version },
+  { title: 'By', cell: (event) => event.actor },
+  {
+    title: 'Data',
+    cell: (event) =>
+      h(
+        'details',
+        {
+          // Ten thousand planned runs are long: written only for who looks.
+          ontoggle: (/** @type {{ target: HTMLDetailsElement }} */ { target }) => {
+            const text = target.querySelector('pre');
+            if (target.open && text) text.textContent ||= JSON.stringify(event.data, null, 2);
+          },
+        },
+        h('summary', {}, 'show'),
+        h('pre', {}),
+      ),
+  },
+];
 
 /**
  * A boot state's stream has a hash of 64 digits for its id, which would push the columns behind it off the page; the others

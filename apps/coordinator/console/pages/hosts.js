@@ -1,144 +1,184 @@
-import { ApiProblem, fieldsOf, get } from '../api.js';
-import { facts, fill, h, table, title } from '../dom.js';
-import { ago, provenance, state, time } from '../format.js';
-import { floorText, gradeText, isFlagged, noisiest, none, onOff, virtualizationName } from '#wording';
+import { get } from '../api.js';
+import { fill, h, table, title } from '../dom.js';
+import { ago, provenance, state } from '../format.js';
+import { count, gradeText, isFlagged, noisiest, none, virtualizationName } from '#wording';
 import { listing } from '../listing.js';
-import { problemBox } from '../problem-box.js';
-import { resultHistory } from './history.js';
+import { live } from '../live.js';
+
+/** @typedef {import('#contracts').HostGroup} HostGroup */
+
+/** What hosts can be counted by; `''` lists them one by one. */
+const views = /** @type {const} */ ([
+  ['', 'One by one'],
+  ['generation', 'By generation'],
+  ['rack', 'By rack'],
+  ['rack,generation', 'By rack and generation'],
+  ['kernel,generation', 'By kernel and generation'],
+]);
+
+/** @type {import('../listing.js').Filter[]} */
+const filters = [
+  { name: 'selector', label: 'Selector', placeholder: 'generation=Zen-3,virt=bare' },
+  {
+    name: 'state',
+    label: 'State',
+    options: [
+      ['', 'all'],
+      ['online', 'online'],
+      ['silent', 'silent'],
+      ['never', 'never heard of'],
+    ],
+  },
+  {
+    name: 'grade',
+    label: 'Noise grade',
+    options: [
+      ['', 'all'],
+      ['A', 'A: up to 0.5 %'],
+      ['B', 'B: up to 1 %'],
+      ['C', 'C: up to 3 %'],
+      ['D', 'D: beyond'],
+    ],
+  },
+];
 
 /**
- * Hosts: what they are, what they can measure, when they were last heard of; all, or those of a selector.
+ * Hosts: what they are, what they can measure, when they were last heard of; one by one, or counted by what they have in common.
  * @param {HTMLElement} main
  * @param {{ query: URLSearchParams }} parameters
  * @param {AbortSignal} signal
  */
 export async function hostsPage(main, { query }, signal) {
-  const selector = query.get('selector') || '*';
-  const empty =
-    selector === '*' ? 'No host yet. Start a worker; it registers its hosts by itself.' : 'No host has such labels.';
-  const hosts = listing({ caption: 'Hosts', columns, path: 'v1/hosts', query: { selector }, empty, signal });
-  const head = [title('Hosts', hosts.shown), selectorForm(selector)];
-  try {
-    await hosts.refresh();
-    fill(main, head, hosts.element);
-  } catch (error) {
-    if (!(error instanceof ApiProblem) || ![400, 422].includes(error.problem.status ?? 0)) throw error;
-    fill(main, head, problemBox(error.problem));
-  }
+  const by = query.get('by') ?? '';
+  if (by !== '') return groupsPage(main, by, query, signal);
+  const hosts = listing({
+    ...{ caption: 'Hosts', columns, path: 'v1/hosts', address: query, usualSort: 'host', filters, signal },
+    empty: 'No host yet. Start a worker; it registers its hosts by itself.',
+    search: 'id, generation, kernel, rack, worker',
+  });
+  await hosts.start();
+  fill(main, title('Hosts', hosts.shown), viewLinks(by, query), live(10_000, signal, hosts.refresh), hosts.element);
 }
 
-/** @param {string} selector */
-function selectorForm(selector) {
+/**
+ * @param {string} by
+ * @param {URLSearchParams} query
+ */
+function viewLinks(by, query) {
   return h(
-    'form',
-    {
-      class: 'compare',
-      onsubmit: (event) => {
-        event.preventDefault();
-        location.hash = `/hosts?${fieldsOf(event.target)}`;
-      },
-    },
-    h(
-      'div',
-      {},
-      h('label', { for: 'selector' }, 'Selector'),
-      h('input', { id: 'selector', name: 'selector', value: selector, spellcheck: 'false' }),
-    ),
-    h('button', {}, 'Show'),
+    'nav',
+    { class: 'views', 'aria-label': 'View' },
+    views.map(([fields, text]) => {
+      const to = new URLSearchParams(query);
+      for (const name of ['by', 'sort']) to.delete(name);
+      if (fields !== '') to.set('by', fields);
+      const href = `#/hosts${to.size > 0 ? `?${to}` : ''}`;
+      return h('a', { href, 'aria-current': fields === by && 'page' }, text);
+    }),
   );
+}
+
+/**
+ * @param {HTMLElement} main
+ * @param {string} by
+ * @param {URLSearchParams} query
+ * @param {AbortSignal} signal
+ */
+async function groupsPage(main, by, query, signal) {
+  const asked = new URLSearchParams({ by });
+  for (const { name } of [...filters, { name: 'q' }]) {
+    const value = query.get(name);
+    if (value) asked.set(name, value);
+  }
+  const {
+    items,
+    cut,
+    by: fields,
+  } = /** @type {import('#contracts').HostGroups} */ (await get(`v1/host-groups?${asked}`, signal));
+  fill(
+    main,
+    title('Hosts', h('span', { class: 'quiet', role: 'status' }, `${count(items.length)} groups`)),
+    viewLinks(by, query),
+    cut && h('p', { class: 'warning', role: 'note' }, 'There are more groups than these; count by fewer fields.'),
+    table('Hosts by group', groupColumns(fields, query), items, 'No host matches.'),
+  );
+}
+
+/**
+ * @param {string[]} fields
+ * @param {URLSearchParams} query
+ * @returns {import('../dom.js').Column<HostGroup>[]}
+ */
+function groupColumns(fields, query) {
+  /** @param {HostGroup} group */
+  const inside = ({ values }, more = {}) => {
+    const terms = Object.entries(values).map(([name, value]) => (value === null ? `!${name}` : `${name}="${value}"`));
+    const selector = [query.get('selector'), ...terms].filter(Boolean).join(',');
+    return `#/hosts?${new URLSearchParams({ selector, ...more })}`;
+  };
+  /** @param {HostGroup} group @param {number} n @param {Record<string, string>} more */
+  const linked = (group, n, more) => (n === 0 ? '0' : h('a', { href: inside(group, more) }, count(n)));
+  return [
+    ...fields.map((field, i) => ({
+      title: field,
+      /** @param {HostGroup} group */
+      cell: (group) =>
+        i === 0 ? h('a', { href: inside(group) }, group.values[field] ?? none) : (group.values[field] ?? none),
+    })),
+    { title: 'Hosts', number: true, cell: (group) => count(group.hosts) },
+    { title: 'Online', number: true, cell: (group) => linked(group, group.online, { state: 'online' }) },
+    { title: 'Silent', number: true, cell: (group) => linked(group, group.silent, { state: 'silent' }) },
+    { title: 'Never heard of', number: true, cell: (group) => linked(group, group.never, { state: 'never' }) },
+    ...['A', 'B', 'C', 'D'].map((grade) => ({
+      ...{ title: `Noise ${grade}`, number: true },
+      /** @param {HostGroup} group */
+      cell: (group) => linked(group, group.grades[/** @type {'A'} */ (grade)], { grade }),
+    })),
+    { title: 'Not graded', number: true, cell: (group) => count(group.grades.unknown) },
+  ];
+}
+
+/** @type {Record<import('#contracts').HostState, [style: string, words: string]>} */
+const hostStateWords = {
+  online: ['completed', 'online'],
+  silent: ['failed', 'silent'],
+  never: ['', 'never heard of'],
+};
+
+/** @param {Pick<import('#contracts').HostView, 'state'>} host */
+export function hostState({ state: name }) {
+  if (!name) return none;
+  const [style, words] = hostStateWords[name];
+  return h('span', { class: `state ${style}` }, words);
 }
 
 /** @type {import('../dom.js').Column<import('#contracts').HostView>[]} */
 const columns = [
-  { title: 'Host', cell: (host) => h('a', { href: `#/hosts/${host.hostId}` }, host.hostId) },
-  { title: 'Generation', cell: (host) => host.bootState.cpu.generation },
+  { title: 'Host', sort: 'host', cell: (host) => h('a', { href: `#/hosts/${host.hostId}` }, host.hostId) },
+  { title: 'State', cell: hostState },
+  { title: 'Generation', sort: 'generation', cell: (host) => host.bootState.cpu.generation },
+  { title: 'Rack', sort: 'rack', cell: (host) => host.labels.rack ?? none },
   { title: 'Bare / VM', cell: (host) => virtualizationName[host.bootState.virtualization] },
   { title: 'Measures', cell: (host) => host.capabilities.map(capability) },
-  { title: 'Kernel', cell: (host) => host.bootState.kernelRelease },
+  { title: 'Kernel', sort: 'kernel', cell: (host) => host.bootState.kernelRelease },
   { title: 'KPTI', cell: (host) => host.labels.kpti },
   { title: 'TSC', number: true, cell: (host) => tscRate(host.bootState.tscKhz) },
-  { title: 'Noise', cell: (host) => grade(noisiest(host.noiseFloors)) },
-  { title: 'Contract', number: true, cell: (host) => host.contractVersion ?? none },
-  { title: 'Last seen', cell: (host) => ago(host.seenAt) },
+  { title: 'Noise', sort: 'noise', cell: (host) => grade(noisiest(host.noiseFloors)) },
+  { title: 'Last seen', sort: 'seen', cell: (host) => ago(host.seenAt) },
 ];
 
 /**
  * The grade of the noisiest series, flagged above the limit.
  * @param {import('#contracts').NoiseFloor | null} floor
  */
-const grade = (floor) =>
+export const grade = (floor) =>
   isFlagged(floor) ? state(gradeText(floor), 'its runs scatter: it hides effects that others show') : gradeText(floor);
 
 /** @param {number | null} khz */
-const tscRate = (khz) => (khz === null ? none : `${(khz / 1e6).toFixed(3)} GHz`);
+export const tscRate = (khz) => (khz === null ? none : `${(khz / 1e6).toFixed(3)} GHz`);
 
 /** @param {import('#contracts').Capability} capability */
-function capability({ executor, probes, provenance: from, series }) {
+export function capability({ executor, probes, provenance: from, series }) {
   const kernels = series === undefined ? '' : `on ${series.join(', ') || 'no kernel'} `;
   return h('div', { class: 'capability' }, `${executor}: ${probes.join(', ')} ${kernels}`, provenance(from));
 }
-
-/**
- * One host: its boot state and what was measured on it lately.
- * @param {HTMLElement} main
- * @param {{ hostId: string }} parameters
- * @param {AbortSignal} signal
- */
-export async function hostPage(main, { hostId }, signal) {
-  const [host, runs] =
-    /** @type {[import('#contracts').HostView, import('#contracts').Page<import('#contracts').RunView>]} */ (
-      await Promise.all([
-        get(`v1/hosts/${encodeURIComponent(hostId)}`, signal),
-        get(`v1/runs?hostId=${encodeURIComponent(hostId)}&state=completed&limit=100`, signal),
-      ])
-    );
-  const boot = host.bootState;
-  main.replaceChildren(
-    title(host.hostId),
-    facts([
-      ['CPU', boot.cpu.name],
-      ['Generation', `${boot.cpu.generation}${boot.cpu.year ? ` (${boot.cpu.year})` : ''}`],
-      ['CPUID', `${boot.cpu.vendor} family ${boot.cpu.family} model ${boot.cpu.model} stepping ${boot.cpu.stepping}`],
-      ['Microcode', boot.microcode],
-      ['Kernel', boot.kernelRelease],
-      ['Command line', boot.kernelCommandLine],
-      ['KPTI', host.labels.kpti],
-      ['SMT', boot.smt],
-      ['Governor', boot.governor],
-      ['Turbo', boot.turbo === null ? null : onOff(boot.turbo)],
-      ['TSC', `${tscRate(boot.tscKhz)}, ${invariance(boot.tscInvariant)}`],
-      ['Clock source', boot.clockSource],
-      ['Runs on', [virtualizationName[boot.virtualization], boot.hypervisor].filter(Boolean).join(', ')],
-      ['CPUs', boot.cpus ?? 'unknown'],
-      ['Measures', host.capabilities.map(capability)],
-      ['Noise floor', host.noiseFloors.map((floor) => h('div', {}, floorText(floor)))],
-      ['Worker', host.workerId],
-      ['Contract version', host.contractVersion],
-      ['Registered', time(host.registeredAt)],
-      ['Last seen', ago(host.seenAt)],
-      ...Object.entries(boot.extra),
-    ]),
-    h('h2', {}, 'Latest runs'),
-    resultHistory(runs.items),
-    h('h2', {}, 'Mitigations'),
-    table(
-      'Mitigations',
-      [
-        { title: 'Vulnerability', cell: ([name]) => name },
-        { title: 'State', long: true, cell: ([, text]) => text },
-      ],
-      Object.entries(boot.mitigations),
-      'The kernel tells of none.',
-    ),
-    h('h2', {}, 'Labels'),
-    h(
-      'p',
-      { class: 'labels' },
-      Object.entries(host.labels).map(([name, value]) => h('code', {}, `${name}=${value}`)),
-    ),
-  );
-}
-
-/** @param {boolean | null} invariant */
-const invariance = (invariant) =>
-  invariant === null ? 'invariance unknown' : invariant ? 'invariant' : 'not invariant';

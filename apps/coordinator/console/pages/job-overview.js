@@ -3,7 +3,7 @@ import { h, table } from '../dom.js';
 import { measureName, provenance, runState, state } from '../format.js';
 import { bootText, change, count, counted, cycles, nanoseconds, none, virtualizationName } from '#wording';
 import { rangeChart } from '../charts/range-chart.js';
-import { lost } from './history.js';
+import { lost } from './lost.js';
 
 /** @typedef {import('#contracts').JobGroup} Group */
 /** @typedef {import('#contracts').JobOverview['failures'][number]} Failure */
@@ -123,14 +123,6 @@ function groupChart(groups) {
 export function jobOverview({ groups, failures }) {
   const timed = groups.filter(({ p50Ns }) => p50Ns !== null);
   return [
-    h('h2', {}, 'Results'),
-    h(
-      'p',
-      { class: 'quiet' },
-      'TSC cycles. Every host weighs the same, however many runs it has. Far from the rest is a hint where to look, not a verdict.',
-    ),
-    table('Results by what varies', columnsOf(groups), groups, 'No run has completed yet.'),
-    timed.length > 0 && h('div', { class: 'charts' }, groupChart(timed)),
     failures.length > 0 && [
       h(
         'h2',
@@ -142,5 +134,13 @@ export function jobOverview({ groups, failures }) {
       ),
       table('Failures', failureColumns, failures),
     ],
+    h('h2', {}, 'Results'),
+    h(
+      'p',
+      { class: 'quiet' },
+      'TSC cycles. Every host weighs the same, however many runs it has. Far from the rest is a hint where to look, not a verdict.',
+    ),
+    table('Results by what varies', columnsOf(groups), groups, 'No run has completed yet.'),
+    timed.length > 0 && h('div', { class: 'charts' }, groupChart(timed)),
   ];
 }

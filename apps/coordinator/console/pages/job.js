@@ -1,14 +1,15 @@
 import { ApiProblem, follow, get, messageOf, post } from '../api.js';
 import { facts, fill, h, refill, table, title } from '../dom.js';
-import { jobState, measureLabel, measureName, provenance, runLink, runState, short, time } from '../format.js';
-import { virtualizationName, bootText, count, cycles, guestText, nanoseconds, none } from '#wording';
+import { jobState, measureLabel, provenance, runState, selector, short, time } from '../format.js';
+import { virtualizationName, bootText, count, cycles, nanoseconds, none } from '#wording';
 import { quantileChart } from '../charts/quantile-chart.js';
 import { listing } from '../listing.js';
-import { floorMark, noiseMark, noiseNotes, runFloorMark } from '../noise.js';
-import { lost } from './history.js';
+import { floorMark, noiseMark, noiseNotes } from '../noise.js';
+import { lost } from './lost.js';
 import { jobOverview } from './job-overview.js';
 import { matrixFacts, matrixSection } from './matrix.js';
 import { progressBar } from './progress.js';
+import { hostAndGuest, runFilters, runsOfJobColumns } from './run-columns.js';
 
 /** Rows that are read one by one; a job with more is shown by what varies in it. */
 const rowsToRead = 24;
@@ -16,10 +17,10 @@ const rowsToRead = 24;
 /**
  * One job: live progress while it runs, then its result table.
  * @param {HTMLElement} main
- * @param {{ jobId: string }} parameters
+ * @param {{ jobId: string, query: URLSearchParams }} parameters
  * @param {AbortSignal} signal
  */
-export async function jobPage(main, { jobId }, signal) {
+export async function jobPage(main, { jobId, query }, signal) {
   const id = encodeURIComponent(jobId);
   const job = /** @type {import('#contracts').JobView} */ (await get(`v1/jobs/${id}`, signal));
   const head = h('section', { 'aria-label': 'Progress' });
@@ -29,7 +30,10 @@ export async function jobPage(main, { jobId }, signal) {
     { 'aria-label': 'Results' },
     h('p', { class: 'loading', role: 'status' }, 'Loading the results…'),
   );
-  const runs = listing({ caption: 'Runs', columns: runColumns, path: 'v1/runs', query: { jobId }, signal });
+  const runs = listing({
+    ...{ caption: 'Runs', columns: runsOfJobColumns, path: 'v1/runs', query: { jobId, sort: 'state' }, signal },
+    ...{ address: query, search: 'host, or the end of an id', filters: runFilters, usualSort: 'state' },
+  });
   const runsSection = h(
     'section',
     { 'aria-label': 'Runs of this job' },
@@ -37,7 +41,15 @@ export async function jobPage(main, { jobId }, signal) {
     runs.element,
   );
   const compared = job.spec.matrix && h('section', { 'aria-label': 'Matrix' });
-  fill(main, title(job.spec.name ?? `Job ${short(jobId)}`), head, cancel.element, compared, results, runsSection);
+  fill(
+    main,
+    title(job.spec.name ?? `Job ${short(jobId)}`, h('a', { href: `#/submit?job=${id}` }, 'Submit one like it')),
+    head,
+    cancel.element,
+    compared,
+    results,
+    runsSection,
+  );
   /** @param {import('#contracts').JobView} view */
   const showHead = (view) => {
     fill(head, heading(view));
@@ -45,7 +57,7 @@ export async function jobPage(main, { jobId }, signal) {
     cancel.stopped(view.state === 'cancelling');
   };
   showHead(job);
-  await Promise.all([showResults(results, id, signal), runs.refresh()]);
+  await Promise.all([showResults(results, id, signal), runs.start()]);
   if (job.state === 'ended') {
     await showCompared(compared, id, signal);
     return;
@@ -126,8 +138,8 @@ function heading(job) {
       ['State', jobState(job)],
       ['Submitted', [time(job.submittedAt), ` by ${job.submittedBy}`]],
       ['Ended', job.endedAt && time(job.endedAt)],
-      ['Hosts', h('code', {}, job.spec.selector ?? job.spec.hosts?.join(', '))],
-      ['Control hosts', job.spec.control && h('code', {}, job.spec.control)],
+      ['Hosts', job.spec.selector ? selector(job.spec.selector) : hostList(job.spec.hosts ?? [])],
+      ['Control hosts', job.spec.control && selector(job.spec.control)],
       [
         'Asked for',
         `${job.spec.runsPerHost} runs a host${job.spec.matrix ? ', guest' : ''} and probe, ${count(job.spec.faults)} crossings a run, ${job.spec.order}`,
@@ -173,6 +185,7 @@ async function showRows(section, id, signal) {
   const provenances = [...new Set(rows.map((row) => row.provenance))];
   refill(
     section,
+    failures.length > 0 && [h('h2', {}, 'What gave no result'), table('Failures', failureColumns, failures)],
     h('h2', {}, 'Results'),
     rows.length > 0 &&
       h(
@@ -194,14 +207,17 @@ async function showRows(section, id, signal) {
           ),
         ),
       ),
-    failures.length > 0 && [h('h2', {}, 'What gave no result'), table('Failures', failureColumns, failures)],
   );
 }
 
-/** @param {Pick<import('#contracts').RunView, 'hostId' | 'guest'>} row */
-function hostAndGuest({ hostId, guest }) {
-  return guest === null ? hostId : `${hostId} (${guestText(guest)})`;
-}
+/** Host ids that are named of a job that names its hosts. */
+const namedHosts = 8;
+
+/** @param {readonly string[]} hosts */
+const hostList = (hosts) => [
+  hosts.slice(0, namedHosts).map((id, at) => [at > 0 && ', ', h('a', { href: `#/hosts/${id}` }, id)]),
+  hosts.length > namedHosts && ` and ${count(hosts.length - namedHosts)} more`,
+];
 
 /**
  * The executor has a column where there is more than one.
@@ -239,25 +255,4 @@ const failureColumns = [
   { title: 'State', cell: (row) => runState(row.state) },
   { title: 'Why', long: true, cell: (row) => row.failure?.message ?? none },
   { title: 'What to do', long: true, cell: (row) => row.failure?.remedy ?? none },
-];
-
-/** @type {import('../dom.js').Column<import('#contracts').RunView>[]} */
-const runColumns = [
-  { title: 'Run', cell: (run) => runLink(run.runId) },
-  { title: 'Host', cell: hostAndGuest },
-  { title: 'Probe', cell: (run) => run.probe },
-  { title: 'State', cell: (run) => runState(run.state) },
-  { title: 'Attempt', number: true, cell: (run) => count(run.attempt) },
-  { title: 'Samples', number: true, cell: (run) => count(run.samples) },
-  { title: 'Lost', number: true, cell: (run) => lost(run.lost) },
-  {
-    title: 'Median cycles',
-    number: true,
-    cell: (run) =>
-      run.results.map((r) => `${measureName(run.probe, r.metric)} ${cycles(r.p50Cycles)}`).join(' · ') || none,
-  },
-  {
-    title: 'Provenance',
-    cell: (run) => [provenance(run.provenance), noiseMark(run.noise), runFloorMark(run)],
-  },
 ];

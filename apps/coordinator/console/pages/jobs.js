@@ -1,30 +1,55 @@
 import { h, title } from '../dom.js';
-import { jobLink, jobState, time } from '../format.js';
+import { jobLink, jobState, selector, time } from '../format.js';
 import { count } from '#wording';
 import { listing } from '../listing.js';
+import { live } from '../live.js';
 import { progressBar } from './progress.js';
+
+/** @param {readonly string[]} names */
+const choices = (names) => [
+  /** @type {const} */ (['', 'all']),
+  ...names.map((name) => /** @type {const} */ ([name, name])),
+];
 
 /**
  * All jobs, newest first.
  * @param {HTMLElement} main
- * @param {unknown} _parameters
+ * @param {{ query: URLSearchParams }} parameters
  * @param {AbortSignal} signal
  */
-export async function jobsPage(main, _parameters, signal) {
-  const empty = 'No job yet. Submit one with: ./xf submit';
-  const jobs = listing({ caption: 'Jobs', columns, path: 'v1/jobs', empty, signal });
-  await jobs.refresh();
-  main.replaceChildren(title('Jobs', jobs.shown), jobs.element);
+export async function jobsPage(main, { query }, signal) {
+  const jobs = listing({
+    ...{ caption: 'Jobs', columns, path: 'v1/jobs', address: query, usualSort: '-submitted', signal },
+    empty: 'No job yet. Submit one here, or with: ./xf submit',
+    search: 'name, selector, host, submitter, id',
+    filters: [
+      { name: 'state', label: 'State', options: choices(['running', 'cancelling', 'ended']) },
+      { name: 'outcome', label: 'Outcome', options: choices(['completed', 'partial', 'failed', 'cancelled']) },
+      { name: 'user', label: 'Submitted by', placeholder: 'anybody' },
+      { name: 'since', label: 'Since', placeholder: '7d, 2026-11-20' },
+    ],
+  });
+  await jobs.start();
+  main.replaceChildren(
+    title('Jobs', jobs.shown, h('a', { href: '#/submit' }, 'Submit a job')),
+    live(5_000, signal, jobs.refresh),
+    jobs.element,
+  );
 }
 
 /** @type {import('../dom.js').Column<import('#contracts').JobView>[]} */
 export const columns = [
-  { title: 'Job', cell: (job) => [jobLink(job.jobId), job.spec.name ? ` ${job.spec.name}` : ''] },
-  { title: 'Submitted', cell: (job) => time(job.submittedAt) },
-  { title: 'By', cell: (job) => job.submittedBy },
-  { title: 'Hosts', long: true, cell: (job) => h('code', {}, job.spec.selector ?? hostList(job.spec.hosts ?? [])) },
+  {
+    title: 'Job',
+    sort: 'name',
+    long: true,
+    cell: (job) => [jobLink(job.jobId), job.spec.name ? ` ${job.spec.name}` : ''],
+  },
+  { title: 'Submitted', sort: 'submitted', cell: (job) => time(job.submittedAt) },
+  { title: 'By', sort: 'user', cell: (job) => job.submittedBy },
+  { title: 'Hosts', long: true, cell: (job) => selector(job.spec.selector ?? hostList(job.spec.hosts ?? [])) },
   { title: 'State', cell: (job) => jobState(job) },
-  { title: 'Runs', cell: (job) => progressBar(job.runs) },
+  { title: 'Runs', sort: 'runs', cell: (job) => progressBar(job.runs) },
   { title: 'Samples', number: true, cell: (job) => count(job.samples) },
 ];
 

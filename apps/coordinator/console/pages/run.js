@@ -1,11 +1,13 @@
-import { get } from '../api.js';
+import { beginning, get, messageOf } from '../api.js';
+import { bootSection } from '../boot-facts.js';
+import { trendChart } from '../charts/trend-chart.js';
 import { facts, fill, h, table, title } from '../dom.js';
 import { jobLink, measureLabel, provenance, runState, short, time } from '../format.js';
 import { resultNotes, runFloorMark } from '../noise.js';
 import { count, cycles, nanoseconds, noiseText } from '#wording';
 import { saveButton } from '../save-button.js';
 import { histogramChart } from '../charts/histogram-chart.js';
-import { lost } from './history.js';
+import { lost } from './lost.js';
 
 /** @typedef {import('#contracts').RunResult} RunResult */
 
@@ -21,6 +23,7 @@ export async function runPage(main, { runId }, signal) {
   const histograms = /** @type {import('#contracts').HistogramView[]} */ (
     await Promise.all(run.results.map((result) => get(`v1/runs/${id}/histogram?metric=${result.metric}`, signal)))
   );
+  const series = h('section', { 'aria-label': 'Its place in its series' });
   fill(
     main,
     title(`Run ${short(run.runId)}`, provenance(run.provenance), runFloorMark(run), runState(run.state)),
@@ -42,12 +45,11 @@ export async function runPage(main, { runId }, signal) {
         'Cost of the stamps',
         run.overheadCycles === null ? null : `${run.overheadCycles} cycles a pair, not subtracted`,
       ],
-      ['Kernel', run.bootState?.kernelRelease],
-      ['KPTI', run.labels?.kpti],
-      ['CPU model', run.bootState?.extra.cpuModel],
-      ['Boot options', run.bootState?.extra.bootOptions],
+      ['Seed', run.seed],
+      ['Pinned to CPU', run.pinnedCpu],
       ['Noise of the machine', run.noise && noiseText(run.noise)],
       ['Run id', h('code', {}, run.runId)],
+      ['Events', h('a', { href: `#/events?stream=run-${run.runId}` }, 'of this run')],
     ]),
     run.failure && failureBox(run.failure),
     resultNotes(run),
@@ -60,8 +62,95 @@ export async function runPage(main, { runId }, signal) {
       histograms.map((histogram, i) => histogramChart(histogram, /** @type {RunResult} */ (run.results[i]))),
     ),
     run.results.length > 0 && resultTable(run),
+    series,
     h('h2', {}, 'Losses and damage'),
     gapTable(run.gaps),
+    run.attempt > 0 && [h('h2', {}, 'Kernel log'), logLines(id, signal)],
+    run.evidence && [h('h2', {}, 'Evidence of its provenance'), facts(evidenceFacts(run.evidence))],
+    run.bootState && bootSection(run.bootState, run.bootStateHash),
+    run.labels && [
+      h('h2', {}, 'Labels'),
+      h(
+        'p',
+        { class: 'labels' },
+        Object.entries(run.labels).map(([name, value]) => h('code', {}, `${name}=${value}`)),
+      ),
+    ],
+  );
+  await showSeries(series, run, signal);
+}
+
+/** @param {Record<string, unknown>} evidence @returns {import('../dom.js').Fact[]} */
+const evidenceFacts = (evidence) =>
+  Object.entries(evidence).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]);
+
+/** Days before a run and after it, within which the other runs of its series stand beside it. */
+const [daysBefore, daysAfter] = [60, 30];
+
+/**
+ * @param {HTMLElement} section
+ * @param {import('#contracts').RunDetail} run
+ * @param {AbortSignal} signal
+ */
+async function showSeries(section, run, signal) {
+  if (run.results.length === 0 || run.endedAt === null) return;
+  const ended = Date.parse(run.endedAt);
+  const at = (/** @type {number} */ days) => new Date(ended + days * 86_400_000).toISOString();
+  const selector = `host=${run.hostId},executor=${run.executor},provenance=${run.provenance}`;
+  try {
+    const all = await Promise.all(
+      run.results.map(({ metric }) => {
+        const span = { since: at(-daysBefore), until: at(daysAfter), resolution: 'run' };
+        const asked = new URLSearchParams({ selector, by: 'host', probe: run.probe, metric, ...span });
+        return get(`v1/trends?${asked}`, signal);
+      }),
+    );
+    const figures = all.flatMap((reply) => {
+      const trends = /** @type {import('#contracts').Trends} */ (reply);
+      return trends.series.map((one) => {
+        const unit = one.points.some((point) => point.ns !== null) ? 'ns' : 'cycles';
+        const name = `${measureLabel(trends.probe, trends.metric)} on ${run.hostId}`;
+        return trendChart({ series: one, name, unit, trends: { ...trends, changes: [] }, runId: run.runId });
+      });
+    });
+    if (figures.length > 0) fill(section, h('h2', {}, 'Its place in its series'), figures);
+  } catch (error) {
+    if (signal.aborted) return;
+    fill(section, h('p', { class: 'warning', role: 'note' }, `Its series could not be read: ${messageOf(error)}`));
+  }
+}
+
+/** Bytes of a kernel log that are shown; all of it can be saved. */
+const shownBytes = 32_768;
+
+/**
+ * The first lines of a run's kernel log, read when a person asks for them.
+ * @param {string} id of the run
+ * @param {AbortSignal} signal
+ */
+function logLines(id, signal) {
+  const text = h('pre', { class: 'log', tabindex: 0, 'aria-label': 'Kernel log' }, 'Reading…');
+  let asked = false;
+  return h(
+    'details',
+    {
+      class: 'log',
+      ontoggle: async () => {
+        if (asked) return;
+        asked = true;
+        try {
+          const { text: lines, whole } = await beginning(`v1/runs/${id}/raw`, shownBytes, signal);
+          // The last line is cut where the bytes are.
+          text.textContent = whole
+            ? lines || 'It is empty.'
+            : `${lines.slice(0, lines.lastIndexOf('\n') + 1)}… save the kernel-log bytes for the rest`;
+        } catch (error) {
+          if (!signal.aborted) text.textContent = messageOf(error);
+        }
+      },
+    },
+    h('summary', {}, 'Show its first lines'),
+    text,
   );
 }
 

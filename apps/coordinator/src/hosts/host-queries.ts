@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import {
   hostIdSchema,
-  hostStateSchema,
   hostStream,
+  hostStateSchema,
   type HostView,
   hostViewSchema,
   type NoiseFloor,
@@ -13,18 +13,46 @@ import {
   selectorSchema,
 } from '#contracts';
 import { Prisma, type PrismaClient } from '#event-store';
-import { decodeCursor, encodeCursor, toPage } from '../http/cursor.js';
-import { noiseFloorsOf } from '../noise-floors/noise-floors.js';
+import { toPage } from '../http/cursor.js';
+import { contains, type Order, ordered, searchSchema, sortSchema } from '../http/order.js';
+import { noiseFloorsOf, noisiestOf } from '../noise-floors/noise-floors.js';
 import { subjectFilter } from '../selectors/subject-filter.js';
-import { hostState } from './host-state.js';
 import { notFound } from '../problems/problem.js';
 import { viewFolded } from '../view-folded.js';
 import { checkSelectors } from '../selectors/check-selectors.js';
+import { hostState } from './host-state.js';
+
+/** What is asked of hosts, whether they are listed or counted. */
+export const askedHostsSchema = z.strictObject({
+  selector: selectorSchema
+    .default('*')
+    .describe('which hosts, by their labels and the facts of their boot states')
+    .meta({ example: 'generation=Zen-3,virt=bare' }),
+  state: hostStateSchema.optional().describe('only those that are heard of, are silent, or were never heard of'),
+  grade: z
+    .enum(['A', 'B', 'C', 'D'])
+    .optional()
+    .describe('only those whose noisiest series has this noise grade; D hides what others show'),
+  q: searchSchema('their id, worker, generation, microarchitecture, kernel or rack'),
+});
+export type AskedHosts = z.infer<typeof askedHostsSchema>;
+
+const label = (name: string): Prisma.Sql => Prisma.sql`coalesce(labels ->> ${name}::text, '') COLLATE "C"`;
+
+const orders = {
+  host: { by: Prisma.sql`hosts.host_id COLLATE "C"`, as: 'text' },
+  generation: { by: label('generation'), as: 'text' },
+  rack: { by: label('rack'), as: 'text' },
+  kernel: { by: label('kernel'), as: 'text' },
+  seen: { by: Prisma.sql`coalesce(seen_at, 'epoch')`, as: 'time' },
+  noise: { by: Prisma.sql`coalesce(n.floor, -1)`, as: 'number' },
+} as const satisfies Record<string, Order>;
+const orderNames = Object.keys(orders) as (keyof typeof orders)[];
 
 export const hostListQuerySchema = z.strictObject({
   ...pageQuerySchema.shape,
-  selector: selectorSchema.default('*'),
-  state: hostStateSchema.optional().describe('online, silent or never heard of'),
+  ...askedHostsSchema.shape,
+  sort: sortSchema(orderNames, 'host'),
 });
 export type HostListQuery = z.infer<typeof hostListQuerySchema>;
 
@@ -41,14 +69,31 @@ interface HostRow {
   state: string;
 }
 
-const select = (
-  heartbeatMs: number,
-): Prisma.Sql => Prisma.sql`SELECT hosts.host_id, hosts.worker_id, labels, capabilities, boot_state, boot_state_hash, registered_at, seen_at, contract_version, ${hostState(Prisma.sql`host_presence`, heartbeatMs)} AS state
-  FROM hosts LEFT JOIN host_presence ON host_presence.host_id = hosts.host_id AND host_presence.worker_id = hosts.worker_id`;
+/** Beside the presence that its worker's heartbeats keep. */
+export const hostsSeen = Prisma.sql`hosts LEFT JOIN host_presence ON host_presence.host_id = hosts.host_id AND host_presence.worker_id = hosts.worker_id`;
+
+/** A condition on a row of `hostsSeen`. Only one by `grade` needs `noisiestOf` beside it. */
+export function hostsAsked({ selector, state, grade, q }: AskedHosts, heartbeatMs: number): Prisma.Sql {
+  const searched = Prisma.sql`concat_ws(' ', hosts.host_id, hosts.worker_id, labels ->> 'generation', labels ->> 'uarch', labels ->> 'kernel', labels ->> 'rack')`;
+  return Prisma.join(
+    [
+      subjectFilter(parseSelector(selector), Prisma.sql`labels`, Prisma.sql`hosts.boot_state_hash`),
+      ...(state === undefined ? [] : [Prisma.sql`${hostState(Prisma.sql`host_presence`, heartbeatMs)} = ${state}`]),
+      ...(grade === undefined ? [] : [Prisma.sql`n.grade = ${grade}`]),
+      ...(q === undefined ? [] : [contains(searched, q)]),
+    ],
+    ' AND ',
+  );
+}
+
+const columns = (heartbeatMs: number): Prisma.Sql => Prisma.sql`hosts.host_id, hosts.worker_id, labels, capabilities,
+  boot_state, boot_state_hash, registered_at, seen_at, contract_version,
+  ${hostState(Prisma.sql`host_presence`, heartbeatMs)} AS state`;
 
 function hostView(row: HostRow, noiseFloors: readonly NoiseFloor[]): HostView {
   return hostViewSchema.parse({
     hostId: row.host_id,
+    state: row.state,
     workerId: row.worker_id,
     labels: row.labels,
     capabilities: row.capabilities,
@@ -57,26 +102,27 @@ function hostView(row: HostRow, noiseFloors: readonly NoiseFloor[]): HostView {
     registeredAt: row.registered_at.toISOString(),
     seenAt: row.seen_at?.toISOString() ?? null,
     contractVersion: row.contract_version,
-    state: row.state,
     noiseFloors,
   });
 }
 
-/** Hosts whose labels a selector matches, by id. @throws ProblemError (422) for a label or value that nothing ever had. */
+/** Hosts by what is asked of them. @throws ProblemError (422) for a label or value that nothing ever had. */
 export async function listHosts(db: PrismaClient, query: HostListQuery, heartbeatMs: number): Promise<Page<HostView>> {
-  const [after] = query.cursor === undefined ? [''] : decodeCursor('hosts', [hostIdSchema], query.cursor);
-  await checkSelectors(db, { selector: query.selector });
-  const rows = await db.$queryRaw<HostRow[]>`
-    ${select(heartbeatMs)}
-     WHERE hosts.host_id COLLATE "C" > ${after} AND ${subjectFilter(parseSelector(query.selector), Prisma.sql`labels`, Prisma.sql`hosts.boot_state_hash`)}
-       AND (${query.state ?? null}::text IS NULL OR ${hostState(Prisma.sql`host_presence`, heartbeatMs)} = ${query.state ?? null}::text)
-     ORDER BY hosts.host_id COLLATE "C" LIMIT ${query.limit + 1}`;
+  const { selector, limit, cursor, sort = 'host', grade } = query;
+  const id = { column: Prisma.sql`hosts.host_id COLLATE "C"`, schema: hostIdSchema, type: 'text' } as const;
+  const order = ordered('hosts', orders, sort, id, cursor);
+  await checkSelectors(db, { selector });
+  const byNoise = grade !== undefined || sort === 'noise' || sort === '-noise';
+  const rows = await db.$queryRaw<(HostRow & { place: string })[]>`
+    SELECT ${columns(heartbeatMs)}, ${order.place} AS place
+      FROM ${hostsSeen} ${byNoise ? Prisma.sql`CROSS JOIN ${noisiestOf(Prisma.sql`hosts.host_id`)}` : Prisma.empty}
+     WHERE ${hostsAsked(query, heartbeatMs)} AND ${order.after} ORDER BY ${order.orderBy} LIMIT ${limit + 1}`;
   const floors = await noiseFloorsOf(
     db,
     rows.map((row) => row.host_id),
   );
   const view = (row: HostRow) => hostView(row, floors.get(row.host_id) ?? []);
-  return toPage(rows, query.limit, view, (last) => encodeCursor('hosts', [last.host_id]));
+  return toPage(rows, limit, view, (last) => order.cursorOf(last.place, last.host_id));
 }
 
 /** A host that the read model does not know yet, from its stream. */
@@ -85,16 +131,17 @@ function viewOfStream(events: readonly RecordedEvent[]): HostView | null {
   if (first === undefined || (last?.type !== 'HostRegistered' && last?.type !== 'HostFactsChanged')) return null;
   return hostViewSchema.parse({
     ...last.data,
+    state: 'never',
     registeredAt: first.meta.occurredAt.toISOString(),
     seenAt: null,
     contractVersion: null,
-    state: 'never',
   });
 }
 
 /** @throws ProblemError (404) */
 export async function findHost(db: PrismaClient, hostId: string, heartbeatMs: number): Promise<HostView> {
-  const [row] = await db.$queryRaw<HostRow[]>`${select(heartbeatMs)} WHERE hosts.host_id = ${hostId}`;
+  const [row] = await db.$queryRaw<HostRow[]>`
+    SELECT ${columns(heartbeatMs)} FROM ${hostsSeen} WHERE hosts.host_id = ${hostId}`;
   const floors = await noiseFloorsOf(db, [hostId]);
   const view =
     row === undefined

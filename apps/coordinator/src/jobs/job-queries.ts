@@ -3,6 +3,7 @@ import {
   bootStateSchema,
   capabilitySchema,
   idEndingSchema,
+  jobOutcomeSchema,
   type JobSpec,
   jobStateSchema,
   jobStream,
@@ -13,28 +14,77 @@ import {
   pageQuerySchema,
   parseSelector,
   selectable,
+  textSchema,
   uuidSchema,
 } from '#contracts';
 import { Prisma, type PrismaClient } from '#event-store';
 import type { PlannableHost } from '#lifecycle';
-import { decodeCursor, encodeCursor, toPage } from '../http/cursor.js';
-import { microsecondsOf, microsecondsSchema, timeOf } from '../database/microseconds.js';
-import { notFound } from '../problems/problem.js';
+import { toPage } from '../http/cursor.js';
+import { contains, type Order, ordered, searchSchema, sortSchema } from '../http/order.js';
+import { notFound, refusedAll } from '../problems/problem.js';
+import { nearest } from '../selectors/nearest.js';
 import { subjectFilter } from '../selectors/subject-filter.js';
 import { viewFolded } from '../view-folded.js';
 import { type JobRow, type TallyRow, viewOfRow, viewOfStream } from './job-view.js';
 
+const orders = {
+  submitted: { by: Prisma.sql`submitted_at`, as: 'time' },
+  ended: { by: Prisma.sql`coalesce(ended_at, 'epoch')`, as: 'time' },
+  name: { by: Prisma.sql`coalesce(spec ->> 'name', '') COLLATE "C"`, as: 'text' },
+  user: { by: Prisma.sql`submitted_by COLLATE "C"`, as: 'text' },
+  runs: { by: Prisma.sql`runs_total`, as: 'number' },
+} as const satisfies Record<string, Order>;
+const orderNames = Object.keys(orders) as (keyof typeof orders)[];
+
 export const jobListQuerySchema = z.strictObject({
   ...pageQuerySchema.shape,
-  state: jobStateSchema.optional(),
-  /** The whole name that a job was submitted with. */
-  name: z.string().optional(),
-  ending: idEndingSchema.optional(),
-  submittedBy: z.string().max(200).optional().describe('who submitted it, as a job says it: key:…'),
-  since: momentSchema.optional().describe('submitted from then on: 90d, 2026-11-20'),
-  until: momentSchema.optional().describe('submitted before then'),
+  state: jobStateSchema.optional().describe('only those in this state'),
+  outcome: jobOutcomeSchema.optional().describe('only those that ended so'),
+  name: z.string().optional().describe('only those with exactly this name'),
+  submittedBy: textSchema(1, 200).optional().describe('only those that were submitted so, as a job says it: key:…'),
+  since: momentSchema.optional().describe('only those submitted from then on').meta({ example: '7d' }),
+  until: momentSchema.optional().describe('only those submitted before then').meta({ example: '2026-11-26' }),
+  ending: idEndingSchema.optional().describe('only those whose id ends so'),
+  q: searchSchema('their name, selector, hosts, submitter or id'),
+  sort: sortSchema(orderNames, '-submitted'),
 });
 export type JobListQuery = z.infer<typeof jobListQuerySchema>;
+
+/** A condition on a row of `jobs`. */
+function asked({ state, outcome, name, submittedBy, since, until, ending, q }: JobListQuery): Prisma.Sql {
+  const moment = (ms: number): Prisma.Sql => Prisma.sql`${new Date(ms).toISOString()}::timestamptz`;
+  const searched = Prisma.sql`concat_ws(' ', spec ->> 'name', spec ->> 'selector', spec ->> 'hosts', submitted_by, job_id::text)`;
+  const conditions = [
+    ...(state === undefined ? [] : [Prisma.sql`state = ${state}`]),
+    ...(outcome === undefined ? [] : [Prisma.sql`outcome = ${outcome}`]),
+    ...(name === undefined ? [] : [Prisma.sql`spec ->> 'name' = ${name}`]),
+    ...(submittedBy === undefined ? [] : [Prisma.sql`submitted_by = ${submittedBy}`]),
+    ...(since === undefined ? [] : [Prisma.sql`submitted_at >= ${moment(since)}`]),
+    ...(until === undefined ? [] : [Prisma.sql`submitted_at < ${moment(until)}`]),
+    ...(ending === undefined ? [] : [Prisma.sql`job_id::text LIKE '%' || ${ending}::text`]),
+    ...(q === undefined ? [] : [contains(searched, q)]),
+  ];
+  return conditions.length === 0 ? Prisma.sql`true` : Prisma.join(conditions, ' AND ');
+}
+
+/** A name of nobody is a typo, not an empty list. @throws ProblemError (422) with the nearest submitters */
+async function checkSubmitter(db: PrismaClient, submitter: string): Promise<void> {
+  const submitters = await db.$queryRaw<{ name: string }[]>`
+    WITH RECURSIVE users AS (
+      (SELECT submitted_by AS name FROM jobs ORDER BY submitted_by LIMIT 1)
+      UNION ALL
+      SELECT (SELECT j.submitted_by FROM jobs j WHERE j.submitted_by > users.name ORDER BY j.submitted_by LIMIT 1)
+        FROM users WHERE users.name IS NOT NULL
+    ) SELECT name FROM users WHERE name IS NOT NULL`;
+  const names = submitters.map(({ name }) => name);
+  if (names.includes(submitter)) return;
+  const near = nearest(submitter, names);
+  const remedy =
+    names.length === 0
+      ? 'no job was submitted yet'
+      : `there are ${(near.length > 0 ? near : names.slice(0, 12)).join(', ')}`;
+  throw refusedAll([{ field: 'submittedBy', message: `nobody submitted a job as "${submitter}"`, remedy }]);
+}
 
 const columns = Prisma.sql`job_id, state, outcome, spec, submitted_by, correlation_id, submitted_at, ended_at, runs_total, tally`;
 
@@ -51,30 +101,21 @@ async function tallies(db: PrismaClient, jobs: readonly TalliedRow[]): Promise<T
   return [...noted, ...counted];
 }
 
-/** Newest first. */
+/** Jobs by what is asked of them, newest first unless it is asked otherwise. @throws ProblemError (422) for a submitter that there is not */
 export async function listJobs(db: PrismaClient, query: JobListQuery): Promise<Page<JobView>> {
-  const [before, beforeId] =
-    query.cursor === undefined ? [null, null] : decodeCursor('jobs', [microsecondsSchema, uuidSchema], query.cursor);
-  const [since, until] = [query.since, query.until].map((ms) => (ms === undefined ? null : new Date(ms).toISOString()));
-  const rows = await db.$queryRaw<(TalliedRow & { submitted_us: string })[]>`
-    SELECT ${columns}, ${microsecondsOf(Prisma.sql`submitted_at`)} AS submitted_us
-      FROM jobs
-     WHERE (${query.state ?? null}::text IS NULL OR state = ${query.state ?? null}::text)
-       AND (${query.name ?? null}::text IS NULL OR spec ->> 'name' = ${query.name ?? null}::text)
-       AND (${query.ending ?? null}::text IS NULL OR job_id::text LIKE '%' || ${query.ending ?? null}::text)
-       AND (${query.submittedBy ?? null}::text IS NULL OR submitted_by = ${query.submittedBy ?? null}::text)
-       AND (${since}::timestamptz IS NULL OR submitted_at >= ${since}::timestamptz)
-       AND (${until}::timestamptz IS NULL OR submitted_at < ${until}::timestamptz)
-       AND (${before}::text IS NULL
-            OR (submitted_at, job_id) < (${timeOf(before)}, ${beforeId}::uuid))
-     ORDER BY submitted_at DESC, job_id DESC
-     LIMIT ${query.limit + 1}`;
+  const { limit, cursor, sort = '-submitted', submittedBy } = query;
+  if (submittedBy !== undefined) await checkSubmitter(db, submittedBy);
+  const id = { column: Prisma.sql`job_id`, schema: uuidSchema, type: 'uuid' } as const;
+  const order = ordered('jobs', orders, sort, id, cursor);
+  const rows = await db.$queryRaw<(TalliedRow & { place: string })[]>`
+    SELECT ${columns}, ${order.place} AS place
+      FROM jobs WHERE ${asked(query)} AND ${order.after} ORDER BY ${order.orderBy} LIMIT ${limit + 1}`;
   const runs = await tallies(db, rows);
   return toPage(
     rows,
-    query.limit,
+    limit,
     (row) => viewOfRow(row, runs),
-    (last) => encodeCursor('jobs', [last.submitted_us, last.job_id]),
+    (last) => order.cursorOf(last.place, last.job_id),
   );
 }
 

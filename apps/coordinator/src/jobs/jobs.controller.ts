@@ -24,6 +24,8 @@ import {
   type JobOverview,
   jobOverviewSchema,
   jobComparisonsSchema,
+  type JobPreview,
+  jobPreviewSchema,
   type JobResults,
   jobResultsSchema,
   jobSpecSchema,
@@ -50,6 +52,7 @@ import { findJob, type JobListQuery, jobListQuerySchema, listJobs } from './job-
 import { jobOverview } from './job-overview.js';
 import { jobResults } from './job-results.js';
 import { matrixComparisons } from './matrix-comparisons.js';
+import { previewJob } from './preview-job.js';
 import { submitJob } from './submit-job.js';
 
 const idempotencyKeySchema = z
@@ -116,12 +119,30 @@ export class JobsController {
     return view;
   }
 
+  @Post('preview')
+  @HttpCode(200)
+  @ApiRoute({
+    summary: 'Say what a job would run',
+    description: 'Plans it as submitting it would, with the same refusals, and appends nothing.',
+    access: 'read',
+    reply: jobPreviewSchema,
+    problems: {
+      400: 'a field of the body is wrong',
+      415: 'the body is not JSON',
+      422: 'it could not be planned: what submitting it would say',
+    },
+  })
+  preview(@Body({ schema: jobSpecSchema }) spec: JobSpec): Promise<JobPreview> {
+    return previewJob(this.db, spec);
+  }
+
   @Get()
   @ApiRoute({
-    summary: 'List jobs, newest first',
+    summary: 'List jobs',
+    description: 'Newest first, unless it is asked otherwise.',
     access: 'read',
     reply: pageOf(jobViewSchema),
-    problems: { 400: 'a parameter of the query is wrong' },
+    problems: { 400: 'a parameter of the query is wrong', 422: 'nobody submitted a job under the name of `user`' },
   })
   list(@Query({ schema: jobListQuerySchema }) query: JobListQuery): Promise<Page<JobView>> {
     return listJobs(this.db, query);

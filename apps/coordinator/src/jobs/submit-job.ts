@@ -62,6 +62,23 @@ function plan(...given: Parameters<typeof planJob>) {
   }
 }
 
+/** Every run of a job, in its order, and the hosts that its selectors choose. @throws ProblemError 422 when it can't be planned */
+export async function planned(db: PrismaClient, spec: AcceptedJobSpec, jobId: string) {
+  if (spec.executor !== undefined && executorOf(spec.executor).host === 'none') {
+    throw refused({
+      field: 'executor',
+      message: `no worker serves executor ${spec.executor}: it stands for runs made of ${executorOf(spec.executor).where}`,
+      remedy: `use ${servedExecutors.join(', ')} or leave it out; xf import makes runs of a log`,
+    });
+  }
+  const { selector, control } = spec;
+  const selectors = { ...(selector === undefined ? {} : { selector }), ...(control === undefined ? {} : { control }) };
+  await checkSelectors(db, selectors);
+  if (spec.hosts !== undefined) await checkHosts(db, 'hosts', spec.hosts);
+  const hosts = await plannableHosts(db, spec);
+  return { hosts, runs: plan(spec, hosts, jobId, await db.host.count()) };
+}
+
 /**
  * Accepts a job: plans it and appends JobSubmitted. A repeated Idempotency-Key (of the same API key) gives the job that
  * the first request made. Of requests at the same time with one key the store lets one append; the others find its job.
@@ -87,18 +104,7 @@ export async function submitJob(
     const before = await readStream(db, stream);
     if (before.length > 0) return repeated(idempotencyKey, before);
   }
-  if (spec.executor !== undefined && executorOf(spec.executor).host === 'none') {
-    throw refused({
-      field: 'executor',
-      message: `no worker serves executor ${spec.executor}: it stands for runs made of ${executorOf(spec.executor).where}`,
-      remedy: `use ${servedExecutors.join(', ')} or leave it out; xf import makes runs of a log`,
-    });
-  }
-  const { selector, control } = spec;
-  const selectors = { ...(selector === undefined ? {} : { selector }), ...(control === undefined ? {} : { control }) };
-  await checkSelectors(db, selectors);
-  if (spec.hosts !== undefined) await checkHosts(db, 'hosts', spec.hosts);
-  const runs = plan(spec, await plannableHosts(db, spec), jobId, await db.host.count());
+  const { runs } = await planned(db, spec, jobId);
   const command = { type: 'submit' as const, jobId, spec, plan: runs, bodyHash };
   try {
     const { appended } = await handle(db, jobDecider, jobId, command, { cause, isNew: true });

@@ -1,6 +1,6 @@
 import { type NoiseFloor, noiseFloorSchema } from '#contracts';
 import { Prisma, type PrismaClient, rowsOf } from '#event-store';
-import { enoughDegrees, noiseFloor, noiseGrade } from '#stats';
+import { enoughDegrees, noiseFloor, noiseFloorSql, noiseGrade, noiseGradeSql } from '#stats';
 
 /** A series' row of `host_noise`. */
 export interface HostNoiseRow {
@@ -29,6 +29,16 @@ export function markOf(row: HostNoiseRow): Pick<NoiseFloor, 'floor' | 'grade'> {
 }
 
 export type NoiseMark = ReturnType<typeof markOf>;
+
+/**
+ * The floor of a host's noisiest graded series and its grade, as a lateral join of `n.floor` and `n.grade`; NULL where none is known.
+ *
+ * @param hostId a column
+ */
+export const noisiestOf = (hostId: Prisma.Sql): Prisma.Sql => Prisma.sql`
+  LATERAL (SELECT max(${Prisma.raw(noiseFloorSql('w'))}) AS floor, max(${Prisma.raw(noiseGradeSql('w'))}) AS grade
+             FROM host_noise w
+            WHERE w.host_id = ${hostId} AND ${Prisma.raw(noiseGradeSql('w'))} IS NOT NULL) AS n`;
 
 /** All that is shown of a row. */
 function floorOf(row: HostNoiseRow): NoiseFloor {

@@ -3,10 +3,11 @@ import {
   bootStateSchema,
   hostIdSchema,
   idEndingSchema,
-  int32Schema,
+  momentSchema,
   type Page,
   pageQuerySchema,
   parseRunSelector,
+  probeSchema,
   type RunDetail,
   runStateSchema,
   runStream,
@@ -16,6 +17,7 @@ import {
 } from '#contracts';
 import { Prisma, type PrismaClient } from '#event-store';
 import { decodeCursor, encodeCursor, toPage } from '../http/cursor.js';
+import { contains, type Order, ordered, searchSchema, sortSchema } from '../http/order.js';
 import { microsecondsOf, microsecondsSchema, timeOf } from '../database/microseconds.js';
 import { findJob } from '../jobs/job-queries.js';
 import { runFilter } from '../selectors/run-filter.js';
@@ -24,16 +26,47 @@ import { notFound } from '../problems/problem.js';
 import { checkHostOfRuns, checkRunSelectors } from '../selectors/check-selectors.js';
 import { type ResultRow, type RunQueryRow, runView } from './run-view.js';
 
-export const runListQuerySchema = z.strictObject({
-  ...pageQuerySchema.shape,
-  jobId: uuidSchema.optional(),
-  hostId: hostIdSchema.optional(),
-  state: runStateSchema.optional(),
-  /** Over the labels and the boot state that a run had when it started, and the run itself. */
-  selector: runSelectorSchema.optional(),
-  ending: idEndingSchema.optional(),
-});
+/** What has to be looked at first: what failed, then what is under way, then what is done. */
+const stateRank = Prisma.sql`array_position(ARRAY['failed', 'abandoned', 'started', 'queued', 'planned', 'completed'], state)`;
+
+const orders = {
+  plan: { by: Prisma.sql`plan_index`, as: 'number' },
+  ended: { by: Prisma.sql`coalesce(ended_at, 'epoch')`, as: 'time' },
+  started: { by: Prisma.sql`coalesce(started_at, 'epoch')`, as: 'time' },
+  state: { by: stateRank, as: 'number' },
+  host: { by: Prisma.sql`host_id COLLATE "C"`, as: 'text' },
+  probe: { by: Prisma.sql`probe COLLATE "C"`, as: 'text' },
+  samples: { by: Prisma.sql`samples`, as: 'number' },
+  lost: { by: Prisma.sql`lost`, as: 'number' },
+} as const satisfies Record<string, Order>;
+const orderNames = Object.keys(orders) as (keyof typeof orders)[];
+
+export const runListQuerySchema = z
+  .strictObject({
+    ...pageQuerySchema.shape,
+    jobId: uuidSchema.optional().describe('only those of this job'),
+    hostId: hostIdSchema.optional().describe('only those on this host'),
+    state: runStateSchema.optional().describe('only those in this state'),
+    probe: probeSchema.optional().describe('only those of this probe'),
+    selector: runSelectorSchema
+      .optional()
+      .describe('over the labels and the boot state that a run had when it started, and the run itself')
+      .meta({ example: 'generation=Zen-3,since=7d' }),
+    since: momentSchema.optional().describe('only those that ended from then on').meta({ example: '7d' }),
+    until: momentSchema.optional().describe('only those that ended before then').meta({ example: '2026-11-26' }),
+    ending: idEndingSchema.optional().describe('only those whose id ends so'),
+    q: searchSchema('their host, or at the end of their id'),
+    sort: sortSchema(orderNames, '-ended').describe(
+      'what it is sorted by, with - in front the other way round. Left out: those of a job by its plan, all others open ones first, then the newest',
+    ),
+  })
+  .superRefine(({ jobId, hostId, sort }, context) => {
+    if (sort === undefined || jobId !== undefined || hostId !== undefined) return;
+    const message = 'sorts the runs of one job or host; give jobId or hostId, or leave sort out for the newest of all';
+    context.addIssue({ code: 'custom', path: ['sort'], message });
+  });
 export type RunListQuery = z.infer<typeof runListQuerySchema>;
+type Sort = NonNullable<RunListQuery['sort']>;
 
 const columns = Prisma.sql`run_id, job_id, host_id, executor, probe, replicate, guest, plan_index, state, attempt, provenance, labels,
   boot_state_hash, (SELECT boot_state -> 'extra' FROM boot_states b WHERE b.boot_state_hash = r.boot_state_hash) AS extra,
@@ -51,12 +84,37 @@ function endingIs(ending: string): Prisma.Sql {
   return Prisma.sql`reverse(right(run_id::text, 12)) LIKE ${`${backwards}%`} AND run_id::text LIKE ${`%${ending}`}`;
 }
 
-function asked({ hostId, state, ending, selector = '*' }: RunListQuery): Prisma.Sql {
+/** Hosts and runs that a search may name one by one; with more hosts it looks at the runs in turn, of which many are then found. */
+const mostFound = 200;
+
+/** Those that a search means: by the hosts that there are, which are few beside the runs. */
+async function found(db: PrismaClient, q: string | undefined): Promise<Prisma.Sql> {
+  if (q === undefined) return Prisma.sql`true`;
+  const hosts = await db.$queryRaw<{ id: string }[]>`
+    SELECT value AS id FROM label_values WHERE key = 'host' AND ${contains(Prisma.sql`value`, q)} LIMIT ${mostFound + 1}::integer`;
+  const ending = idEndingSchema.safeParse(q);
+  const runs = ending.success
+    ? await db.$queryRaw<{ id: string }[]>`
+        SELECT run_id::text AS id FROM runs WHERE ${endingIs(ending.data)} LIMIT ${mostFound}::integer`
+    : [];
+  if (hosts.length > mostFound) return contains(Prisma.sql`host_id`, q);
+  const ids = (of: readonly { id: string }[]) => of.map(({ id }) => id);
+  return Prisma.sql`(host_id = ANY(${ids(hosts)}::text[]) OR run_id = ANY(${ids(runs)}::uuid[]))`;
+}
+
+function asked({ hostId, state, probe, since, until, ending, selector = '*' }: RunListQuery): Prisma.Sql {
   const started = runFilter(parseRunSelector(selector, Date.now()), Prisma.sql`r.ended_at`);
-  return Prisma.sql`(${hostId ?? null}::text IS NULL OR host_id = ${hostId ?? null}::text)
-    AND (${state ?? null}::text IS NULL OR state = ${state ?? null}::text)
-    AND ${ending === undefined ? Prisma.sql`true` : endingIs(ending)}
-    AND ${selector.trim() === '*' ? Prisma.sql`true` : Prisma.sql`(labels IS NOT NULL AND ${started})`}`;
+  const moment = (ms: number): Prisma.Sql => Prisma.sql`${new Date(ms).toISOString()}::timestamptz`;
+  const conditions = [
+    ...(hostId === undefined ? [] : [Prisma.sql`host_id = ${hostId}`]),
+    ...(state === undefined ? [] : [Prisma.sql`state = ${state}`]),
+    ...(probe === undefined ? [] : [Prisma.sql`probe = ${probe}`]),
+    ...(since === undefined ? [] : [Prisma.sql`ended_at >= ${moment(since)}`]),
+    ...(until === undefined ? [] : [Prisma.sql`ended_at < ${moment(until)}`]),
+    ...(ending === undefined ? [] : [endingIs(ending)]),
+    ...(selector.trim() === '*' ? [] : [Prisma.sql`(labels IS NOT NULL AND ${started})`]),
+  ];
+  return conditions.length === 0 ? Prisma.sql`true` : Prisma.join(conditions, ' AND ');
 }
 
 function resultsOf(db: PrismaClient, runIds: readonly string[]): Promise<ResultRow[]> {
@@ -66,36 +124,42 @@ function resultsOf(db: PrismaClient, runIds: readonly string[]): Promise<ResultR
       FROM run_results WHERE run_id = ANY(${[...runIds]}::uuid[]) ORDER BY metric DESC`;
 }
 
-/** Runs of one job in the order of its plan, which does not change while they go through. */
-async function rowsOfJob(db: PrismaClient, jobId: string, query: RunListQuery): Promise<ListedRow[]> {
-  const [after] = query.cursor === undefined ? [-1] : decodeCursor('runs-of-job', [int32Schema], query.cursor);
-  await findJob(db, jobId);
-  return db.$queryRaw<ListedRow[]>`
-    SELECT ${columns} FROM runs r
-     WHERE ${asked(query)} AND job_id = ${jobId}::uuid AND plan_index > ${after}
-     ORDER BY plan_index LIMIT ${query.limit + 1}`;
+/** Runs of a job or a host in one of the orders; those of a job by its plan, which does not change while they go through. */
+async function rowsInOrder(db: PrismaClient, query: RunListQuery, sort: Sort) {
+  const { jobId, q, cursor, limit } = query;
+  const id = { column: Prisma.sql`run_id`, schema: uuidSchema, type: 'uuid' } as const;
+  const order = ordered('runs', orders, sort, id, cursor);
+  if (jobId !== undefined) await findJob(db, jobId);
+  const ofJob = jobId === undefined ? Prisma.sql`true` : Prisma.sql`job_id = ${jobId}::uuid`;
+  const rows = await db.$queryRaw<(ListedRow & { place: string })[]>`
+    SELECT ${columns}, ${order.place} AS place FROM runs r
+     WHERE ${ofJob} AND ${asked(query)} AND ${await found(db, q)} AND ${order.after}
+     ORDER BY ${order.orderBy} LIMIT ${limit + 1}`;
+  return { rows, cursorOf: (last: ListedRow & { place: string }) => order.cursorOf(last.place, last.run_id) };
 }
 
 /** Runs of all jobs: open ones first, then by their end, newest first. */
-function rowsByEnd(db: PrismaClient, query: RunListQuery): Promise<ListedRow[]> {
+async function rowsByEnd(db: PrismaClient, query: RunListQuery) {
   const [endedUs, runId] =
     query.cursor === undefined
       ? [null, null]
       : decodeCursor('runs', [microsecondsSchema.nullable(), uuidSchema], query.cursor);
-  return db.$queryRaw<ListedRow[]>`
-    SELECT ${columns} FROM runs r
-     WHERE ${asked(query)}
+  const rows = await db.$queryRaw<(ListedRow & { place: string })[]>`
+    SELECT ${columns}, '' AS place FROM runs r
+     WHERE ${asked(query)} AND ${await found(db, query.q)}
        AND (${runId}::uuid IS NULL
             OR CASE WHEN ${endedUs}::text IS NULL THEN (ended_at IS NULL AND run_id < ${runId}::uuid) OR ended_at IS NOT NULL
                     ELSE (ended_at, run_id) < (${timeOf(endedUs)}, ${runId}::uuid) END)
      ORDER BY ended_at DESC NULLS FIRST, run_id DESC LIMIT ${query.limit + 1}`;
+  return { rows, cursorOf: (last: ListedRow) => encodeCursor('runs', [last.ended_us, last.run_id]) };
 }
 
 /** @throws ProblemError (422, 404) for a host or job that there is none of, with the nearest host ids. */
 export async function listRuns(db: PrismaClient, query: RunListQuery): Promise<Page<RunView>> {
-  if (query.selector !== undefined) await checkRunSelectors(db, { selector: query.selector });
-  if (query.hostId !== undefined) await checkHostOfRuns(db, 'hostId', query.hostId);
-  const rows = query.jobId === undefined ? await rowsByEnd(db, query) : await rowsOfJob(db, query.jobId, query);
+  const { selector, hostId, limit, sort = query.jobId === undefined ? undefined : 'plan' } = query;
+  if (selector !== undefined) await checkRunSelectors(db, { selector });
+  if (hostId !== undefined) await checkHostOfRuns(db, 'hostId', hostId);
+  const { rows, cursorOf } = sort === undefined ? await rowsByEnd(db, query) : await rowsInOrder(db, query, sort);
   const [results, marks] = await Promise.all([
     resultsOf(
       db,
@@ -103,15 +167,7 @@ export async function listRuns(db: PrismaClient, query: RunListQuery): Promise<P
     ),
     noiseMarksOf(db, [...new Set(rows.map((row) => row.host_id))]),
   ]);
-  return toPage(
-    rows,
-    query.limit,
-    (row) => runView(row, results, marks),
-    (last) =>
-      query.jobId === undefined
-        ? encodeCursor('runs', [last.ended_us, last.run_id])
-        : encodeCursor('runs-of-job', [last.plan_index]),
-  );
+  return toPage(rows, limit, (row) => runView(row, results, marks), cursorOf);
 }
 
 /** @throws ProblemError (404) */
@@ -132,7 +188,7 @@ async function startOf(db: PrismaClient, runId: string, attempt: number): Promis
 /** A run with its losses, its evidence and the boot state of its host. @throws ProblemError (404) */
 export async function findRun(db: PrismaClient, runId: string) {
   const row = await runRow(db, runId);
-  const [results, gaps, boot, start, marks] = await Promise.all([
+  const [results, gaps, boot, start, marks, [seeded]] = await Promise.all([
     resultsOf(db, [runId]),
     db.runGap.findMany({ where: { runId }, orderBy: [{ attempt: 'asc' }, { rawFrom: 'asc' }, { eventId: 'asc' }] }),
     row.boot_state_hash === null
@@ -140,6 +196,7 @@ export async function findRun(db: PrismaClient, runId: string) {
       : db.bootState.findUnique({ where: { bootStateHash: row.boot_state_hash }, select: { bootState: true } }),
     startOf(db, runId, row.attempt),
     noiseMarksOf(db, [row.host_id]),
+    db.$queryRaw<{ seed: number | null }[]>`SELECT seed::float8 AS seed FROM runs WHERE run_id = ${runId}::uuid`,
   ]);
   return {
     ...runView(row, results, marks),
@@ -153,6 +210,7 @@ export async function findRun(db: PrismaClient, runId: string) {
       rawTo: Number(gap.rawTo),
     })),
     ...start,
+    seed: seeded?.seed ?? null,
     bootState: boot === null ? null : bootStateSchema.parse(boot.bootState),
   };
 }

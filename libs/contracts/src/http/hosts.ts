@@ -4,6 +4,7 @@ import { bootStateSchema } from '../boot-state.js';
 import { hostIdSchema, uuidSchema, workerIdSchema } from '../ids.js';
 import { acceptedContractVersions, acceptedText } from '../contract-versions.js';
 import { int32Schema } from '../stored.js';
+import { executorSchema, provenanceSchema } from '../names.js';
 import { noiseFloorSchema } from './noise-floor.js';
 
 const workerContractSchema = z.literal(acceptedContractVersions, {
@@ -73,3 +74,45 @@ export const hostViewSchema = z.object({
   noiseFloors: z.array(noiseFloorSchema).default([]),
 });
 export type HostView = z.infer<typeof hostViewSchema>;
+
+/** Hosts that have the values of some labels and facts in common. */
+export const hostGroupSchema = z.object({
+  values: z.record(z.string(), z.string().nullable()).describe('by field; null where it is not known'),
+  hosts: z.int(),
+  online: z.int().describe('whose worker was heard of within three heartbeats'),
+  silent: z.int().describe('whose worker was heard of before, and not within the last three heartbeats'),
+  never: z.int().describe('of which no worker was ever heard'),
+  grades: z
+    .object({ A: z.int(), B: z.int(), C: z.int(), D: z.int(), unknown: z.int() })
+    .describe('hosts by the noise grade of their noisiest series'),
+});
+export type HostGroup = z.infer<typeof hostGroupSchema>;
+
+/** GET /v1/host-groups */
+export const hostGroupsSchema = z.object({
+  by: z.array(z.string()).describe('under today’s names'),
+  items: z.array(hostGroupSchema).describe('in the order of their values, at most 1,000'),
+  cut: z.boolean().describe('whether there are more groups than that'),
+});
+export type HostGroups = z.infer<typeof hostGroupsSchema>;
+
+/** One stretch of time in which an executor's runs on a host had the same boot state. */
+export const bootSpanSchema = z.object({
+  executor: executorSchema,
+  provenance: provenanceSchema,
+  bootStateHash: z.string(),
+  from: z.iso.datetime().describe('when the first run under it ended'),
+  to: z.iso.datetime().describe('when the last run under it ended'),
+  changed: z
+    .array(z.object({ field: z.string(), from: z.string().nullable(), to: z.string().nullable() }))
+    .describe('what differs from the boot state before it; empty for the first'),
+});
+export type BootSpan = z.infer<typeof bootSpanSchema>;
+
+/** GET /v1/hosts/:id/boot-states: those that its runs had, oldest first. */
+export const hostBootStatesSchema = z.object({
+  hostId: hostIdSchema,
+  items: z.array(bootSpanSchema),
+  cut: z.boolean().describe('whether there are older ones than the 200 that are given'),
+});
+export type HostBootStates = z.infer<typeof hostBootStatesSchema>;

@@ -4,7 +4,7 @@ import { limits } from '../limits.js';
 /** Query of every listing. `cursor` is what the page before returned as `nextCursor`. */
 export const pageQuerySchema = z.object({
   limit: z.coerce.number().int().min(1).max(limits.pageSize).default(50),
-  cursor: z.string().max(300).optional(),
+  cursor: z.string().max(2_000).optional(),
 });
 
 /** A page of items; `nextCursor` is null on the last one. */

@@ -105,6 +105,8 @@ export const runDetailSchema = runViewSchema.extend({
   /** Oldest first; of a label that is there more than once, the last value counts. */
   annotations: z.array(annotationViewSchema),
   bootState: bootStateSchema.nullable(),
+  /** Of its simulated noise, which it repeats to the byte; null before it was queued. */
+  seed: z.int().nullable().default(null),
   /** What its provenance rests on; null before it started, of simulated runs and of those of earlier releases. */
   evidence: evidenceSchema.nullable(),
   /** The host's CPU that it was pinned to; null before it started, where it was pinned to none, and of earlier releases. */

@@ -1,0 +1,241 @@
+import { ApiProblem, get } from '../api.js';
+import { fill, h, title } from '../dom.js';
+import { measureLabel, state } from '../format.js';
+import { change, counted, none } from '#wording';
+import { measureSelect } from '../measure-select.js';
+import { problemBox } from '../problem-box.js';
+
+/** @typedef {import('#contracts').ComparisonCell} Cell */
+/** @typedef {import('#contracts').LabelView} LabelView */
+
+/** What machines differ in: one is compared, the others make the cells. */
+const dimensions = /** @type {const} */ ([
+  ['generation', 'Generation'],
+  ['kernel-series', 'Kernel'],
+  ['kpti', 'Page-table isolation'],
+  ['virt', 'Bare or VM'],
+]);
+
+/** More cells than a page and a comparison hold. */
+const usual = { dimension: 'kpti', since: '90d' };
+
+/**
+ * Generation × kernel × mitigation × bare or VM: one of them compared, the others held fixed in each cell.
+ * @param {HTMLElement} main
+ * @param {{ query: URLSearchParams }} parameters
+ * @param {AbortSignal} signal
+ */
+export async function matrixPage(main, { query }, signal) {
+  const { items } = /** @type {import('#contracts').LabelsView} */ (await get('v1/labels', signal));
+  const dimension = dimensions.find(([name]) => name === query.get('dimension'))?.[0] ?? usual.dimension;
+  const values = (items.find(({ name }) => name === dimension)?.values ?? []).map(({ value }) => value).sort();
+  const a = query.get('a') ?? values[0] ?? '';
+  const b = query.get('b') ?? values.find((value) => value !== a) ?? '';
+  const outcome = h('section', { 'aria-label': 'Matrix', 'aria-live': 'polite' });
+  fill(
+    main,
+    title('Matrix', h('span', { class: 'quiet' }, 'one thing compared, all else held fixed in each cell')),
+    form(query, dimension, values, a, b),
+    outcome,
+  );
+  if (a === '' || b === '') {
+    fill(
+      outcome,
+      h(
+        'p',
+        { class: 'empty' },
+        `All runs have one ${dimension}${a === '' ? '' : `, ${a}`}: there is nothing to compare it with.`,
+      ),
+    );
+    return;
+  }
+  fill(outcome, h('p', { class: 'loading', role: 'status' }, 'Comparing…'));
+  const by = dimensions.map(([name]) => name).filter((name) => name !== dimension);
+  const [probe = 'pf', metric = 'u2k'] = [query.get('probe') ?? 'pf', query.get('metric') ?? 'u2k'];
+  const asked = new URLSearchParams({
+    ...{ a: within(query.get('selector'), dimension, a), b: within(query.get('selector'), dimension, b) },
+    ...{ by: by.join(','), probe, metric, since: query.get('since') || usual.since },
+  });
+  try {
+    const cells = /** @type {import('#contracts').ComparisonCells} */ (await get(`v1/compare/cells?${asked}`, signal));
+    fill(outcome, grid(cells, { dimension, a, b }));
+  } catch (error) {
+    if (!(error instanceof ApiProblem) || ![400, 422].includes(error.problem.status)) throw error;
+    fill(outcome, problemBox(error.problem));
+  }
+}
+
+/**
+ * @param {string | null} selector
+ * @param {string} dimension
+ * @param {string} value
+ */
+const within = (selector, dimension, value) =>
+  [selector?.trim() === '*' ? '' : selector, `${dimension}=${value}`].filter(Boolean).join(',');
+
+/**
+ * A row a generation (or, where that is compared, a kernel), a column for each combination of the others.
+ * @param {import('#contracts').ComparisonCells} answer
+ * @param {{ dimension: string, a: string, b: string }} compared
+ */
+function grid({ by, cells, unmatched, warnings }, { dimension, a, b }) {
+  const [first = '', ...others] = by;
+  /** @param {Record<string, string | null>} values */
+  const columnOf = (values) => others.map((field) => values[field] ?? none).join('\n');
+  /** @param {Record<string, string | null>} values */
+  const rowOf = (values) => values[first] ?? none;
+  const all = [...cells, ...unmatched];
+  const order = new Intl.Collator('en', { numeric: true }).compare;
+  const rows = [...new Set(all.map(({ values }) => rowOf(values)))].sort(order);
+  const columns = [...new Set(all.map(({ values }) => columnOf(values)))].sort(order);
+  if (rows.length === 0) return h('p', { class: 'empty' }, 'No run matches in this time.');
+  const measured = cells[0]?.comparison;
+  return [
+    h(
+      'h2',
+      {},
+      `Is ${dimension} ${b} slower than ${a}?`,
+      measured && h('span', { class: 'quiet' }, ` ${measureLabel(measured.probe, measured.metric)}`),
+    ),
+    warnings.map((warning) => h('p', { class: 'warning', role: 'note' }, warning)),
+    h(
+      'div',
+      { class: 'scroll matrix', role: 'region', 'aria-label': 'Matrix', tabindex: 0 },
+      h(
+        'table',
+        {},
+        h('caption', { class: 'sr-only' }, `${dimension} ${b} against ${a}`),
+        h(
+          'thead',
+          {},
+          h(
+            'tr',
+            {},
+            h('th', { scope: 'col' }, first),
+            columns.map((column) =>
+              h(
+                'th',
+                { scope: 'col' },
+                column
+                  .split('\n')
+                  .map((value, i) => h('div', {}, h('span', { class: 'field' }, `${others[i]} `), value)),
+              ),
+            ),
+          ),
+        ),
+        h(
+          'tbody',
+          {},
+          rows.map((row) =>
+            h(
+              'tr',
+              {},
+              h('th', { scope: 'row' }, row),
+              columns.map((column) =>
+                h(
+                  'td',
+                  {},
+                  matrixCell(
+                    cells.find(({ values }) => rowOf(values) === row && columnOf(values) === column),
+                    unmatched.filter(({ values }) => rowOf(values) === row && columnOf(values) === column),
+                    { a, b },
+                  ),
+                ),
+              ),
+            ),
+          ),
+        ),
+      ),
+    ),
+    h(
+      'p',
+      { class: 'quiet' },
+      `Slower and faster hold with all ${counted(cells.length, 'cell')} in view (Holm). Each cell leads to its comparison; nothing is pooled that a comparison would refuse.`,
+    ),
+  ];
+}
+
+/**
+ * @param {Cell | undefined} cell
+ * @param {import('#contracts').ComparisonCells['unmatched']} alone
+ * @param {{ a: string, b: string }} sides
+ */
+function matrixCell(cell, alone, { a, b }) {
+  if (!cell) {
+    const [one] = alone;
+    return h('span', { class: 'quiet' }, one ? `only ${one.side === 'a' ? a : b}` : none);
+  }
+  const { comparison, verdict } = cell;
+  const refused = comparison.refusals.length > 0;
+  const why = refused ? comparison.refusals.map(({ reason }) => reason).join('; ') : comparison.reason;
+  return [
+    h('a', { href: comparison.repeat.path.replace(/^\//, ''), title: why }, state(refused ? 'refused' : verdict)),
+    comparison.ratio !== null && h('div', { class: 'figure' }, change(comparison.ratio)),
+    h('div', { class: 'quiet' }, `${counted(comparison.a.runs, 'run')}, ${counted(comparison.b.runs, 'run')}`),
+  ];
+}
+
+/**
+ * @param {URLSearchParams} query
+ * @param {string} dimension
+ * @param {string[]} values
+ * @param {string} a
+ * @param {string} b
+ */
+function form(query, dimension, values, a, b) {
+  /**
+   * @param {string} name
+   * @param {string} label
+   * @param {readonly (readonly [value: string, text: string])[]} options
+   * @param {string} chosen
+   */
+  const choice = (name, label, options, chosen) =>
+    h(
+      'div',
+      {},
+      h('label', { for: name }, label),
+      h(
+        'select',
+        { id: name, name },
+        options.map(([value, text]) => h('option', { value, selected: value === chosen }, text)),
+      ),
+    );
+  /** @param {string} name @param {string} label @param {string} placeholder */
+  const field = (name, label, placeholder) =>
+    h(
+      'div',
+      {},
+      h('label', { for: name }, label),
+      h('input', { id: name, name, value: query.get(name) ?? '', placeholder, spellcheck: 'false' }),
+    );
+  const own = values.map((value) => /** @type {const} */ ([value, value]));
+  return h(
+    'form',
+    {
+      class: 'compare',
+      onsubmit: (event) => {
+        event.preventDefault();
+        const asked = new URLSearchParams();
+        for (const [name, value] of new FormData(event.target))
+          if (typeof value === 'string' && value.trim() !== '') asked.set(name, value.trim());
+        // Values of another dimension are none of this one.
+        if (asked.get('dimension') !== dimension) for (const side of ['a', 'b']) asked.delete(side);
+        const [probe = '', metric = ''] = (asked.get('measure') ?? '').split(' ');
+        asked.delete('measure');
+        asked.set('probe', probe);
+        asked.set('metric', metric);
+        location.hash = `/matrix?${asked}`;
+      },
+      onchange: (event) => {
+        if (event.target.name === 'dimension') event.target.form?.requestSubmit();
+      },
+    },
+    choice('dimension', 'Compare', dimensions, dimension),
+    choice('a', 'A', own, a),
+    choice('b', 'B', own, b),
+    measureSelect(query),
+    field('selector', 'Only runs of', 'rack=r4'),
+    field('since', 'Since', usual.since),
+    h('button', {}, 'Compare'),
+  );
+}

@@ -1,0 +1,205 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  eventViewSchema,
+  hostBootStatesSchema,
+  type HostGroups,
+  hostGroupsSchema,
+  type HostView,
+  type JobPreview,
+  jobPreviewSchema,
+  type JobView,
+  type LabelsView,
+  labelsViewSchema,
+  type Page,
+  type Problem,
+  type RunView,
+} from '#contracts';
+import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
+import { measureJob } from '../../../../test/coordinator/played-runs.js';
+import { simulatedHost } from '../../../../test/fleet/hosts.js';
+import { untilFollowed } from '../../../../test/fleet/read-model.js';
+
+let fleet: CoordinatorUnderTest;
+let job: JobView;
+const racked = (hostId: string, rack: string) => ({ ...simulatedHost(hostId), labels: { rack } });
+
+beforeAll(async () => {
+  fleet = await startCoordinator();
+  await fleet.register('w1', [racked('b', 'r2'), racked('a', 'r1'), racked('d', 'r1')]);
+  await fleet.register('w2', [racked('c-x', 'r2')]);
+  const spec = { name: 'nightly', hosts: ['a', 'b'], runsPerHost: 8, faults: 20, warmup: 0 };
+  job = (await fleet.ask<JobView>('/v1/jobs', { method: 'POST', json: spec })).body;
+  // The runs of b scatter by a tenth and more, those of a not at all.
+  await measureJob(fleet, job, ({ hostId, replicate }) => 300 + (hostId === 'b' ? 40 * (replicate % 4) : 0));
+  await untilFollowed(fleet.db);
+  await fleet.db.$executeRaw`UPDATE worker_presence SET seen_at = now() - interval '1 hour' WHERE worker_id = 'w2'`;
+  await fleet.db.$executeRaw`UPDATE worker_sessions SET seen_at = now() - interval '1 hour' WHERE worker_id = 'w2'`;
+  await fleet.db.$executeRaw`UPDATE worker_presence SET seen_at = now() + interval '10 minutes' WHERE worker_id = 'w1'`;
+});
+afterAll(() => fleet.stop());
+
+const path = (route: string, query: Record<string, string>) => `${route}?${new URLSearchParams(query).toString()}`;
+
+/** Every item of a listing, page by page, as large as is asked. */
+async function all<Item>(route: string, query: Record<string, string>, limit: number): Promise<Item[]> {
+  const items: Item[] = [];
+  let cursor: string | null = null;
+  do {
+    const asked = { ...query, limit: String(limit), ...(cursor === null ? {} : { cursor }) };
+    const page: Page<Item> = (await fleet.ask<Page<Item>>(path(route, asked))).body;
+    items.push(...page.items);
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  return items;
+}
+const refusal = async (route: string, query: Record<string, string>) => {
+  const { status, body } = await fleet.ask<Problem>(path(route, query));
+  return { status, errors: body.errors };
+};
+
+describe('hosts', () => {
+  const ids = async (query: Record<string, string>, limit = 200) =>
+    (await all<HostView>('/v1/hosts', query, limit)).map(({ hostId }) => hostId);
+
+  it.each([
+    [{}, ['a', 'b', 'c-x', 'd']],
+    [{ sort: '-host' }, ['d', 'c-x', 'b', 'a']],
+    [{ sort: 'rack' }, ['a', 'd', 'b', 'c-x']],
+    [{ sort: '-noise' }, ['b', 'a', 'd', 'c-x']],
+    [{ sort: 'seen', state: 'silent' }, ['c-x']],
+    [{ state: 'online' }, ['a', 'b', 'd']],
+    [{ grade: 'D' }, ['b']],
+    [{ q: 'R1' }, ['a', 'd']],
+    [{ q: 'w2' }, ['c-x']],
+    [{ q: '%' }, []],
+    [{ selector: 'rack=r2', q: 'c-' }, ['c-x']],
+  ])('asked with %j are %j, in pages of any size', async (query, expected) => {
+    expect(await ids(query)).toEqual(expected);
+    expect(await ids(query, 1)).toEqual(expected);
+  });
+
+  it('say whether they are heard of', async () => {
+    const states = (await all<HostView>('/v1/hosts', {}, 200)).map(({ state }) => state);
+    expect(states).toEqual(['online', 'online', 'silent', 'online']);
+  });
+
+  it('are refused an order that there is not, and the cursor of another', async () => {
+    expect(await refusal('/v1/hosts', { sort: 'rac' })).toMatchObject({
+      status: 400,
+      errors: [{ field: 'sort', message: expect.stringContaining('did you mean rack') }],
+    });
+    const { nextCursor } = (await fleet.ask<Page<HostView>>('/v1/hosts?limit=1')).body;
+    expect(await refusal('/v1/hosts', { cursor: nextCursor ?? '', sort: 'rack' })).toMatchObject({
+      status: 400,
+      errors: [{ field: 'cursor', message: 'is not a cursor of hosts by rack' }],
+    });
+    expect(await refusal('/v1/hosts', { q: '' })).toMatchObject({ status: 400, errors: [{ field: 'q' }] });
+  });
+
+  it('are counted by what they have in common', async () => {
+    const { body } = await fleet.ask<HostGroups>(path('/v1/host-groups', { by: 'rack' }));
+    const none = { A: 0, B: 0, C: 0, D: 0, unknown: 0 };
+    expect(hostGroupsSchema.parse(body)).toEqual({
+      by: ['rack'],
+      cut: false,
+      items: [
+        { values: { rack: 'r1' }, hosts: 2, online: 2, silent: 0, never: 0, grades: { ...none, A: 1, unknown: 1 } },
+        { values: { rack: 'r2' }, hosts: 2, online: 1, silent: 1, never: 0, grades: { ...none, D: 1, unknown: 1 } },
+      ],
+    });
+    expect(await refusal('/v1/host-groups', { by: 'rak' })).toMatchObject({ status: 422, errors: [{ field: 'by' }] });
+  });
+
+  it('tell the boot states that their runs had', async () => {
+    const { items } = hostBootStatesSchema.parse((await fleet.ask('/v1/hosts/a/boot-states')).body);
+    expect(items).toMatchObject([{ executor: 'simulator', provenance: 'simulated', changed: [] }]);
+    expect(hostBootStatesSchema.parse((await fleet.ask('/v1/hosts/d/boot-states')).body).items).toEqual([]);
+    expect((await fleet.ask('/v1/hosts/nobody/boot-states')).status).toBe(404);
+  });
+});
+
+it('labels are listed with their values and hosts', async () => {
+  const { items } = labelsViewSchema.parse((await fleet.ask<LabelsView>('/v1/labels')).body);
+  expect(items.find(({ name }) => name === 'rack')).toEqual({
+    ...{ name: 'rack', total: 2 },
+    values: [
+      { value: 'r1', hosts: 2 },
+      { value: 'r2', hosts: 2 },
+    ],
+  });
+  expect(items.some(({ name }) => name === 'host')).toBe(false);
+});
+
+describe('runs of a job', () => {
+  it('are sorted and searched', async () => {
+    const runs = (query: Record<string, string>, limit = 200) =>
+      all<RunView>('/v1/runs', { jobId: job.jobId, ...query }, limit);
+    const byHost = await runs({ sort: '-host' }, 3);
+    expect(byHost.map(({ hostId }) => hostId)).toEqual([...Array(8).fill('b'), ...Array(8).fill('a')]);
+    expect((await runs({ sort: 'state' }, 5)).length).toBe(16);
+    const [first] = byHost;
+    expect((await runs({ q: first?.runId.slice(-8) ?? '' })).map(({ runId }) => runId)).toEqual([first?.runId]);
+    expect(new Set((await runs({ q: 'B' })).map(({ hostId }) => hostId))).toEqual(new Set(['b']));
+    expect(await runs({ until: '2020-01-01' })).toEqual([]);
+  });
+
+  it('alone can be sorted by what no index has', async () => {
+    expect(await refusal('/v1/runs', { sort: 'lost' })).toMatchObject({
+      status: 400,
+      errors: [{ field: 'sort', remedy: expect.stringContaining('give jobId or hostId') }],
+    });
+  });
+});
+
+describe('jobs', () => {
+  it('are searched, and filtered by who submitted them', async () => {
+    const names = async (query: Record<string, string>) =>
+      (await all<JobView>('/v1/jobs', query, 1)).map(({ spec }) => spec.name);
+    expect(await names({ q: 'IGHTL', user: job.submittedBy })).toEqual(['nightly']);
+    expect(await names({ sort: 'name', since: '1h', outcome: 'completed' })).toEqual(['nightly']);
+    expect(await names({ until: '1h' })).toEqual([]);
+    expect(await refusal('/v1/jobs', { user: `${job.submittedBy}x` })).toMatchObject({
+      status: 422,
+      errors: [{ field: 'user', remedy: expect.stringContaining(job.submittedBy) }],
+    });
+  });
+
+  it('say what they would run, and append nothing', async () => {
+    const count = () => fleet.db.event.count();
+    const before = await count();
+    const json = { selector: 'rack=r1', runsPerHost: 3, faults: 10 };
+    const { body } = await fleet.ask<JobPreview>('/v1/jobs/preview', { method: 'POST', json });
+    expect(jobPreviewSchema.parse(body)).toMatchObject({
+      ...{ hosts: 2, runs: 6, crossings: 60, hostIds: ['a', 'd'] },
+      lines: [{ executor: 'simulator', probe: 'pf', provenance: 'simulated', guest: null, hosts: 2, runs: 6 }],
+    });
+    expect(await count()).toBe(before);
+    const refused = await fleet.ask<Problem>('/v1/jobs/preview', { method: 'POST', json: { selector: 'rack=r9' } });
+    expect(refused).toMatchObject({ status: 422, body: { errors: [{ field: 'selector' }] } });
+  });
+});
+
+describe('events', () => {
+  const types = async (query: Record<string, string>) => {
+    const { items, nextCursor } = (await fleet.ask<Page<unknown>>(path('/v1/events', query))).body;
+    return { types: items.map((item) => eventViewSchema.parse(item).type), nextCursor };
+  };
+
+  it('come newest first and by type, page by page', async () => {
+    const first = await types({ sort: '-at', limit: '2', type: 'HostRegistered' });
+    expect(first.types).toEqual(['HostRegistered', 'HostRegistered']);
+    const second = await types({ sort: '-at', type: 'HostRegistered', after: first.nextCursor ?? '' });
+    expect(second).toEqual({ types: ['HostRegistered', 'HostRegistered'], nextCursor: null });
+    expect((await types({ sort: '-at', limit: '1' })).types).not.toEqual((await types({ limit: '1' })).types);
+    const stream = `job-${job.jobId}`;
+    expect((await types({ sort: '-at', stream })).types).toEqual(['JobCompleted', 'JobSubmitted']);
+    expect((await types({ stream, type: 'JobSubmitted' })).types).toEqual(['JobSubmitted']);
+  });
+
+  it('have no type that was mistyped', async () => {
+    expect(await refusal('/v1/events', { type: 'JobSubmited' })).toMatchObject({
+      status: 400,
+      errors: [{ field: 'type', message: expect.stringContaining('did you mean JobSubmitted') }],
+    });
+  });
+});

@@ -1,0 +1,37 @@
+import { Controller, Get, Inject } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { type LabelsView, labelsViewSchema, type LabelView } from '#contracts';
+import type { PrismaClient } from '#event-store';
+import { ApiRoute } from '../http/api-route.js';
+import { DATABASE } from '../tokens.js';
+
+/** Values of a label that are given. */
+const most = 50;
+
+@ApiTags('hosts')
+@Controller('v1/labels')
+export class LabelsController {
+  constructor(@Inject(DATABASE) private readonly db: PrismaClient) {}
+
+  @Get()
+  @ApiRoute({
+    summary: 'What selectors can name',
+    description:
+      'Every label and fact of boot states that a host or run has or had, with its values; `host` is left out, GET /v1/hosts lists them.',
+    access: 'read',
+    reply: labelsViewSchema,
+  })
+  async list(): Promise<LabelsView> {
+    const items = await this.db.$queryRaw<LabelView[]>`
+      WITH now_of AS MATERIALIZED (
+        SELECT l.key, l.value, count(*)::integer AS hosts FROM hosts, jsonb_each_text(labels) AS l WHERE l.key <> 'host' GROUP BY 1, 2
+      ), ranked AS (
+        SELECT k.key, k.value, coalesce(n.hosts, 0) AS hosts, (count(*) OVER of_key)::integer AS total,
+               row_number() OVER (of_key ORDER BY coalesce(n.hosts, 0) DESC, k.value COLLATE "C") AS place
+          FROM label_values k LEFT JOIN now_of n ON n.key = k.key AND n.value = k.value WHERE k.key <> 'host'
+        WINDOW of_key AS (PARTITION BY k.key))
+      SELECT key AS name, min(total) AS total, jsonb_agg(jsonb_build_object('value', value, 'hosts', hosts) ORDER BY place) AS values
+        FROM ranked WHERE place <= ${most}::integer GROUP BY key ORDER BY key COLLATE "C"`;
+    return labelsViewSchema.parse({ items });
+  }
+}
