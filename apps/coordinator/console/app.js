@@ -2,45 +2,37 @@
 import { ApiProblem, key, messageOf, session } from './api.js';
 import { showDemo } from './demo-notice.js';
 import { fill, h, title } from './dom.js';
-import { comparePage } from './pages/compare.js';
-import { crossingPage } from './pages/crossing.js';
-import { eventsPage } from './pages/events.js';
-import { fleetPage } from './pages/fleet.js';
-import { hostPage } from './pages/host.js';
-import { hostsPage } from './pages/hosts.js';
-import { jobPage } from './pages/job.js';
-import { jobsPage } from './pages/jobs.js';
-import { matrixPage } from './pages/matrix-page.js';
 import { showOldRuns } from './old-runs-notice.js';
-import { regressionPage } from './pages/regression.js';
-import { regressionsPage } from './pages/regressions.js';
-import { runPage } from './pages/run.js';
 import { problemBox } from './problem-box.js';
-import { submitPage } from './pages/submit.js';
-import { trendsPage } from './pages/trends.js';
 
 /** @typedef {{ query: URLSearchParams, jobId: string, findingId: string, hostId: string, runId: string }} PageParameters a page reads those that its pattern names */
 
+/** @typedef {(main: HTMLElement, parameters: PageParameters, signal: AbortSignal) => Promise<void>} Page */
+
 /**
- * Address after `#`, and the page that it names. A page gets (main, parameters, signal) and fills main.
+ * Address after `#`, and the page that it names, loaded when somebody goes there. A page gets (main, parameters, signal) and fills main.
  *
- * @type {[pattern: RegExp, name: string, page: (main: HTMLElement, parameters: PageParameters, signal: AbortSignal) => Promise<void>][]}
+ * @type {[pattern: RegExp, name: string, load: () => Promise<Page>][]}
  */
 const routes = [
-  [/^\/fleet$/, 'Fleet', fleetPage],
-  [/^\/jobs$/, 'Jobs', jobsPage],
-  [/^\/jobs\/(?<jobId>[^/]+)$/, 'Job', jobPage],
-  [/^\/hosts$/, 'Hosts', hostsPage],
-  [/^\/hosts\/(?<hostId>[^/]+)$/, 'Host', hostPage],
-  [/^\/runs\/(?<runId>[^/]+)$/, 'Run', runPage],
-  [/^\/trends$/, 'Trends', trendsPage],
-  [/^\/regressions$/, 'Regressions', regressionsPage],
-  [/^\/regressions\/(?<findingId>[^/]+)$/, 'Regression', regressionPage],
-  [/^\/compare$/, 'Compare', comparePage],
-  [/^\/matrix$/, 'Matrix', matrixPage],
-  [/^\/submit$/, 'Submit a job', submitPage],
-  [/^\/crossing$/, 'Crossing', crossingPage],
-  [/^\/events$/, 'Events', eventsPage],
+  [/^\/fleet$/, 'Fleet', async () => (await import('./pages/fleet.js')).fleetPage],
+  [/^\/jobs$/, 'Jobs', async () => (await import('./pages/jobs.js')).jobsPage],
+  [/^\/jobs\/(?<jobId>[^/]+)$/, 'Job', async () => (await import('./pages/job.js')).jobPage],
+  [/^\/hosts$/, 'Hosts', async () => (await import('./pages/hosts.js')).hostsPage],
+  [/^\/hosts\/(?<hostId>[^/]+)$/, 'Host', async () => (await import('./pages/host.js')).hostPage],
+  [/^\/runs\/(?<runId>[^/]+)$/, 'Run', async () => (await import('./pages/run.js')).runPage],
+  [/^\/trends$/, 'Trends', async () => (await import('./pages/trends.js')).trendsPage],
+  [/^\/regressions$/, 'Regressions', async () => (await import('./pages/regressions.js')).regressionsPage],
+  [
+    /^\/regressions\/(?<findingId>[^/]+)$/,
+    'Regression',
+    async () => (await import('./pages/regression.js')).regressionPage,
+  ],
+  [/^\/compare$/, 'Compare', async () => (await import('./pages/compare.js')).comparePage],
+  [/^\/matrix$/, 'Matrix', async () => (await import('./pages/matrix-page.js')).matrixPage],
+  [/^\/submit$/, 'Submit a job', async () => (await import('./pages/submit.js')).submitPage],
+  [/^\/crossing$/, 'Crossing', async () => (await import('./pages/crossing.js')).crossingPage],
+  [/^\/events$/, 'Events', async () => (await import('./pages/events.js')).eventsPage],
 ];
 
 /** Takes what a login link left behind `#` out of the address: this page's half of the session, or that it was no good. */
@@ -69,7 +61,7 @@ async function show() {
   leaving = new AbortController();
   const { signal } = leaving;
   const [path = '', query] = (location.hash.slice(1) || '/fleet').split('?');
-  const route = routes.map(([pattern, name, page]) => ({ match: pattern.exec(path), name, page })).find((r) => r.match);
+  const route = routes.map(([pattern, name, load]) => ({ match: pattern.exec(path), name, load })).find((r) => r.match);
   markNavigation(path);
   if (!route) {
     document.title = 'No such page · xperf-fleet';
@@ -83,7 +75,8 @@ async function show() {
   try {
     const named = { ...route.match?.groups, query: new URLSearchParams(query ?? '') };
     const parameters = /** @type {PageParameters} */ (/** @type {unknown} */ (named));
-    await route.page(main, parameters, signal);
+    const page = await route.load();
+    if (!signal.aborted) await page(main, parameters, signal);
   } catch (error) {
     if (!signal.aborted) fill(main, failure(error));
   }

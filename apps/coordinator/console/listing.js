@@ -58,6 +58,8 @@ export function listing(of) {
   let cursor = null;
   /** @type {Row[]} */
   let items = [];
+  /** Rows that a person has asked for: fewer may stand there for a moment, when they change places while they are read. */
+  let wanted = pageSize;
 
   /** @param {string | null} [after] */
   async function read(after) {
@@ -91,8 +93,7 @@ export function listing(of) {
     fill(below, cursor !== null && button);
   }
 
-  /** @param {number} atLeast */
-  async function readAnew(atLeast) {
+  async function readAnew() {
     /** @type {Row[]} */
     const all = [];
     /** @type {import('#contracts').Page<Row> | undefined} */
@@ -100,7 +101,7 @@ export function listing(of) {
     do {
       page = await read(page?.nextCursor);
       all.push(...page.items);
-    } while (page.nextCursor !== null && all.length < atLeast);
+    } while (page.nextCursor !== null && all.length < wanted);
     [items, cursor] = [all, page.nextCursor];
     refill(rows, table(caption, columns, items, narrowed() ? 'Nothing matches.' : empty, ordering));
     drawn();
@@ -109,8 +110,9 @@ export function listing(of) {
   /** What a person asks for now; what is wrong with it is said in its place, so that it can be put right. */
   async function ask() {
     tellAddress();
+    wanted = pageSize;
     try {
-      await inTurn(() => readAnew(1));
+      await inTurn(readAnew);
     } catch (error) {
       if (signal.aborted) return;
       refused(error);
@@ -146,6 +148,7 @@ export function listing(of) {
         body?.append(...added);
         items.push(...page.items);
         cursor = page.nextCursor;
+        wanted = Math.ceil(items.length / pageSize) * pageSize;
         drawn();
         // The button goes with the last page; the keyboard goes on at the first of the new rows.
         if (cursor === null) added[0]?.querySelector('a')?.focus();
@@ -171,15 +174,15 @@ export function listing(of) {
     /** The first page, or what is wrong with what the address asks. */
     async start() {
       try {
-        await inTurn(() => readAnew(1));
+        await inTurn(readAnew);
       } catch (error) {
         if (!narrowed() && !asked.has('sort')) throw error;
         refused(error);
       }
     },
-    refresh: () => inTurn(() => (items.length > liveRows || isBeingRead(rows) ? undefined : readAnew(items.length))),
+    refresh: () => inTurn(() => (wanted > liveRows || isBeingRead(rows) ? undefined : readAnew())),
     /** For the last time: what a person has opened is read no further. */
-    refreshAll: () => inTurn(() => readAnew(items.length)),
+    refreshAll: () => inTurn(readAnew),
   };
 }
 

@@ -23,7 +23,8 @@ export function bootTimeline({ hostId, items }, { from, to }) {
     caption: 'Bar: from the first to the last run under one boot state. The letters stand in the table below; UTC.',
     height: lines.length * 46 + 44,
     plot: (width) => ({
-      marginLeft: 16,
+      // As a trend's chart above it, so that the same day stands below the same day.
+      marginLeft: 56,
       marginRight: 16,
       marginTop: 4,
       marginBottom: 30,
@@ -39,7 +40,7 @@ export function bootTimeline({ hostId, items }, { from, to }) {
         }),
         Plot.ruleY(bars, { y: 'line', x1: 'from', x2: 'to', stroke: 'colour', strokeWidth: 9, strokeLinecap: 'butt' }),
         Plot.tickX(bars, { x: 'from', y: 'line', stroke: 'colour', strokeWidth: 3, insetTop: 10, insetBottom: 10 }),
-        Plot.text(lettersThatFit(bars, from, to, width - 32), {
+        Plot.text(lettersThatFit(bars, from, to, width - 72), {
           x: 'from',
           y: 'line',
           text: 'letter',

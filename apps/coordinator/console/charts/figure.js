@@ -4,7 +4,7 @@ import { h } from '../dom.js';
 import { cycles } from '#wording';
 
 /**
- * Both are loaded by index.html as scripts of their own; of D3, what is used here.
+ * What charts are drawn with; of D3, what is used here.
  * @typedef {object} Loaded
  * @property {typeof import('@observablehq/plot')} Plot
  * @property {{
@@ -12,7 +12,30 @@ import { cycles } from '#wording';
  *   scaleLog: (domain: number[], range: number[]) => { ticks: (count: number) => number[] },
  * }} d3
  */
-const { d3, Plot } = /** @type {Loaded} */ (/** @type {unknown} */ (globalThis));
+
+/** There from the beginning where a page is drawn by the coordinator (compare/report), in the browser from the first chart on. */
+let { d3, Plot } = /** @type {Loaded} */ (/** @type {unknown} */ (globalThis));
+
+/** @param {string} source */
+const script = (source) =>
+  new Promise((done, failed) => {
+    const element = h('script', { src: source });
+    element.addEventListener('load', done);
+    element.addEventListener('error', () => failed(new Error(`${source} could not be loaded; load the page again`)));
+    document.head.append(element);
+  });
+
+/** @type {Promise<void> | undefined} */
+let loading;
+/** Half of a page's weight: 163 of 319 kB, which pages without a chart do without. Plot stands on D3. */
+function libraries() {
+  loading ??= script('vendor/d3/d3.min.js')
+    .then(() => script('vendor/plot/plot.umd.min.js'))
+    .then(() => {
+      ({ d3, Plot } = /** @type {Loaded} */ (/** @type {unknown} */ (globalThis)));
+    });
+  return loading;
+}
 
 export { Plot };
 
@@ -26,6 +49,18 @@ export function figure({ label, caption, height, plot }) {
   new ResizeObserver(([entry]) => {
     const width = Math.floor(entry?.contentRect.width ?? 0);
     if (width === 0 || width === drawn) return;
+    if (Plot === undefined) {
+      libraries().then(() => draw(width), failed);
+    } else draw(width);
+  }).observe(canvas);
+
+  /** @param {Error} error */
+  function failed({ message }) {
+    canvas.replaceChildren(h('p', { role: 'alert' }, message));
+  }
+
+  /** @param {number} width */
+  function draw(width) {
     drawn = width;
     const svg = Plot.plot({ width, height, ...plot(width) });
     svg.setAttribute('role', 'img');
@@ -37,7 +72,7 @@ export function figure({ label, caption, height, plot }) {
       mark.removeAttribute('aria-label');
     }
     canvas.replaceChildren(svg);
-  }).observe(canvas);
+  }
   return h('figure', {}, canvas, h('figcaption', {}, caption));
 }
 

@@ -90,6 +90,7 @@ async function showHistory(section, host, states, query, signal) {
   const from = new Date(
     Math.max(last - trendDays * 86_400_000, Math.min(...states.items.map((s) => Date.parse(s.from)))),
   );
+  from.setUTCHours(0, 0, 0, 0);
   // A host with one run has a span of no length.
   const to = new Date(Math.max(last, from.getTime()) + 3_600_000);
   const measures = [

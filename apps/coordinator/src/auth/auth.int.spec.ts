@@ -69,7 +69,10 @@ const template = (path: string): string =>
     ?.replace(/(set-aside-streams)\/[^/]+/, '$1/{stream}')
     .replace(/(regressions)\/(?!look)[^/]+/, '$1/{findingId}')
     .replace(/(projections)\/[^/]+/, '$1/{name}')
-    .replace(/\/(jobs|runs|hosts|keys|workers)\/[^/]+/, (_, what: string) => `/${what}/{${what.slice(0, -1)}Id}`) ?? '';
+    .replace(
+      /\/(jobs|runs|hosts|keys|workers)\/(?!preview)[^/]+/,
+      (_, what: string) => `/${what}/{${what.slice(0, -1)}Id}`,
+    ) ?? '';
 
 describe('docs/security.md', () => {
   it('says of every route who may use it', async () => {

@@ -1,4 +1,10 @@
-import { type SimExplainQuery, type SimExplanation, simPagingSchema, simProgramSchema } from '#contracts';
+import {
+  type SimExplainQuery,
+  type SimExplanation,
+  simExplanationSchema,
+  simPagingSchema,
+  simProgramSchema,
+} from '#contracts';
 import { explain, simulatedMachines, SimulationRefused } from '#entry-sim';
 import { invalidInput } from '../problems/problem.js';
 
@@ -11,7 +17,8 @@ export function explainCrossing(query: SimExplainQuery): SimExplanation {
   try {
     const { machine, lineage, settings, windows, steps, death } = explain(query);
     const { name, cpu, costs, tscMhz, coreMhz, kpti, verw, paging, program } = machine;
-    return {
+    // What the simulator keeps beside that is left out: the API gives what it says it gives.
+    return simExplanationSchema.parse({
       provenance: 'simulated',
       machine: {
         name, cpuName: cpu.name, costs, lineage, tscMhz, coreMhz, kpti, verw, smap: settings.smap, virt: paging, program,
@@ -28,7 +35,7 @@ export function explainCrossing(query: SimExplainQuery): SimExplanation {
         virt: simPagingSchema.options,
         programs: simProgramSchema.options,
       },
-    }; // prettier-ignore
+    }); // prettier-ignore
   } catch (error) {
     if (!(error instanceof SimulationRefused)) throw error;
     const { field, message, remedy } = error;
