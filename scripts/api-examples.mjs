@@ -130,7 +130,7 @@ if (finding) {
 }
 await keep('sim.explain', 'GET', '/v1/sim/explain?cpu=zen3&kpti=on');
 await keep('demo.read', 'GET', '/v1/demo');
-await keep('events.feed', 'GET', '/v1/events?sort=-at&limit=1&type=JobCompleted');
+await keep('events.feed', 'GET', '/v1/events?order=newest&limit=1&type=JobCompleted');
 const made = await keep('keys.create', 'POST', '/v1/keys', { name: 'nightly schedule', role: 'submit' });
 examples['keys.create'].reply.key = `xf_submit_${'x'.repeat(43)}`;
 await keep('keys.list', 'GET', '/v1/keys');

@@ -401,7 +401,7 @@ describe('the console', () => {
     expect(await hostEvents.locator('pre').first().innerText()).toContain('"bootState"');
     await page.getByLabel('Type').fill('HostRegisterd');
     await page.getByLabel('Type').press('Enter');
-    await page.getByText('What to do: did you mean HostRegistered?').waitFor();
+    await page.getByText('What to do: perhaps HostRegistered').waitFor();
     faults.splice(0); // the browser complains of the refusal too
   });
 

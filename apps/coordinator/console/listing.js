@@ -9,6 +9,8 @@ import { problemBox } from './problem-box.js';
 const pageSize = 200;
 /** Rows that are still read again by a list that is live: five requests. */
 const liveRows = 1_000;
+/** Pages that may come short, as those of a rare type of event do, before a person is asked whether to go on. */
+const emptyPages = 4;
 /** Until a person stops typing. */
 const typingMs = 300;
 
@@ -98,10 +100,12 @@ export function listing(of) {
     const all = [];
     /** @type {import('#contracts').Page<Row> | undefined} */
     let page;
+    let reads = 0;
     do {
       page = await read(page?.nextCursor);
       all.push(...page.items);
-    } while (page.nextCursor !== null && all.length < wanted);
+      reads += 1;
+    } while (page.nextCursor !== null && all.length < wanted && reads < wanted / pageSize + emptyPages);
     [items, cursor] = [all, page.nextCursor];
     refill(rows, table(caption, columns, items, narrowed() ? 'Nothing matches.' : empty, ordering));
     drawn();

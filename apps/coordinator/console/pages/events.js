@@ -11,10 +11,10 @@ import { live } from '../live.js';
  */
 export async function eventsPage(main, { query }, signal) {
   const events = listing({
-    ...{ caption: 'Events', columns, path: 'v1/events', query: { sort: '-at' }, usualSort: '-at', signal },
+    ...{ caption: 'Events', columns, path: 'v1/events', query: { order: 'newest' }, signal },
     ...{ address: query, cursorName: 'after', empty: 'No event yet.' },
     filters: [
-      { name: 'type', label: 'Type', placeholder: 'JobSubmitted' },
+      { name: 'type', label: 'Type', placeholder: 'JobSubmitted,JobCompleted' },
       { name: 'stream', label: 'Stream', placeholder: 'job-<id>, run-<id>, host-<name>' },
     ],
   });
@@ -29,7 +29,7 @@ export async function eventsPage(main, { query }, signal) {
 
 /** @type {import('../dom.js').Column<import('#contracts').EventView>[]} */
 const columns = [
-  { title: 'Happened', sort: 'at', cell: (event) => [time(event.occurredAt), recordedLater(event)] },
+  { title: 'Happened', cell: (event) => [time(event.occurredAt), recordedLater(event)] },
   { title: 'Event', cell: ({ type }) => h('a', { href: `#/events?${new URLSearchParams({ type })}` }, type) },
   {
     title: 'Stream',

@@ -25,7 +25,7 @@ export async function jobsPage(main, { query }, signal) {
     filters: [
       { name: 'state', label: 'State', options: choices(['running', 'cancelling', 'ended']) },
       { name: 'outcome', label: 'Outcome', options: choices(['completed', 'partial', 'failed', 'cancelled']) },
-      { name: 'user', label: 'Submitted by', placeholder: 'anybody' },
+      { name: 'submittedBy', label: 'Submitted by', placeholder: 'anybody' },
       { name: 'since', label: 'Since', placeholder: '7d, 2026-11-20' },
     ],
   });

@@ -142,7 +142,7 @@ export class JobsController {
     description: 'Newest first, unless it is asked otherwise.',
     access: 'read',
     reply: pageOf(jobViewSchema),
-    problems: { 400: 'a parameter of the query is wrong', 422: 'nobody submitted a job under the name of `user`' },
+    problems: { 400: 'a parameter of the query is wrong', 422: 'nobody submitted a job under that name' },
   })
   list(@Query({ schema: jobListQuerySchema }) query: JobListQuery): Promise<Page<JobView>> {
     return listJobs(this.db, query);
