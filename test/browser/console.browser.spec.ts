@@ -461,7 +461,10 @@ describe('the console', () => {
     await show(`/runs/${run.runId}`);
     await page.getByRole('img', { name: /^user → kernel \(u2k\) on sim-haswell-ep: from / }).waitFor();
     await page.getByText('Show its first lines').click();
-    await page.getByLabel('Kernel log', { exact: true }).getByText(/xperf: magic=0x19940619/).waitFor();
+    await page
+      .getByLabel('Kernel log', { exact: true })
+      .getByText(/xperf: magic=0x19940619/)
+      .waitFor();
     expect(await page.locator('main').innerText()).toContain('Command line');
   });
 
