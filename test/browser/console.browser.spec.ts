@@ -398,7 +398,7 @@ describe('the console', () => {
     await page.waitForURL(/type=HostRegistered/);
     const hostEvents = table('Events').getByRole('row').filter({ hasText: 'HostRegistered' });
     await hostEvents.getByText('show').first().click();
-    expect(await hostEvents.locator('pre').first().innerText()).toContain('"bootState"');
+    await hostEvents.locator('pre').filter({ hasText: '"bootState"' }).first().waitFor();
     await page.getByLabel('Type').fill('HostRegisterd');
     await page.getByLabel('Type').press('Enter');
     await page.getByText('What to do: perhaps HostRegistered').waitFor();
