@@ -2,6 +2,7 @@ import { Prisma, type Transaction } from '#event-store';
 import { LogHistogram, quantileOfSorted } from '#stats';
 import { withGroupedMedians } from '../compare/clock-step.js';
 import { foldCells } from './daily-cells.table.js';
+import { insertRows } from './insert-rows.js';
 import { foldLevels } from './monthly-levels.table.js';
 import { operational } from './operational.js';
 import type { Projection } from './projection.js';
@@ -80,9 +81,16 @@ function rowOf(runs: readonly [RunOfDay, ...RunOfDay[]]) {
     p5Cycles: medianOf(runs.map((run) => run.p5Cycles)),
     p95Cycles: medianOf(runs.map((run) => run.p95Cycles)),
     p99Cycles: medianOf(runs.map((run) => run.p99Cycles)),
-    histogram: Buffer.from(histogram.toBytes()),
+    histogram: histogram.toBytes(),
   };
 }
+
+const columns = {
+  ...{ day: 'timestamptz', hostId: 'text', bootStateHash: 'text', executor: 'text', probe: 'text', metric: 'text' },
+  ...{ provenance: 'text', runs: 'integer', samples: 'bigint', q1Cycles: 'float8', p50Cycles: 'float8' },
+  ...{ q3Cycles: 'float8', q1Ns: 'float8', p50Ns: 'float8', q3Ns: 'float8', levelCycles: 'float8', levelNs: 'float8' },
+  ...{ runSd: 'float8', p5Cycles: 'float8', p95Cycles: 'float8', p99Cycles: 'float8', histogram: 'bytea' },
+} satisfies Record<keyof ReturnType<typeof rowOf>, string>;
 
 /** The rows of these runs, one for each day and series. */
 export function rowsOf(runs: readonly RunOfDay[]) {
@@ -129,7 +137,7 @@ async function fold(tx: Transaction, runIds: readonly string[]): Promise<void> {
     DELETE FROM daily_series AS old USING places AS place
      WHERE old.host_id = place.host_id AND old.day = place.day AND old.boot_state_hash = place.boot_state_hash
        AND old.executor = place.executor AND old.provenance = place.provenance`;
-  await tx.dailySeries.createMany({ data: rows });
+  await insertRows(tx, 'daily_series', columns, rows);
   const places = placesOf(runIds);
   await foldMonths(tx, places);
   await foldLevels(tx, places);

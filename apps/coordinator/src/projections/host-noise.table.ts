@@ -1,6 +1,7 @@
 import { Prisma, type Transaction } from '#event-store';
 import { groupedMedian, median, type PlacedRun, varianceComponents } from '#stats';
 import { hasBootsAndDays } from '../noise-floors/has-boots.js';
+import { insertRows } from './insert-rows.js';
 import { operational } from './operational.js';
 import type { Projection } from './projection.js';
 import { heedingNewResults } from './runs-with-new-results.js';
@@ -79,6 +80,12 @@ export function noiseRow(all: readonly NoiseRun[]) {
     ...{ daySd: sd(day), dayDegrees: day?.degrees ?? 0 },
   };
 }
+
+const columns = {
+  ...{ hostId: 'text', executor: 'text', probe: 'text', metric: 'text', provenance: 'text', runs: 'integer' },
+  ...{ boots: 'integer', days: 'integer', withinRunSd: 'float8', runSd: 'float8', runDegrees: 'integer' },
+  ...{ bootSd: 'float8', bootDegrees: 'integer', daySd: 'float8', dayDegrees: 'integer' },
+} satisfies Record<keyof NonNullable<ReturnType<typeof noiseRow>>, string>;
 
 type Place = Omit<Series, 'metric'>;
 
@@ -160,7 +167,7 @@ async function fold(tx: Transaction, runIds: readonly string[]): Promise<void> {
     await tx.$executeRaw`
       DELETE FROM host_noise AS old USING ${asTable(some)}
        WHERE old.host_id = place.host_id AND old.executor = place.executor AND old.probe = place.probe AND old.provenance = place.provenance`;
-    await tx.hostNoise.createMany({ data: rows });
+    await insertRows(tx, 'host_noise', columns, rows);
   }
 }
 

@@ -126,7 +126,7 @@ function resultRow(run: CompletedRun, figures: RunFigures) {
     stepCycles,
     belowP50: tally.below,
     atP50: tally.at,
-    histogram: `\\x${Buffer.from(histogram.toBytes()).toString('hex')}`,
+    histogram: histogram.toBytes(),
   };
 }
 
