@@ -1,5 +1,5 @@
 // What a night's look at a whole fleet costs: `npm run bench:look [-- HOSTS]`. An embedded PostgreSQL of its own, two metrics a host, 200 days;
-// in every hundredth rack of ten hosts a step. The first look stores findings, the second meets them. bench/results/look.json.
+// in every tenth rack of ten hosts a step, on one of six days. The first look stores findings, the second meets them. bench/results/look.json.
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ import { bootStateOf } from '../test/fleet/hosts.js';
 import { keepReport } from './report.js';
 
 const hosts = Number(process.argv[2] ?? 5_000);
-/** One rack in so many has a step, each on a day of its own. */
+/** One rack in so many has a step. */
 const everyRack = 10;
 
 const folder = await mkdtemp(join(tmpdir(), 'xperf-fleet-bench-'));
