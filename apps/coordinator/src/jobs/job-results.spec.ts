@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { resultRows, type RunResultRow } from './job-results.js';
+import type { Prisma, PrismaClient } from '#event-store';
+import { jobResults, resultRows, type RunResultRow } from './job-results.js';
 
 function row(over: Partial<RunResultRow>): RunResultRow {
   return {
@@ -63,5 +64,22 @@ describe('resultRows', () => {
   it('gives no nanoseconds when the runs’ TSC rates differ or one is not known', () => {
     expect(resultRows([row({}), row({ tsc_khz: 3_000_000 })])[0]?.p50Ns).toBeNull();
     expect(resultRows([row({}), row({ tsc_khz: null })])[0]?.p50Ns).toBeNull();
+  });
+});
+
+describe('jobResults', () => {
+  it('has a run whose row and boot state come while it asks', async () => {
+    const { kernel, kpti, cpu_model, boot_options, extra, ...measured } = row({});
+    let stored = false;
+    const answerOf = async (text: string): Promise<object[]> => {
+      if (text.includes('FROM boot_states'))
+        return stored ? [{ boot_state_hash: 'b0', kernel, kpti, cpu_model, boot_options, extra }] : [];
+      if (!text.includes('FROM run_results')) return [];
+      await new Promise((resolve) => setImmediate(resolve));
+      stored = true;
+      return [measured];
+    };
+    const db = { $queryRaw: ({ text }: Prisma.Sql) => answerOf(text) } as unknown as PrismaClient;
+    expect(await jobResults(db, 'j1')).toMatchObject({ rows: [{ hostId: 'h1', runs: 1 }], failures: [] });
   });
 });

@@ -112,12 +112,23 @@ function measuredRows(db: PrismaClient, jobId: string): Promise<MeasuredRow[]> {
 }
 
 /** Each once: to look into one costs a kilobyte, and a job has as many rows as hosts, runs and metrics. */
-function bootRows(db: PrismaClient, jobId: string): Promise<BootRow[]> {
+function bootRows(db: PrismaClient, hashes: ReadonlySet<string>): Promise<BootRow[]> {
   const statement = Prisma.sql`
     SELECT boot_state_hash, kernel, kpti, extra, extra ->> 'cpuModel' AS cpu_model, extra ->> 'bootOptions' AS boot_options
       FROM (SELECT boot_state_hash, boot_state ->> 'kernelRelease' AS kernel, (boot_state ->> 'kpti')::boolean AS kpti, boot_state -> 'extra' AS extra
-              FROM boot_states WHERE boot_state_hash IN (SELECT boot_state_hash FROM runs WHERE job_id = ${jobId}::uuid) OFFSET 0) AS boots`;
+              FROM boot_states WHERE boot_state_hash = ANY(${[...hashes]}::text[]) OFFSET 0) AS boots`;
   return rowsOf(db, statement);
+}
+
+/** The boot states are asked for behind the runs: at the same moment they might be those of fewer runs. */
+async function resultsOfRuns(db: PrismaClient, jobId: string): Promise<RunResultRow[]> {
+  const measured = await measuredRows(db, jobId);
+  const boots = await bootRows(db, new Set(measured.map((row) => row.boot_state_hash)));
+  const bootOf = new Map(boots.map((boot) => [boot.boot_state_hash, boot]));
+  return measured.flatMap((row) => {
+    const boot = bootOf.get(row.boot_state_hash);
+    return boot === undefined ? [] : [{ ...row, ...boot }];
+  });
 }
 
 function failureRows(db: PrismaClient, jobId: string): Promise<JobResults['failures']> {
@@ -133,16 +144,7 @@ function failureRows(db: PrismaClient, jobId: string): Promise<JobResults['failu
  * KPTI and series, since they were run in random order.
  */
 export async function jobResults(db: PrismaClient, jobId: string): Promise<JobResults> {
-  const [measured, boots, failures] = await Promise.all([
-    measuredRows(db, jobId),
-    bootRows(db, jobId),
-    failureRows(db, jobId),
-  ]);
-  const marks = await noiseMarksOf(db, [...new Set(measured.map(({ host_id }) => host_id))]);
-  const bootOf = new Map(boots.map((boot) => [boot.boot_state_hash, boot]));
-  const rows = measured.flatMap((row): RunResultRow[] => {
-    const boot = bootOf.get(row.boot_state_hash);
-    return boot === undefined ? [] : [{ ...row, ...boot }];
-  });
+  const [rows, failures] = await Promise.all([resultsOfRuns(db, jobId), failureRows(db, jobId)]);
+  const marks = await noiseMarksOf(db, [...new Set(rows.map(({ host_id }) => host_id))]);
   return { jobId, rows: resultRows(rows, marks), failures };
 }
