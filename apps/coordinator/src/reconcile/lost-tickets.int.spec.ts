@@ -4,7 +4,8 @@ import { Redis } from 'ioredis';
 import { openQueue, type QueuedTicket } from '#queue';
 import { eventually } from '../../../../test/eventually.js';
 import { eachOnce, faults, firstHost, useFleet } from '../../../../test/fleet/fleet-under-test.js';
-import { measure } from '../../../../test/fleet/story.js';
+import { measure, startAttempt } from '../../../../test/fleet/story.js';
+import { ticketOf } from './tickets.js';
 
 jest.setTimeout(60_000);
 const here = useFleet();
@@ -69,6 +70,23 @@ describe('a run that has ended while the read model still shows it queued', () =
     await measure(here.fleet.db, ended?.runId ?? '', 1, { faults });
     await here.fleet.backend.wipe();
     const reconciler = here.fleet.reconciler({ putBackEveryMs: 0, putAllEveryMs: 0 });
+    expect(await reconciler.pass()).toMatchObject({ putBack: 1 });
+  });
+});
+
+describe('a ticket that is lost while a run of its host is under way', () => {
+  it('is put back although the row of that run is behind', async () => {
+    const { jobId, plan } = await here.fleet.submit({ runsPerHost: 3 }, firstHost);
+    await here.fleet.catchUp();
+    await here.fleet.reconciler().pass();
+    await here.fleet.catchUp();
+    const reconciler = here.fleet.reconciler({ putBackEveryMs: 0 });
+    expect(await reconciler.pass()).toMatchObject({ putBack: 0 });
+    const [underWay, lost] = plan;
+    await startAttempt(here.fleet.db, underWay?.runId ?? '', 1);
+    const gone = { jobId, runId: lost?.runId ?? '', hostId: 'h1', attempt: 1, correlationId: jobId };
+    await here.fleet.queue.removeAll([ticketOf(gone)]);
+    expect((await here.fleet.queue.standing(['h1'])).get('h1')).toMatchObject({ waiting: 2 });
     expect(await reconciler.pass()).toMatchObject({ putBack: 1 });
   });
 });
