@@ -1,4 +1,4 @@
-// npm run bench:regressions [-- --seeds 20 --only story|null|speed]: what is reported of the demo's story, whose answer key is known, and of a
+// npm run bench:regressions [-- --seeds 20|101-120 --only story|null|speed]: what is reported of the demo's story, whose answer key is known, and of a
 // fleet in which nothing happens, by nightly looks over a year through the look's own code. bench/results/regressions.json. Days' levels are drawn from the simulator's own
 // parameters and confirmations from the same generator: nothing here was measured.
 import { loadavg } from 'node:os';
@@ -15,7 +15,10 @@ import { type Report, watchYear } from './regressions/watch-year.js';
 import { keepReport } from './report.js';
 
 const { values } = parseArgs({ options: { seeds: { type: 'string', default: '20' }, only: { type: 'string' } } });
-const seeds = Array.from({ length: Number(values.seeds) }, (_, i) => i + 1);
+const [from = 1, to = from] = values.seeds.includes('-')
+  ? values.seeds.split('-').map(Number)
+  : [1, Number(values.seeds)];
+const seeds = Array.from({ length: to - from + 1 }, (_, i) => from + i);
 const asked = (part: string): boolean => values.only === undefined || values.only === part;
 const until = '2026-11-25';
 const dayMs = 86_400_000;
@@ -153,14 +156,19 @@ function speed() {
 
 async function each<T>(part: string, of: (seed: number) => Promise<T>): Promise<T[]> {
   const all: T[] = [];
-  if (asked(part)) for (const seed of seeds) all.push(await of(seed));
+  for (const seed of asked(part) ? seeds : []) {
+    const one = await of(seed);
+    process.stderr.write(`${part} ${JSON.stringify(one)}\n`);
+    all.push(one);
+  }
   return all;
 }
 const stories = await each('story', story);
 const years = await each('null', quiet);
 const share = (test: (one: Awaited<ReturnType<typeof story>>) => boolean): string =>
   `${stories.filter(test).length} of ${stories.length}`;
-await keepReport('regressions', {
+// Seeds that nothing was tuned with have a file of their own.
+await keepReport(values.seeds.includes('-') ? `regressions-${values.seeds}` : 'regressions', {
   load: loadavg()[0],
   simulated: 'days and confirmations are drawn from the simulator’s parameters; nothing was measured',
   story: {
