@@ -1,4 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { type BootState, bootFieldsOf, deriveLabels } from '#contracts';
+import { bootStateOf } from '../../../../test/fleet/hosts.js';
+import { factsOf } from '../compare/facts.js';
 import { bordersOf, overlap, stretchesOfDays, type Stretch } from './borders.js';
 import { changedFields, knownChanges } from './known-changes.js';
 
@@ -37,6 +40,8 @@ describe('borders', () => {
     expect(stretches('A A B B A A')).toEqual(['A0-1', 'B2-3', 'A4-5']);
     // Updated in the middle of a day.
     expect(stretches('A A AB B B')).toEqual(['A0-1', 'B2-4']);
+    // A clock that was set back by two days: B's first runs stand beside A's last ones.
+    expect(stretches('A A A AB AB B B')).toEqual(['A0-2', 'B4-6']);
     // Cells of a matrix, side by side: no order, so no border; nor where one was tried on one day.
     expect(stretches('AB AB AB')).toEqual([]);
     expect(stretches('A AB A A')).toEqual(['A0-3']);
@@ -73,5 +78,44 @@ describe('known changes', () => {
       { field: 'tsc-khz', from: '1', to: '2' },
     ]);
     expect(changedFields({}, { 'fact.bios': '2.4' }).fields).toEqual([{ field: 'fact.bios', from: null, to: '2.4' }]);
+  });
+
+  const haswell = bootStateOf('Haswell-EP');
+  const factsUnder = (bootState: BootState) =>
+    factsOf({
+      labels: deriveLabels('h1', {}, bootState, 'measured'),
+      fields: bootFieldsOf(bootState),
+      command_line: bootState.kernelCommandLine,
+    });
+  it.each<[string, Partial<BootState>, string, string, string[]]>([
+    ['a new kernel', { kernelRelease: '6.1.9' }, 'boot-state', 'kernel', ['6.1.0', '6.1.9']],
+    ['a new kernel series', { kernelRelease: '6.12.9' }, 'boot-state', 'kernel-series', ['6.1', '6.12']],
+    ['microcode', { microcode: '0x50' }, 'boot-state', 'microcode', ['0x49', '0x50']],
+    ['a BIOS', { extra: { bios: '2.19' } }, 'boot-state', 'fact.bios', ['2.18', '2.19']],
+    ['boot options', { kernelCommandLine: 'quiet nosmt' }, 'boot-state', 'command-line', ['', 'nosmt']],
+    [
+      'a mitigation',
+      { mitigations: { retbleed: 'IBRS' } },
+      'boot-state',
+      'mitigation.retbleed',
+      ['Vulnerable', 'IBRS'],
+    ],
+    ['page-table isolation', { kpti: true }, 'boot-state', 'kpti', ['off', 'on']],
+    [
+      'a swapped machine',
+      { cpu: bootStateOf('Zen3').cpu, microcode: '0xa0' },
+      'another-machine',
+      'generation',
+      ['Haswell-EP', 'Zen3'],
+    ],
+  ])('are %s under its own name', (_, changed, kind, field, [from, to]) => {
+    const was = {
+      ...haswell,
+      kernelCommandLine: 'quiet',
+      extra: { bios: '2.18' },
+      mitigations: { retbleed: 'Vulnerable' },
+    };
+    const found = changedFields(factsUnder(was), factsUnder({ ...was, ...changed }));
+    expect(found).toEqual({ kind, fields: [{ field, from, to }] });
   });
 });
