@@ -114,7 +114,9 @@ await keep('labels.list', 'GET', '/v1/labels');
 const sides = 'a=kpti%3Doff&b=kpti%3Don&metric=u2k';
 await keep('compare.compare', 'GET', `/v1/compare?${sides}`);
 await keep('compare.cells', 'GET', `/v1/compare/cells?${sides}&by=generation`);
-examples['compare.report'] = { reply: '<!doctype html><html lang="en"><head>…</head><body>…</body></html>' };
+examples['compare.report'] = examples['regressions.report'] = {
+  reply: '<!doctype html><html lang="en"><head>…</head><body>…</body></html>',
+};
 await keep('results.grouped', 'GET', '/v1/results?by=generation&metric=u2k');
 await keep('trends.trends', 'GET', '/v1/trends?by=generation&since=30d');
 await keep('knownchanges.knownChanges', 'GET', '/v1/known-changes?metric=u2k');

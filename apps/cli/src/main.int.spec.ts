@@ -407,6 +407,13 @@ describe('xf', () => {
       expect([again.code, again.stderr]).toEqual([exitCodes.usage, expect.stringContaining('is there already')]);
     });
 
+    it('writes the report of a finding into a file', async () => {
+      answers.set(`GET /v1/regressions/${jobId}/report`, [(_, reply) => void reply.end('<!doctype html>')]);
+      const file = path.join(dataDir, 'finding.html');
+      const { code, stdout } = await xf(['regressions', 'report', jobId, '--out', file]);
+      expect([code, stdout]).toEqual([exitCodes.ok, `15 bytes written to ${file}\n`]);
+    });
+
     it('names a verdict that there is not', async () => {
       const { code, stderr } = await xf(['compare', 'a', 'b', '--fail-on', 'slow']);
       expect([code, stderr]).toEqual([exitCodes.usage, expect.stringContaining('there are slower, faster')]);

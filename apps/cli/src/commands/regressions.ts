@@ -16,6 +16,7 @@ import { printsRows } from '../output-option.js';
 import { given, list } from './arguments.js';
 import { registerLook } from './look.js';
 import { nextPageHint, pageFor, type PageOptions, pageOptions } from './paging.js';
+import { outOption, savePage } from './save-page.js';
 
 interface ListOptions extends PageOptions {
   state?: string;
@@ -120,6 +121,16 @@ export function registerRegressions(verb: Command, context: Context): void {
       const client = await clientFor(context, command);
       const url = `/v1/regressions/${await findFindingId(client, named)}`;
       show(context, command, await client.ask(url, findingDetailSchema), findingText);
+    });
+  verb
+    .command('report')
+    .description('one of them as one HTML page, with its charts and its fresh runs compared; for a mail or an archive')
+    .argument('<finding>', findingHelp)
+    .requiredOption(...outOption)
+    .action(async (named: string, { out }: { out: string }, command: Command) => {
+      const client = await clientFor(context, command);
+      const path = `/v1/regressions/${await findFindingId(client, named)}/report`;
+      await savePage(context, command, { client, path, out });
     });
   for (const act of acts) registerAct(verb, context, act);
   registerLook(verb, context);

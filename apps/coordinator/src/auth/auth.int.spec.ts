@@ -36,6 +36,7 @@ const routes: { method: string; path: string; json?: unknown; roles: Role[] }[] 
   { method: 'GET', path: '/v1/regressions/look', roles: readers },
   { method: 'POST', path: '/v1/regressions/look', json: {}, roles: ['submit', 'admin'] },
   { method: 'GET', path: `/v1/regressions/${unknownId}`, roles: readers },
+  { method: 'GET', path: `/v1/regressions/${unknownId}/report`, roles: readers },
   ...['acknowledge', 'expected', 'mute', 'reopen', 'resolve'].map((what) => ({
     ...{ method: 'POST', path: `/v1/regressions/${unknownId}/${what}` },
     ...{ json: { note: 'x', ...(what === 'mute' ? { until: '8h' } : {}) }, roles: ['submit', 'admin'] as Role[] },

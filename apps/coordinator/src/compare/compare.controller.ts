@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Query, Req, Res, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Inject, Query, Req, Res, type StreamableFile } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import {
@@ -24,9 +24,8 @@ import { compareCells } from './cells.js';
 import { checkComparedFields } from './check-fields.js';
 import { ComparisonTurns } from './comparison-turns.js';
 import { judge } from './judge.js';
-import { release } from '../release.js';
 import { bootFieldsOf } from './report/boot-fields.js';
-import { writtenReport } from './report/report.js';
+import { reportFile } from './report/report.js';
 import { controlOf, sidesOf } from './sides.js';
 
 const problems = {
@@ -107,14 +106,8 @@ export class CompareController {
       const control = await controlOf(this.db, query);
       const answer =
         query.by === undefined ? judge(query, a, b, control) : compareCells({ ...query, by: query.by }, a, b, control);
-      const html = await writtenReport({
-        asked: { a: a.selector, b: b.selector },
-        ...{ answer, boots: bootFieldsOf(a, b), release },
-        madeAt: new Date().toISOString(),
-        coordinator: `${request.protocol}://${request.get('host') ?? 'localhost'}`,
-      });
-      const type = 'text/html; charset=utf-8';
-      return new StreamableFile(Buffer.from(html), { type, disposition: 'attachment; filename="comparison.html"' });
+      const asked = { a: a.selector, b: b.selector };
+      return reportFile(request, 'comparison', { asked, answer, boots: bootFieldsOf(a, b) });
     });
   }
 

@@ -1,5 +1,18 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Query,
+  Req,
+  Res,
+  type StreamableFile,
+} from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { Request, Response } from 'express';
 import { z } from 'zod';
 import {
   acknowledgeSchema,
@@ -18,13 +31,17 @@ import {
   uuidSchema,
 } from '#contracts';
 import type { PrismaClient } from '#event-store';
+import { ComparisonTurns } from '../compare/comparison-turns.js';
+import { reportFile } from '../compare/report/report.js';
 import type { Settings } from '../environment.js';
 import { ApiRoute } from '../http/api-route.js';
-import { RequestCause } from '../http/request-context.js';
+import { closedSignal } from '../http/closed-signal.js';
+import { type Actor, RequestActor, RequestCause } from '../http/request-context.js';
 import { ReadModelProgress } from '../read-model/read-model-progress.js';
 import { DATABASE, SETTINGS } from '../tokens.js';
 import { actOnFinding } from './act-on-finding.js';
 import { findFinding, listFindings } from './finding-queries.js';
+import { freshRunsOf } from './judge-fresh-runs.js';
 import { askForLook, latestLook } from './looks.js';
 
 const acknowledgeBody = acknowledgeSchema.prefault({});
@@ -43,6 +60,7 @@ export class RegressionsController {
     @Inject(DATABASE) private readonly db: PrismaClient,
     @Inject(SETTINGS) private readonly settings: Settings,
     private readonly readModel: ReadModelProgress,
+    private readonly turns: ComparisonTurns,
   ) {}
 
   @Get()
@@ -92,6 +110,27 @@ export class RegressionsController {
   })
   read(@Param('findingId', findingId) id: string): Promise<FindingDetail> {
     return findFinding(this.db, id);
+  }
+
+  @Get(':findingId/report')
+  @ApiRoute({
+    summary: 'A finding as a page of its own',
+    description:
+      'One HTML document: what changed, where and when, suspects, history, the hosts’ levels, and its fresh runs compared, with run ids, boot states and the command that repeats it. It runs no script and loads nothing.',
+    access: 'read',
+    produces: ['text/html'],
+    problems: { ...unknownFinding, 429: 'too many requests, or too many comparisons of this key at once' },
+  })
+  report(
+    @Param('findingId', findingId) id: string,
+    @RequestActor() { keyId }: Actor,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<StreamableFile> {
+    return this.turns.during(keyId, closedSignal(response), async () => {
+      const finding = await findFinding(this.db, id);
+      return reportFile(request, 'finding', { finding, fresh: await freshRunsOf(this.db, finding) });
+    });
   }
 
   @Post(':findingId/acknowledge')

@@ -88,6 +88,24 @@ describe('regressions of a fleet whose hosts are measured', () => {
     expect((await fleet.ask<{ series: unknown[] }>(body.trends)).body.series).toHaveLength(3);
   });
 
+  it('are written as a page that runs nothing and loads nothing', async () => {
+    const { findingId } = (await list()).items[0] ?? { findingId: '' };
+    const { body } = await fleet.ask<FindingDetail>(`/v1/regressions/${findingId}`);
+    const reply = await fleet.request(`/v1/regressions/${findingId}/report`);
+    expect([reply.status, reply.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+    expect(reply.headers.get('content-disposition')).toBe('attachment; filename="finding.html"');
+    const html = await reply.text();
+    for (const host of moved) expect(html).toContain(`aria-label="${host}: from `);
+    for (const { text } of body.history) expect(html).toContain(text);
+    expect(html).toContain('B is slower than A');
+    expect(html).toContain(`job=${body.confirmation?.jobId}`);
+    expect(html).toContain('#/runs/');
+    expect(html).toContain('xf compare ');
+    expect(html).toContain(body.findingId);
+    expect(html).not.toMatch(/<script|<link|<img|<iframe|src=|url\((?!#)| on[a-z]+=/i);
+    expect((await fleet.request(`/v1/regressions/${randomUUID()}/report`)).status).toBe(404);
+  });
+
   it('are filtered, paged and spoken of', async () => {
     const { findingId } = (await list()).items[0] ?? { findingId: '' };
     const of = async (query: string): Promise<number> => (await list(query)).items.length;

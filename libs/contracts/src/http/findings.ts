@@ -97,7 +97,7 @@ export const findingDetailSchema = findingViewSchema.extend({
         unit: z.enum(['ns', 'cycles']),
         days: z.array(
           z.object({
-            day: z.iso.date(),
+            day: z.iso.date().describe('in UTC, by the end of the runs'),
             bootStateHash: z.string(),
             level: z.number().describe('the geometric mean of the runs’ grouped medians'),
             median: z.number().describe('of the day’s runs, which a coarse clock’s steps round'),

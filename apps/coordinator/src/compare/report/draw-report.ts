@@ -33,8 +33,10 @@ const { document } = parseHTML('<!doctype html><html lang="en"><head></head><bod
 Object.assign(globalThis, { window: globalThis, document, d3: d3 as unknown, Plot, ResizeObserver: FixedSize });
 
 const { reportOf } = (await import(pathToFileURL(join(folder, 'report.js')).href)) as {
-  reportOf: (report: ReportOrder['report']) => Node;
+  reportOf: (report: ReportOrder['report']) => { title: string; body: Node };
 };
+
+const { title, body } = reportOf(report);
 
 function element(name: string, attributes: Record<string, string>, text = ''): Element {
   const made = document.createElement(name);
@@ -48,10 +50,10 @@ document.head.append(
   element('meta', { name: 'viewport', content: 'width=device-width, initial-scale=1' }),
   element('meta', { 'http-equiv': 'Content-Security-Policy', content: policy }),
   element('base', { href: `${report.coordinator}/` }),
-  element('title', {}, 'Is B slower than A? · xperf-fleet'),
+  element('title', {}, `${title} · xperf-fleet`),
   element('style', {}, [...styles.map((name) => readFileSync(join(folder, 'styles', name), 'utf8')), own].join('\n')),
 );
-document.body.append(reportOf(report));
+document.body.append(body);
 // On paper and in a mail nobody opens what is folded.
 for (const folded of document.querySelectorAll('details')) folded.setAttribute('open', '');
 parentPort?.postMessage(`<!doctype html>\n${document.documentElement.outerHTML}`);
