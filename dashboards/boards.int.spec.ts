@@ -3,12 +3,13 @@ import { storyOf } from '#demo-history';
 import { compareLevels, enoughDegrees, levelOfKind, noiseGrade, tQuantile } from '#stats';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
+import { projections } from '../apps/coordinator/src/projections/projections.js';
 import { freshDatabase, type FreshDatabase } from '../test/postgres/fresh-database.js';
 import { boardFiles } from './boards.js';
 import type { Format } from './postgres-query.js';
 import { readQueries } from './queries.js';
 import { seriesOf, type ResultColumn } from './testing/grafana-frame.js';
-import { expandMacros, expandVariables, type VariableValues } from './testing/grafana-sql.js';
+import { expandMacros, expandVariables, type QueryRange, type VariableValues } from './testing/grafana-sql.js';
 import { demo, demoHosts, demoRange as range, demoReadModel } from './testing/demo-read-model.js';
 import { refold } from './testing/refold.js';
 
@@ -16,6 +17,7 @@ interface BoardJson {
   title: string;
   panels: { title: string; targets?: { refId: string; format: Format; rawSql: string }[] }[];
   templating: { list: { name: string; type: string; query: string }[] };
+  annotations?: { list?: { name: string; target?: { rawSql?: string } }[] };
 }
 interface Query {
   name: string;
@@ -38,6 +40,12 @@ const queries: Query[] = boards.flatMap(({ title, panels, templating }) => [
     })),
   ),
 ]);
+
+const marks: Query[] = boards.flatMap(({ title, annotations }) =>
+  (annotations?.list ?? []).flatMap(({ name, target }) =>
+    target?.rawSql === undefined ? [] : [{ name: `${title}: ${name}`, format: 'table' as const, sql: target.rawSql }],
+  ),
+);
 
 /** Queries that say what can be drawn; the others draw it. */
 const drawing = queries.filter(({ name }) => !name.includes('Choices that do not exist'));
@@ -155,8 +163,9 @@ describe('the boards on the read model', () => {
     values: VariableValues,
     client: pg.Client = grafana,
     hostile: string | null = null,
+    asked: QueryRange = range,
   ) {
-    const text = expandMacros(expandVariables(sql, values), range);
+    const text = expandMacros(expandVariables(sql, values), asked);
     if (hostile === null) expect(text).not.toContain('$');
     const { fields, rows } = await client.query<unknown[]>({ text, rowMode: 'array' });
     const columns = fields.map(({ name, dataTypeID }) => ({ name, kind: kinds[dataTypeID] ?? ('other' as const) }));
@@ -181,7 +190,7 @@ describe('the boards on the read model', () => {
   }
 
   const find = (name: string): Query => {
-    const found = queries.find((query) => query.name.startsWith(name));
+    const found = [...queries, ...marks].find((query) => query.name.startsWith(name));
     if (found === undefined) throw new Error(`no query ${name}`);
     return found;
   };
@@ -613,6 +622,165 @@ describe('the boards on the read model', () => {
       const [suspected] = (await ask(find('Regressions: Suspected'), simulated)).rows;
       expect(suspected?.slice(10, 14)).toEqual([1.07, 1.06, 1.08, null]);
       expect((await ask(find('Regressions: Open'), { ...simulated, provenance: 'measured' })).rows).toEqual([]);
+    });
+  });
+
+  describe('count and date', () => {
+    const host = demoHosts.skylake;
+    const bootOf = `(SELECT boot_state_hash FROM hosts WHERE host_id = '${host}')`;
+    const dayMs = 86_400_000;
+    const figures = { verdict: 'slower', ratio: 1.07, interval: { low: 1.06, high: 1.08 } };
+    const finding = (changed: object = {}): [string, unknown[]] => [
+      `INSERT INTO findings (finding_id, stream_version, state, direction, hosts, generations, from_day, to_day, view)
+         VALUES (gen_random_uuid(), 1, 'open', 'up', $1, '{Skylake-SP}', '2026-11-24', '2026-11-24', $2)`,
+      [
+        [host],
+        {
+          ...{ provenance: 'simulated', executor: 'simulator', probe: 'pf', metric: 'u2k', kind: 'step' },
+          ...{ ...changed, confirmation: { figures } },
+        },
+      ],
+    ];
+    const otherBoot = `INSERT INTO boot_states SELECT (jsonb_populate_record(b, jsonb_build_object('boot_state_hash', 'other',
+        'boot_state', boot_state || '{"kernelRelease": "6.1.178-xperf"}'))).* FROM boot_states AS b WHERE boot_state_hash = ${bootOf}`;
+    const after = skylake.replace(kernel, '6.1.178-xperf');
+    /** The host's days once more, as those of others. */
+    const like = (name: string, changed: string): string =>
+      `INSERT INTO daily_series SELECT (jsonb_populate_record(d, jsonb_build_object('host_id', '${name}', ${changed}))).*
+         FROM daily_series AS d WHERE host_id = '${host}'`;
+
+    it.each(['America/Los_Angeles', 'Pacific/Kiritimati'])(
+      'a finding by its days in UTC, in a database at %s',
+      async (zone) => {
+        await under([finding(), `SET LOCAL TimeZone = '${zone}'`], async (ask) => {
+          const day = nights[1];
+          expect((await ask(find('Regressions: Open'), simulated)).rows[0]?.slice(8, 10)).toEqual([day, day]);
+          expect((await ask(find('Trends: Confirmed changes'), simulated)).rows.map(([time]) => time)).toEqual([day]);
+        });
+      },
+    );
+
+    it('no finding of another metric as a mark', async () => {
+      const other = { ...simulated, metric: 'k2u' };
+      await under([finding()], async (ask) =>
+        expect((await ask(find('Trends: Confirmed changes'), other)).rows).toEqual([]),
+      );
+    });
+
+    it('a host under two kernels on a day under each, whatever hosts are chosen', async () => {
+      const both = [
+        otherBoot,
+        `INSERT INTO daily_series SELECT (jsonb_populate_record(d, '{"boot_state_hash": "other"}')).* FROM daily_series AS d WHERE host_id = '${host}'`,
+      ];
+      const values = { ...simulated, group: [skylake, after] };
+      await under(both, async (ask) => {
+        const query = find('Trends: Hosts measured');
+        const all = (await ask(query, values)).rows;
+        expect(all.map(([, , hosts]) => hosts)).toEqual([2, 2, 2]);
+        expect((await ask(query, { ...values, noise: 'grades A to C' })).rows).toEqual(all);
+      });
+    });
+
+    it('a host once among those whose boot state changed, under however many executors', async () => {
+      const twice = [
+        otherBoot,
+        `INSERT INTO segments SELECT (jsonb_populate_record(s, '{"boot_state_hash": "other", "first_ended_at": "2026-11-24T00:00Z"}')).* FROM segments AS s WHERE host_id = '${host}'`,
+        `INSERT INTO segments SELECT (jsonb_populate_record(s, '{"executor": "stock-host"}')).* FROM segments AS s WHERE host_id = '${host}'`,
+      ];
+      await under(twice, async (ask) => {
+        const [border] = (await ask(find('Trends: Boot states that changed'), simulated)).rows;
+        expect([border?.[2], border?.[4], border?.[5]]).toEqual(['1', host, host]);
+        const mark = marks.find(({ name }) => name === 'Trends: Boot states') as Query;
+        expect((await ask(mark, simulated)).rows[0]?.[1]).toBe('1 host of Skylake-SP: another boot state');
+      });
+    });
+
+    it('a fleet’s boot states by a few names', async () => {
+      const many = [
+        otherBoot,
+        ...['', 'other'].map(
+          (
+            hash,
+          ) => `INSERT INTO segments SELECT (jsonb_populate_record(s, jsonb_build_object('host_id', 'like-' || to_char(n, 'FM000'),
+             'boot_state_hash', coalesce(nullif('${hash}', ''), s.boot_state_hash), 'first_ended_at', CASE '${hash}' WHEN '' THEN '2026-11-23T00:00Z' ELSE '2026-11-24T00:00Z' END))).*
+             FROM segments AS s, generate_series(1, 200) AS n WHERE host_id = '${host}'`,
+        ),
+      ];
+      await under(many, async (ask) => {
+        const [border] = (await ask(find('Trends: Boot states that changed'), simulated)).rows;
+        expect(border?.[2]).toBe('200');
+        expect(border?.[5]).toMatch(/^like-001, like-002, .*, like-020 and 180 more$/);
+      });
+    });
+
+    it('what moved from the end of the range, wherever it begins, with the verdict of the same executor', async () => {
+      const before = like(host, `'day', d.day - interval '240 hours', 'level_cycles', d.level_cycles / 1.1`);
+      const query = find('Trends: The last 7 days');
+      await under([before, finding()], async (ask) => {
+        const { columns, rows } = await ask(query, simulated);
+        expect(rows).toHaveLength(1);
+        expect(rows[0]?.[columns.indexOf('recent / earlier')]).toBeCloseTo(1.1, 9);
+        expect(rows[0]?.[columns.indexOf('verdict')]).toBe('slower');
+      });
+      await under([before, finding({ executor: 'vm' })], async (ask) => {
+        const { columns, rows } = await ask(query, simulated);
+        expect(rows[0]?.[columns.indexOf('verdict')]).toBeNull();
+      });
+    });
+
+    it('weekly runs, whatever their weekday', async () => {
+      const weekly = [
+        `DELETE FROM daily_series WHERE host_id = '${host}' AND day <> '2026-11-24T00:00Z'`,
+        ...Array.from({ length: 12 }, (_, week) =>
+          like(host, `'day', d.day - interval '${(week + 1) * 168} hours'`).replace(
+            /WHERE host_id = '.*'$/,
+            (where) => `${where} AND day = '2026-11-24T00:00Z'`,
+          ),
+        ),
+      ];
+      // A Friday; the runs are on Tuesdays.
+      const long = { ...range, from: new Date('2026-07-31T12:00:00Z') };
+      await under(weekly, async () => {
+        const { rows } = await run(find('Trends: Change under'), { ...simulated, group: [skylake] }, admin, null, long);
+        expect(rows.map(([time]) => time)).toEqual(
+          Array.from({ length: 13 }, (_, week) => new Date(+(nights[1] as Date) - (12 - week) * 7 * dayMs)),
+        );
+        expect(rows.map(([, , change]) => change)).toEqual(Array.from({ length: 13 }, () => expect.closeTo(0, 9)));
+      });
+    });
+
+    it('no cell in nanoseconds where the clock of one of its hosts is not known', async () => {
+      const query = find('Compare generations: Matched cells');
+      const unknown = like('like-1', `'p50_ns', NULL, 'level_ns', NULL, 'level_cycles', 2 * d.level_cycles`);
+      await under([unknown], async (ask) => {
+        const { columns, rows } = await ask(query, simulated);
+        const row = rows.find((one) => one[columns.indexOf('generation')] === 'Skylake-SP');
+        expect([row?.[columns.indexOf('hosts')], row?.[columns.indexOf('bare, KPTI off')]]).toEqual(['2', null]);
+      });
+    });
+
+    it('a copy of a simulated run once', async () => {
+      await under([`UPDATE runs SET seed = 7 WHERE provenance = 'simulated'`], async (ask) => {
+        const { columns, rows } = await ask(find('Compare generations: Sides'), simulated);
+        expect(rows.map((row) => row[columns.indexOf('runs')])).toEqual([1, 1]);
+      });
+    });
+
+    it('a host beside its like in nanoseconds, whatever their clocks', async () => {
+      const twice = like('like-1', `'p50_cycles', 2 * d.p50_cycles, 'level_cycles', 2 * d.level_cycles`);
+      await under([twice], async (ask) => {
+        const { columns, rows } = await ask(find('Generation → host: Hosts of its kind'), { ...simulated, host });
+        expect(rows.map((row) => row[columns.indexOf('to the median host')])).toEqual([
+          expect.closeTo(1, 6),
+          expect.closeTo(1, 6),
+        ]);
+      });
+    });
+
+    it('the whole read model', () => {
+      const listed = find('Operations: Database').sql;
+      const tables = projections.flatMap((projection) => projection.tables);
+      expect(tables.filter((table) => !listed.includes(`'${table}'`))).toEqual([]);
     });
   });
 

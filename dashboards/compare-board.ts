@@ -99,7 +99,7 @@ function ladder(sql: Sql): Section {
         panel: table(
           {
             title: `Ladder by year · ${what}`,
-            description: `Generations under a’s kernel and executor, bare or VM as a, in the order of their years. ${levels} Bars from zero, in nanoseconds and in TSC cycles. Interval: where another host of the generation would lie, in 95 % of cases, from ${minHostsOfAKind} hosts; beside it the lowest and the highest host’s level.`,
+            description: `Generations under a’s kernel and executor, bare or VM as a, in the order of their years. ${levels} Bars from zero, in nanoseconds and in TSC cycles. Interval of 95 % of the generation’s level, from ${minHostsOfAKind} hosts; single hosts lie outside it: beside it the lowest and the highest host’s level.`,
             unit: units.ns,
             noValue: none,
           },
@@ -193,11 +193,11 @@ function sideBySide(sql: Sql): Section {
           {
             title: `Sides · ${what}`,
             description:
-              'Runs are the replicates, and hosts weigh the same: the lowest and highest median of a run, and the median over the hosts of each host’s median over its runs.',
+              'Runs are the replicates, and hosts weigh the same: the lowest and highest median of a run, and the median over the hosts of each host’s median over its runs. Copies of a simulated run count once.',
             unit: units.cycles,
             noValue: none,
           },
-          sql('compare-sides', { cell }),
+          sql('compare-sides', { simulators: simulatorNames, cell }),
           {
             hosts: units.count,
             'noisy hosts': units.count,

@@ -45,6 +45,8 @@ const recentDays = 7;
 const earlierDays = 28;
 /** Below it a day or two would be most of a median. */
 const leastDays = 3;
+/** Hosts of one change that are named. */
+const mostNamed = 20;
 /** Rows of a panel at most, the newest. A year of the demo's 20 hosts has 2,250. */
 const mostRows = String(10_000);
 /** How a point comes about. The replicate is the run, and hosts weigh the same: samples of several are never pooled. */
@@ -62,7 +64,7 @@ export function trendsBoard(queries: Queries): Board {
     from: 'now-1y',
     marks: [
       { name: 'Boot states', colour: 'purple', rawSql: sql('boot-state-marks') },
-      { name: 'Confirmed changes', colour: 'red', rawSql: sql('finding-marks') },
+      { name: 'Confirmed changes of this metric', colour: 'red', rawSql: sql('finding-marks') },
     ],
     variables: [
       provenanceVariable(sql),
@@ -83,15 +85,15 @@ export function trendsBoard(queries: Queries): Board {
             panel: table(
               {
                 title: `The last ${recentDays} days against the ${earlierDays} before · ${what}`,
-                description: `Each host’s median level of the last ${recentDays} days over that of the ${earlierDays} days before, under one boot state; of these ratios the median, its interval of 95 % from ${leastForInterval} hosts, lowest and highest over the hosts. Noisy hosts have grade D: their runs scatter by more than 3 % when nothing changes. Hosts with fewer than ${leastDays} days on a side are left out. The verdict is that of the fresh runs of a change found on one of these hosts, where there is one; of the others, the link on the ratio asks the coordinator.`,
+                description: `Each host’s median level of the last ${recentDays} days over that of the ${earlierDays} days before, under one boot state; of these ratios the median, its interval of 95 % from ${leastForInterval} hosts, lowest and highest over the hosts. Noisy hosts have grade D: their runs scatter by more than 3 % when nothing changes. Hosts with fewer than ${leastDays} days on a side are left out. Both reach back from the end of the time range, wherever it begins. The verdict is that of the fresh runs of a change found on one of these hosts, where there is one; of the others, the link on the ratio asks the coordinator.`,
                 unit: units.ratio,
                 noValue: `no host with ${leastDays} days on both sides under one boot state`,
               },
               sql('what-moved', {
                 cell,
                 selector: selectorOf,
-                days: String(recentDays),
-                beforeDays: String(recentDays + earlierDays),
+                recentHours: String(24 * recentDays),
+                allHours: String(24 * (recentDays + earlierDays)),
                 leastDays: String(leastDays),
               }),
               { hosts: units.count, 'noisy hosts': units.count, now: units.ns },
@@ -135,7 +137,7 @@ export function trendsBoard(queries: Queries): Board {
               generationLines(
                 {
                   title: `Change under each boot state · ${what}`,
-                  description: `Each host’s level against its first ${recentDays} days under the same boot state; the median over the hosts. A point a day, in ranges above ${mostDaysByDay} days a week, above 400 days a month. Hosts that join or leave change nothing here. Dashed: the margin of ±1 % within which the coordinator calls two levels equal.`,
+                  description: `Each host’s level against its first ${recentDays} days in this time under the same boot state; the median over the hosts. A point a day; in ranges above ${mostDaysByDay} days one day of each week, that on which most hosts were measured, against the first of these; above 400 days whole months, against the first. Hosts that join or leave change nothing here. Dashed: the margin of ±1 % within which the coordinator calls two levels equal.`,
                   unit: units.share,
                   noValue: none,
                 },
@@ -159,7 +161,7 @@ export function trendsBoard(queries: Queries): Board {
               {
                 title: `Highest host above lowest · ${what}`,
                 description:
-                  'The distance between the levels of the highest and the lowest host of a line, as a share of the median host’s. Only days with two hosts or more.',
+                  'The distance between the levels of the highest and the lowest host of a line, as a share of the median host’s. Levels are in TSC cycles, so hosts of other clock rates lie apart by those, too. Only days with two hosts or more.',
                 unit: units.share,
                 noValue: 'no day with two like hosts',
               },
@@ -197,7 +199,7 @@ export function trendsBoard(queries: Queries): Board {
                 unit: units.count,
                 noValue: 'no boot state changed in this time',
               },
-              sql('boot-state-changes'),
+              sql('boot-state-changes', { named: String(mostNamed) }),
               { time: 'time:YYYY-MM-DD' },
             )
               .overrideByName('time', width(100))
@@ -214,7 +216,7 @@ export function trendsBoard(queries: Queries): Board {
                 {
                   title: `Hosts measured each day · ${what}`,
                   description:
-                    'Hosts with at least one completed run that day, by generation. A day without a bar has no data.',
+                    'Hosts with at least one completed run that day, by generation. One that was measured under two kernels, KPTI states or executors that day counts under each. A day without a bar has no data.',
                   unit: units.count,
                   noValue: none,
                 },

@@ -79,10 +79,18 @@ const cases: Record<string, { fires: string[]; not: string[][] }> = {
     ],
   },
   HostOutlier: {
-    fires: [...like, `UPDATE daily_series SET level_cycles = level_cycles * 1.2 WHERE host_id = 'like-1'`],
+    fires: [
+      ...like,
+      `UPDATE daily_series SET level_cycles = level_cycles * 1.2, level_ns = level_ns * 1.2 WHERE host_id = 'like-1'`,
+    ],
     not: [
       [],
       like,
+      // As long, by a clock of another rate.
+      [
+        ...like,
+        `UPDATE daily_series SET level_cycles = level_cycles * 1.2, p50_cycles = p50_cycles * 1.2 WHERE host_id = 'like-1'`,
+      ],
       [`UPDATE daily_series SET level_cycles = level_cycles * 1.2 WHERE host_id = (SELECT min(host_id) FROM hosts)`],
     ],
   },

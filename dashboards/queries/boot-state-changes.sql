@@ -6,7 +6,7 @@ WITH borders AS (
 )
 SELECT date_trunc('day', border.first_ended_at, 'UTC') AS "time",
        coalesce(boot.boot_state #>> '{cpu,generation}', 'unknown') AS "generation",
-       count(*) AS "hosts",
+       count(DISTINCT border.host_id) AS "hosts",
        nullif(concat_ws(', ',
          CASE WHEN boot.boot_state ->> 'kernelRelease' IS DISTINCT FROM earlier.boot_state ->> 'kernelRelease'
               THEN 'kernel ' || coalesce(earlier.boot_state ->> 'kernelRelease', '?') || ' → ' || coalesce(boot.boot_state ->> 'kernelRelease', '?') END,
@@ -16,7 +16,8 @@ SELECT date_trunc('day', border.first_ended_at, 'UTC') AS "time",
               THEN 'KPTI ' || CASE earlier.boot_state ->> 'kpti' WHEN 'true' THEN 'on' WHEN 'false' THEN 'off' ELSE 'unknown' END || ' → ' || :kpti END,
          CASE WHEN boot.boot_state #>> '{cpu,name}' IS DISTINCT FROM earlier.boot_state #>> '{cpu,name}' THEN 'another CPU' END), '') AS "changed",
        min(border.host_id) AS "first host",
-       string_agg(border.host_id, ', ' ORDER BY border.host_id) AS "which"
+       array_to_string((array_agg(DISTINCT border.host_id))[1: :named], ', ')
+         || CASE WHEN count(DISTINCT border.host_id) > :named THEN ' and ' || count(DISTINCT border.host_id) - :named || ' more' ELSE '' END AS "which"
   FROM borders AS border
   JOIN boot_states AS boot ON boot.boot_state_hash = border.boot_state_hash
   JOIN boot_states AS earlier ON earlier.boot_state_hash = border.before_hash

@@ -5,7 +5,7 @@ WITH borders AS (
    WHERE segment.provenance = ${provenance:sqlstring}
 )
 SELECT date_trunc('day', border.first_ended_at, 'UTC') AS "time",
-       count(*)::text || ' hosts of ' || coalesce(boot.boot_state #>> '{cpu,generation}', 'unknown') || ': another boot state' AS "text",
+       count(DISTINCT border.host_id)::text || CASE count(DISTINCT border.host_id) WHEN 1 THEN ' host of ' ELSE ' hosts of ' END || coalesce(boot.boot_state #>> '{cpu,generation}', 'unknown') || ': another boot state' AS "text",
        'boot state' AS "tags"
   FROM borders AS border
   JOIN boot_states AS boot ON boot.boot_state_hash = border.boot_state_hash

@@ -1,9 +1,17 @@
-WITH points AS MATERIALIZED (
+WITH fullest AS (
+  SELECT DISTINCT ON (week) day
+    FROM (SELECT floor(extract(epoch FROM cells.day - date_trunc('day', $__timeFrom()::timestamptz, 'UTC')) / 604800) AS week, cells.day, sum(cells.hosts) AS hosts
+            FROM daily_cells AS cells
+           WHERE :cellOfRow = ANY(ARRAY[${group:sqlstring}]::text[])
+             AND
+             \ir parts/asked-cells.sql
+           GROUP BY 1, 2) AS days
+   ORDER BY week, hosts DESC, day
+), points AS MATERIALIZED (
   SELECT series.day AS at, series.executor, series.host_id, series.boot_state_hash, ln(coalesce(series.level_cycles, series.p50_cycles)) AS level
     FROM daily_series AS series
    WHERE NOT :byMonthAlways AND coalesce(series.level_cycles, series.p50_cycles) > 0
-     AND series.day = ANY(ARRAY(SELECT generate_series(date_trunc('day', $__timeFrom()::timestamptz, 'UTC'), $__timeTo()::timestamptz,
-                                                       CASE WHEN :byMonth THEN interval '168 hours' ELSE interval '24 hours' END)))
+     AND (NOT :byMonth OR series.day = ANY(ARRAY(SELECT day FROM fullest)))
      AND
      \ir parts/asked-days.sql
   UNION ALL

@@ -10,9 +10,11 @@ WITH days AS (
 )
 SELECT year AS "year", generation AS "generation", executor AS "executor", kernel AS "kernel", mitigations AS "mitigations but KPTI",
        count(DISTINCT host_id) AS "hosts", sum(runs)::float8 AS "runs",
-       exp(avg(log_ns) FILTER (WHERE place = 'bare, KPTI off')) AS "bare, KPTI off", exp(avg(log_ns) FILTER (WHERE place = 'bare, KPTI on')) AS "bare, KPTI on",
-       exp(avg(log_ns) FILTER (WHERE place = 'vm, KPTI off')) AS "VM, KPTI off", exp(avg(log_ns) FILTER (WHERE place = 'vm, KPTI on')) AS "VM, KPTI on",
-       exp(avg(log_ns) FILTER (WHERE place NOT IN ('bare, KPTI off', 'bare, KPTI on', 'vm, KPTI off', 'vm, KPTI on'))) AS "elsewhere",
+       CASE WHEN bool_and(log_ns IS NOT NULL) FILTER (WHERE place = 'bare, KPTI off') THEN exp(avg(log_ns) FILTER (WHERE place = 'bare, KPTI off')) END AS "bare, KPTI off",
+       CASE WHEN bool_and(log_ns IS NOT NULL) FILTER (WHERE place = 'bare, KPTI on') THEN exp(avg(log_ns) FILTER (WHERE place = 'bare, KPTI on')) END AS "bare, KPTI on",
+       CASE WHEN bool_and(log_ns IS NOT NULL) FILTER (WHERE place = 'vm, KPTI off') THEN exp(avg(log_ns) FILTER (WHERE place = 'vm, KPTI off')) END AS "VM, KPTI off",
+       CASE WHEN bool_and(log_ns IS NOT NULL) FILTER (WHERE place = 'vm, KPTI on') THEN exp(avg(log_ns) FILTER (WHERE place = 'vm, KPTI on')) END AS "VM, KPTI on",
+       CASE WHEN bool_and(log_ns IS NOT NULL) FILTER (WHERE place NOT IN ('bare, KPTI off', 'bare, KPTI on', 'vm, KPTI off', 'vm, KPTI on')) THEN exp(avg(log_ns) FILTER (WHERE place NOT IN ('bare, KPTI off', 'bare, KPTI on', 'vm, KPTI off', 'vm, KPTI on'))) END AS "elsewhere",
        max(cell) AS "a cell"
   FROM hosts
  GROUP BY 1, 2, 3, 4, 5
