@@ -777,6 +777,16 @@ describe('the boards on the read model', () => {
       });
     });
 
+    it('the chosen host among more like it than a table has rows', async () => {
+      const many = `INSERT INTO daily_series SELECT (jsonb_populate_record(d, jsonb_build_object('host_id', 'like-' || n,
+          'level_cycles', 1.1 * d.level_cycles))).* FROM daily_series AS d, generate_series(1, 500) AS n
+        WHERE host_id = '${host}' AND metric = 'u2k' AND day = '2026-11-24T00:00Z'`;
+      await under([many], async (ask) => {
+        const { rows } = await ask(find('Generation → host: Hosts of its kind'), { ...simulated, host });
+        expect([rows.length, rows[0]?.[0]]).toEqual([500, host]);
+      });
+    });
+
     it('the whole read model', () => {
       const listed = find('Operations: Database').sql;
       const tables = projections.flatMap((projection) => projection.tables);

@@ -6,6 +6,7 @@ import { PanelBuilder as StatPanelBuilder } from '@grafana/grafana-foundation-sd
 import type { Board, Section } from './board.js';
 import { cellOf, selectorOf } from './cell.js';
 import { choices } from './choices-panel.js';
+import { mostDaysByDay } from './fragments.js';
 import { byRange, inEachUnit, ofDays, ofRuns } from './in-each-unit.js';
 import { boardUids, judgedAgainst, linked, pointToConsoleRun, pointToRun, toHost, toSideB, toTrends } from './links.js';
 import {
@@ -55,8 +56,7 @@ const cellOfDay = cellOf('series.executor');
 /** Sides have colours of their own, because both may be of one generation. */
 const sideColours = { a: 'blue', b: 'orange' } as const;
 /** Levels as the coordinator computes them. */
-const levels =
-  'Level of a host: the mean of the logarithms of its run medians. A row’s: the mean over its hosts, which weigh the same.';
+const levels = `Level of a host: the mean of the logarithms of its run medians. A row’s: the mean over its hosts, which weigh the same. In ranges above ${mostDaysByDay} days the months at both ends count whole.`;
 
 export function compareBoard(queries: Queries): Board {
   const sql: Sql = (name, parameters) => queryText(queries, name, parameters);

@@ -67,7 +67,7 @@ export function hostBoard(queries: Queries): Board {
               {
                 title: `Hosts of its kind · ${what}`,
                 description:
-                  'Hosts that share a line of the boards with the chosen one. Level: the median of its days’ levels, in TSC cycles; beside it the median in nanoseconds and the level’s ratio to the median host’s of the same CPU model, microcode and settings, in nanoseconds where the clock is known. Scatter: the standard deviation of a day’s runs, as a share. Noise: grade D where its runs scatter by more than 3 % when nothing changes, else what the last runs’ machine was found to be.',
+                  'Hosts that share a line of the boards with the chosen one, which stands first; 500 rows at most. Level: the median of its days’ levels, in TSC cycles; beside it the median in nanoseconds and the level’s ratio to the median host’s of the same CPU model, microcode and settings, in nanoseconds where the clock is known. Scatter: the standard deviation of a day’s runs, as a share. Noise: grade D where its runs scatter by more than 3 % when nothing changes, else what the last runs’ machine was found to be.',
                 unit: units.cycles,
                 noValue: none,
               },

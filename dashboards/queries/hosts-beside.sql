@@ -23,5 +23,5 @@ SELECT host.host_id AS "host", host.cell AS "generation", host.noise AS "noise",
   FROM hosts AS host JOIN cells ON cells.cell = host.cell AND cells.model = host.model AND cells.settings = host.settings AND cells.microcode = host.microcode
                                  AND cells.no_clock = (host.level_ns IS NULL)
  WHERE host.cell IN (SELECT cell FROM hosts WHERE host_id = ANY(ARRAY[${host:sqlstring}]::text[]))
- ORDER BY host.cell DESC, 7 DESC, host.host_id
+ ORDER BY host.host_id = ANY(ARRAY[${host:sqlstring}]::text[]) DESC, host.cell DESC, 7 DESC, host.host_id
  LIMIT 500
