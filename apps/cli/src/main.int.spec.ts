@@ -628,12 +628,24 @@ describe('xf', () => {
       ['GET /v1/results?by=host', ['results', '--by', 'host', '-o', 'json']],
       ['GET /v1/trends?selector=*&metric=u2k', ['trends', '-o', 'csv']],
       ['GET /v1/known-changes?selector=*&metric=u2k', ['known-changes', '-o', 'wide']],
+      ['GET /v1/projections', ['admin', 'projections', '-o', 'csv']],
+      ['GET /v1/set-aside-streams', ['admin', 'set-aside', '-o', 'name']],
       [`POST /v1/regressions/${jobId}/acknowledge`, ['regressions', 'ack', jobId, '-o', 'json']],
     ])('is no part of what is asked: %s', async (line, words) => {
       await xf(words);
       expect(asked.map((one) => [decodeURIComponent(one.line), one.body])).toEqual([
         [line, line.startsWith('POST') ? '{}' : ''],
       ]);
+    });
+
+    it('has a refusal in the words of the command line', async () => {
+      const errors = [{ field: 'submittedBy', message: 'nobody submitted a job as "x"', remedy: 'there are demo' }];
+      answers.set('GET /v1/jobs', [json({ ...problem, errors }, 422)]);
+      expect((await xf(['jobs', '--by', 'x'])).stderr).toContain('--by: nobody submitted');
+      answers.set('GET /v1/hosts/nope', [
+        json({ ...problem, remedy: 'GET /v1/hosts lists the hosts', errors: [] }, 404),
+      ]);
+      expect((await xf(['hosts', 'nope'])).stderr).toContain('→ xf hosts lists the hosts');
     });
 
     it('has each host of a job, however many they are', async () => {

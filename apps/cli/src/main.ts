@@ -10,7 +10,7 @@ import { settleOutput } from './output-option.js';
 import { programFor } from './program.js';
 
 /** What the API and the command line call by different names. */
-const flagNames: Readonly<Record<string, string>> = { jobId: 'job', hostId: 'host', runId: 'run' };
+const flagNames: Readonly<Record<string, string>> = { jobId: 'job', hostId: 'host', runId: 'run', submittedBy: 'by' };
 
 /** A field of a request as an option of the command, where it has one: `--since`. */
 function flagOf(command: Command): (field: string) => string {
@@ -21,11 +21,15 @@ function flagOf(command: Command): (field: string) => string {
   };
 }
 
-/** What to do, where the API can only point to its own pages. */
+/** What to do, where the API can only point to its own pages and routes. */
 const remedyFor = (remedy: string, command: Command | null): string =>
   command === null
     ? remedy
-    : remedy.replace(/correct it in the \w+ of the request; .*$/, `xf ${command.name()} --help`);
+    : remedy
+        .replace(/correct it in the \w+ of the request; .*$/, `xf ${command.name()} --help`)
+        .replace(/GET \/v1\/regressions\?state=all /, 'xf regressions --state all ')
+        .replace(/GET \/v1\/set-aside-streams /, 'xf admin set-aside ')
+        .replace(/GET \/v1\/(hosts|jobs|runs|keys) /, 'xf $1 ');
 
 /** A refusal in the words of the command. Its contract is read only here: `xf --help` takes half as long without. */
 async function inOwnWords(problem: Problem, command: Command): Promise<string> {

@@ -16,10 +16,13 @@ export const printsRows = (command: Command): Command => withOutput(command, row
 const own = (command: Command): Option | undefined =>
   command.options.find((option) => option.attributeName() === 'output');
 
-/** Gives every other command `-o json` beside its words, so that one option is the same everywhere. */
+/**
+ * Gives every other command `-o json` beside its words, so that one option is the same everywhere. One that only groups others has none:
+ * it would take the option of the command below it, and refuse the formats of rows.
+ */
 export function completeOutputs(command: Command): void {
   command.commands.forEach(completeOutputs);
-  if (command.parent !== null && own(command) === undefined) withOutput(command, wordFormats);
+  if (command.commands.length === 0 && own(command) === undefined) withOutput(command, wordFormats);
 }
 
 /**

@@ -25,6 +25,8 @@ export interface Column<Row> {
   paint?: (text: string, row: Row, paint: Paint) => string;
   /** May be cut where the terminal is narrow. */
   cut?: boolean;
+  /** Left out where the terminal is too narrow for all columns, the rightmost first; a line below the table says so. */
+  spare?: boolean;
   /** Left out where every row has the same. */
   onlyWhereItDiffers?: boolean;
   /** Whether a row has something to say in it; left out without one. */

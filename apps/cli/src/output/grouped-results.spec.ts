@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { GroupedResultRow } from '#contracts';
-import { groupedResultsText } from './grouped-results.js';
+import { groupedResultsListing, groupedResultsText } from './grouped-results.js';
 
 const row: GroupedResultRow = {
   by: { microcode: '0x49', 'label.rack': null },
@@ -50,6 +50,12 @@ describe('groupedResultsText', () => {
     ];
     const head = headOf(groupedResultsText({ ...results, by: ['provenance', 'virt', 'kpti'], rows }));
     expect(head).toEqual(['provenance', 'virt', 'kpti', 'probe', 'hosts', 'runs', 'p50', 'q1 ns', 'p50 ns', 'q3 ns']);
+  });
+
+  it('names a row by a selector of its runs only', () => {
+    const { name } = groupedResultsListing({ ...results, rows: [row, { ...row, kpti: 'off' }] });
+    expect(name({ ...row, kpti: 'off' })).toBe('microcode=0x49,!label.rack,kpti=off');
+    expect(groupedResultsListing({ ...results, rows: [row] }).name(row)).toBe('microcode=0x49,!label.rack');
   });
 
   it('says that nothing matches', () => {

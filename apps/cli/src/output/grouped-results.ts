@@ -19,19 +19,32 @@ function columnsOf(by: readonly string[]): (Column<GroupedResultRow> & { askedAs
     numbers('q1', ({ q1Cycles }) => q1Cycles, cycles, { wide: true }),
     numbers('p50', ({ p50Cycles }) => p50Cycles, cycles),
     numbers('q3', ({ q3Cycles }) => q3Cycles, cycles, { wide: true }),
-    numbers('q1 ns', ({ q1Ns }) => q1Ns, nanoseconds),
+    numbers('q1 ns', ({ q1Ns }) => q1Ns, nanoseconds, { spare: true }),
     numbers('p50 ns', ({ p50Ns }) => p50Ns, nanoseconds),
-    numbers('q3 ns', ({ q3Ns }) => q3Ns, nanoseconds),
-    { head: 'provenance', of: ({ provenance }) => provenance },
+    numbers('q3 ns', ({ q3Ns }) => q3Ns, nanoseconds, { spare: true }),
+    { head: 'provenance', of: ({ provenance }) => provenance, spare: true },
   ];
 }
 
-/** `-o name` is a selector of the group's runs. */
+/** What the rows of a group are told apart by, beside what was asked for. */
+const ownFields = {
+  virt: ({ virtualization }: GroupedResultRow) => virtualization,
+  kpti: ({ kpti }: GroupedResultRow) => kpti,
+  executor: ({ executor }: GroupedResultRow) => executor,
+  provenance: ({ provenance }: GroupedResultRow) => provenance,
+};
+
+/** `-o name` is a selector of the row's runs. */
 export function groupedResultsListing({ by, rows }: GroupedResults): Listing<GroupedResultRow> {
   // What was asked for stands there already, under the name that it was asked by.
   const [asked, own] = [columnsOf(by).slice(0, by.length), columnsOf(by).slice(by.length)];
   const columns = [...asked, ...own.filter(({ head, askedAs = head }) => !by.includes(askedAs))];
-  return { columns, rows, name: (row) => selectorOf(by, row.by) };
+  const differing = Object.entries(ownFields).filter(
+    ([field, of]) => !by.includes(field) && new Set(rows.map(of)).size > 1,
+  );
+  const fields = [...by, ...differing.map(([field]) => field)];
+  const valuesOf = (row: GroupedResultRow) => Object.fromEntries(differing.map(([field, of]) => [field, of(row)]));
+  return { columns, rows, name: (row) => selectorOf(fields, { ...row.by, ...valuesOf(row) }) };
 }
 
 /** A line for each group; what all have in common and was not asked for is left out. */

@@ -1,4 +1,4 @@
-import { count, endedRuns, jobStateName, jobStates, matrixText, runsByState } from '#wording';
+import { count, counted, endedRuns, jobStateName, jobStates, matrixText, runsByState } from '#wording';
 import { guestsOf, type JobView, selectorNotes } from '#contracts';
 import { type Column, type Look, numbers, plainLook } from './columns.js';
 import { shortId, time } from './format.js';
@@ -18,7 +18,7 @@ const columns: readonly Column<JobView>[] = [
   numbers('lost', ({ lost }) => lost, count, { onlyWhereSome: ({ lost }) => lost > 0 }),
   { head: 'submitted', of: ({ submittedAt }) => time(submittedAt), raw: ({ submittedAt }) => submittedAt },
   { head: 'ended', of: ({ endedAt }) => time(endedAt), raw: ({ endedAt }) => endedAt, wide: true },
-  { head: 'by', of: ({ submittedBy }) => submittedBy, cut: true },
+  { head: 'by', of: ({ submittedBy }) => submittedBy, cut: true, spare: true },
 ];
 
 export const jobsListing = (rows: readonly JobView[]): Listing<JobView> => ({
@@ -34,7 +34,7 @@ export function jobText(job: JobView): string {
   return [
     `job ${job.jobId}${spec.name === undefined ? '' : ` “${spec.name}”`}: ${jobStateName(job)} (${jobStates[jobStateName(job)]})`,
     `  submitted ${time(job.submittedAt)} by ${job.submittedBy}; ended ${time(job.endedAt)}`,
-    `  hosts ${spec.hosts?.join(', ') ?? spec.selector ?? ''}${spec.control === undefined ? '' : `, control ${spec.control}`}; ${count(spec.faults)} faults, ${count(spec.warmup)} warm-up, ${count(spec.runsPerHost)} runs a host${spec.matrix === undefined ? ' and probe' : ', guest and probe'}, ${spec.order}`,
+    `  hosts ${spec.hosts?.join(', ') ?? spec.selector ?? ''}${spec.control === undefined ? '' : `, control ${spec.control}`}; ${count(spec.faults)} faults, ${count(spec.warmup)} warm-up, ${counted(spec.runsPerHost, 'run')} a host${spec.matrix === undefined ? ' and probe' : ', guest and probe'}, ${spec.order}`,
     ...(spec.matrix === undefined ? [] : [`  ${guestsOf(spec.matrix).length} guests: ${matrixText(spec.matrix)}`]),
     ...selectorNotes(spec.selector ?? '').map((note) => `  ! ${note}`),
     `  runs: ${runsByState(runs)} of ${count(runs.total)}`,

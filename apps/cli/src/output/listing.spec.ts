@@ -25,6 +25,7 @@ const plain = { wide: false, width: null, paint: noColours };
 describe('a listing', () => {
   it('is names, one a line', () => {
     expect(rowsText(listing(row, { ...row, host: 'h2' }), 'name')).toBe('h1\nh2');
+    expect(rowsText(listing(row, row), 'name')).toBe('h1');
     expect(rowsText(listing(), 'name')).toBe('');
   });
 
@@ -52,5 +53,25 @@ describe('a listing', () => {
     const long = { ...row, host: 'a-host-with-a-long-name' };
     expect(tableText(listing(long), { ...plain, width: 20 })).toBe('host             p50\na-host-with-…  3,419');
     expect(tableText(listing(long), { ...plain, width: 1 })).toContain('a-hos…');
+  });
+
+  it('leaves out what can be spared before it cuts names beyond recognition, and says what', () => {
+    const spare: Column<Row>[] = [
+      ...columns.slice(0, 2),
+      { head: 'from', of: () => 'simulated', spare: true },
+      { head: 'note', of: ({ note }) => note, spare: true },
+    ];
+    const of = (width: number) =>
+      tableText({ columns: spare, rows: [row, { ...row, host: 'sapphire-rapids', note: 'c' }] }, { ...plain, width });
+    expect(of(80)).not.toContain('no room');
+    expect(of(36)).toBe(
+      [
+        'host               p50  from     ',
+        'h1               3,419  simulated',
+        'sapphire-rapids  3,419  simulated',
+        'no room for note: -o wide',
+      ].join('\n'),
+    );
+    expect(of(22)).toContain('no room for from (simulated), note: -o wide');
   });
 });

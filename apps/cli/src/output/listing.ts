@@ -1,12 +1,12 @@
 import { none } from '#wording';
 import { type Column, type Look, shownColumns } from './columns.js';
-import { table } from './format.js';
+import { table, wrapped } from './format.js';
 
 /** What `-o` draws as a table, one row each: the one description that every format is made from. */
 export interface Listing<Row> {
   columns: readonly Column<Row>[];
   rows: readonly Row[];
-  /** What other commands take for it: `-o name`. */
+  /** What other commands take for it: `-o name`, where rows of the same name are one line. */
   name: (row: Row) => string;
 }
 
@@ -16,16 +16,54 @@ export type RowFormat = 'name' | 'csv' | 'markdown';
 /** As narrow as a column is cut; below that it says nothing any more. */
 const narrowest = 6;
 
+/** As much of a text that may be cut as should be seen, before columns that can be spared are. */
+const legibleLength = 16;
+
 const lengthOf = (text: string): number => [...text].length;
 const cutTo = (text: string, length: number): string =>
   lengthOf(text) <= length ? text : `${[...text].slice(0, length - 1).join('')}…`;
 
+const widthsOf = <Row>(columns: readonly Column<Row>[], cells: readonly string[][]): number[] =>
+  columns.map(({ head }, i) =>
+    cells.reduce((most, row) => Math.max(most, lengthOf(row[i] ?? '')), lengthOf(head.trim())),
+  );
+
+const lineWidth = (widths: readonly number[]): number =>
+  widths.reduce((sum, one) => sum + one, 2 * (widths.length - 1));
+
+/** The columns without those that can be spared and have no room, the rightmost first. */
+function columnsWithRoom<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  width: number,
+): readonly Column<Row>[] {
+  const widths = widthsOf(
+    columns,
+    rows.map((row) => columns.map(({ of }) => of(row))),
+  ).map((one, i) => (columns[i]?.cut === true ? Math.min(one, legibleLength) : one));
+  const last = columns.map(({ spare }) => spare === true).lastIndexOf(true);
+  return last === -1 || lineWidth(widths) <= width
+    ? columns
+    : columnsWithRoom(
+        columns.filter((_, i) => i !== last),
+        rows,
+        width,
+      );
+}
+
+/** Which columns had no room; of one that has the same in every row, what it has. */
+function leftOutLine<Row>(left: readonly Column<Row>[], rows: readonly Row[]): string {
+  const told = left.map(({ head, of }) => {
+    const [value, ...others] = new Set(rows.map(of));
+    return others.length === 0 ? `${head.trim()} (${value ?? none})` : head.trim();
+  });
+  return wrapped(`no room for ${told.join(', ')}: -o wide`);
+}
+
 /** Cells that fit into so many columns, as far as cutting those columns goes that may be cut: the widest first. */
 function fitted<Row>(columns: readonly Column<Row>[], cells: string[][], width: number): string[][] {
-  const widths = columns.map(({ head }, i) =>
-    Math.max(lengthOf(head.trim()), ...cells.map((row) => lengthOf(row[i] ?? ''))),
-  );
-  let over = widths.reduce((sum, one) => sum + one, 2 * (widths.length - 1)) - width;
+  const widths = widthsOf(columns, cells);
+  let over = lineWidth(widths) - width;
   const cuttable = columns.flatMap(({ cut }, i) => (cut === true ? [i] : []));
   for (const i of cuttable.sort((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0))) {
     if (over <= 0) break;
@@ -41,13 +79,17 @@ const asItIs = (text: string): string => text;
 
 /** The rows as a table for people: what fits, or with `wide` all. */
 export function tableText<Row>({ columns, rows }: Pick<Listing<Row>, 'columns' | 'rows'>, look: Look): string {
-  const shown = shownColumns(columns, rows, look.wide);
+  const wanted = shownColumns(columns, rows, look.wide);
+  const width = look.wide ? null : look.width;
+  const shown = width === null ? wanted : columnsWithRoom(wanted, rows, width);
   const cells = rows.map((row) => shown.map(({ of }) => of(row)));
-  const fit = look.width === null || look.wide ? cells : fitted(shown, cells, look.width);
-  return table(
+  const fit = width === null ? cells : fitted(shown, cells, width);
+  const drawn = table(
     shown.map(({ head }) => head),
     rows.map((row, r) => shown.map(({ paint }, c) => (paint ?? asItIs)(fit[r]?.[c] ?? '', row, look.paint))),
   );
+  const left = wanted.filter((column) => !shown.includes(column));
+  return left.length === 0 ? drawn : `${drawn}\n${leftOutLine(left, rows)}`;
 }
 
 /**
@@ -85,7 +127,7 @@ const rawOf = <Row>({ raw, of }: Column<Row>, row: Row): string | number | null 
 export function rowsText<Row>({ columns, rows, name }: Listing<Row>, format: RowFormat, headed = true): string {
   switch (format) {
     case 'name':
-      return rows.map(name).join('\n');
+      return [...new Set(rows.map(name))].join('\n');
     case 'csv':
       return [
         ...(headed ? [columns.map(({ head }) => csvField(head.trim()))] : []),

@@ -12,18 +12,18 @@ function columnsOf(rows: readonly JobResultRow[]): Column<JobResultRow>[] {
     { head: 'host', of: ({ hostId }) => hostId, cut: true },
     { head: 'boot', of: (row) => boot.get(row) ?? '', cut: true, onlyWhereSome: () => boots !== null },
     { head: 'generation', of: ({ generation }) => generation, cut: true },
-    { head: 'where', of: ({ virtualization }) => virtualization },
+    { head: 'where', of: ({ virtualization }) => virtualization, spare: true },
     { head: 'kernel', of: ({ kernel }) => kernel, wide: true },
     { head: 'executor', of: ({ executor }) => executor, onlyWhereItDiffers: true },
     { head: 'probe', of: ({ probe, metric }) => measureName(probe, metric) },
     numbers('runs', ({ runs }) => runs, count),
-    numbers('samples', ({ samples }) => samples, count),
+    numbers('samples', ({ samples }) => samples, count, { spare: true }),
     numbers('lost', ({ lost }) => lost, count),
-    numbers('p5', ({ p5Cycles }) => p5Cycles, cycles),
+    numbers('p5', ({ p5Cycles }) => p5Cycles, cycles, { spare: true }),
     numbers('p50', ({ p50Cycles }) => p50Cycles, cycles),
     numbers('p99', ({ p99Cycles }) => p99Cycles, cycles),
     numbers('p50 ns', ({ p50Ns }) => p50Ns, nanoseconds),
-    { head: 'provenance', of: ({ provenance }) => provenance },
+    { head: 'provenance', of: ({ provenance }) => provenance, spare: true },
   ];
 }
 

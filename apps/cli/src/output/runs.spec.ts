@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RunDetail } from '#contracts';
-import { runsText, runText } from './runs.js';
+import { rowsText } from './listing.js';
+import { runsListing, runsText, runText } from './runs.js';
 
 const id = '0192f0c1-2345-7abc-8def-0123456789ab';
 const run: RunDetail = {
@@ -30,7 +31,15 @@ describe('a run', () => {
   });
 
   it('is flagged where its host scatters above the limit, alone and in a list', () => {
-    const cycles = { minCycles: 1, p5Cycles: 1, p25Cycles: 1, p50Cycles: 1, p75Cycles: 1, p95Cycles: 1, p99Cycles: 1 };
+    const cycles = {
+      minCycles: 1,
+      p5Cycles: 1,
+      p25Cycles: 1,
+      p50Cycles: 1.5,
+      p75Cycles: 1,
+      p95Cycles: 1,
+      p99Cycles: 1,
+    };
     const result = { samples: 1, invalid: 0, interrupted: 0, ...cycles, maxCycles: 1, meanCycles: 1, p50Ns: null };
     const noisy: RunDetail = {
       ...run,
@@ -42,6 +51,14 @@ describe('a run', () => {
     expect(runText(noisy)).toContain('! h1: its runs of u2k scatter by 4.1 % when nothing changes (noise grade D)');
     expect(runText(noisy)).not.toContain('runs of k2u scatter');
     expect(runsText([noisy, run])).toContain('D 4.1 %');
+    // For programs each figure is a number of its own, with all that is known of it.
+    const [head = '', line = ''] = rowsText(
+      runsListing([{ ...noisy, results: noisy.results.slice(0, 1) }]),
+      'csv',
+    ).split('\n');
+    const at = head.split(',').indexOf('u2k p25');
+    expect(head.split(',').slice(at, at + 4)).toEqual(['u2k p25', 'u2k p50', 'u2k p75', 'k2u p25']);
+    expect(line.split(',').slice(at, at + 4)).toEqual(['1', '1.5', '1', '']);
     expect(runsText([run])).not.toContain('noise');
   });
 

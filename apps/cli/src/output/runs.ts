@@ -13,15 +13,24 @@ import {
   runStates,
   runStateText,
 } from '#wording';
-import { type RunDetail, type RunView } from '#contracts';
+import { type Metric, metricNames, type RunDetail, type RunView } from '#contracts';
 import { type Column, type Look, numbers, plainLook } from './columns.js';
 import { shortId, table, time } from './format.js';
 import { type Listing, tableText } from './listing.js';
 import { floorLines } from './noise.js';
 
 const hostOf = ({ hostId, guest }: RunView): string => (guest === null ? hostId : `${hostId} (${guestText(guest)})`);
-const medians = ({ results }: RunView, of: (result: RunView['results'][number]) => string): string =>
-  results.map((result) => `${result.metric} ${of(result)}`).join(', ');
+
+/** TSC cycles of a metric, in columns of their own, so that a program need not take a text apart. */
+function figuresOf(metric: Metric): Column<RunView>[] {
+  const of = ({ results }: RunView) => results.find((result) => result.metric === metric);
+  const onlyWhereSome = (run: RunView): boolean => of(run) !== undefined;
+  return [
+    numbers(`${metric} p25`, (run) => of(run)?.p25Cycles ?? null, cycles, { wide: true, onlyWhereSome }),
+    numbers(`${metric} p50`, (run) => of(run)?.p50Cycles ?? null, cycles, { onlyWhereSome }),
+    numbers(`${metric} p75`, (run) => of(run)?.p75Cycles ?? null, cycles, { wide: true, onlyWhereSome }),
+  ];
+}
 
 const columns: readonly Column<RunView>[] = [
   { head: 'run', of: ({ runId }) => shortId(runId), raw: ({ runId }) => runId },
@@ -29,16 +38,12 @@ const columns: readonly Column<RunView>[] = [
   { head: 'host', of: hostOf, cut: true },
   { head: 'probe', of: ({ probe }) => probe },
   { head: 'state', of: runStateText, cut: true },
-  numbers('attempt', ({ attempt }) => attempt, count, { onlyWhereSome: ({ attempt }) => attempt > 1 }),
+  numbers('attempt', ({ attempt }) => attempt, count, { spare: true, onlyWhereSome: ({ attempt }) => attempt > 1 }),
   numbers('samples', ({ samples }) => samples, count, { wide: true }),
   numbers('lost', ({ lost }) => lost, count, { onlyWhereSome: ({ lost }) => lost > 0 }),
-  { head: 'p50 cycles', of: (run) => medians(run, ({ p50Cycles }) => cycles(p50Cycles)) },
-  {
-    ...{ head: 'p25 to p75', wide: true },
-    of: (run) => medians(run, ({ p25Cycles, p75Cycles }) => `${cycles(p25Cycles)} to ${cycles(p75Cycles)}`),
-  },
-  { head: 'provenance', of: ({ provenance }) => provenance ?? none },
-  { head: 'noise', of: (run) => noiseOf(run), onlyWhereSome: (run) => noiseOf(run) !== none },
+  ...metricNames.flatMap(figuresOf),
+  { head: 'provenance', of: ({ provenance }) => provenance ?? none, spare: true },
+  { head: 'noise', of: (run) => noiseOf(run), spare: true, onlyWhereSome: (run) => noiseOf(run) !== none },
   { head: 'ended', of: ({ endedAt }) => time(endedAt), raw: ({ endedAt }) => endedAt, cut: true },
 ];
 
