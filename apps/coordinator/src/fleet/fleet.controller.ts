@@ -4,6 +4,7 @@ import { type FleetView, fleetViewSchema } from '#contracts';
 import type { PrismaClient } from '#event-store';
 import type { Settings } from '../environment.js';
 import { ApiRoute } from '../http/api-route.js';
+import { SharedAnswer } from '../http/shared-answer.js';
 import { DATABASE, SETTINGS } from '../tokens.js';
 import { fleetView } from './fleet-view.js';
 
@@ -13,7 +14,7 @@ const sameForMs = 2_000;
 @ApiTags('fleet')
 @Controller('v1/fleet')
 export class FleetController {
-  private latest: { view: Promise<FleetView>; untilMs: number } | null = null;
+  private readonly shared = new SharedAnswer(sameForMs, () => fleetView(this.db, this.settings.heartbeatMs));
 
   constructor(
     @Inject(DATABASE) private readonly db: PrismaClient,
@@ -29,13 +30,6 @@ export class FleetController {
     reply: fleetViewSchema,
   })
   read(): Promise<FleetView> {
-    const now = performance.now();
-    if (this.latest === null || now >= this.latest.untilMs) {
-      const view = fleetView(this.db, this.settings.heartbeatMs);
-      this.latest = { view, untilMs: now + sameForMs };
-      // One that failed is no answer for others.
-      view.catch(() => (this.latest = null));
-    }
-    return this.latest.view;
+    return this.shared.get();
   }
 }

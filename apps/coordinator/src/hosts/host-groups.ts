@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { fieldListSchema, type HostGroups, hostGroupsSchema, limits, parseFieldList } from '#contracts';
 import { Prisma, type PrismaClient } from '#event-store';
-import { noisiestOf } from '../noise-floors/noise-floors.js';
+import { joinNoisiest } from '../noise-floors/noise-floors.js';
 import { checkFieldList, checkSelectors } from '../selectors/check-selectors.js';
 import { fieldValue } from '../selectors/field-value.js';
 import { askedHostsSchema, hostsAsked, hostsSeen } from './host-queries.js';
@@ -35,7 +35,7 @@ export async function hostGroups(db: PrismaClient, query: HostGroupsQuery, heart
     WITH asked AS (
       SELECT ARRAY[${Prisma.join(values)}]::text[] AS values, ${hostState(Prisma.sql`host_presence`, heartbeatMs)} AS state, n.grade
         FROM ${hostsSeen} LEFT JOIN boot_states b ON b.boot_state_hash = hosts.boot_state_hash
-        CROSS JOIN ${noisiestOf(Prisma.sql`hosts.host_id`)}
+        ${joinNoisiest(Prisma.sql`hosts.host_id`)}
        WHERE ${hostsAsked(query, heartbeatMs)})
     SELECT values, count(*)::integer AS hosts, (count(*) FILTER (WHERE state = 'online'))::integer AS online,
            (count(*) FILTER (WHERE state = 'silent'))::integer AS silent, (count(*) FILTER (WHERE state = 'never'))::integer AS never,

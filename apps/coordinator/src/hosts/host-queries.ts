@@ -15,7 +15,7 @@ import {
 import { Prisma, type PrismaClient } from '#event-store';
 import { toPage } from '../http/cursor.js';
 import { contains, type Order, ordered, searchSchema, sortSchema } from '../http/order.js';
-import { noiseFloorsOf, noisiestOf } from '../noise-floors/noise-floors.js';
+import { joinNoisiest, noiseFloorsOf } from '../noise-floors/noise-floors.js';
 import { subjectFilter } from '../selectors/subject-filter.js';
 import { notFound } from '../problems/problem.js';
 import { viewFolded } from '../view-folded.js';
@@ -72,7 +72,7 @@ interface HostRow {
 /** Beside the presence that its worker's heartbeats keep. */
 export const hostsSeen = Prisma.sql`hosts LEFT JOIN host_presence ON host_presence.host_id = hosts.host_id AND host_presence.worker_id = hosts.worker_id`;
 
-/** A condition on a row of `hostsSeen`. Only one by `grade` needs `noisiestOf` beside it. */
+/** A condition on a row of `hostsSeen`. Only one by `grade` needs `joinNoisiest` beside it. */
 export function hostsAsked({ selector, state, grade, q }: AskedHosts, heartbeatMs: number): Prisma.Sql {
   const searched = Prisma.sql`concat_ws(' ', hosts.host_id, hosts.worker_id, labels ->> 'generation', labels ->> 'uarch', labels ->> 'kernel', labels ->> 'rack')`;
   return Prisma.join(
@@ -115,7 +115,7 @@ export async function listHosts(db: PrismaClient, query: HostListQuery, heartbea
   const byNoise = grade !== undefined || sort === 'noise' || sort === '-noise';
   const rows = await db.$queryRaw<(HostRow & { place: string })[]>`
     SELECT ${columns(heartbeatMs)}, ${order.place} AS place
-      FROM ${hostsSeen} ${byNoise ? Prisma.sql`CROSS JOIN ${noisiestOf(Prisma.sql`hosts.host_id`)}` : Prisma.empty}
+      FROM ${hostsSeen} ${byNoise ? joinNoisiest(Prisma.sql`hosts.host_id`) : Prisma.empty}
      WHERE ${hostsAsked(query, heartbeatMs)} AND ${order.after} ORDER BY ${order.orderBy} LIMIT ${limit + 1}`;
   const floors = await noiseFloorsOf(
     db,
