@@ -175,6 +175,14 @@ export function tableRow(columns, row) {
   );
 }
 
+/** Letters of a fact's value. @param {unknown} value */
+function lengthOf(value) {
+  const parts = /** @type {unknown[]} */ ([value].flat(Infinity));
+  return parts
+    .map((part) => (part instanceof Node ? (part.textContent ?? '') : typeof part === 'string' ? part : ''))
+    .join('').length;
+}
+
 /**
  * A list of facts, those without a value left out.
  * @param {Fact[]} pairs
@@ -185,12 +193,7 @@ export function facts(pairs) {
     'dl',
     { class: 'facts' },
     present.map(([name, value]) =>
-      h(
-        'div',
-        { class: (typeof value === 'string' || Array.isArray(value)) && value.length > 100 && 'wide' },
-        h('dt', {}, name),
-        h('dd', {}, value),
-      ),
+      h('div', { class: lengthOf(value) > 100 && 'wide' }, h('dt', {}, name), h('dd', {}, value)),
     ),
   );
 }

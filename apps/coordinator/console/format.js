@@ -13,6 +13,18 @@ export function time(iso) {
   return h('time', { datetime: iso, title: iso }, text);
 }
 
+/** Letters of a word that is kept on one line. */
+const longestWord = 40;
+
+/**
+ * A text that breaks between its words and never within one, as after the hyphens of a date.
+ * @param {string} text
+ */
+export const words = (text) =>
+  text
+    .split(/(\s+)/)
+    .map((word) => (/\W/.test(word) && word.length <= longestWord ? h('span', { class: 'word' }, word) : word));
+
 /**
  * How long ago, roughly; the exact time is in the tooltip.
  * @param {string | null} iso
@@ -25,7 +37,9 @@ export function ago(iso, now = Date.now()) {
       ? `${seconds} s`
       : seconds < 5400
         ? `${Math.round(seconds / 60)} min`
-        : `${Math.round(seconds / 3600)} h`;
+        : seconds < 172_800
+          ? `${Math.round(seconds / 3600)} h`
+          : `${Math.round(seconds / 86_400)} days`;
   return h('time', { datetime: iso, title: iso }, `${text} ago`);
 }
 

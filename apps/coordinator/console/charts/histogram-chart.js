@@ -86,6 +86,10 @@ export function histogramChart({ probe, metric, provenance, buckets }, result) {
             textAnchor: anchorAt(at, /** @type {Bucket} */ (shown[0]).fromCycles, end, width),
             dy,
             fontWeight: name === 'p50' ? 'bold' : 'normal',
+            // A neighbour's line may pass behind it.
+            stroke: 'var(--surface)',
+            strokeWidth: 5,
+            fill: 'var(--text)',
           }),
         ),
         Plot.tip(

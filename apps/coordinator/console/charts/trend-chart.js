@@ -34,6 +34,32 @@ function withGaps(points, unit) {
   );
 }
 
+/** Pixels of a letter with the space beside it. */
+const letterWidth = 12;
+
+/**
+ * The letters of marks that stand so near that they would be drawn over each other are joined, at the middle of their marks.
+ * @param {{ at: Date, letter: string }[]} marks by time
+ * @param {{ from: Date, to: Date }} span
+ * @param {number} width of the plot in pixels
+ */
+export function lettersApart(marks, { from, to }, width) {
+  const pixelMs = (to.getTime() - from.getTime()) / width;
+  /** @type {{ at: Date, letter: string }[]} */
+  const labels = [];
+  for (const { at, letter } of marks) {
+    const last = labels.at(-1);
+    const joined = last ? `${last.letter}${letter}` : letter;
+    // A joined label is wider by a letter for each, and stands between its marks.
+    const reach = ((last?.letter.length ?? 0) + 1) * (letterWidth / 2) * pixelMs;
+    if (last && at.getTime() - last.at.getTime() < reach) {
+      last.at = new Date((last.at.getTime() * (joined.length - 1) + at.getTime()) / joined.length);
+      last.letter = joined;
+    } else labels.push({ at, letter });
+  }
+  return labels;
+}
+
 /**
  * @param {object} of
  * @param {Series} of.series
@@ -52,6 +78,7 @@ export function trendChart({ series, name, unit, trends, runId }) {
   // A day's point stands at its beginning, which may be before the moment that was asked from.
   const from = new Date(resolution === 'day' ? since.slice(0, 10) : since);
   const isLine = resolution === 'day' && real.length >= 30;
+  const span = { from, to: new Date(until) };
   const marks = changes.map((change, i) => ({ at: new Date(change.from), letter: letterOf(i) }));
   const day = (/** @type {Date} */ at) =>
     at
@@ -77,12 +104,18 @@ export function trendChart({ series, name, unit, trends, runId }) {
       marginTop: 22,
       marginBottom: 30,
       marginRight: 16,
-      x: { type: 'utc', domain: [from, new Date(until)], label: null, ticks: width / 110 },
+      x: { type: 'utc', domain: [span.from, span.to], label: null, ticks: width / 110 },
       y: { label: unitName[unit], labelArrow: 'none', grid: true, nice: true, ticks: 4, tickFormat: figureOf },
       marks: [
         Plot.frame({ stroke: 'var(--line)' }),
         Plot.ruleX(marks, { x: 'at', stroke: 'var(--quiet)', strokeDasharray: '2 3' }),
-        Plot.text(marks, { x: 'at', text: 'letter', frameAnchor: 'top', dy: -14, fill: 'var(--quiet)' }),
+        Plot.text(lettersApart(marks, span, width - 72), {
+          x: 'at',
+          text: 'letter',
+          frameAnchor: 'top',
+          dy: -14,
+          fill: 'var(--quiet)',
+        }),
         ...(resolution === 'day'
           ? [
               Plot.areaY(points, { x: 'at', y1: 'q1', y2: 'q3', fill: 'var(--series-a)', fillOpacity: 0.2 }),

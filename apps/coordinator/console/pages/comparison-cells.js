@@ -38,16 +38,15 @@ export function cellsOutcome({ by, cells, unmatched, warnings, repeat }) {
         {
           title: 'Why not',
           long: true,
-          cell: ({ comparison: { refusals, interval, reason, more } }) =>
-            refusals.map((refusal) => `${refusal.reason}; ${refusal.remedy}`).join('; ') ||
-            (interval === null && more !== null ? `${reason}; ${more}` : none),
+          cell: whyNot,
         },
       ],
       cells,
       'The sides have no cell in common.',
     ),
     h('p', { class: 'quiet' }, `Slower and faster hold with all ${count(cells.length)} cells in view (Holm).`),
-    unmatched.length > 0 &&
+    unmatched.length > 0 && [
+      h('h2', {}, 'On one side only'),
       table(
         'On one side only',
         [
@@ -57,6 +56,19 @@ export function cellsOutcome({ by, cells, unmatched, warnings, repeat }) {
         ],
         unmatched,
       ),
+    ],
     facts([['The same again', repeatLinks(repeat)]]),
   ];
+}
+
+/**
+ * Why there is no verdict, and what would give one.
+ * @param {import('#contracts').ComparisonCell} cell
+ */
+function whyNot({ verdict, comparison }) {
+  const { refusals, reason, more } = comparison;
+  if (refusals.length > 0) return refusals.map((refusal) => `${refusal.reason}; ${refusal.remedy}`).join('; ');
+  if (verdict !== 'inconclusive') return none;
+  if (comparison.verdict !== 'inconclusive') return `${comparison.verdict} by itself, but not with all cells in view`;
+  return [reason, more].filter(Boolean).join('; ');
 }

@@ -1,5 +1,5 @@
 import { h, title } from '../dom.js';
-import { jobLink, jobState, selector, time } from '../format.js';
+import { jobLink, jobState, selector, time, words } from '../format.js';
 import { count } from '#wording';
 import { listing } from '../listing.js';
 import { live } from '../live.js';
@@ -43,7 +43,7 @@ export const columns = [
     title: 'Job',
     sort: 'name',
     long: true,
-    cell: (job) => [jobLink(job.jobId), job.spec.name ? ` ${job.spec.name}` : ''],
+    cell: (job) => [jobLink(job.jobId), ' ', words(job.spec.name ?? '')],
   },
   { title: 'Submitted', sort: 'submitted', cell: (job) => time(job.submittedAt) },
   { title: 'By', sort: 'user', cell: (job) => job.submittedBy },
@@ -54,5 +54,4 @@ export const columns = [
 ];
 
 /** @param {string[]} hosts */
-const hostList = (hosts) =>
-  hosts.length > 3 ? `${hosts.slice(0, 3).join(', ')} and ${hosts.length - 3} more` : hosts.join(', ');
+const hostList = (hosts) => (hosts.length > 2 ? `${hosts[0]} and ${count(hosts.length - 1)} more` : hosts.join(', '));

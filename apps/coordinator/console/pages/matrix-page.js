@@ -1,7 +1,7 @@
 import { ApiProblem, get } from '../api.js';
-import { fill, h, title } from '../dom.js';
-import { measureLabel, state } from '../format.js';
-import { change, counted, none } from '#wording';
+import { fill, h, table, title } from '../dom.js';
+import { measureLabel, state, words } from '../format.js';
+import { change, count, counted, none } from '#wording';
 import { measureSelect } from '../measure-select.js';
 import { problemBox } from '../problem-box.js';
 
@@ -150,7 +150,39 @@ function grid({ by, cells, unmatched, warnings }, { dimension, a, b }) {
     h(
       'p',
       { class: 'quiet' },
-      `Slower and faster hold with all ${counted(cells.length, 'cell')} in view (Holm). Each cell leads to its comparison; nothing is pooled that a comparison would refuse.`,
+      `Slower and faster hold with all ${counted(cells.length, 'cell')} in view (Holm). Runs of ${a} and ${b}. Each cell leads to its comparison; nothing is pooled that a comparison would refuse.`,
+    ),
+    whyRefused(cells, rowOf, columnOf),
+  ];
+}
+
+/**
+ * Each reason once, with the cells that it refuses: a hint on pointing at a cell is none for a finger or a printer.
+ * @param {Cell[]} cells
+ * @param {(values: Cell['values']) => string} rowOf
+ * @param {(values: Cell['values']) => string} columnOf
+ */
+function whyRefused(cells, rowOf, columnOf) {
+  /** @type {Map<string, string[]>} */
+  const byReason = new Map();
+  for (const { values, comparison } of cells) {
+    for (const { reason, remedy } of comparison.refusals) {
+      const cell = `${rowOf(values)} (${columnOf(values).replaceAll('\n', ', ')})`;
+      // The reason quotes the cell's own selector.
+      const why = `${reason.replace(/, ".*?",/, '')}: ${remedy}`;
+      byReason.set(why, [...(byReason.get(why) ?? []), cell]);
+    }
+  }
+  if (byReason.size === 0) return null;
+  return [
+    h('h2', {}, 'Why cells are refused'),
+    table(
+      'Why cells are refused',
+      [
+        { title: 'Cells', long: true, cell: ([, of]) => of.join('; ') },
+        { title: 'Why, and what to do', long: true, cell: ([why]) => words(why) },
+      ],
+      [...byReason],
     ),
   ];
 }
@@ -171,7 +203,7 @@ function matrixCell(cell, alone, { a, b }) {
   return [
     h('a', { href: comparison.repeat.path.replace(/^\//, ''), title: why }, state(refused ? 'refused' : verdict)),
     comparison.ratio !== null && h('div', { class: 'figure' }, change(comparison.ratio)),
-    h('div', { class: 'quiet' }, `${counted(comparison.a.runs, 'run')}, ${counted(comparison.b.runs, 'run')}`),
+    h('div', { class: 'quiet' }, `${count(comparison.a.runs)} and ${counted(comparison.b.runs, 'run')}`),
   ];
 }
 

@@ -95,7 +95,9 @@ const [daysBefore, daysAfter] = [60, 30];
 async function showSeries(section, run, signal) {
   if (run.results.length === 0 || run.endedAt === null) return;
   const ended = Date.parse(run.endedAt);
-  const at = (/** @type {number} */ days) => new Date(ended + days * 86_400_000).toISOString();
+  // What is yet to come has no runs.
+  const at = (/** @type {number} */ days) =>
+    new Date(Math.min(ended + days * 86_400_000, Math.max(ended, Date.now()))).toISOString();
   const selector = `host=${run.hostId},executor=${run.executor},provenance=${run.provenance}`;
   try {
     const all = await Promise.all(
