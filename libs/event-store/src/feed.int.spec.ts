@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FeedPosition } from '#contracts';
-import { append, assertFeedInOrder, feedStart, FeedOrderError, newId, readFeed } from './index.js';
+import { append, assertFeedInOrder, feedStart, FeedOrderError, newId, readFeed, readFeedOf } from './index.js';
 import { cancelledAs, cause, latch, newStream, openStore, type StoreUnderTest } from './testing/store-under-test.js';
 
 jest.setTimeout(60_000);
@@ -120,6 +121,35 @@ async function holdOne(): Promise<{ id: string; commit: () => Promise<void> }> {
     },
   };
 }
+
+describe('a page of events with large data', () => {
+  it.each([
+    ['all', (at: FeedPosition) => readFeed(store.db, at, 50)],
+    ['some', async (at: FeedPosition) => (await readFeedOf(store.db, ['JobCancelled'], at, 50)).events],
+  ])('ends before it is too large for one text, and the next goes on: of %s types', async (_, page) => {
+    const start = await endOfFeed();
+    const ids = Array.from({ length: 4 }, newId);
+    // Random, so that it is stored about as large as it is.
+    const reason = randomBytes(4.5 * 2 ** 20).toString('base64');
+    for (const eventId of ids) {
+      const data = { jobId: newId(), reason };
+      const row = { eventId, type: 'JobCancelled', schemaVersion: 1, data, ...cause };
+      await store.db.$queryRaw`
+        SELECT append_events(${newStream()}, 0, ${JSON.stringify([row])}::jsonb, '{}'::bytea[], '{}'::bytea[])`;
+    }
+    await store.horizonPassed();
+    const pages: string[][] = [];
+    for (let at = start; ;) {
+      const events = await page(at);
+      const last = events.at(-1);
+      if (last === undefined) break;
+      pages.push(events.map(({ meta }) => meta.eventId));
+      at = last.meta.at;
+    }
+    expect(pages.flat()).toEqual(ids);
+    expect(pages).toHaveLength(2);
+  });
+});
 
 describe('the feed', () => {
   it('waits for an older transaction, where a plain serial order passes it by for ever', async () => {

@@ -147,7 +147,27 @@ async function pageOf<Row>(db: PrismaClient | Transaction, query: Prisma.Sql): P
 }
 
 /**
- * The next events of all streams after a place and up to `until`, in feed order, at most `limit`. One that can't be read is given in its
+ * Stored bytes of a page's data, beyond which it ends early: PostgreSQL makes no text of more than 1 GB, Node.js no string of more than
+ * 512 MB, and a thousand events may be as many jobs of 4.5 MB. Data are stored compressed; as JSON they are a few times as many.
+ */
+const pageBytes = 8 * 2 ** 20;
+
+/** The next events after a place and up to `until`: `limit`, or as many as `pageBytes` take, but one. */
+function nextEvents(after: FeedPosition, limit: number, until: FeedPosition, size: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`
+    (SELECT * FROM (
+       SELECT *, sum(${size}) OVER (ORDER BY xid, position ROWS UNBOUNDED PRECEDING) - ${size} AS bytes_before
+         FROM (SELECT * FROM events
+                WHERE (xid, position) > (${after.xid}::text::xid8, ${after.position}::text::bigint)
+                  AND (xid, position) <= (${until.xid}::text::xid8, ${until.position}::text::bigint)
+                  AND xid < pg_snapshot_xmin(pg_current_snapshot())
+                ORDER BY events.xid, events.position LIMIT ${limit}::integer) AS following) AS weighed
+      WHERE bytes_before < ${pageBytes}::integer)`;
+}
+
+/**
+ * The next events of all streams after a place and up to `until`, in feed order, at most `limit`, and fewer where their data are large
+ * (`pageBytes`): none only when there are none. One that can't be read is given in its
  * place: one stream must not end the feed for all.
  * Gap-free: it stops short of the oldest transaction still under way, so nothing can appear behind the reader.
  */
@@ -160,11 +180,8 @@ export async function readFeed(
   const rows = await pageOf<EventRow>(
     db,
     Prisma.sql`
-    SELECT ${columns} FROM events
-     WHERE (xid, position) > (${after.xid}::text::xid8, ${after.position}::text::bigint)
-       AND (xid, position) <= (${until.xid}::text::xid8, ${until.position}::text::bigint)
-       AND xid < pg_snapshot_xmin(pg_current_snapshot())
-     ORDER BY events.xid, events.position LIMIT ${limit}::integer`,
+    SELECT ${columns} FROM ${nextEvents(after, limit, until, Prisma.sql`pg_column_size(data)`)} AS page
+     ORDER BY page.xid, page.position`,
   );
   return rows.map(readableOrNot);
 }
@@ -221,17 +238,15 @@ export async function readFeedOf(
   limit: number,
   until: FeedPosition = feedEnd,
 ): Promise<FeedPage> {
+  const wantedTypes = Prisma.sql`${[...types]}::text[]`;
+  const sizeOfWanted = Prisma.sql`CASE WHEN type = ANY(${wantedTypes}) THEN pg_column_size(data) ELSE 0 END`;
   const rows = await pageOf<EventRow & { passed: number }>(
     db,
     Prisma.sql`
     SELECT ${columns}, page.passed
       FROM (SELECT *, (count(*) OVER ())::integer AS passed, row_number() OVER (ORDER BY xid, position) AS place
-              FROM (SELECT * FROM events
-                     WHERE (xid, position) > (${after.xid}::text::xid8, ${after.position}::text::bigint)
-                       AND (xid, position) <= (${until.xid}::text::xid8, ${until.position}::text::bigint)
-                       AND xid < pg_snapshot_xmin(pg_current_snapshot())
-                     ORDER BY events.xid, events.position LIMIT ${limit}::integer) AS next) AS page
-     WHERE type = ANY(${[...types]}::text[]) OR place = page.passed
+              FROM ${nextEvents(after, limit, until, sizeOfWanted)} AS next) AS page
+     WHERE type = ANY(${wantedTypes}) OR place = page.passed
      ORDER BY page.xid, page.position`,
   );
   const wanted = rows.filter(({ type }) => types.includes(type));
