@@ -90,6 +90,19 @@ const schemas = async (): Promise<string[]> =>
   ).rows.map(({ name }) => name);
 
 describe('a projection whose version has changed', () => {
+  it('is swapped when it is near the tables that are followed, however little its passes take', async () => {
+    await measured(8);
+    await catchUp(db, database.coordinatorUrl);
+    let passes = 0;
+    const onStep = (step: string): void => {
+      if (step === 'passed') passes += 1;
+    };
+    const changed = next(operational, { weightOf: () => 1, mostWeight: 1 });
+    expect(await fillProjection(changed, options({ onStep }))).toBe(true);
+    // Five full passes are left to the swap, 15 events of 33 or more.
+    expect(passes).toBeGreaterThan(10);
+  });
+
   it('is filled while writers append and readers read, who see no row less at any time', async () => {
     await measured(8);
     await catchUp(db, database.coordinatorUrl);

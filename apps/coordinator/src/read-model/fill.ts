@@ -44,20 +44,20 @@ async function isOurs(tx: Transaction, projection: Projection): Promise<boolean>
   return stillOurs(projection, await standingOf(tx, projection), read);
 }
 
-/** Whether few enough events are between a fill and the tables that it is to replace. Never of those that nobody follows. */
-async function isNear(db: PrismaClient, projection: Projection): Promise<boolean> {
+/** Whether few enough events are between a fill and the tables that it is to replace; null of those that nobody follows. */
+async function isNear(db: PrismaClient, projection: Projection): Promise<boolean | null> {
   const few = passesLeft * projection.batchSize;
   const [filled, live] = [fillOf(projection), checkpointOf(projection)];
-  const [row] = await db.$queryRaw<{ near: boolean }[]>`
-    SELECT EXISTS (SELECT FROM projections WHERE name = ${projection.name} AND version IS NOT NULL)
-           AND EXISTS (SELECT FROM checkpoints WHERE subscription = ${live})
-           AND (SELECT count(*) <= ${few} FROM (
+  const [row] = await db.$queryRaw<{ near: boolean | null }[]>`
+    SELECT CASE WHEN EXISTS (SELECT FROM projections WHERE name = ${projection.name} AND version IS NOT NULL)
+                 AND EXISTS (SELECT FROM checkpoints WHERE subscription = ${live})
+           THEN (SELECT count(*) <= ${few} FROM (
              SELECT FROM events, checkpoints filled, checkpoints live
               WHERE filled.subscription = ${filled} AND live.subscription = ${live}
                 AND (events.xid, events.position) > (filled.xid::xid8, filled.position)
                 AND (events.xid, events.position) <= (live.xid::xid8, live.position)
-              LIMIT ${few + 1}) AS between_them) AS near`;
-  return row?.near === true;
+              LIMIT ${few + 1}) AS between_them) END AS near`;
+  return row?.near ?? null;
 }
 
 /** The fill's checkpoint becomes the projection's, and so do the streams that the fill has yet to fold once more. */
@@ -155,7 +155,8 @@ export async function fillProjection(projection: Projection, options: FillOption
     while (signal?.aborted !== true) {
       const passed = await filling.advance();
       if (passed > 0) await onStep?.('passed');
-      if (passed >= projection.batchSize && !(await isNear(db, projection))) continue;
+      // By the distance, not by how full the pass was: one of many samples or large data ends early, and a swap has the tables stand still.
+      if (passed > 0 && !((await isNear(db, projection)) ?? passed < projection.batchSize)) continue;
       if (!(await isOurs(db, projection))) return false;
       try {
         if (!(await swap(db, filling, projection))) return false;
