@@ -331,8 +331,7 @@ describe('the boards on the read model', () => {
     const bootOf = (hostId: string) => `(SELECT boot_state_hash FROM hosts WHERE host_id = '${hostId}')`;
     /** The Skylake's last night under another kernel, with KPTI. */
     const rebooted = [
-      `INSERT INTO boot_states SELECT (jsonb_populate_record(b, jsonb_build_object('boot_state_hash', 'other',
-              'boot_state', boot_state || '{"kernelRelease": "6.1.178-xperf", "kpti": true}'))).*
+      `INSERT INTO boot_states SELECT 'other', boot_state || '{"kernelRelease": "6.1.178-xperf", "kpti": true}', first_seen_at, fields
          FROM boot_states AS b WHERE boot_state_hash = ${bootOf(demoHosts.skylake)}`,
       `UPDATE daily_series SET boot_state_hash = 'other' WHERE host_id = '${demoHosts.skylake}' AND day = '2026-11-25T00:00Z'`,
       `UPDATE runs SET boot_state_hash = 'other' WHERE host_id = '${demoHosts.skylake}' AND ended_at > '2026-11-25T00:00Z'`,
@@ -560,8 +559,7 @@ describe('the boards on the read model', () => {
   it('sets hosts beside themselves under two kernels, and names what changed', async () => {
     const [host] = [demoHosts.skylake];
     const other = [
-      `INSERT INTO boot_states SELECT (jsonb_populate_record(b, jsonb_build_object('boot_state_hash', 'other',
-              'boot_state', boot_state || '{"kernelRelease": "6.1.178-xperf"}'))).*
+      `INSERT INTO boot_states SELECT 'other', boot_state || '{"kernelRelease": "6.1.178-xperf"}', first_seen_at, fields
          FROM boot_states AS b WHERE boot_state_hash = (SELECT boot_state_hash FROM hosts WHERE host_id = '${host}')`,
       // The same three days three days before, a tenth faster, under the old kernel; the new ones under another.
       `INSERT INTO daily_series SELECT (jsonb_populate_record(d, jsonb_build_object('day', day - interval '3 days',
@@ -883,8 +881,7 @@ describe('the boards on the read model', () => {
       ['SMT', '{smt}', '"forceoff"', 'mixed in SMT, turbo, governor or hypervisor'],
     ])('gives no ratio of a side of several %ss: the coordinator refuses it', async (_, path, value, said) => {
       const other = [
-        `INSERT INTO boot_states SELECT (jsonb_populate_record(b, jsonb_build_object('boot_state_hash', 'other',
-            'boot_state', jsonb_set(boot_state, '${path}', '${value}')))).* FROM boot_states AS b
+        `INSERT INTO boot_states SELECT 'other', jsonb_set(boot_state, '${path}', '${value}'), first_seen_at, fields FROM boot_states AS b
           WHERE boot_state_hash = (SELECT boot_state_hash FROM hosts WHERE host_id = '${demoHosts.guest}')`,
         `UPDATE daily_series SET boot_state_hash = 'other' WHERE host_id = '${demoHosts.guest}-0'`,
         `UPDATE runs SET boot_state_hash = 'other' WHERE host_id = '${demoHosts.guest}' AND ended_at > '2026-11-25T00:00Z'`,

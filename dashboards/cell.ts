@@ -1,7 +1,7 @@
 /** on, off or unknown, as SQL over `boot_states AS boot`. */
-export const kptiOf = `CASE boot.boot_state ->> 'kpti' WHEN 'true' THEN 'on' WHEN 'false' THEN 'off' ELSE 'unknown' END`;
+export const kptiOf = 'boot.kpti';
 
-export const kernelOf = `coalesce(boot.boot_state ->> 'kernelRelease', 'unknown')`;
+export const kernelOf = 'boot.kernel';
 
 /**
  * What may be pooled on a board, as SQL over `boot_states AS boot`: one CPU generation under one executor, bare metal or VM, one kernel
@@ -10,13 +10,8 @@ export const kernelOf = `coalesce(boot.boot_state ->> 'kernelRelease', 'unknown'
  * @param executor the column that says by which executor the runs were made
  */
 export const cellOf = (executor: 'series.executor' | 'result.executor' | 'segment.executor'): string =>
-  [
-    `coalesce(boot.boot_state #>> '{cpu,generation}', 'unknown')`,
-    `coalesce(boot.boot_state ->> 'virtualization', 'unknown')`,
-    executor,
-    kernelOf,
-    `'KPTI ' || ${kptiOf}`,
-  ].join(` || ' / ' || `) + ` || CASE WHEN boot.boot_state #> '{extra,demo}' IS NULL THEN '' ELSE ' / demo' END`;
+  [`boot.generation`, `boot.virtualization`, executor, kernelOf, `'KPTI ' || ${kptiOf}`].join(` || ' / ' || `) +
+  ` || CASE WHEN boot.demo THEN ' / demo' ELSE '' END`;
 
 /** The same name, as SQL over `daily_cells AS cells`. */
 export const cellOfRow =

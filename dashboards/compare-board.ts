@@ -238,15 +238,25 @@ function judged(sql: Sql): Section {
   };
 }
 
+/** So many runs of each host and boot state that all together are the limit: the newest of them, without reading every run there is. */
+const shared = (limit: number, where = ''): string =>
+  `(SELECT ceil(${limit}.0 / count(*))::integer FROM states ${where})`;
+
 function runs(sql: Sql): Section {
   const ofSide = (side: 'a' | 'b') =>
     inEachUnit(ofRuns, (scale) =>
-      sql('run-medians', { ...scale, side, limit: String(mostRuns), perHost: String(mostRuns), cell }),
+      sql('run-medians', {
+        ...scale,
+        side,
+        limit: String(mostRuns),
+        perHost: shared(mostRuns, `WHERE name = '${side}'`),
+        cell,
+      }),
     );
   const distribution = new HistogramPanelBuilder()
     .title(`Distribution of run medians · ${what}`)
     .description(
-      `How many runs have a median in each range; the latest ${mostRuns} of each side. Every run counts once; a blue, b orange.`,
+      `How many runs have a median in each range; the latest ${mostRuns} of each side, of its hosts equally many at most. Every run counts once; a blue, b orange.`,
     )
     .unit(units.ns)
     .noValue(none)
@@ -263,12 +273,12 @@ function runs(sql: Sql): Section {
   const medians = runPoints(
     {
       title: `Run medians over time · ${what}`,
-      description: `A point for the median of each completed run; the latest ${mostPoints} runs. A point opens its run; a blue, b orange.`,
+      description: `A point for the median of each completed run; the latest ${mostPoints} runs, of hosts equally many at most. A point opens its run; a blue, b orange.`,
       unit: units.ns,
       noValue: none,
     },
     inEachUnit(ofRuns, (scale) =>
-      sql('run-medians-over-time', { ...scale, limit: String(mostPoints), perHost: String(mostPoints), cell }),
+      sql('run-medians-over-time', { ...scale, limit: String(mostPoints), perHost: shared(mostPoints), cell }),
     ),
     [pointToRun, pointToConsoleRun],
   );

@@ -11,10 +11,9 @@ const what = '$probe $metric · $provenance';
 /** Below it a day or two would be most of a level. */
 const leastDays = 3;
 
-const generation = `coalesce(boot.boot_state #>> '{cpu,generation}', 'unknown')`;
-const machine = `${generation} || ' / ' || coalesce(boot.boot_state ->> 'virtualization', 'unknown') || ' / ' || series.executor`;
-const kernel = `coalesce(boot.boot_state ->> 'kernelRelease', 'unknown')`;
-const mitigations = `coalesce((SELECT string_agg(one.key || ': ' || one.value, ', ' ORDER BY one.key) FROM jsonb_each_text(boot.boot_state -> 'mitigations') AS one), 'unknown')`;
+const machine = `boot.generation || ' / ' || boot.virtualization || ' / ' || series.executor`;
+const kernel = `boot.kernel`;
+const mitigations = `coalesce(boot.mitigations, 'unknown')`;
 /** What a selector says of the boot state besides the cell. */
 const fieldsLike = (pattern: string): string =>
   `(SELECT string_agg(', ' || field.key || '=' || field.value, '' ORDER BY field.key) FROM jsonb_each_text(boot.fields) AS field WHERE field.key LIKE '${pattern}')`;

@@ -12,7 +12,7 @@ export const mostDaysByHour = 3;
 export const mostDaysByDay = 92;
 
 /** Of each host, the newest: more change its median little, and a fleet of thousands has as many a night. */
-export const runsPerHost = 50;
+export const runsPerHost = 30;
 
 const rangeIsOver = (days: number) => `$__timeTo()::timestamptz - $__timeFrom()::timestamptz > interval '${days} days'`;
 const allHosts = `\${noise:sqlstring} <> 'grades A to C'`;

@@ -19,6 +19,27 @@ boot_states.boot_state_hash text NOT NULL
 boot_states.boot_state jsonb NOT NULL
 boot_states.first_seen_at timestamp with time zone NOT NULL
 boot_states.fields jsonb NOT NULL DEFAULT '{}'::jsonb
+boot_states.generation text NOT NULL DEFAULT COALESCE((boot_state #>> '{cpu,generation}'::text[]), 'unknown'::text)
+boot_states.year integer DEFAULT 
+CASE
+    WHEN ((boot_state #>> '{cpu,year}'::text[]) ~ '^[0-9]{1,9}$'::text) THEN ((boot_state #>> '{cpu,year}'::text[]))::integer
+    ELSE NULL::integer
+END
+boot_states.virtualization text NOT NULL DEFAULT COALESCE((boot_state ->> 'virtualization'::text), 'unknown'::text)
+boot_states.hypervisor text NOT NULL DEFAULT COALESCE((boot_state ->> 'hypervisor'::text), 'none'::text)
+boot_states.kernel text NOT NULL DEFAULT COALESCE((boot_state ->> 'kernelRelease'::text), 'unknown'::text)
+boot_states.kpti text NOT NULL DEFAULT 
+CASE (boot_state ->> 'kpti'::text)
+    WHEN 'true'::text THEN 'on'::text
+    WHEN 'false'::text THEN 'off'::text
+    ELSE 'unknown'::text
+END
+boot_states.demo boolean NOT NULL DEFAULT ((boot_state #> '{extra,demo}'::text[]) IS NOT NULL)
+boot_states.model text NOT NULL DEFAULT ltrim((((COALESCE(('-'::text || (boot_state #>> '{cpu,vendor}'::text[])), ''::text) || COALESCE(('-'::text || (boot_state #>> '{cpu,family}'::text[])), ''::text)) || COALESCE(('-'::text || (boot_state #>> '{cpu,model}'::text[])), ''::text)) || COALESCE(('-'::text || (boot_state #>> '{cpu,stepping}'::text[])), ''::text)), '-'::text)
+boot_states.microcode text NOT NULL DEFAULT COALESCE((boot_state ->> 'microcode'::text), '?'::text)
+boot_states.settings text NOT NULL DEFAULT ((((((('smt '::text || COALESCE((boot_state ->> 'smt'::text), '?'::text)) || ', turbo '::text) || COALESCE((boot_state ->> 'turbo'::text), '?'::text)) || ', governor '::text) || COALESCE((boot_state ->> 'governor'::text), '?'::text)) || ', hypervisor '::text) || COALESCE((boot_state ->> 'hypervisor'::text), '?'::text))
+boot_states.mitigations text DEFAULT boot_mitigations(boot_state)
+boot_states.mitigations_but_kpti text DEFAULT boot_mitigations_but_kpti(boot_state)
 checkpoints.subscription text NOT NULL
 checkpoints.xid text NOT NULL DEFAULT '0'::text
 checkpoints.position bigint NOT NULL DEFAULT 0
@@ -409,7 +430,7 @@ CREATE INDEX runs_by_parser ON public.runs USING btree (parser_version, ended_at
 CREATE INDEX runs_ended ON public.runs USING btree (ended_at) INCLUDE (provenance, state, host_id, queued_at, started_at) WHERE (ended_at IS NOT NULL)
 CREATE INDEX runs_labels ON public.runs USING gin (labels jsonb_path_ops)
 CREATE INDEX runs_listing ON public.runs USING btree (ended_at DESC, run_id DESC)
-CREATE INDEX runs_of_boot_state ON public.runs USING btree (boot_state_hash)
+CREATE INDEX runs_of_boot_state ON public.runs USING btree (boot_state_hash, ended_at DESC)
 CREATE INDEX runs_of_host ON public.runs USING btree (host_id, ended_at DESC)
 CREATE INDEX runs_of_job ON public.runs USING btree (job_id, plan_index)
 CREATE INDEX runs_open ON public.runs USING btree (state, job_id, plan_index) WHERE (state = ANY (ARRAY['planned'::text, 'queued'::text, 'started'::text]))
@@ -624,6 +645,21 @@ BEGIN
   END IF;
   RETURN v_versions;
 END $function$
+CREATE OR REPLACE FUNCTION public.boot_mitigations(boot_state jsonb)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  SELECT string_agg(one.key || ': ' || one.value, ', ' ORDER BY one.key) FROM jsonb_each_text(boot_state -> 'mitigations') AS one
+$function$
+CREATE OR REPLACE FUNCTION public.boot_mitigations_but_kpti(boot_state jsonb)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  SELECT string_agg(one.key || ': ' || one.value, ', ' ORDER BY one.key) FROM jsonb_each_text(boot_state -> 'mitigations') AS one
+   WHERE one.key <> 'meltdown' AND one.value <> 'Not affected'
+$function$
 CREATE OR REPLACE FUNCTION public.boot_state_hash(p_boot_state jsonb)
  RETURNS text
  LANGUAGE sql
@@ -1207,6 +1243,8 @@ function append_events xf_coordinator: EXECUTE
 function append_many xf_coordinator: EXECUTE
 function append_rederivation xf_coordinator: EXECUTE
 function append_together xf_coordinator: EXECUTE
+function boot_mitigations PUBLIC: EXECUTE
+function boot_mitigations_but_kpti PUBLIC: EXECUTE
 function boot_state_hash PUBLIC: EXECUTE
 function canonical_json PUBLIC: EXECUTE
 function make_shadow_tables xf_coordinator: EXECUTE

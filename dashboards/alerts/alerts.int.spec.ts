@@ -43,8 +43,7 @@ const finding = (state: string, direction: string) =>
 /** Six hosts under another kernel for four days, each 5 % slower than before. */
 const slowerKernel = [
   ...like,
-  `INSERT INTO boot_states SELECT (jsonb_populate_record(b, jsonb_build_object('boot_state_hash', 'other',
-          'boot_state', boot_state || '{"kernelRelease": "6.1.999"}'))).*
+  `INSERT INTO boot_states SELECT 'other', boot_state || '{"kernelRelease": "6.1.999"}', first_seen_at, fields
      FROM boot_states AS b WHERE boot_state #>> '{cpu,generation}' = 'Skylake-SP'`,
   `UPDATE segments SET first_ended_at = now() - interval '20 days' WHERE host_id LIKE 'like-%'`,
   `INSERT INTO segments SELECT (jsonb_populate_record(s, jsonb_build_object('boot_state_hash', 'other',

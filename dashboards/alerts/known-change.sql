@@ -18,8 +18,8 @@ WITH levels AS (
     JOIN boot_states AS old_boot ON old_boot.boot_state_hash = before.boot_state_hash
    WHERE new_boot.boot_state #>> '{cpu,name}' IS NOT DISTINCT FROM old_boot.boot_state #>> '{cpu,name}'
 )
-SELECT now() AS time, coalesce(boot.boot_state #>> '{cpu,generation}', 'unknown') AS generation,
-       coalesce(boot.boot_state ->> 'kernelRelease', 'unknown') AS kernel, change.executor, change.provenance,
+SELECT now() AS time, boot.generation AS generation,
+       boot.kernel AS kernel, change.executor, change.provenance,
        change.probe || ' ' || change.metric AS measure, exp(min(change.change)) - 1 AS value
   FROM changes AS change
   JOIN boot_states AS boot ON boot.boot_state_hash = change.boot_state_hash

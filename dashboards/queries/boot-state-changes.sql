@@ -5,7 +5,7 @@ WITH borders AS (
    WHERE segment.provenance = ${provenance:sqlstring}
 )
 SELECT date_trunc('day', border.first_ended_at, 'UTC') AS "time",
-       coalesce(boot.boot_state #>> '{cpu,generation}', 'unknown') AS "generation",
+       boot.generation AS "generation",
        count(DISTINCT border.host_id) AS "hosts",
        nullif(concat_ws(', ',
          CASE WHEN boot.boot_state ->> 'kernelRelease' IS DISTINCT FROM earlier.boot_state ->> 'kernelRelease'

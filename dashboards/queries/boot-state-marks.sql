@@ -5,11 +5,11 @@ WITH borders AS (
    WHERE segment.provenance = ${provenance:sqlstring}
 )
 SELECT date_trunc('day', border.first_ended_at, 'UTC') AS "time",
-       count(DISTINCT border.host_id)::text || CASE count(DISTINCT border.host_id) WHEN 1 THEN ' host of ' ELSE ' hosts of ' END || coalesce(boot.boot_state #>> '{cpu,generation}', 'unknown') || ': another boot state' AS "text",
+       count(DISTINCT border.host_id)::text || CASE count(DISTINCT border.host_id) WHEN 1 THEN ' host of ' ELSE ' hosts of ' END || boot.generation || ': another boot state' AS "text",
        'boot state' AS "tags"
   FROM borders AS border
   JOIN boot_states AS boot ON boot.boot_state_hash = border.boot_state_hash
  WHERE border.before_hash IS NOT NULL AND $__timeFilter(border.first_ended_at)
- GROUP BY 1, coalesce(boot.boot_state #>> '{cpu,generation}', 'unknown')
+ GROUP BY 1, boot.generation
  ORDER BY 1
  LIMIT 500

@@ -7,34 +7,30 @@ WITH fullest AS (
              \ir parts/asked-cells.sql
            GROUP BY 1, 2) AS days
    ORDER BY week, hosts DESC, day
-), points AS MATERIALIZED (
-  SELECT series.day AS at, series.executor, series.host_id, series.boot_state_hash, ln(coalesce(series.level_cycles, series.p50_cycles)) AS level
-    FROM daily_series AS series
-   WHERE NOT :byMonthAlways AND coalesce(series.level_cycles, series.p50_cycles) > 0
+), points AS (
+  SELECT series.day AS at, series.executor, series.host_id, series.boot_state_hash, :cell AS cell, ln(coalesce(series.level_cycles, series.p50_cycles)) AS level
+    FROM daily_series AS series JOIN boot_states AS boot USING (boot_state_hash)
+   WHERE NOT :byMonthAlways AND coalesce(series.level_cycles, series.p50_cycles) > 0 AND :cell = ANY(ARRAY[${group:sqlstring}]::text[])
      AND (NOT :byMonth OR series.day = ANY(ARRAY(SELECT day FROM fullest)))
      AND
      \ir parts/asked-days.sql
   UNION ALL
-  SELECT series.first_day, series.executor, series.host_id, series.boot_state_hash, series.day_logs / series.days
+  SELECT series.first_day, series.executor, series.host_id, series.boot_state_hash, :cell, series.day_logs / series.days
     FROM (
       \ir parts/levels.sql
-    ) AS series
-   WHERE :byMonthAlways
+    ) AS series JOIN boot_states AS boot USING (boot_state_hash)
+   WHERE :byMonthAlways AND :cell = ANY(ARRAY[${group:sqlstring}]::text[])
 ), numbered AS (
-  SELECT points.*, row_number() OVER (PARTITION BY executor, host_id, boot_state_hash ORDER BY at) AS nth
+  SELECT points.*, row_number() OVER (PARTITION BY boot_state_hash, host_id, executor ORDER BY at) AS nth
     FROM points
 ), changes AS (
-  SELECT at, executor, boot_state_hash,
-         level - avg(level) FILTER (WHERE nth <= CASE WHEN :byMonth THEN 1 ELSE :days END) OVER (PARTITION BY executor, host_id, boot_state_hash) AS change
+  SELECT at, cell,
+         level - avg(level) FILTER (WHERE nth <= CASE WHEN :byMonth THEN 1 ELSE :days END) OVER (PARTITION BY boot_state_hash, host_id, executor) AS change
     FROM numbered
-), named AS MATERIALIZED (
-  SELECT series.executor, series.boot_state_hash, :cell AS cell
-    FROM (SELECT DISTINCT executor, boot_state_hash FROM points) AS series JOIN boot_states AS boot USING (boot_state_hash)
-   WHERE :cell = ANY(ARRAY[${group:sqlstring}]::text[])
 ), latest AS (
-  SELECT CASE WHEN :byMonthAlways THEN date_trunc('month', changes.at, 'UTC') ELSE changes.at END AS at, named.cell,
+  SELECT CASE WHEN :byMonthAlways THEN date_trunc('month', changes.at, 'UTC') ELSE changes.at END AS at, cell,
          exp(percentile_cont(0.5) WITHIN GROUP (ORDER BY changes.change)) - 1 AS change
-    FROM changes JOIN named USING (executor, boot_state_hash)
+    FROM changes
    GROUP BY 1, 2
    ORDER BY 1 DESC, 2
    LIMIT :limit

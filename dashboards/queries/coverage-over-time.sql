@@ -6,7 +6,7 @@ SELECT at AS "time", generation AS metric, sum(hosts)::float8 AS "hosts"
        AND
        \ir parts/asked-cells.sql
     UNION ALL
-    SELECT series.day, coalesce(boot.boot_state #>> '{cpu,generation}', 'unknown'), count(DISTINCT (series.host_id, :cell))
+    SELECT series.day, boot.generation, count(DISTINCT (series.host_id, :cell))
       FROM daily_series AS series JOIN boot_states AS boot USING (boot_state_hash)
      WHERE NOT :allHosts AND :cell = ANY(ARRAY[${group:sqlstring}]::text[])
        AND

@@ -1,7 +1,7 @@
 SELECT segment.first_ended_at AS "from", segment.last_ended_at AS "to", segment.executor,
        boot.boot_state ->> 'kernelRelease' AS "kernel",
        boot.boot_state ->> 'microcode' AS "microcode",
-       CASE boot.boot_state ->> 'kpti' WHEN 'true' THEN 'on' WHEN 'false' THEN 'off' ELSE 'unknown' END AS "KPTI",
+       boot.kpti AS "KPTI",
        boot.boot_state ->> 'smt' AS "SMT",
        boot.boot_state #>> '{cpu,name}' AS "CPU",
        coalesce(segment.labels ->> 'noise', 'not judged') AS "noise",

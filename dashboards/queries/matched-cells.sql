@@ -1,11 +1,11 @@
 WITH days AS (
   \ir parts/levels-of-hosts.sql
 ), hosts AS (
-  SELECT coalesce(boot.boot_state #>> '{cpu,generation}', 'unknown') AS generation, (boot.boot_state #>> '{cpu,year}')::integer AS year, series.executor,
-         coalesce(boot.boot_state ->> 'kernelRelease', 'unknown') AS kernel, coalesce(:mitigations, 'none') AS mitigations,
-         coalesce(boot.boot_state ->> 'virtualization', 'unknown') || ', KPTI ' || :kpti AS place, max(:cell) AS cell, series.host_id, sum(series.runs) AS runs, CASE WHEN sum(series.days) = sum(series.clocks) THEN sum(series.run_logs_ns) / sum(series.runs) END AS log_ns
+  SELECT boot.generation AS generation, boot.year AS year, series.executor,
+         boot.kernel AS kernel, coalesce(:mitigations, 'none') AS mitigations,
+         boot.virtualization || ', KPTI ' || :kpti AS place, max(:cell) AS cell, series.host_id, sum(series.runs) AS runs, CASE WHEN sum(series.days) = sum(series.clocks) THEN sum(series.run_logs_ns) / sum(series.runs) END AS log_ns
     FROM days AS series JOIN boot_states AS boot USING (boot_state_hash)
-   WHERE coalesce(boot.boot_state ->> 'kernelRelease', 'unknown') = ANY(ARRAY[${kernel:sqlstring}]::text[]) AND :kpti = ANY(ARRAY[${kpti:sqlstring}]::text[])
+   WHERE boot.kernel = ANY(ARRAY[${kernel:sqlstring}]::text[]) AND :kpti = ANY(ARRAY[${kpti:sqlstring}]::text[])
    GROUP BY 1, 2, 3, 4, 5, 6, 8
 )
 SELECT year AS "year", generation AS "generation", executor AS "executor", kernel AS "kernel", mitigations AS "mitigations but KPTI",

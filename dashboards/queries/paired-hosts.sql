@@ -9,10 +9,17 @@ WITH measured AS (
     LEFT JOIN host_noise AS noise USING (host_id, executor, probe, metric, provenance)
    GROUP BY series.host_id, 2, 3, 4
   HAVING sum(series.days) >= :leastDays
+), sets AS (
+  SELECT host_id, same, array_agg(variant) AS variants, array_agg(first_day) AS first_days, array_agg(level) AS levels, array_agg(noisy) AS noisy, array_agg(selector) AS selectors
+    FROM levels
+   GROUP BY host_id, same, unchanged
+  HAVING count(*) > 1
 ), pairs AS (
-  SELECT a.same, a.variant AS before, b.variant AS after, a.host_id, exp(b.level - a.level) AS ratio,
+  SELECT one.same, a.variant AS before, b.variant AS after, one.host_id, exp(b.level - a.level) AS ratio,
          a.noisy OR b.noisy AS noisy, a.selector AS a, b.selector AS b
-    FROM levels AS a JOIN levels AS b ON b.host_id = a.host_id AND b.same = a.same AND b.unchanged = a.unchanged
+    FROM sets AS one,
+         unnest(one.variants, one.first_days, one.levels, one.noisy, one.selectors) AS a (variant, first_day, level, noisy, selector),
+         unnest(one.variants, one.first_days, one.levels, one.noisy, one.selectors) AS b (variant, first_day, level, noisy, selector)
    WHERE b.variant <> a.variant AND (a.first_day, a.variant) < (b.first_day, b.variant)
 )
 SELECT same AS "where", before AS "from", after AS "to", count(*) AS "hosts", count(*) FILTER (WHERE noisy) AS "noisy hosts",

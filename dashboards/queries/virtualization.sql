@@ -1,11 +1,11 @@
 WITH measured AS (
   \ir parts/levels-of-hosts.sql
 ), hosts AS (
-  SELECT coalesce(boot.boot_state #>> '{cpu,generation}', 'unknown') AS generation,
-         coalesce(boot.boot_state ->> 'virtualization', 'unknown') AS virtualization,
-         coalesce(boot.boot_state ->> 'hypervisor', 'none') AS hypervisor,
+  SELECT boot.generation AS generation,
+         boot.virtualization AS virtualization,
+         boot.hypervisor AS hypervisor,
          series.executor,
-         coalesce(boot.boot_state ->> 'kernelRelease', 'unknown') AS kernel,
+         boot.kernel AS kernel,
          :kpti AS kpti,
          series.host_id, max(:selector) AS selector, max(:cell) AS cell, max(:model) AS model,
          min(:settings) AS settings_first, max(:settings) AS settings_last, min(:microcode) AS microcode_first, max(:microcode) AS microcode_last, bool_or(:noisy) AS noisy,

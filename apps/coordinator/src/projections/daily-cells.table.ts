@@ -41,11 +41,11 @@ export function insertCells(places: Prisma.Sql): Prisma.Sql {
     WITH places AS (SELECT DISTINCT day, executor, provenance FROM (${places}) AS place),
          days AS (
       SELECT d.*, coalesce(d.level_cycles, d.p50_cycles) AS level, d.p50_ns / nullif(d.p50_cycles, 0) AS ns_per_cycle,
-             coalesce(boot.boot_state #>> '{cpu,generation}', 'unknown') AS generation,
-             coalesce(boot.boot_state ->> 'virtualization', 'unknown') AS virtualization,
-             coalesce(boot.boot_state ->> 'kernelRelease', 'unknown') AS kernel,
-             CASE boot.boot_state ->> 'kpti' WHEN 'true' THEN 'on' WHEN 'false' THEN 'off' ELSE 'unknown' END AS kpti,
-             boot.boot_state #> '{extra,demo}' IS NOT NULL AS demo
+             boot.generation AS generation,
+             boot.virtualization AS virtualization,
+             boot.kernel AS kernel,
+             boot.kpti AS kpti,
+             boot.demo
         FROM places AS place
         JOIN daily_series AS d ON d.probe = ANY(${probes}) AND d.metric = ANY(${metrics}) AND d.day = place.day
                               AND d.executor = place.executor AND d.provenance = place.provenance
