@@ -639,8 +639,7 @@ describe('the boards on the read model', () => {
         },
       ],
     ];
-    const otherBoot = `INSERT INTO boot_states SELECT (jsonb_populate_record(b, jsonb_build_object('boot_state_hash', 'other',
-        'boot_state', boot_state || '{"kernelRelease": "6.1.178-xperf"}'))).* FROM boot_states AS b WHERE boot_state_hash = ${bootOf}`;
+    const otherBoot = `INSERT INTO boot_states SELECT 'other', boot_state || '{"kernelRelease": "6.1.178-xperf"}', first_seen_at, fields FROM boot_states AS b WHERE boot_state_hash = ${bootOf}`;
     const after = skylake.replace(kernel, '6.1.178-xperf');
     /** The host's days once more, as those of others. */
     const like = (name: string, changed: string): string =>
