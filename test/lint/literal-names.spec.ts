@@ -23,7 +23,6 @@ const exempt: readonly (readonly [RegExp, string])[] = [
     'how each kind of the table is made; the compiler asks for all of them',
   ],
   [/^apps\/worker\/src\/facts\/virtualization\.ts$/, 'vm is a virtualization here'],
-  [/^apps\/coordinator\/src\/http\/field-words\.ts$/, 'says what each field of the API is, u2k and k2u among them'],
   [/^apps\/coordinator\/console\/pages\/submit\.js$/, 'the browser gets no table of executors; held against it below'],
   [/^bench\//, 'measures probe pf'],
   [/\.spec\.ts$|\/testing\/|\.d\.mts$/, 'a test'],

@@ -1,6 +1,9 @@
+import { metricNames, metricOf } from '#contracts';
+
 // What a field of the API is, by its name: a name means the same wherever it stands. Where a schema says more itself (`describe`), that
 // counts. Long because it has a line for each name; `docs.int.spec.ts` names a field that has no line.
 export const fieldWords: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(metricNames.map((name) => [name, metricOf(name).label])),
   A: 'hosts of noise grade A: their runs scatter by 0.5 % at most',
   B: 'hosts of noise grade B: by 1 % at most',
   C: 'hosts of noise grade C: by 3 % at most',
@@ -161,7 +164,6 @@ export const fieldWords: Readonly<Record<string, string>> = {
   invalid: 'samples without a value in this metric',
   items: 'the page’s items',
   jobId: 'id of the job',
-  k2u: 'kernel to user',
   kernel: 'kernel release, as uname -r prints it',
   kernelCommandLine: 'the kernel’s command line; null where it is not known',
   kernelRelease: 'kernel release, as uname -r prints it',
@@ -368,7 +370,6 @@ export const fieldWords: Readonly<Record<string, string>> = {
   tscMhz: 'rate of the TSC, MHz',
   turbo: 'whether turbo is on; null where it is not known',
   type: 'type of the event; of a problem a URN that names it',
-  u2k: 'user to kernel',
   unit: 'unit of the figures',
   unknown: 'what could not be read, or is not known',
   unmatched: 'values that only one side has',
