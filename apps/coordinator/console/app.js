@@ -60,7 +60,10 @@ async function show() {
   leaving.abort();
   leaving = new AbortController();
   const { signal } = leaving;
-  const [path = '', query] = location.hash.slice(1).replace(/^\/?(?=\?|$)/, '/fleet').split('?');
+  const [path = '', query] = location.hash
+    .slice(1)
+    .replace(/^\/?(?=\?|$)/, '/fleet')
+    .split('?');
   const route = routes.map(([pattern, name, load]) => ({ match: pattern.exec(path), name, load })).find((r) => r.match);
   markNavigation(path);
   if (!route) {
