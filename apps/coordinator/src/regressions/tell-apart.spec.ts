@@ -114,4 +114,9 @@ describe('what one look saw', () => {
   it('is new where it comes back after it went away', () => {
     expect(told([seen(112)], [known('a', seen(100), { endedDay: 108 })]).told).toEqual([[112, null]]);
   });
+
+  it('is no finding where runs scatter less than they did', () => {
+    expect(told([seen(100, 100, { kind: 'noise', direction: 'down' })], []).told).toEqual([]);
+    expect(told([seen(100, 100, { kind: 'noise', direction: 'up', ratio: 2 })], []).told).toEqual([[100, null]]);
+  });
 });

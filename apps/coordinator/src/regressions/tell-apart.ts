@@ -79,6 +79,9 @@ function partsOf<K extends Known>(known: readonly K[], candidate: Candidate, sam
   );
 }
 
+/** Runs that scatter less are no finding; where they did scatter more, they are the end of it. */
+const isCalming = ({ movement }: Candidate): boolean => movement.kind === 'noise' && movement.direction === 'down';
+
 /**
  * Which of tonight's candidates are what was told of before, and which are changes of their own. What undoes another change is its end and
  * not told. Two changes that one look saw in the same series are two findings, of which each is met by the candidate nearest to it; the
@@ -88,7 +91,9 @@ function partsOf<K extends Known>(known: readonly K[], candidate: Candidate, sam
 export function tellApart<K extends Known>(candidates: readonly Candidate[], known: readonly K[]): Apart<K> {
   const own = candidates.filter(
     (candidate) =>
-      !known.some((one) => undoes(candidate, one)) && !candidates.some((other) => endsOne(candidate, other)),
+      !isCalming(candidate) &&
+      !known.some((one) => undoes(candidate, one)) &&
+      !candidates.some((other) => endsOne(candidate, other)),
   );
   const same = new Map<Candidate, K>();
   const met = new Map<K, Candidate[]>();
