@@ -19,6 +19,7 @@ import { historyOf } from './finding-history.js';
 import { levelsOf } from './finding-levels.js';
 import { questionsOf } from './finding-questions.js';
 import { viewAfter } from './finding-view.js';
+import { pooledFields } from './judge-fresh-runs.js';
 
 const daySchema = z.iso.date();
 
@@ -62,11 +63,16 @@ export async function listFindings(db: PrismaClient, query: FindingsQuery): Prom
  * @throws ProblemError (404)
  */
 export async function findFinding(db: PrismaClient, findingId: string): Promise<FindingDetail> {
-  const told = await viewFolded(db, findingStream(findingId), (events): Omit<FindingDetail, 'levels'> | null => {
-    const own = events.flatMap((event) => (isEventOf('finding', event) ? [event] : []));
-    const view = own.reduce<FindingView | null>(viewAfter, null);
-    return view === null ? null : { ...view, history: own.map(historyOf), ...questionsOf(view) };
-  });
+  const told = await viewFolded(
+    db,
+    findingStream(findingId),
+    (events): Pick<FindingDetail, 'history' | keyof FindingView> | null => {
+      const own = events.flatMap((event) => (isEventOf('finding', event) ? [event] : []));
+      const view = own.reduce<FindingView | null>(viewAfter, null);
+      return view === null ? null : { ...view, history: own.map(historyOf) };
+    },
+  );
   if (told === null) throw notFound('finding', findingId, 'GET /v1/regressions?state=all lists the findings');
-  return findingDetailSchema.parse({ ...told, levels: await levelsOf(db, told) });
+  const [pool, levels] = await Promise.all([pooledFields(db, told), levelsOf(db, told)]);
+  return findingDetailSchema.parse({ ...told, ...questionsOf(told, pool), levels });
 }

@@ -61,8 +61,8 @@ export function shownSpan({ fromDay, toDay }: Pick<FindingMovement, 'fromDay' | 
   return { since: dateOf(Date.parse(fromDay) - shownDays * dayMs), until: dateOf(until + dayMs) };
 }
 
-/** How to ask about it: a chart's data, and commands. */
-export function questionsOf(view: FindingView): Pick<FindingDetail, 'trends' | 'commands'> {
+/** How to ask about it: a chart's data, and commands. `pool`: fields in which its hosts differ. */
+export function questionsOf(view: FindingView, pool: readonly string[]): Pick<FindingDetail, 'trends' | 'commands'> {
   const { hosts, probe, metric, confirmation } = view;
   const selector = `host in (${hosts.slice(0, shownHosts).join(',')})`;
   const span = shownSpan(view);
@@ -71,7 +71,7 @@ export function questionsOf(view: FindingView): Pick<FindingDetail, 'trends' | '
     trends: `/v1/trends?${new URLSearchParams(asked)}`,
     commands: {
       trends: `xf trends '${selector}' --probe ${probe} --metric ${metric} --since ${span.since} --until ${span.until} --by host`,
-      compare: confirmation === null ? null : repeatOf(confirmingQuestion(view, confirmation), null).command,
+      compare: confirmation === null ? null : repeatOf(confirmingQuestion(view, confirmation, pool), null).command,
     },
   };
 }

@@ -14,20 +14,32 @@ type Asked = Parameters<typeof confirmingQuestion>[1];
 
 interface Compared {
   answer: Comparison;
+  /** Fields in which the hosts differ: hosts that moved together may, each of them in the same before and after. */
+  pool: string[];
   a: Side;
   b: Side;
 }
 
 async function compared(db: PrismaClient, movement: Movement, asked: Asked): Promise<Compared> {
-  const ask = async (pool: readonly string[]): Promise<Compared> => {
+  const ask = async (pool: string[]): Promise<Compared> => {
     const query = confirmingQuestion(movement, asked, pool);
     const [a, b] = await sidesOf(db, query);
-    return { answer: judge(query, a, b, await controlOf(db, query)), a, b };
+    return { answer: judge(query, a, b, await controlOf(db, query)), pool, a, b };
   };
   const first = await ask([]);
-  // Hosts that moved together may differ in many things, each of them in the same before and after.
   const mixed = first.answer.refusals.flatMap(({ kind, field }) => (kind === 'mixed' && field !== null ? [field] : []));
   return mixed.length === 0 ? first : ask([...new Set(mixed)]);
+}
+
+/** What has to be pooled for a comparison of a finding's fresh runs; nothing while there are none to compare. */
+export async function pooledFields(db: PrismaClient, finding: FindingView): Promise<string[]> {
+  if (finding.confirmation === null) return [];
+  try {
+    return (await compared(db, finding, finding.confirmation)).pool;
+  } catch (error) {
+    if (error instanceof ProblemError) return [];
+    throw error;
+  }
 }
 
 /** A finding's fresh runs as its report shows them: asked again, with the runs that there are now. */

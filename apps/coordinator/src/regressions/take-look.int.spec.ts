@@ -378,6 +378,18 @@ describe('a confirmation', () => {
     expect(await findings('open')).toHaveLength(1);
   });
 
+  it('of a host that had two boot states is asked again with what it pools', async () => {
+    const jobId = await jobOf();
+    const other = await bootState(db, '0x4a');
+    await db.$executeRaw`
+      UPDATE runs SET boot_state_hash = ${other} WHERE host_id = 'm3' AND ended_at < now() - interval '18 days'`;
+    await finishJob(db, jobId, boot, (host) => (moved.includes(host) ? 3_240 : 3_000));
+    await settle();
+    const { commands, confirmation } = await findFinding(db, (await onlyFinding()).findingId);
+    expect(confirmation?.figures).toMatchObject({ verdict: 'slower', hosts: 3 });
+    expect(commands.compare).toContain('--pool microcode');
+  });
+
   it('by fresh runs that do not leaves it unconfirmed with the figures, and tries again a week later', async () => {
     await finishJob(db, await jobOf(), boot, () => 3_000);
     await settle();
