@@ -175,11 +175,11 @@ export function tableRow(columns, row) {
   );
 }
 
-/** Letters of a fact's value. @param {unknown} value */
+/** Letters of a fact's value. Nodes by what they have: where reports are drawn there is no `Node`. @param {unknown} value */
 function lengthOf(value) {
   const parts = /** @type {unknown[]} */ ([value].flat(Infinity));
   return parts
-    .map((part) => (part instanceof Node ? (part.textContent ?? '') : typeof part === 'string' ? part : ''))
+    .map((part) => (typeof part === 'object' && part !== null && 'textContent' in part ? part.textContent : part))
     .join('').length;
 }
 
