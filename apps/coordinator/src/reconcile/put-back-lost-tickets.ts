@@ -33,7 +33,7 @@ async function backlogs({ db }: ReconcileContext, youngerThanMs: number): Promis
 
 /**
  * Only of rows that are up to date: a run that the read model still shows queued may have ended, and its ticket with it. At
- * 10,000 hosts × 3 runs two of three tickets were put for such runs.
+ * 10,000 hosts × 3 runs more than half of the tickets taken, 36,683 of 66,683, were of such runs.
  */
 async function queuedRuns({ db }: ReconcileContext, hostIds: readonly string[]): Promise<QueuedRun[]> {
   return db.$queryRaw<QueuedRun[]>`
