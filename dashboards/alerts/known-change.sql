@@ -20,9 +20,9 @@ WITH levels AS (
 )
 SELECT now() AS time, boot.generation AS generation,
        boot.kernel AS kernel, change.executor, change.provenance,
-       change.probe || ' ' || change.metric AS measure, exp(min(change.change)) - 1 AS value
+       change.probe || ' ' || change.metric AS measure, exp((array_agg(change.change ORDER BY change.change))[:rank]) - 1 AS value
   FROM changes AS change
   JOIN boot_states AS boot ON boot.boot_state_hash = change.boot_state_hash
  GROUP BY 2, 3, 4, 5, 6
-HAVING count(*) >= 6
+HAVING count(*) >= :leastForInterval
  LIMIT 500

@@ -65,6 +65,29 @@ const rulesFile = z.strictObject({
   ]),
 });
 
+const timing = { group_wait: duration, group_interval: duration, repeat_interval: duration };
+const matcher = z.tuple([z.literal('severity'), z.literal('='), z.enum(['page', 'notice'])]);
+const notificationsFile = z.strictObject({
+  apiVersion: z.literal(1),
+  contactPoints: z.array(
+    z.strictObject({
+      ...{ orgId: z.literal(1), name: plain },
+      receivers: z.array(
+        z.strictObject({
+          ...{ uid, type: z.literal('webhook') },
+          settings: z.strictObject({ url: z.string().min(1), httpMethod: z.literal('POST') }),
+        }),
+      ),
+    }),
+  ),
+  policies: z.array(
+    z.strictObject({
+      ...{ orgId: z.literal(1), receiver: plain, group_by: z.array(plain) },
+      routes: z.array(z.strictObject({ receiver: plain, object_matchers: z.array(matcher), ...timing })),
+    }),
+  ),
+});
+
 describe('the provisioned alerts', () => {
   it('are what the code builds, and nothing else is there (else: npm run dashboards:build)', () => {
     const folder = new URL('../provisioning/alerting/', import.meta.url);
@@ -93,10 +116,7 @@ describe('the provisioned alerts', () => {
   });
 
   it('send every severity to the contact point, whose address comes from the environment', () => {
-    const told = fileOf('xperf-fleet-notifications.json') as {
-      contactPoints: { name: string; receivers: { settings: { url: string } }[] }[];
-      policies: { receiver: string; routes: { receiver: string; object_matchers: string[][] }[] }[];
-    };
+    const told = notificationsFile.parse(fileOf('xperf-fleet-notifications.json'));
     expect(told.contactPoints[0]?.receivers[0]?.settings.url).toBe('$XF_ALERT_WEBHOOK');
     const severities = told.policies[0]?.routes.map(({ object_matchers }) => object_matchers[0]);
     expect(severities).toEqual([

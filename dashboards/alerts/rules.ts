@@ -18,7 +18,7 @@ export interface AlertRule {
   panel: { board: string; title: string };
 }
 
-const { trends, operations, effects } = boardUids;
+const { trends, operations, effects, regressions } = boardUids;
 
 export const alertRules: readonly AlertRule[] = [
   {
@@ -31,7 +31,7 @@ export const alertRules: readonly AlertRule[] = [
       '{{ .Labels.measure }} became slower on {{ .Labels.generation }} ({{ .Labels.provenance }}), confirmed by fresh runs',
     runbook:
       'Nothing in the boot states explains it. xf regressions shows the hosts, the day and the first run of it. Acknowledge it, say that it was expected, or mute it: then this alert ends.',
-    panel: { board: trends, title: 'Change under each boot state' },
+    panel: { board: regressions, title: 'Open' },
   },
   {
     name: 'KnownChange',
@@ -40,9 +40,9 @@ export const alertRules: readonly AlertRule[] = [
     for: '0s',
     severity: 'notice',
     summary:
-      '{{ .Labels.measure }} is slower on every host of {{ .Labels.generation }} since kernel {{ .Labels.kernel }} ({{ .Labels.provenance }})',
+      '{{ .Labels.measure }} is more than 1 % slower on {{ .Labels.generation }} since a change of boot state, now kernel {{ .Labels.kernel }} ({{ .Labels.provenance }})',
     runbook:
-      'Six hosts or more changed their boot state within two weeks, and each of them is more than 1 % slower than before. What drifted meanwhile is in it: xf known-changes judges it against hosts that kept their boot state.',
+      'Six hosts or more changed their boot state within two weeks, and the 95 % interval of the median host lies above 1 %. The panel has what the kernel costs; microcode and mitigations are below it. What drifted meanwhile is in it: xf known-changes judges it against hosts that kept their boot state.',
     panel: { board: effects, title: 'Kernel' },
   },
   {
