@@ -184,10 +184,25 @@ describe.each(boards)('%s', (_name, board) => {
     }
   });
 
+  it('gives every line a colour for a reason: Grafana’s own would make the first failure green', () => {
+    for (const { title, type, fieldConfig } of panels)
+      if (type === 'timeseries' && fieldConfig?.defaults.color === undefined)
+        expect({ title, coloured: JSON.stringify(fieldConfig?.overrides).includes('"fixedColor"') }).toEqual({
+          title,
+          coloured: true,
+        });
+  });
+
   it('lists the last, lowest and highest value of each line', () => {
     for (const { title, type, options } of panels)
       if (type === 'timeseries')
         expect({ title, calcs: options?.legend?.calcs }).toEqual({ title, calcs: ['lastNotNull', 'min', 'max'] });
+  });
+
+  it('has one panel that answers where the others are refused', () => {
+    const asks = panels.filter(({ title }) => title.startsWith('What can’t be read'));
+    expect(asks).toHaveLength(1);
+    expect(asks[0]?.targets?.[0]?.rawSql).not.toMatch(/\b(?:FROM|JOIN) (?!unnest\()/);
   });
 
   it('names every panel differently', () => {

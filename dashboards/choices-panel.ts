@@ -1,7 +1,8 @@
 import { provenanceSchema } from '#contracts';
 import type { Section } from './board.js';
-import { table, units } from './panels.js';
-import type { Sql } from './variables.js';
+import { table, units, width, wrapped } from './panels.js';
+import { access } from './access-panel.js';
+import { queryText, type Queries } from './queries.js';
 
 const provenances = provenanceSchema.options.map((name) => `'${name}'`).join(', ');
 
@@ -11,14 +12,14 @@ const provenances = provenanceSchema.options.map((name) => `'${name}'`).join(', 
  *
  * @param cells the board's variables that hold cells
  */
-export function choices(sql: Sql, cells: readonly string[]): Section {
+export function choices(queries: Queries, cells: readonly string[]): Section {
   const chosen = cells.map((name) => `('${name}', ARRAY[\${${name}:sqlstring}]::text[])`).join(', ');
   return {
     title: 'Choices',
-    height: 3,
+    height: 4,
     panels: [
       {
-        width: 24,
+        width: 15,
         panel: table(
           {
             title: 'Choices that do not exist · $provenance',
@@ -27,9 +28,13 @@ export function choices(sql: Sql, cells: readonly string[]): Section {
             unit: units.count,
             noValue: 'every choice exists',
           },
-          sql('choices', { provenances, cells: chosen }),
-        ),
+          queryText(queries, 'choices', { provenances, cells: chosen }),
+        )
+          .overrideByName('fault', width(150))
+          .overrideByName('chosen', wrapped)
+          .overrideByName('there is', wrapped),
       },
+      access(queries, 9),
     ],
   };
 }

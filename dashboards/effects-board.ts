@@ -1,3 +1,4 @@
+import { accessSection } from './access-panel.js';
 import type { Board } from './board.js';
 import { kptiOf, selectorOf } from './cell.js';
 import { microcodeOf, settingsOf } from './conditions.js';
@@ -54,41 +55,44 @@ export function effectsBoard(queries: Queries): Board {
       'What each kernel, page-table isolation, mitigations and microcode cost where, as ratios of the same hosts under both.',
     from: 'now-1y',
     variables: [provenanceVariable(sql), ...measureVariables(sql), consoleVariable()],
-    sections: effects.map(({ name, of, same, varies, besides }) => ({
-      title: `${name} · ${what}`,
-      height: 9,
-      panels: [
-        {
-          width: 24,
-          panel: table(
-            {
-              title: `${name} · ${what}`,
-              description: `Hosts measured on ${leastDays} days or more under both ${of}, with the same ${name === 'Microcode' ? '' : 'microcode, '}SMT, turbo, governor and hypervisor: the median of each host’s ratio, later against earlier; above 1, the later one is slower. The interval, from ${leastForInterval} hosts, holds the median host’s true ratio in 95 % of cases or more. What drifted meanwhile is in it: no verdict. The ratio’s link asks the coordinator for one.`,
-              unit: units.ratio,
-              noValue: `no host was measured under two ${of}, all else being the same`,
-            },
-            sql('paired-hosts', {
-              same,
-              varies,
-              unchanged: name === 'Microcode' ? settingsOf : `${microcodeOf} || ', ' || ${settingsOf}`,
-              selector: `${selectorOf} || coalesce(${besides}, '')`,
-              leastDays: String(leastDays),
-            }),
-            { hosts: units.count, 'noisy hosts': units.count },
-          )
-            .overrideByName('where', [...width(330), ...inItsColour])
-            .overrideByName('first host', linked(toHost()))
-            .overrideByName('from', wrapped)
-            .overrideByName('to', wrapped)
-            .overrideByName('hosts', width(80))
-            .overrideByName('noisy hosts', width(80))
-            .overrideByName('ratio', [...width(80), ...decimals(4), ...linked(judgedAgainst('a', 'b'))])
-            .overrideByName('interval from', [...width(110), ...decimals(4), ...whenEmpty('too few hosts')])
-            .overrideByName('interval to', [...width(110), ...decimals(4), ...whenEmpty('too few hosts')])
-            .overrideByName('a', hiddenColumn)
-            .overrideByName('b', hiddenColumn),
-        },
-      ],
-    })),
+    sections: [
+      ...effects.map(({ name, of, same, varies, besides }) => ({
+        title: `${name} · ${what}`,
+        height: 9,
+        panels: [
+          {
+            width: 24,
+            panel: table(
+              {
+                title: `${name} · ${what}`,
+                description: `Hosts measured on ${leastDays} days or more under both ${of}, with the same ${name === 'Microcode' ? '' : 'microcode, '}SMT, turbo, governor and hypervisor: the median of each host’s ratio, later against earlier; above 1, the later one is slower. The interval, from ${leastForInterval} hosts, holds the median host’s true ratio in 95 % of cases or more. What drifted meanwhile is in it: no verdict. The ratio’s link asks the coordinator for one.`,
+                unit: units.ratio,
+                noValue: `no host was measured under two ${of}, all else being the same`,
+              },
+              sql('paired-hosts', {
+                same,
+                varies,
+                unchanged: name === 'Microcode' ? settingsOf : `${microcodeOf} || ', ' || ${settingsOf}`,
+                selector: `${selectorOf} || coalesce(${besides}, '')`,
+                leastDays: String(leastDays),
+              }),
+              { hosts: units.count, 'noisy hosts': units.count },
+            )
+              .overrideByName('where', [...width(330), ...inItsColour])
+              .overrideByName('first host', [...width(140), ...wrapped, ...linked(toHost())])
+              .overrideByName('from', wrapped)
+              .overrideByName('to', wrapped)
+              .overrideByName('hosts', width(80))
+              .overrideByName('noisy hosts', width(80))
+              .overrideByName('ratio', [...width(80), ...decimals(4), ...linked(judgedAgainst('a', 'b'))])
+              .overrideByName('interval from', [...width(110), ...decimals(4), ...whenEmpty('too few hosts')])
+              .overrideByName('interval to', [...width(110), ...decimals(4), ...whenEmpty('too few hosts')])
+              .overrideByName('a', hiddenColumn)
+              .overrideByName('b', hiddenColumn),
+          },
+        ],
+      })),
+      accessSection(queries),
+    ],
   };
 }

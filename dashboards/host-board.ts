@@ -1,3 +1,4 @@
+import { accessSection } from './access-panel.js';
 import type { Board } from './board.js';
 import { cellOf } from './cell.js';
 import { byRange, inEachUnit, ofDays, ofRuns } from './in-each-unit.js';
@@ -16,6 +17,7 @@ import {
 import {
   decimals,
   fixedColour,
+  idWide,
   inItsColour,
   percentileBand,
   runPoints,
@@ -189,9 +191,11 @@ export function hostBoard(queries: Queries): Board {
               .overrideByName('from', width(165))
               .overrideByName('to', width(165))
               .overrideByName('executor', width(100))
+              .overrideByName('kernel', width(150))
+              .overrideByName('noise', width(100))
               .overrideByName('microcode', whenEmpty('not known'))
               .overrideByName('SMT', whenEmpty('not known'))
-              .overrideByName('CPU', [...width(230), ...wrapped])
+              .overrideByName('CPU', [...width(210), ...wrapped])
               .overrideByName('command line', [...width(330), ...wrapped, ...whenEmpty('not known')]),
           },
         ],
@@ -214,13 +218,15 @@ export function hostBoard(queries: Queries): Board {
               { time: 'dateTimeAsIso', median: units.cycles, p99: units.cycles },
             )
               .overrideByName('time', width(160))
-              .overrideByName('run', [...width(310), ...linked(toRun(), toConsoleRun)])
-              .overrideByName('failure', whenEmpty('–'))
+              .overrideByName('run', [...idWide, ...linked(toRun(), toConsoleRun)])
+              .overrideByName('noise', width(100))
+              .overrideByName('failure', [...width(150), ...whenEmpty('–')])
               .overrideByName('median', [...unitOverride(units.cycles), ...whenEmpty('–')])
               .overrideByName('p99', [...unitOverride(units.cycles), ...whenEmpty('–')]),
           },
         ],
       },
+      accessSection(queries),
     ],
   };
 }

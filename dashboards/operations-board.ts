@@ -1,21 +1,20 @@
-import { BigValueGraphMode, ReduceDataOptionsBuilder } from '@grafana/grafana-foundation-sdk/common';
-import { PanelBuilder as StatPanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
+import { accessSection } from './access-panel.js';
 import type { Board } from './board.js';
+import { figures } from './figures-panel.js';
 import { boardUids, linked, toConsoleHost, toConsoleRun, toHostAnyMeasure, toRun } from './links.js';
 import {
   fixedColour,
+  idWide,
   inItsColour,
   lines,
-  neutral,
+  shadesOf,
   stackedBars,
   table,
   unitOverride,
   units,
   whenEmpty,
   width,
-  type PanelText,
 } from './panels.js';
-import { dataSource, postgresQuery } from './postgres-query.js';
 import { queryText, type Queries } from './queries.js';
 import { consoleVariable, provenanceVariable, type Sql } from './variables.js';
 
@@ -38,7 +37,7 @@ export function operationsBoard(queries: Queries): Board {
         height: 4,
         panels: [
           {
-            width: 16,
+            width: 13,
             panel: figures(
               {
                 title: 'Totals · $provenance',
@@ -52,14 +51,14 @@ export function operationsBoard(queries: Queries): Board {
               .overrideByName('succeeded', unitOverride(units.share)),
           },
           {
-            width: 8,
+            width: 11,
             panel: figures(
               {
                 title: 'Database · not only $provenance',
                 description:
-                  'Bytes on disk, indexes included: the whole database; of it the events, what they were read from, and the tables derived from them.',
+                  'Bytes on disk, indexes included: the whole database; of it the events, what they were read from, and the tables derived from them. In 90 days: the whole at its mean growth since the first run, of which DatabaseGrowing warns above 200 GB.',
                 unit: units.bytes,
-                noValue: 'not known',
+                noValue: 'no runs',
               },
               sql('database-size'),
             ),
@@ -95,7 +94,9 @@ export function operationsBoard(queries: Queries): Board {
                 noValue: 'no run failed',
               },
               sql('failures-over-time'),
-            ),
+            )
+              .colorScheme(shadesOf('red'))
+              .overrideByRegexp('/^abandoned/', [{ id: 'color', value: { mode: 'shades', fixedColor: 'orange' } }]),
           },
           {
             width: 12,
@@ -108,7 +109,10 @@ export function operationsBoard(queries: Queries): Board {
                 noValue: noRuns,
               },
               sql('queue-wait-over-time'),
-            ).interval('1h'),
+            )
+              .interval('1h')
+              .overrideByName('median', fixedColour('blue'))
+              .overrideByName('p95', fixedColour('light-blue')),
           },
           {
             width: 12,
@@ -120,7 +124,7 @@ export function operationsBoard(queries: Queries): Board {
                 noValue: 'nothing was lost',
               },
               sql('losses-over-time'),
-            ),
+            ).colorScheme(shadesOf('orange')),
           },
           {
             width: 24,
@@ -136,7 +140,7 @@ export function operationsBoard(queries: Queries): Board {
             )
               .overrideByName('time', width(160))
               .overrideByName('host', linked(toHostAnyMeasure(), toConsoleHost))
-              .overrideByName('run', [...width(320), ...linked(toRun(), toConsoleRun)]),
+              .overrideByName('run', [...idWide, ...linked(toRun(), toConsoleRun)]),
           },
         ],
       },
@@ -145,26 +149,27 @@ export function operationsBoard(queries: Queries): Board {
         height: 8,
         panels: [
           {
-            width: 14,
+            width: 24,
             panel: table(
               {
                 title: 'Hosts that serve $provenance runs',
                 description:
-                  'What each host is now, its completed runs in this time, and when its worker was last seen. Noise grade D: its runs scatter by more than 3 % when nothing changes.',
+                  'What each host is now, its completed runs in this time, and when its worker was last seen: the longest silent of the last seven days first. Noise grade D: its runs scatter by more than 3 % when nothing changes.',
                 unit: units.count,
                 noValue: 'no host serves this provenance',
               },
               sql('hosts'),
               { 'last seen': 'dateTimeFromNow' },
             )
-              .overrideByName('host', linked(toHostAnyMeasure(), toConsoleHost))
-              .overrideByName('generation', [...width(130), ...inItsColour])
+              .overrideByName('host', [...width(180), ...linked(toHostAnyMeasure(), toConsoleHost)])
+              .overrideByName('generation', [...width(160), ...inItsColour])
+              .overrideByName('kernel', width(220))
               .overrideByName('microcode', whenEmpty('not known'))
               .overrideByName('noise', whenEmpty('–'))
               .overrideByName('last seen', [...unitOverride('dateTimeFromNow'), ...whenEmpty('never')]),
           },
           {
-            width: 10,
+            width: 12,
             panel: table(
               {
                 title: 'Runs that wait or are under way · not only $provenance',
@@ -181,12 +186,12 @@ export function operationsBoard(queries: Queries): Board {
               .overrideByName('worker seen', [...unitOverride('dateTimeFromNow'), ...whenEmpty('never')]),
           },
           {
-            width: 24,
+            width: 12,
             panel: table(
               {
                 title: 'Read models · not only $provenance',
                 description:
-                  'How far each read model has followed the events, beside the one that is furthest; when it last moved; whether it is being filled again; and streams that no read model could fold.',
+                  'How far each read model has followed the events, beside the one that is furthest; when it last moved; whether it is being filled again; and streams that no read model could fold. Who holds one back: GET /v1/health.',
                 unit: units.count,
                 noValue: 'no read model has begun',
               },
@@ -196,20 +201,7 @@ export function operationsBoard(queries: Queries): Board {
           },
         ],
       },
+      accessSection(queries),
     ],
   };
-}
-
-/** One figure for each column. */
-function figures({ title, description, unit, noValue }: PanelText, rawSql: string): StatPanelBuilder {
-  return new StatPanelBuilder()
-    .title(title)
-    .description(description)
-    .unit(unit)
-    .noValue(noValue)
-    .datasource(dataSource)
-    .withTarget(postgresQuery('A', 'table', rawSql))
-    .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false).fields('/.*/'))
-    .graphMode(BigValueGraphMode.None)
-    .colorScheme(neutral);
 }

@@ -64,6 +64,9 @@ function legendTable(): VizLegendOptionsBuilder {
   return legend().displayMode(LegendDisplayMode.Table).calcs(['lastNotNull', 'min', 'max']);
 }
 
+/** The line that ends highest stands first: of many, a legend shows a few without scrolling. */
+export const highestFirst = (): VizLegendOptionsBuilder => legendTable().sortBy('Last *').sortDesc(true);
+
 function timeSeries(
   { title, description, unit, noValue }: PanelText,
   rawSql: string | InUnits,
@@ -79,6 +82,8 @@ function timeSeries(
   for (const [refId, sql] of Object.entries(targets)) panel.withTarget(postgresQuery(refId, format, sql));
   if (typeof rawSql !== 'string')
     for (const name of chosenUnits) panel.overrideByQuery(name, unitOverride(units[name]));
+  // The panel's text for no rows would stand three times in the legend of a line that has none.
+  panel.overrideByFieldType('number', whenEmpty('–'));
   return panel.legend(legend()).tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi));
 }
 
@@ -227,6 +232,9 @@ export function width(pixels: number): DynamicConfigValue[] {
   return [{ id: 'custom.width', value: pixels }];
 }
 
+/** As wide as the id of a run or a finding, whole. */
+export const idWide = width(340);
+
 /** Over several lines, where it is longer than its column is wide. */
 export const wrapped: DynamicConfigValue[] = [
   { id: 'custom.wrapText', value: true },
@@ -283,6 +291,9 @@ export function decimals(digits: number): DynamicConfigValue[] {
 
 /** A figure without a verdict has no colour: Grafana's own thresholds paint whatever exceeds 80 red, and the rest green. */
 export const neutral = new FieldColorBuilder().mode(FieldColorModeId.Fixed).fixedColor('text');
+
+/** Lines that are parts of one thing: else Grafana gives them any colours, green of failures among them. */
+export const shadesOf = (colour: string) => new FieldColorBuilder().mode(FieldColorModeId.Shades).fixedColor(colour);
 
 export function fixedColour(fixedColor: string): DynamicConfigValue[] {
   return [{ id: 'color', value: { mode: 'fixed', fixedColor } }];

@@ -1,6 +1,18 @@
+import { accessSection } from './access-panel.js';
 import type { Board } from './board.js';
 import { boardUids, linked, toConsoleFinding, toHostOfRow } from './links.js';
-import { decimals, inItsColour, mapped, table, units, verdictColours, whenEmpty, width, wrapped } from './panels.js';
+import {
+  decimals,
+  idWide,
+  inItsColour,
+  mapped,
+  table,
+  units,
+  verdictColours,
+  whenEmpty,
+  width,
+  wrapped,
+} from './panels.js';
 import { queryText, type Queries } from './queries.js';
 import { consoleVariable, provenanceVariable, type Sql } from './variables.js';
 
@@ -37,35 +49,38 @@ export function regressionsBoard(queries: Queries): Board {
     description: 'Changes without a known cause: open, answered, suspected, over.',
     from: 'now-1y',
     variables: [provenanceVariable(sql), consoleVariable()],
-    sections: parts.map(({ title, states, about }) => ({
-      title: `${title} · $provenance`,
-      height: 8,
-      panels: [
-        {
-          width: 24,
-          panel: table(
-            {
-              title: `${title} · $provenance`,
-              description: `${about} The newest 100 whose last day lies in this time, of every probe and metric. The ratio is the level after by the level before, with the interval of its fresh runs, or else of the days it was found in. xf regressions says more, and takes answers.`,
-              unit: units.ratio,
-              noValue: 'none',
-            },
-            sql('findings', { states: states.map((state) => `'${state}'`).join(', ') }),
-            { hosts: units.count, 'first day': 'time:YYYY-MM-DD', 'last day': 'time:YYYY-MM-DD' },
-          )
-            .overrideByName('finding', [...width(310), ...linked(toConsoleFinding)])
-            .overrideByName('state', width(110))
-            .overrideByName('generations', [...width(130), ...inItsColour])
-            .overrideByName('first day', width(100))
-            .overrideByName('last day', width(100))
-            .overrideByName('first host', linked(toHostOfRow))
-            .overrideByName('ratio', decimals(4))
-            .overrideByName('interval from', [...decimals(4), ...whenEmpty('none')])
-            .overrideByName('interval to', [...decimals(4), ...whenEmpty('none')])
-            .overrideByName('verdict', [...width(110), ...mapped(verdictColours), ...whenEmpty('no fresh runs')])
-            .overrideByName('said', [...wrapped, ...whenEmpty('–')]),
-        },
-      ],
-    })),
+    sections: [
+      ...parts.map(({ title, states, about }) => ({
+        title: `${title} · $provenance`,
+        height: 8,
+        panels: [
+          {
+            width: 24,
+            panel: table(
+              {
+                title: `${title} · $provenance`,
+                description: `${about} The newest 100 whose last day lies in this time, of every probe and metric. The ratio is the level after by the level before, with the interval of its fresh runs, or else of the days it was found in. xf regressions says more, and takes answers.`,
+                unit: units.ratio,
+                noValue: 'none',
+              },
+              sql('findings', { states: states.map((state) => `'${state}'`).join(', ') }),
+              { hosts: units.count, 'first day': 'time:YYYY-MM-DD', 'last day': 'time:YYYY-MM-DD' },
+            )
+              .overrideByName('finding', [...idWide, ...linked(toConsoleFinding)])
+              .overrideByName('state', width(110))
+              .overrideByName('generations', [...width(130), ...inItsColour])
+              .overrideByName('first day', width(100))
+              .overrideByName('last day', width(100))
+              .overrideByName('first host', linked(toHostOfRow))
+              .overrideByName('ratio', decimals(4))
+              .overrideByName('interval from', [...decimals(4), ...whenEmpty('none')])
+              .overrideByName('interval to', [...decimals(4), ...whenEmpty('none')])
+              .overrideByName('verdict', [...width(125), ...mapped(verdictColours), ...whenEmpty('no fresh runs')])
+              .overrideByName('said', [...wrapped, ...whenEmpty('–')]),
+          },
+        ],
+      })),
+      accessSection(queries),
+    ],
   };
 }

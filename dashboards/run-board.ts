@@ -2,9 +2,11 @@ import { everyMeasure, measureName, metricsOfProbe } from '#contracts';
 import { BarGaugeDisplayMode, ReduceDataOptionsBuilder, VizOrientation } from '@grafana/grafana-foundation-sdk/common';
 import { PanelBuilder as BarGaugePanelBuilder } from '@grafana/grafana-foundation-sdk/bargauge';
 import { TextBoxVariableBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
+import { accessSection } from './access-panel.js';
 import type { Board } from './board.js';
+import { figures } from './figures-panel.js';
 import { boardUids, linked, toConsoleHost, toConsoleRun, toHostAnyMeasure, toRun } from './links.js';
-import { fixedColour, table, units, whenEmpty, width, wrapped } from './panels.js';
+import { fixedColour, idWide, table, unitOverride, units, whenEmpty, width, wrapped } from './panels.js';
 import { dataSource, postgresQuery } from './postgres-query.js';
 import { queryText, type Queries } from './queries.js';
 import { consoleVariable, provenanceVariable } from './variables.js';
@@ -40,20 +42,33 @@ export function runBoard(queries: Queries): Board {
             panel: table(
               {
                 title: 'The run · $provenance',
-                description:
-                  'How the run went: its host, its attempts, its times, what of its faults gave a sample. Overhead: what reading the clock costs, in TSC cycles.',
+                description: 'How the run went: its host, its attempts, its times, why it failed.',
                 unit: units.count,
                 noValue: none,
               },
               sql('run-facts'),
-              { overhead: units.cycles, queued: 'dateTimeAsIso', started: 'dateTimeAsIso', ended: 'dateTimeAsIso' },
+              { queued: 'dateTimeAsIso', started: 'dateTimeAsIso', ended: 'dateTimeAsIso' },
             )
               .overrideByName('host', linked(toHostAnyMeasure(), toConsoleHost))
               .overrideByName('queued', width(160))
               .overrideByName('started', width(160))
               .overrideByName('ended', width(160))
-              .overrideByName('overhead', whenEmpty('not known'))
-              .overrideByName('failure', [...wrapped, ...whenEmpty('–')]),
+              .overrideByName('state', width(110))
+              .overrideByName('noise', width(110))
+              .overrideByName('failure', [...width(400), ...wrapped, ...whenEmpty('–')]),
+          },
+          {
+            width: 24,
+            panel: figures(
+              {
+                title: 'Its faults · $provenance',
+                description:
+                  'What became of the run’s faults: samples, those lost, those rejected, lines of the log that were damaged; and the overhead: what two readings of the TSC cost, in cycles, which is in every sample.',
+                unit: units.count,
+                noValue: none,
+              },
+              sql('run-counts'),
+            ).overrideByName('overhead', [...unitOverride(units.cycles), ...whenEmpty('not known')]),
           },
           {
             width: 24,
@@ -122,7 +137,7 @@ export function runBoard(queries: Queries): Board {
               },
               sql('run-preflight'),
             )
-              .overrideByName('looked at', width(220))
+              .overrideByName('looked at', width(260))
               .overrideByName('found', wrapped),
           },
           {
@@ -139,7 +154,7 @@ export function runBoard(queries: Queries): Board {
             )
               .overrideByName('time', width(160))
               .overrideByName('lost records', whenEmpty('not known'))
-              .overrideByName('detail', wrapped),
+              .overrideByName('detail', [...width(600), ...wrapped]),
           },
         ],
       },
@@ -160,11 +175,12 @@ export function runBoard(queries: Queries): Board {
               sql('latest-runs', {}),
               { time: 'dateTimeAsIso' },
             )
-              .overrideByName('run', [...width(310), ...linked(toRun(), toConsoleRun)])
+              .overrideByName('run', [...idWide, ...linked(toRun(), toConsoleRun)])
               .overrideByName('host', linked(toHostAnyMeasure(), toConsoleHost)),
           },
         ],
       },
+      accessSection(queries),
     ],
   };
 }

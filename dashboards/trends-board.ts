@@ -8,6 +8,7 @@ import {
   decimals,
   generationLines,
   hiddenColumn,
+  highestFirst,
   inGenerationColours,
   inItsColour,
   joinedMonthsMs,
@@ -75,7 +76,7 @@ export function trendsBoard(queries: Queries): Board {
       consoleVariable(),
     ],
     sections: [
-      choices(sql, ['group']),
+      choices(queries, ['group']),
       {
         title: `What moved · ${what}`,
         height: 13,
@@ -145,7 +146,8 @@ export function trendsBoard(queries: Queries): Board {
                 [lineToSideB],
               )
                 .spanNulls(joinedMonthsMs)
-                .insertNulls(joinedMonthsMs),
+                .insertNulls(joinedMonthsMs)
+                .legend(highestFirst()),
               margin,
             ),
           },
@@ -167,7 +169,7 @@ export function trendsBoard(queries: Queries): Board {
               },
               over('spread-over-time'),
               [lineToSideB],
-            ),
+            ).legend(highestFirst()),
           },
           {
             width: 24,
@@ -181,7 +183,7 @@ export function trendsBoard(queries: Queries): Board {
               },
               over('tail-over-time'),
               [lineToSideB],
-            ),
+            ).legend(highestFirst()),
           },
         ],
       },

@@ -1,4 +1,5 @@
 import { everyMeasure, measureName } from '#contracts';
+import { accessSection } from './access-panel.js';
 import type { Board } from './board.js';
 import { cellOf, selectorOf } from './cell.js';
 import { boardUids, judgedAgainst, linked, toSideB, toTrends } from './links.js';
@@ -89,6 +90,7 @@ export function virtualizationBoard(queries: Queries): Board {
           },
         ],
       },
+      accessSection(queries),
     ],
   };
 }

@@ -4,6 +4,12 @@ WITH present AS (
    WHERE cells.provenance = ${provenance:sqlstring}
      AND cells.day >= date_trunc('day', $__timeFrom()::timestamptz, 'UTC') AND cells.day <= $__timeTo()::timestamptz
    GROUP BY cells.probe, cells.metric, cells.generation, cells.virtualization, cells.executor, cells.kernel, cells.kpti, cells.demo
+), booted AS (
+  SELECT boot.kernel, boot.kpti
+    FROM segments AS segment JOIN boot_states AS boot USING (boot_state_hash)
+   WHERE segment.provenance = ${provenance:sqlstring}
+     AND segment.last_ended_at >= $__timeFrom()::timestamptz AND segment.first_ended_at <= $__timeTo()::timestamptz
+   GROUP BY 1, 2
 ), chosen AS (
   SELECT 1 AS place, 'provenance' AS variable, unnest(ARRAY[${provenance:sqlstring}]::text[]) AS value, ARRAY[:provenances]::text[] AS there
   UNION ALL
@@ -12,7 +18,11 @@ WITH present AS (
   SELECT 3, 'metric', unnest(ARRAY[${metric:sqlstring}]::text[]),
          ARRAY(SELECT DISTINCT metric FROM present WHERE probe = ANY(ARRAY[${probe:sqlstring}]::text[]) ORDER BY 1)
   UNION ALL
-  SELECT 4, name, unnest(cells),
+  SELECT 4, 'kernel', unnest(ARRAY[${kernel:sqlstring}]::text[]), ARRAY(SELECT DISTINCT kernel FROM booted ORDER BY 1)
+  UNION ALL
+  SELECT 5, 'KPTI', unnest(ARRAY[${kpti:sqlstring}]::text[]), ARRAY(SELECT DISTINCT kpti FROM booted ORDER BY 1)
+  UNION ALL
+  SELECT 6, name, unnest(cells),
          ARRAY(SELECT DISTINCT cell FROM present
                 WHERE probe = ANY(ARRAY[${probe:sqlstring}]::text[]) AND metric = ANY(ARRAY[${metric:sqlstring}]::text[]) ORDER BY 1)
     FROM (VALUES :cells) AS variables (name, cells)

@@ -28,5 +28,5 @@ SELECT cell AS "generation", hosts, noisy AS "noisy hosts", runs, cycles AS "cyc
        (SELECT selector FROM selectors WHERE selectors.cell = ANY(ARRAY[${a:sqlstring}]::text[])) AS "selector of a",
        selectors.selector AS "selector"
   FROM against LEFT JOIN selectors USING (cell)
- ORDER BY log_ns, cycles, cell
+ ORDER BY alike DESC, difference DESC NULLS LAST, log_ns, cycles, cell
  LIMIT 500

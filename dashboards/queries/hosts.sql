@@ -13,5 +13,5 @@ SELECT host.host_id AS "host",
   FROM hosts AS host
   LEFT JOIN host_presence AS presence ON presence.host_id = host.host_id
  WHERE host.capabilities @> jsonb_build_array(jsonb_build_object('provenance', ${provenance:sqlstring}::text))
- ORDER BY 1
+ ORDER BY presence.seen_at <= now() - interval '7 days', presence.seen_at, 1
  LIMIT 10000
