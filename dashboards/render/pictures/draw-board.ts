@@ -12,6 +12,8 @@ export interface Look {
 export interface PanelFigures {
   id: number;
   title: string;
+  /** Of its queries, those that PostgreSQL answered; the others were refused. */
+  answered: number;
   ms: number;
   rows: number;
   bytes: number;
@@ -58,11 +60,12 @@ function server({ client, board }: Asked, drawn: Pick<DrawnBoard, 'targets' | 'f
     try {
       const found = await run(client, expandMacros(sql, { from: new Date(from), to: new Date(to), intervalMs }));
       if (panel !== undefined) {
-        const { title = '', targets = [] } = board.panels.find(({ id }) => id === panel) ?? {};
+        const { targets = [] } = board.panels.find(({ id }) => id === panel) ?? {};
         const format = targets[0]?.format ?? 'table';
         (drawn.targets[panel] ??= []).push({ refId: '', format, ...found });
-        const figures = drawn.figures.find(({ id }) => id === panel) ?? { id: panel, title, ms: 0, rows: 0, bytes: 0 };
-        if (!drawn.figures.includes(figures)) drawn.figures.push(figures);
+        const figures = drawn.figures.find(({ id }) => id === panel);
+        if (figures === undefined) throw new Error(`panel ${panel} is not on the board`);
+        figures.answered += 1;
         figures.ms += performance.now() - began;
         figures.rows += found.rows.length;
         figures.bytes += JSON.stringify(found.rows).length;
@@ -117,7 +120,10 @@ export async function openPage(
 export async function drawBoard(opened: DrawingPage, asked: Asked, { mode, width }: Look): Promise<DrawnBoard> {
   const { page } = opened;
   const { board, range, linked } = asked;
-  const drawn: DrawnBoard = { board, page, faults: [], values: {}, targets: {}, figures: [], links: {} };
+  const figures = board.panels
+    .filter(({ targets }) => targets !== undefined)
+    .map(({ id, title }) => ({ id, title, answered: 0, ms: 0, rows: 0, bytes: 0 }));
+  const drawn: DrawnBoard = { board, page, faults: [], values: {}, targets: {}, figures, links: {} };
   opened.onError = (message) => drawn.faults.push(`exception: ${message}`);
   opened.ask = server(asked, drawn);
   // Rows of a table outside the window are not drawn: the window is as tall as any board.
@@ -152,9 +158,13 @@ function namesOf({ board, targets }: DrawnBoard): Record<number, string[]> {
   );
 }
 
+/** A cell shows at least so much of a text whole; a run's id has 36 characters. Of longer ones, Grafana shows the rest under the pointer. */
+const wholeCharacters = 40;
+
 /** What is wrong with a drawing: faults of a panel, text that is cut off or missing, panels without what they should show. */
 export async function drawingFaults(drawn: DrawnBoard): Promise<{ panel: number; fault: string }[]> {
-  return drawn.page.evaluate((names) => {
+  const input = { names: namesOf(drawn), wholeCharacters };
+  return drawn.page.evaluate(({ names, wholeCharacters }) => {
     const said: { panel: number; fault: string }[] = [];
     const boxes: { title: string; box: DOMRect }[] = [];
     for (const panel of document.querySelectorAll<HTMLElement>('[data-viz-panel-key]')) {
@@ -167,6 +177,17 @@ export async function drawingFaults(drawn: DrawnBoard): Promise<{ panel: number;
       if (fault === null && filled === null) say('nothing is drawn');
       for (const heading of panel.querySelectorAll<HTMLElement>('[role="columnheader"] button, h2'))
         if (heading.scrollWidth > heading.clientWidth + 1) say(`${heading.textContent ?? ''} is cut off`);
+      const isCut = (cell: Element): boolean =>
+        [cell, ...cell.querySelectorAll('*')].some(
+          (one) => one.clientWidth > 0 && one.scrollWidth > one.clientWidth + 1,
+        );
+      const cutColumns = new Set<string | null>();
+      for (const cell of panel.querySelectorAll('[role="gridcell"]')) {
+        const [text, column] = [cell.textContent ?? '', cell.getAttribute('aria-colindex')];
+        if (cutColumns.has(column) || text.length > wholeCharacters || !isCut(cell)) continue;
+        cutColumns.add(column);
+        say(`${text} is cut off in its cell`);
+      }
       // What is in the data is text: none of it may become markup.
       if (panel.querySelector('b, script') !== null) say('a name became markup');
       const text = panel.textContent ?? '';
@@ -185,5 +206,5 @@ export async function drawingFaults(drawn: DrawnBoard): Promise<{ panel: number;
       }
     }
     return said;
-  }, namesOf(drawn));
+  }, input);
 }

@@ -10,6 +10,7 @@ import {
   createTheme,
   EventBusSrv,
   FieldConfigOptionsRegistry,
+  getDisplayValueAlignmentFactors,
   getFieldDisplayName,
   getFieldDisplayValues,
   LoadingState,
@@ -199,6 +200,8 @@ function Drawing({ type, data, options, fieldConfig, width, height, timeRange, r
       },
     });
     const stat = type === 'stat';
+    // As Grafana's panel does: else each bar begins behind its own name.
+    const alignmentFactors = getDisplayValueAlignmentFactors(values);
     const [w, t] = stat ? [width / values.length, height] : [width, height / values.length];
     return h(
       'div',
@@ -206,11 +209,30 @@ function Drawing({ type, data, options, fieldConfig, width, height, timeRange, r
       values.map(({ display, field }, key) =>
         stat
           ? h(BigValue, {
-              ...{ key, value: display, width: w, height: t, theme, graphMode: 'none', justifyMode: 'auto' },
+              ...{
+                key,
+                value: display,
+                width: w,
+                height: t,
+                theme,
+                graphMode: 'none',
+                justifyMode: 'auto',
+                alignmentFactors,
+              },
               ...{ colorMode: options.colorMode ?? 'value', textMode: values.length > 1 ? 'value_and_name' : 'auto' },
             })
           : h(BarGauge, {
-              ...{ key, value: display, field, width: w, height: t, theme, orientation: 'horizontal', text: {} },
+              ...{
+                key,
+                value: display,
+                field,
+                width: w,
+                height: t,
+                theme,
+                orientation: 'horizontal',
+                text: {},
+                alignmentFactors,
+              },
               displayMode: options.displayMode ?? 'basic',
             }),
       ),
@@ -255,8 +277,18 @@ for (const type of [
   registerRuntimePanelPlugin({ pluginId: `ours-${type}`, plugin });
 }
 
-function variableOf({ name, label, type, query, current, multi, includeAll, refresh, hide, datasource }, linked) {
-  const value = linked[name] ?? current?.value;
+/**
+ * A variable as the board has it; what a link sets it to goes in as Grafana takes it from the address, which it keeps even where the
+ * database offers no such value.
+ */
+function variableOf(model, linked) {
+  const variable = unlinkedVariableOf(model);
+  if (model.name in linked) variable.urlSync.updateFromUrl({ [`var-${model.name}`]: linked[model.name] });
+  return variable;
+}
+
+function unlinkedVariableOf({ name, label, type, query, current, multi, includeAll, refresh, hide, datasource }) {
+  const value = current?.value;
   const common = { name, label, hide, ...(value === undefined ? {} : { value, text: value }) };
   const several = { isMulti: multi ?? false, includeAll: includeAll ?? false };
   if (type === 'query')
@@ -269,7 +301,7 @@ function variableOf({ name, label, type, query, current, multi, includeAll, refr
       sort: 0,
     });
   if (type === 'custom') return new CustomVariable({ ...common, ...several, query });
-  if (type === 'textbox') return new TextBoxVariable({ name, label, hide, value: linked[name] ?? query ?? '' });
+  if (type === 'textbox') return new TextBoxVariable({ name, label, hide, value: query ?? '' });
   if (type === 'datasource') return new DataSourceVariable({ ...common, pluginId: query });
   throw new Error(`variable ${name}: no such type here, ${type}`);
 }

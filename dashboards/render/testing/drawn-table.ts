@@ -15,6 +15,28 @@ export interface Drawn {
 const cellOf = ({ rows, refused }: PanelFigures & { refused: boolean }): string =>
   refused ? 'refused' : rows === 0 ? 'text' : String(rows);
 
+/** The first of each picture, in the order of boards and situations; what is of none of these is left out. */
+export function inOrder(boards: readonly string[], situations: readonly string[], drawn: readonly Drawn[]): Drawn[] {
+  const first = new Map<string, Drawn>();
+  for (const one of drawn) if (!first.has(one.picture)) first.set(one.picture, one);
+  return boards.flatMap((board) =>
+    situations.flatMap((situation) =>
+      [...first.values()].filter((one) => one.board === board && one.situation === situation),
+    ),
+  );
+}
+
+/** Panels that no situation gives a row: nobody has seen them drawn. */
+export function neverDrawn(drawn: readonly Drawn[]): string[] {
+  const most = new Map<string, number>();
+  for (const { title, panels } of drawn)
+    for (const panel of panels) {
+      const name = `${title}: ${panel.title}`;
+      most.set(name, Math.max(most.get(name) ?? 0, panel.rows));
+    }
+  return [...most].filter(([, rows]) => rows === 0).map(([name]) => name);
+}
+
 /** Every panel in every situation, in Markdown: the rows that it drew, or that it stood there with a text. */
 export function drawnTable(drawn: readonly Drawn[]): string {
   const lines = [

@@ -1,7 +1,8 @@
-// npm run boards:shots [-- --board UID] [--situation NAME] [--out FOLDER]: a picture of every board in every situation, by Grafana's own
+// npm run boards:shots [-- --board UID,…] [--situation NAME] [--out FOLDER]: a picture of every board in every situation, by Grafana's own
 // components, and what is wrong with each as far as code can tell. Look at them. The demo's year needs `./xf demo`, and nobody serving it.
-// Of all boards in all situations it writes the table docs/boards-drawn.md.
-import { mkdirSync, existsSync, writeFileSync } from 'node:fs';
+// FOLDER/report.json keeps what earlier runs drew; once it has all boards in all situations, docs/boards-drawn.md and the pictures of
+// docs/grafana.md are written from it.
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
@@ -14,20 +15,29 @@ import { readQueries } from '../../queries.js';
 import type { BoardJson } from '../panel-inputs.js';
 import { bundlePage } from '../pictures/bundle.mjs';
 import { drawBoard, drawingFaults, openPage, type Look } from '../pictures/draw-board.js';
-import { drawnTable, type Drawn } from './drawn-table.js';
+import { drawnTable, inOrder, neverDrawn, type Drawn } from './drawn-table.js';
+import { writeSmall } from './small-picture.js';
 import { fillShortHistory, shortRange, situations, type Situation } from './situations.js';
 
 const { values: asked } = parseArgs({
   options: { board: { type: 'string' }, situation: { type: 'string' }, out: { type: 'string', default: '.xf/shots' } },
 });
 const root = path.resolve(asked.out);
-const boards = [...boardFiles(readQueries(new URL('../../queries/', import.meta.url))).values()]
-  .map((text) => JSON.parse(text) as BoardJson)
-  .filter(({ uid }) => asked.board === undefined || asked.board.split(',').includes(uid));
+const everyBoard = [...boardFiles(readQueries(new URL('../../queries/', import.meta.url))).values()].map(
+  (text) => JSON.parse(text) as BoardJson,
+);
+const boardUids = everyBoard.map(({ uid }) => uid);
+const boards = everyBoard.filter(({ uid }) => asked.board === undefined || asked.board.split(',').includes(uid));
 const wanted = (situation: string): boolean => asked.situation === undefined || asked.situation === situation;
 const demoYear = 'the demo’s year';
+const everySituation = [demoYear, ...Object.keys(situations)];
 const everyLook: Look[] = (['light', 'dark'] as const).flatMap((mode) => [1500, 640].map((width) => ({ mode, width })));
-const onePlainLook: Look[] = [{ mode: 'light', width: 1500 }];
+const onePlainLook: Look = { mode: 'light', width: 1500 };
+/** What the pictures in docs/grafana.md are of, where it is not the demo’s year: that has neither findings nor guests. */
+const inDocs: Readonly<Record<string, string>> = {
+  'xperf-fleet-regressions': 'a planted step',
+  'xperf-fleet-virtualization': 'guests beside bare metal',
+};
 
 const browser = await launch();
 const opened = await openPage(browser, await bundlePage());
@@ -42,20 +52,21 @@ async function shoot(
 ): Promise<void> {
   for (const board of boards) {
     for (const look of looks) {
-      const asked = { client, board, range, linked: { provenance: 'simulated', run, ...linked } };
+      const asked = { client, board, range, linked: { run, ...linked } };
       const shown = await drawBoard(opened, asked, look);
       const picture = `${board.uid}-${name.replaceAll(/[^a-z]+/g, '-')}-${look.mode}-${look.width}.png`;
       await shown.page.screenshot({ path: path.join(root, picture) });
       const found = await drawingFaults(shown);
       const refusedPanels = found.filter(({ fault }) => refused?.test(fault) === true).map(({ panel }) => panel);
+      const panels = shown.figures.map((panel) => ({ ...panel, refused: refusedPanels.includes(panel.id) }));
+      // Where PostgreSQL refuses, one panel has rows that say why.
+      const explained = panels.some(({ title, rows }) => title.startsWith('What can’t be read') && rows > 0);
       const faults = [
         ...shown.faults.filter((fault) => refused?.test(fault) !== true),
         ...found.filter(({ panel }) => !refusedPanels.includes(panel)).map(({ fault }) => fault),
+        ...(refused !== undefined && !explained ? ['nothing says what can’t be read'] : []),
       ];
-      report.push({
-        ...{ board: board.uid, title: board.title, situation: name, ...look, picture, faults },
-        panels: shown.figures.map((panel) => ({ ...panel, refused: refusedPanels.includes(panel.id) })),
-      });
+      report.push({ board: board.uid, title: board.title, situation: name, ...look, picture, faults, panels });
       process.stdout.write(`${picture}: ${faults.length === 0 ? 'nothing wrong' : faults.join('; ')}\n`);
       if (faults.length > 0) process.exitCode = 1;
     }
@@ -102,7 +113,7 @@ async function shootSituations(): Promise<void> {
       const client = new pg.Client({ connectionString: copy.readerUrl });
       await Promise.all([admin.connect(), client.connect()]);
       await situation.change?.(admin);
-      await shoot(client, name, situation, onePlainLook, await runOf(admin));
+      await shoot(client, name, situation, [onePlainLook], await runOf(admin));
       await Promise.all([admin.end(), client.end()]);
       await copy.drop();
     }
@@ -111,13 +122,37 @@ async function shootSituations(): Promise<void> {
   }
 }
 
+/** With what earlier runs drew; the pictures of this one take the place of theirs. */
+function keepReport(): Drawn[] {
+  const file = path.join(root, 'report.json');
+  const earlier = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Drawn[]) : [];
+  const all = inOrder(boardUids, everySituation, [...report, ...earlier]);
+  writeFileSync(file, `${JSON.stringify(all, null, 2)}\n`);
+  return all;
+}
+
+async function writeDocs(all: readonly Drawn[]): Promise<void> {
+  const docs = new URL('../../../docs/', import.meta.url);
+  writeFileSync(new URL('boards-drawn.md', docs), drawnTable(all));
+  for (const never of neverDrawn(all)) {
+    process.stdout.write(`${never}: has no rows in any situation\n`);
+    process.exitCode = 1;
+  }
+  const { mode, width } = onePlainLook;
+  for (const { board, situation, picture, ...drawn } of all) {
+    if (situation !== (inDocs[board] ?? demoYear) || drawn.mode !== mode || drawn.width !== width) continue;
+    const name = board.replace(/^xperf-fleet-?/, '') || 'trends';
+    await writeSmall(browser, path.join(root, picture), new URL(`images/boards/${name}.png`, docs));
+  }
+}
+
 mkdirSync(root, { recursive: true });
 try {
   if (wanted(demoYear)) await shootDemoYear();
   if (Object.keys(situations).some(wanted)) await shootSituations();
+  const all = keepReport();
+  const drawn = new Set(all.map(({ board, situation }) => `${board} ${situation}`));
+  if (drawn.size === boardUids.length * everySituation.length) await writeDocs(all);
 } finally {
   await browser.close();
 }
-writeFileSync(path.join(root, 'report.json'), `${JSON.stringify(report, null, 2)}\n`);
-if (asked.board === undefined && asked.situation === undefined)
-  writeFileSync(new URL('../../../docs/boards-drawn.md', import.meta.url), drawnTable(report));
