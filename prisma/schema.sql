@@ -290,6 +290,10 @@ sample_batches.attempt integer NOT NULL
 sample_batches.batch integer NOT NULL
 sample_batches.samples bytea NOT NULL STORAGE EXTERNAL
 sample_batches.raw bytea NOT NULL STORAGE EXTERNAL
+schedules.name text NOT NULL
+schedules.stream_version integer NOT NULL
+schedules.state text NOT NULL
+schedules.view jsonb NOT NULL
 segments.host_id text NOT NULL
 segments.executor text NOT NULL
 segments.provenance text NOT NULL
@@ -372,6 +376,7 @@ runs runs_provenance_fits: CHECK (((provenance IS NULL) OR provenance_fits(execu
 runs runs_state_check: CHECK ((state = ANY (ARRAY['planned'::text, 'queued'::text, 'started'::text, 'completed'::text, 'failed'::text, 'abandoned'::text])))
 sample_batches sample_batches_pkey: PRIMARY KEY (event_id)
 sample_batches sample_batches_run_id_attempt_batch_key: UNIQUE (run_id, attempt, batch)
+schedules schedules_pkey: PRIMARY KEY (name)
 segments segments_pkey: PRIMARY KEY (host_id, executor, provenance, boot_state_hash)
 series_months series_months_pkey: PRIMARY KEY (probe, metric, month, host_id, boot_state_hash, executor, provenance)
 set_aside_streams set_aside_streams_pkey: PRIMARY KEY (stream)
@@ -438,6 +443,7 @@ CREATE UNIQUE INDEX runs_pkey ON public.runs USING btree (run_id)
 CREATE INDEX runs_without_result ON public.runs USING btree (state, ended_at DESC, run_id DESC) WHERE (state = ANY (ARRAY['failed'::text, 'abandoned'::text]))
 CREATE UNIQUE INDEX sample_batches_pkey ON public.sample_batches USING btree (event_id)
 CREATE UNIQUE INDEX sample_batches_run_id_attempt_batch_key ON public.sample_batches USING btree (run_id, attempt, batch)
+CREATE UNIQUE INDEX schedules_pkey ON public.schedules USING btree (name)
 CREATE UNIQUE INDEX segments_pkey ON public.segments USING btree (host_id, executor, provenance, boot_state_hash)
 CREATE INDEX series_months_of_host ON public.series_months USING btree (host_id, month)
 CREATE UNIQUE INDEX series_months_pkey ON public.series_months USING btree (probe, metric, month, host_id, boot_state_hash, executor, provenance)
@@ -1305,6 +1311,8 @@ table run_results xf_reader: SELECT
 table runs xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table runs xf_reader: SELECT
 table sample_batches xf_coordinator: SELECT
+table schedules xf_coordinator: DELETE, INSERT, SELECT, UPDATE
+table schedules xf_reader: SELECT
 table segments xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table segments xf_reader: SELECT
 table series_months xf_coordinator: DELETE, INSERT, SELECT, UPDATE

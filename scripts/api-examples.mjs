@@ -58,7 +58,7 @@ const worker = {
   sessionId: '0198c1de-0000-4000-8000-000000000002',
 };
 const { bootState, contractVersion } = await ask('GET', `/v1/hosts/${run.hostId}`);
-const accepted = contractVersion ?? Number(process.env.CONTRACT_VERSION ?? 4);
+const accepted = contractVersion ?? Number(process.env.CONTRACT_VERSION ?? 3);
 const host = {
   hostId: 'example-1',
   labels: { rack: 'r7' },
@@ -132,6 +132,13 @@ if (finding) {
   examples['regressions.acknowledge'] = { body: { note }, reply };
   examples['regressions.mute'] = { body: { note, until: '14d' }, reply };
 }
+const nightly = { job: { selector: '*', runsPerHost: 10 }, cron: '0 2 * * *', timeZone: 'Europe/Berlin' };
+await keep('schedules.set', 'PUT', '/v1/schedules/nightly', nightly);
+await keep('schedules.list', 'GET', '/v1/schedules');
+await keep('schedules.read', 'GET', '/v1/schedules/nightly');
+await keep('schedules.pause', 'POST', '/v1/schedules/nightly/pause', { note: 'the hall is too warm' });
+await keep('schedules.resume', 'POST', '/v1/schedules/nightly/resume');
+await keep('schedules.remove', 'DELETE', '/v1/schedules/nightly');
 await keep('sim.explain', 'GET', '/v1/sim/explain?cpu=zen3&kpti=on');
 await keep('demo.read', 'GET', '/v1/demo');
 await keep('events.feed', 'GET', '/v1/events?order=newest&limit=1&type=JobCompleted');

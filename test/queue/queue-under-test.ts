@@ -53,7 +53,8 @@ export async function queueUnderTest(database: FreshDatabase): Promise<QueueUnde
   return {
     coordinatorUrl: database.coordinatorUrl,
     workerUrl: database.workerUrl,
-    wipe: () => onPostgres(database.adminUrl, 'TRUNCATE bullmq.job, bullmq.event, bullmq.meta CASCADE'),
+    wipe: () =>
+      onPostgres(database.adminUrl, 'TRUNCATE bullmq.job, bullmq.event, bullmq.meta, bullmq.scheduler CASCADE'),
     breakConnections: () => onPostgres(database.adminUrl, breakPostgres),
   };
 }

@@ -50,6 +50,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/retry.js')).registerRetry,
   },
   {
+    name: 'schedules',
+    summary: 'jobs that are submitted again and again: list, set, pause, remove',
+    load: async () => (await import('./commands/schedules.js')).registerSchedules,
+  },
+  {
     name: 'fleet',
     summary: 'the fleet at a glance: hosts that are silent, scatter, or were not measured lately',
     load: async () => (await import('./commands/fleet.js')).registerFleet,

@@ -21,6 +21,7 @@ import { ReplayModule } from './replay/replay.module.js';
 import { ResultsModule } from './results/results.module.js';
 import { RunsModule } from './runs/runs.module.js';
 import { QueueAccessModule } from './queue/queue-access.module.js';
+import { SchedulesModule } from './schedules/schedules.module.js';
 import { SetAsideModule } from './set-aside/set-aside.module.js';
 import { SimModule } from './sim/sim.module.js';
 import { LOGGER, SETTINGS, STOPPING } from './tokens.js';
@@ -70,6 +71,7 @@ export class AppModule {
         DemoModule,
         EventsModule,
         KeysModule,
+        SchedulesModule,
         SetAsideModule,
         RebuildsModule,
         WorkersModule,

@@ -38,6 +38,7 @@ export {
   type JobEvent,
   type RunEvent,
   type FindingEvent,
+  type ScheduleEvent,
   type RecordedEvent,
   type Upcasters,
 } from './events/registry.js';
@@ -105,6 +106,8 @@ export {
   type KnownChangesQuery,
 } from './http/known-changes.js';
 export * from './http/findings.js';
+export * from './http/schedules.js';
+export * from './schedule.js';
 export * from './finding.js';
 export {
   bootChangeSchema,
@@ -261,7 +264,15 @@ export { momentSchema } from './http/moment-schema.js';
 export { bothSelectors, parseRunSelector, runSelectorSchema, subjectTerms, type RunSelector } from './run-selector.js';
 export { annotationReached, isRunTerm, isRunTermName, runTermNames, type RunTermName } from './run-terms.js';
 export { int32Schema, longTextSchema, shortTextSchema, textSchema } from './stored.js';
-export { bootStateStream, findingStream, hostStream, jobStream, runStream, streamNameSchema } from './streams.js';
+export {
+  bootStateStream,
+  findingStream,
+  hostStream,
+  jobStream,
+  runStream,
+  scheduleStream,
+  streamNameSchema,
+} from './streams.js';
 export {
   groupedResultRowSchema,
   groupedResultsQuerySchema,

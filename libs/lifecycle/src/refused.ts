@@ -12,6 +12,10 @@ export type RefusalCode =
   | 'unknown-finding'
   /** What the finding rested on is not there any more. */
   | 'finding-withdrawn'
+  /** The schedule's stream is empty. */
+  | 'unknown-schedule'
+  /** The schedule was removed, so there is nothing to pause. */
+  | 'schedule-removed'
   /** The attempt is not the one that may write now: superseded, ended, or started by another delivery of its ticket. */
   | 'stale-attempt';
 

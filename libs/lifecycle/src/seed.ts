@@ -33,3 +33,8 @@ export function runSeed(jobSeed: number, hostId: string, probe: Probe, replicate
 export function* words(seed: number): Generator<number, never> {
   for (let counter = seed >>> 0; ; counter = (counter + 0x9e3779b9) >>> 0) yield spread(counter ^ 0x5bf03635);
 }
+
+/** A text's 32 bits, each as likely as the other. */
+export function spreadText(text: string): number {
+  return spread(fnv1a(text));
+}

@@ -1,4 +1,5 @@
 // Tickets of runs on BullMQ, over PostgreSQL or Redis: one queue a host.
+export { Alarms, type Alarm } from './alarms.js';
 export { migrateQueue } from './migrate-queue.js';
 export { openQueue, type QueueConnection, type QueueUse } from './queue-connection.js';
 export { RunLanes, type RunLanesOptions } from './run-lanes.js';

@@ -6,7 +6,7 @@ import type { Connection } from './connection.js';
 import { errorFromReply, parseJson } from './problem-error.js';
 
 export interface RequestOptions {
-  method?: 'GET' | 'POST' | 'DELETE';
+  method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** A list is sent as the parameter repeated. */
   query?: Record<string, string | number | readonly string[] | undefined>;
   /** Sent as JSON. */

@@ -7,7 +7,7 @@ import { jobText } from '../output/jobs.js';
 import { each, given, list, onOff, wholeNumber } from './arguments.js';
 import { follow } from './watch.js';
 
-interface SubmitOptions {
+export interface JobOptions {
   selector?: string;
   host?: string[];
   control?: string;
@@ -19,18 +19,21 @@ interface SubmitOptions {
   order?: string;
   timeout?: number;
   priority?: string;
-  seed?: number;
   matrixSeries?: string[];
   matrixKpti?: boolean[];
   matrixCpuModel?: string[];
   matrixBootOptions?: string[];
+}
+
+interface SubmitOptions extends JobOptions {
+  seed?: number;
   name?: string;
   idempotencyKey?: string;
   watch?: boolean;
 }
 
 /** The values of the matrix that were named; null without any. */
-function matrixFrom({ matrixSeries, matrixKpti, matrixCpuModel, matrixBootOptions }: SubmitOptions) {
+function matrixFrom({ matrixSeries, matrixKpti, matrixCpuModel, matrixBootOptions }: JobOptions) {
   const dimensions = {
     series: matrixSeries,
     kpti: matrixKpti,
@@ -74,8 +77,9 @@ export async function submitSpec(
   show(context, command, job, (one) => `${jobText(one)}\nfollow it: xf watch ${one.jobId}`);
 }
 
-export function registerSubmit(verb: Command, context: Context): void {
-  verb
+/** Adds the options that say which hosts are measured, and how. */
+export function jobOptions(verb: Command): Command {
+  return verb
     .option('--selector <expression>', 'hosts by labels, for example "generation=Haswell-EP,virt!=vm" or "*"')
     .option('--host <id>', 'a host by its id (repeatable)', list)
     .option(
@@ -94,7 +98,6 @@ export function registerSubmit(verb: Command, context: Context): void {
     .addOption(new Option('--order <order>', 'order of the runs').choices(runOrderSchema.options))
     .option('--timeout <ms>', 'limit of one run in milliseconds', wholeNumber)
     .addOption(new Option('--priority <priority>', 'priority in the queues').choices(prioritySchema.options))
-    .option('--seed <n>', "of shuffling and simulated noise; repeats a job's runs (default: from its id)", wholeNumber)
     .option(
       '--matrix-series <series>',
       `run in guests of these kernel series: some of ${kernelSeriesNames.join(',')}`,
@@ -106,7 +109,12 @@ export function registerSubmit(verb: Command, context: Context): void {
       "and on this CPU model of QEMU's (repeatable; default: each host's own)",
       each,
     )
-    .option('--matrix-boot-options <text>', "and with these kernel parameters ('' for none; repeatable)", each)
+    .option('--matrix-boot-options <text>', "and with these kernel parameters ('' for none; repeatable)", each);
+}
+
+export function registerSubmit(verb: Command, context: Context): void {
+  jobOptions(verb)
+    .option('--seed <n>', "of shuffling and simulated noise; repeats a job's runs (default: from its id)", wholeNumber)
     .option('--name <text>', 'a name for people')
     .option('--idempotency-key <key>', 'the same key gives the same job instead of a second one')
     .option('--watch', 'follow the job until it ends')

@@ -41,6 +41,12 @@ const routes: { method: string; path: string; json?: unknown; roles: Role[] }[] 
     ...{ method: 'POST', path: `/v1/regressions/${unknownId}/${what}` },
     ...{ json: { note: 'x', ...(what === 'mute' ? { until: '8h' } : {}) }, roles: ['submit', 'admin'] as Role[] },
   })),
+  { method: 'GET', path: '/v1/schedules', roles: readers },
+  { method: 'GET', path: '/v1/schedules/x', roles: readers },
+  { method: 'PUT', path: '/v1/schedules/x', json: {}, roles: ['submit', 'admin'] },
+  { method: 'POST', path: '/v1/schedules/x/pause', json: {}, roles: ['submit', 'admin'] },
+  { method: 'POST', path: '/v1/schedules/x/resume', roles: ['submit', 'admin'] },
+  { method: 'DELETE', path: '/v1/schedules/x', roles: ['submit', 'admin'] },
   { method: 'GET', path: '/v1/sim/explain?cpu=zen3', roles: readers },
   { method: 'GET', path: '/v1/events', roles: readers },
   { method: 'GET', path: '/v1/replays/outdated', roles: readers },
@@ -69,7 +75,7 @@ const template = (path: string): string =>
     .split('?')[0]
     ?.replace(/(set-aside-streams)\/[^/]+/, '$1/{stream}')
     .replace(/(regressions)\/(?!look)[^/]+/, '$1/{findingId}')
-    .replace(/(projections)\/[^/]+/, '$1/{name}')
+    .replace(/(projections|schedules)\/[^/]+/, '$1/{name}')
     .replace(
       /\/(jobs|runs|hosts|keys|workers)\/(?!preview)[^/]+/,
       (_, what: string) => `/${what}/{${what.slice(0, -1)}Id}`,

@@ -73,6 +73,7 @@ const withoutBody = new Set([
   'POST /v1/console/links',
   'POST /v1/set-aside-streams/{stream}/retry',
   'POST /v1/projections/{name}/rebuild',
+  'POST /v1/schedules/{name}/resume',
 ]);
 
 /** What they take is no JSON. */

@@ -5,6 +5,7 @@ import { hourlyResults } from './hourly-results.table.js';
 import { operational } from './operational.js';
 import type { Projection } from './projection.js';
 import { runAnnotations } from './run-annotations.table.js';
+import { schedules } from './schedules.table.js';
 
 /** Every projection; one that reads another's tables stands behind it. */
 export const projections: readonly Projection[] = [
@@ -14,4 +15,5 @@ export const projections: readonly Projection[] = [
   hostNoise,
   runAnnotations,
   findings,
+  schedules,
 ];

@@ -1,8 +1,6 @@
 import { jobSpecSchema, type JobSpec } from '#contracts';
 import type { KnownFinding, Try } from '#lifecycle';
 
-/** Whom the fleet's own events and jobs are by. */
-export const systemUser = 'xperf-fleet';
 /** Runs of each host and control host: enough for 2 % beside the usual scatter (docs/statistics.md). */
 const freshRuns = 10;
 

@@ -9,7 +9,7 @@ import { projections } from '../projections/projections.js';
 import { ReadModelProgress } from '../read-model/read-model-progress.js';
 import { dueFills } from '../read-model/standing.js';
 import { DATABASE, LOGGER, SETTINGS } from '../tokens.js';
-import { systemUser } from './confirming-job.js';
+import { systemUser } from '../system-user.js';
 import { askForLook, claimLook, endLook, failLook, lookIsDue, lookWaits, LookLostError, renewLook } from './looks.js';
 import { settleFindings } from './settle-confirmations.js';
 import { takeLook } from './take-look.js';

@@ -3,7 +3,8 @@ import { findingDecider, type KnownFinding, type Try } from '#lifecycle';
 import { cancelJob } from '../jobs/cancel-job.js';
 import { submitJob } from '../jobs/submit-job.js';
 import { ProblemError } from '../problems/problem.js';
-import { confirmationKey, confirmingJob, systemUser } from './confirming-job.js';
+import { confirmationKey, confirmingJob } from './confirming-job.js';
+import { systemUser } from '../system-user.js';
 import { judgeFreshRuns, nothingToJudge } from './judge-fresh-runs.js';
 
 /** Hosts that fall silent hold a confirmation up no longer than this; what was measured by then is judged. */

@@ -71,6 +71,12 @@ describe('readEvent', () => {
       'RunQueued',
       'RunRederived',
       'RunStarted',
+      'ScheduleFired',
+      'SchedulePaused',
+      'ScheduleRemoved',
+      'ScheduleResumed',
+      'ScheduleSet',
+      'ScheduleSkipped',
     ]);
   });
 });
@@ -81,7 +87,7 @@ describe('the events of a kind of stream', () => {
 
   it('are told by one declaration, not by their names', () => {
     const kinds = Object.keys(eventSchemas).map((type) =>
-      (['annotation', 'boot-state', 'finding', 'host', 'job', 'run'] as const).filter((kind) =>
+      (['annotation', 'boot-state', 'finding', 'host', 'job', 'run', 'schedule'] as const).filter((kind) =>
         isEventOf(kind, { type } as DomainEvent),
       ),
     );

@@ -6,9 +6,17 @@ import { hostEvents } from './host-events.js';
 import { jobEvents } from './job-events.js';
 import { packPlan } from './packed-plan.js';
 import { runEvents, runStartedV1 } from './run-events.js';
+import { scheduleEvents } from './schedule-events.js';
 
 /** Every event type with the schema of its current version, under the kind of stream that it belongs to. */
-const schemasByKind = { ...bootStateEvents, ...hostEvents, ...jobEvents, ...runEvents, ...findingEvents } as const;
+const schemasByKind = {
+  ...bootStateEvents,
+  ...hostEvents,
+  ...jobEvents,
+  ...runEvents,
+  ...findingEvents,
+  ...scheduleEvents,
+} as const;
 type Kinds = typeof schemasByKind;
 
 /** What a stream is about; the first part of its name. */
@@ -31,6 +39,7 @@ export type HostEvent = EventOf<'host'>;
 export type JobEvent = EventOf<'job'>;
 export type RunEvent = EventOf<'run'>;
 export type FindingEvent = EventOf<'finding'>;
+export type ScheduleEvent = EventOf<'schedule'>;
 
 /** An event as the store returns it. */
 export type RecordedEvent = DomainEvent & { meta: EventMeta };
