@@ -152,6 +152,17 @@ hourly_results.p99_cycles double precision NOT NULL
 hourly_results.histogram bytea NOT NULL
 hourly_results.probe text NOT NULL
 hourly_results.executor text NOT NULL
+invitations.invitation_id uuid NOT NULL
+invitations.token_hash bytea NOT NULL
+invitations.host_id text
+invitations.labels jsonb NOT NULL
+invitations.invited_by text NOT NULL
+invitations.created_at timestamp with time zone NOT NULL DEFAULT clock_timestamp()
+invitations.expires_at timestamp with time zone NOT NULL
+invitations.revoked_at timestamp with time zone
+invitations.used_at timestamp with time zone
+invitations.key_id uuid
+invitations.login text
 jobs.job_id uuid NOT NULL
 jobs.spec jsonb NOT NULL
 jobs.body_hash text NOT NULL
@@ -357,6 +368,14 @@ findings findings_pkey: PRIMARY KEY (finding_id)
 host_noise host_noise_pkey: PRIMARY KEY (host_id, executor, probe, metric, provenance)
 hosts hosts_pkey: PRIMARY KEY (host_id)
 hourly_results hourly_results_pkey: PRIMARY KEY (hour, generation, virtualization, provenance, executor, probe, metric)
+invitations invitations_check: CHECK ((((used_at IS NULL) = (key_id IS NULL)) AND ((key_id IS NULL) = (login IS NULL))))
+invitations invitations_check1: CHECK (((used_at IS NULL) OR (host_id IS NOT NULL)))
+invitations invitations_key_id_fkey: FOREIGN KEY (key_id) REFERENCES api_keys(key_id)
+invitations invitations_key_id_key: UNIQUE (key_id)
+invitations invitations_login_key: UNIQUE (login)
+invitations invitations_pkey: PRIMARY KEY (invitation_id)
+invitations invitations_token_hash_check: CHECK ((length(token_hash) = 32))
+invitations invitations_token_hash_key: UNIQUE (token_hash)
 jobs jobs_pkey: PRIMARY KEY (job_id)
 jobs jobs_state_check: CHECK ((state = ANY (ARRAY['running'::text, 'cancelling'::text, 'ended'::text])))
 label_values label_values_pkey: PRIMARY KEY (key, value)
@@ -410,6 +429,11 @@ CREATE INDEX hosts_listing ON public.hosts USING btree (host_id COLLATE "C")
 CREATE INDEX hosts_of_boot_state ON public.hosts USING btree (boot_state_hash)
 CREATE UNIQUE INDEX hosts_pkey ON public.hosts USING btree (host_id)
 CREATE UNIQUE INDEX hourly_results_pkey ON public.hourly_results USING btree (hour, generation, virtualization, provenance, executor, probe, metric)
+CREATE UNIQUE INDEX invitations_key_id_key ON public.invitations USING btree (key_id)
+CREATE UNIQUE INDEX invitations_login_key ON public.invitations USING btree (login)
+CREATE INDEX invitations_of_host ON public.invitations USING btree (host_id) WHERE (used_at IS NOT NULL)
+CREATE UNIQUE INDEX invitations_pkey ON public.invitations USING btree (invitation_id)
+CREATE UNIQUE INDEX invitations_token_hash_key ON public.invitations USING btree (token_hash)
 CREATE INDEX jobs_listing ON public.jobs USING btree (submitted_at DESC, job_id DESC)
 CREATE INDEX jobs_of_user ON public.jobs USING btree (submitted_by, submitted_at DESC, job_id DESC)
 CREATE INDEX jobs_open ON public.jobs USING btree (job_id) WHERE (state <> 'ended'::text)
@@ -696,6 +720,28 @@ BEGIN
     ELSE p_value::text
   END;
 END $function$
+CREATE OR REPLACE FUNCTION public.drop_worker_login(p_login text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  IF p_login !~ '^xf_worker_[0-9a-f]{16}$' THEN
+    RAISE EXCEPTION 'the login of a worker is called xf_worker_<16 hex digits>' USING ERRCODE = '22023';
+  END IF;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = p_login) THEN
+    RETURN;
+  END IF;
+  EXECUTE format('ALTER ROLE %I NOLOGIN PASSWORD NULL', p_login);
+  EXECUTE format('REVOKE xf_worker FROM %I', p_login);
+  PERFORM pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = p_login;
+  BEGIN
+    EXECUTE format('DROP ROLE %I', p_login);
+  EXCEPTION WHEN dependent_objects_still_exist THEN
+    NULL;
+  END;
+END $function$
 CREATE OR REPLACE FUNCTION public.make_shadow_tables(p_projection text, p_tables text[])
  RETURNS void
  LANGUAGE plpgsql
@@ -737,6 +783,28 @@ BEGIN
       EXECUTE v_sql;
     END LOOP;
   END LOOP;
+END $function$
+CREATE OR REPLACE FUNCTION public.make_worker_login(p_login text, p_verifier text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  IF p_login !~ '^xf_worker_[0-9a-f]{16}$' THEN
+    RAISE EXCEPTION 'the login of a worker is called xf_worker_<16 hex digits>' USING ERRCODE = '22023';
+  END IF;
+  IF p_verifier !~ '^SCRAM-SHA-256\$4096:[A-Za-z0-9+/=]{24}\$[A-Za-z0-9+/=]{44}:[A-Za-z0-9+/=]{44}$' THEN
+    RAISE EXCEPTION 'a password comes as a SCRAM verifier' USING ERRCODE = '22023';
+  END IF;
+  EXECUTE format('CREATE ROLE %I LOGIN CONNECTION LIMIT 16 PASSWORD %L', p_login, p_verifier);
+  EXECUTE format('GRANT xf_worker TO %I', p_login);
+  EXECUTE format('ALTER ROLE %I SET idle_in_transaction_session_timeout = %L', p_login, '10s');
+  -- So that the owner may end its sessions (watch_sessions, drop_worker_login). A superuser may anyway.
+  IF current_setting('server_version_num')::integer >= 160000
+     AND NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+    EXECUTE format('GRANT %I TO CURRENT_USER WITH INHERIT TRUE, SET FALSE', p_login);
+  END IF;
 END $function$
 CREATE OR REPLACE FUNCTION public.packed_samples(p_packed bytea)
  RETURNS bigint
@@ -1253,7 +1321,9 @@ function boot_mitigations PUBLIC: EXECUTE
 function boot_mitigations_but_kpti PUBLIC: EXECUTE
 function boot_state_hash PUBLIC: EXECUTE
 function canonical_json PUBLIC: EXECUTE
+function drop_worker_login xf_coordinator: EXECUTE
 function make_shadow_tables xf_coordinator: EXECUTE
+function make_worker_login xf_coordinator: EXECUTE
 function packed_samples PUBLIC: EXECUTE
 function provenance_fits PUBLIC: EXECUTE
 function refuse_change PUBLIC: EXECUTE
@@ -1292,6 +1362,7 @@ table hosts xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table hosts xf_reader: SELECT
 table hourly_results xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table hourly_results xf_reader: SELECT
+table invitations xf_coordinator: INSERT, SELECT, UPDATE
 table jobs xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table label_values xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table monthly_levels xf_coordinator: DELETE, INSERT, SELECT, UPDATE

@@ -146,6 +146,19 @@ const made = await keep('keys.create', 'POST', '/v1/keys', { name: 'nightly sche
 examples['keys.create'].reply.key = `xf_submit_${'x'.repeat(43)}`;
 await keep('keys.list', 'GET', '/v1/keys');
 await fetch(`${url}/v1/keys/${made.keyId}`, { method: 'DELETE', headers: { authorization: `Bearer ${key}` } });
+const invited = await keep('invitations.invite', 'POST', '/v1/invitations', { labels: { rack: 'r7' }, validFor: '8h' });
+const token = `xf_join_${'x'.repeat(43)}`;
+Object.assign(examples['invitations.invite'].reply, { token, url: 'https://fleet.example' });
+await keep('invitations.list', 'GET', '/v1/invitations?limit=1');
+await ask('DELETE', `/v1/invitations/${invited.invitationId}`);
+// Not asked: it would leave a login in PostgreSQL.
+examples['invitations.join'] = {
+  body: { token, hostId: 'r7-u12' },
+  reply: {
+    ...{ workerId: 'r7-u12', labels: { rack: 'r7' }, key: `xf_worker_${'x'.repeat(43)}` },
+    ...{ databaseUrl: 'postgres://xf_worker_0f1e2d3c4b5a6978:…@db.example:5432/xperf', queueUrl: null },
+  },
+};
 const setAside = {
   ...{ stream: `run-${run.runId}`, version: 3, type: 'RunCompleted' },
   ...{

@@ -34,6 +34,12 @@ const needs = [
     remedy: 'apt-get install dpkg',
   },
   {
+    specs: 'test/e2e/worker-package\\.e2e\\.spec\\.ts$', // in a root folder of its own
+    programs: ['cc', 'dpkg', 'dpkg-deb'],
+    root: true,
+    remedy: 'apt-get install gcc libc6-dev dpkg, and run npm test as root, for example in a container',
+  },
+  {
     specs: 'dashboards/render/.*\\.int\\.spec\\.ts$',
     programs: [],
     files: ['grafana/installed-lock.json'],

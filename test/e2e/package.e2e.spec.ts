@@ -20,7 +20,7 @@ describe('xf as a program by itself', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'xf-package-'));
-    const said = execFileSync(process.execPath, ['scripts/package.mjs'], { encoding: 'utf8' });
+    const said = execFileSync(process.execPath, ['scripts/package.mjs', 'xf'], { encoding: 'utf8' });
     made = said.split('\n').map((line) => line.split(' ')[0] ?? '');
     const [tarball = '', deb = ''] = made;
     execFileSync('dpkg-deb', ['-x', deb, path.join(folder, 'root')]);

@@ -13,6 +13,7 @@ import { FleetModule } from './fleet/fleet.module.js';
 import { HostsModule } from './hosts/hosts.module.js';
 import { SchemaPipe } from './http/schema.pipe.js';
 import { ImportModule } from './import/import.module.js';
+import { InvitationsModule } from './invitations/invitations.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { KeysModule } from './keys/keys.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
@@ -72,6 +73,7 @@ export class AppModule {
         EventsModule,
         KeysModule,
         SchedulesModule,
+        InvitationsModule,
         SetAsideModule,
         RebuildsModule,
         WorkersModule,

@@ -39,6 +39,12 @@ const environmentSchema = z.object({
     ['postgres:', 'postgresql:', 'redis:', 'rediss:'],
     `redis://127.0.0.1:6379, or leave it out to queue on DATABASE_URL`,
   ).optional(),
+  XF_PUBLIC_URL: urlWith(['http:', 'https:'], 'https://fleet.example').optional(),
+  XF_WORKER_DATABASE_URL: urlWith(['postgres:', 'postgresql:'], 'postgres://db.example:5432/xperf').optional(),
+  XF_WORKER_QUEUE_URL: urlWith(
+    ['postgres:', 'postgresql:', 'redis:', 'rediss:'],
+    'rediss://queue.example:6379',
+  ).optional(),
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: wholeNumber(0, 65_535).default(3000),
   XF_LOCAL_KEY: z
@@ -67,6 +73,12 @@ export interface Settings {
   databaseUrl: string;
   /** `postgres://…` or `redis://…`. */
   queueUrl: string;
+  /** Where workers reach this API, without a slash at its end; null: where whoever invites them does. */
+  publicUrl: string | null;
+  /** Where workers that join reach the database, any login in it left out; null: where this coordinator does. */
+  workerDatabaseUrl: string | null;
+  /** Where they reach a queue that is not the database's, with the login that all of them share. */
+  workerQueueUrl: string | null;
   host: string;
   /** 0 picks a free one. */
   port: number;
@@ -108,6 +120,9 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   return {
     databaseUrl: env.DATABASE_URL,
     queueUrl: env.QUEUE_URL ?? env.DATABASE_URL,
+    publicUrl: env.XF_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+    workerDatabaseUrl: env.XF_WORKER_DATABASE_URL ?? null,
+    workerQueueUrl: env.XF_WORKER_QUEUE_URL ?? null,
     host: env.HOST,
     port: env.PORT,
     localKey: env.XF_LOCAL_KEY ?? null,

@@ -89,6 +89,27 @@ describe('the worker daemon as a process', () => {
     ]);
   });
 
+  it('lets the run under way end where it is given the time', async () => {
+    const hostId = 'drained';
+    const { child, exited } = start([simulated(hostId)], { WORKER_DRAIN_MIN: '5' });
+    const run = await fleet.queueRun({ ...long, hostId, faults: 1_000_000 });
+    await fleet.until(run, (events) => events.some(({ type }) => type === 'CrossingSamplesRecorded'));
+    child.kill('SIGTERM');
+    expect(await exited).toEqual({ code: 0, signal: null });
+    expect((await fleet.events(run)).at(-1)).toMatchObject({ type: 'RunCompleted', data: { attempt: 1 } });
+  });
+
+  it('stops at once when it is asked again while it drains', async () => {
+    const hostId = 'hurried';
+    const { child, exited } = start([simulated(hostId)], { WORKER_DRAIN_MIN: '5' });
+    const run = await fleet.queueRun({ ...long, hostId });
+    await fleet.until(run, (events) => events.some(({ type }) => type === 'CrossingSamplesRecorded'));
+    child.kill('SIGTERM');
+    child.kill('SIGINT');
+    expect(await exited).toEqual({ code: 0, signal: null });
+    expect((await fleet.types(run)).slice(-2)).toEqual(['RunAbandoned', 'RunQueued']);
+  });
+
   it('ends with its parent', async () => {
     const { child, exited } = start([simulated('orphan')]);
     await fleet.coordinator.heard(({ hosts }) => hosts.includes('orphan'));

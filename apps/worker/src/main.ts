@@ -43,7 +43,21 @@ async function main(): Promise<void> {
       },
     );
   };
-  process.on('SIGTERM', () => end('SIGTERM', 0));
+  let draining = false;
+  /** What systemd sends before an upgrade: runs under way end by themselves where the settings give them the time. */
+  const drain = (why: string): void => {
+    if (draining || settings.drainMs === 0 || running?.works() !== true) return end(why, 0);
+    draining = true;
+    log.info({ why, drainMs: settings.drainMs }, 'stopping when the runs under way have ended; asked again, at once');
+    running.drain(settings.drainMs).then(
+      () => end('drained', 0),
+      (error: unknown) => {
+        log.error({ err: error }, 'could not wait for the runs under way');
+        end(why, 0);
+      },
+    );
+  };
+  process.on('SIGTERM', () => drain('SIGTERM'));
   process.on('SIGINT', () => end('SIGINT', 0));
   // Started by `xf up`: when it dies, whatever way, so does this worker.
   process.on('disconnect', () => end('parent process ended', 0));

@@ -43,6 +43,8 @@ export interface WorkerOptions {
 export interface RunningWorker {
   /** Whether an attempt is under way. */
   works(): boolean;
+  /** Takes no more tickets, and returns when the runs under way have ended or `limitMs` have passed; goes on with its heartbeats. */
+  drain(limitMs: number): Promise<void>;
   /** Takes no more tickets, lets attempts finish for a moment, abandons what is left; within 5 s. */
   stop(): Promise<void>;
 }
@@ -121,6 +123,7 @@ export async function startWorker(options: WorkerOptions, starting: AbortSignal)
 
   return {
     works: () => live.list().length > 0,
+    drain: (limitMs) => lanes.drain(limitMs),
     stop: async () => {
       await lanes.close({ graceMs });
       stopping.abort();

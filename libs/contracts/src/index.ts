@@ -130,6 +130,19 @@ export {
   type FieldTrait,
 } from './compared-fields.js';
 export { consoleLinkSchema, type ConsoleLink } from './http/console.js';
+export {
+  invitationStateSchema,
+  invitationViewSchema,
+  inviteSchema,
+  joinReplySchema,
+  joinSchema,
+  madeInvitationSchema,
+  type InvitationView,
+  type Invite,
+  type Join,
+  type JoinReply,
+  type MadeInvitation,
+} from './http/invitations.js';
 export { labelsViewSchema, type LabelsView, type LabelView } from './http/labels.js';
 export { jobPreviewSchema, type JobPreview } from './http/job-preview.js';
 export { demoViewSchema, type DemoView } from './http/demo.js';

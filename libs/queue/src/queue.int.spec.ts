@@ -312,6 +312,26 @@ describe('a lane', () => {
     expect((await queue.standing(['h1'])).get('h1')).toMatchObject({ waiting: 1, active: 0 });
   });
 
+  it('drains: the ticket in hand goes on beyond the grace of a close, and no other is taken', async () => {
+    const { open, opened } = gate();
+    let aborted = false;
+    const { lane, taken, nth } = laneFor('h1', (_, signal) => {
+      signal.addEventListener('abort', () => (aborted = true));
+      return opened;
+    });
+    lane.start();
+    await queue.putAll([ticketFor('h1'), ticketFor('h1')].map((ticket) => ({ ticket, priority: 'normal' })));
+    await nth(1);
+    // Its time is over before the ticket is through; nothing happens to that.
+    await lane.drain(50);
+    const drained = lane.drain(600_000);
+    open();
+    await drained;
+    await lane.close({ graceMs });
+    expect({ aborted, taken: taken.length }).toEqual({ aborted: false, taken: 1 });
+    expect((await queue.standing(['h1'])).get('h1')).toMatchObject({ waiting: 1, active: 0 });
+  });
+
   it('aborts the ticket in hand when its grace is over', async () => {
     let reason: unknown;
     const { lane, nth } = laneFor(

@@ -38,7 +38,10 @@ export class RunLanes {
   readonly #hosts: ReadonlySet<string>;
   readonly #queues: HostQueues;
   readonly #stop = new AbortController();
+  /** No more tickets are taken. */
   readonly #closing = new AbortController();
+  /** Nor are those at hand kept any more. */
+  readonly #leaving = new AbortController();
   /** Hosts that may have a ticket, in the order in which they are served. */
   readonly #due = new Set<string>();
   readonly #serving = new Map<string, Promise<void>>();
@@ -57,11 +60,24 @@ export class RunLanes {
   }
 
   /**
+   * Takes no more tickets, and returns when those at hand are through or `limitMs` have passed. They are held meanwhile; `close`
+   * comes next.
+   */
+  async drain(limitMs: number): Promise<void> {
+    this.#closing.abort();
+    await this.#within(
+      Promise.all(this.#serving.values()).then(() => true),
+      limitMs,
+    );
+  }
+
+  /**
    * Takes no more tickets and waits `graceMs` for those at hand; then aborts their signal and waits for `handle`
    * once more as long. After that the connection is dropped and the tickets are left to be found stalled.
    */
   async close({ graceMs }: { graceMs: number }): Promise<void> {
     this.#closing.abort();
+    this.#leaving.abort();
     const closed = Promise.all([this.#running, ...this.#serving.values()]).then(() => true);
     if (!(await this.#within(closed, graceMs))) {
       this.#stop.abort(new Error('the lane is closing'));
@@ -95,7 +111,7 @@ export class RunLanes {
       await Promise.all([
         this.#every(lookMs, () => this.#look()),
         this.#every(stalledCheckMs, () => this.#checkStalled()),
-        this.#every(lockMs / 3, () => this.#keepLocks()),
+        this.#every(lockMs / 3, () => this.#keepLocks(), this.#leaving.signal),
       ]);
     } finally {
       await bell.close().catch((error: unknown) => onError(asError(error)));
@@ -103,8 +119,7 @@ export class RunLanes {
   }
 
   /** Does something again and again until it closes; what fails is reported and soon tried again. */
-  async #every(ms: number, act: () => Promise<void>): Promise<void> {
-    const { signal } = this.#closing;
+  async #every(ms: number, act: () => Promise<void>, signal = this.#closing.signal): Promise<void> {
     while (!signal.aborted) {
       const failed = await act().then(
         () => false,

@@ -3,6 +3,7 @@ import { hostStateSchema, selectorNotes } from '#contracts';
 import { clientFor, type Context, show, tellOn } from '../context.js';
 import { hostsListing, hostsText, hostText } from '../output/hosts.js';
 import { printsRows } from '../output-option.js';
+import { registerInvite } from './invite.js';
 import { type PageOptions, pageOptions, showPages } from './paging.js';
 
 interface HostsOptions extends PageOptions {
@@ -11,6 +12,7 @@ interface HostsOptions extends PageOptions {
 }
 
 export function registerHosts(verb: Command, context: Context): void {
+  registerInvite(verb, context);
   pageOptions(printsRows(verb))
     .argument('[hostId]')
     .option(

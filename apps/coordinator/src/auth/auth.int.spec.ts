@@ -60,6 +60,9 @@ const routes: { method: string; path: string; json?: unknown; roles: Role[] }[] 
   { method: 'POST', path: '/v1/keys', json: {}, roles: ['admin'] },
   { method: 'GET', path: '/v1/keys', roles: ['admin'] },
   { method: 'DELETE', path: `/v1/keys/${unknownId}`, roles: ['admin'] },
+  { method: 'POST', path: '/v1/invitations', json: {}, roles: ['admin'] },
+  { method: 'GET', path: '/v1/invitations', roles: ['admin'] },
+  { method: 'DELETE', path: `/v1/invitations/${unknownId}`, roles: ['admin'] },
   { method: 'GET', path: '/v1/set-aside-streams', roles: ['admin'] },
   { method: 'POST', path: '/v1/set-aside-streams/run-x/retry', roles: ['admin'] },
   { method: 'GET', path: '/v1/projections', roles: ['admin'] },
@@ -77,7 +80,7 @@ const template = (path: string): string =>
     .replace(/(regressions)\/(?!look)[^/]+/, '$1/{findingId}')
     .replace(/(projections|schedules)\/[^/]+/, '$1/{name}')
     .replace(
-      /\/(jobs|runs|hosts|keys|workers)\/(?!preview)[^/]+/,
+      /\/(jobs|runs|hosts|keys|invitations|workers)\/(?!preview)[^/]+/,
       (_, what: string) => `/${what}/{${what.slice(0, -1)}Id}`,
     ) ?? '';
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { type createdKeySchema, keyViewSchema, type Page, type Role, uuidSchema } from '#contracts';
-import { newId, type PrismaClient } from '#event-store';
+import { newId, type PrismaClient, type Transaction } from '#event-store';
 import { hashKey, makeKey } from '../auth/api-key.js';
 import { decodeCursor, encodeCursor, toPage } from '../http/cursor.js';
 import { notFound } from '../problems/problem.js';
@@ -44,14 +44,21 @@ export async function listKeys(
   return toPage(rows, query.limit, keyView, (last) => encodeCursor('keys', [last.keyId]));
 }
 
+/**
+ * Ends a key, and with it what a worker has because of it: its token, by which the database knows it, and the login that it got when
+ * it joined. @returns whether there was a key to end.
+ */
+export async function endKey(tx: Transaction, keyId: string): Promise<boolean> {
+  const { count } = await tx.apiKey.updateMany({ where: { keyId, revokedAt: null }, data: { revokedAt: new Date() } });
+  await tx.workerToken.deleteMany({ where: { keyId } });
+  await tx.$executeRaw`SELECT drop_worker_login(login) FROM invitations WHERE key_id = ${keyId}::uuid`;
+  return count > 0;
+}
+
 /** @throws ProblemError (404) */
 export async function revokeKey(db: PrismaClient, keyId: string): Promise<void> {
-  const [{ count }] = await db.$transaction([
-    db.apiKey.updateMany({ where: { keyId, revokedAt: null }, data: { revokedAt: new Date() } }),
-    // What a worker shows the database goes with the key that registered it.
-    db.workerToken.deleteMany({ where: { keyId } }),
-  ]);
-  if (count === 0 && (await db.apiKey.count({ where: { keyId } })) === 0) {
+  const ended = await db.$transaction((tx) => endKey(tx, keyId));
+  if (!ended && (await db.apiKey.count({ where: { keyId } })) === 0) {
     throw notFound('key', keyId, 'GET /v1/keys lists the keys');
   }
 }

@@ -55,6 +55,9 @@ export interface ServedHost {
   [field: string]: unknown;
 }
 
+/** The names that an entry of the hosts may have. */
+export const servedHostNames = ['hostId', 'executors', 'labels', ...Object.keys(fields)];
+
 export const servedHostSchema = z
   .strictObject({
     hostId: hostIdSchema,

@@ -23,6 +23,7 @@ describe('readSettings', () => {
       hosts: [{ hostId: 'w1', executors: ['stock-host'], labels: {} }],
       cacheDir: '/home/u/.cache/xperf-fleet',
       kernelDir: '/home/u/.cache/xperf-fleet/kernel',
+      drainMs: 0,
       noiseControl: 'read',
       noiseRoot: '/',
       logLevel: 'info',

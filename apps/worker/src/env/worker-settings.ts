@@ -1,9 +1,11 @@
 import { workerIdSchema } from '#contracts';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { basename } from 'node:path';
 import { z } from 'zod';
+import { type ConfigFile, nearest, readConfigFile } from './config-file.js';
 import type { NoiseMode } from '../noise/noise-keeper.js';
-import { servedHostSchema, type ServedHost } from './served-host.js';
+import { servedHostNames, servedHostSchema, type ServedHost } from './served-host.js';
 import { SettingsError } from './settings-error.js';
 
 const servedHostsSchema = z
@@ -48,6 +50,12 @@ const environmentSchema = z.object({
   WORKER_HOSTS: jsonSchema.pipe(servedHostsSchema).optional(),
   WORKER_REPLACE_HOSTS: z.enum(['0', '1'], { error: 'must be 1 or 0' }).default('0'),
   WORKER_CACHE_DIR: z.string().min(1).optional(),
+  WORKER_DRAIN_MIN: z
+    .string()
+    .regex(/^\d{1,4}$/, 'must be whole minutes, 0 to 1440')
+    .transform(Number)
+    .pipe(z.number().max(1_440, 'must be 1440 minutes at most'))
+    .default(0),
   XDG_CACHE_HOME: z.string().optional(),
   HOME: z.string().optional(),
   WORKER_NOISE_CONTROL: z
@@ -82,23 +90,49 @@ export interface WorkerSettings {
   cacheDir: string;
   /** Where `npm run kernel:build` leaves its images; WORKER_CACHE_DIR does not move them. */
   kernelDir: string;
+  /** How long runs under way may go on after SIGTERM. */
+  drainMs: number;
   noiseControl: NoiseMode;
   /** Where this machine's proc and sys are: `/`, but in a container that has the host's mounted elsewhere. */
   noiseRoot: string;
   logLevel: string;
 }
 
+/** What is wrong with a setting, and where it stands: in the environment or in the file. */
+function explain(issue: z.core.$ZodIssue, environment: NodeJS.ProcessEnv, file: ConfigFile | null): string[] {
+  const variable = String(issue.path[0]);
+  const inFile = file !== null && environment[variable] === undefined;
+  const place = (path: readonly PropertyKey[]) => (inFile ? file.place(path) : path.map(String).join('.'));
+  if (issue.code !== 'unrecognized_keys') return [`${place(issue.path)}: ${issue.message}`];
+  return issue.keys.map((key) => {
+    const meant = nearest(key, servedHostNames);
+    return `${place([...issue.path, key])} is not known; ${meant === null ? `known are ${servedHostNames.join(', ')}` : `did you mean ${meant}?`}`;
+  });
+}
+
+/** The file that XF_WORKER_CONFIG names. @throws SettingsError */
+function configFile(path: string | undefined): ConfigFile | null {
+  if (path === undefined || path === '') return null;
+  try {
+    return readConfigFile(basename(path), readFileSync(path, 'utf8'));
+  } catch (error) {
+    if (error instanceof SettingsError) throw error;
+    throw new SettingsError(`XF_WORKER_CONFIG names a file that can't be read: ${(error as Error).message}`);
+  }
+}
+
 /**
- * Reads the worker's settings from its environment. Without WORKER_HOSTS it serves one host, this machine, with the
- * stock-host executor.
+ * Reads the worker's settings from the file that XF_WORKER_CONFIG names, if any, and from its environment, which counts before
+ * the file. Without hosts it serves one, this machine, with the stock-host executor.
  *
- * @throws SettingsError naming each variable that is wrong and what it should be; secrets are not repeated.
+ * @throws SettingsError naming each setting that is wrong and what it should be; secrets are not repeated.
  */
 export function readSettings(environment: NodeJS.ProcessEnv): WorkerSettings {
-  const { data, error } = environmentSchema.safeParse(environment);
+  const file = configFile(environment['XF_WORKER_CONFIG']);
+  const { data, error } = environmentSchema.safeParse({ ...file?.environment, ...environment });
   if (error !== undefined) {
-    const lines = error.issues.map(({ path, message }) => `${path.map(String).join('.')}: ${message}`);
-    throw new SettingsError(`the worker's environment is not usable:\n  ${lines.join('\n  ')}`);
+    const lines = error.issues.flatMap((issue) => explain(issue, environment, file));
+    throw new SettingsError(`the worker's settings are not usable:\n  ${lines.join('\n  ')}`);
   }
   const cacheHome =
     data.XDG_CACHE_HOME || (data.HOME ? `${data.HOME}/.cache` : `/tmp/xperf-fleet-${process.getuid?.() ?? 0}`);
@@ -112,6 +146,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): WorkerSettings {
     replaceHosts: data.WORKER_REPLACE_HOSTS === '1',
     cacheDir: data.WORKER_CACHE_DIR ?? `${cacheHome}/xperf-fleet`,
     kernelDir: `${cacheHome}/xperf-fleet/kernel`,
+    drainMs: data.WORKER_DRAIN_MIN * 60_000,
     noiseControl: data.WORKER_NOISE_CONTROL,
     noiseRoot: data.WORKER_NOISE_ROOT,
     logLevel: data.LOG_LEVEL,

@@ -27,6 +27,8 @@ export interface ServedBy {
 export interface ExecutorKind {
   /** The fields that an entry of WORKER_HOSTS has for it. */
   readonly settings: z.ZodObject;
+  /** Whether a machine that joins serves it without being told to (join/join.ts); absent: never. */
+  readonly offered?: () => boolean;
   /** Called once, before the first host that asks for it. */
   open(place: WorkerPlace): Promise<(host: ServedHost) => Promise<ServedBy>>;
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { z } from 'zod';
 import type { ExecutorKind } from '../kind.js';
 import { CompileCache } from '../xperf/compile-cache.js';
@@ -11,6 +12,7 @@ const settings = z.object({
 
 export const patchedHostKind: ExecutorKind = {
   settings,
+  offered: () => existsSync('/proc/xperf'),
   open: async ({ machine, xperf, cacheDir, stopping }) => {
     const { bootState, provenance, cpus } = await machine();
     const follow = new CompileCache(cacheDir, programFolder('follow'), stopping, 'follow');

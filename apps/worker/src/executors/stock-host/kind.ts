@@ -4,6 +4,7 @@ import { createStockHost } from './stock-host.js';
 
 export const stockHostKind: ExecutorKind = {
   settings: z.object({}),
+  offered: () => true,
   open: async ({ machine, xperf }) => {
     const { bootState, provenance, cpus } = await machine();
     const architecture = process.arch;

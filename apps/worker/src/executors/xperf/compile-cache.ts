@@ -5,20 +5,15 @@ import { join } from 'node:path';
 import { runProgram } from '../../exec/run-program.js';
 import { ExecutionError } from '../executor.js';
 import { findCompiler, installCompiler, type Compiler } from './compiler.js';
-import { readSources, type Sources } from './sources.js';
+import { type CompiledProgram, prebuilt, readSources, type Sources } from './sources.js';
 
-/** A compiled program of ours. */
-export interface CompiledProgram {
-  path: string;
-  sourceHash: string;
-  compiler: string;
-}
+export type { CompiledProgram } from './sources.js';
 
 const flags = ['-std=gnu11', '-O2'] as const;
 const compileLimitMs = 120_000;
 
 /**
- * Compiles a program once for each source, compiler and flags, into `<cacheDir>/<name>-<key>`. It appears under
+ * A program as the worker's package brought it, or compiled. It compiles once for each source, compiler and flags, into `<cacheDir>/<name>-<key>`. It appears under
  * that name by an atomic rename of a finished file, so that workers that compile at the same time, or one killed while
  * compiling, never leave a half-written program behind.
  */
@@ -47,6 +42,8 @@ export class CompileCache {
   }
 
   private async find(): Promise<CompiledProgram> {
+    const brought = this.sourceFolder === null ? null : await prebuilt(this.sourceFolder);
+    if (brought !== null) return brought;
     const sources = await readSources(this.sourceFolder);
     const compiler = await findCompiler(this.stopSignal);
     const key = cacheKey(sources, compiler);

@@ -3,7 +3,15 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
 import { ExecutionError } from '../executor.js';
+
+/** A compiled program of ours. */
+export interface CompiledProgram {
+  path: string;
+  sourceHash: string;
+  compiler: string;
+}
 
 export interface Sources {
   folder: string;
@@ -13,10 +21,25 @@ export interface Sources {
   hash: string;
 }
 
-/** A program's folder below kernel/ of the tree that this file belongs to, whether it runs from apps/ or dist/apps/. */
+/** What stands beside a program that was compiled when the worker's package was made (scripts/package/programs.mjs). */
+const prebuiltSchema = z.strictObject({ file: z.string(), sourceHash: z.string(), compiler: z.string() });
+const prebuiltName = 'prebuilt.json';
+
+/** The program that this worker's package brought along; null in the tree, where it is compiled on first use. */
+export async function prebuilt(folder: string): Promise<CompiledProgram | null> {
+  const file = join(folder, prebuiltName);
+  if (!existsSync(file)) return null;
+  const { file: name, ...program } = prebuiltSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+  return { path: join(folder, name), ...program };
+}
+
+/**
+ * A program's folder below kernel/ of the tree or package that this file belongs to, whether it runs from apps/, dist/apps/ or a
+ * bundle.
+ */
 export function programFolder(name: 'xperf' | 'follow', from = dirname(fileURLToPath(import.meta.url))): string | null {
   const folder = join(from, 'kernel', name);
-  if (existsSync(join(folder, 'main.c'))) return folder;
+  if (['main.c', prebuiltName].some((name) => existsSync(join(folder, name)))) return folder;
   return dirname(from) === from ? null : programFolder(name, dirname(from));
 }
 
