@@ -468,6 +468,8 @@ CREATE INDEX runs_without_result ON public.runs USING btree (state, ended_at DES
 CREATE UNIQUE INDEX sample_batches_pkey ON public.sample_batches USING btree (event_id)
 CREATE UNIQUE INDEX sample_batches_run_id_attempt_batch_key ON public.sample_batches USING btree (run_id, attempt, batch)
 CREATE UNIQUE INDEX schedules_pkey ON public.schedules USING btree (name)
+CREATE INDEX segments_labels ON public.segments USING gin (labels jsonb_path_ops)
+CREATE INDEX segments_of_boot_state ON public.segments USING btree (boot_state_hash)
 CREATE UNIQUE INDEX segments_pkey ON public.segments USING btree (host_id, executor, provenance, boot_state_hash)
 CREATE INDEX series_months_of_host ON public.series_months USING btree (host_id, month)
 CREATE UNIQUE INDEX series_months_pkey ON public.series_months USING btree (probe, metric, month, host_id, boot_state_hash, executor, provenance)

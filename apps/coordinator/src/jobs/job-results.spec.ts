@@ -2,6 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import type { Prisma, PrismaClient } from '#event-store';
 import { jobResults, resultRows, type RunResultRow } from './job-results.js';
 
+const bootOf = (extra: Record<string, string> = {}): RunResultRow['boot'] => ({
+  ...{ kernel: '6.1.0', kpti: false, cpu_model: null, boot_options: null, extra },
+});
+
 function row(over: Partial<RunResultRow>): RunResultRow {
   return {
     host_id: 'h1',
@@ -12,11 +16,7 @@ function row(over: Partial<RunResultRow>): RunResultRow {
     generation: 'Haswell-EP',
     virtualization: 'bare',
     boot_state_hash: 'b0',
-    kernel: '6.1.0',
-    kpti: false,
-    cpu_model: null,
-    boot_options: null,
-    extra: {},
+    boot: bootOf(),
     samples: 3,
     lost: 1,
     p5_cycles: 110,
@@ -41,7 +41,7 @@ describe('resultRows', () => {
 
   it('says what the runs of a row were disturbed by, where that was asked', () => {
     const extra = { noise: 'noisy', noiseReasons: 'governor powersave; turbo on' };
-    const [simulated, measured] = resultRows([row({}), row({ boot_state_hash: 'b1', extra })]);
+    const [simulated, measured] = resultRows([row({}), row({ boot_state_hash: 'b1', boot: bootOf(extra) })]);
     expect(simulated?.noise).toBeNull();
     expect(measured?.noise).toMatchObject({ verdict: 'noisy', reasons: ['governor powersave', 'turbo on'] });
   });
@@ -69,11 +69,10 @@ describe('resultRows', () => {
 
 describe('jobResults', () => {
   it('has a run whose row and boot state come while it asks', async () => {
-    const { kernel, kpti, cpu_model, boot_options, extra, ...measured } = row({});
+    const { boot, ...measured } = row({});
     let stored = false;
     const answerOf = async (text: string): Promise<object[]> => {
-      if (text.includes('FROM boot_states'))
-        return stored ? [{ boot_state_hash: 'b0', kernel, kpti, cpu_model, boot_options, extra }] : [];
+      if (text.includes('FROM boot_states')) return stored ? [{ boot_state_hash: 'b0', ...boot }] : [];
       if (!text.includes('FROM run_results')) return [];
       await new Promise((resolve) => setImmediate(resolve));
       stored = true;

@@ -70,7 +70,7 @@ type Measured = Pick<HostNoiseRow, 'hostId' | 'executor' | 'probe' | 'metric' | 
 export type MarkFor = (series: Measured) => NoiseMark | null;
 
 const keyOf = ({ hostId, executor, probe, metric, provenance }: Measured): string =>
-  JSON.stringify([hostId, executor, probe, metric, provenance]);
+  [hostId, executor, probe, metric, provenance].join('\n');
 
 /** The marks of these hosts' series. */
 export async function noiseMarksOf(db: PrismaClient, hostIds: readonly string[]): Promise<MarkFor> {
