@@ -5,6 +5,7 @@ import { Prisma } from '#event-store';
 import { hashBootState } from '#lifecycle';
 import { LogHistogram } from '#stats';
 import { insertCells } from '../apps/coordinator/src/projections/daily-cells.table.js';
+import { insertEndings } from '../apps/coordinator/src/projections/ended-runs.table.js';
 import { insertLevels } from '../apps/coordinator/src/projections/monthly-levels.table.js';
 import { checkpointOf } from '../apps/coordinator/src/projections/projection.js';
 import { projections } from '../apps/coordinator/src/projections/projections.js';
@@ -96,49 +97,55 @@ async function fillFleet(client: pg.Client, hosts: number): Promise<void> {
   }
 }
 
-/** A host is measured once a night, all of them within six hours; from the middle on under the second kernel. */
+/** Of a hundred runs one loses samples, of two hundred one fails. A host is measured once a night, all of them within six hours; from the middle on under the second kernel. */
 const nightsSql = `
   CREATE TEMP TABLE planned AS
-    SELECT uuidv7(ended_at - clock_timestamp()) AS run_id, job, n, i, ended_at, which
-      FROM (SELECT n, i, date_trunc('day', now(), 'UTC') - (n - 1) * interval '24 hours' - interval '23 hours' + i * interval '2 seconds' AS ended_at,
+    SELECT uuidv7(ended_at - clock_timestamp()) AS run_id, job, n, i, ended_at, which, draw % 200 = 0 AS failed, CASE WHEN draw % 100 = 1 THEN 64 ELSE 0 END AS lost
+      FROM (SELECT n, i, abs(hashtext(n || '/' || i)) AS draw, date_trunc('day', now(), 'UTC') - (n - 1) * interval '24 hours' - interval '23 hours' + i * interval '2 seconds' AS ended_at,
                    CASE WHEN n = 1 THEN 0 ELSE n * 1000 + i / ${hostsPerJob} END AS job, CASE WHEN n * 2 > $2::integer THEN 1 ELSE 2 END AS which
               FROM generate_series($2::integer, 1, -1) n, generate_series(0, $1::integer - 1) i) AS nights`;
 
 const jobsSql = `
   CREATE TEMP TABLE job_ids AS
-    SELECT job, uuidv7(min(ended_at) - interval '5 minutes' - clock_timestamp()) AS job_id, min(ended_at) AS began, max(ended_at) AS ended, count(*)::integer AS runs
+    SELECT job, uuidv7(min(ended_at) - interval '5 minutes' - clock_timestamp()) AS job_id, min(ended_at) AS began, max(ended_at) AS ended, count(*)::integer AS runs,
+           count(*) FILTER (WHERE failed)::integer AS failed, coalesce(sum(lost) FILTER (WHERE NOT failed), 0)::integer AS lost
       FROM planned GROUP BY job;
   CREATE UNIQUE INDEX ON job_ids (job)`;
 
 const fillSql: readonly string[] = [
   `INSERT INTO jobs (job_id, spec, body_hash, submitted_by, correlation_id, submitted_at, state, outcome, ended_at, runs_total, tally)
      SELECT job_id, $1::jsonb, repeat('0', 64), 'bench', gen_random_uuid(), began - interval '5 minutes', 'ended', 'completed', ended, runs,
-            jsonb_build_array(jsonb_build_object('state', 'completed', 'runs', runs, 'samples', runs * 10000, 'lost', 0)) FROM job_ids`,
+            jsonb_build_array(jsonb_build_object('state', 'completed', 'runs', runs - failed, 'samples', (runs - failed) * 10000 - lost, 'lost', lost),
+                              jsonb_build_object('state', 'failed', 'runs', failed, 'samples', 0, 'lost', 0)) FROM job_ids`,
   `INSERT INTO runs (run_id, job_id, host_id, executor, probe, plan_index, replicate, state, attempt, stream_version, worker_id, provenance, labels, boot_state_hash,
-                     faults, queued_at, started_at, ended_at, samples, parser_version, samples_version, boot_id)
-     SELECT run_id, job_id, host_id, 'patched-host', 'pf', i, 0, 'completed', 1, 4, 'w' || i / 100, 'measured', labels[which], hashes[which],
-            10000, began - interval '4 minutes', ended_at - interval '2 seconds', ended_at, 10000, $1::integer, $1::integer, md5(host_id || which)
+                     faults, queued_at, started_at, ended_at, samples, lost, failure, parser_version, samples_version, boot_id)
+     SELECT run_id, job_id, host_id, 'patched-host', 'pf', i, 0, CASE WHEN failed THEN 'failed' ELSE 'completed' END, 1, 4, 'w' || i / 100, 'measured', labels[which], hashes[which],
+            10000, began - interval '4 minutes', ended_at - interval '2 seconds', ended_at, CASE WHEN failed THEN 0 ELSE 10000 - lost END, CASE WHEN failed THEN 0 ELSE lost END,
+            CASE WHEN failed THEN '{"code": "timeout", "message": "it took too long", "remedy": "look at the host"}'::jsonb END, $1::integer, $1::integer, md5(host_id || which)
        FROM planned JOIN fleet USING (i) JOIN job_ids USING (job)`,
+  `INSERT INTO run_gaps (event_id, run_id, attempt, reason, detail, lost_samples, raw_from, raw_to, occurred_at)
+     SELECT gen_random_uuid(), run_id, 1, 'sample-gap', 'numbers jump', lost, 0, 100, ended_at FROM planned WHERE lost > 0`,
   `INSERT INTO run_results (run_id, metric, job_id, host_id, generation, virtualization, provenance, executor, probe, ended_at, samples, invalid, interrupted,
                             min_cycles, p5_cycles, p25_cycles, p50_cycles, p75_cycles, p95_cycles, p99_cycles, max_cycles, mean_cycles, tsc_khz, histogram,
                             step_cycles, below_p50, at_p50)
      SELECT run_id, metric, job_id, host_id, generation, ${virtualization}, 'measured', 'patched-host', 'pf', ended_at, 10000, 0, 0,
             380, 390, 395, 400 + level, 430, 450, 500, 9001, 410, 2300000, $1, 1, 4900, 200
-       FROM planned JOIN fleet USING (i) JOIN job_ids USING (job), unnest(ARRAY['u2k', 'k2u']) AS metric, LATERAL (SELECT abs(hashtext(run_id::text)) % 20 AS level) AS drawn`,
+       FROM planned JOIN fleet USING (i) JOIN job_ids USING (job), unnest(ARRAY['u2k', 'k2u']) AS metric, LATERAL (SELECT abs(hashtext(run_id::text)) % 20 AS level) AS drawn
+      WHERE NOT failed`,
   `INSERT INTO daily_series (day, host_id, boot_state_hash, executor, probe, metric, provenance, runs, samples, q1_cycles, p50_cycles, q3_cycles,
                              q1_ns, p50_ns, q3_ns, histogram, level_cycles, level_ns, run_sd, p5_cycles, p95_cycles, p99_cycles)
      SELECT date_trunc('day', ended_at, 'UTC'), host_id, hashes[which], 'patched-host', 'pf', metric, 'measured', 1, 10000, p, p, p, p / 2.3, p / 2.3, p / 2.3,
             $1, p, p / 2.3, NULL, 390, 450, 500
        FROM planned JOIN fleet USING (i), unnest(ARRAY['u2k', 'k2u']) AS metric, LATERAL (SELECT (400 + abs(hashtext(run_id::text)) % 20)::float8 AS p) AS drawn
-      ORDER BY ended_at`,
+      WHERE NOT failed ORDER BY ended_at`,
   `INSERT INTO segments (host_id, executor, provenance, boot_state_hash, labels, first_ended_at, last_ended_at)
      SELECT host_id, 'patched-host', 'measured', hashes[which], labels[which], min(ended_at), max(ended_at)
-       FROM planned JOIN fleet USING (i) GROUP BY host_id, hashes[which], labels[which]`,
+       FROM planned JOIN fleet USING (i) WHERE NOT failed GROUP BY host_id, hashes[which], labels[which]`,
   `INSERT INTO host_noise (host_id, executor, probe, metric, provenance, runs, boots, days, within_run_sd, run_sd, run_degrees, boot_sd, boot_degrees, day_sd, day_degrees)
      SELECT host_id, 'patched-host', 'pf', metric, 'measured', 100, 2, 100, 0.02, 0.01, 90, 0.005, 1, 0.003, 9 FROM fleet, unnest(ARRAY['u2k', 'k2u']) AS metric`,
   `INSERT INTO hourly_results (hour, generation, virtualization, provenance, executor, probe, metric, runs, samples, p5_cycles, p50_cycles, p95_cycles, p99_cycles, histogram)
      SELECT date_trunc('hour', ended_at, 'UTC'), generation, ${virtualization}, 'measured', 'patched-host', 'pf', metric, count(*), count(*) * 10000, 390, 410, 450, 500, $1
-       FROM planned JOIN fleet USING (i), unnest(ARRAY['u2k', 'k2u']) AS metric GROUP BY 1, 2, 3, metric`,
+       FROM planned JOIN fleet USING (i), unnest(ARRAY['u2k', 'k2u']) AS metric WHERE NOT failed GROUP BY 1, 2, 3, metric`,
   `INSERT INTO events (event_id, xid, stream, version, type, schema_version, data, correlation_id, actor, recorded_at, occurred_at)
      SELECT uuidv7(moment - clock_timestamp()), (3 + $1::integer - n)::text::xid8, 'run-' || run_id, version, type, schema_version, data, gen_random_uuid(), 'bench', moment, moment
        FROM (SELECT n, run_id, ended_at, version, type, schema_version, data, ended_at - (3 - version) * interval '1 second' AS moment
@@ -167,19 +174,26 @@ export const monthsSql = `
 
 /** What boards read, made of all days at once as the fold makes it of some. */
 export async function fillRollups(client: pg.Client): Promise<void> {
-  await client.query('ANALYZE daily_series; ANALYZE boot_states');
+  await client.query('ANALYZE daily_series; ANALYZE boot_states; ANALYZE runs');
   const everyDay = Prisma.sql`SELECT DISTINCT day, host_id, boot_state_hash, executor, provenance FROM daily_series`;
-  for (const { text, values } of [insertCells(everyDay), insertLevels(everyDay)]) await client.query(text, values);
+  const everyEnding = Prisma.sql`SELECT DISTINCT provenance, date_trunc('hour', ended_at, 'UTC') AS hour, host_id FROM runs WHERE ended_at IS NOT NULL`;
+  for (const { text, values } of [insertCells(everyDay), insertLevels(everyDay), ...insertEndings(everyEnding)])
+    await client.query(text, values);
 }
 
 const tables = [
   'jobs',
   'runs',
+  'run_gaps',
   'run_results',
   'daily_series',
   'series_months',
   'monthly_levels',
   'daily_cells',
+  'ended_runs',
+  'lost_samples',
+  'queue_waits',
+  'host_runs',
   'segments',
   'host_noise',
   'hourly_results',
@@ -223,8 +237,8 @@ export async function fillHistory(
     process.stderr.write(`${sql.slice(0, 30).split(' (')[0]}: ${Math.round((performance.now() - began) / 1_000)} s\n`);
   }
   await client.query(monthsSql);
-  await fillRollups(client);
   for (const { sql } of indexes) await client.query(sql);
+  await fillRollups(client);
   for (const projection of projections) {
     const { name, version, reads } = projection;
     await client.query(

@@ -424,6 +424,83 @@ describe('the boards on the read model', () => {
     );
   });
 
+  it('counts the same of roll-ups as of runs, one by one', async () => {
+    const day = 86_400_000;
+    const put = (what: string, host: string, night: number) =>
+      `UPDATE runs SET ${what} WHERE host_id = '${host}' AND ended_at BETWEEN '2026-11-${23 + night}' AND '2026-11-${24 + night}'`;
+    const changed = [
+      put(`state = 'failed', failure = '{"code": "timeout"}'`, demoHosts.guest, 0),
+      put(`ended_at = ended_at - interval '40 days', started_at = queued_at + interval '7 s'`, demoHosts.guest, 1),
+      put(
+        `lost = 3, queued_at = started_at - ('x' || left(md5(run_id::text), 4))::bit(16)::integer * interval '1 ms'`,
+        demoHosts.skylake,
+        2,
+      ),
+    ];
+    const spans = [
+      { from: new Date('2026-11-24T15:00:00Z'), to: new Date('2026-11-25T20:00:00Z'), wait: 'hour', whole: 0 },
+      { from: new Date('2026-11-22T00:00:00Z'), to: new Date('2026-11-26T12:00:00Z'), wait: 'hour', whole: day },
+      { from: new Date('2026-10-15T06:00:00Z'), to: new Date('2026-11-24T03:00:00Z'), wait: 'day', whole: day },
+    ];
+    await under(changed, async () => {
+      for (const { from, to, wait, whole } of spans) {
+        const asked = { ...range, from, to };
+        const one = async (name: string) =>
+          (await run(find(`Operations: ${name}`), simulated, admin, null, asked)).rows;
+        const [first, end] =
+          whole === 0
+            ? [from, to]
+            : [Math.floor(+from / whole) * whole, (Math.floor(+to / whole) + 1) * whole].map((ms) => new Date(ms));
+        const among = `FROM runs WHERE provenance = 'simulated' AND ended_at >= $1 AND ended_at < $2`;
+        const { rows: ended } = await admin.query<{
+          state: string;
+          host: string;
+          samples: string;
+          lost: string;
+          faults: number;
+        }>(`SELECT state, host_id AS host, samples, lost, faults ${among}`, [first, end]);
+        const completed = ended.filter(({ state }) => state === 'completed');
+        const sum = (of: (one: (typeof ended)[number]) => unknown) =>
+          completed.reduce((all, one) => all + Number(of(one)), 0);
+        const [totals] = await one('Totals');
+        expect(totals?.map(Number)).toEqual([
+          ...[new Set(completed.map(({ host }) => host)).size, completed.length, ended.length - completed.length],
+          ...[completed.length / ended.length, sum(({ samples }) => samples)],
+          expect.closeTo(sum(({ lost }) => lost) / sum(({ faults }) => faults), 12),
+        ]);
+        const ofHosts = (await one('Hosts')).map((row) => [row[0], Number(row[6])]);
+        expect(ofHosts).toEqual(
+          [demoHosts.skylake, demoHosts.guest].map((host) => [
+            host,
+            completed.filter((one) => one.host === host).length,
+          ]),
+        );
+        // Bars and points have whole hours, or days, at both ends.
+        const unit = wait === 'day' ? day : 3_600_000;
+        const { rows: waits } = await admin.query<{ time: Date; median: number; p95: number }>(
+          `SELECT date_trunc($3, ended_at, 'UTC') AS time, percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM started_at - queued_at)::float8) AS median,
+                  percentile_cont(0.95) WITHIN GROUP (ORDER BY extract(epoch FROM started_at - queued_at)::float8) AS p95
+             ${among} AND started_at >= queued_at GROUP BY 1 ORDER BY 1`,
+          [new Date(Math.floor(+from / unit) * unit), new Date((Math.floor(+to / unit) + 1) * unit), wait],
+        );
+        expect(await one('Wait')).toEqual(waits.map(({ time, median, p95 }) => [time, median, p95]));
+        const { rows: bars } = await admin.query<{ hour: Date; state: string; runs: string }>(
+          `SELECT date_trunc('hour', ended_at, 'UTC') AS hour, state, count(*) AS runs ${among} GROUP BY 1, 2 ORDER BY 1, 2`,
+          [
+            new Date(Math.floor(+from / 3_600_000) * 3_600_000),
+            new Date((Math.floor(+to / 3_600_000) + 1) * 3_600_000),
+          ],
+        );
+        expect((await one('Ended runs')).map(([time, ...rest]) => [Number(time), ...rest])).toEqual(
+          bars.map(({ hour, state, runs }) => [+hour / 1_000, state, Number(runs)]),
+        );
+        expect((await one('Failures')).map(([time, , runs]) => [Number(time), runs])).toEqual(
+          bars.filter(({ state }) => state === 'failed').map(({ hour, runs }) => [+hour / 1_000, Number(runs)]),
+        );
+      }
+    });
+  });
+
   it('lists runs with losses and hosts', async () => {
     const withLosses = await run(find('Operations: Runs with losses'), simulated);
     expect(withLosses.columns).toEqual([
@@ -535,6 +612,27 @@ describe('the boards on the read model', () => {
     it('count copies of a simulated run once', async () => {
       await under([`UPDATE runs SET seed = 7 WHERE provenance = 'simulated'`], async (ask) => {
         expect((await ask(query, simulated)).rows).toEqual([]);
+        const distributions = queries.filter(
+          ({ name }) => name.includes('Distribution of run') && name.endsWith(' ns'),
+        );
+        for (const one of distributions) expect((await ask(one, simulated)).rows).toHaveLength(1);
+        const [night] = nights as [Date];
+        const short = { ...range, from: night, to: new Date(+night + 86_400_000) };
+        const { rows: newest } = await admin.query<{ hour: Date; ns: number }>(
+          `SELECT DISTINCT ON (1) date_trunc('hour', ended_at, 'UTC') AS hour, p50_cycles / tsc_khz * 1e6 AS ns FROM run_results
+            WHERE host_id = $1 AND metric = 'u2k' AND ended_at BETWEEN $2 AND $3 ORDER BY 1, ended_at DESC`,
+          [demoHosts.skylake, short.from, short.to],
+        );
+        const { rows } = await run(
+          find('Trends: Median over time'),
+          { ...simulated, group: [skylake] },
+          admin,
+          null,
+          short,
+        );
+        expect(rows.map(([time, , ns]) => [time, ns])).toEqual(
+          newest.map(({ hour, ns }) => [hour, expect.closeTo(ns, 9)]),
+        );
       });
     });
   });
@@ -590,7 +688,7 @@ describe('the boards on the read model', () => {
         ).rows;
       const [pair] = await ask(find('Mitigations and kernels: Kernel'));
       expect(pair?.slice(0, 4)).toEqual([
-        'Skylake-SP / bare / simulator / KPTI off',
+        'Skylake-SP / bare / simulator / KPTI off / demo',
         '6.1.170-xperf',
         '6.1.178-xperf',
         '1',
@@ -600,6 +698,21 @@ describe('the boards on the read model', () => {
       expect(pair?.[9]).toMatch(/^generation=Skylake-SP, virt=bare, kernel=6\.1\.170-xperf, .*executor=simulator/);
       const [border] = await ask(find('Trends: Boot states that changed'));
       expect(border?.slice(1, 5)).toEqual(['Skylake-SP', '1', 'kernel 6.1.170-xperf → 6.1.178-xperf', host]);
+    });
+    // The same once more under another microcode: two ratios of one host are one.
+    const again = [
+      `INSERT INTO boot_states SELECT boot_state_hash || '-2', boot_state || '{"microcode": "0x99"}', first_seen_at, fields FROM boot_states AS b
+        WHERE boot_state_hash = 'other' OR boot_state_hash = (SELECT boot_state_hash FROM hosts WHERE host_id = '${host}')`,
+      ...['segments', 'daily_series'].map(
+        (
+          table,
+        ) => `INSERT INTO ${table} SELECT (jsonb_populate_record(s, jsonb_build_object('boot_state_hash', boot_state_hash || '-2'))).*
+                      FROM ${table} AS s WHERE host_id = '${host}'`,
+      ),
+    ];
+    await under([...other, ...rebooted, ...again], async () => {
+      const { rows } = await run(find('Mitigations and kernels: Kernel'), simulated, admin, null, longer);
+      expect(rows.map((row) => [row[3], row[5]])).toEqual([['1', expect.closeTo(1.1, 9)]]);
     });
   });
 
@@ -754,7 +867,7 @@ describe('the boards on the read model', () => {
       const unknown = like('like-1', `'p50_ns', NULL, 'level_ns', NULL, 'level_cycles', 2 * d.level_cycles`);
       await under([unknown], async (ask) => {
         const { columns, rows } = await ask(query, simulated);
-        const row = rows.find((one) => one[columns.indexOf('generation')] === 'Skylake-SP');
+        const row = rows.find((one) => one[columns.indexOf('generation')] === 'Skylake-SP / demo');
         expect([row?.[columns.indexOf('hosts')], row?.[columns.indexOf('bare, KPTI off')]]).toEqual(['2', null]);
       });
     });
@@ -773,6 +886,39 @@ describe('the boards on the read model', () => {
         expect(rows.map((row) => row[columns.indexOf('to the median host')])).toEqual([
           expect.closeTo(1, 6),
           expect.closeTo(1, 6),
+        ]);
+      });
+    });
+
+    it('the spread of hosts in nanoseconds, whatever their clocks, and in cycles where one is not known', async () => {
+      const query = find('Trends: Highest host above lowest');
+      const twice = `'p50_cycles', 2 * d.p50_cycles, 'level_cycles', 2 * d.level_cycles`;
+      const values = { ...simulated, group: [skylake] };
+      for (const noise of ['all hosts', 'grades A to C']) {
+        await under([like('like-1', `${twice}, 'level_ns', 1.1 * d.level_ns`)], async (ask) =>
+          expect((await ask(query, { ...values, noise })).rows.map(([, , spread]) => spread)).toEqual(
+            nights.map(() => expect.closeTo(0.1 / 1.05, 9)),
+          ),
+        );
+        await under([like('like-1', `${twice}, 'p50_ns', NULL, 'level_ns', NULL`)], async (ask) =>
+          expect((await ask(query, { ...values, noise })).rows.map(([, , spread]) => spread)).toEqual(
+            nights.map(() => expect.closeTo(1 / 1.5, 9)),
+          ),
+        );
+      }
+    });
+
+    it('no host of a demo with one that is none', async () => {
+      const real = [
+        `INSERT INTO boot_states SELECT 'real', boot_state #- '{extra,demo}', first_seen_at, fields FROM boot_states AS b WHERE boot_state_hash = ${bootOf}`,
+        like('like-1', `'boot_state_hash', 'real'`),
+      ];
+      await under(real, async (ask) => {
+        const { columns, rows } = await ask(find('Compare generations: Matched cells'), simulated);
+        const of = rows.map((row) => ['generation', 'hosts'].map((name) => row[columns.indexOf(name)]));
+        expect(of.filter(([generation]) => String(generation).startsWith('Skylake-SP'))).toEqual([
+          ['Skylake-SP', '1'],
+          ['Skylake-SP / demo', '1'],
         ]);
       });
     });
@@ -909,8 +1055,8 @@ describe('the boards on the read model', () => {
     ]);
     expect(filled).toEqual(
       expect.arrayContaining([
-        ['Skylake-SP', ['bare, KPTI off']],
-        ['Cascade Lake', ['elsewhere']],
+        ['Skylake-SP / demo', ['bare, KPTI off']],
+        ['Cascade Lake / demo', ['elsewhere']],
       ]),
     );
   });

@@ -3,6 +3,9 @@ export const kptiOf = 'boot.kpti';
 
 export const kernelOf = 'boot.kernel';
 
+/** Ends the name of what is of a demo’s hosts, which are pooled with no others, as SQL over `boot_states AS boot`. */
+export const demoOf = `CASE WHEN boot.demo THEN ' / demo' ELSE '' END`;
+
 /**
  * What may be pooled on a board, as SQL over `boot_states AS boot`: one CPU generation under one executor, bare metal or VM, one kernel
  * and one KPTI state. Hosts in it weigh the same. The name is what the boards' variables hold; of a demo's hosts it ends with `demo`.
@@ -11,7 +14,7 @@ export const kernelOf = 'boot.kernel';
  */
 export const cellOf = (executor: 'series.executor' | 'result.executor' | 'segment.executor'): string =>
   [`boot.generation`, `boot.virtualization`, executor, kernelOf, `'KPTI ' || ${kptiOf}`].join(` || ' / ' || `) +
-  ` || CASE WHEN boot.demo THEN ' / demo' ELSE '' END`;
+  ` || ${demoOf}`;
 
 /** The same name, as SQL over `daily_cells AS cells`. */
 export const cellOfRow =

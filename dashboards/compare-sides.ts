@@ -1,4 +1,3 @@
-import { simulators } from '#contracts';
 import { BigValueGraphMode, ReduceDataOptionsBuilder } from '@grafana/grafana-foundation-sdk/common';
 import { PanelBuilder as HistogramPanelBuilder } from '@grafana/grafana-foundation-sdk/histogram';
 import { PanelBuilder as StatPanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
@@ -29,8 +28,6 @@ const minRunsPerSide = 5;
 
 const what = '$probe $metric · $provenance';
 const none = 'no such results in this time';
-/** Executors whose runs of one seed are copies of each other, as SQL literals. */
-const simulatorNames = simulators.map((name) => `'${name}'`).join(', ');
 /** More points than a panel has pixels only make it slow. */
 const mostPoints = 5000;
 /** Every run is one row of the distribution. */
@@ -46,7 +43,7 @@ export function sideBySide(sql: Sql): Section {
     panels: [
       {
         width: 6,
-        panel: ratio(sql('compare-ratio', { simulators: simulatorNames, minRuns: String(minRunsPerSide), cell })),
+        panel: ratio(sql('compare-ratio', { minRuns: String(minRunsPerSide), cell })),
       },
       {
         width: 18,
@@ -58,7 +55,7 @@ export function sideBySide(sql: Sql): Section {
             unit: units.cycles,
             noValue: none,
           },
-          sql('compare-sides', { simulators: simulatorNames, cell }),
+          sql('compare-sides', { cell }),
           {
             hosts: units.count,
             'noisy hosts': units.count,

@@ -1,6 +1,6 @@
 import { accessSection } from './access-panel.js';
 import type { Board } from './board.js';
-import { kptiOf, selectorOf } from './cell.js';
+import { demoOf, kptiOf, selectorOf } from './cell.js';
 import { microcodeOf, settingsOf } from './conditions.js';
 import { leastForInterval } from './fragments.js';
 import { boardUids, judgedAgainst, linked, toHost } from './links.js';
@@ -70,7 +70,7 @@ export function effectsBoard(queries: Queries): Board {
                 noValue: `no host was measured under two ${of}, all else being the same`,
               },
               sql('paired-hosts', {
-                same,
+                same: `${same} || ${demoOf}`,
                 varies,
                 unchanged: name === 'Microcode' ? settingsOf : `${microcodeOf} || ', ' || ${settingsOf}`,
                 selector: `${selectorOf} || coalesce(${besides}, '')`,

@@ -1,5 +1,6 @@
+import { simulators } from '#contracts';
 import { isNoisySql, minHostsOfAKind, noiseGradeSql, tQuantile } from '#stats';
-import { cellOfRow, kptiOf } from './cell.js';
+import { cellOfRow, demoOf, kptiOf } from './cell.js';
 import { microcodeOf, mitigationsOf, modelOf, settingsOf } from './conditions.js';
 
 /** Above it, intervals are a little wider than they need be. */
@@ -10,6 +11,9 @@ export const mostDaysByHour = 3;
 
 /** Ranges above it are read a month of a host at a time (`queries/parts/levels.sql`), not a day. */
 export const mostDaysByDay = 92;
+
+/** Up to so many days, waits are drawn by the hour: 744 points. */
+export const mostDaysOfHours = 31;
 
 /** Of each host, the newest: more change its median little, and a fleet of thousands has as many a night. */
 export const runsPerHost = 30;
@@ -29,9 +33,15 @@ export const fragments: Readonly<Record<string, string>> = {
   allHosts: `(${allHosts})`,
   /** Whether lines come from daily_cells, which has the days of all hosts. */
   fromCells: `(${allHosts} AND ${rangeIsOver(mostDaysByHour)})`,
+  /** Whether runs are counted by whole days, not one by one. */
+  byWholeDays: `(${rangeIsOver(mostDaysByHour)})`,
+  waitsByDay: `(${rangeIsOver(mostDaysOfHours)})`,
   perHost: String(runsPerHost),
   cellOfRow,
   kpti: kptiOf,
+  demo: demoOf,
+  /** Over `runs AS run`: copies of a simulated run share it, as in a comparison (`compare/copies.ts` of the coordinator). */
+  draw: `CASE WHEN run.executor = ANY(ARRAY[${simulators.map((name) => `'${name}'`).join(', ')}]::text[]) AND run.seed IS NOT NULL THEN run.boot_state_hash || '/' || run.seed ELSE run.run_id::text END`,
   /** Over `host_noise AS noise`, of which there may be no row; the coordinator's own. */
   noisy: isNoisySql('noise'),
   grade: noiseGradeSql('noise'),

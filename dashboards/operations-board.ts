@@ -1,6 +1,7 @@
 import { accessSection } from './access-panel.js';
 import type { Board } from './board.js';
 import { figures } from './figures-panel.js';
+import { mostDaysByHour, mostDaysOfHours } from './fragments.js';
 import { boardUids, linked, toConsoleHost, toConsoleRun, toHostAnyMeasure, toRun } from './links.js';
 import {
   fixedColour,
@@ -41,8 +42,7 @@ export function operationsBoard(queries: Queries): Board {
             panel: figures(
               {
                 title: 'Totals · $provenance',
-                description:
-                  'Hosts with completed runs, completed runs, failed or abandoned runs, the share of these that succeeded, samples, and the share of faults whose sample was lost.',
+                description: `Hosts with completed runs, completed runs, failed or abandoned runs, the share of these that succeeded, samples, and the share of faults whose sample was lost. Of a range above ${mostDaysByHour} days, the days at both ends are whole.`,
                 ...none,
               },
               sql('fleet-totals'),
@@ -74,7 +74,8 @@ export function operationsBoard(queries: Queries): Board {
             panel: stackedBars(
               {
                 title: 'Ended runs · $provenance',
-                description: 'Runs by how they ended. A run that was never started has no provenance and is not here.',
+                description:
+                  'Runs by how they ended, by the hour in which they did. A run that was never started has no provenance and is not here.',
                 ...none,
               },
               sql('runs-over-time'),
@@ -103,14 +104,12 @@ export function operationsBoard(queries: Queries): Board {
             panel: lines(
               {
                 title: 'Wait in the queue · $provenance',
-                description:
-                  'Seconds from a run’s order to its start, by when the run ended. A run that was put back waits from its first order.',
+                description: `Seconds from a run’s order to its start, by when the run ended: median and 95th percentile of an hour’s runs, above ${mostDaysOfHours} days of a day’s. Of a run that was tried again, the wait of its last try.`,
                 unit: units.seconds,
                 noValue: noRuns,
               },
               sql('queue-wait-over-time'),
             )
-              .interval('1h')
               .overrideByName('median', fixedColour('blue'))
               .overrideByName('p95', fixedColour('light-blue')),
           },
@@ -119,7 +118,8 @@ export function operationsBoard(queries: Queries): Board {
             panel: stackedBars(
               {
                 title: 'Lost samples · $provenance',
-                description: "Samples missing from the kernel log of a run's last attempt, by the reason observed.",
+                description:
+                  'Samples missing from the kernel log of a run’s last attempt, by the reason observed and by when the run ended.',
                 unit: units.count,
                 noValue: 'nothing was lost',
               },
@@ -153,8 +153,7 @@ export function operationsBoard(queries: Queries): Board {
             panel: table(
               {
                 title: 'Hosts that serve $provenance runs',
-                description:
-                  'What each host is now, its completed runs in this time, and when its worker was last seen: the longest silent of the last seven days first. Noise grade D: its runs scatter by more than 3 % when nothing changes.',
+                description: `What each host is now, its completed runs in this time (of a range above ${mostDaysByHour} days, those of whole days), and when its worker was last seen: the longest silent of the last seven days first. Noise grade D: its runs scatter by more than 3 % when nothing changes.`,
                 unit: units.count,
                 noValue: 'no host serves this provenance',
               },

@@ -163,7 +163,7 @@ export function trendsBoard(queries: Queries): Board {
               {
                 title: `Highest host above lowest · ${what}`,
                 description:
-                  'The distance between the levels of the highest and the lowest host of a line, as a share of the median host’s. Levels are in TSC cycles, so hosts of other clock rates lie apart by those, too. Only days with two hosts or more.',
+                  'The distance between the levels of the highest and the lowest host of a line, as a share of the median host’s. Levels are in ns; in TSC cycles on days when the clock of one of the hosts is not known, and then hosts of other clock rates lie apart by those, too. Only days with two hosts or more.',
                 unit: units.share,
                 noValue: 'no day with two like hosts',
               },

@@ -67,6 +67,9 @@ daily_cells.lowest_level double precision NOT NULL
 daily_cells.median_level double precision NOT NULL
 daily_cells.highest_level double precision NOT NULL
 daily_cells.tail double precision
+daily_cells.lowest_ns double precision
+daily_cells.median_ns double precision
+daily_cells.highest_ns double precision
 daily_series.day timestamp with time zone NOT NULL
 daily_series.host_id text NOT NULL
 daily_series.boot_state_hash text NOT NULL
@@ -89,6 +92,14 @@ daily_series.run_sd double precision
 daily_series.p5_cycles double precision
 daily_series.p95_cycles double precision
 daily_series.p99_cycles double precision
+ended_runs.provenance text NOT NULL
+ended_runs.hour timestamp with time zone NOT NULL
+ended_runs.state text NOT NULL
+ended_runs.reason text NOT NULL
+ended_runs.runs integer NOT NULL
+ended_runs.faults bigint NOT NULL
+ended_runs.samples bigint NOT NULL
+ended_runs.lost bigint NOT NULL
 events.event_id uuid NOT NULL
 events.xid xid8 NOT NULL DEFAULT pg_current_xact_id()
 events.position bigint NOT NULL GENERATED ALWAYS AS IDENTITY
@@ -128,6 +139,11 @@ host_noise.boot_sd double precision
 host_noise.boot_degrees integer NOT NULL
 host_noise.day_sd double precision
 host_noise.day_degrees integer NOT NULL
+host_runs.provenance text NOT NULL
+host_runs.month timestamp with time zone NOT NULL
+host_runs.host_id text NOT NULL
+host_runs.completed integer NOT NULL
+host_runs.by_day integer[] NOT NULL
 hosts.host_id text NOT NULL
 hosts.worker_id text NOT NULL
 hosts.labels jsonb NOT NULL
@@ -176,6 +192,10 @@ jobs.runs_total integer NOT NULL
 jobs.tally jsonb
 label_values.key text NOT NULL
 label_values.value text NOT NULL
+lost_samples.provenance text NOT NULL
+lost_samples.hour timestamp with time zone NOT NULL
+lost_samples.reason text NOT NULL
+lost_samples.samples bigint NOT NULL
 monthly_levels.provenance text NOT NULL
 monthly_levels.probe text NOT NULL
 monthly_levels.metric text NOT NULL
@@ -204,6 +224,12 @@ projections.filling_version integer
 projections.filling_read_generation integer
 projections.rebuild_asked boolean NOT NULL DEFAULT false
 projections.changed_at timestamp with time zone NOT NULL DEFAULT now()
+queue_waits.provenance text NOT NULL
+queue_waits.span text NOT NULL
+queue_waits.begins timestamp with time zone NOT NULL
+queue_waits.runs integer NOT NULL
+queue_waits.median_s double precision NOT NULL
+queue_waits.p95_s double precision NOT NULL
 rederived_batches.run_id uuid NOT NULL
 rederived_batches.attempt integer NOT NULL
 rederived_batches.parser_version integer NOT NULL
@@ -357,6 +383,7 @@ checkpoints checkpoints_pkey: PRIMARY KEY (subscription)
 checkpoints checkpoints_xid_check: CHECK ((xid ~ '^[0-9]+$'::text))
 daily_cells daily_cells_pkey: PRIMARY KEY (provenance, probe, metric, day, generation, virtualization, executor, kernel, kpti, demo)
 daily_series daily_series_pkey: PRIMARY KEY (probe, metric, day, host_id, boot_state_hash, executor, provenance)
+ended_runs ended_runs_pkey: PRIMARY KEY (provenance, hour, state, reason)
 events events_occurred_before_recorded: CHECK (((occurred_at >= '1970-01-01 00:00:00+00'::timestamp with time zone) AND (occurred_at <= recorded_at))) NOT VALID
 events events_pkey: PRIMARY KEY (event_id)
 events events_schema_version_check: CHECK ((schema_version >= 1))
@@ -366,6 +393,7 @@ events events_version_check: CHECK ((version >= 1))
 events worker_draws_its_event_ids: CHECK (((actor !~~ 'worker:%'::text) OR (substr((event_id)::text, 15, 1) = '7'::text))) NOT VALID
 findings findings_pkey: PRIMARY KEY (finding_id)
 host_noise host_noise_pkey: PRIMARY KEY (host_id, executor, probe, metric, provenance)
+host_runs host_runs_pkey: PRIMARY KEY (provenance, month, host_id)
 hosts hosts_pkey: PRIMARY KEY (host_id)
 hourly_results hourly_results_pkey: PRIMARY KEY (hour, generation, virtualization, provenance, executor, probe, metric)
 invitations invitations_check: CHECK ((((used_at IS NULL) = (key_id IS NULL)) AND ((key_id IS NULL) = (login IS NULL))))
@@ -379,11 +407,13 @@ invitations invitations_token_hash_key: UNIQUE (token_hash)
 jobs jobs_pkey: PRIMARY KEY (job_id)
 jobs jobs_state_check: CHECK ((state = ANY (ARRAY['running'::text, 'cancelling'::text, 'ended'::text])))
 label_values label_values_pkey: PRIMARY KEY (key, value)
+lost_samples lost_samples_pkey: PRIMARY KEY (provenance, hour, reason)
 monthly_levels monthly_levels_pkey: PRIMARY KEY (provenance, probe, metric, month, host_id, boot_state_hash, executor)
 projections projections_filling_version_check: CHECK ((filling_version >= 0))
 projections projections_name_check: CHECK ((name ~ '^[a-z][a-z_]{0,39}$'::text))
 projections projections_pkey: PRIMARY KEY (name)
 projections projections_version_check: CHECK ((version >= 0))
+queue_waits queue_waits_pkey: PRIMARY KEY (provenance, span, begins)
 rederived_batches rederived_batches_pkey: PRIMARY KEY (run_id, attempt, parser_version, batch)
 regression_looks regression_looks_pkey: PRIMARY KEY (look_id)
 run_annotations run_annotations_pkey: PRIMARY KEY (run_id)
@@ -417,6 +447,7 @@ CREATE UNIQUE INDEX checkpoints_pkey ON public.checkpoints USING btree (subscrip
 CREATE UNIQUE INDEX daily_cells_pkey ON public.daily_cells USING btree (provenance, probe, metric, day, generation, virtualization, executor, kernel, kpti, demo)
 CREATE INDEX daily_series_of_host ON public.daily_series USING btree (host_id, day)
 CREATE UNIQUE INDEX daily_series_pkey ON public.daily_series USING btree (probe, metric, day, host_id, boot_state_hash, executor, provenance)
+CREATE UNIQUE INDEX ended_runs_pkey ON public.ended_runs USING btree (provenance, hour, state, reason)
 CREATE UNIQUE INDEX events_feed ON public.events USING btree (xid, "position")
 CREATE INDEX events_findings ON public.events USING btree (stream) WHERE (type = 'RegressionSuspected'::text)
 CREATE UNIQUE INDEX events_pkey ON public.events USING btree (event_id)
@@ -425,6 +456,7 @@ CREATE UNIQUE INDEX events_stream_version_key ON public.events USING btree (stre
 CREATE INDEX findings_listing ON public.findings USING btree (to_day DESC, finding_id DESC)
 CREATE UNIQUE INDEX findings_pkey ON public.findings USING btree (finding_id)
 CREATE UNIQUE INDEX host_noise_pkey ON public.host_noise USING btree (host_id, executor, probe, metric, provenance)
+CREATE UNIQUE INDEX host_runs_pkey ON public.host_runs USING btree (provenance, month, host_id)
 CREATE INDEX hosts_listing ON public.hosts USING btree (host_id COLLATE "C")
 CREATE INDEX hosts_of_boot_state ON public.hosts USING btree (boot_state_hash)
 CREATE UNIQUE INDEX hosts_pkey ON public.hosts USING btree (host_id)
@@ -439,8 +471,10 @@ CREATE INDEX jobs_of_user ON public.jobs USING btree (submitted_by, submitted_at
 CREATE INDEX jobs_open ON public.jobs USING btree (job_id) WHERE (state <> 'ended'::text)
 CREATE UNIQUE INDEX jobs_pkey ON public.jobs USING btree (job_id)
 CREATE UNIQUE INDEX label_values_pkey ON public.label_values USING btree (key, value)
+CREATE UNIQUE INDEX lost_samples_pkey ON public.lost_samples USING btree (provenance, hour, reason)
 CREATE UNIQUE INDEX monthly_levels_pkey ON public.monthly_levels USING btree (provenance, probe, metric, month, host_id, boot_state_hash, executor)
 CREATE UNIQUE INDEX projections_pkey ON public.projections USING btree (name)
+CREATE UNIQUE INDEX queue_waits_pkey ON public.queue_waits USING btree (provenance, span, begins)
 CREATE UNIQUE INDEX rederived_batches_pkey ON public.rederived_batches USING btree (run_id, attempt, parser_version, batch)
 CREATE INDEX regression_looks_latest ON public.regression_looks USING btree (asked_at DESC)
 CREATE UNIQUE INDEX regression_looks_open ON public.regression_looks USING btree ((true)) WHERE (ended_at IS NULL)
@@ -448,7 +482,6 @@ CREATE UNIQUE INDEX regression_looks_pkey ON public.regression_looks USING btree
 CREATE INDEX run_annotations_labels ON public.run_annotations USING gin (labels jsonb_path_ops)
 CREATE UNIQUE INDEX run_annotations_pkey ON public.run_annotations USING btree (run_id)
 CREATE INDEX run_gaps_of_run ON public.run_gaps USING btree (run_id, attempt)
-CREATE INDEX run_gaps_over_time ON public.run_gaps USING btree (occurred_at)
 CREATE UNIQUE INDEX run_gaps_pkey ON public.run_gaps USING btree (event_id)
 CREATE UNIQUE INDEX run_leases_pkey ON public.run_leases USING btree (run_id)
 CREATE INDEX run_results_of_job ON public.run_results USING btree (job_id, metric)
@@ -464,6 +497,7 @@ CREATE INDEX runs_of_host ON public.runs USING btree (host_id, ended_at DESC)
 CREATE INDEX runs_of_job ON public.runs USING btree (job_id, plan_index)
 CREATE INDEX runs_open ON public.runs USING btree (state, job_id, plan_index) WHERE (state = ANY (ARRAY['planned'::text, 'queued'::text, 'started'::text]))
 CREATE UNIQUE INDEX runs_pkey ON public.runs USING btree (run_id)
+CREATE INDEX runs_with_losses ON public.runs USING btree (ended_at DESC) WHERE ((lost > 0) OR (damaged_lines > 0))
 CREATE INDEX runs_without_result ON public.runs USING btree (state, ended_at DESC, run_id DESC) WHERE (state = ANY (ARRAY['failed'::text, 'abandoned'::text]))
 CREATE UNIQUE INDEX sample_batches_pkey ON public.sample_batches USING btree (event_id)
 CREATE UNIQUE INDEX sample_batches_run_id_attempt_batch_key ON public.sample_batches USING btree (run_id, attempt, batch)
@@ -1353,6 +1387,8 @@ table daily_cells xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table daily_cells xf_reader: SELECT
 table daily_series xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table daily_series xf_reader: SELECT
+table ended_runs xf_coordinator: DELETE, INSERT, SELECT, UPDATE
+table ended_runs xf_reader: SELECT
 table events xf_coordinator: SELECT
 table findings xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table findings xf_reader: SELECT
@@ -1360,6 +1396,8 @@ table host_noise xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table host_noise xf_reader: SELECT
 table host_presence xf_coordinator: SELECT
 table host_presence xf_reader: SELECT
+table host_runs xf_coordinator: DELETE, INSERT, SELECT, UPDATE
+table host_runs xf_reader: SELECT
 table hosts xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table hosts xf_reader: SELECT
 table hourly_results xf_coordinator: DELETE, INSERT, SELECT, UPDATE
@@ -1367,10 +1405,14 @@ table hourly_results xf_reader: SELECT
 table invitations xf_coordinator: INSERT, SELECT, UPDATE
 table jobs xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table label_values xf_coordinator: DELETE, INSERT, SELECT, UPDATE
+table lost_samples xf_coordinator: DELETE, INSERT, SELECT, UPDATE
+table lost_samples xf_reader: SELECT
 table monthly_levels xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table monthly_levels xf_reader: SELECT
 table projections xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table projections xf_reader: SELECT
+table queue_waits xf_coordinator: DELETE, INSERT, SELECT, UPDATE
+table queue_waits xf_reader: SELECT
 table rederived_batches xf_coordinator: SELECT
 table regression_looks xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table regression_looks xf_reader: SELECT

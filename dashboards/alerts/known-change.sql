@@ -17,12 +17,14 @@ WITH levels AS (
     JOIN boot_states AS new_boot ON new_boot.boot_state_hash = after.boot_state_hash
     JOIN boot_states AS old_boot ON old_boot.boot_state_hash = before.boot_state_hash
    WHERE new_boot.boot_state #>> '{cpu,name}' IS NOT DISTINCT FROM old_boot.boot_state #>> '{cpu,name}'
+), hosts AS (
+  SELECT boot.generation, boot.kernel, change.executor, change.provenance, change.probe || ' ' || change.metric AS measure, change.host_id, avg(change.change) AS change
+    FROM changes AS change
+    JOIN boot_states AS boot ON boot.boot_state_hash = change.boot_state_hash
+   GROUP BY 1, 2, 3, 4, 5, 6
 )
-SELECT now() AS time, boot.generation AS generation,
-       boot.kernel AS kernel, change.executor, change.provenance,
-       change.probe || ' ' || change.metric AS measure, exp((array_agg(change.change ORDER BY change.change))[:rank]) - 1 AS value
-  FROM changes AS change
-  JOIN boot_states AS boot ON boot.boot_state_hash = change.boot_state_hash
+SELECT now() AS time, generation, kernel, executor, provenance, measure, exp((array_agg(change ORDER BY change))[:rank]) - 1 AS value
+  FROM hosts
  GROUP BY 2, 3, 4, 5, 6
 HAVING count(*) >= :leastForInterval
  LIMIT 500

@@ -8,12 +8,9 @@ SELECT date_trunc('day', border.first_ended_at, 'UTC') AS "time",
        boot.generation AS "generation",
        count(DISTINCT border.host_id) AS "hosts",
        nullif(concat_ws(', ',
-         CASE WHEN boot.boot_state ->> 'kernelRelease' IS DISTINCT FROM earlier.boot_state ->> 'kernelRelease'
-              THEN 'kernel ' || coalesce(earlier.boot_state ->> 'kernelRelease', '?') || ' → ' || coalesce(boot.boot_state ->> 'kernelRelease', '?') END,
-         CASE WHEN boot.boot_state ->> 'microcode' IS DISTINCT FROM earlier.boot_state ->> 'microcode'
-              THEN 'microcode ' || coalesce(earlier.boot_state ->> 'microcode', '?') || ' → ' || coalesce(boot.boot_state ->> 'microcode', '?') END,
-         CASE WHEN boot.boot_state ->> 'kpti' IS DISTINCT FROM earlier.boot_state ->> 'kpti'
-              THEN 'KPTI ' || CASE earlier.boot_state ->> 'kpti' WHEN 'true' THEN 'on' WHEN 'false' THEN 'off' ELSE 'unknown' END || ' → ' || :kpti END,
+         CASE WHEN boot.kernel <> earlier.kernel THEN 'kernel ' || earlier.kernel || ' → ' || boot.kernel END,
+         CASE WHEN boot.microcode <> earlier.microcode THEN 'microcode ' || earlier.microcode || ' → ' || boot.microcode END,
+         CASE WHEN boot.kpti <> earlier.kpti THEN 'KPTI ' || earlier.kpti || ' → ' || boot.kpti END,
          CASE WHEN boot.boot_state #>> '{cpu,name}' IS DISTINCT FROM earlier.boot_state #>> '{cpu,name}' THEN 'another CPU' END), '') AS "changed",
        min(border.host_id) AS "first host",
        array_to_string((array_agg(DISTINCT border.host_id))[1: :named], ', ')

@@ -1,6 +1,5 @@
 WITH replicates AS (
-  SELECT DISTINCT ON (state.name, CASE WHEN run.executor = ANY(ARRAY[:simulators]::text[]) AND run.seed IS NOT NULL
-                                       THEN run.boot_state_hash || '/' || run.seed ELSE run.run_id::text END)
+  SELECT DISTINCT ON (state.name, :draw)
          state.name, result.host_id, result.p50_cycles, result.tsc_khz, run.boot_state_hash
     FROM (
       \ir parts/sides-states.sql
@@ -11,8 +10,7 @@ WITH replicates AS (
     JOIN run_results AS result USING (run_id)
    WHERE
      \ir parts/asked-runs.sql
-   ORDER BY 1, CASE WHEN run.executor = ANY(ARRAY[:simulators]::text[]) AND run.seed IS NOT NULL
-                    THEN run.boot_state_hash || '/' || run.seed ELSE run.run_id::text END, result.ended_at DESC, result.run_id DESC
+   ORDER BY 1, :draw, result.ended_at DESC, result.run_id
 ), conditions AS (
   SELECT boot.boot_state ->> 'virtualization' AS virtualization, :model AS model, :microcode AS microcode, :settings AS settings
     FROM boot_states AS boot

@@ -1,6 +1,5 @@
 WITH replicates AS (
-  SELECT DISTINCT ON (state.name, CASE WHEN run.executor = ANY(ARRAY[:simulators]::text[]) AND run.seed IS NOT NULL
-                                       THEN run.boot_state_hash || '/' || run.seed ELSE run.run_id::text END)
+  SELECT DISTINCT ON (state.name, :draw)
          state.name, state.cell, result.host_id, :noisy AS noisy, result.samples, result.p50_cycles, result.p50_cycles / result.tsc_khz * 1e6 AS ns
     FROM (
       \ir parts/sides-states.sql
@@ -13,8 +12,7 @@ WITH replicates AS (
                                  AND noise.metric = result.metric AND noise.provenance = result.provenance
    WHERE
      \ir parts/asked-runs.sql
-   ORDER BY 1, CASE WHEN run.executor = ANY(ARRAY[:simulators]::text[]) AND run.seed IS NOT NULL
-                    THEN run.boot_state_hash || '/' || run.seed ELSE run.run_id::text END, result.ended_at DESC, result.run_id DESC
+   ORDER BY 1, :draw, result.ended_at DESC, result.run_id
 ), hosts AS (
   SELECT name, cell, host_id, bool_or(noisy) AS noisy, count(*) AS runs, sum(samples) AS samples,
          min(p50_cycles) AS lowest, max(p50_cycles) AS highest,

@@ -1,6 +1,8 @@
-SELECT $__timeGroupAlias(ended_at,$__interval), state || ': ' || coalesce(failure ->> 'code', 'no reason given') AS metric, count(*)::float8 AS "runs"
-  FROM runs
- WHERE provenance = ${provenance:sqlstring} AND state IN ('failed', 'abandoned') AND $__timeFilter(ended_at)
+SELECT $__timeGroupAlias(ended.hour,$__interval), ended.state || ': ' || ended.reason AS metric, sum(ended.runs)::float8 AS "runs"
+  FROM ended_runs AS ended
+ WHERE ended.state <> 'completed'
+   AND
+   \ir parts/asked-hours.sql
  GROUP BY 1, 2
  ORDER BY 1, 2
  LIMIT 10000

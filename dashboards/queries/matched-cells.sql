@@ -1,7 +1,7 @@
 WITH days AS (
   \ir parts/levels-of-hosts.sql
 ), hosts AS (
-  SELECT boot.generation AS generation, boot.year AS year, series.executor,
+  SELECT boot.generation || :demo AS generation, boot.year AS year, series.executor,
          boot.kernel AS kernel, coalesce(:mitigations, 'none') AS mitigations,
          boot.virtualization || ', KPTI ' || :kpti AS place, max(:cell) AS cell, series.host_id, sum(series.runs) AS runs, CASE WHEN sum(series.days) = sum(series.clocks) THEN sum(series.run_logs_ns) / sum(series.runs) END AS log_ns
     FROM days AS series JOIN boot_states AS boot USING (boot_state_hash)

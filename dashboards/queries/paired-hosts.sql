@@ -21,13 +21,17 @@ WITH measured AS (
          unnest(one.variants, one.first_days, one.levels, one.noisy, one.selectors) AS a (variant, first_day, level, noisy, selector),
          unnest(one.variants, one.first_days, one.levels, one.noisy, one.selectors) AS b (variant, first_day, level, noisy, selector)
    WHERE b.variant <> a.variant AND (a.first_day, a.variant) < (b.first_day, b.variant)
+), hosts AS (
+  SELECT same, before, after, host_id, exp(avg(ln(ratio))) AS ratio, bool_or(noisy) AS noisy, max(a) AS a, max(b) AS b
+    FROM pairs
+   GROUP BY 1, 2, 3, 4
 )
 SELECT same AS "where", before AS "from", after AS "to", count(*) AS "hosts", count(*) FILTER (WHERE noisy) AS "noisy hosts",
        exp(percentile_cont(0.5) WITHIN GROUP (ORDER BY ln(ratio))) AS "ratio",
        CASE WHEN count(*) >= :leastForInterval THEN (array_agg(ratio ORDER BY ratio))[:rank] END AS "interval from",
        CASE WHEN count(*) >= :leastForInterval THEN (array_agg(ratio ORDER BY ratio DESC))[:rank] END AS "interval to",
        min(host_id) AS "first host", max(a) AS "a", max(b) AS "b"
-  FROM pairs
+  FROM hosts
  GROUP BY 1, 2, 3
  ORDER BY 6 DESC, 1, 2, 3
  LIMIT 200

@@ -1,8 +1,8 @@
-SELECT $__timeGroupAlias(ended_at,$__interval),
-       percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM started_at - queued_at)::float8) AS "median",
-       percentile_cont(0.95) WITHIN GROUP (ORDER BY extract(epoch FROM started_at - queued_at)::float8) AS "p95"
-  FROM runs
- WHERE provenance = ${provenance:sqlstring} AND $__timeFilter(ended_at) AND started_at >= queued_at
- GROUP BY 1
+SELECT wait.begins AS "time", wait.median_s AS "median", wait.p95_s AS "p95"
+  FROM queue_waits AS wait
+ WHERE wait.provenance = ${provenance:sqlstring}
+   AND (NOT :waitsByDay AND wait.span = 'hour' AND wait.begins >= date_trunc('hour', $__timeFrom()::timestamptz, 'UTC')
+        OR :waitsByDay AND wait.span = 'day' AND wait.begins >= date_trunc('day', $__timeFrom()::timestamptz, 'UTC'))
+   AND wait.begins <= $__timeTo()::timestamptz
  ORDER BY 1
- LIMIT 10000
+ LIMIT 2000

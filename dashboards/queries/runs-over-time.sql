@@ -1,6 +1,7 @@
-SELECT $__timeGroupAlias(ended_at,$__interval), state AS metric, count(*) AS "runs"
-  FROM runs
- WHERE provenance = ${provenance:sqlstring} AND $__timeFilter(ended_at)
+SELECT $__timeGroupAlias(ended.hour,$__interval), ended.state AS metric, sum(ended.runs)::float8 AS "runs"
+  FROM ended_runs AS ended
+ WHERE
+ \ir parts/asked-hours.sql
  GROUP BY 1, 2
  ORDER BY 1, 2
  LIMIT 10000

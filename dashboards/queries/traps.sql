@@ -13,7 +13,7 @@ WITH measured AS (
        WHERE :byMonth AND series.provenance = ${provenance:sqlstring}
          AND series.month >= date_trunc('month', $__timeFrom()::timestamptz, 'UTC') AND series.month <= $__timeTo()::timestamptz
     ) AS series
-   GROUP BY 1, 2, 3, 4, 5
+   GROUP BY 3, 1, 2, 5, 4
 ), hosts AS (
   SELECT :cell AS cell, series.host_id, series.executor, :ofHost
     FROM measured AS series JOIN boot_states AS boot USING (boot_state_hash)

@@ -1,7 +1,7 @@
 WITH measured AS (
   \ir parts/levels-of-hosts.sql
 ), hosts AS (
-  SELECT boot.generation AS generation,
+  SELECT boot.generation || :demo AS generation,
          boot.virtualization AS virtualization,
          boot.hypervisor AS hypervisor,
          series.executor,

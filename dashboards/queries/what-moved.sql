@@ -8,7 +8,7 @@ WITH measured AS (
      AND series.day <= $__timeTo()::timestamptz AND series.provenance = ${provenance:sqlstring}
      AND
      \ir parts/asked-series.sql
-   GROUP BY 1, 2, 3, 4, 5, 6
+   GROUP BY 1, 2, 3, 6, 5, 4
   HAVING count(*) FILTER (WHERE series.day > $__timeTo()::timestamptz - interval ':recentHours hours') >= :leastDays
      AND count(*) FILTER (WHERE series.day <= $__timeTo()::timestamptz - interval ':recentHours hours') >= :leastDays
 ), named AS (
@@ -18,7 +18,11 @@ WITH measured AS (
     LEFT JOIN segments AS segment USING (host_id, executor, provenance, boot_state_hash)
     LEFT JOIN host_noise AS noise USING (host_id, executor, probe, metric, provenance)
 ), hosts AS (
-  SELECT * FROM named WHERE cell = ANY(ARRAY[${group:sqlstring}]::text[])
+  SELECT cell, host_id, min(executor) AS executor, exp(avg(ln(ratio))) AS ratio, CASE WHEN count(ns) = count(*) THEN percentile_cont(0.5) WITHIN GROUP (ORDER BY ns) END AS ns,
+         bool_or(noisy) AS noisy, max(selector) AS selector
+    FROM named
+   WHERE cell = ANY(ARRAY[${group:sqlstring}]::text[])
+   GROUP BY 1, 2
 )
 SELECT cell AS "generation",
        count(*) AS "hosts",

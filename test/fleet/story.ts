@@ -20,6 +20,7 @@ import {
   jobSeed,
   planJob,
   runDecider,
+  runSeed,
   type JobCommand,
   type Run,
   type RunCommand,
@@ -61,8 +62,11 @@ export async function queueRuns(
   { faults, runsPerHost }: { faults: number; runsPerHost: number },
 ): Promise<{ jobId: string; runIds: string[] }> {
   const { jobId, plan } = await submitJob(db, hosts, { faults, runsPerHost });
-  const rest = { attempt: 1, faults, warmup: 0, timeoutMs: 1_000, priority: 'normal', seed: 1 } as const;
-  for (const run of plan) await tellRun(db, run.runId, { type: 'queue', request: { ...run, jobId, ...rest } });
+  const rest = { attempt: 1, faults, warmup: 0, timeoutMs: 1_000, priority: 'normal' } as const;
+  for (const run of plan) {
+    const seed = runSeed(jobSeed(jobId), run.hostId, run.probe, run.replicate);
+    await tellRun(db, run.runId, { type: 'queue', request: { ...run, jobId, ...rest, seed } });
+  }
   return { jobId, runIds: plan.map(({ runId }) => runId) };
 }
 

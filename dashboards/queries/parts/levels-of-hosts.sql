@@ -8,4 +8,4 @@ SELECT series.provenance, series.probe, series.metric, series.host_id, series.ex
   FROM (
     \ir levels.sql
   ) AS series
- GROUP BY 1, 2, 3, 4, 5, 6
+ GROUP BY 6, 4, 5, 3, 2, 1

@@ -1,6 +1,5 @@
 import { simulators } from '#contracts';
 import { Prisma } from '#event-store';
-import type { Replicate } from './side.js';
 
 /**
  * What identifies a run's draw, as SQL: machine and seed of a simulated one, NULL for all others.
@@ -15,7 +14,7 @@ export const drawOf = (run: Prisma.Sql): Prisma.Sql =>
  * faults only goes on where the other ends), so the second is no new replicate: ten copies of a job taken for ten
  * jobs made 53 % of A/A intervals exclude 1. The first of each is kept.
  */
-export function withoutCopies(runs: readonly Replicate[]): Replicate[] {
+export function withoutCopies<Run extends { draw: string | null }>(runs: readonly Run[]): Run[] {
   const seen = new Set<string>();
   return runs.filter(({ draw }) => {
     if (draw === null) return true;

@@ -8,6 +8,8 @@ const projections = [
   { name: 'host_noise' },
   { name: 'run_annotations' },
   { name: 'findings' },
+  { name: 'schedules' },
+  { name: 'ended_runs' },
 ];
 
 describe('health', () => {

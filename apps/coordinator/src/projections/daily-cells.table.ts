@@ -8,7 +8,7 @@ const cell = Prisma.raw('provenance, probe, metric, day, generation, virtualizat
 const figures = Prisma.raw(
   listed([
     ...['hosts', ...quantiles.map((name) => `${name}_cycles`), ...quantiles.map((name) => `${name}_ns`)],
-    ...['lowest_level', 'median_level', 'highest_level', 'tail'],
+    ...['lowest_level', 'median_level', 'highest_level', 'tail', 'lowest_ns', 'median_ns', 'highest_ns'],
   ]),
 );
 const medianOf = (of: string): string => `percentile_cont(0.5) WITHIN GROUP (ORDER BY ${of})`;
@@ -28,6 +28,8 @@ const ofHosts = Prisma.raw(
     ...quantiles.map((name) => `CASE WHEN bool_and(known) THEN ${medianOf(`${name}_ns`)} END`),
   ]),
 );
+/** Null where a host's clock is not known. */
+const ofKnown = (figure: string): Prisma.Sql => Prisma.raw(`CASE WHEN bool_and(level_known) THEN ${figure} END`);
 
 /**
  * The rows of the cells that have days among `places`, as one statement.
@@ -40,7 +42,7 @@ export function insertCells(places: Prisma.Sql): Prisma.Sql {
   return Prisma.sql`
     WITH places AS (SELECT DISTINCT day, executor, provenance FROM (${places}) AS place),
          days AS (
-      SELECT d.*, coalesce(d.level_cycles, d.p50_cycles) AS level, d.p50_ns / nullif(d.p50_cycles, 0) AS ns_per_cycle,
+      SELECT d.*, coalesce(d.level_cycles, d.p50_cycles) AS level, coalesce(d.level_ns, d.p50_ns) AS level_in_ns, d.p50_ns / nullif(d.p50_cycles, 0) AS ns_per_cycle,
              boot.generation AS generation,
              boot.virtualization AS virtualization,
              boot.kernel AS kernel,
@@ -52,10 +54,12 @@ export function insertCells(places: Prisma.Sql): Prisma.Sql {
         JOIN boot_states AS boot USING (boot_state_hash)),
          hosts AS (
       SELECT ${cell}, count(*) = count(ns_per_cycle) AS known, ${ofHost}, ${median('level')} AS level,
+             ${median('level_in_ns')} AS level_in_ns, count(*) = count(level_in_ns) AS level_known,
              ${median('p99_cycles / nullif(p50_cycles, 0)')} AS tail
         FROM days GROUP BY ${cell}, host_id)
     INSERT INTO daily_cells (${cell}, ${figures})
-      SELECT ${cell}, count(*), ${ofHosts}, min(level), ${median('level')}, max(level), ${median('tail')}
+      SELECT ${cell}, count(*), ${ofHosts}, min(level), ${median('level')}, max(level), ${median('tail')}, ${ofKnown('min(level_in_ns)')},
+             ${ofKnown(medianOf('level_in_ns'))}, ${ofKnown('max(level_in_ns)')}
         FROM hosts GROUP BY ${cell}`;
 }
 

@@ -8,6 +8,7 @@ const run = (p50Cycles: number, changed: object = {}) => ({
   ...{ samples: 2, minCycles: p50Cycles, maxCycles: p50Cycles, stepCycles: null, belowP50: null, atP50: null },
   ...{ p5Cycles: p50Cycles - 1, p95Cycles: p50Cycles + 2, p99Cycles: p50Cycles + 9 },
   histogram: LogHistogram.of([p50Cycles, p50Cycles]).toBytes(),
+  draw: null,
   ...changed,
 });
 
@@ -41,6 +42,17 @@ it('has the level that no clock rounds, and the scatter of its runs', () => {
   expect(row?.runSd).toBeCloseTo(Math.log(105 / 95) / Math.SQRT2, 9);
   expect(rowsOf([run(100)])[0]).toMatchObject({ levelCycles: expect.closeTo(100, 9), runSd: null });
   expect(rowsOf([run(0), run(100)])[0]).toMatchObject({ levelCycles: null, levelNs: null, runSd: null });
+});
+
+it('counts a copy of a simulated run once, and another draw of the same median as a run of its own', () => {
+  const rows = rowsOf([
+    ...[run(100, { draw: 'b1/7' }), run(300, { draw: 'b1/7' }), run(300, { draw: 'b1/8' })],
+    ...[run(300, { metric: 'k2u', draw: 'b1/7' }), run(9), run(9)],
+  ]);
+  expect(rows).toMatchObject([
+    { metric: 'u2k', runs: 4, samples: 8, p50Cycles: 54.5 },
+    { metric: 'k2u', runs: 1, samples: 2, p50Cycles: 300, runSd: null },
+  ]);
 });
 
 it.each(['day', 'hostId', 'executor', 'probe', 'metric', 'provenance'] as const)(

@@ -1,6 +1,7 @@
 import { Prisma, type Transaction } from '#event-store';
 import { LogHistogram, quantileOfSorted } from '#stats';
 import { withGroupedMedians } from '../compare/clock-step.js';
+import { drawOf, withoutCopies } from '../compare/copies.js';
 import { foldCells } from './daily-cells.table.js';
 import { insertRows } from './insert-rows.js';
 import { foldLevels } from './monthly-levels.table.js';
@@ -23,6 +24,8 @@ interface Place {
 
 /** What one run gives to its day. */
 interface RunOfDay extends Place {
+  /** Machine and seed of a simulated run; null for all others. */
+  draw: string | null;
   p5Cycles: number;
   p50Cycles: number;
   p95Cycles: number;
@@ -92,9 +95,12 @@ const columns = {
   ...{ runSd: 'float8', p5Cycles: 'float8', p95Cycles: 'float8', p99Cycles: 'float8', histogram: 'bytea' },
 } satisfies Record<keyof ReturnType<typeof rowOf>, string>;
 
-/** The rows of these runs, one for each day and series. */
+/**
+ * The rows of these runs, one for each day and series. Copies of a simulated run are no replicates: the first of each counts, as in a
+ * comparison.
+ */
 export function rowsOf(runs: readonly RunOfDay[]) {
-  const rows = new Map<string, [RunOfDay, ...RunOfDay[]]>();
+  const rows = new Map<string, RunOfDay[]>();
   for (const run of runs) {
     const { day, hostId, bootStateHash, executor, probe, metric, provenance } = run;
     const key = JSON.stringify([day, hostId, bootStateHash, executor, probe, metric, provenance]);
@@ -102,7 +108,10 @@ export function rowsOf(runs: readonly RunOfDay[]) {
     if (row) row.push(run);
     else rows.set(key, [run]);
   }
-  return [...rows.values()].map(rowOf);
+  return [...rows.values()].flatMap((all) => {
+    const [first, ...others] = withoutCopies(all);
+    return first === undefined ? [] : [rowOf([first, ...others])];
+  });
 }
 
 /** Where runs stand: their days under one boot state. Of days, 24 hours: `1 day` would go by the session's time zone. */
@@ -111,7 +120,7 @@ const placesOf = (runIds: readonly string[]): Prisma.Sql => Prisma.sql`
     FROM runs
    WHERE run_id = ANY(${[...runIds]}::uuid[]) AND ended_at IS NOT NULL AND boot_state_hash IS NOT NULL`;
 
-/** In one order: sums of doubles depend on it, and a rebuild gives the same rows. */
+/** The newest first, as a comparison takes them; in one order, because sums of doubles depend on it, and a rebuild gives the same rows. */
 async function runsOf(tx: Transaction, runIds: readonly string[]): Promise<RunOfDay[]> {
   return tx.$queryRaw<RunOfDay[]>`
     WITH places AS (${placesOf(runIds)})
@@ -120,13 +129,14 @@ async function runsOf(tx: Transaction, runIds: readonly string[]): Promise<RunOf
            result.p5_cycles AS "p5Cycles", result.p95_cycles AS "p95Cycles", result.p99_cycles AS "p99Cycles",
            result.p50_cycles * 1e6 / result.tsc_khz AS "p50Ns", result.samples::float8 AS samples,
            result.min_cycles AS "minCycles", result.max_cycles AS "maxCycles", result.step_cycles AS "stepCycles",
-           result.below_p50::float8 AS "belowP50", result.at_p50::float8 AS "atP50", result.histogram
+           result.below_p50::float8 AS "belowP50", result.at_p50::float8 AS "atP50", result.histogram,
+           ${drawOf(Prisma.sql`runs`)} AS draw
       FROM places AS place
       JOIN runs ON runs.host_id = place.host_id AND runs.ended_at >= place.day
                AND runs.ended_at < place.day + interval '24 hours' AND runs.boot_state_hash = place.boot_state_hash
                AND runs.executor = place.executor AND runs.provenance = place.provenance
       JOIN run_results AS result ON result.run_id = runs.run_id
-     ORDER BY runs.ended_at, runs.run_id`;
+     ORDER BY runs.ended_at DESC, runs.run_id`;
 }
 
 async function fold(tx: Transaction, runIds: readonly string[]): Promise<void> {
@@ -168,8 +178,9 @@ async function foldSegments(tx: Transaction, runIds: readonly string[]): Promise
  */
 export const dailySeries: Projection = {
   name: 'daily_series',
-  // 4: with series_months; 5: with monthly_levels and daily_cells. An earlier coordinator would leave them as they were.
-  version: 5,
+  // 4: with series_months; 5: with monthly_levels and daily_cells. An earlier coordinator would leave them as they were. 6: without copies of
+  // simulated runs, and cells' levels in ns.
+  version: 6,
   tables: ['daily_series', 'series_months', 'monthly_levels', 'daily_cells', 'segments'],
   reads: operational,
   ...heedingNewResults(fold),

@@ -1,4 +1,5 @@
 import { dailySeries } from './daily-series.table.js';
+import { endedRuns } from './ended-runs.table.js';
 import { findings } from './findings.table.js';
 import { hostNoise } from './host-noise.table.js';
 import { hourlyResults } from './hourly-results.table.js';
@@ -16,4 +17,5 @@ export const projections: readonly Projection[] = [
   runAnnotations,
   findings,
   schedules,
+  endedRuns,
 ];

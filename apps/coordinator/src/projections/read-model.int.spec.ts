@@ -22,6 +22,8 @@ import {
   tellRun,
 } from '../../../../test/fleet/story.js';
 import { jobResults } from '../jobs/job-results.js';
+import { dailySeries } from './daily-series.table.js';
+import { endedRuns } from './ended-runs.table.js';
 import { hourlyResults } from './hourly-results.table.js';
 import { operational } from './operational.js';
 import { checkpointOf } from './projection.js';
@@ -176,6 +178,97 @@ describe('the read model', () => {
     expect([merged.quantile(0), merged.quantile(1)]).toEqual([300, 639]);
   });
 
+  it('counts how the runs of an hour ended, what they lost, and those of each host by day, also where one ends later than the others are counted', async () => {
+    const at = (time: string) => ({ occurredAt: new Date(`2026-03-0${time}Z`) });
+    const { runIds } = await queued(4, [other]);
+    const [a = '', b = '', c = '', d = ''] = runIds;
+    const start = (runId: string, attempt: number, time: string) =>
+      startAttempt(db, runId, attempt, 'Zen 3', {}, at(time));
+    const gap = { reason: 'sample-gap', detail: 'gone', lostRecords: null, rawFrom: 1, rawTo: 2 } as const;
+    const lose = (runId: string, attempt: number, lostSamples: number) =>
+      tellRun(db, runId, { type: 'observeGap', attempt, data: { ...gap, lostSamples } });
+    const complete = async (runId: string, attempt: number, time: string): Promise<void> => {
+      await recordSamples(db, runId, attempt, samplesFrom(300, faults));
+      await completeAttempt(db, runId, attempt, faults, at(time));
+    };
+    await start(a, 1, '1T23:10:00');
+    await lose(a, 1, 3);
+    await complete(a, 1, '1T23:50:00');
+    await catchUp();
+    await start(b, 1, '1T23:15:00');
+    await lose(b, 1, 7);
+    await tellRun(db, b, { type: 'expire', attempt: 1, cancelled: false });
+    await start(b, 2, '1T23:40:00');
+    await lose(b, 2, 2);
+    await complete(b, 2, '1T23:59:59.999999');
+    const failure = { code: 'timeout', message: 'too long', remedy: 'wait' };
+    await start(c, 1, '1T23:20:00');
+    await tellRun(db, c, { type: 'fail', attempt: 1, failure, parserVersion: 2 }, at('1T23:30:00'));
+    await start(d, 1, '2T00:00:00');
+    await complete(d, 1, '2T00:00:00');
+    await catchUp();
+    const rows = await db.endedRuns.findMany({ where: { hour: { lt: new Date('2026-03-03') } } });
+    expect(
+      rows.map(({ hour, state, reason, runs }) => [hour.toISOString().slice(8, 13), state, reason, runs]).sort(),
+    ).toEqual([
+      ['01T23', 'completed', '', 2],
+      ['01T23', 'failed', 'timeout', 1],
+      ['02T00', 'completed', '', 1],
+    ]);
+    expect(rows.find(({ runs }) => runs === 2)).toMatchObject({
+      faults: BigInt(2 * faults),
+      samples: BigInt(2 * faults),
+    });
+    // Of the attempt that was given up, nothing.
+    expect(await db.lostSamples.findMany({ where: { hour: { lt: new Date('2026-03-03') } } })).toMatchObject([
+      { reason: 'sample-gap', samples: 5n },
+    ]);
+    const [month] = await db.hostRuns.findMany({ where: { hostId: 'h2', month: new Date('2026-03-01') } });
+    expect([month?.completed, month?.byDay]).toEqual([3, [2, 1, ...Array.from({ length: 29 }, () => 0)]]);
+  });
+
+  it('has the waits of an hour and of its day, exactly', async () => {
+    const hours = [5, 5, 5, 6].map((hour) => new Date(Date.UTC(2026, 3, 4, hour)));
+    const { runIds } = await queued(hours.length, [other]);
+    for (const runId of runIds) await measure(db, runId, 1, { faults, generation: 'Zen 3' });
+    await catchUp();
+    for (const [n, seconds] of [1, 3, 11, 60].entries())
+      await db.run.update({
+        where: { runId: runIds[n] ?? '' },
+        data: {
+          queuedAt: hours[n] ?? null,
+          startedAt: new Date(+(hours[n] ?? 0) + seconds * 1_000),
+          endedAt: new Date(+(hours[n] ?? 0) + 99_000),
+        },
+      });
+    const events = runIds.map((runId) => ({ type: 'RunCompleted', data: { runId } }) as RecordedEvent);
+    await db.$transaction((tx) => endedRuns.fold(tx, events));
+    const waits = await db.queueWait.findMany({
+      where: { begins: { gte: new Date('2026-04-04'), lt: new Date('2026-04-05') } },
+    });
+    expect(
+      waits.map(({ span, begins, runs, medianS, p95S }) => [span, begins.getUTCHours(), runs, medianS, p95S]).sort(),
+    ).toEqual([
+      ['day', 0, 4, 7, expect.closeTo(52.65, 9)],
+      ['hour', 5, 3, 3, expect.closeTo(10.2, 9)],
+      ['hour', 6, 1, 60, 60],
+    ]);
+  });
+
+  it('counts a copy of a simulated run once in its day, as a comparison does', async () => {
+    const { runIds } = await queued(3, [simulatedHost('h3', 'Zen 3')]);
+    for (const [n, runId] of runIds.entries())
+      await measure(db, runId, 1, { faults, base: 300 + 100 * n, generation: 'Zen 3' });
+    await catchUp();
+    const ofDay = () => db.dailySeries.findMany({ where: { hostId: 'h3', metric: 'u2k' } });
+    expect(await ofDay()).toMatchObject([{ runs: 3, p50Cycles: 419.5 }]);
+    await db.run.updateMany({ where: { runId: { in: runIds.slice(0, 2) } }, data: { seed: 7n } });
+    const events = runIds.map((runId) => ({ type: 'RunCompleted', data: { runId } }) as RecordedEvent);
+    await db.$transaction((tx) => dailySeries.fold(tx, events));
+    // The newer of the two is kept.
+    expect(await ofDay()).toMatchObject([{ runs: 2, p50Cycles: 469.5 }]);
+  });
+
   it('keeps executors apart that had runs in one hour', async () => {
     const { runIds } = await queued(2, [other]);
     for (const runId of runIds) await measure(db, runId, 1, { faults, generation: 'Zen 3' });
@@ -215,7 +308,7 @@ describe('the read model', () => {
     await catchUp();
     const rows = () => db.run.findMany({ where: { runId: { in: [...runIds, planned] } }, orderBy: { seed: 'asc' } });
     const before = await rows();
-    expect(before.map(({ seed }) => seed)).toEqual([1n, 1n, null]);
+    expect(before.map(({ seed }) => seed)).toEqual([expect.any(BigInt), expect.any(BigInt), null]);
     const fill = await readFile(path.join(process.cwd(), 'prisma/migrations/20261126000301_run_seed/migration.sql'));
     const admin = new pg.Client({ connectionString: database.adminUrl });
     await admin.connect();

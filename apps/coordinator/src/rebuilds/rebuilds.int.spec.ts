@@ -29,6 +29,8 @@ describe('the projections', () => {
       { name: 'host_noise' },
       { name: 'run_annotations' },
       { name: 'findings' },
+      { name: 'schedules' },
+      { name: 'ended_runs' },
     ]);
     const metrics = await (await fleet.request('/metrics', { key: null })).text();
     expect(metrics).toContain('xf_projection_lag_events{projection="daily_series"} 0');
@@ -41,7 +43,8 @@ describe('the projections', () => {
     expect(asked).toMatchObject({ status: 202, body: { name: 'operational', state: 'filling' } });
     await eventually('every projection that reads it is swapped', async () =>
       (await untilLive()).every(
-        ({ name, swaps }, at) => ['run_annotations', 'findings'].includes(name) || swaps > (before[at]?.swaps ?? 0),
+        ({ name, swaps }, at) =>
+          ['run_annotations', 'findings', 'schedules'].includes(name) || swaps > (before[at]?.swaps ?? 0),
       ),
     );
     expect((await fleet.ask('/v1/hosts/h1')).status).toBe(200);
@@ -51,7 +54,10 @@ describe('the projections', () => {
     const ask = (name: string) => fleet.ask<Problem>(`/v1/projections/${name}/rebuild`, { method: 'POST' });
     expect(await ask('hourly')).toMatchObject({
       status: 404,
-      body: { remedy: 'there are operational, hourly_results, daily_series, host_noise, run_annotations, findings' },
+      body: {
+        remedy:
+          'there are operational, hourly_results, daily_series, host_noise, run_annotations, findings, schedules, ended_runs',
+      },
     });
     expect((await ask('No%20Name')).status).toBe(400);
   });

@@ -307,7 +307,9 @@ it('has of each day what its rows say, over borders of months, boot states, exec
   const rollups = async () => ({
     levels:
       await db.$queryRaw`SELECT to_jsonb(l)::text AS row FROM monthly_levels l WHERE host_id LIKE 'm_' ORDER BY 1`,
-    cells: await db.$queryRaw`SELECT to_jsonb(c)::text AS row FROM daily_cells c WHERE executor = 'vm' ORDER BY 1`,
+    // Without what a later migration has added.
+    cells: await db.$queryRaw`
+      SELECT (to_jsonb(c) - ARRAY['lowest_ns', 'median_ns', 'highest_ns'])::text AS row FROM daily_cells c WHERE executor = 'vm' ORDER BY 1`,
   });
   const folded = await rollups();
   await db.$executeRaw`DELETE FROM monthly_levels`;
