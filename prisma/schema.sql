@@ -190,6 +190,7 @@ jobs.outcome text
 jobs.ended_at timestamp with time zone
 jobs.runs_total integer NOT NULL
 jobs.tally jsonb
+jobs.labels jsonb NOT NULL DEFAULT '{}'::jsonb
 label_values.key text NOT NULL
 label_values.value text NOT NULL
 lost_samples.provenance text NOT NULL
@@ -466,6 +467,7 @@ CREATE UNIQUE INDEX invitations_login_key ON public.invitations USING btree (log
 CREATE INDEX invitations_of_host ON public.invitations USING btree (host_id) WHERE (used_at IS NOT NULL)
 CREATE UNIQUE INDEX invitations_pkey ON public.invitations USING btree (invitation_id)
 CREATE UNIQUE INDEX invitations_token_hash_key ON public.invitations USING btree (token_hash)
+CREATE INDEX jobs_labels ON public.jobs USING gin (labels jsonb_path_ops)
 CREATE INDEX jobs_listing ON public.jobs USING btree (submitted_at DESC, job_id DESC)
 CREATE INDEX jobs_of_user ON public.jobs USING btree (submitted_by, submitted_at DESC, job_id DESC)
 CREATE INDEX jobs_open ON public.jobs USING btree (job_id) WHERE (state <> 'ended'::text)

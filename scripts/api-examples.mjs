@@ -75,6 +75,7 @@ const spec = { name: 'first look', selector: '*', runsPerHost: 2, faults: 1_000 
 await keep('jobs.preview', 'POST', '/v1/jobs/preview', spec);
 const job = await keep('jobs.submit', 'POST', '/v1/jobs', spec);
 await keep('jobs.cancel', 'POST', `/v1/jobs/${job.jobId}/cancel`, { reason: 'the rack goes down for an hour' });
+await keep('jobs.label', 'POST', `/v1/jobs/${job.jobId}/labels`, { labels: { team: 'kernel', draft: null } });
 const jobs = `/v1/jobs/${run.jobId}`;
 await keep('jobs.list', 'GET', '/v1/jobs?limit=1');
 await keep('jobs.read', 'GET', jobs);

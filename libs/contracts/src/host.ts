@@ -21,7 +21,11 @@ const atMost = (most: number, message: string) =>
 
 /** Labels that selectors match: name to value. The operator's and the derived ones. */
 export const labelsSchema = atMost(limits.labelsInAll, '').overwrite(currentLabels);
+/** Labels that people give a job or a host. */
 export const operatorLabelsSchema = atMost(limits.labelsPerHost, ' besides those that are derived; leave some out');
+
+/** Labels that are set, or with null taken away. */
+export const changedLabelsSchema = z.record(labelKeySchema, labelValueSchema.nullable());
 
 /** One way in which a host can measure: an executor, the probes it serves and the provenance of its figures. */
 export const capabilitySchema = z.object({

@@ -169,9 +169,9 @@ export {
 } from './http/hosts.js';
 export { type FleetView, fleetViewSchema } from './http/fleet.js';
 export { type NoiseFloor, noiseFloorSchema } from './http/noise-floor.js';
-export { jobStateSchema, jobViewSchema, cancelJobSchema, type JobView } from './http/jobs.js';
+export { jobStateSchema, jobViewSchema, cancelJobSchema, labelJobSchema, type JobView } from './http/jobs.js';
 export { roleSchema, createKeySchema, keyViewSchema, createdKeySchema, type Role } from './http/keys.js';
-export { pageQuerySchema, pageOf, type Page } from './http/page.js';
+export { defaultPageSize, pageQuerySchema, pageOf, type Page } from './http/page.js';
 export { problemSchema, type Problem } from './http/problem.js';
 export {
   outdatedRunsSchema,
@@ -200,6 +200,7 @@ export {
   runOrderSchema,
   acceptedJobSpecSchema,
   jobSpecSchema,
+  jobDefaults,
   plannedRunSchema,
   type Priority,
   type RunOrder,
@@ -275,7 +276,14 @@ export {
 export { MomentError, momentOf, momentText } from './moment.js';
 export { momentSchema } from './http/moment-schema.js';
 export { bothSelectors, parseRunSelector, runSelectorSchema, subjectTerms, type RunSelector } from './run-selector.js';
-export { annotationReached, isRunTerm, isRunTermName, runTermNames, type RunTermName } from './run-terms.js';
+export {
+  annotationReached,
+  jobLabelReached,
+  isRunTerm,
+  isRunTermName,
+  runTermNames,
+  type RunTermName,
+} from './run-terms.js';
 export { int32Schema, longTextSchema, shortTextSchema, textSchema } from './stored.js';
 export {
   bootStateStream,

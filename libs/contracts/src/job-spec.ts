@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { guestSchema, matrixSchema } from './guest.js';
+import { operatorLabelsSchema } from './host.js';
 import { hostIdSchema } from './ids.js';
 import { limits } from './limits.js';
 import { executorOf, guestExecutors } from './executors.js';
@@ -21,10 +22,22 @@ export type RunOrder = z.infer<typeof runOrderSchema>;
 
 const seedSchema = z.int().min(0).max(0xffff_ffff);
 
+/** What holds where a job does not say it. */
+export const jobDefaults = {
+  faults: 10_000,
+  warmup: 1_000,
+  runsPerHost: 10,
+  order: 'interleaved',
+  timeoutMs: 60_000,
+  priority: 'normal',
+} as const;
+
 /** What a person submits. Hosts are named either by `selector` or by `hosts`, never both. */
 export const jobSpecSchema = z
   .strictObject({
     name: textSchema(1, 200).optional(),
+    /** For people and for selectors: `xf jobs --label team=kernel`, `xf runs --selector job.team=kernel`. `xf label` changes them later. */
+    labels: operatorLabelsSchema.optional(),
     selector: selectorSchema.optional(),
     hosts: z.array(hostIdSchema).min(1).max(limits.hostsPerJob).optional(),
     /**
@@ -37,16 +50,16 @@ export const jobSpecSchema = z
     /** The executor to use; left out, each host's first capability that serves the probes. */
     executor: executorSchema.optional(),
     /** Measured faults (or system calls) a run. */
-    faults: z.int().min(1).max(limits.faultsPerRun).default(10_000),
+    faults: z.int().min(1).max(limits.faultsPerRun).default(jobDefaults.faults),
     /** Unrecorded faults before the first measured one. */
-    warmup: z.int().min(0).max(limits.warmupPerRun).default(1_000),
+    warmup: z.int().min(0).max(limits.warmupPerRun).default(jobDefaults.warmup),
     /** Guests to run in, every combination of the values. Only an executor that boots guests can be used then. */
     matrix: matrixSchema.optional(),
     /** Runs of each probe on each host, and of each cell of the matrix when there is one. */
-    runsPerHost: z.int().min(1).max(limits.runsPerHost).default(10),
-    order: runOrderSchema.default('interleaved'),
-    timeoutMs: z.int().min(limits.timeoutMsMin).max(limits.timeoutMsMax).default(60_000),
-    priority: prioritySchema.default('normal'),
+    runsPerHost: z.int().min(1).max(limits.runsPerHost).default(jobDefaults.runsPerHost),
+    order: runOrderSchema.default(jobDefaults.order),
+    timeoutMs: z.int().min(limits.timeoutMsMin).max(limits.timeoutMsMax).default(jobDefaults.timeoutMs),
+    priority: prioritySchema.default(jobDefaults.priority),
     /**
      * Seeds the order within blocks, the shuffled order and simulated noise. Left out, it is derived from the job's id, so that the same job
      * submitted again gives new runs; given, it repeats a job's simulated runs to the byte.

@@ -8,7 +8,7 @@ import { parseSelector, type Selector, SelectorError, termsOf } from './selector
 
 /** A selector of runs, read at some moment. */
 export interface RunSelector {
-  /** Every term but the times: labels, boot state, `job`, `run`, `executor`, annotations. */
+  /** Every term but the times: labels, boot state, `job`, `run`, `executor`, annotations, labels of the job. */
   terms: Selector;
   /** By when the run ended on its host, ms since 1970: from `sinceMs` on, before `untilMs`; null where it is open. */
   sinceMs: number | null;
@@ -51,7 +51,7 @@ const earliest = (moments: readonly number[]): number | null => (moments.length 
 
 /**
  * Reads a selector of runs: what `parseSelector` reads, and terms of the run itself: `job=UUID`, `run in (UUID,UUID)`, `executor=vm`,
- * `since=90d`, `until=2026-11-20T18:00Z`, `annotation.ticket=T-1`. All must hold.
+ * `since=90d`, `until=2026-11-20T18:00Z`, `annotation.ticket=T-1`, `job.team=kernel`. All must hold.
  *
  * @throws SelectorError naming the term that can't be read
  */
@@ -97,5 +97,5 @@ export const runSelectorSchema = z
     }
   })
   .describe(
-    'terms over labels, boot-state fields and the run itself, joined by commas, all of which must hold: generation=Zen4,kernel in (6.1.0,6.12.0),virt!=vm,!boot-options,job=…,run in (…),executor=vm,since=90d,until=2026-11-20,annotation.ticket=T-1; * for every run',
+    'terms over labels, boot-state fields and the run itself, joined by commas, all of which must hold: generation=Zen4,kernel in (6.1.0,6.12.0),virt!=vm,!boot-options,job=…,run in (…),executor=vm,since=90d,until=2026-11-20,annotation.ticket=T-1,job.team=kernel; * for every run',
   );

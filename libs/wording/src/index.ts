@@ -33,5 +33,6 @@ export {
 } from './states.js';
 export { floorMark, floorNotes, floorText, gradeText, isFlagged, noisiest, noisyHostsNote } from './noise-floor.js';
 export { intervalText, unitName, verdictSentence, whyVerdict } from './verdict.js';
-export { bootChangeText, hostsText } from './known-changes.js';
+export { byValuesInNaturalOrder, inNaturalOrder } from './order.js';
+export { bootChangeText, fieldsText, hostsText } from './known-changes.js';
 export { alsoHow, changedHow, changedWhen, findingStateNames, unmeasured } from './finding.js';

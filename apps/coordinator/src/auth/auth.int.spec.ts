@@ -13,6 +13,7 @@ const routes: { method: string; path: string; json?: unknown; roles: Role[] }[] 
   { method: 'GET', path: '/v1/jobs', roles: readers },
   { method: 'GET', path: `/v1/jobs/${unknownId}`, roles: readers },
   { method: 'POST', path: `/v1/jobs/${unknownId}/cancel`, json: {}, roles: ['submit', 'admin'] },
+  { method: 'POST', path: `/v1/jobs/${unknownId}/labels`, json: { labels: { a: 'b' } }, roles: ['submit', 'admin'] },
   { method: 'GET', path: `/v1/jobs/${unknownId}/results`, roles: readers },
   { method: 'GET', path: `/v1/jobs/${unknownId}/comparisons`, roles: readers },
   { method: 'GET', path: `/v1/jobs/${unknownId}/overview`, roles: readers },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { fieldListSchema, type HostGroups, hostGroupsSchema, limits, parseFieldList } from '#contracts';
 import { Prisma, type PrismaClient } from '#event-store';
+import { byValuesInNaturalOrder } from '#wording';
 import { joinNoisiest } from '../noise-floors/noise-floors.js';
 import { checkFieldList, checkSelectors } from '../selectors/check-selectors.js';
 import { fieldValue } from '../selectors/field-value.js';
@@ -43,9 +44,10 @@ export async function hostGroups(db: PrismaClient, query: HostGroupsQuery, heart
              'C', count(*) FILTER (WHERE grade = 'C'), 'D', count(*) FILTER (WHERE grade = 'D'),
              'unknown', count(*) FILTER (WHERE grade IS NULL)) AS grades
       FROM asked GROUP BY values ORDER BY values COLLATE "C" LIMIT ${limits.groupsPerReply + 1}`;
+  const kept = rows.slice(0, limits.groupsPerReply).sort((a, b) => byValuesInNaturalOrder(a.values, b.values));
   return hostGroupsSchema.parse({
     by,
-    items: rows.slice(0, limits.groupsPerReply).map(({ values: own, ...counts }) => ({
+    items: kept.map(({ values: own, ...counts }) => ({
       values: Object.fromEntries(by.map((name, i) => [name, own[i] ?? null])),
       ...counts,
     })),

@@ -1,6 +1,6 @@
 import { type JobGroup, type JobOverview, jobOverviewSchema, type JobResultRow, type JobResults } from '#contracts';
 import { median } from '#stats';
-import { isFlagged } from '#wording';
+import { inNaturalOrder, isFlagged } from '#wording';
 import { calibrationError } from '../compare/side.js';
 
 /** Hosts that a group or a reason names. */
@@ -96,7 +96,6 @@ function groupOf(rows: readonly [JobResultRow, ...JobResultRow[]]): JobGroup {
   };
 }
 
-const collator = new Intl.Collator('en', { numeric: true });
 const nameOf = (group: JobGroup): string =>
   common.map((name) => (name === 'metric' ? '' : String(group[name]))).join('\n');
 
@@ -107,7 +106,7 @@ export function jobOverview({ jobId, rows, failures }: JobResults): JobOverview 
     jobId,
     groups: grouped(rows, (row) => common.map((name) => row[name]))
       .map(groupOf)
-      .sort((a, b) => collator.compare(nameOf(a), nameOf(b)) || b.metric.localeCompare(a.metric)),
+      .sort((a, b) => inNaturalOrder(nameOf(a), nameOf(b)) || b.metric.localeCompare(a.metric)),
     failures: reasons
       .map((alike) => ({
         ...alike[0],

@@ -8,6 +8,7 @@ function view(completed: number, state: JobView['state'] = 'running'): JobView {
     state,
     outcome: state === 'ended' ? 'completed' : null,
     spec: acceptedJobSpecSchema.parse({ selector: '*', seed: 1 }),
+    labels: {},
     submittedBy: 'key:local',
     submittedAt: '2026-01-01T00:00:00.000Z',
     endedAt: null,

@@ -14,15 +14,19 @@ import {
   pageQuerySchema,
   parseSelector,
   selectable,
+  selectorSchema,
   textSchema,
   uuidSchema,
 } from '#contracts';
 import { Prisma, type PrismaClient } from '#event-store';
 import type { PlannableHost } from '#lifecycle';
+import { refuseNoTime } from '../http/no-time.js';
 import { toPage } from '../http/cursor.js';
 import { contains, type Order, ordered, searchSchema, sortSchema } from '../http/order.js';
 import { notFound, refusedAll } from '../problems/problem.js';
+import { labelFilter } from '../selectors/label-filter.js';
 import { nearest } from '../selectors/nearest.js';
+import { checkJobLabels } from '../selectors/said-labels.js';
 import { subjectFilter } from '../selectors/subject-filter.js';
 import { viewFolded } from '../view-folded.js';
 import { type JobRow, type TallyRow, viewOfRow, viewOfStream } from './job-view.js';
@@ -36,28 +40,35 @@ const orders = {
 } as const satisfies Record<string, Order>;
 const orderNames = Object.keys(orders) as (keyof typeof orders)[];
 
-export const jobListQuerySchema = z.strictObject({
-  ...pageQuerySchema.shape,
-  state: jobStateSchema.optional().describe('only those in this state'),
-  outcome: jobOutcomeSchema.optional().describe('only those that ended so'),
-  name: z.string().optional().describe('only those with exactly this name'),
-  submittedBy: textSchema(1, 200).optional().describe('only those that were submitted so, as a job says it: key:…'),
-  since: momentSchema.optional().describe('only those submitted from then on').meta({ example: '7d' }),
-  until: momentSchema.optional().describe('only those submitted before then').meta({ example: '2026-11-26' }),
-  ending: idEndingSchema.optional().describe('only those whose id ends so'),
-  q: searchSchema('their name, selector, hosts, submitter or id'),
-  sort: sortSchema(orderNames, '-submitted'),
-});
+export const jobListQuerySchema = z
+  .strictObject({
+    ...pageQuerySchema.shape,
+    state: jobStateSchema.optional().describe('only those in this state'),
+    outcome: jobOutcomeSchema.optional().describe('only those that ended so'),
+    name: z.string().optional().describe('only those with exactly this name'),
+    labels: selectorSchema
+      .optional()
+      .describe('only those whose own labels it matches, in the language of selectors')
+      .meta({ example: 'team=kernel,!draft' }),
+    submittedBy: textSchema(1, 200).optional().describe('only those that were submitted so, as a job says it: key:…'),
+    since: momentSchema.optional().describe('only those submitted from then on').meta({ example: '7d' }),
+    until: momentSchema.optional().describe('only those submitted before then').meta({ example: '2026-11-26' }),
+    ending: idEndingSchema.optional().describe('only those whose id ends so'),
+    q: searchSchema('their name, selector, hosts, submitter or id'),
+    sort: sortSchema(orderNames, '-submitted'),
+  })
+  .superRefine(refuseNoTime);
 export type JobListQuery = z.infer<typeof jobListQuerySchema>;
 
 /** A condition on a row of `jobs`. */
-function asked({ state, outcome, name, submittedBy, since, until, ending, q }: JobListQuery): Prisma.Sql {
+function asked({ state, outcome, name, labels = '*', submittedBy, since, until, ending, q }: JobListQuery): Prisma.Sql {
   const moment = (ms: number): Prisma.Sql => Prisma.sql`${new Date(ms).toISOString()}::timestamptz`;
   const searched = Prisma.sql`concat_ws(' ', spec ->> 'name', spec ->> 'selector', spec ->> 'hosts', submitted_by, job_id::text)`;
   const conditions = [
     ...(state === undefined ? [] : [Prisma.sql`state = ${state}`]),
     ...(outcome === undefined ? [] : [Prisma.sql`outcome = ${outcome}`]),
     ...(name === undefined ? [] : [Prisma.sql`spec ->> 'name' = ${name}`]),
+    ...(labels.trim() === '*' ? [] : [labelFilter(parseSelector(labels), Prisma.sql`labels`)]),
     ...(submittedBy === undefined ? [] : [Prisma.sql`submitted_by = ${submittedBy}`]),
     ...(since === undefined ? [] : [Prisma.sql`submitted_at >= ${moment(since)}`]),
     ...(until === undefined ? [] : [Prisma.sql`submitted_at < ${moment(until)}`]),
@@ -68,7 +79,7 @@ function asked({ state, outcome, name, submittedBy, since, until, ending, q }: J
 }
 
 /** A name of nobody is a typo, not an empty list. @throws ProblemError (422) with the nearest submitters */
-async function checkSubmitter(db: PrismaClient, submitter: string): Promise<void> {
+export async function checkSubmitter(db: PrismaClient, submitter: string): Promise<void> {
   const submitters = await db.$queryRaw<{ name: string }[]>`
     WITH RECURSIVE users AS (
       (SELECT submitted_by AS name FROM jobs ORDER BY submitted_by LIMIT 1)
@@ -86,7 +97,7 @@ async function checkSubmitter(db: PrismaClient, submitter: string): Promise<void
   throw refusedAll([{ field: 'submittedBy', message: `nobody submitted a job as "${submitter}"`, remedy }]);
 }
 
-const columns = Prisma.sql`job_id, state, outcome, spec, submitted_by, correlation_id, submitted_at, ended_at, runs_total, tally`;
+const columns = Prisma.sql`job_id, state, outcome, spec, labels, submitted_by, correlation_id, submitted_at, ended_at, runs_total, tally`;
 
 type TalliedRow = JobRow & { tally: Omit<TallyRow, 'job_id'>[] | null };
 
@@ -101,10 +112,11 @@ async function tallies(db: PrismaClient, jobs: readonly TalliedRow[]): Promise<T
   return [...noted, ...counted];
 }
 
-/** Jobs by what is asked of them, newest first unless it is asked otherwise. @throws ProblemError (422) for a submitter that there is not */
+/** Jobs by what is asked of them, newest first unless it is asked otherwise. @throws ProblemError (422) for a submitter or label that there is not */
 export async function listJobs(db: PrismaClient, query: JobListQuery): Promise<Page<JobView>> {
-  const { limit, cursor, sort = '-submitted', submittedBy } = query;
+  const { limit, cursor, sort = '-submitted', submittedBy, labels } = query;
   if (submittedBy !== undefined) await checkSubmitter(db, submittedBy);
+  if (labels !== undefined) await checkJobLabels(db, { labels });
   const id = { column: Prisma.sql`job_id`, schema: uuidSchema, type: 'uuid' } as const;
   const order = ordered('jobs', orders, sort, id, cursor);
   const rows = await db.$queryRaw<(TalliedRow & { place: string })[]>`

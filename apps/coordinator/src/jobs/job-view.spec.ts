@@ -38,6 +38,7 @@ const row = {
   state: 'running',
   outcome: null,
   spec,
+  labels: {},
   submitted_by: 'key:local',
   correlation_id: correlationId,
   submitted_at: new Date(Date.UTC(2026, 0, 1)),

@@ -6,6 +6,7 @@ export interface JobRow {
   state: string;
   outcome: string | null;
   spec: unknown;
+  labels: unknown;
   submitted_by: string;
   correlation_id: string;
   submitted_at: Date;
@@ -36,6 +37,7 @@ export function viewOfRow(row: JobRow, tallies: readonly TallyRow[]): JobView {
     state: row.state,
     outcome: row.outcome,
     spec: row.spec,
+    labels: row.labels,
     submittedBy: row.submitted_by,
     submittedAt: row.submitted_at.toISOString(),
     endedAt: row.ended_at?.toISOString() ?? null,
@@ -66,6 +68,7 @@ export function viewOfStream(events: readonly RecordedEvent[]): JobView | null {
     state: 'running',
     outcome: null,
     spec,
+    labels: spec.labels ?? {},
     submittedBy: submitted.meta.actor,
     submittedAt: submitted.meta.occurredAt.toISOString(),
     endedAt: completed?.meta.occurredAt.toISOString() ?? null,

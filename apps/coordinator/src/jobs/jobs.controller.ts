@@ -32,6 +32,7 @@ import {
   type JobSpec,
   type JobView,
   jobViewSchema,
+  labelJobSchema,
   type Page,
   pageOf,
   uuidSchema,
@@ -51,6 +52,7 @@ import { jobProgress } from './job-progress.js';
 import { findJob, type JobListQuery, jobListQuerySchema, listJobs } from './job-queries.js';
 import { jobOverview } from './job-overview.js';
 import { jobResults } from './job-results.js';
+import { labelJob } from './label-job.js';
 import { matrixComparisons } from './matrix-comparisons.js';
 import { previewJob } from './preview-job.js';
 import { submitJob } from './submit-job.js';
@@ -142,7 +144,10 @@ export class JobsController {
     description: 'Newest first, unless it is asked otherwise.',
     access: 'read',
     reply: pageOf(jobViewSchema),
-    problems: { 400: 'a parameter of the query is wrong', 422: 'nobody submitted a job under that name' },
+    problems: {
+      400: 'a parameter of the query is wrong',
+      422: 'nobody submitted a job under that name, or no job has the label',
+    },
   })
   list(@Query({ schema: jobListQuerySchema }) query: JobListQuery): Promise<Page<JobView>> {
     return listJobs(this.db, query);
@@ -169,6 +174,29 @@ export class JobsController {
     @RequestCause() cause: Cause,
   ): Promise<JobView> {
     const view = await cancelJob(this.db, jobId, reason, cause);
+    this.readModel.wanted();
+    return view;
+  }
+
+  @Post(':jobId/labels')
+  @HttpCode(200)
+  @ApiRoute({
+    summary: "Change a job's labels",
+    description:
+      'Sets those that are given and takes away those given as null; others stay. At any time, and repeating it changes nothing. Replies with the job.',
+    access: 'submit',
+    reply: jobViewSchema,
+    problems: {
+      ...{ 400: 'a field of the body is wrong', 404: 'no such job', 415: 'the body is not JSON' },
+      422: 'the job would have more labels than there is room for',
+    },
+  })
+  async label(
+    @Param('jobId', { schema: uuidSchema }) jobId: string,
+    @Body({ schema: labelJobSchema }) { labels }: z.infer<typeof labelJobSchema>,
+    @RequestCause() cause: Cause,
+  ): Promise<JobView> {
+    const view = await labelJob(this.db, jobId, labels, cause);
     this.readModel.wanted();
     return view;
   }

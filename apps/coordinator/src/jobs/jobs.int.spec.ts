@@ -289,6 +289,82 @@ describe('jobs', () => {
     });
   });
 
+  describe('labels', () => {
+    const label = <T = JobView>(jobId: string, json: unknown) =>
+      fleet.ask<T>(`/v1/jobs/${jobId}/labels`, { method: 'POST', json });
+    const idsOf = async (query: string) =>
+      (await fleet.ask<Page<{ jobId: string }>>(query)).body.items.map(({ jobId }) => jobId).sort();
+
+    it('stand in the job from the start, are changed at any time, and choose jobs and their runs', async () => {
+      const { body: kernel } = await submit({ ...spec, labels: { team: 'kernel', draft: 'yes' } });
+      const { body: other } = await submit({ ...spec, labels: { team: 'net' } });
+      expect(kernel.labels).toEqual({ team: 'kernel', draft: 'yes' });
+      await measureJob(fleet, kernel);
+      await measureJob(fleet, other);
+      const changed = await label(kernel.jobId, { labels: { draft: null, ticket: 'T-1' } });
+      expect(changed).toMatchObject({ status: 200, body: { labels: { team: 'kernel', ticket: 'T-1' } } });
+      expect(changed.body.labels).not.toHaveProperty('draft');
+      await label(kernel.jobId, { labels: { ticket: 'T-1' } });
+      await fleet.readModelHas(`label-${kernel.jobId}`);
+      const stored = await readStream(fleet.db, `label-${kernel.jobId}`);
+      expect(stored.map(({ type }) => type)).toEqual(['JobLabelled']);
+      const read = (await fleet.ask<JobView>(`/v1/jobs/${kernel.jobId}`)).body;
+      expect([read.labels, read.spec.labels]).toEqual([changed.body.labels, { team: 'kernel', draft: 'yes' }]);
+      expect(await idsOf('/v1/jobs?labels=team%3Dkernel')).toEqual([kernel.jobId]);
+      expect(await idsOf('/v1/jobs?labels=team,!ticket')).toEqual([other.jobId]);
+      expect(new Set(await idsOf('/v1/runs?selector=job.team%3Dkernel'))).toEqual(new Set([kernel.jobId]));
+      expect(await idsOf('/v1/runs?selector=job.team!%3Dkernel')).not.toContain(kernel.jobId);
+      const grouped = `/v1/results?by=host&metric=u2k&selector=job.ticket%3DT-1`;
+      expect((await fleet.ask<{ rows: { runs: number }[] }>(grouped)).body.rows).toMatchObject([
+        { runs: 2 },
+        { runs: 2 },
+      ]);
+    });
+
+    it('that no job has are refused with the nearest', async () => {
+      const asked = ['/v1/jobs?labels=teem%3Dkernel', '/v1/runs?selector=job.team%3Dkernal'];
+      const errors = [];
+      for (const path of asked) errors.push((await fleet.ask<Problem>(path)).body.errors?.[0]);
+      expect(errors).toMatchObject([
+        { field: 'labels', message: 'no job has the label teem=kernel', remedy: 'did you mean team?' },
+        { field: 'selector', message: 'no job has the label job.team=kernal', remedy: 'did you mean job.team=kernel?' },
+      ]);
+    });
+
+    it.each<[string, unknown, string]>([
+      ['none', { labels: {} }, 'labels'],
+      ['a value that no selector could match', { labels: { ticket: 'two words' } }, 'labels.ticket'],
+      ['a name that is none', { labels: { 'a b': 'c' } }, 'labels.a b'],
+    ])('refuse %s, naming the field', async (_what, json, field) => {
+      const { body: job } = await submit(spec);
+      const { status, body } = await label<Problem>(job.jobId, json);
+      expect([status, body.errors?.map((error) => error.field)]).toEqual([400, [field]]);
+    });
+
+    it('are of jobs that there are', async () => {
+      const unknown = await label<Problem>('018f3f5e-0000-7000-8000-0000000000ff', { labels: { a: 'b' } });
+      expect(unknown.status).toBe(404);
+    });
+  });
+
+  it('lists the runs of whoever submitted their jobs, and names them where there is no such submitter', async () => {
+    const { body: made } = await fleet.ask<{ key: string; keyId: string }>('/v1/keys', {
+      method: 'POST',
+      json: { name: 'nightly', role: 'submit' },
+    });
+    const { body: job } = await submit(spec, undefined, made.key);
+    await measureJob(fleet, job);
+    const { items } = (await fleet.ask<Page<{ jobId: string }>>(`/v1/runs?submittedBy=${job.submittedBy}`)).body;
+    expect(items.map(({ jobId }) => jobId)).toEqual([1, 2, 3, 4].map(() => job.jobId));
+    const { status, body } = await fleet.ask<Problem>('/v1/runs?submittedBy=key:lokal');
+    expect([status, body.errors?.[0]?.field]).toEqual([422, 'submittedBy']);
+  });
+
+  it.each(['jobs', 'runs'])('refuses times between which no %s can lie', async (listing) => {
+    const { status, body } = await fleet.ask<Problem>(`/v1/${listing}?since=1d&until=7d`);
+    expect([status, body.errors?.[0]]).toMatchObject([400, { field: 'since', remedy: 'exchange them' }]);
+  });
+
   describe('progress', () => {
     const follow = async (jobId: string, during: () => Promise<unknown>) => {
       const response = await fleet.request(`/v1/jobs/${jobId}/progress`);

@@ -1,18 +1,27 @@
 import type { RecordedEvent } from '#contracts';
 import type { Transaction } from '#event-store';
+import { ofTypes, type RecordedOf } from './heeding.js';
 
 /** Events with which a run's state or samples change for good. */
 const tallied: ReadonlySet<string> = new Set(['RunCompleted', 'RunFailed', 'RunAbandoned', 'RunRederived']);
 
-type JobRecorded = Extract<RecordedEvent, { type: `Job${string}` }>;
+const isOfJobs = ofTypes(['JobSubmitted', 'JobLabelled', 'JobCancelled', 'JobCompleted']);
+type JobRecorded = RecordedOf<'JobSubmitted' | 'JobLabelled' | 'JobCancelled' | 'JobCompleted'>;
 
 async function apply(tx: Transaction, event: JobRecorded): Promise<void> {
   switch (event.type) {
     case 'JobSubmitted': {
       const { jobId, spec, bodyHash, plan } = event.data;
       const { actor: submittedBy, correlationId, occurredAt: submittedAt } = event.meta;
-      const row = { jobId, spec, bodyHash, submittedBy, correlationId, submittedAt, runsTotal: plan.length };
+      const { labels = {} } = spec;
+      const row = { jobId, spec, labels, bodyHash, submittedBy, correlationId, submittedAt, runsTotal: plan.length };
       await tx.job.createMany({ data: [{ ...row, state: 'running' }], skipDuplicates: true });
+      return;
+    }
+    case 'JobLabelled': {
+      const { jobId, labels } = event.data;
+      await tx.$executeRaw`
+        UPDATE jobs SET labels = jsonb_strip_nulls(labels || ${JSON.stringify(labels)}::jsonb) WHERE job_id = ${jobId}::uuid`;
       return;
     }
     case 'JobCancelled':
@@ -30,12 +39,10 @@ async function apply(tx: Transaction, event: JobRecorded): Promise<void> {
   }
 }
 
-/** One row a job. A job has two or three events, so one statement an event is fine. */
+/** One row a job. A job has two or three events and is labelled by hand, so one statement an event is fine. */
 export async function projectJobs(tx: Transaction, events: readonly RecordedEvent[]): Promise<void> {
   for (const event of events) {
-    if (event.type === 'JobSubmitted' || event.type === 'JobCancelled' || event.type === 'JobCompleted') {
-      await apply(tx, event);
-    }
+    if (isOfJobs(event)) await apply(tx, event);
   }
 }
 

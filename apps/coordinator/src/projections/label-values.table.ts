@@ -3,8 +3,9 @@ import type { Transaction } from '#event-store';
 
 /** What a selector could ask for of these events' hosts and runs: the labels. */
 function labelsOf({ type, data }: RecordedEvent): [name: string, value: string][] {
-  // An annotation has labels too, which no selector reaches.
-  const labels = 'labels' in data && type !== 'RunAnnotated' ? (data.labels ?? {}) : {};
+  // Annotations and jobs have labels too, which are none of a host's.
+  if (type === 'RunAnnotated' || type === 'JobLabelled') return [];
+  const labels = 'labels' in data ? data.labels : {};
   return Object.entries(labels).map(([name, value]) => [reachedAs(name), value]);
 }
 

@@ -44,7 +44,7 @@ async function suspectsOf(db: PrismaClient, { movement, from, to }: Candidate): 
   const hashes = [...new Set(near.flatMap(({ before, after }) => [before, after]))];
   return knownChanges(near, await loadFacts(db, hashes))
     .slice(-mostSuspects)
-    .map(changeView);
+    .map((change) => changeView(change));
 }
 
 /** The first run with the change of each host, where the data tell the day. */

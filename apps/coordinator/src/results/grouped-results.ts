@@ -5,16 +5,17 @@ import {
   type GroupedResultsQuery,
   limits,
   parseFieldList,
-  parseSelector,
+  parseRunSelector,
   selectorNotes,
 } from '#contracts';
 import { Prisma, type PrismaClient } from '#event-store';
 import { isNoisySql } from '#stats';
+import { byValuesInNaturalOrder } from '#wording';
 import { drawOf } from '../compare/copies.js';
 import { refused } from '../problems/problem.js';
 import { calibrationError } from '../compare/side.js';
 import { fieldValue } from '../selectors/field-value.js';
-import { subjectFilter } from '../selectors/subject-filter.js';
+import { runFilter } from '../selectors/run-filter.js';
 
 interface GroupRow {
   values: (string | null)[];
@@ -43,13 +44,14 @@ const quartiles = Prisma.raw('ARRAY[0.25, 0.5, 0.75]::float8[]');
 const results = Prisma.raw('run_results s JOIN runs r USING (run_id) JOIN boot_states b USING (boot_state_hash)');
 
 function chosen({ selector, jobId, probe, metric, since, until }: GroupedResultsQuery): Prisma.Sql {
+  const moment = (ms: number): Prisma.Sql => Prisma.sql`${new Date(ms).toISOString()}::timestamptz`;
   const terms = [
-    subjectFilter(parseSelector(selector), Prisma.sql`r.labels`, Prisma.sql`r.boot_state_hash`),
+    runFilter(parseRunSelector(selector, Date.now()), Prisma.sql`s.ended_at`),
     ...(jobId === undefined ? [] : [Prisma.sql`s.job_id = ${jobId}::uuid`]),
     ...(probe === undefined ? [] : [Prisma.sql`s.probe = ${probe}`]),
     ...(metric === undefined ? [] : [Prisma.sql`s.metric = ${metric}`]),
-    ...(since === undefined ? [] : [Prisma.sql`s.ended_at >= ${since}::timestamptz`]),
-    ...(until === undefined ? [] : [Prisma.sql`s.ended_at < ${until}::timestamptz`]),
+    ...(since === undefined ? [] : [Prisma.sql`s.ended_at >= ${moment(since)}`]),
+    ...(until === undefined ? [] : [Prisma.sql`s.ended_at < ${moment(until)}`]),
   ];
   return Prisma.join(terms, ' AND ');
 }
@@ -119,9 +121,10 @@ export async function groupedResults(
   await refuseTooMany(db, query, most);
   const by = parseFieldList(query.by);
   const groups = await groupsOf(db, by, query);
+  const kept = groups.slice(0, limits.groupsPerReply).sort((a, b) => byValuesInNaturalOrder(a.values, b.values));
   return groupedResultsSchema.parse({
     by,
-    rows: groups.slice(0, limits.groupsPerReply).map((group) => viewOf(by, group)),
+    rows: kept.map((group) => viewOf(by, group)),
     cut: groups.length > limits.groupsPerReply,
     notes: [...new Set([...fieldListNotes(query.by), ...selectorNotes(query.selector)])],
   });

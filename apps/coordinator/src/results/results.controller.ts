@@ -13,7 +13,7 @@ import { ApiRoute } from '../http/api-route.js';
 import { closedSignal } from '../http/closed-signal.js';
 import { type Actor, RequestActor } from '../http/request-context.js';
 import { findJob } from '../jobs/job-queries.js';
-import { checkFieldList, checkSelectors } from '../selectors/check-selectors.js';
+import { checkFieldList, checkRunSelectors } from '../selectors/check-selectors.js';
 import { DATABASE } from '../tokens.js';
 import { groupedResults } from './grouped-results.js';
 
@@ -46,7 +46,7 @@ export class ResultsController {
   ): Promise<GroupedResults> {
     return this.turns.during(keyId, closedSignal(response), async () => {
       await checkFieldList(this.db, 'by', query.by);
-      await checkSelectors(this.db, { selector: query.selector });
+      await checkRunSelectors(this.db, { selector: query.selector });
       if (query.jobId !== undefined) await findJob(this.db, query.jobId);
       return groupedResults(this.db, query);
     });

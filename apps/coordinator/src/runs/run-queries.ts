@@ -13,13 +13,15 @@ import {
   runStream,
   runSelectorSchema,
   type RunView,
+  textSchema,
   uuidSchema,
 } from '#contracts';
 import { Prisma, type PrismaClient } from '#event-store';
+import { refuseNoTime } from '../http/no-time.js';
 import { decodeCursor, encodeCursor, toPage } from '../http/cursor.js';
 import { contains, type Order, ordered, searchSchema, sortSchema } from '../http/order.js';
 import { microsecondsOf, microsecondsSchema, timeOf } from '../database/microseconds.js';
-import { findJob } from '../jobs/job-queries.js';
+import { checkSubmitter, findJob } from '../jobs/job-queries.js';
 import { runFilter } from '../selectors/run-filter.js';
 import { noiseMarksOf } from '../noise-floors/noise-floors.js';
 import { notFound } from '../problems/problem.js';
@@ -52,6 +54,9 @@ export const runListQuerySchema = z
       .optional()
       .describe('over the labels and the boot state that a run had when it started, and the run itself')
       .meta({ example: 'generation=Zen-3,since=7d' }),
+    submittedBy: textSchema(1, 200)
+      .optional()
+      .describe('only those of jobs that were submitted so, as a job says it: key:…'),
     since: momentSchema.optional().describe('only those that ended from then on').meta({ example: '7d' }),
     until: momentSchema.optional().describe('only those that ended before then').meta({ example: '2026-11-26' }),
     ending: idEndingSchema.optional().describe('only those whose id ends so'),
@@ -60,7 +65,8 @@ export const runListQuerySchema = z
       'what it is sorted by, with - in front the other way round. Left out: those of a job by its plan, all others open ones first, then the newest',
     ),
   })
-  .superRefine(({ jobId, hostId, sort }, context) => {
+  .superRefine(({ jobId, hostId, sort, since, until }, context) => {
+    refuseNoTime({ since, until }, context);
     if (sort === undefined || jobId !== undefined || hostId !== undefined) return;
     const message = 'sorts the runs of one job or host; give jobId or hostId, or leave sort out for the newest of all';
     context.addIssue({ code: 'custom', path: ['sort'], message });
@@ -102,13 +108,16 @@ async function found(db: PrismaClient, q: string | undefined): Promise<Prisma.Sq
   return Prisma.sql`(host_id = ANY(${ids(hosts)}::text[]) OR run_id = ANY(${ids(runs)}::uuid[]))`;
 }
 
-function asked({ hostId, state, probe, since, until, ending, selector = '*' }: RunListQuery): Prisma.Sql {
+function asked({ hostId, state, probe, submittedBy, since, until, ending, selector = '*' }: RunListQuery): Prisma.Sql {
   const started = runFilter(parseRunSelector(selector, Date.now()), Prisma.sql`r.ended_at`);
   const moment = (ms: number): Prisma.Sql => Prisma.sql`${new Date(ms).toISOString()}::timestamptz`;
   const conditions = [
     ...(hostId === undefined ? [] : [Prisma.sql`host_id = ${hostId}`]),
     ...(state === undefined ? [] : [Prisma.sql`state = ${state}`]),
     ...(probe === undefined ? [] : [Prisma.sql`probe = ${probe}`]),
+    ...(submittedBy === undefined
+      ? []
+      : [Prisma.sql`r.job_id IN (SELECT j.job_id FROM jobs j WHERE j.submitted_by = ${submittedBy})`]),
     ...(since === undefined ? [] : [Prisma.sql`ended_at >= ${moment(since)}`]),
     ...(until === undefined ? [] : [Prisma.sql`ended_at < ${moment(until)}`]),
     ...(ending === undefined ? [] : [endingIs(ending)]),
@@ -156,9 +165,10 @@ async function rowsByEnd(db: PrismaClient, query: RunListQuery) {
 
 /** @throws ProblemError (422, 404) for a host or job that there is none of, with the nearest host ids. */
 export async function listRuns(db: PrismaClient, query: RunListQuery): Promise<Page<RunView>> {
-  const { selector, hostId, limit, sort = query.jobId === undefined ? undefined : 'plan' } = query;
+  const { selector, hostId, submittedBy, limit, sort = query.jobId === undefined ? undefined : 'plan' } = query;
   if (selector !== undefined) await checkRunSelectors(db, { selector });
   if (hostId !== undefined) await checkHostOfRuns(db, 'hostId', hostId);
+  if (submittedBy !== undefined) await checkSubmitter(db, submittedBy);
   const { rows, cursorOf } = sort === undefined ? await rowsByEnd(db, query) : await rowsInOrder(db, query, sort);
   const [results, marks] = await Promise.all([
     resultsOf(

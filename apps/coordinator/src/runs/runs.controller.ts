@@ -73,7 +73,7 @@ export class RunsController {
     problems: {
       400: 'a parameter of the query is wrong',
       404: 'no such job',
-      422: 'no such host, or a name or value of the selector is unknown',
+      422: 'no such host or submitter, or a name or value of the selector is unknown',
     },
   })
   list(@Query({ schema: runListQuerySchema }) query: RunListQuery): Promise<Page<RunView>> {

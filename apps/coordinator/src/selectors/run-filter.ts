@@ -1,4 +1,11 @@
-import { annotationReached, isRunTerm, isRunTermName, type RunSelector, type Selector } from '#contracts';
+import {
+  annotationReached,
+  isRunTerm,
+  isRunTermName,
+  jobLabelReached,
+  type RunSelector,
+  type Selector,
+} from '#contracts';
 import { Prisma } from '#event-store';
 import { labelFilter } from './label-filter.js';
 import { subjectFilter } from './subject-filter.js';
@@ -33,6 +40,16 @@ function annotationTerms(terms: Selector): Prisma.Sql[] {
   });
 }
 
+/** Labels of the job that a run is of. Every run has one, so that a job without the label satisfies `!=` for its runs. */
+function jobTerms(terms: Selector): Prisma.Sql[] {
+  const asked = terms.flatMap((term) => {
+    const key = jobLabelReached(term.key);
+    return key === null ? [] : [{ ...term, key }];
+  });
+  if (asked.length === 0) return [];
+  return [Prisma.sql`r.job_id IN (SELECT j.job_id FROM jobs j WHERE ${labelFilter(asked, Prisma.sql`j.labels`)})`];
+}
+
 /**
  * A selector of runs as a condition on a row `r` of `runs`, and on when the run ended.
  *
@@ -49,6 +66,7 @@ export function runFilter({ terms, sinceMs, untilMs }: RunSelector, endedAt: Pri
       ),
       ...terms.flatMap(ownTerm),
       ...annotationTerms(terms),
+      ...jobTerms(terms),
       ...(sinceMs === null ? [] : [Prisma.sql`${endedAt} >= ${moment(sinceMs)}`]),
       ...(untilMs === null ? [] : [Prisma.sql`${endedAt} < ${moment(untilMs)}`]),
     ],

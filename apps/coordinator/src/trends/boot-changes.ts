@@ -9,12 +9,12 @@ const namedHosts = 100;
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** A change as replies tell it. */
-export function changeView({ kind, fields, borders }: KnownChange): BootChange {
+/** A change as replies tell it, with the first of its hosts by name, or with `most` of them. */
+export function changeView({ kind, fields, borders }: KnownChange, most = namedHosts): BootChange {
   const hosts = [...new Set(borders.map(({ hostId }) => hostId))].sort();
   const ats = borders.map(({ atMs }) => atMs);
   return {
-    ...{ kind, fields, hosts: hosts.slice(0, namedHosts), hostCount: hosts.length },
+    ...{ kind, fields, hosts: hosts.slice(0, most), hostCount: hosts.length },
     ...{ from: iso(ats[0] ?? 0), to: iso(ats.at(-1) ?? 0) },
   };
 }
@@ -28,5 +28,8 @@ export async function bootChanges(
   const borders = (await loadBorders(db, chosen)).filter(({ atMs }) => sinceMs <= atMs && atMs < untilMs);
   const hashes = [...new Set(borders.flatMap(({ before, after }) => [before, after]))];
   const changes = knownChanges(borders, await loadFacts(db, hashes));
-  return { changes: changes.slice(-mostChanges).map(changeView), cut: changes.length > mostChanges };
+  return {
+    changes: changes.slice(-mostChanges).map((change) => changeView(change)),
+    cut: changes.length > mostChanges,
+  };
 }

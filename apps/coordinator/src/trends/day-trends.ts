@@ -1,8 +1,8 @@
 import {
   type ExecutorName,
+  isRunTerm,
   parseRunSelector,
   type Provenance,
-  runTermNames,
   type TrendPoint,
   type Trends,
   type TrendsQuery,
@@ -44,9 +44,7 @@ export function spanOf({ selector, sinceMs, untilMs }: TrendsQuery): { sinceMs: 
  */
 function chosenSegments(query: TrendsQuery): Prisma.Sql {
   const { terms } = parseRunSelector(query.selector, Date.now());
-  const ofRuns = terms.find(
-    ({ key }) => key !== 'executor' && (runTermNames.includes(key) || key.startsWith('annotation.')),
-  );
+  const ofRuns = terms.find(({ key }) => key !== 'executor' && isRunTerm(key));
   if (ofRuns !== undefined) {
     throw refused({
       field: 'selector',

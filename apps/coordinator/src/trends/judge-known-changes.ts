@@ -1,4 +1,4 @@
-import { type JudgedChange, type KnownChangesQuery, momentText, parseRunSelector } from '#contracts';
+import { isRunTerm, type JudgedChange, type KnownChangesQuery, momentText, parseRunSelector } from '#contracts';
 import { Prisma, type PrismaClient } from '#event-store';
 import { type BothSides, compareBeforeAfter, verdictOf } from '#stats';
 import { whyVerdict } from '#wording';
@@ -164,7 +164,7 @@ async function judged(db: PrismaClient, query: KnownChangesQuery, change: KnownC
   const controlled = answer.method !== null && answer.method.includes('control hosts');
   const beforeAndAfter = [...control.a.keys()].filter((host) => control.b.has(host)).length;
   return {
-    ...changeView(change),
+    ...changeView(change, query.hosts === 'all' ? Infinity : undefined),
     ...answer,
     compared: { hosts: paired.length, days, controlHosts: controlled ? beforeAndAfter : 0 },
     repeat: change.kind === 'another-machine' ? null : repeatOf(query, change),
@@ -181,7 +181,7 @@ export async function judgeKnownChanges(
   query: KnownChangesQuery,
 ): Promise<{ changes: JudgedChange[]; cut: boolean }> {
   const { terms } = parseRunSelector(query.selector, Date.now());
-  const ofRuns = terms.find(({ key }) => ['job', 'run', 'executor'].includes(key) || key.startsWith('annotation.'));
+  const ofRuns = terms.find(({ key }) => isRunTerm(key));
   if (ofRuns !== undefined) {
     throw refused({
       field: 'selector',

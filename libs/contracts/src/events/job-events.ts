@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { acceptedJobSpecSchema, plannedRunSchema } from '../job-spec.js';
+import { changedLabelsSchema } from '../host.js';
 import { uuidSchema } from '../ids.js';
 import { textSchema } from '../stored.js';
 import { packedPlanSchema, unpackPlan } from './packed-plan.js';
@@ -38,7 +39,14 @@ export const jobCompletedV1 = z.object({
   }),
 });
 
+/**
+ * Somebody changed a job's labels, at whatever time: each to the value that stands here, null takes it away. In a stream of its own, so
+ * that a coordinator that does not know it yet goes on with the job.
+ */
+export const jobLabelledV1 = z.object({ jobId: uuidSchema, labels: changedLabelsSchema });
+
 /** By the kind of stream that they stand in. */
 export const jobEvents = {
   job: { JobSubmitted: jobSubmittedV2, JobCancelled: jobCancelledV1, JobCompleted: jobCompletedV1 },
+  label: { JobLabelled: jobLabelledV1 },
 } as const;

@@ -51,6 +51,7 @@ describe('readEvent', () => {
       'HostRegistered',
       'JobCancelled',
       'JobCompleted',
+      'JobLabelled',
       'JobSubmitted',
       'KernelLogGapObserved',
       'RegressionAcknowledged',
@@ -87,7 +88,7 @@ describe('the events of a kind of stream', () => {
 
   it('are told by one declaration, not by their names', () => {
     const kinds = Object.keys(eventSchemas).map((type) =>
-      (['annotation', 'boot-state', 'finding', 'host', 'job', 'run', 'schedule'] as const).filter((kind) =>
+      (['annotation', 'boot-state', 'finding', 'host', 'job', 'label', 'run', 'schedule'] as const).filter((kind) =>
         isEventOf(kind, { type } as DomainEvent),
       ),
     );

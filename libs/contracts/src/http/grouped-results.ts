@@ -2,20 +2,22 @@ import { z } from 'zod';
 import { virtualizationSchema } from '../boot-state.js';
 import { uuidSchema } from '../ids.js';
 import { executorSchema, metricSchema, probeSchema, provenanceSchema } from '../names.js';
-import { fieldListSchema, selectorSchema } from '../selector.js';
+import { runSelectorSchema } from '../run-selector.js';
+import { fieldListSchema } from '../selector.js';
+import { momentSchema } from './moment-schema.js';
 
 /** GET /v1/results: completed runs, grouped. */
 export const groupedResultsQuerySchema = z.strictObject({
   /** Labels and facts of the boot state that runs are grouped by: `generation,microcode`. */
   by: fieldListSchema,
-  /** Over the labels and the boot state that a run had when it started. */
-  selector: selectorSchema.default('*'),
+  /** Over the labels and the boot state that a run had when it started, and the run itself. */
+  selector: runSelectorSchema.default('*'),
   jobId: uuidSchema.optional(),
   probe: probeSchema.optional(),
   metric: metricSchema.optional(),
   /** Only runs that ended at or after this, and before that. */
-  since: z.iso.datetime({ offset: true }).optional(),
-  until: z.iso.datetime({ offset: true }).optional(),
+  since: momentSchema.optional(),
+  until: momentSchema.optional(),
 });
 export type GroupedResultsQuery = z.infer<typeof groupedResultsQuerySchema>;
 

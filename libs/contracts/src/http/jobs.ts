@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { jobOutcomeSchema } from '../events/job-events.js';
 import { acceptedJobSpecSchema } from '../job-spec.js';
+import { changedLabelsSchema, operatorLabelsSchema as labelsSchema } from '../host.js';
 import { uuidSchema } from '../ids.js';
 import { textSchema } from '../stored.js';
 
@@ -11,6 +12,7 @@ export const jobViewSchema = z.object({
   state: jobStateSchema,
   outcome: jobOutcomeSchema.nullable(),
   spec: acceptedJobSpecSchema,
+  labels: labelsSchema.default({}).describe('as they are now; in spec as they were submitted'),
   submittedBy: z.string(),
   submittedAt: z.iso.datetime(),
   endedAt: z.iso.datetime().nullable(),
@@ -28,5 +30,12 @@ export const jobViewSchema = z.object({
   lost: z.int(),
 });
 export type JobView = z.infer<typeof jobViewSchema>;
+
+/** POST /v1/jobs/:id/labels. */
+export const labelJobSchema = z.strictObject({
+  labels: changedLabelsSchema
+    .refine((labels) => Object.keys(labels).length > 0, 'give at least one label; null takes one away')
+    .describe('labels to set, name to value; null takes one away'),
+});
 
 export const cancelJobSchema = z.strictObject({ reason: textSchema(1, 500).default('cancelled by a person') });

@@ -15,6 +15,7 @@ export const knownChangesQuerySchema = z
     margin: z.coerce.number().gt(0).lt(1).default(0.01).describe('ratios within 1 ± margin count as equal'),
     confidence: z.coerce.number().min(0.5).max(0.999).default(0.95).describe('of the intervals'),
     limit: z.coerce.number().int().min(1).max(100).default(50).describe('changes, the newest'),
+    hosts: z.enum(['first', 'all']).default('first').describe('of each change, the first hundred hosts by name or all'),
   })
   .transform(({ probe, since, until, ...query }, context) => ({
     ...query,

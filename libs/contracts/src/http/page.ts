@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { limits } from '../limits.js';
 
+/** Items of a page that nobody asked for more of. */
+export const defaultPageSize = 50;
+
 /** Query of every listing. `cursor` is what the page before returned as `nextCursor`. */
 export const pageQuerySchema = z.object({
-  limit: z.coerce.number().int().min(1).max(limits.pageSize).default(50),
+  limit: z.coerce.number().int().min(1).max(limits.pageSize).default(defaultPageSize),
   cursor: z.string().max(2_000).optional(),
 });
 

@@ -78,7 +78,7 @@ export const bootChangeSchema = z.object({
   from: z.iso.datetime().describe('the first run of the first host under the new boot state'),
   to: z.iso.datetime().describe('that of the last host'),
   fields: z.array(changedFieldSchema).describe('what differs; what follows from another field is left out'),
-  hosts: z.array(hostIdSchema).describe('in order; the first hundred'),
+  hosts: z.array(hostIdSchema).describe('in order; the first hundred, unless all are asked for'),
   hostCount: z.int(),
 });
 export type BootChange = z.infer<typeof bootChangeSchema>;
