@@ -20,8 +20,13 @@ const ofServers =
 /** @typedef {import('./files.mjs').Manifest} Manifest */
 
 const entry = (/** @type {string} */ version) => `
+import module from 'node:module';
 import os from 'node:os';
-import { main } from './dist/apps/cli/src/main.js';
+import path from 'node:path';
+// Before what is large: Node keeps the compiled code (22.8 and later), in the user's own folder as nobody else may write there.
+const { XDG_CACHE_HOME: asked = '' } = process.env;
+module.enableCompileCache?.(path.join(path.isAbsolute(asked) ? asked : path.join(os.homedir(), '.cache'), 'xf'));
+const { main } = await import('./dist/apps/cli/src/main.js');
 // Should nothing be left to wait for before main has answered, that is no success.
 process.exitCode = 1;
 process.exitCode = await main(process.argv.slice(2), {

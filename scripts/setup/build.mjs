@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { inRoot } from './project.mjs';
+import { remembered } from './remembered.mjs';
 import { runNode } from './run-node.mjs';
 import { SetupError } from './setup-error.mjs';
 import { doStamped, filesBelow, hashOf, readStamp } from './stamp.mjs';
@@ -15,7 +16,11 @@ const settings = ['nest-cli.json', 'tsconfig.json', '.swcrc', 'package-lock.json
  */
 const isBuilt = (file) => /\.[cm]?[jt]sx?$/.test(file) && !/\.(spec|test)\.ts$/.test(file);
 
-const key = () => hashOf([...filesBelow(sources, isBuilt), ...settings], [process.versions.node]);
+function key() {
+  const files = [...filesBelow(sources, isBuilt), ...settings];
+  const words = [process.versions.node];
+  return remembered('build', files, words, () => hashOf(files, words));
+}
 
 export const buildStep = {
   name: 'build',

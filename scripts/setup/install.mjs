@@ -1,8 +1,10 @@
 // Dependencies by `npm ci`, without their install scripts: none of ours needs one, and some would download.
 import fs from 'node:fs';
+import path from 'node:path';
 import process from 'node:process';
 import { errorCode } from './error-code.mjs';
 import { inRoot } from './project.mjs';
+import { remembered } from './remembered.mjs';
 import { runNode } from './run-node.mjs';
 import { SetupError } from './setup-error.mjs';
 
@@ -54,12 +56,23 @@ export function missingPackages(wanted, present) {
     .map(([where]) => where);
 }
 
+/** npm's own list of what it has installed. */
+const present = path.join('node_modules', '.package-lock.json');
+
 function nothingMissing() {
   const wanted = readPackages(inRoot('package-lock.json'));
   if (!wanted) {
     throw new SetupError('package-lock.json is missing or damaged', 'restore it: git checkout -- package-lock.json');
   }
-  return missingPackages(wanted, readPackages(inRoot('node_modules', '.package-lock.json'))).length === 0;
+  return missingPackages(wanted, readPackages(inRoot(present))).length === 0;
+}
+
+/** The same, without parsing both lists again while neither was written. */
+function isComplete() {
+  const lists = ['package-lock.json', present];
+  // That nothing is missing may be remembered; what is missing is found out each time.
+  if (!lists.every((file) => fs.existsSync(inRoot(file)))) return nothingMissing();
+  return remembered('install', lists, [process.platform, process.arch], () => String(nothingMissing())) === 'true';
 }
 
 /** @type {[pattern: RegExp, remedy: string][]} */
@@ -85,7 +98,7 @@ export function remedyFor(output) {
 export const installStep = {
   name: 'install',
   describe: 'installing the dependencies (npm ci)',
-  isCurrent: nothingMissing,
+  isCurrent: isComplete,
   async run() {
     const npm = process.env.npm_execpath; // npm's own JavaScript when npm started us
     const isScript = npm !== undefined && /npm-cli\.[cm]?js$/.test(npm);

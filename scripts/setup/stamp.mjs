@@ -14,14 +14,22 @@ import { explained } from './setup-error.mjs';
 export function filesBelow(places, keep = () => true) {
   /** @type {string[]} */
   const found = [];
-  /** @param {string} relative */
-  const walk = (relative) => {
-    const stat = fs.statSync(inRoot(relative), { throwIfNoEntry: false });
-    if (stat?.isDirectory()) {
-      for (const name of fs.readdirSync(inRoot(relative))) walk(path.join(relative, name));
-    } else if (stat?.isFile() && keep(relative)) found.push(relative);
+  /** @param {string} folder */
+  const walk = (folder) => {
+    for (const entry of fs.readdirSync(inRoot(folder), { withFileTypes: true })) {
+      const relative = `${folder}/${entry.name}`;
+      if (entry.isDirectory()) walk(relative);
+      else if (entry.isFile() && keep(relative)) found.push(relative);
+      else if (entry.isSymbolicLink()) visit(relative);
+    }
   };
-  places.forEach(walk);
+  /** @param {string} relative */
+  const visit = (relative) => {
+    const stat = fs.statSync(inRoot(relative), { throwIfNoEntry: false });
+    if (stat?.isDirectory()) walk(relative);
+    else if (stat?.isFile() && keep(relative)) found.push(relative);
+  };
+  places.forEach(visit);
   return found.sort();
 }
 

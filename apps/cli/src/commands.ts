@@ -55,6 +55,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/schedules.js')).registerSchedules,
   },
   {
+    name: 'label',
+    summary: 'set labels of a job, or take them away',
+    load: async () => (await import('./commands/label.js')).registerLabel,
+  },
+  {
     name: 'fleet',
     summary: 'the fleet at a glance: hosts that are silent, scatter, or were not measured lately',
     load: async () => (await import('./commands/fleet.js')).registerFleet,

@@ -38,7 +38,8 @@ export interface GlobalOptions {
 
 export async function clientFor(context: Context, command: Command): Promise<ApiClient> {
   const { url, key } = command.optsWithGlobals<GlobalOptions>();
-  return new ApiClient(await findConnection({ url, key }, context.environment, context.dataDir));
+  const connection = await findConnection({ url, key }, context.environment, context.dataDir);
+  return new ApiClient(context.err.isTTY === true ? { ...connection, tell: tellOn(context) } : connection);
 }
 
 /** The look of what goes to standard output. */

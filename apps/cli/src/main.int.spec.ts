@@ -21,6 +21,7 @@ const job: JobView = {
   spec: {
     selector: '*', faults: 10, warmup: 0, runsPerHost: 2, order: 'interleaved', timeoutMs: 1000, priority: 'normal', seed: 1,
   },
+  labels: {},
   submittedBy: 'key:local',
   submittedAt: '2026-11-22T18:00:00.000Z',
   endedAt: null,
@@ -563,6 +564,8 @@ describe('xf', () => {
     ['--raw without a run', ['runs', '--raw']],
     ['an annotation without anything', ['annotate', jobId]],
     ['a label without a value', ['annotate', jobId, '--label', 'ticket']],
+    ['a label of a job that is neither set nor taken away', ['label', jobId, 'ticket']],
+    ['no label of a job', ['label', jobId]],
     ['neither run nor job to export', ['export']],
   ])('exits 2 at %s', async (_, args) => {
     const { code, stderr } = await xf(args);
@@ -591,8 +594,8 @@ describe('xf', () => {
       [['--output', 'json'], `${JSON.stringify({ items: [named], nextCursor: null })}\n`],
       [
         ['-o', 'csv'],
-        'job,name,state,runs,of,samples,lost,submitted,ended,by\n' +
-          `${jobId},"a ""night"", =1+1",running,0,2,0,0,2026-11-22T18:00:00.000Z,,key:local\n`,
+        'job,name,state,runs,of,samples,lost,submitted,ended,by,labels\n' +
+          `${jobId},"a ""night"", =1+1",running,0,2,0,0,2026-11-22T18:00:00.000Z,,key:local,\n`,
       ],
     ])('%j prints rows for programs', async (words, printed) => {
       expect(await output(...words)).toEqual({ code: exitCodes.ok, stdout: printed, stderr: '' });
@@ -687,7 +690,8 @@ describe('xf', () => {
 
     it.each([80, 20, 1])('of %d columns a table is as narrow as it can be', async (columns) => {
       const widest = Math.max(...(await onTerminal(columns)).map((line) => line.trimEnd().length));
-      expect(widest).toBeLessThanOrEqual(Math.max(columns, 80));
+      // An id is one word, and not cut: every command takes its end.
+      expect(widest).toBeLessThanOrEqual(Math.max(columns, '  every-night-on-all-hosts'.length));
     });
   });
 
@@ -707,11 +711,11 @@ describe('xf', () => {
   it('asks for jobs and runs by state, submitter and time', async () => {
     answers.set('GET /v1/jobs', [json({ items: [], nextCursor: null })]);
     answers.set('GET /v1/runs', [json({ items: [], nextCursor: null })]);
-    await xf(['jobs', '--by', 'key:ci', '--since', '7d', '--state', 'ended']);
-    await xf(['runs', '--since', '7d', '--until', '1d', '--selector', 'kpti=on']);
+    await xf(['jobs', '--by', 'key:ci', '--since', '7d', '--state', 'ended', '--label', 'team=kernel']);
+    await xf(['runs', '--since', '7d', '--until', '1d', '--selector', 'kpti=on', '--by', 'key:ci']);
     expect(asked.map(({ line }) => decodeURIComponent(line))).toEqual([
-      'GET /v1/jobs?state=ended&submittedBy=key:ci&since=7d',
-      'GET /v1/runs?selector=kpti=on,since=7d,until=1d',
+      'GET /v1/jobs?state=ended&labels=team=kernel&submittedBy=key:ci&since=7d',
+      'GET /v1/runs?submittedBy=key:ci&since=7d&until=1d&selector=kpti=on',
     ]);
   });
 
@@ -726,6 +730,27 @@ describe('xf', () => {
     expect(JSON.parse(asked.at(-1)?.body ?? '')).toEqual(spec);
     await xf(['rerun', jobId, '--seed', '7', '--name', 'again']);
     expect(JSON.parse(asked.at(-1)?.body ?? '')).toEqual({ ...spec, seed: 7, name: 'again' });
+  });
+
+  it('names what it submits after another job so that both can be called by their names, with its labels of now', async () => {
+    const items = (...found: JobView[]) => json({ items: found, nextCursor: null });
+    const spec = { ...job.spec, name: 'nightly', labels: { team: 'net' } };
+    answers.set(`GET /v1/jobs/${jobId}`, [json({ ...job, spec, labels: { team: 'kernel' } })]);
+    answers.set('GET /v1/jobs', [items(job), items(job), items()]);
+    answers.set('POST /v1/jobs', [json(job, 201)]);
+    await xf(['rerun', jobId]);
+    expect(JSON.parse(asked.at(-1)?.body ?? '')).toMatchObject({ name: 'nightly rerun 3', labels: { team: 'kernel' } });
+    answers.set(`GET /v1/jobs/${jobId}`, [json({ ...job, spec: { ...spec, name: 'nightly rerun 3' } })]);
+    await xf(['rerun', jobId]);
+    const { labels, name } = JSON.parse(asked.at(-1)?.body ?? '') as { labels?: object; name: string };
+    expect([name, labels]).toEqual(['nightly rerun', undefined]);
+  });
+
+  it('labels a job, and takes labels away', async () => {
+    answers.set(`POST /v1/jobs/${jobId}/labels`, [json({ ...job, labels: { team: 'kernel' } })]);
+    const { stdout } = await xf(['label', jobId, 'team=kernel', 'draft-']);
+    expect(JSON.parse(asked[0]?.body ?? '')).toEqual({ labels: { team: 'kernel', draft: null } });
+    expect(stdout).toContain('labels team=kernel');
   });
 
   describe('retry', () => {

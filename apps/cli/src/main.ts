@@ -10,7 +10,9 @@ import { settleOutput } from './output-option.js';
 import { programFor } from './program.js';
 
 /** What the API and the command line call by different names. */
-const flagNames: Readonly<Record<string, string>> = { jobId: 'job', hostId: 'host', runId: 'run', submittedBy: 'by' };
+const flagNames: Readonly<Record<string, string>> = {
+  ...{ jobId: 'job', hostId: 'host', runId: 'run', submittedBy: 'by', labels: 'label' },
+};
 
 /** A field of a request as an option of the command, where it has one: `--since`. */
 function flagOf(command: Command): (field: string) => string {
@@ -79,12 +81,18 @@ function endWithItsReader(error: NodeJS.ErrnoException): void {
   process.exit(exitCodes.ok);
 }
 
+/** Nobody reads what goes on (`2>&1 | head`); what was asked for is still wanted. */
+function goOnUnheard(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
+
 /** Entry of the scripts and of the package: the real outside. Where it is installed, `root` is the user's own folder. */
 export function main(
   args: readonly string[],
   { root, version, setupMs, packaged = false }: Pick<Context, 'root' | 'version' | 'setupMs' | 'packaged'>,
 ): Promise<number> {
   process.stdout.on('error', endWithItsReader);
+  process.stderr.on('error', goOnUnheard);
   return run(args, {
     root,
     version,

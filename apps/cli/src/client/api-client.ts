@@ -38,6 +38,7 @@ import {
 } from '#contracts';
 import type { z } from 'zod';
 import type { Connection } from './connection.js';
+import type { Reply } from './exchange.js';
 import { request, requestJson, type RequestOptions } from './http.js';
 import { jobProgress } from './job-progress.js';
 
@@ -72,7 +73,7 @@ export class ApiClient {
 
   jobs(
     query: PageQuery &
-      Partial<Record<'state' | 'name' | 'ending' | 'submittedBy' | 'since' | 'until', string | undefined>>,
+      Partial<Record<'state' | 'name' | 'labels' | 'ending' | 'submittedBy' | 'since' | 'until', string | undefined>>,
   ): Promise<Page<JobView>> {
     return this.ask('/v1/jobs', pageOf(jobViewSchema), { query: { ...query } });
   }
@@ -105,7 +106,13 @@ export class ApiClient {
   }
 
   runs(
-    query: PageQuery & Partial<Record<'jobId' | 'hostId' | 'state' | 'selector' | 'ending', string | undefined>>,
+    query: PageQuery &
+      Partial<
+        Record<
+          'jobId' | 'hostId' | 'state' | 'selector' | 'submittedBy' | 'since' | 'until' | 'ending',
+          string | undefined
+        >
+      >,
   ): Promise<Page<RunView>> {
     return this.ask('/v1/runs', pageOf(runViewSchema), { query: { ...query } });
   }
@@ -166,12 +173,12 @@ export class ApiClient {
   }
 
   /** A run's samples as the server writes them. */
-  samples(runId: string, format: 'ndjson' | 'csv'): Promise<Response> {
+  samples(runId: string, format: 'ndjson' | 'csv'): Promise<Reply> {
     return request(this.connection, `/v1/runs/${encodeURIComponent(runId)}/samples`, { query: { format } });
   }
 
   /** The kernel-log bytes that a run's samples were read from. */
-  rawLog(runId: string): Promise<Response> {
+  rawLog(runId: string): Promise<Reply> {
     return request(this.connection, `/v1/runs/${encodeURIComponent(runId)}/raw`);
   }
 }

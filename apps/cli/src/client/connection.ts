@@ -8,6 +8,8 @@ import { exitCodes } from '../exit-codes.js';
 export interface Connection {
   url: string;
   key: string;
+  /** Tells a person that an answer is awaited; absent where nobody looks on. */
+  tell?: (line: string) => void;
 }
 
 /** `<data folder>/local.json`: written by `xf up` (0600), removed when it stops. */

@@ -3,6 +3,7 @@ import { CliError } from '../cli-error.js';
 import { exitCodes } from '../exit-codes.js';
 import { legible } from '../output/legible.js';
 import type { Connection } from './connection.js';
+import { exchange, type Reply } from './exchange.js';
 import { errorFromReply, parseJson } from './problem-error.js';
 
 export interface RequestOptions {
@@ -17,7 +18,7 @@ export interface RequestOptions {
   signal?: AbortSignal;
 }
 
-/** `TypeError: fetch failed` says nothing by itself; the reason stands in its causes. */
+/** The code of what went wrong, which says more than its words. */
 function reasonOf(error: unknown): string {
   for (let at = error; typeof at === 'object' && at !== null; at = 'cause' in at ? at.cause : undefined) {
     if ('code' in at && typeof at.code === 'string') return at.code;
@@ -25,11 +26,39 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** When whoever looks on is told that an answer is awaited: answers mostly take well under a second. */
+const tellAfterMs = 2_000;
+
+/** What `work` gives; a person is told when it takes its time, and can end it. */
+async function toldWhenSlow<T>({ url, tell }: Connection, work: Promise<T>): Promise<T> {
+  if (tell === undefined) return work;
+  const line = `${url} has not answered for ${tellAfterMs / 1_000} s; still waiting, Ctrl-C ends it`;
+  const timer = setTimeout(() => tell(line), tellAfterMs);
+  try {
+    return await work;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A reply's text. @throws CliError where the connection broke in the middle of it */
+async function textOf(reply: Reply, path: string): Promise<string> {
+  try {
+    return await reply.text();
+  } catch (error) {
+    throw new CliError(
+      `the reply to ${path} broke off (${reasonOf(error)})`,
+      'try again; if it breaks off again, see the coordinator’s log and what stands in between',
+      exitCodes.coordinator,
+    );
+  }
+}
+
 /** The coordinator closes a connection that was idle for some seconds, perhaps just as the next question is on its way. */
-const wasClosed = (error: unknown): boolean => ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'].includes(reasonOf(error));
+const wasClosed = (error: unknown): boolean => ['ECONNRESET', 'EPIPE'].includes(reasonOf(error));
 
 /** Asks again once where the connection was closed; only a question, which may be put twice. */
-async function askAgain(ask: () => Promise<Response>, { method = 'GET', signal }: RequestOptions): Promise<Response> {
+async function askAgain(ask: () => Promise<Reply>, { method = 'GET', signal }: RequestOptions): Promise<Reply> {
   try {
     return await ask();
   } catch (error) {
@@ -39,16 +68,17 @@ async function askAgain(ask: () => Promise<Response>, { method = 'GET', signal }
 }
 
 /**
- * One request. A reply with status 400 or more becomes an error.
+ * One request. A reply with status 400 or more, or that leads elsewhere, becomes an error. A body is for the caller to read: one that is not
+ * read keeps the process waiting.
  *
  * @throws CliError with the problem document's field and remedy, or saying that nobody answers.
  */
-export async function request(connection: Connection, path: string, options: RequestOptions = {}): Promise<Response> {
+export async function request(connection: Connection, path: string, options: RequestOptions = {}): Promise<Reply> {
   const url = new URL(`${connection.url}${path}`);
   for (const [name, value] of Object.entries(options.query ?? {})) {
     for (const one of value === undefined ? [] : [value].flat()) url.searchParams.append(name, String(one));
   }
-  let reply: Response;
+  let reply: Reply;
   try {
     const asked = {
       method: options.method ?? 'GET',
@@ -62,7 +92,10 @@ export async function request(connection: Connection, path: string, options: Req
       ...(options.bytes === undefined ? {} : { body: options.bytes }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     };
-    reply = await askAgain(() => fetch(url, asked), options);
+    reply = await toldWhenSlow(
+      connection,
+      askAgain(() => exchange(url, asked), options),
+    );
   } catch (error) {
     if (options.signal?.aborted) throw error;
     throw new CliError(
@@ -71,14 +104,25 @@ export async function request(connection: Connection, path: string, options: Req
       exitCodes.unreachable,
     );
   }
-  if (!reply.ok) throw errorFromReply(reply.status, reply.headers.get('content-type'), await reply.text());
+  if (reply.status >= 300 && reply.status < 400 && reply.location !== null) {
+    reply.body.resume();
+    throw new CliError(
+      `${connection.url} answered that it is at ${legible(reply.location)}`,
+      'give that address as --url / XF_URL, if it may have your key',
+      exitCodes.refused,
+    );
+  }
+  if (reply.status === 204) reply.body.resume();
+  if (reply.status < 200 || reply.status >= 300) {
+    throw errorFromReply(reply.status, reply.contentType, await textOf(reply, path));
+  }
   return reply;
 }
 
 /**
  * A reply as its contract says.
  *
- * @throws CliError when the reply does not fit the schema of this release.
+ * @throws CliError when the reply is no JSON, is not whole, or does not fit the schema of this release.
  */
 export async function requestJson<S extends z.ZodType>(
   connection: Connection,
@@ -87,7 +131,14 @@ export async function requestJson<S extends z.ZodType>(
   options: RequestOptions = {},
 ): Promise<z.output<S>> {
   const reply = await request(connection, path, options);
-  return checked(schema, parseJson(await reply.text()), path);
+  const text = await textOf(reply, path);
+  const { contentType: type } = reply;
+  if (type?.includes('json')) return checked(schema, parseJson(text), path);
+  throw new CliError(
+    `${connection.url} is no coordinator: it answered ${path} with ${type === null ? 'something' : legible(type)} instead of JSON`,
+    'check --url / XF_URL: the address of the coordinator itself, without a path behind it',
+    exitCodes.coordinator,
+  );
 }
 
 export function checked<S extends z.ZodType>(schema: S, value: unknown, path: string): z.output<S> {

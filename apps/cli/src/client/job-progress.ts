@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { EventSourceParserStream } from 'eventsource-parser/stream';
+import { createParser, type EventSourceMessage } from 'eventsource-parser';
 import { type JobView, jobViewSchema } from '#contracts';
 import { CliError } from '../cli-error.js';
 import { exitCodes } from '../exit-codes.js';
@@ -20,9 +20,14 @@ async function* eventsOnce(
     headers: { accept: 'text/event-stream' },
     ...(signal === undefined ? {} : { signal }),
   });
-  if (reply.body === null) return;
-  const events = reply.body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
-  for await (const { event, data } of events) yield [event ?? 'message', checked(jobViewSchema, parseJson(data), path)];
+  const come: EventSourceMessage[] = [];
+  const parser = createParser({ onEvent: (event) => void come.push(event) });
+  for await (const text of reply.body.setEncoding('utf8')) {
+    parser.feed(text as string);
+    for (const { event, data } of come.splice(0)) {
+      yield [event ?? 'message', checked(jobViewSchema, parseJson(data), path)];
+    }
+  }
 }
 
 /**

@@ -27,6 +27,18 @@ function remedies(problem: Problem): string {
   return [...new Set(all.filter((remedy) => remedy !== undefined && remedy !== ''))].join('; ');
 }
 
+/**
+ * Whether the coordinator does not know what this xf asks for: routes and names are of xf's own making, so that a coordinator without them
+ * is of another release.
+ */
+const isOfAnotherRelease = ({ type, errors = [] }: Problem): boolean =>
+  type.endsWith('unknown-route') || errors.some(({ message }) => message.startsWith('there is no such name here'));
+
+const remedyOf = (problem: Problem): string =>
+  isOfAnotherRelease(problem)
+    ? 'the coordinator is of another release than this xf, perhaps an earlier one; run the same release of both'
+    : remedies(problem) || 'see the coordinator’s log';
+
 /** A refusal or failure reply as an error: RFC 9457 in full, anything else by its status. */
 export function errorFromReply(status: number, contentType: string | null, body: string): CliError {
   if (contentType?.includes('json')) {
@@ -35,7 +47,7 @@ export function errorFromReply(status: number, contentType: string | null, body:
       const problem = parsed.data;
       return new CliError(
         problemWords(legibleValue(problem)),
-        remedies(legibleValue(problem)) || 'see the coordinator’s log',
+        remedyOf(legibleValue(problem)),
         exitCodeOf(status),
         problem,
       );

@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { type Command, Option } from 'commander';
-import { executorSchema, type JobSpecInput, type Metric, metricNames, type Probe, probeNames } from '#contracts';
+import {
+  executorSchema,
+  jobDefaults,
+  type JobSpecInput,
+  type Metric,
+  metricNames,
+  type Probe,
+  probeNames,
+} from '#contracts';
 import { kernelSeriesNames } from '#kernel-series';
 import { rowOf, type RowOptions } from '../bisect/cells.js';
 import { type Measured, runBisect } from '../bisect/run-bisect.js';
@@ -46,8 +54,8 @@ export function registerBisect(verb: Command, context: Context): void {
     .addOption(new Option('--metric <metric>', 'what to judge by').choices(metricNames).default(metricNames[0]))
     .addOption(new Option('--probe <probe>', 'the probe (default: as xf submit)').choices(probeNames))
     .addOption(new Option('--executor <executor>', 'default: what each host serves').choices(executorSchema.options))
-    .option('--faults <n>', 'measured faults a run', wholeNumber)
-    .option('--timeout <ms>', 'limit of one run in milliseconds', wholeNumber)
+    .option('--faults <n>', `measured faults a run (${jobDefaults.faults})`, wholeNumber)
+    .option('--timeout <ms>', `limit of one run in milliseconds (${jobDefaults.timeoutMs})`, wholeNumber)
     .option('--margin <fraction>', 'ends within 1 ± margin count as equal (0.01)', decimal)
     .option('--allow <fields>', 'fields in which places may differ besides', list)
     .option('--runs <n>', 'runs of each place in the first job of a step; further ones double it', wholeNumber, 10)

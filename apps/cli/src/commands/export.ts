@@ -11,7 +11,7 @@ import { CliError } from '../cli-error.js';
 import { clientFor, type Context, type GlobalOptions } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
 import { CsvJoiner, ndjsonOf } from './export-lines.js';
-import { bytesOf, copy } from './write-body.js';
+import { copy } from './write-body.js';
 
 interface ExportOptions {
   job?: string;
@@ -36,7 +36,7 @@ async function* samplesOf(
 ): AsyncGenerator<string> {
   const csv = new CsvJoiner();
   for await (const run of runs) {
-    const lines = createInterface({ input: bytesOf(await client.samples(run.runId, format)), crlfDelay: Infinity });
+    const lines = createInterface({ input: (await client.samples(run.runId, format)).body, crlfDelay: Infinity });
     yield* format === 'csv' ? csv.of(run, lines) : ndjsonOf(run, lines);
   }
 }
@@ -81,7 +81,7 @@ export function registerExport(verb: Command, context: Context): void {
               completedRuns(client, await findJobId(client, options.job ?? ''), options.probe),
               options.format,
             )
-          : bytesOf(await client.samples(await findRunId(client, run), options.format));
+          : (await client.samples(await findRunId(client, run), options.format)).body;
       const to = options.out === undefined ? context.out : await openFile(options.out);
       await copy(Readable.from(counted(parts, seen), { objectMode: false }), to);
       if (options.out === undefined) return;

@@ -11,6 +11,7 @@ import { type PageOptions, pageOptions, showPages } from './paging.js';
 interface JobsOptions extends PageOptions {
   state?: string;
   name?: string;
+  label?: string;
   by?: string;
   since?: string;
   until?: string;
@@ -21,16 +22,17 @@ export function registerJobs(verb: Command, context: Context): void {
     .argument('[job]', jobHelp)
     .addOption(new Option('--state <state>', 'only jobs in this state').choices(jobStateSchema.options))
     .option('--name <name>', 'only jobs of this name')
+    .option('--label <selector>', 'only jobs whose labels it matches: team=kernel, or team=kernel,!draft')
     .option('--by <who>', 'only jobs that this key submitted, as the list names it: key:…')
     .option('--since <time>', 'only jobs submitted since then: 7d, 12h, 2026-11-20')
     .option('--until <time>', 'only jobs submitted before then')
     .action(async (job: string | undefined, options: JobsOptions, command: Command) => {
       const client = await clientFor(context, command);
       if (job === undefined) {
-        const { state, name, by, since, until } = options;
+        const { state, name, label: labels, by, since, until } = options;
         return showPages(
           ...([context, command, options] as const),
-          (query) => client.jobs({ state, name, submittedBy: by, since, until, ...query }),
+          (query) => client.jobs({ state, name, labels, submittedBy: by, since, until, ...query }),
           { text: jobsText, listing: jobsListing },
         );
       }

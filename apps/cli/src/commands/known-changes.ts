@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { knownChangesSchema, type Metric, metricNames, type Probe, probeNames, type Verdict } from '#contracts';
-import { clientFor, type Context, show } from '../context.js';
+import { clientFor, type Context, type GlobalOptions, show } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
 import { knownChangesListing, knownChangesText } from '../output/known-changes.js';
 import { printsRows } from '../output-option.js';
@@ -31,7 +31,10 @@ export function registerKnownChanges(verb: Command, context: Context): void {
     .option('--fail-on <verdicts>', 'exit code 1 on any of these: slower', failOn)
     .action(async (selector: string, { failOn: verdicts, ...options }: KnownChangesOptions, command: Command) => {
       const client = await clientFor(context, command);
-      const query = { selector, ...given({ ...options }) };
+      const { json, output = 'table' } = command.optsWithGlobals<GlobalOptions>();
+      // Programs get every host; words name a few.
+      const hosts = json === true || !(output === 'table' || output === 'wide') ? 'all' : undefined;
+      const query = { selector, ...given({ ...options, hosts }) };
       const found = await client.ask('/v1/known-changes', knownChangesSchema, { query });
       show(context, command, found, knownChangesText, knownChangesListing);
       const failed = found.changes.some(({ verdict }) => verdict !== null && verdicts?.includes(verdict) === true);

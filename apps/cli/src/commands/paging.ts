@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { limits, type Page } from '#contracts';
+import { defaultPageSize, limits, type Page } from '#contracts';
 import { allPages } from '../client/all-pages.js';
 import type { PageQuery } from '../client/api-client.js';
 import { type Context, type GlobalOptions, show } from '../context.js';
@@ -16,7 +16,7 @@ export interface PageOptions {
 
 export function pageOptions(command: Command): Command {
   return command
-    .option('--limit <n>', 'items on a page', wholeNumber)
+    .option('--limit <n>', `items on a page, at most ${limits.pageSize} (${defaultPageSize})`, wholeNumber)
     .option('--cursor <cursor>', 'the next page, as given by the page before')
     .addOption(new Option('--all', 'every page, or every row').conflicts(['limit', 'cursor']));
 }

@@ -4,9 +4,11 @@ import { counted } from '#wording';
 import { allPages } from '../client/all-pages.js';
 import type { ApiClient } from '../client/api-client.js';
 import { findJobId, jobHelp } from '../client/find-id.js';
+import { freeName } from '../client/free-name.js';
 import { CliError } from '../cli-error.js';
 import { clientFor, type Context, tellOn } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
+import { given } from './arguments.js';
 import { submitSpec } from './submit.js';
 
 type Failed = Pick<RunView, 'hostId' | 'probe' | 'executor' | 'guest'>;
@@ -36,12 +38,13 @@ const mostOf = (runs: readonly Failed[]): number => {
  * The smallest job that measures again what gave no result: its hosts, probes and cells, as often as the worst of them failed. A job is a
  * product of these, so that it may have more runs than failed.
  */
-export function retrySpec(spec: JobView['spec'], failed: readonly Failed[]): JobSpecInput {
-  const { seed: _seed, selector: _selector, control: _control, matrix, executor, ...rest } = spec;
+export function retrySpec({ spec, labels }: Pick<JobView, 'spec' | 'labels'>, failed: readonly Failed[]): JobSpecInput {
+  const { seed: _seed, selector: _selector, control: _control, labels: _first, matrix, executor, ...rest } = spec;
   const executors = [...new Set(failed.map((run) => run.executor))];
   const used = executor ?? (executors.length === 1 ? executors[0] : undefined);
   return {
     ...rest,
+    ...(Object.keys(labels).length === 0 ? {} : { labels }),
     hosts: [...new Set(failed.map(({ hostId }) => hostId))],
     probes: [...new Set(failed.map(({ probe }) => probe))],
     runsPerHost: mostOf(failed),
@@ -68,12 +71,13 @@ async function failedRuns(client: ApiClient, jobId: string): Promise<RunView[]> 
 export function registerRetry(verb: Command, context: Context): void {
   verb
     .argument('<job>', jobHelp)
+    .option('--name <text>', 'its name (default: that of the job with “retry” behind it)')
     .option('--watch', 'follow the new job until it ends')
     .addHelpText(
       'after',
       '\nThe new job has the hosts, probes and cells that failed, as often as the worst of them did.',
     )
-    .action(async (named: string, { watch }: { watch?: boolean }, command: Command) => {
+    .action(async (named: string, { watch, ...options }: { watch?: boolean; name?: string }, command: Command) => {
       const client = await clientFor(context, command);
       const job = await client.job(await findJobId(client, named));
       if (job.state !== 'ended') {
@@ -88,7 +92,9 @@ export function registerRetry(verb: Command, context: Context): void {
           exitCodes.refused,
         );
       }
-      const spec = retrySpec(job.spec, failed);
+      const former = job.spec.name;
+      const name = options.name ?? (former === undefined ? undefined : await freeName(client, former, 'retry'));
+      const spec = { ...retrySpec(job, failed), ...given({ name }) };
       tellOn(context)(
         `${counted(failed.length, 'run')} gave no result on ${counted(spec.hosts?.length ?? 0, 'host')}: a new job measures there again`,
       );

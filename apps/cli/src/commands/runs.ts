@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { bothSelectors, runStateSchema } from '#contracts';
+import { runStateSchema } from '#contracts';
 import type { ApiClient } from '../client/api-client.js';
 import { findJobId, findRunId, runHelp } from '../client/find-id.js';
 import { wholeIds } from '../client/whole-ids.js';
@@ -8,7 +8,6 @@ import { clientFor, type Context, show } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
 import { runsListing, runsText, runText } from '../output/runs.js';
 import { printsRows } from '../output-option.js';
-import { given } from './arguments.js';
 import { type PageOptions, pageOptions, showPages } from './paging.js';
 import { writeBody } from './write-body.js';
 
@@ -17,16 +16,19 @@ interface RunsOptions extends PageOptions {
   host?: string;
   state?: string;
   selector?: string;
+  by?: string;
   since?: string;
   until?: string;
   raw?: boolean;
 }
 
-/** The selector with the times as terms of it, as the coordinator takes them. */
-async function askedRuns(client: ApiClient, { selector, since, until }: RunsOptions): Promise<string | undefined> {
-  const times = Object.entries(given({ since, until })).map(([name, time]) => `${name}=${time}`);
-  if (selector === undefined && times.length === 0) return undefined;
-  return bothSelectors(await wholeIds(client, selector ?? '*'), times.join(','));
+async function askedRuns(client: ApiClient, options: RunsOptions) {
+  const { job, host: hostId, state, selector, by: submittedBy, since, until } = options;
+  return {
+    ...{ hostId, state, submittedBy, since, until },
+    jobId: job === undefined ? undefined : await findJobId(client, job),
+    selector: selector === undefined ? undefined : await wholeIds(client, selector),
+  };
 }
 
 export function registerRuns(verb: Command, context: Context): void {
@@ -35,7 +37,11 @@ export function registerRuns(verb: Command, context: Context): void {
     .option('--job <job>', 'only runs of this job')
     .option('--host <hostId>', 'only runs on this host')
     .addOption(new Option('--state <state>', 'only runs in this state').choices(runStateSchema.options))
-    .option('--selector <selector>', 'only runs whose labels and boot state it matches, for example microcode=0x49')
+    .option(
+      '--selector <selector>',
+      'only runs whose labels and boot state it matches: microcode=0x49, job.team=kernel',
+    )
+    .option('--by <who>', 'only runs of jobs that this key submitted, as xf jobs names it: key:…')
     .option('--since <time>', 'only runs that ended since then: 7d, 12h, 2026-11-20')
     .option('--until <time>', 'only runs that ended before then')
     .option('--raw', "write the kernel-log bytes that the run's samples were read from to standard output")
@@ -45,14 +51,11 @@ export function registerRuns(verb: Command, context: Context): void {
       }
       const client = await clientFor(context, command);
       if (named === undefined) {
-        const { job, host: hostId, state } = options;
-        const jobId = job === undefined ? undefined : await findJobId(client, job);
-        const selector = await askedRuns(client, options);
-        return showPages(
-          ...([context, command, options] as const),
-          (query) => client.runs({ jobId, hostId, state, selector, ...query }),
-          { text: runsText, listing: runsListing },
-        );
+        const asked = await askedRuns(client, options);
+        return showPages(...([context, command, options] as const), (query) => client.runs({ ...asked, ...query }), {
+          text: runsText,
+          listing: runsListing,
+        });
       }
       if (options.raw === true && context.out.isTTY === true) {
         throw new CliError(

@@ -1,10 +1,20 @@
 import { type Command, Option } from 'commander';
-import { executorSchema, type JobSpecInput, prioritySchema, probeSchema, runOrderSchema } from '#contracts';
+import {
+  executorSchema,
+  type JobSpecInput,
+  jobDefaults,
+  type Labels,
+  limits,
+  prioritySchema,
+  probeSchema,
+  runOrderSchema,
+} from '#contracts';
+import { count } from '#wording';
 import { kernelSeriesNames } from '#kernel-series';
 import type { ApiClient } from '../client/api-client.js';
 import { clientFor, type Context, show } from '../context.js';
 import { jobText } from '../output/jobs.js';
-import { each, given, list, onOff, wholeNumber } from './arguments.js';
+import { each, given, labelled, list, onOff, wholeNumber } from './arguments.js';
 import { follow } from './watch.js';
 
 export interface JobOptions {
@@ -23,6 +33,7 @@ export interface JobOptions {
   matrixKpti?: boolean[];
   matrixCpuModel?: string[];
   matrixBootOptions?: string[];
+  label?: Labels;
 }
 
 interface SubmitOptions extends JobOptions {
@@ -31,6 +42,9 @@ interface SubmitOptions extends JobOptions {
   idempotencyKey?: string;
   watch?: boolean;
 }
+
+/** How many may be asked for, and how many are unless somebody asks. */
+const range = (unless: number, most: number): string => `, at most ${count(most)} (${count(unless)})`;
 
 /** The values of the matrix that were named; null without any. */
 function matrixFrom({ matrixSeries, matrixKpti, matrixCpuModel, matrixBootOptions }: JobOptions) {
@@ -49,6 +63,7 @@ export function specFrom(options: SubmitOptions): JobSpecInput {
   // The words were checked against the same enums by commander; a wrong one never comes here.
   return given({
     name: options.name,
+    labels: options.label,
     selector: options.selector,
     hosts: options.host,
     control: options.control,
@@ -74,7 +89,7 @@ export async function submitSpec(
 ): Promise<void> {
   const job = await client.submitJob(spec, idempotencyKey);
   if (watch) return follow(context, command, client, job.jobId);
-  show(context, command, job, (one) => `${jobText(one)}\nfollow it: xf watch ${one.jobId}`);
+  show(context, command, job, (one, look) => `${jobText(one, look)}\nfollow it: xf watch ${one.jobId}`);
 }
 
 /** Adds the options that say which hosts are measured, and how. */
@@ -92,12 +107,30 @@ export function jobOptions(verb: Command): Command {
       list,
     )
     .addOption(new Option('--executor <executor>', 'default: what each host serves').choices(executorSchema.options))
-    .option('--faults <n>', 'measured faults a run', wholeNumber)
-    .option('--warmup <n>', 'unrecorded faults before them', wholeNumber)
-    .option('--runs <n>', 'runs per host and probe, and cell of the matrix', wholeNumber)
-    .addOption(new Option('--order <order>', 'order of the runs').choices(runOrderSchema.options))
-    .option('--timeout <ms>', 'limit of one run in milliseconds', wholeNumber)
-    .addOption(new Option('--priority <priority>', 'priority in the queues').choices(prioritySchema.options))
+    .option('--faults <n>', `measured faults a run${range(jobDefaults.faults, limits.faultsPerRun)}`, wholeNumber)
+    .option(
+      '--warmup <n>',
+      `unrecorded faults before them${range(jobDefaults.warmup, limits.warmupPerRun)}`,
+      wholeNumber,
+    )
+    .option(
+      '--runs <n>',
+      `runs per host and probe, and cell of the matrix${range(jobDefaults.runsPerHost, limits.runsPerHost)}`,
+      wholeNumber,
+    )
+    .addOption(
+      new Option('--order <order>', `order of the runs (${jobDefaults.order})`).choices(runOrderSchema.options),
+    )
+    .option(
+      '--timeout <ms>',
+      `limit of one run in milliseconds${range(jobDefaults.timeoutMs, limits.timeoutMsMax)}`,
+      wholeNumber,
+    )
+    .addOption(
+      new Option('--priority <priority>', `priority in the queues (${jobDefaults.priority})`).choices(
+        prioritySchema.options,
+      ),
+    )
     .option(
       '--matrix-series <series>',
       `run in guests of these kernel series: some of ${kernelSeriesNames.join(',')}`,
@@ -109,7 +142,8 @@ export function jobOptions(verb: Command): Command {
       "and on this CPU model of QEMU's (repeatable; default: each host's own)",
       each,
     )
-    .option('--matrix-boot-options <text>', "and with these kernel parameters ('' for none; repeatable)", each);
+    .option('--matrix-boot-options <text>', "and with these kernel parameters ('' for none; repeatable)", each)
+    .option('--label <name=value>', 'for xf jobs --label and selectors of runs: job.<name> (repeatable)', labelled);
 }
 
 export function registerSubmit(verb: Command, context: Context): void {

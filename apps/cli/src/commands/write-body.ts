@@ -1,18 +1,12 @@
-import { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { Reply } from '../client/exchange.js';
 import { CliError } from '../cli-error.js';
 import { exitCodes } from '../exit-codes.js';
 
-/** A reply's bytes as a stream. */
-export function bytesOf(reply: Response): Readable {
-  // undici's and lib.dom's ReadableStream are the same thing under two names
-  return reply.body === null ? Readable.from([]) : Readable.fromWeb(reply.body as ReadableStream<Uint8Array>);
-}
-
 /** Copies a reply's bytes; a reader that goes away early (`| head`) ends it quietly. */
-export async function writeBody(reply: Response, to: NodeJS.WritableStream): Promise<void> {
-  await copy(bytesOf(reply), to);
+export async function writeBody(reply: Reply, to: NodeJS.WritableStream): Promise<void> {
+  await copy(reply.body, to);
 }
 
 export async function copy(from: Readable, to: NodeJS.WritableStream): Promise<void> {

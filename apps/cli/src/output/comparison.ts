@@ -14,8 +14,8 @@ import {
 } from '#wording';
 import { measureName, type Comparison } from '#contracts';
 import { type Look, numbers, plainLook } from './columns.js';
-import { table, wrapped } from './format.js';
-import type { Listing } from './listing.js';
+import { wrapped } from './format.js';
+import { type Listing, tableText } from './listing.js';
 import { verdictPainted } from './verdict-colour.js';
 
 /** Hosts that are named before the rest is only counted. */
@@ -53,7 +53,7 @@ function verdictText({ probe, metric, sentence, reason }: Comparison): string {
 const units = ['ns', 'cycles', 'coreCycles'] as const;
 
 /** Levels, difference and ratio in every unit that there is, the judged one first. */
-function effectsTable({ effects, unit, interval }: Comparison): string[] {
+function effectsTable({ effects, unit, interval }: Comparison, look: Look): string[] {
   const shown = [...units].sort((x, y) => Number(y === unit) - Number(x === unit));
   const rows = shown.flatMap((one) => {
     const effect = effects[one];
@@ -65,7 +65,13 @@ function effectsTable({ effects, unit, interval }: Comparison): string[] {
   });
   if (rows.length === 0) return ['  no ratio'];
   const title = interval === null ? 'interval' : `${wholePercent(interval.confidence)} interval`;
-  const drawn = table(['level', 'a ', 'b ', 'b − a ', title, 'b/a ', 'interval'], rows);
+  const heads = ['level', 'a ', 'b ', 'b − a ', title, 'b/a ', 'interval'];
+  // The ratio is what was asked for.
+  const columns = heads.map((head, i) => ({ head, of: (row: string[]) => row[i] ?? '', spare: i === 3 || i === 4 }));
+  const drawn = tableText(
+    { columns, rows },
+    { ...look, width: look.width === null ? null : Math.max(1, look.width - 2) },
+  );
   return drawn.split('\n').map((line) => `  ${line}`);
 }
 
@@ -156,14 +162,14 @@ export const comparisonListing = (comparison: Comparison): Listing<Comparison> =
 });
 
 /** @param url of the coordinator, for the link; none, no way to ask again is shown */
-export function comparisonText(comparison: Comparison, url?: string, { paint }: Look = plainLook): string {
+export function comparisonText(comparison: Comparison, url?: string, look: Look = plainLook): string {
   const { a, b, warnings, refusals, scope, method, more } = comparison;
   const answered = refusals.length === 0;
   return [
-    verdictPainted(wrapped(verdictText(comparison)), answered ? comparison.verdict : null, paint),
+    verdictPainted(wrapped(verdictText(comparison)), answered ? comparison.verdict : null, look.paint),
     side('a', a),
     side('b', b),
-    ...(answered ? [...effectsTable(comparison), wrapped(`(${method.name})`, '  '), wrapped(scope, '  ')] : []),
+    ...(answered ? [...effectsTable(comparison, look), wrapped(`(${method.name})`, '  '), wrapped(scope, '  ')] : []),
     ...fieldLines(comparison),
     ...(answered ? [...besideLines(comparison), ...resolutionLine(comparison)] : []),
     ...(more === null ? [] : [wrapped(`to settle it: ${more}`, '  ')]),

@@ -1,6 +1,7 @@
 import { count, cycles, nanoseconds, noisyHostsNote, none } from '#wording';
 import { type GroupedResultRow, type GroupedResults, measureName } from '#contracts';
 import { type Column, type Look, numbers, plainLook } from './columns.js';
+import { wrapped } from './format.js';
 import { type Listing, selectorOf, tableText } from './listing.js';
 
 /** `askedAs`: the name of a column in selectors, where that is another. */
@@ -53,8 +54,10 @@ export function groupedResultsText(results: GroupedResults, look: Look = plainLo
   if (rows.length === 0) return 'no completed run matches';
   return [
     tableText(groupedResultsListing(results), look),
-    ...(rows.some(({ noisyHosts }) => noisyHosts > 0) ? [noisyHostsNote] : []),
-    'p50: median over the hosts of each host’s median, TSC cycles; q1, q3: quartiles over the hosts',
-    ...(cut ? [`only the first ${count(rows.length)} groups: narrow it with --selector, or name fewer fields`] : []),
+    ...[
+      ...(rows.some(({ noisyHosts }) => noisyHosts > 0) ? [noisyHostsNote] : []),
+      'p50: median over the hosts of each host’s median, TSC cycles; q1, q3: quartiles over the hosts',
+      ...(cut ? [`only the first ${count(rows.length)} groups: narrow it with --selector, or name fewer fields`] : []),
+    ].map((note) => wrapped(note, '', look)),
   ].join('\n');
 }

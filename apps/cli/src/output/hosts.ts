@@ -1,7 +1,7 @@
 import { count, floorText, gradeText, neverSeen, noisiest, none, onOff } from '#wording';
 import { type Capability, type HostView, reservedLabelNotes } from '#contracts';
 import { type Column, type Look, numbers, plainLook } from './columns.js';
-import { time } from './format.js';
+import { factLine, time, wrapped } from './format.js';
 import { type Listing, tableText } from './listing.js';
 
 const yesNo = (holds: boolean | null): string => (holds === null ? 'unknown' : holds ? 'yes' : 'no');
@@ -46,7 +46,7 @@ export function hostsText(hosts: readonly HostView[], look: Look = plainLook): s
   return hosts.length === 0 ? 'no hosts' : tableText(hostsListing(hosts), look);
 }
 
-export function hostText(host: HostView): string {
+export function hostText(host: HostView, look: Look = plainLook): string {
   const { bootState: b } = host;
   const facts: [string, string][] = [
     ['worker', `${host.workerId}${host.state === undefined ? '' : `, ${host.state}`}, contract version ${host.contractVersion ?? 'unknown'}, registered ${time(host.registeredAt)}, seen ${seen(host.seenAt)}`],
@@ -62,6 +62,7 @@ export function hostText(host: HostView): string {
     ['labels', Object.entries(host.labels).map(([name, value]) => `${name}=${value}`).join(', ')],
     ['boot state', host.bootStateHash],
   ]; // prettier-ignore
-  const notes = reservedLabelNotes(host.labels).map((note) => `! ${note}`);
-  return [`host ${host.hostId}`, ...facts.map(([name, value]) => `  ${name}: ${value}`), ...notes].join('\n');
+  const notes = reservedLabelNotes(host.labels).map((note) => wrapped(`! ${note}`, '', look, '  '));
+  const lines = facts.map(([name, value]) => factLine(`${name}: ${value}`, look));
+  return [`host ${host.hostId}`, ...lines, ...notes].join('\n');
 }

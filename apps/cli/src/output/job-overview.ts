@@ -4,21 +4,27 @@ import { type Column, type Look, numbers, plainLook, shownColumns } from './colu
 import { wrapped } from './format.js';
 import { tableText } from './listing.js';
 
+/** Lines of the table, and reasons of failures, unless `-o wide` asks for all: with the rest they are under 60 lines of 80 columns. */
+const groupsListed = 16;
+const reasonsListed = 2;
+/** Characters of a reason or a remedy; a run shows its own in full. */
+const wordsOfReason = 100;
+
 /** Groups with hosts far from the rest that are named; the others are counted. */
-const groupsWithOddHosts = 5;
+const groupsWithOddHosts = 3;
 
 const columns: readonly Column<JobGroup>[] = [
-  { head: 'generation', of: ({ generation }) => generation },
+  { head: 'generation', of: ({ generation }) => generation, cut: true },
   { head: 'where', of: ({ virtualization }) => virtualization, onlyWhereItDiffers: true },
-  { head: 'kernel', of: ({ kernel }) => kernel, onlyWhereItDiffers: true },
+  { head: 'kernel', of: ({ kernel }) => kernel, onlyWhereItDiffers: true, cut: true },
   { head: 'kpti', of: ({ kpti }) => onOff(kpti), onlyWhereItDiffers: true },
-  { head: 'cpu model', of: ({ cpuModel }) => cpuModel ?? none, onlyWhereItDiffers: true },
-  { head: 'boot options', of: ({ bootOptions }) => bootOptions ?? none, onlyWhereItDiffers: true },
-  { head: 'executor', of: ({ executor }) => executor, onlyWhereItDiffers: true },
-  { head: 'provenance', of: ({ provenance }) => provenance, onlyWhereItDiffers: true },
+  { head: 'cpu model', of: ({ cpuModel }) => cpuModel ?? none, onlyWhereItDiffers: true, cut: true },
+  { head: 'boot options', of: ({ bootOptions }) => bootOptions ?? none, onlyWhereItDiffers: true, cut: true },
+  { head: 'executor', of: ({ executor }) => executor, onlyWhereItDiffers: true, spare: true },
+  { head: 'provenance', of: ({ provenance }) => provenance, onlyWhereItDiffers: true, spare: true },
   { head: 'probe', of: ({ probe, metric }) => measureName(probe, metric) },
   numbers('hosts', ({ hosts }) => hosts, count),
-  numbers('runs', ({ runs }) => runs, count),
+  numbers('runs', ({ runs }) => runs, count, { spare: true }),
   numbers('p50', ({ p50Cycles }) => p50Cycles, cycles),
   numbers('p99', ({ p99Cycles }) => p99Cycles, cycles, { wide: true }),
   numbers('ns', ({ p50Ns }) => p50Ns, nanoseconds),
@@ -53,23 +59,43 @@ function noiseLines(groups: readonly JobGroup[]): string[] {
   return [...most('noisyHosts', 'not measured on a quiet machine'), ...most('flaggedHosts', 'of noise grade D')];
 }
 
-function failureLines({ failures }: JobOverview): string[] {
-  return failures.flatMap(({ probe, runs, hosts, hostIds, state, failure }) => {
+function failureLines({ failures }: JobOverview, look: Look): string[] {
+  const short = (text: string): string =>
+    look.wide || text.length <= wordsOfReason ? text : `${text.slice(0, wordsOfReason)}…`;
+  const listed = look.wide ? failures : failures.slice(0, reasonsListed);
+  const left = failures.slice(listed.length);
+  const others = left.reduce((sum, { runs }) => sum + runs, 0);
+  const more =
+    left.length === 0
+      ? []
+      : [
+          wrapped(
+            `… ${counted(others, 'run')} more failed for ${counted(left.length, 'other reason')}: -o wide`,
+            '',
+            look,
+          ),
+        ];
+  const lines = listed.flatMap(({ probe, runs, hosts, hostIds, state, failure }) => {
     const more = hosts - hostIds.length;
     const where = `${hostIds.join(', ')}${more > 0 ? ` and ${count(more)} more` : ''}`;
     const what = `${counted(runs, `${probe} run`)} ${state} on ${counted(hosts, 'host')} (${where})`;
-    if (failure === null) return [what];
-    return [`${what}, ${failure.code}: ${failure.message}`, `  → ${failure.remedy}`];
+    if (failure === null) return [wrapped(what, '', look, '  ')];
+    const why = wrapped(`${what}, ${failure.code}: ${short(failure.message)}`, '', look, '  ');
+    return [why, wrapped(`→ ${short(failure.remedy)}`, '  ', look, '    ')];
   });
+  return [...lines, ...more];
 }
 
 /** A job's result by what varies in it; `all` is the command that lists every host. */
 export function jobOverviewText(overview: JobOverview, all: string, look: Look = plainLook): string {
   const { groups, rows } = overview;
   const shown = shownColumns(columns, groups);
+  const listed = look.wide ? groups : groups.slice(0, groupsListed);
+  const left = groups.length - listed.length;
   const lost = groups.reduce((sum, group) => sum + group.lost, 0);
   const from = new Set(groups.map(({ provenance }) => provenance));
   const notes = [
+    ...(left > 0 ? [`… ${counted(left, 'line')} more: -o wide`] : []),
     `p50 in TSC cycles and ns: median over the hosts of each host’s median; lowest and highest of the hosts against it${from.size === 1 ? `; ${[...from].join('')}` : ''}`,
     ...(lost > 0 ? [`${count(lost)} samples lost`] : []),
     ...oddLines(groups, shown),
@@ -78,8 +104,11 @@ export function jobOverviewText(overview: JobOverview, all: string, look: Look =
   return [
     ...(groups.length === 0
       ? ['no run has completed']
-      : [tableText({ columns, rows: groups }, look), ...notes.map((note) => wrapped(note))]),
-    ...failureLines(overview),
-    `… ${counted(rows, 'row')}, one a host and metric: ${all}`,
+      : [
+          tableText({ columns: look.wide ? columns : shown, rows: listed }, look),
+          ...notes.map((note) => wrapped(note, '', look)),
+        ]),
+    ...failureLines(overview, look),
+    wrapped(`… ${counted(rows, 'row')}, one a host and metric: ${all}`, '', look),
   ].join('\n');
 }

@@ -20,10 +20,8 @@ export const jobReportListing = (report: JobReport): Listing<JobResultRow> =>
 
 export function jobReportText(report: JobReport, look: Look = plainLook): string {
   const { job, comparisons } = report;
-  const compared = matrixText({ jobId: job.jobId, comparisons });
-  const result =
-    'results' in report
-      ? resultsText(report.results, look)
-      : jobOverviewText(report.overview, `xf jobs ${shortId(job.jobId)} --all`, look);
-  return [jobText(job), result, ...(compared === '' ? [] : [compared])].join('\n');
+  const all = `xf jobs ${shortId(job.jobId)} --all`;
+  const compared = matrixText({ jobId: job.jobId, comparisons }, look, 'results' in report ? undefined : all);
+  const result = 'results' in report ? resultsText(report.results, look) : jobOverviewText(report.overview, all, look);
+  return [jobText(job, look), result, ...(compared === '' ? [] : [compared])].join('\n');
 }

@@ -1,8 +1,13 @@
 import { count, counted, endedRuns, jobStateName, jobStates, matrixText, runsByState } from '#wording';
 import { guestsOf, type JobView, selectorNotes } from '#contracts';
 import { type Column, type Look, numbers, plainLook } from './columns.js';
-import { shortId, time } from './format.js';
+import { factLine, shortId, time, wrapped } from './format.js';
 import { type Listing, tableText } from './listing.js';
+
+const labelsText = (labels: JobView['labels']): string =>
+  Object.entries(labels)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ');
 
 const columns: readonly Column<JobView>[] = [
   { head: 'job', of: ({ jobId }) => shortId(jobId), raw: ({ jobId }) => jobId },
@@ -19,6 +24,10 @@ const columns: readonly Column<JobView>[] = [
   { head: 'submitted', of: ({ submittedAt }) => time(submittedAt), raw: ({ submittedAt }) => submittedAt },
   { head: 'ended', of: ({ endedAt }) => time(endedAt), raw: ({ endedAt }) => endedAt, wide: true },
   { head: 'by', of: ({ submittedBy }) => submittedBy, cut: true, spare: true },
+  {
+    ...{ head: 'labels', cut: true, spare: true, of: ({ labels }) => labelsText(labels) },
+    onlyWhereSome: ({ labels }) => Object.keys(labels).length > 0,
+  },
 ];
 
 export const jobsListing = (rows: readonly JobView[]): Listing<JobView> => ({
@@ -29,15 +38,31 @@ export function jobsText(jobs: readonly JobView[], look: Look = plainLook): stri
   return jobs.length === 0 ? 'no jobs' : tableText(jobsListing(jobs), look);
 }
 
-export function jobText(job: JobView): string {
-  const { runs, spec } = job;
+/** A job's hosts are named up to so many; of more, the first few. `--json` has all of them. */
+const [namedAtMost, namedOfMore] = [6, 3];
+
+function hostsOf({ hosts, selector, control }: JobView['spec']): string {
+  const some = hosts === undefined || hosts.length <= namedAtMost ? hosts : hosts.slice(0, namedOfMore);
+  const more = (hosts?.length ?? 0) - (some?.length ?? 0);
+  const chosen = `${some?.join(', ') ?? selector ?? ''}${more > 0 ? ` and ${count(more)} more` : ''}`;
+  return `hosts ${chosen}${control === undefined ? '' : `, control ${control}`}`;
+}
+
+export function jobText(job: JobView, look: Look = plainLook): string {
+  const { runs, spec, labels } = job;
+  const each = `${counted(spec.runsPerHost, 'run')} a host${spec.matrix === undefined ? ' and probe' : ', guest and probe'}`;
+  const facts = [
+    `submitted ${time(job.submittedAt)} by ${job.submittedBy}; ended ${time(job.endedAt)}`,
+    `${hostsOf(spec)}; ${count(spec.faults)} faults, ${count(spec.warmup)} warm-up, ${each}, ${spec.order}`,
+    ...(spec.matrix === undefined ? [] : [`${guestsOf(spec.matrix).length} guests: ${matrixText(spec.matrix)}`]),
+    ...(Object.keys(labels).length === 0 ? [] : [`labels ${labelsText(labels)}`]),
+    ...selectorNotes(spec.selector ?? '').map((note) => `! ${note}`),
+    `runs: ${runsByState(runs)} of ${count(runs.total)}`,
+    `samples ${count(job.samples)}, lost ${count(job.lost)}`,
+  ];
+  const name = spec.name === undefined ? '' : ` “${spec.name}”`;
   return [
-    `job ${job.jobId}${spec.name === undefined ? '' : ` “${spec.name}”`}: ${jobStateName(job)} (${jobStates[jobStateName(job)]})`,
-    `  submitted ${time(job.submittedAt)} by ${job.submittedBy}; ended ${time(job.endedAt)}`,
-    `  hosts ${spec.hosts?.join(', ') ?? spec.selector ?? ''}${spec.control === undefined ? '' : `, control ${spec.control}`}; ${count(spec.faults)} faults, ${count(spec.warmup)} warm-up, ${counted(spec.runsPerHost, 'run')} a host${spec.matrix === undefined ? ' and probe' : ', guest and probe'}, ${spec.order}`,
-    ...(spec.matrix === undefined ? [] : [`  ${guestsOf(spec.matrix).length} guests: ${matrixText(spec.matrix)}`]),
-    ...selectorNotes(spec.selector ?? '').map((note) => `  ! ${note}`),
-    `  runs: ${runsByState(runs)} of ${count(runs.total)}`,
-    `  samples ${count(job.samples)}, lost ${count(job.lost)}`,
+    wrapped(`job ${job.jobId}${name}: ${jobStateName(job)} (${jobStates[jobStateName(job)]})`, '', look, '  '),
+    ...facts.map((fact) => factLine(fact, look)),
   ].join('\n');
 }

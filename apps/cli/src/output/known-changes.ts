@@ -1,4 +1,4 @@
-import { bootChangeText, change, count, counted, intervalText, ratio as ratioText } from '#wording';
+import { bootChangeText, change, count, counted, fieldsText, intervalText, ratio as ratioText } from '#wording';
 import { type JudgedChange, type KnownChanges, measureName } from '#contracts';
 import { type Look, numbers, plainLook } from './columns.js';
 import { time, wrapped } from './format.js';
@@ -27,8 +27,9 @@ export const knownChangesListing = ({ changes: rows }: KnownChanges): Listing<Ju
   columns: [
     { head: 'from', of: ({ from }) => time(from).slice(0, 10), raw: ({ from }) => from },
     { head: 'to', of: ({ to }) => time(to).slice(0, 10), raw: ({ to }) => to },
-    { head: 'change', of: (one) => bootChangeText(one) },
+    { head: 'change', of: (one) => bootChangeText(one), raw: ({ fields, kind }) => fieldsText({ fields, kind }) },
     numbers('hosts', ({ hostCount }) => hostCount, count),
+    { head: 'on', of: ({ hosts }) => hosts.join(' '), wide: true },
     { head: 'verdict', of: ({ verdict }) => verdict ?? 'no verdict' },
     numbers('ratio', ({ ratio }) => ratio, ratioText),
     numbers('low', ({ interval }) => interval?.low ?? null, ratioText),

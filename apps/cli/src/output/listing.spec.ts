@@ -52,7 +52,7 @@ describe('a listing', () => {
     expect(tableText(listing(row), { ...plain, wide: true })).toBe('host    p50  note\nh1    3,419  a|b ');
     const long = { ...row, host: 'a-host-with-a-long-name' };
     expect(tableText(listing(long), { ...plain, width: 20 })).toBe('host             p50\na-host-with-…  3,419');
-    expect(tableText(listing(long), { ...plain, width: 1 })).toContain('a-hos…');
+    expect(tableText(listing(long), { ...plain, width: 13 })).toBe('host      p50\na-hos…  3,419');
   });
 
   it('leaves out what can be spared before it cuts names beyond recognition, and says what', () => {
@@ -72,6 +72,21 @@ describe('a listing', () => {
         'no room for note: -o wide',
       ].join('\n'),
     );
-    expect(of(22)).toContain('no room for from (simulated), note: -o wide');
+    expect(of(22)).toContain('no room for from\n(simulated), note: -o\nwide');
+  });
+
+  it('is a line a column where no table fits, so that nothing is broken in the middle or lost', () => {
+    const two = listing({ ...row, host: 'a-host-with-a-long-name' }, { ...row, host: 'h2', p50: null });
+    const lines = 'host:\n  a-host-with-a-long-name\np50: 3,419\n\nhost: h2\np50: –';
+    expect(tableText(two, { ...plain, width: 10 })).toBe(lines);
+    expect(tableText(two, { ...plain, width: 1 })).toContain('3,419');
+  });
+
+  it.each([
+    ['East Asian letters take two columns', '測定ホスト測定', 18, 'host           p50\n測定ホスト…  3,419'],
+    ['marks take none', 'e\u0301'.repeat(8), 15, `host        p50\n${'e\u0301'.repeat(8)}  3,419`],
+    ['Hebrew is as long as it is', 'מחשב-ראשון-ארוך-מאוד', 19, 'host            p50\nמחשב-ראשון-…  3,419'],
+  ])('knows the width of a text: %s', (_, host, width, expected) => {
+    expect(tableText(listing({ ...row, host }), { ...plain, width })).toBe(expected);
   });
 });

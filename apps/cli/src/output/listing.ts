@@ -13,15 +13,31 @@ export interface Listing<Row> {
 /** Those that know of rows only; `table`, `wide` and `json` have more to show. */
 export type RowFormat = 'name' | 'csv' | 'markdown';
 
-/** As narrow as a column is cut; below that it says nothing any more. */
+/** As narrow as a column is cut, unless its head is wider; below that it says nothing any more. */
 const narrowest = 6;
 
 /** As much of a text that may be cut as should be seen, before columns that can be spared are. */
 const legibleLength = 16;
 
-const lengthOf = (text: string): number => [...text].length;
-const cutTo = (text: string, length: number): string =>
-  lengthOf(text) <= length ? text : `${[...text].slice(0, length - 1).join('')}…`;
+/** Columns that a text takes, as terminals draw it: marks that join a letter take none, East Asian letters and emoji two. */
+const wideLetters =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\u4dbf\u4e00-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+const columnsOf = (letter: string): number => (/\p{M}/u.test(letter) ? 0 : wideLetters.test(letter) ? 2 : 1);
+const lengthOf = (text: string): number => {
+  if (/^[\x20-\x7e]*$/.test(text)) return text.length;
+  return [...text].reduce((sum, letter) => sum + columnsOf(letter), 0);
+};
+
+function cutTo(text: string, length: number): string {
+  if (lengthOf(text) <= length) return text;
+  let [kept, used] = ['', 1];
+  for (const letter of text) {
+    used += columnsOf(letter);
+    if (used > length) break;
+    kept += letter;
+  }
+  return `${kept}…`;
+}
 
 const widthsOf = <Row>(columns: readonly Column<Row>[], cells: readonly string[][]): number[] =>
   columns.map(({ head }, i) =>
@@ -52,12 +68,12 @@ function columnsWithRoom<Row>(
 }
 
 /** Which columns had no room; of one that has the same in every row, what it has. */
-function leftOutLine<Row>(left: readonly Column<Row>[], rows: readonly Row[]): string {
+function leftOutLine<Row>(left: readonly Column<Row>[], rows: readonly Row[], look: Look): string {
   const told = left.map(({ head, of }) => {
     const [value, ...others] = new Set(rows.map(of));
     return others.length === 0 ? `${head.trim()} (${value ?? none})` : head.trim();
   });
-  return wrapped(`no room for ${told.join(', ')}: -o wide`);
+  return wrapped(`no room for ${told.join(', ')}: -o wide`, '', look);
 }
 
 /** Cells that fit into so many columns, as far as cutting those columns goes that may be cut: the widest first. */
@@ -68,7 +84,7 @@ function fitted<Row>(columns: readonly Column<Row>[], cells: string[][], width: 
   for (const i of cuttable.sort((a, b) => (widths[b] ?? 0) - (widths[a] ?? 0))) {
     if (over <= 0) break;
     const now = widths[i] ?? 0;
-    const cut = Math.max(0, Math.min(over, now - narrowest));
+    const cut = Math.max(0, Math.min(over, now - Math.max(narrowest, lengthOf(columns[i]?.head.trim() ?? ''))));
     widths[i] = now - cut;
     over -= cut;
   }
@@ -77,19 +93,30 @@ function fitted<Row>(columns: readonly Column<Row>[], cells: string[][], width: 
 
 const asItIs = (text: string): string => text;
 
-/** The rows as a table for people: what fits, or with `wide` all. */
+/** The rows one below the other, a line a column: for a terminal that no table fits. */
+function recordsText<Row>(columns: readonly Column<Row>[], rows: readonly Row[], look: Look): string {
+  const line = (row: Row, { head, of, paint }: Column<Row>): string =>
+    paint === undefined
+      ? wrapped(`${head.trim()}: ${of(row)}`, '', look, '  ')
+      : `${head.trim()}: ${paint(of(row), row, look.paint)}`;
+  return rows.map((row) => columns.map((column) => line(row, column)).join('\n')).join('\n\n');
+}
+
+/** The rows as a table for people: what fits, or with `wide` all. Where not even that fits, the rows one below the other. */
 export function tableText<Row>({ columns, rows }: Pick<Listing<Row>, 'columns' | 'rows'>, look: Look): string {
   const wanted = shownColumns(columns, rows, look.wide);
   const width = look.wide ? null : look.width;
   const shown = width === null ? wanted : columnsWithRoom(wanted, rows, width);
   const cells = rows.map((row) => shown.map(({ of }) => of(row)));
   const fit = width === null ? cells : fitted(shown, cells, width);
+  // The width would have been kept only by cutting what must not be cut; a terminal would break every line somewhere.
+  if (width !== null && lineWidth(widthsOf(shown, fit)) > width) return recordsText(wanted, rows, look);
   const drawn = table(
     shown.map(({ head }) => head),
     rows.map((row, r) => shown.map(({ paint }, c) => (paint ?? asItIs)(fit[r]?.[c] ?? '', row, look.paint))),
   );
   const left = wanted.filter((column) => !shown.includes(column));
-  return left.length === 0 ? drawn : `${drawn}\n${leftOutLine(left, rows)}`;
+  return left.length === 0 ? drawn : `${drawn}\n${leftOutLine(left, rows, look)}`;
 }
 
 /**

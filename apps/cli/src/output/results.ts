@@ -2,6 +2,7 @@ import { count, counted, cycles, nanoseconds, guestText } from '#wording';
 import { type JobResultRow, type JobResults, measureName } from '#contracts';
 import { bootTexts } from './boot.js';
 import { type Column, type Look, numbers, plainLook } from './columns.js';
+import { wrapped } from './format.js';
 import { type Listing, tableText } from './listing.js';
 import { floorLines, noiseLines } from './noise.js';
 
@@ -38,17 +39,14 @@ export function resultsText({ rows, failures }: JobResults, look: Look = plainLo
     rows.length === 0
       ? 'no run has completed'
       : `${tableText(resultsListing({ rows }), look)}\np5, p50, p99 in TSC cycles`,
-    ...noiseLines(rows),
-    ...floorLines(rows),
+    ...[...noiseLines(rows), ...floorLines(rows)].map((note) => wrapped(note, '', look, '  ')),
   ];
   for (const failure of failures) {
     const where = failure.guest === null ? failure.hostId : `${failure.hostId} (${guestText(failure.guest)})`;
     const what = `${where}: ${counted(failure.runs, `${failure.probe} run`)} ${failure.state}`;
-    parts.push(
-      failure.failure === null
-        ? what
-        : `${what} (${failure.failure.code}): ${failure.failure.message}\n  → ${failure.failure.remedy}`,
-    );
+    const { code, message, remedy } = failure.failure ?? {};
+    parts.push(wrapped(code === undefined ? what : `${what} (${code}): ${message}`, '', look, '  '));
+    if (remedy !== undefined) parts.push(wrapped(`→ ${remedy}`, '  ', look, '    '));
   }
   return parts.join('\n');
 }

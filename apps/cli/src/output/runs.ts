@@ -13,9 +13,9 @@ import {
   runStates,
   runStateText,
 } from '#wording';
-import { type Metric, metricNames, type RunDetail, type RunView } from '#contracts';
+import { type Metric, metricNames, type RunDetail, type RunResult, type RunView } from '#contracts';
 import { type Column, type Look, numbers, plainLook } from './columns.js';
-import { shortId, table, time } from './format.js';
+import { factLine, shortId, time, wrapped } from './format.js';
 import { type Listing, tableText } from './listing.js';
 import { floorLines } from './noise.js';
 
@@ -62,45 +62,58 @@ function noiseOf({ noise, results }: RunView): string {
   return parts.length === 0 ? none : parts.join(', ');
 }
 
-function quantiles(run: RunDetail): string {
-  return table(
-    ['metric', 'samples ', 'interrupted ', 'invalid ', 'min ', 'p5 ', 'p25 ', 'p50 ', 'p75 ', 'p95 ', 'p99 ', 'max ', 'ns at p50 '],
-    run.results.map((r) => [
-      r.metric,
-      ...[r.samples, r.interrupted, r.invalid].map(count),
-      ...[r.minCycles, r.p5Cycles, r.p25Cycles, r.p50Cycles, r.p75Cycles, r.p95Cycles, r.p99Cycles, r.maxCycles].map(cycles),
-      nanoseconds(r.p50Ns),
-    ]),
-  ); // prettier-ignore
-}
+const quantileColumns: readonly Column<RunResult>[] = [
+  { head: 'metric', of: ({ metric }) => metric },
+  numbers('samples', ({ samples }) => samples, count, { spare: true }),
+  numbers('interrupted', ({ interrupted }) => interrupted, count, { spare: true }),
+  numbers('invalid', ({ invalid }) => invalid, count, { onlyWhereSome: ({ invalid }) => invalid > 0 }),
+  numbers('min', ({ minCycles }) => minCycles, cycles, { spare: true }),
+  numbers('p5', ({ p5Cycles }) => p5Cycles, cycles),
+  numbers('p25', ({ p25Cycles }) => p25Cycles, cycles),
+  numbers('p50', ({ p50Cycles }) => p50Cycles, cycles),
+  numbers('p75', ({ p75Cycles }) => p75Cycles, cycles),
+  numbers('p95', ({ p95Cycles }) => p95Cycles, cycles),
+  numbers('p99', ({ p99Cycles }) => p99Cycles, cycles),
+  numbers('max', ({ maxCycles }) => maxCycles, cycles, { spare: true }),
+  numbers('ns at p50', ({ p50Ns }) => p50Ns, nanoseconds),
+];
 
-export function runText(run: RunDetail): string {
-  const lines = [
-    `run ${run.runId} of job ${run.jobId}: ${run.state} (${runStates[run.state]})`,
-    `  ${run.hostId}, ${run.executor}, ${run.probe}, replicate ${run.replicate}, ${attemptText(run.attempt)}, ${run.provenance ?? 'provenance not known yet'}`,
-    `  queued ${time(run.queuedAt)}, started ${time(run.startedAt)}, ended ${time(run.endedAt)}`,
-    `  faults ${count(run.faults)} = samples ${count(run.samples)} + lost ${count(run.lost)} + rejected ${count(run.rejected)}; damaged lines ${count(run.damagedLines)}; stamp overhead ${cycles(run.overheadCycles)} cycles (not subtracted)`,
+/** Facts of a run before its figures, without their indent. */
+function factsOf(run: RunDetail): string[] {
+  const facts = [
+    `${run.hostId}, ${run.executor}, ${run.probe}, replicate ${run.replicate}, ${attemptText(run.attempt)}, ${run.provenance ?? 'provenance not known yet'}`,
+    `queued ${time(run.queuedAt)}, started ${time(run.startedAt)}, ended ${time(run.endedAt)}`,
+    `faults ${count(run.faults)} = samples ${count(run.samples)} + lost ${count(run.lost)} + rejected ${count(run.rejected)}; damaged lines ${count(run.damagedLines)}; stamp overhead ${cycles(run.overheadCycles)} cycles (not subtracted)`,
   ];
-  if (run.failure !== null) lines.push(`  ${run.failure.code}: ${run.failure.message}`, `  → ${run.failure.remedy}`);
+  if (run.failure !== null) facts.push(`${run.failure.code}: ${run.failure.message}`, `→ ${run.failure.remedy}`);
   if (run.bootState !== null) {
     const { cpu, kernelRelease: kernel, kpti, extra } = run.bootState;
     const booted = bootText({ kernel, kpti, cpuModel: extra.cpuModel ?? null, bootOptions: extra.bootOptions ?? null });
-    lines.push(`  ${cpu.generation}, kernel ${kernel} (${booted}), boot state ${run.bootStateHash ?? ''}`);
+    facts.push(`${cpu.generation}, kernel ${kernel} (${booted}), boot state ${run.bootStateHash ?? ''}`);
   }
-  if (run.noise !== null) lines.push(`  noise: ${noiseText(run.noise)}`);
+  if (run.noise !== null) facts.push(`noise: ${noiseText(run.noise)}`);
   for (const { note, labels = {}, by, at } of run.annotations) {
     const said = [
       ...Object.entries(labels).map(([name, value]) => `${name}=${value}`),
       ...(note === undefined ? [] : [note]),
     ];
-    lines.push(`  ${time(at)} ${by}: ${said.join(' ')}`);
+    facts.push(`${time(at)} ${by}: ${said.join(' ')}`);
   }
-  if (run.results.length > 0) lines.push(quantiles(run));
-  lines.push(...floorLines(run.results.map(({ metric, noiseFloor }) => ({ hostId: run.hostId, metric, noiseFloor }))));
+  return facts;
+}
+
+/** @param look of what it goes to; a run's own page has every column that fits there */
+export function runText(run: RunDetail, look: Look = plainLook): string {
+  const lines = [
+    wrapped(`run ${run.runId} of job ${run.jobId}: ${run.state} (${runStates[run.state]})`, '', look, '  '),
+    ...factsOf(run).map((fact) => factLine(fact, look)),
+  ];
+  if (run.results.length > 0) lines.push(tableText({ columns: quantileColumns, rows: run.results }, look));
+  const floors = floorLines(run.results.map(({ metric, noiseFloor }) => ({ hostId: run.hostId, metric, noiseFloor })));
+  lines.push(...floors.map((note) => wrapped(note, '', look, '  ')));
   for (const gap of run.gaps) {
-    lines.push(
-      `  ${attemptText(gap.attempt)}, bytes ${gap.rawFrom} to ${gap.rawTo}: ${gap.reason}, ${count(gap.lostSamples)} samples lost: ${gap.detail}`,
-    );
+    const where = `${attemptText(gap.attempt)}, bytes ${gap.rawFrom} to ${gap.rawTo}`;
+    lines.push(factLine(`${where}: ${gap.reason}, ${count(gap.lostSamples)} samples lost: ${gap.detail}`, look));
   }
   return lines.join('\n');
 }
