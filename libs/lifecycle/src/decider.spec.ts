@@ -21,7 +21,16 @@ const abandoned: DomainEvent = { type: 'RunAbandoned', data: { runId, attempt: 0
 describe('the deciders', () => {
   it('own each event between them, and none twice', () => {
     const owners = (type: EventType): string[] =>
-      [annotationDecider, bootStateDecider, findingDecider, hostDecider, jobDecider, jobLabelsDecider, runDecider, scheduleDecider]
+      [
+        annotationDecider,
+        bootStateDecider,
+        findingDecider,
+        hostDecider,
+        jobDecider,
+        jobLabelsDecider,
+        runDecider,
+        scheduleDecider,
+      ]
         .filter(({ owns }) => owns({ ...cancelled, type } as DomainEvent))
         .map(({ stream }) => stream(''));
     const owned = Object.fromEntries((Object.keys(eventSchemas) as EventType[]).map((type) => [type, owners(type)]));
