@@ -22,8 +22,8 @@ export const guards = {
     says: 'an append at another version than the stream has is refused',
     sql: {
       name: append,
-      find: 'INTO v_version FROM events WHERE stream = p_stream;',
-      put: 'INTO v_version FROM events WHERE stream = p_stream; p_expected := v_version;',
+      find: 'IF v_count = 0 THEN',
+      put: 'p_expected := (SELECT coalesce(max(version), 0) FROM events WHERE stream = p_stream); IF v_count = 0 THEN',
     },
     kinds: ['worker-frozen'],
     caughtBy: ['streams', 'jobs'],

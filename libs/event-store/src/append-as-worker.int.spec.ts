@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { RunEvent } from '#contracts';
+import { eventually } from '../../../test/eventually.js';
 import { bootStateOf } from '../../../test/fleet/hosts.js';
 import { observeBootState } from '../../../test/fleet/story.js';
 import { letWorkerWrite } from '../../../test/fleet/worker-token.js';
@@ -14,7 +15,14 @@ import {
   readStream,
   sqlError,
 } from './index.js';
-import { cause, openStore, samplesRecorded, type StoreUnderTest } from './testing/store-under-test.js';
+import {
+  cause,
+  latch,
+  openStore,
+  samplesRecorded,
+  type StoreUnderTest,
+  untilWaitingForLock,
+} from './testing/store-under-test.js';
 
 const token = newToken();
 let store: StoreUnderTest;
@@ -80,4 +88,36 @@ it('appends of many runs at once are each stored, with their batches, or refused
     const [, start, recorded] = await readStream(store.db, `run-${runId}`);
     expect([start?.meta.actor, recorded?.meta.version]).toEqual(['worker:w1', 3]);
   }
+});
+
+it('appends of many runs at once that nothing speaks against share a transaction', async () => {
+  const appending = appendingAsWorker(worker, token, () => new Date());
+  const runIds = await Promise.all(Array.from({ length: 5 }, () => queuedRun()));
+  expect(await Promise.all(runIds.map((runId) => appending(`run-${runId}`, 1, startOf(runId), cause)))).toEqual(
+    runIds.map(() => 2),
+  );
+  const started = await Promise.all(runIds.map((runId) => readStream(store.db, `run-${runId}`, 2)));
+  expect(new Set(started.map(([start]) => start?.meta.at.xid)).size).toBe(1);
+});
+
+it('an append that waits for another one holds up none of those that it shares a call with', async () => {
+  const appending = appendingAsWorker(worker, token, () => new Date());
+  const [before, contested, after] = [await queuedRun(), await queuedRun(), await queuedRun()];
+  const [made, release] = [latch(), latch()];
+  const holding = store.db.$transaction(async (tx) => {
+    await append(tx, `run-${contested}`, 1, startOf(contested), cause);
+    made.open();
+    await release.opened;
+  });
+  await made.opened;
+  const many = Promise.allSettled(
+    [before, contested, after].map((runId) => appending(`run-${runId}`, 1, startOf(runId), cause)),
+  );
+  await eventually('the first is stored', async () => (await readStream(store.db, `run-${before}`)).length === 2);
+  await untilWaitingForLock(store.admin);
+  release.open();
+  await holding;
+  expect((await many).map((one) => (one.status === 'fulfilled' ? one.value : (one.reason as Error).name))).toEqual([
+    ...[2, 'WrongExpectedVersionError', 2],
+  ]);
 });
