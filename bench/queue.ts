@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { deflateSync } from 'node:zlib';
-import { type ConnectionOptions, Queue, Worker } from 'bullmq';
+import { type ConnectionOptions, DEFAULT_SCHEMA, Queue, runMigrations, Worker } from 'bullmq';
 import pg from 'pg';
 import type { RunTicket } from '#contracts';
 import { parserVersion } from '#dmesg';
@@ -57,7 +57,10 @@ interface Bench {
   db: PrismaClient;
   producing: QueueConnection;
   consuming: QueueConnection;
-  /** What BullMQ's own workers connect with: on PostgreSQL each keeps one of the pool's connections, to listen on. */
+  /**
+   * What BullMQ's own queues and workers connect with. On PostgreSQL a database of their own, with BullMQ's functions as they are
+   * (`migrateQueue` leaves its events out); each worker keeps one of the pool's connections, to listen on.
+   */
   bare: ConnectionOptions;
 }
 
@@ -141,7 +144,8 @@ async function queueAndStore(bench: Bench): Promise<void> {
 async function wholeCoordinator(bench: Bench): Promise<void> {
   const { db, producing } = bench;
   const queue = new RunQueue(producing, fail);
-  const reconciler = new Reconciler({ db, queue, leaseMs: 3_600_000, onError: fail });
+  const onEnded = (): void => subscription.nudge({ hurry: true });
+  const reconciler = new Reconciler({ db, queue, leaseMs: 3_600_000, onError: fail, onEnded });
   const ended = countdown(1);
   const { jobId } = await submitJob(db, hosts, { faults: samplesPerRun, runsPerHost });
   const subscription = follow(operational, {
@@ -163,7 +167,7 @@ async function wholeCoordinator(bench: Bench): Promise<void> {
 }
 
 /** The same number of jobs over as many queues, one worker each, with nothing to do. */
-async function bareBullMq({ producing, consuming, bare }: Bench): Promise<void> {
+async function bareBullMq({ consuming, bare }: Bench): Promise<void> {
   const { count, done } = countdown(runsPerRound);
   const names = hostIds.map((hostId) => `bare.${hostId}`);
   const workers = names.map(
@@ -178,7 +182,7 @@ async function bareBullMq({ producing, consuming, bare }: Bench): Promise<void> 
         consuming.factory,
       ),
   );
-  const queues = names.map((name) => new Queue(name, { connection: producing.options }, producing.factory));
+  const queues = names.map((name) => new Queue(name, { connection: bare }, consuming.factory));
   for (const queue of queues) {
     await queue.addBulk(
       Array.from({ length: runsPerHost }, () => {
@@ -200,9 +204,13 @@ function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }
 
-async function measureBackend(db: PrismaClient, postgresPid: number, urls: { producer: string; lanes: string }) {
+async function measureBackend(
+  db: PrismaClient,
+  postgresPid: number,
+  urls: { producer: string; lanes: string; bare: string },
+) {
   const consuming = openQueue({ url: urls.lanes, onError: fail }, 'lanes');
-  const pool = new pg.Pool({ connectionString: urls.lanes, max: hostIds.length + 4, options: '-c search_path=bullmq' });
+  const pool = new pg.Pool({ connectionString: urls.bare, max: hostIds.length + 8, options: '-c search_path=bullmq' });
   const bench = {
     db,
     bootStateHash: await observeBootState(db, bootState),
@@ -249,6 +257,14 @@ async function measureBackend(db: PrismaClient, postgresPid: number, urls: { pro
   };
 }
 
+/** BullMQ's tables and functions, nothing of ours. */
+async function asItIs(adminUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: adminUrl });
+  await client.connect();
+  await runMigrations(client, DEFAULT_SCHEMA);
+  await client.end();
+}
+
 async function main(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'xperf-fleet-bench-'));
   // Bare BullMQ keeps a connection for each worker.
@@ -268,6 +284,8 @@ async function main(): Promise<void> {
   url.username = 'bench';
   url.password = password;
   const db = createPrisma(url.href, { poolSize: 10 });
+  await ensureDatabase(cluster.adminUrl, 'bare');
+  await asItIs(cluster.url('bare'));
   const redis = process.env['QUEUE_URL'];
   try {
     const report = {
@@ -278,9 +296,13 @@ async function main(): Promise<void> {
       measuredAt: new Date().toISOString(),
       machine: { cpu: cpus()[0]?.model ?? 'unknown', cpus: cpus().length, node: process.version, load: loadavg()[0] },
       setting: { rounds, hosts: hostIds.length, runsPerRound, samplesPerRun, fsync: true },
-      postgres: await measureBackend(db, cluster.pid, { producer: url.href, lanes: url.href }),
+      postgres: await measureBackend(db, cluster.pid, {
+        producer: url.href,
+        lanes: url.href,
+        bare: cluster.url('bare'),
+      }),
       ...(redis !== undefined && backendOf(redis) === 'redis'
-        ? { redis: await measureBackend(db, cluster.pid, { producer: redis, lanes: redis }) }
+        ? { redis: await measureBackend(db, cluster.pid, { producer: redis, lanes: redis, bare: redis }) }
         : { redisLeftOut: 'name a Redis by QUEUE_URL=redis://… to measure it too' }),
     };
     await keepReport(hostCount === 4 ? 'queue' : `queue-${hostCount}`, report);

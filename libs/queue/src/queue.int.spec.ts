@@ -417,6 +417,25 @@ describe('on PostgreSQL', () => {
     expect(open.length).toBeLessThanOrEqual(5);
   });
 
+  it('taking and ending tickets stores none of BullMQ’s events, which nobody reads', async () => {
+    const admin = new pg.Client({ connectionString: database.adminUrl });
+    await admin.connect();
+    await migrateQueue(database.adminUrl);
+    await admin.query('TRUNCATE bullmq.event');
+    const put = openQueue({ url: database.coordinatorUrl, onError }, 'producer');
+    const take = openQueue({ url: database.workerUrl, onError }, 'lanes');
+    const here = new RunQueue(put, onError);
+    const { lane, nth } = laneFor('h1', () => Promise.reject(new Error('the store is away')), take);
+    await here.putAll([1, 2].map(() => ({ ticket: ticketFor('h1'), priority: 'normal' as const })));
+    lane.start();
+    await nth(2);
+    await lane.close({ graceMs });
+    const { rows } = await admin.query<{ event: string }>('SELECT DISTINCT event FROM bullmq.event ORDER BY event');
+    await here.close();
+    await Promise.all([put.close(), take.close(), admin.end()]);
+    expect(rows.map(({ event }) => event)).toEqual(['added', 'waiting']);
+  });
+
   it('claims find tickets by an index, also where statistics say that there are none', async () => {
     const admin = new pg.Client({ connectionString: database.adminUrl });
     await admin.connect();
