@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { RecordedEvent } from '#contracts';
+import { eventually } from '../../../test/eventually.js';
 import {
   append,
   feedStart,
@@ -61,6 +62,22 @@ const subscribe = (options: Partial<SubscriptionOptions> = {}) =>
     onError: (error) => expect(error).toBeUndefined(),
     ...options,
   });
+
+it('a subscription keeps its pace, unless somebody is in a hurry', async () => {
+  const seen: string[] = [];
+  const following = subscribe({ paceMs: 3_600_000, onAdvance: (_, events) => seen.push(...idsOf(events)) });
+  const first = await publish(1);
+  following.start();
+  try {
+    await eventually('the first event is handled', () => Promise.resolve(first.every((id) => seen.includes(id))));
+    const second = await publish(1);
+    following.nudge();
+    following.nudge({ hurry: true });
+    await eventually('the second event is handled', () => Promise.resolve(second.every((id) => seen.includes(id))));
+  } finally {
+    await following.stop();
+  }
+});
 
 describe('a pass of a subscription', () => {
   it('hands over events of the types that are heeded, and passes all others', async () => {

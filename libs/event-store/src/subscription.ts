@@ -58,6 +58,7 @@ export class Subscription {
   #position: FeedPosition = feedStart;
   #hasCheckpoint = false;
   #nudged = false;
+  #hurried = false;
   #sleep = new AbortController();
   #passedAtMs = -Infinity;
 
@@ -79,9 +80,13 @@ export class Subscription {
     await this.#running;
   }
 
-  /** Says that something new is there or soon will be, so that it need not be found by looking. Keeps the pace. */
-  nudge(): void {
+  /**
+   * Says that something new is there or soon will be, so that it need not be found by looking. Keeps the pace, but for `hurry`: what
+   * comes seldom and is waited for.
+   */
+  nudge({ hurry = false } = {}): void {
     this.#nudged = true;
+    this.#hurried ||= hurry;
     this.#sleep.abort();
   }
 
@@ -161,7 +166,7 @@ export class Subscription {
   }
 
   async #run(): Promise<void> {
-    const { onError, batchSize = defaultBatchSize, paceMs = 0 } = this.options;
+    const { onError, batchSize = defaultBatchSize } = this.options;
     const { retryMs = 1_000, idleMs = 50, idleMaxMs = 250 } = this.options;
     let idle = idleMs;
     let caughtUp = false;
@@ -172,7 +177,7 @@ export class Subscription {
         if (!caughtUp) {
           idle = idleMs;
           this.#passedAtMs = performance.now();
-          await this.#pause(applied < batchSize ? paceMs : 0);
+          if (applied < batchSize) await this.#keepPace();
           continue;
         }
         if (await this.#rest(idle)) idle = idleMs;
@@ -191,9 +196,19 @@ export class Subscription {
       await delay(ms, undefined, { signal: this.#sleep.signal }).catch(() => undefined);
     const nudged = this.#nudged;
     this.#nudged = false;
-    const tooEarlyMs = this.#passedAtMs + (this.options.paceMs ?? 0) - performance.now();
-    if (tooEarlyMs > 0) await this.#pause(tooEarlyMs);
+    await this.#keepPace();
     return nudged;
+  }
+
+  /** Waits until a pass is due again, or somebody is in a hurry. */
+  async #keepPace(): Promise<void> {
+    for (;;) {
+      const tooEarlyMs = this.#passedAtMs + (this.options.paceMs ?? 0) - performance.now();
+      if (tooEarlyMs <= 0 || this.#hurried || this.#stopping.signal.aborted) break;
+      this.#sleep = new AbortController();
+      await delay(tooEarlyMs, undefined, { signal: this.#sleep.signal }).catch(() => undefined);
+    }
+    this.#hurried = false;
   }
 
   async #pause(ms: number): Promise<void> {

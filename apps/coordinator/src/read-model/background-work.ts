@@ -32,6 +32,10 @@ export class BackgroundWork implements OnApplicationBootstrap, BeforeApplication
       onError: (error, about, untold) => {
         log.error({ err: error, about, untold }, 'a step of the reconciler failed; the next pass tries it again');
       },
+      onEnded: () => {
+        for (const { projection, subscription } of following)
+          if (projection === operational) subscription.nudge({ hurry: true });
+      },
     });
     const following = projections.map((projection) => {
       const subscription: Subscription = follow(projection, {

@@ -17,6 +17,8 @@ export interface ReconcilerOptions {
   leaseMs: number;
   /** Hears of what failed, of the same reason ever more seldom; the next pass tries it again. */
   onError: OnError;
+  /** Called when jobs were ended, which somebody may wait for. */
+  onEnded?: () => void;
   append?: ReconcileContext['append'];
   appendMany?: ReconcileContext['appendMany'];
   batchSize?: number;
@@ -52,7 +54,7 @@ export interface PassReport {
  * queue or a second coordinator is completed or outvoted by the next pass.
  */
 export class Reconciler {
-  readonly #options: Required<Omit<ReconcilerOptions, 'now'>> & Pick<ReconcilerOptions, 'now'>;
+  readonly #options: Required<Omit<ReconcilerOptions, 'now' | 'onEnded'>> & Pick<ReconcilerOptions, 'now' | 'onEnded'>;
   readonly #context: ReconcileContext;
   readonly #stopping = new AbortController();
   readonly #listening: Listening;
@@ -98,14 +100,16 @@ export class Reconciler {
 
   /** Every step but that of lost tickets. One that fails is reported and does not keep the others from their work. */
   async #decide(): Promise<Omit<PassReport, 'putBack'>> {
-    const { leaseMs } = this.#options;
-    return {
+    const { leaseMs, onEnded } = this.#options;
+    const report = {
       expired: await this.#step(() => expireLeases(this.#context, leaseMs, () => this.#listening.longEnough())),
       cancelled: await this.#step(() => cancelRuns(this.#context)),
       queued: await this.#step(() => queuePlannedRuns(this.#context)),
       ended: await this.#step(() => completeJobs(this.#context)),
       retried: await this.#step(() => this.#retrySetAside()),
     };
+    if (report.ended > 0) onEnded?.();
+    return report;
   }
 
   async #step(step: () => Promise<number>): Promise<number> {
