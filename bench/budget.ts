@@ -1,6 +1,7 @@
 // What a run costs: statements, commits, fsyncs, WAL and CPU by process, in a fleet of built programs as `npm start` runs
 // them, on a PostgreSQL of its own. `npm run bench:budget` prints JSON and writes it to bench/results/budget.json;
 // `-- --small` is a minute's form of it for a commit message. --hosts, --runs, --faults, --idle, --workers, --flags, --out.
+// `-- --heartbeats` starts the fleet once more with many heartbeats a second: what they take beyond an idle fleet is theirs.
 import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -21,6 +22,7 @@ const { values: given } = parseArgs({
   args: process.argv.slice(2),
   options: {
     small: { type: 'boolean' },
+    heartbeats: { type: 'boolean' },
     hosts: text,
     runs: text,
     faults: text,
@@ -43,6 +45,8 @@ const flags = setting.nodeFlags.split(' ').filter(Boolean);
 /** After so long a process that has come to rest has given memory back (libs/resting-memory). */
 const restMs = 12_000;
 const { hosts, runsPerHost, faults, idleSeconds, workers } = setting;
+/** Between two heartbeats of a worker; as few as the coordinator lets itself be told; and as often as by default. */
+const heartbeatMs = { measured: 2_000, quick: 100, usual: 5_000 };
 const runs = hosts * runsPerHost;
 const key = `xf_admin_${randomBytes(32).toString('base64url')}`;
 const round = (value: number, digits = 2): number => Number(value.toFixed(digits));
@@ -69,6 +73,14 @@ async function until(what: string, limitMs: number, holds: () => Promise<boolean
   }
 }
 
+/** CPU time of PostgreSQL's processes from one moment to another; sessions that ended meanwhile are left out. */
+function cpuOfProcesses(from: Moment, to: Moment): Map<string, number> {
+  const cpu = new Map<string, number>();
+  for (const [pid, { what, cpuMs }] of to.processes)
+    cpu.set(what, (cpu.get(what) ?? 0) + cpuMs - (from.processes.get(pid)?.cpuMs ?? 0));
+  return cpu;
+}
+
 /** What was done from one moment to another, each figure divided. */
 function between(from: Moment, to: Moment, by: number): object {
   const statements = [...to.statements].map(([about, { calls, ms }]): [string, { calls: number; ms: number }] => {
@@ -82,6 +94,12 @@ function between(from: Moment, to: Moment, by: number): object {
     walBytes: Math.round((to.walBytes - from.walBytes) / by),
     cpuMs: Object.fromEntries(
       Object.entries(to.cpuMs).map(([name, ms]) => [name, round((ms - (from.cpuMs[name] ?? 0)) / by)]),
+    ),
+    postgresCpuMs: Object.fromEntries(
+      [...cpuOfProcesses(from, to)]
+        .map(([what, ms]): [string, number] => [what, round(ms / by)])
+        .filter(([, ms]) => ms > 0)
+        .sort((a, b) => b[1] - a[1]),
     ),
     statementsFor: Object.fromEntries(
       statements.filter(([, { calls }]) => calls > 0).sort((a, b) => b[1].ms - a[1].ms),
@@ -125,30 +143,36 @@ try {
     return (await reply.json()) as T;
   };
 
-  start('coordinator', 'apps/coordinator/src/main.js', {
-    ...{ DATABASE_URL: postgres.loginUrl('coordinator'), PORT: String(port), XF_LOCAL_KEY: key, LOG_LEVEL: 'warn' },
-    ...{ LEASE_MS: '10000', HEARTBEAT_MS: '2000' },
-  });
-  await until('coordinator', 60_000, () =>
-    ask('/v1/hosts').then(
-      () => true,
-      () => false,
-    ),
-  );
-  const beforeHosts = await moment();
-  const perWorker = Math.ceil(hosts / workers);
-  for (let index = 0; index < workers; index += 1) {
-    const served = Array.from({ length: Math.min(perWorker, hosts - index * perWorker) }, (_, at) => ({
-      ...{ hostId: `h${index * perWorker + at}`, machine: 'haswell-ep', executors: ['simulator'] },
-    }));
-    // As a file: a variable holds 128 kB at most.
-    const hostsFile = join(folder, `hosts-${index}.json`);
-    await writeFile(hostsFile, JSON.stringify(served));
-    start(`worker-${index}`, 'apps/worker/src/main.js', {
-      ...{ DATABASE_URL: postgres.loginUrl('worker'), COORDINATOR_URL: url, WORKER_KEY: key, LOG_LEVEL: 'warn' },
-      ...{ WORKER_ID: `w${index}`, WORKER_HOSTS: `@${hostsFile}`, WORKER_NOISE_CONTROL: 'off' },
+  const startCoordinator = async (everyMs: number): Promise<void> => {
+    start('coordinator', 'apps/coordinator/src/main.js', {
+      ...{ DATABASE_URL: postgres.loginUrl('coordinator'), PORT: String(port), XF_LOCAL_KEY: key, LOG_LEVEL: 'warn' },
+      ...{ LEASE_MS: '10000', HEARTBEAT_MS: String(everyMs) },
     });
-  }
+    await until('coordinator', 60_000, () =>
+      ask('/v1/hosts').then(
+        () => true,
+        () => false,
+      ),
+    );
+  };
+  const perWorker = Math.ceil(hosts / workers);
+  const startWorkers = async (): Promise<void> => {
+    for (let index = 0; index < workers; index += 1) {
+      const served = Array.from({ length: Math.min(perWorker, hosts - index * perWorker) }, (_, at) => ({
+        ...{ hostId: `h${index * perWorker + at}`, machine: 'haswell-ep', executors: ['simulator'] },
+      }));
+      // As a file: a variable holds 128 kB at most.
+      const hostsFile = join(folder, `hosts-${index}.json`);
+      await writeFile(hostsFile, JSON.stringify(served));
+      start(`worker-${index}`, 'apps/worker/src/main.js', {
+        ...{ DATABASE_URL: postgres.loginUrl('worker'), COORDINATOR_URL: url, WORKER_KEY: key, LOG_LEVEL: 'warn' },
+        ...{ WORKER_ID: `w${index}`, WORKER_HOSTS: `@${hostsFile}`, WORKER_NOISE_CONTROL: 'off' },
+      });
+    }
+  };
+  await startCoordinator(heartbeatMs.measured);
+  const beforeHosts = await moment();
+  await startWorkers();
   const count = async (sql: string): Promise<number> =>
     admin(
       async (client) =>
@@ -157,11 +181,14 @@ try {
   await until('hosts', 600_000, async () => (await count('hosts')) === hosts);
   const registrationSeconds = round((performance.now() - beforeHosts.atMs) / 1_000, 1);
 
-  await new Promise((done) => setTimeout(done, 3_000));
-  const resting = await moment();
-  await new Promise((done) => setTimeout(done, idleSeconds * 1_000));
-  const rested = await moment();
-  const restSeconds = (rested.atMs - resting.atMs) / 1_000;
+  const atRest = async (settleMs: number): Promise<{ from: Moment; to: Moment; seconds: number }> => {
+    await new Promise((done) => setTimeout(done, settleMs));
+    const from = await moment();
+    await new Promise((done) => setTimeout(done, idleSeconds * 1_000));
+    const to = await moment();
+    return { from, to, seconds: (to.atMs - from.atMs) / 1_000 };
+  };
+  const rest = await atRest(3_000);
 
   const before = await moment();
   // A job has 100,000 runs at most; --runs 0 looks at registration and rest alone.
@@ -198,6 +225,33 @@ try {
     Object.fromEntries([...daemons].map(([name, daemon]) => [name, residentMb(daemon.pid ?? 0)]));
   const residentMbAtEnd = memory();
   await new Promise((done) => setTimeout(done, restMs));
+  const residentMbAtRest = memory();
+  /** What one heartbeat takes, ms of CPU by process, from the difference that many of them make to an idle fleet. */
+  const heartbeatsAlone = async (): Promise<object> => {
+    await Promise.all([...daemons.values()].map((daemon) => daemon.stop(6_000)));
+    await startCoordinator(heartbeatMs.quick);
+    await startWorkers();
+    const began = (await moment()).heartbeats;
+    await until('heartbeats', 60_000, async () => (await moment()).heartbeats > began);
+    const quick = await atRest(restMs);
+    const rateOf = ({ from, to, seconds }: typeof quick): number => (to.heartbeats - from.heartbeats) / seconds;
+    const [slowRate, quickRate] = [rateOf(rest), rateOf(quick)];
+    const cpuMs = Object.keys(quick.to.cpuMs).map((name): [string, number] => {
+      const perSecond = ({ from, to, seconds }: typeof quick): number =>
+        ((to.cpuMs[name] ?? 0) - (from.cpuMs[name] ?? 0)) / seconds;
+      return [name, (perSecond(quick) - perSecond(rest)) / (quickRate - slowRate)];
+    });
+    const sum = cpuMs.reduce((all, [, ms]) => all + ms, 0);
+    return {
+      perSecond: { idle: round(slowRate), many: round(quickRate) },
+      cpuMs: Object.fromEntries(cpuMs.map(([name, ms]) => [name, round(ms, 3)])),
+      percentOfACore: {
+        [`every ${heartbeatMs.measured} ms`]: round((sum * workers * 100) / heartbeatMs.measured, 3),
+        [`every ${heartbeatMs.usual} ms`]: round((sum * workers * 100) / heartbeatMs.usual, 3),
+      },
+    };
+  };
+  const heartbeat = given.heartbeats === true ? await heartbeatsAlone() : undefined;
   const report = {
     what: 'the cost of a run from submission to the end of its job, of registering a host and of an idle fleet',
     command: `npm run bench:budget -- ${process.argv.slice(2).join(' ')}`.trim(),
@@ -211,14 +265,20 @@ try {
     setting,
     runsPerSecond: round(runs / seconds, 1),
     seconds: round(seconds, 1),
+    /** Of the machine's cores, by all of these processes: what is missing to 1 nobody used, or somebody else. */
+    busy: round(
+      Object.entries(after.cpuMs).reduce((sum, [name, ms]) => sum + ms - (before.cpuMs[name] ?? 0), 0) /
+        (seconds * 1_000 * cpus().length),
+    ),
     completed,
     runQueuedEvents: queuedEvents,
     submitSeconds: jobs.map((job) => job.seconds),
     medianSeconds: waits,
     perRun: between(before, after, runs),
-    perHostRegistered: { seconds: registrationSeconds, ...between(beforeHosts, resting, hosts) },
-    idlePerSecond: between(resting, rested, restSeconds),
-    residentMb: { atEnd: residentMbAtEnd, atRest: memory() },
+    perHostRegistered: { seconds: registrationSeconds, ...between(beforeHosts, rest.from, hosts) },
+    idlePerSecond: between(rest.from, rest.to, rest.seconds),
+    ...(heartbeat === undefined ? {} : { heartbeat }),
+    residentMb: { atEnd: residentMbAtEnd, atRest: residentMbAtRest },
     dearest: await admin(dearest),
   };
   const text = `${JSON.stringify(report, null, 2)}\n`;

@@ -27,6 +27,9 @@ function timesOf(pid: number): Times | undefined {
   }
 }
 
+/** CPU time that a process itself has used so far, ms; 0 of one that is gone. */
+export const ownCpuMsOf = (pid: number): number => timesOf(pid)?.ownMs ?? 0;
+
 /** CPU time that a process and all of its descendants have used so far, ms. */
 export function cpuMsOf(pid: number): number {
   const all = new Map(

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { ownCpuMsOf } from './cpu.js';
 
 /** What a statement is there for, by what it names. The first that fits counts. */
 const purposes: readonly [purpose: string, pattern: string][] = [
@@ -17,8 +18,11 @@ export interface ServerCounts {
   commits: number;
   fsyncs: number;
   walBytes: number;
+  heartbeats: number;
   /** By login and purpose. */
   statements: Map<string, { calls: number; ms: number }>;
+  /** CPU time of each of its processes that lives, by pid: what it is there for, and ms. */
+  processes: Map<number, { what: string; cpuMs: number }>;
 }
 
 /** Loads pg_stat_statements; the server must have been started with it. */
@@ -34,14 +38,26 @@ export async function serverCounts(client: pg.Client): Promise<ServerCounts> {
            (SELECT coalesce(sum(fsyncs), 0)::float8 FROM pg_stat_io WHERE object = 'wal') AS fsyncs,
            (SELECT wal_bytes::float8 FROM pg_stat_wal) AS "walBytes"`);
   const purpose = purposes.map(([name, pattern]) => `WHEN query ~* '${pattern}' THEN '${name}'`).join(' ');
-  const statements = await client.query<{ login: string; purpose: string; calls: number; ms: number }>(`
+  const statements = await client.query<{
+    login: string;
+    purpose: string;
+    calls: number;
+    ms: number;
+    heartbeats: number;
+  }>(`
     SELECT rolname AS login, CASE ${purpose} WHEN query ~* '^(BEGIN|COMMIT|ROLLBACK|SET)' THEN 'begin and commit' ELSE 'other' END AS purpose,
-           sum(calls)::float8 AS calls, sum(total_exec_time) AS ms
+           sum(calls)::float8 AS calls, sum(total_exec_time) AS ms,
+           coalesce(sum(calls) FILTER (WHERE query ~* 'UPDATE worker_sessions'), 0)::float8 AS heartbeats
       FROM pg_stat_statements JOIN pg_roles ON pg_roles.oid = userid
      WHERE rolname IN ('coordinator', 'worker') GROUP BY 1, 2`);
   const [counts = { commits: NaN, fsyncs: NaN, walBytes: NaN }] = rows;
+  const processes = await client.query<{ pid: number; what: string }>(`
+    SELECT pid, CASE backend_type WHEN 'client backend' THEN usename || ': ' || application_name ELSE backend_type END AS what
+      FROM pg_stat_activity WHERE pid <> pg_backend_pid()`);
   return {
     ...counts,
+    heartbeats: statements.rows.reduce((sum, { heartbeats }) => sum + heartbeats, 0),
+    processes: new Map(processes.rows.map(({ pid, what }) => [pid, { what, cpuMs: ownCpuMsOf(pid) }])),
     statements: new Map(
       statements.rows.map(({ login, purpose, calls, ms }) => [`${login}: ${purpose}`, { calls, ms }]),
     ),
