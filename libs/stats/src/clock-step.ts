@@ -7,6 +7,12 @@ export const commonStep = (x: number, y: number): number => (y === 0 ? x : commo
  */
 export function clockStep(values: ArrayLike<number>): number {
   let step = 0;
-  for (let i = 0; i < values.length && step !== 1; i++) step = commonStep(step, values[i] ?? 0);
+  let last = 0;
+  for (let i = 0; i < values.length && step !== 1; i++) {
+    const value = values[i]!;
+    // Sorted values are the quickest: each counts once.
+    if (value !== last) step = commonStep(step, value);
+    last = value;
+  }
   return step;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { clockStep } from './clock-step.js';
-import { groupedMedian, tallyOf } from './grouped-median.js';
+import { groupedMedian, tallyOf, tallyOfSorted } from './grouped-median.js';
+import fc from 'fast-check';
 import { median } from './quantile.js';
 
 const grouped = (values: readonly number[], step: number): number =>
@@ -30,6 +31,15 @@ describe('grouped median', () => {
       );
       expect(Math.abs(grouped(seen, 26) - level)).toBeLessThan(1);
     }
+  });
+
+  it('counts sorted values as it counts any', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 30 }), { minLength: 1 }), (values) => {
+        const middle = median(values) ?? Number.NaN;
+        expect(tallyOfSorted(Int32Array.from(values).sort(), middle)).toEqual(tallyOf(values, middle));
+      }),
+    );
   });
 
   it('refuses no values and a negative step', () => {

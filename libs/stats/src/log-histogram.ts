@@ -67,7 +67,12 @@ export class LogHistogram {
 
   static of(values: ArrayLike<number>): LogHistogram {
     const histogram = new LogHistogram();
-    for (let at = 0; at < values.length; at += 1) histogram.add(values[at]!);
+    // Neighbours that are equal, as most are of sorted values, are added at once.
+    for (let at = 0, next = 0; at < values.length; at = next) {
+      const value = values[at]!;
+      for (next = at + 1; next < values.length && values[next] === value;) next += 1;
+      histogram.add(value, next - at);
+    }
     return histogram;
   }
 
@@ -77,13 +82,13 @@ export class LogHistogram {
   }
 
   /** @throws RangeError when `value` is not a whole number of [0, 2^31) */
-  add(value: number): void {
+  add(value: number, times = 1): void {
     if (!Number.isInteger(value) || value < 0 || value > maxValue) {
       throw new RangeError(`a histogram takes whole numbers from 0 to ${maxValue}, not ${value}`);
     }
     const slot = nearSlots[value] ?? slotOf(value);
-    this.#counts[slot] = (this.#counts[slot] ?? 0) + 1;
-    this.#count += 1;
+    this.#counts[slot] = (this.#counts[slot] ?? 0) + times;
+    this.#count += times;
     if (value < this.#min) this.#min = value;
     if (value > this.#max) this.#max = value;
   }

@@ -1,6 +1,14 @@
 import type { Metric } from '#contracts';
 import type { SampleColumns } from '#samples';
-import { clockStep, LogHistogram, type MedianTally, summarize, type Summary, tallyOf } from '#stats';
+import {
+  clockStep,
+  LogHistogram,
+  type MedianTally,
+  sortedCopy,
+  summarizeSorted,
+  type Summary,
+  tallyOfSorted,
+} from '#stats';
 
 /** One metric of one run. Cycles are TSC cycles. */
 export interface RunFigures {
@@ -15,16 +23,19 @@ export interface RunFigures {
   tally: MedianTally;
 }
 
-/** Joins the valid values of all batches; -1 marks what is missing. */
-function validValues(columns: readonly Int32Array[]): Int32Array {
+/** The valid values of all batches, sorted; -1 marks what is missing. */
+function sortedValues(columns: readonly Int32Array[]): Int32Array {
   const values = new Int32Array(columns.reduce((sum, column) => sum + column.length, 0));
   let count = 0;
-  for (const column of columns) for (const value of column) if (value >= 0) values[count++] = value;
-  return values.subarray(0, count);
+  for (const column of columns)
+    for (let i = 0; i < column.length; i += 1) if (column[i]! >= 0) values[count++] = column[i]!;
+  return sortedCopy(values.subarray(0, count));
 }
 
 function countInterrupted(batches: readonly SampleColumns[]): number {
-  return batches.reduce((sum, batch) => sum + batch.interrupted.reduce((flags, flag) => flags + flag, 0), 0);
+  let count = 0;
+  for (const { interrupted } of batches) for (let i = 0; i < interrupted.length; i += 1) count += interrupted[i]!;
+  return count;
 }
 
 /**
@@ -36,11 +47,11 @@ export function runFigures(batches: readonly SampleColumns[]): RunFigures[] {
   const interrupted = countInterrupted(batches);
   return [...metrics].sort().flatMap((metric) => {
     const columns = batches.flatMap((batch) => batch.columns[metric] ?? []);
-    const values = validValues(columns);
-    const summary = summarize(values);
+    const values = sortedValues(columns);
+    const summary = summarizeSorted(values);
     if (summary === null) return [];
     const invalid = columns.reduce((sum, column) => sum + column.length, 0) - values.length;
-    const clock = { stepCycles: clockStep(values), tally: tallyOf(values, summary.p50) };
+    const clock = { stepCycles: clockStep(values), tally: tallyOfSorted(values, summary.p50) };
     return [{ metric, summary, invalid, interrupted, histogram: LogHistogram.of(values), ...clock }];
   });
 }
