@@ -316,7 +316,9 @@ export async function readSamplesOfMany(
   places: readonly SamplesPlace[],
 ): Promise<Map<string, Uint8Array[]>> {
   const samples = new Map<string, Uint8Array[]>(places.map(({ runId }) => [runId, []]));
-  type Row = { runId: string; batch: number; samples: Uint8Array };
+  type Row = { runId: string; batch: number; samples: string };
+  // As text: of bytes Prisma's engine makes text and bytes again, 209 us of CPU for 25 kB instead of 123 (load 25).
+  const samplesAsText = Prisma.sql`encode(samples, 'base64') AS samples`;
   const asRead = places.filter(({ samplesVersion }) => samplesVersion === null);
   const again = places.filter(({ samplesVersion }) => samplesVersion !== null);
   const columnsOf = (of: readonly SamplesPlace[]) => Prisma.sql`unnest(
@@ -326,17 +328,17 @@ export async function readSamplesOfMany(
     ...(asRead.length === 0
       ? []
       : await db.$queryRaw<Row[]>`
-          SELECT run_id AS "runId", batch, samples FROM ${columnsOf(asRead)} JOIN sample_batches USING (run_id, attempt)
+          SELECT run_id AS "runId", batch, ${samplesAsText} FROM ${columnsOf(asRead)} JOIN sample_batches USING (run_id, attempt)
            ORDER BY run_id, batch`),
     ...(again.length === 0
       ? []
       : await db.$queryRaw<Row[]>`
-          SELECT run_id AS "runId", batch, samples
+          SELECT run_id AS "runId", batch, ${samplesAsText}
             FROM ${columnsOf(again)} JOIN rederived_batches USING (run_id, attempt, parser_version) ORDER BY run_id, batch`),
   ];
   for (const { runId, batch, samples: packed } of rows) {
     const ofRun = samples.get(runId);
-    if (ofRun?.length === batch) ofRun.push(packed);
+    if (ofRun?.length === batch) ofRun.push(Buffer.from(packed, 'base64'));
   }
   return samples;
 }
