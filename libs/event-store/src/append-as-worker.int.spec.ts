@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import type { RunEvent } from '#contracts';
 import { eventually } from '../../../test/eventually.js';
 import { bootStateOf } from '../../../test/fleet/hosts.js';
@@ -23,6 +23,8 @@ import {
   type StoreUnderTest,
   untilWaitingForLock,
 } from './testing/store-under-test.js';
+
+jest.setTimeout(60_000);
 
 const token = newToken();
 let store: StoreUnderTest;

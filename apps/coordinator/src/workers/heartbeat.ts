@@ -9,6 +9,7 @@ type Attempt = Heartbeat['attempts'][number];
  * attempt that the read model has not seen yet goes on: stopping it would be a guess.
  */
 async function toStop(db: PrismaClient, attempts: readonly Attempt[]): Promise<(Attempt & { cancelled: boolean })[]> {
+  if (attempts.length === 0) return [];
   return db.$queryRaw<(Attempt & { cancelled: boolean })[]>`
     SELECT given.run_id AS "runId", given.attempt, jobs.state = 'cancelling' AND runs.attempt = given.attempt AS cancelled
       FROM unnest(${attempts.map((a) => a.runId)}::uuid[], ${attempts.map((a) => a.attempt)}::integer[]) AS given (run_id, attempt)
