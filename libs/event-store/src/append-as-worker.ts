@@ -35,7 +35,7 @@ const appendOf = (
 
 /**
  * Appends for a worker, which shows its token. The database sets the actor, and takes only what a worker may write to
- * the runs of its own hosts (prisma/migrations/20261130030010_worker_appends_together).
+ * the runs of its own hosts (prisma/migrations/20261130030040_worker_appends_together).
  *
  * @param sentAt now, by the clock that the events' `occurredAt` are of: how far it is off is made good by that.
  * @returns and throws what `append` does.
@@ -54,7 +54,7 @@ export async function appendAsWorker(
 
 const partsOf = ({ samples, raw }: Payload): Uint8Array[] => [samples, raw];
 
-/** Several in one call, each of which is stored or refused by itself (prisma/migrations/20261130030010_worker_appends_together). */
+/** Several in one call, each of which is stored or refused by itself (prisma/migrations/20261130030040_worker_appends_together). */
 async function appendManyAsWorker(
   db: PrismaClient,
   token: string,
