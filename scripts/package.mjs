@@ -1,19 +1,21 @@
-// npm run package [-- xf] [worker] [node] [--out FOLDER]: programs by themselves, in dist-package/.
+// npm run package [-- xf] [worker] [node] [guests] [--out FOLDER]: programs by themselves, in dist-package/.
 //   xf      the command line: a bundle, an npm tarball, a Debian package
 //   worker  the worker's daemon: a tarball and a Debian package
 //   node    the Node.js that runs this, as a Debian package, for hosts whose own is older (Debian 12)
+//   guests  the patched kernels of npm run kernel:build and their guest, as a Debian package, for hosts that serve executor vm
 import './setup/check-node.mjs';
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { bytesOf, hasDpkg, manifest } from './package/files.mjs';
+import { packageGuests } from './package/guests.mjs';
 import { packageNode } from './package/node.mjs';
 import { packageWorker } from './package/worker.mjs';
 import { packageXf } from './package/xf.mjs';
 import { inRoot, root } from './setup/project.mjs';
 import { main, setUp } from './setup/set-up.mjs';
 
-const makers = { xf: packageXf, worker: packageWorker, node: packageNode };
+const makers = { xf: packageXf, worker: packageWorker, node: packageNode, guests: packageGuests };
 const usual = ['xf', 'worker'];
 
 void main(async () => {

@@ -33,6 +33,7 @@ LoadCredential=worker.yaml:/etc/xperf-fleet/worker.yaml
 Environment=XF_WORKER_CONFIG=%d/worker.yaml
 Environment=WORKER_CACHE_DIR=/var/lib/xperf-fleet
 Environment=HOME=/var/lib/xperf-fleet
+Environment=WORKER_KERNEL_DIR=/usr/lib/xperf-fleet-guests
 # Names the worker's user to the hook of a patched kernel, at each boot; + is with full privileges.
 ExecStartPre=+/bin/sh -c 'test ! -e /proc/xperf || echo "owner=$$(id -u ${user})" > /proc/xperf'
 ExecStart=/usr/bin/xperf-worker run

@@ -110,7 +110,7 @@ export async function packageWorker({ version, description }, out) {
       ...{ name, version, architecture: 'amd64', scripts: maintainerScripts },
       fields: {
         Depends: 'nodejs (>= 20.19) | xperf-fleet-node (>= 20.19), passwd',
-        Suggests: 'qemu-system-x86',
+        Suggests: 'xperf-fleet-guests, qemu-system-x86',
         Description: `worker of xperf-fleet\n ${description ?? ''}`,
       },
     };

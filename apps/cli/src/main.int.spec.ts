@@ -796,6 +796,40 @@ describe('xf', () => {
     });
   });
 
+  describe('hosts invite', () => {
+    const invitation = {
+      ...{ invitationId: jobId, state: 'open', hostId: null, labels: { rack: 'r7' }, keyId: null, usedAt: null },
+      ...{ createdAt: '2026-11-27T08:00:00.000Z', expiresAt: '2026-11-27T09:00:00.000Z' },
+    };
+
+    it('prints the line that joins, alone; with the address that the coordinator has for workers, or else its own', async () => {
+      const token = `xf_join_${'t'.repeat(43)}`;
+      answers.set('POST /v1/invitations', [json({ ...invitation, token, url: 'https://fleet.example' }, 201)]);
+      const named = await xf(['hosts', 'invite', '--label', 'rack=r7', '--host', 'r7-u12', '--valid-for', '8h']);
+      expect(named.stdout).toBe(`xperf-worker join https://fleet.example ${token}\n`);
+      expect(named.stderr).toContain('it is good once, until 2026-11-27T09:00:00.000Z');
+      expect(JSON.parse(asked.at(-1)?.body ?? '')).toEqual({
+        labels: { rack: 'r7' },
+        hostId: 'r7-u12',
+        validFor: '8h',
+      });
+
+      answers.set('POST /v1/invitations', [json({ ...invitation, token, url: null }, 201)]);
+      expect((await xf(['hosts', 'invite'])).stdout).toMatch(/^xperf-worker join http:\/\/127\.0\.0\.1:\d+ xf_join_/);
+      expect(JSON.parse(asked.at(-1)?.body ?? '')).toEqual({});
+    });
+
+    it('lists invitations, and revokes one by the end of its id', async () => {
+      answers.set('GET /v1/invitations', [json({ items: [invitation], nextCursor: null })]);
+      answers.set(`DELETE /v1/invitations/${jobId}`, [(_, reply) => reply.writeHead(204).end()]);
+      expect((await xf(['hosts', 'invite', '--list'])).stdout).toMatch(/open +– +rack=r7/);
+      expect((await xf(['hosts', 'invite', '--revoke', jobId.slice(-6)])).stdout).toBe(
+        `invitation ${jobId} is revoked\n`,
+      );
+      expect((await xf(['hosts', 'invite', '--list', '--host', 'x'])).code).toBe(exitCodes.usage);
+    });
+  });
+
   describe('keys', () => {
     const key = { keyId: jobId, name: 'ci', role: 'submit', createdAt: '2026-11-22T18:00:00.000Z', revokedAt: null };
     const other = { ...key, keyId: jobId.replace(/b$/, 'c'), name: 'board', role: 'read' };

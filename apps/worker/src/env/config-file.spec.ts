@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { nearest, readConfigFile } from './config-file.js';
+import { nearest, readConfigFile, variableOf } from './config-file.js';
 import { readSettings } from './worker-settings.js';
 
 const good = `# where the fleet is
@@ -95,6 +95,24 @@ describe('readSettings from a file', () => {
   it('names the variable where the environment is wrong', () => {
     expect(() => settingsOf(good, { LOG_LEVEL: 'loud' })).toThrow(/^ {2}LOG_LEVEL: /m);
     expect(() => readSettings({ XF_WORKER_CONFIG: '/nowhere/worker.yaml' })).toThrow('XF_WORKER_CONFIG names a file');
+  });
+});
+
+describe('docs/install-worker.md', () => {
+  it('shows a file with every name, which is usable', () => {
+    const page = readFileSync('docs/install-worker.md', 'utf8');
+    const text = /```yaml\n(.*?)```/s.exec(page)?.[1] ?? '';
+    expect(Object.keys(readConfigFile('worker.yaml', text).environment).sort()).toEqual(
+      Object.values(variableOf).sort(),
+    );
+    const folder = mkdtempSync(join(tmpdir(), 'xf-config-'));
+    writeFileSync(join(folder, 'worker.yaml'), text);
+    const settings = readSettings({ HOME: '/home/u', XF_WORKER_CONFIG: join(folder, 'worker.yaml') });
+    rmSync(folder, { recursive: true });
+    expect(settings).toMatchObject({
+      workerId: 'r7-u12',
+      hosts: [{ executors: ['patched-host', 'stock-host'], batch: 64 }],
+    });
   });
 });
 

@@ -50,6 +50,7 @@ const environmentSchema = z.object({
   WORKER_HOSTS: jsonSchema.pipe(servedHostsSchema).optional(),
   WORKER_REPLACE_HOSTS: z.enum(['0', '1'], { error: 'must be 1 or 0' }).default('0'),
   WORKER_CACHE_DIR: z.string().min(1).optional(),
+  WORKER_KERNEL_DIR: z.string().startsWith('/', 'must be a full path').optional(),
   WORKER_DRAIN_MIN: z
     .string()
     .regex(/^\d{1,4}$/, 'must be whole minutes, 0 to 1440')
@@ -145,7 +146,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): WorkerSettings {
     hosts: data.WORKER_HOSTS ?? [{ hostId: data.WORKER_ID, executors: ['stock-host'], labels: {} }],
     replaceHosts: data.WORKER_REPLACE_HOSTS === '1',
     cacheDir: data.WORKER_CACHE_DIR ?? `${cacheHome}/xperf-fleet`,
-    kernelDir: `${cacheHome}/xperf-fleet/kernel`,
+    kernelDir: data.WORKER_KERNEL_DIR ?? `${cacheHome}/xperf-fleet/kernel`,
     drainMs: data.WORKER_DRAIN_MIN * 60_000,
     noiseControl: data.WORKER_NOISE_CONTROL,
     noiseRoot: data.WORKER_NOISE_ROOT,
