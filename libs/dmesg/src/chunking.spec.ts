@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { createLogReader, formatContractLine, type Accounting, type LogItem } from './index.js';
+import { createLogReaderWith } from './log-reader.js';
+import { sharedScan, slowScan } from './quick/shared-scan.js';
 
 const nonce = 'c0ffee00';
 
@@ -39,8 +41,8 @@ function itemText(item: LogItem): string {
 }
 
 /** Everything that was read, as text: comparing it takes no time, and a difference still shows. */
-function readInChunks(log: Buffer, cuts: number[]): { text: string; accounting: Accounting } {
-  const reader = createLogReader({ nonce, probe: 'pf' });
+function readInChunks(log: Buffer, cuts: number[], scan = sharedScan): { text: string; accounting: Accounting } {
+  const reader = createLogReaderWith(scan, { nonce, probe: 'pf' });
   const at = [0, ...[...cuts].sort((a, b) => a - b), log.length];
   const items = at.slice(1).flatMap((to, index) => reader.push(log.subarray(at[index], to)));
   const text = [...items, ...reader.end()].map(itemText).join('\n');
@@ -64,6 +66,23 @@ describe('chunk boundaries', () => {
       }),
       { numRuns: 100 },
     );
+  });
+
+  it('do not show where the CPU has no vectors', () => {
+    const slow = slowScan();
+    for (const cuts of [[], [1_000, 5_000], Array.from({ length: log.length }, (_, at) => at)])
+      expect(readInChunks(log, cuts, slow).text).toBe(whole.text);
+  });
+
+  it('do not show when two logs are read by turns', () => {
+    const other = Buffer.from(log.toString('latin1').replaceAll(' u2k=4', ' u2k=5'), 'latin1');
+    const logs = [log, other];
+    const readers = logs.map(() => createLogReader({ nonce, probe: 'pf' }));
+    const items: LogItem[][] = [[], []];
+    for (let at = 0; at < log.length; at += 999)
+      readers.forEach((reader, index) => items[index]!.push(...reader.push(logs[index]!.subarray(at, at + 999))));
+    readers.forEach((reader, index) => items[index]!.push(...reader.end()));
+    expect(items.map((all) => all.map(itemText).join('\n'))).toEqual(logs.map((one) => readInChunks(one, []).text));
   });
 
   it('do not show when every chunk is a few bytes', () => {

@@ -231,6 +231,15 @@ describe('limits', () => {
     expect(reader.accounting()).toMatchObject({ samples: 1, lost: 1, damagedLines: 1 });
   });
 
+  it('believes no line that is longer than lines are, wherever chunks end and whatever came before', () => {
+    const batch = (seq: number, pair: string): string =>
+      line(`pid=77 cpu=3 seq=${seq} n=64 d=${Array<string>(64).fill(pair).join()}`);
+    const long = batch(64, '123456789/123456789');
+    expect(long.length).toBeGreaterThan(longestLineBytes);
+    const { accounting } = read([begin(192), batch(0, '1/1'), long, batch(128, '1/1'), end(192, 192)]);
+    expect(accounting).toMatchObject({ samples: 128, lost: 64, damagedLines: 1 });
+  });
+
   it('refuses a nonce that is none', () => {
     expect(() => createLogReader({ nonce: 'XYZ', probe: 'pf' })).toThrow(/nonce: "XYZ"/);
   });

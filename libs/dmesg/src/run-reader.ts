@@ -2,8 +2,8 @@ import type { LossReason, Probe } from '#contracts';
 import { ContractLineParser } from './contract-line.js';
 import type { Accounting, GapItem, LogItem } from './log-item.js';
 import { RunLedger } from './run-ledger.js';
-import { SampleBuffer } from './sample-buffer.js';
-import { SampleLineTemplate } from './sample-line-template.js';
+import type { QuickScan } from './quick/quick-scan.js';
+import { rawBytesPerItem, SampleBuffer, samplesPerItem } from './sample-buffer.js';
 
 /** Damaged, repeated and foreign lines are shown one by one up to this many of each reason; the rest is counted. */
 const shownPerReason = 200;
@@ -17,7 +17,7 @@ export class RunReader {
   readonly #buffer: SampleBuffer;
   readonly #probe: Probe;
   readonly #line: ContractLineParser;
-  readonly #template: SampleLineTemplate;
+  readonly #scan: QuickScan;
   #items: LogItem[] = [];
   readonly #shown = new Map<LossReason, number>();
   #evidence = false;
@@ -31,10 +31,10 @@ export class RunReader {
   #foreignLines = 0;
   #lost = 0;
 
-  constructor(nonce: string, probe: Probe) {
+  constructor(nonce: string, probe: Probe, scan: QuickScan) {
     this.#probe = probe;
     this.#line = new ContractLineParser(nonce, probe);
-    this.#template = new SampleLineTemplate(probe);
+    this.#scan = scan;
     this.#buffer = new SampleBuffer(probe);
   }
 
@@ -45,15 +45,30 @@ export class RunReader {
     return items;
   }
 
-  /**
-   * Takes in the line at `start` if it is a good sample line that begins as the last one did; the offset behind it, or
-   * -1 when `readLine` must look. At least `longestLineBytes` must stand behind `start`; `view` is of the same bytes.
-   */
-  readAlike(bytes: Uint8Array, view: DataView, start: number, base: number): number {
-    const line = this.#template;
-    const end = line.read(bytes, view, start, this.#buffer);
-    if (end >= 0) this.#takeSamples(line.firstSeq, line.samples, line.pid, line.cpu, base + start, base + end);
-    return end;
+  /** Says which sample lines the next scan may read by itself. `base` is where the scanned bytes begin in the log. */
+  allowAlike(base: number): void {
+    const scan = this.#scan;
+    const { count, rawFrom } = this.#buffer;
+    scan.allow({
+      next: this.#ledger.next,
+      announced: this.#announced,
+      samples: this.#buffer.isOf(scan.pid, scan.cpu) ? samplesPerItem - count : 0,
+      rawLimit: count === 0 ? null : rawFrom + rawBytesPerItem - base,
+    });
+  }
+
+  /** Takes in the lines that the scan read. */
+  takeAlike(base: number): void {
+    const scan = this.#scan;
+    const { samples } = scan;
+    if (samples === 0) return;
+    this.#buffer.layColumns(this.#ledger.next, samples, scan);
+    this.#takeSamples(this.#ledger.next, samples, scan.pid, scan.cpu, base + scan.rawFrom, base + scan.rawTo);
+  }
+
+  /** The samples so far are an item: the next line begins another. */
+  closeItem(): void {
+    this.#flush();
   }
 
   /** Takes in the line that starts at `bytes[start]`; returns the offset in `bytes` behind what was read. */
@@ -63,7 +78,7 @@ export class RunReader {
     const rawFrom = base + start;
     const rawTo = base + line.end;
     if (kind === 'samples') {
-      this.#template.learn(bytes, start, line);
+      this.#scan.learn(start, line);
       this.#buffer.lay(line);
       this.#takeSamples(line.firstSeq, line.count, line.pid, line.cpu, rawFrom, rawTo);
     } else if (kind === 'begin') this.#takeBegin(rawFrom, rawTo);

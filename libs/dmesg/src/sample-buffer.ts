@@ -3,8 +3,15 @@ import { samplesPerLine, type ContractLineParser } from './contract-line.js';
 import type { SamplesItem } from './log-item.js';
 
 /** Samples and raw bytes after which an item is handed on; below the contracts' samplesPerEvent and rawBytesPerEvent. */
-const samplesPerItem = 4_096;
-const rawBytesPerItem = 262_144;
+export const samplesPerItem = 4_096;
+export const rawBytesPerItem = 262_144;
+
+/** A sample's values, from 0 on; the second has no meaning where the probe has one metric. */
+export interface SampleColumns {
+  readonly first: Int32Array;
+  readonly second: Int32Array;
+  readonly interrupted: Uint8Array;
+}
 
 /** Room for a line behind the most samples that are ever held: an item is handed on with the line that fills it. */
 const room = samplesPerItem - 1 + samplesPerLine;
@@ -41,6 +48,25 @@ export class SampleBuffer {
       this.second[to] = second[index]!;
       this.interrupted[to] = interrupted[index]!;
     }
+  }
+
+  /** Lays samples of lines that follow one another behind the last, as `accept` wants them. */
+  layColumns(firstSeq: number, samples: number, { first, second, interrupted }: SampleColumns): void {
+    const to = this.count;
+    for (let index = 0; index < samples; index++) this.seq[to + index] = firstSeq + index;
+    this.first.set(first.subarray(0, samples), to);
+    if (this.#metrics.length > 1) this.second.set(second.subarray(0, samples), to);
+    this.interrupted.set(interrupted.subarray(0, samples), to);
+  }
+
+  /** Whether samples of this process and CPU go into the item at hand. */
+  isOf(pid: number, cpu: number): boolean {
+    return this.count === 0 || (pid === this.#pid && cpu === this.#cpu);
+  }
+
+  /** Where the item at hand begins. */
+  get rawFrom(): number {
+    return this.#rawFrom;
   }
 
   /**

@@ -1,10 +1,14 @@
-import { createLogReader, createRecordReader, formatContractLine, type Accounting, type LogItem } from '../index.js';
+import { createRecordReader, formatContractLine, type Accounting, type LogItem } from '../index.js';
+import { createLogReaderWith } from '../log-reader.js';
+import { sharedScan, slowScan } from '../quick/shared-scan.js';
 import { Dice, insertLongLine, mutations } from './mutations.js';
 import { expectedOf, type Expected } from './oracle.js';
 
 const nonce = '0badf00d';
 /** One log in this many holds more samples than the reader hands on at a time, several times over. */
 const manySamplesEvery = 200;
+/** One log in this many is read as on a CPU without vectors. */
+const slowEvery = 16;
 /** One log in this many gets a line of a megabyte. */
 const longLineEvery = 2_000;
 
@@ -152,13 +156,14 @@ export interface FuzzReport {
 /** Reads `logs` mutated logs; throws with the number of the first that breaks an invariant. */
 export function fuzzLogReader({ logs, seed }: { logs: number; seed: number }): FuzzReport {
   const starts = startingLogs();
+  const slow = slowScan();
   const report: FuzzReport = { logs, samples: 0, lost: 0, damagedLines: 0, repeatedLines: 0 };
   for (let number = 0; number < logs; number++) {
     // Far apart, so that neighbouring seeds give other logs and not the same ones moved by one.
     const dice = new Dice(Math.imul(seed, 0x9e3779b1) + number);
     const start = dice.below(manySamplesEvery) === 0 ? longLog(dice) : starts[dice.below(starts.length)]!;
     const log = mutate(start, dice);
-    const reader = createLogReader({ nonce, probe: 'pf' });
+    const reader = createLogReaderWith(number % slowEvery === 0 ? slow : sharedScan, { nonce, probe: 'pf' });
     const items = [...inChunks(log, dice, (chunk) => reader.push(chunk)), ...reader.end()];
     const accounting = reader.accounting();
     const wrong = violation(log, items, accounting);
