@@ -1,7 +1,7 @@
 // One line of a listing to one decoded instruction.
 import { halves } from '../machine/address.js';
 import { NO_REGISTER, type Instruction } from '../machine/instruction.js';
-import { DISPATCH } from '../machine/instructions/table.js';
+import { DISPATCH, isPlain } from '../machine/instructions/table.js';
 import { ListingError, parseOperand, type Operand } from './operands.js';
 
 const SUFFIX_SIZE: Readonly<Record<string, number>> = { b: 1, l: 4, q: 8 };
@@ -76,6 +76,7 @@ export function decode({ text, place }: Line, symbols: ReadonlyMap<string, bigin
     displacementHigh: displacement.high,
     branchLow: branch.low,
     branchHigh: branch.high,
+    isPlain: isPlain(entry),
     mnemonic: mnemonic === 'iret' ? 'iretq' : mnemonic,
     text,
     place,

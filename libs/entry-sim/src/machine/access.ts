@@ -1,12 +1,10 @@
 // Every access to memory: page tables, privilege, write protection, no-execute, SMEP and SMAP (SDM vol. 3A §4.6, §4.7).
+import { carryOf } from './address.js';
 import { PAGE_FAULT, VECTOR } from './faults.js';
 import { NO_REGISTER, type Instruction } from './instruction.js';
 import type { Machine } from './machine.js';
 import { PAGE } from './memory.js';
 import { FLAG, RBP, RSP } from './registers.js';
-
-/** Looked up once: inside a test runner's context a global costs a hundred times the call. */
-const { floor } = Math;
 
 /** What kind of access; USER and SMAP are decided by the machine's state. */
 export const READ = 0;
@@ -84,19 +82,22 @@ export function locate(
 
 /** Computes [gs base +] base + displacement into `addressLow`, `addressHigh`. */
 export function effectiveAddress(machine: Machine, instruction: Instruction): void {
-  let low = instruction.displacementLow >>> 0;
+  let low = instruction.displacementLow;
   let high = instruction.displacementHigh;
   const { base } = instruction;
   if (base !== NO_REGISTER) {
-    low += (machine.registers[2 * base] ?? 0) >>> 0;
-    high += machine.registers[2 * base + 1] ?? 0;
+    const { registers } = machine;
+    const addend = registers[2 * base] ?? 0;
+    low = (low + addend) | 0;
+    high = (high + (registers[2 * base + 1] ?? 0) + carryOf(low, addend)) | 0;
   }
   if (instruction.usesGs) {
-    low += machine.gsBaseLow >>> 0;
-    high += machine.gsBaseHigh;
+    const addend = machine.gsBaseLow;
+    low = (low + addend) | 0;
+    high = (high + machine.gsBaseHigh + carryOf(low, addend)) | 0;
   }
-  machine.addressLow = low | 0;
-  machine.addressHigh = (high + floor(low / 0x1_0000_0000)) | 0;
+  machine.addressLow = low;
+  machine.addressHigh = high;
 }
 
 /**

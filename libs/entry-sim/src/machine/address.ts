@@ -11,6 +11,11 @@ export function halves(value: bigint): Address {
   return { high: Number(unsigned >> 32n) | 0, low: Number(unsigned & 0xffff_ffffn) | 0 };
 }
 
+/** 1 when adding `addend` to a lower half, which gave `sum`, went beyond 32 bits: in integers, as doubles take twice as long. */
+export function carryOf(sum: number, addend: number): number {
+  return sum >>> 0 < addend >>> 0 ? 1 : 0;
+}
+
 /** The unsigned value of two halves. */
 export function whole(high: number, low: number): bigint {
   return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { enterUser, register, setRegister, SMALL, smallMachine, wordAt } from '../testing/small-machine.js';
 import { combine, NONE, VECTOR } from './faults.js';
 import { FLAG } from './registers.js';
+import { PAGE, PAGE_BYTES } from './memory.js';
 import { run, step } from './run.js';
 import { halves } from './address.js';
 
@@ -53,6 +54,26 @@ describe('delivery of an exception', () => {
     machine.pendingInterrupt = VECTOR.timer;
     step(machine);
     expect([machine.halted, machine.pendingInterrupt]).toEqual(['stopped', VECTOR.timer]);
+  });
+
+  it('a frame may lie in two pages, wherever their frames are', () => {
+    const machine = smallMachine(`  movb $0x1,0x10\n${handlers('14', '8_ist1')}`);
+    const { high, low } = halves(SMALL.data - BigInt(PAGE_BYTES));
+    machine.space.map(high, low, machine.memory.allocate(), PAGE.present | PAGE.writable | PAGE.noExecute);
+    setRegister(machine, 'rsp', SMALL.data + 0x10n);
+    run(machine, 10);
+    expect(register(machine, 'rsp')).toBe(SMALL.data + 0x10n - 48n);
+    expect(frame(machine)).toEqual([
+      2n, SMALL.code, 0x10n, BigInt(FLAG.resume | FLAG.fixed | FLAG.interrupts), SMALL.data + 0x10n, 0x18n,
+    ]); // prettier-ignore
+  });
+
+  it('a frame whose lower words find no page makes a double fault, and CR2 the first of them', () => {
+    const machine = smallMachine(`  movb $0x1,0x10\n${handlers('14', '8_ist1')}`);
+    setRegister(machine, 'rsp', SMALL.data + 0x10n);
+    run(machine, 10);
+    expect(machine.lastVector).toBe(VECTOR.doubleFault);
+    expect(machine.cr2Low).toBe(halves(SMALL.data - 8n).low);
   });
 
   it('a stack that cannot be written makes a double fault', () => {

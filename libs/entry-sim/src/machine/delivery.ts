@@ -1,12 +1,10 @@
 // The CPU enters a handler by itself: exceptions, interrupts, NMIs (SDM vol. 3A §6.12.1, §6.14; APM vol. 2 §8.9).
 import { isCanonical, locate, raise, SYSTEM_READ, SYSTEM_WRITE, translate } from './access.js';
+import { carryOf } from './address.js';
 import { combine, hasErrorCode, isFault, NONE, VECTOR } from './faults.js';
 import type { Gate, Machine } from './machine.js';
 import { FLAG, RSP } from './registers.js';
 import { SELECTOR } from './selectors.js';
-
-/** Looked up once: inside a test runner's context a global costs a hundred times the call. */
-const { floor } = Math;
 
 /** Bytes of a gate in 64-bit mode (§6.14.1). */
 const GATE_BYTES = 16;
@@ -21,30 +19,62 @@ const EXTERNAL = 1;
 
 const CLEARED = FLAG.trap | FLAG.interrupts | FLAG.nestedTask | FLAG.resume | FLAG.virtual8086;
 
+const WORD = 8;
+
 /** What `enter` pushes, two halves a word, and where to: filled anew by each delivery, of which one is under way at a time. */
 const frame = new Int32Array(12);
 const places = new Int32Array(6);
+const stack = { high: 0, low: 0 };
 
-function offset(high: number, low: number, bytes: number): [high: number, low: number] {
-  const sum = (low >>> 0) + bytes;
-  return [(high + floor(sum / 0x1_0000_0000)) | 0, sum | 0];
+/** Physical address of what lies so far behind the start of the IDT or TSS; −1: a fault has been raised. */
+function inTable(machine: Machine, high: number, low: number, bytes: number): number {
+  const sum = (low + bytes) | 0;
+  return translate(machine, (high + carryOf(sum, bytes)) | 0, sum, SYSTEM_READ);
 }
 
 function readGate(machine: Machine, vector: number): Gate | undefined {
-  const [high, low] = offset(machine.idtHigh, machine.idtLow, vector * GATE_BYTES);
-  if (translate(machine, high, low, SYSTEM_READ) < 0) return undefined;
+  if (inTable(machine, machine.idtHigh, machine.idtLow, vector * GATE_BYTES) < 0) return undefined;
   const gate = machine.gates.get(vector);
   if (gate === undefined) raise(machine, VECTOR.generalProtection, idtErrorCode(vector));
   return gate;
 }
 
-/** The new stack: an IST stack, else TSS.sp0 when privilege rises, else the one in use (§6.14.2, §6.14.5). */
-function newStack(machine: Machine, gate: Gate): [high: number, low: number] | undefined {
+/**
+ * The new stack's end, into `stack`: an IST stack, else TSS.sp0 when privilege rises, else the one in use (§6.14.2, §6.14.5).
+ * @returns false: a fault has been raised
+ */
+function findStack(machine: Machine, gate: Gate): boolean {
   const { registers, memory } = machine;
-  if (gate.ist === 0 && machine.cpl === 0) return [registers[2 * RSP + 1] ?? 0, registers[2 * RSP] ?? 0];
-  const [high, low] = offset(machine.tssHigh, machine.tssLow, gate.ist === 0 ? TSS_SP0 : TSS_IST1 + 8 * (gate.ist - 1));
-  const at = translate(machine, high, low, SYSTEM_READ);
-  return at < 0 ? undefined : [memory.view.getInt32(at + 4, true), memory.view.getInt32(at, true)];
+  if (gate.ist === 0 && machine.cpl === 0) {
+    stack.low = registers[2 * RSP] ?? 0;
+    stack.high = registers[2 * RSP + 1] ?? 0;
+    return true;
+  }
+  const entry = gate.ist === 0 ? TSS_SP0 : TSS_IST1 + WORD * (gate.ist - 1);
+  const at = inTable(machine, machine.tssHigh, machine.tssLow, entry);
+  if (at < 0) return false;
+  stack.low = memory.view.getInt32(at, true);
+  stack.high = memory.view.getInt32(at + 4, true);
+  return true;
+}
+
+/**
+ * Physical addresses of so many words below `top`, into `places`.
+ * @returns false: a fault has been raised
+ */
+function placeFrame(machine: Machine, words: number, top: number): boolean {
+  for (let word = 0; word < words; word += 1) {
+    const bytes = WORD * (word + 1);
+    const low = (top - bytes) | 0;
+    // Below a word of the same page it is that page's: one look does for the whole frame, mostly.
+    const at =
+      word > 0 && (low & 0xfff) !== 0x1000 - WORD
+        ? (places[word - 1] ?? 0) - WORD
+        : locate(machine, (stack.high - (top >>> 0 < bytes ? 1 : 0)) | 0, low, WORD, SYSTEM_WRITE, true);
+    if (at < 0) return false;
+    places[word] = at;
+  }
+  return true;
 }
 
 /**
@@ -53,17 +83,15 @@ function newStack(machine: Machine, gate: Gate): [high: number, low: number] | u
  */
 function enter(machine: Machine, vector: number, errorCode: number): boolean {
   const gate = readGate(machine, vector);
-  const stack = gate && newStack(machine, gate);
-  if (!gate || !stack) return false;
+  if (!gate || !findStack(machine, gate)) return false;
   const { registers, memory } = machine;
-  const [stackHigh, stackLow] = stack;
-  if (!isCanonical(stackHigh)) {
+  if (!isCanonical(stack.high)) {
     raise(machine, VECTOR.stackSegment, EXTERNAL);
     return false;
   }
   const words = hasErrorCode(vector) ? 6 : 5;
   // Aligned down to 16 bytes in every case (§6.14.2).
-  const top = (stackLow >>> 0) - ((stackLow >>> 0) % 16);
+  const top = stack.low & -16;
   frame[0] = machine.ss;
   frame[2] = registers[2 * RSP] ?? 0;
   frame[3] = registers[2 * RSP + 1] ?? 0;
@@ -72,20 +100,14 @@ function enter(machine: Machine, vector: number, errorCode: number): boolean {
   frame[8] = machine.ripLow;
   frame[9] = machine.ripHigh;
   frame[10] = errorCode;
-  for (let word = 1; word <= words; word += 1) {
-    const below = top - 8 * word;
-    const at = locate(machine, (stackHigh + floor(below / 0x1_0000_0000)) | 0, below | 0, 8, SYSTEM_WRITE, true);
-    if (at < 0) return false;
-    places[word - 1] = at;
-  }
+  if (!placeFrame(machine, words, top)) return false;
   for (let word = 0; word < words; word += 1) {
     const at = places[word] ?? 0;
     memory.view.setInt32(at, frame[2 * word] ?? 0, true);
     memory.view.setInt32(at + 4, frame[2 * word + 1] ?? 0, true);
   }
-  const [rspHigh, rspLow] = offset(stackHigh, top, -8 * words);
-  registers[2 * RSP] = rspLow;
-  registers[2 * RSP + 1] = rspHigh;
+  registers[2 * RSP] = (top - WORD * words) | 0;
+  registers[2 * RSP + 1] = (stack.high - (top >>> 0 < WORD * words ? 1 : 0)) | 0;
   if (machine.cpl !== 0) machine.ss = SELECTOR.null;
   machine.cs = SELECTOR.kernelCode;
   machine.cpl = 0;

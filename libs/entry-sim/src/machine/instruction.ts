@@ -35,6 +35,12 @@ export interface Instruction {
   readonly branchLow: number;
   readonly branchHigh: number;
 
+  /**
+   * Goes on to the next instruction and changes nothing that decides whether that may be fetched, nor what is pending: it need
+   * not be looked up anew, unless a fault is raised or the page ends.
+   */
+  readonly isPlain: boolean;
+
   readonly mnemonic: string;
   /** As in the listing. */
   readonly text: string;

@@ -13,16 +13,16 @@ export const PAGE = {
 /** Page numbers hash into so many places; no machine here maps more than a few dozen pages. */
 const PLACES = 256;
 
+/** An entry's words: bits 12 to 31 of the page's address, bits 32 to 63, the frame's physical address, its bits and USED. */
+const WORDS = 4;
+/** Tells an entry from an empty place. */
+const USED = 1 << 8;
+
 /** One set of page tables: what CR3 points at. */
 export class AddressSpace {
   readonly name: 'user' | 'kernel';
-  /** Bits 12 to 31 of the page's address, and 32 to 63; `used` tells a real 0 from an empty place. */
-  readonly #low = new Int32Array(PLACES);
-  readonly #high = new Int32Array(PLACES);
-  readonly #used = new Uint8Array(PLACES);
-  /** Physical address of the frame's first byte. */
-  readonly #frame = new Int32Array(PLACES);
-  readonly #bits = new Uint8Array(PLACES);
+  /** In one array: this is looked up for every access. */
+  readonly #entries = new Int32Array(PLACES * WORDS);
   #count = 0;
   /** How often a mapping was changed; what was looked up before it does not hold any more. */
   changes = 0;
@@ -31,11 +31,12 @@ export class AddressSpace {
     this.name = name;
   }
 
+  /** Of the page's entry, or of the empty place where it belongs. */
   #placeOf(high: number, page: number): number {
-    let place = ((page >>> 12) ^ (page >>> 20) ^ ((high << 5) - high)) & (PLACES - 1);
-    while (this.#used[place] === 1 && (this.#low[place] !== page || this.#high[place] !== high)) {
-      place = (place + 1) & (PLACES - 1);
-    }
+    const entries = this.#entries;
+    let place = WORDS * (((page >>> 12) ^ (page >>> 20) ^ ((high << 5) - high)) & (PLACES - 1));
+    while (entries[place + 3] !== 0 && (entries[place] !== page || entries[place + 1] !== high))
+      place = (place + WORDS) & (WORDS * PLACES - 1);
     return place;
   }
 
@@ -49,37 +50,36 @@ export class AddressSpace {
   map(high: number, low: number, frame: number, bits: number): void {
     const page = low & -PAGE_BYTES;
     const place = this.#placeOf(high | 0, page);
-    if (this.#used[place] === 0) {
+    if (this.#entries[place + 3] === 0) {
       this.#count += 1;
       if (this.#count > PLACES / 2) throw new RangeError(`more than ${PLACES / 2} pages in one address space`);
     }
     this.changes += 1;
-    this.#used[place] = 1;
-    this.#low[place] = page;
-    this.#high[place] = high | 0;
-    this.#frame[place] = frame;
-    this.#bits[place] = bits;
+    this.#entries[place] = page;
+    this.#entries[place + 1] = high | 0;
+    this.#entries[place + 2] = frame;
+    this.#entries[place + 3] = bits | USED;
   }
 
   /** Takes the page out; its place stays taken, so that others are still found behind it. */
   unmap(high: number, low: number): void {
     const place = this.#placeOf(high | 0, low & -PAGE_BYTES);
     this.changes += 1;
-    if (this.#used[place] === 1) this.#bits[place] = 0;
+    if (this.#entries[place + 3] !== 0) this.#entries[place + 3] = USED;
   }
 
   /** Place of the entry, or −1; `bitsAt` and `frameAt` read it. Two steps, because this runs for every access. */
   find(high: number, low: number): number {
     const place = this.#placeOf(high, low & -PAGE_BYTES);
-    return this.#used[place] === 1 ? place : -1;
+    return this.#entries[place + 3] === 0 ? -1 : place;
   }
 
   bitsAt(place: number): number {
-    return this.#bits[place] ?? 0;
+    return (this.#entries[place + 3] ?? 0) & ~USED;
   }
 
   frameAt(place: number): number {
-    return this.#frame[place] ?? 0;
+    return this.#entries[place + 2] ?? 0;
   }
 }
 

@@ -66,18 +66,43 @@ export function execute(machine: Machine, instruction: Instruction): void {
   instruction.execute(machine, instruction);
 }
 
-/** Does one instruction, or delivers what is due: an exception that it raises, or an interrupt in its place. */
-export function step(machine: Machine): void {
-  if ((machine.pendingNmi || machine.pendingInterrupt !== NONE) && deliverPending(machine) !== NONE) return;
+/**
+ * Does one instruction, or delivers what is due: an exception that it raises, or an interrupt in its place.
+ * @returns where in `machine.code` the next instruction stands, when this one was plain; else -1
+ */
+export function step(machine: Machine): number {
+  if ((machine.pendingNmi || machine.pendingInterrupt !== NONE) && deliverPending(machine) !== NONE) return -1;
   const instruction = fetch(machine);
   if (instruction !== undefined) {
     execute(machine, instruction);
     if (machine.fault === NONE) {
       machine.retired += 1;
-      return;
+      return instruction.isPlain ? nextPlace(machine) : -1;
     }
   }
   deliverFault(machine);
+  return -1;
+}
+
+/** In `code`, of the instruction at RIP, which lies in the page fetched from last; -1 when that page has ended. */
+function nextPlace({ ripLow, fetched }: Machine): number {
+  const inPage = ripLow & (PAGE_BYTES - 1);
+  return inPage === 0 ? -1 : fetched.firstPlace + inPage / INSTRUCTION_BYTES;
+}
+
+/** Executes plain instructions from `place` on, one after the other, up to one that is not, faults, or reaches the limit. */
+function runPlain(machine: Machine, first: number, last: number): void {
+  const { code } = machine;
+  for (let place = first; place >= 0 && machine.retired < last; place = nextPlace(machine)) {
+    const instruction = code[place];
+    if (instruction === undefined || !instruction.isPlain || machine.endbranchDue) return;
+    execute(machine, instruction);
+    if (machine.fault !== NONE) {
+      deliverFault(machine);
+      return;
+    }
+    machine.retired += 1;
+  }
 }
 
 /**
@@ -87,7 +112,10 @@ export function step(machine: Machine): void {
  */
 export function run(machine: Machine, limit: number): string {
   const last = machine.retired + limit;
-  while (machine.halted === '' && !machine.shutdown && machine.retired < last) step(machine);
+  while (machine.halted === '' && !machine.shutdown && machine.retired < last) {
+    const place = step(machine);
+    if (place >= 0) runPlain(machine, place, last);
+  }
   if (machine.shutdown) return 'shutdown';
   return machine.halted === '' ? 'limit' : machine.halted;
 }

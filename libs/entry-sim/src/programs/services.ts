@@ -20,6 +20,10 @@ export interface Sample {
   readonly interrupted: boolean;
 }
 
+/** Offsets as numbers, once: a crossing asks for them a dozen times. */
+const STAMP_AT = { entry: Number(STAMPS.entry), exit: Number(STAMPS.exit), exits: Number(STAMPS.exits), armed: Number(STAMPS.armed) }; // prettier-ignore
+const ORIGIN_STAMP_AT = Number(PER_CPU.originStamp);
+
 /** What the services of one machine share. */
 export interface ServiceState {
   readonly settings: CrossingSettings;
@@ -77,12 +81,12 @@ function hookSample(machine: Machine, state: ServiceState, frame: number): Sampl
       ? view.getUint32(frame + FRAME.rax, true) + 0x1_0000_0000 * view.getUint32(frame + FRAME.rdx, true)
       : stampAt(machine, slots + USER_SLOTS.stamp);
   const stamps = state.frames.entryStack;
-  const exits = view.getUint32(stamps + Number(STAMPS.exits), true);
-  const isValid = state.exitsAtArming >= 0 && view.getUint32(stamps + Number(STAMPS.armed), true) === 0;
+  const exits = view.getUint32(stamps + STAMP_AT.exits, true);
+  const isValid = state.exitsAtArming >= 0 && view.getUint32(stamps + STAMP_AT.armed, true) === 0;
   const closing = stampAt(machine, frame + FRAME.r15);
   return {
-    u2k: stampAt(machine, stamps + Number(STAMPS.entry)) - opening,
-    k2u: isValid ? closing - stampAt(machine, stamps + Number(STAMPS.exit)) : -1,
+    u2k: stampAt(machine, stamps + STAMP_AT.entry) - opening,
+    k2u: isValid ? closing - stampAt(machine, stamps + STAMP_AT.exit) : -1,
     interrupted: state.exitsAtArming >= 0 && exits - state.exitsAtArming > 1,
   };
 }
@@ -93,7 +97,7 @@ const userSlotOffset = ({ memory }: Machine, frame: number): number =>
 /** Stamps of the origin: a per-CPU variable, and the user's stack. */
 function originSample(machine: Machine, state: ServiceState, frame: number): Sample {
   const slots = state.frames.userStack + userSlotOffset(machine, frame);
-  const entry = stampAt(machine, state.frames.perCpu + Number(PER_CPU.originStamp));
+  const entry = stampAt(machine, state.frames.perCpu + ORIGIN_STAMP_AT);
   const exit = stampAt(machine, slots + USER_SLOTS.exitStamp);
   return {
     u2k: entry - stampAt(machine, slots + USER_SLOTS.stamp),
@@ -109,8 +113,8 @@ function takeSample(machine: Machine, state: ServiceState, frame: number): void 
   }
   state.samples.push(hookSample(machine, state, frame));
   const { view } = machine.memory;
-  state.exitsAtArming = view.getUint32(state.frames.entryStack + Number(STAMPS.exits), true);
-  view.setUint32(state.frames.entryStack + Number(STAMPS.armed), 1, true);
+  state.exitsAtArming = view.getUint32(state.frames.entryStack + STAMP_AT.exits, true);
+  view.setUint32(state.frames.entryStack + STAMP_AT.armed, 1, true);
 }
 
 function pageFault(machine: Machine, state: ServiceState): void {

@@ -1,5 +1,6 @@
 // ADD, SUB, CMP, AND, OR, XOR, TEST, INC, DEC, SHL and their flags (SDM vol. 1 §3.4.3.1, vol. 2A and 2B).
 import { locateOperand, READ, WRITE } from '../access.js';
+import { carryOf } from '../address.js';
 import { NO_REGISTER, type Execute, type Instruction } from '../instruction.js';
 import type { Machine } from '../machine.js';
 import { FLAG, STATUS_FLAGS } from '../registers.js';
@@ -45,10 +46,10 @@ function sum(
   size: number,
   subtract: boolean,
 ): void {
-  const lowSum = subtract ? (low >>> 0) - (otherLow >>> 0) : (low >>> 0) + (otherLow >>> 0);
-  const resultLow = lowSum | 0;
-  const carry = lowSum < 0 ? -1 : lowSum > 0xffff_ffff ? 1 : 0;
-  const resultHigh = ((subtract ? high - otherHigh : high + otherHigh) + carry) | 0;
+  const resultLow = (subtract ? low - otherLow : low + otherLow) | 0;
+  const resultHigh = subtract
+    ? (high - otherHigh - (low >>> 0 < otherLow >>> 0 ? 1 : 0)) | 0
+    : (high + otherHigh + carryOf(resultLow, otherLow)) | 0;
   const auxiliary = (low ^ otherLow ^ resultLow) & 0x10 ? FLAG.auxiliary : 0;
   const top =
     size === 8 ? carries(8, high, otherHigh, resultHigh, subtract) : carries(size, low, otherLow, resultLow, subtract);

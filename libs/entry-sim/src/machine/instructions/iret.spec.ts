@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { register, setWord, SMALL, smallMachine, wordAt } from '../../testing/small-machine.js';
+import { register, setRegister, setWord, SMALL, smallMachine, wordAt } from '../../testing/small-machine.js';
 import { whole } from '../address.js';
 import { VECTOR } from '../faults.js';
 import { FLAG } from '../registers.js';
@@ -30,6 +30,15 @@ describe('IRETQ', () => {
     expect(register(machine, 'rsp')).toBe(good.rsp);
     expect(machine).toMatchObject({ cpl: 3, cs: 0x33, ss: 0x2b, nmiBlocked: false });
     expect(machine.flags).toBe(0x202 | FLAG.direction | FLAG.access);
+  });
+
+  it('faults where its frame runs into a page that is not there, and has loaded nothing', () => {
+    const machine = smallMachine('  iretq\nvector_14:\n  nop\n');
+    setRegister(machine, 'rsp', SMALL.data + 0xfe8n);
+    step(machine);
+    expect(machine).toMatchObject({ lastVector: VECTOR.pageFault, cpl: 0, cs: 0x10 });
+    expect(whole(machine.cr2High, machine.cr2Low)).toBe(SMALL.data + 0x1000n);
+    expect(wordAt(machine, register(machine, 'rsp') + 32n)).toBe(SMALL.data + 0xfe8n);
   });
 
   it('stays in the kernel with its own stack', () => {

@@ -3,11 +3,13 @@ import { isCanonical, locate, raise, READ } from '../access.js';
 import { VECTOR } from '../faults.js';
 import type { Execute } from '../instruction.js';
 import type { Machine } from '../machine.js';
+import { carryOf } from '../address.js';
 import { FLAG, RSP } from '../registers.js';
 import { isCode64, isData, privilegeOf, SELECTOR } from '../selectors.js';
 
 /** RIP, CS, RFLAGS, RSP, SS: in 64-bit mode always all five. */
 const FRAME_WORDS = 5;
+const WORD = 8;
 /** What IRETQ in ring 0 may load; the rest is reserved or virtual-8086's. */
 const LOADABLE = 0x0025_7fd5; // CF PF AF ZF SF TF IF DF OF IOPL NT RF AC ID
 /** Outside ring 0 the interrupt flag and IOPL stay. */
@@ -43,11 +45,16 @@ export const interruptReturn: Execute = (machine) => {
   machine.nmiBlocked = false; // even when it faults (SDM vol. 3A §6.7.1)
   if ((machine.flags & FLAG.nestedTask) !== 0) return refuse(machine, 0);
   const { registers, memory } = machine;
-  const from = (registers[2 * RSP] ?? 0) >>> 0;
+  const from = registers[2 * RSP] ?? 0;
+  const fromHigh = registers[2 * RSP + 1] ?? 0;
   for (let word = 0; word < FRAME_WORDS; word += 1) {
-    const low = from + 8 * word;
-    const high = ((registers[2 * RSP + 1] ?? 0) + (low > 0xffff_ffff ? 1 : 0)) | 0;
-    const at = locate(machine, high, low | 0, 8, READ, true);
+    const low = (from + WORD * word) | 0;
+    const inPage = low & 0xfff;
+    // Above a word of the same page it is that page's.
+    const at =
+      word > 0 && inPage >= WORD && inPage <= 0x1000 - WORD
+        ? (places[word - 1] ?? 0) + WORD
+        : locate(machine, (fromHigh + carryOf(low, WORD * word)) | 0, low, WORD, READ, true);
     if (at < 0) return;
     places[word] = at;
   }

@@ -11,13 +11,14 @@ const WORD = 8;
  */
 export function pushWord(machine: Machine, low: number, high: number): boolean {
   const { registers, memory } = machine;
-  const top = ((registers[2 * RSP] ?? 0) >>> 0) - WORD;
-  const topHigh = ((registers[2 * RSP + 1] ?? 0) + (top < 0 ? -1 : 0)) | 0;
-  const at = locate(machine, topHigh, top | 0, WORD, WRITE, true);
+  const before = registers[2 * RSP] ?? 0;
+  const top = (before - WORD) | 0;
+  const topHigh = ((registers[2 * RSP + 1] ?? 0) - (before >>> 0 < WORD ? 1 : 0)) | 0;
+  const at = locate(machine, topHigh, top, WORD, WRITE, true);
   if (at < 0) return false;
   memory.view.setInt32(at, low, true);
   memory.view.setInt32(at + 4, high, true);
-  registers[2 * RSP] = top | 0;
+  registers[2 * RSP] = top;
   registers[2 * RSP + 1] = topHigh;
   return true;
 }
@@ -30,7 +31,7 @@ export function locateTop(machine: Machine): number {
 
 /** Moves RSP up by a word. */
 export function releaseTop({ registers }: Machine): void {
-  const top = ((registers[2 * RSP] ?? 0) >>> 0) + WORD;
-  registers[2 * RSP] = top | 0;
-  if (top > 0xffff_ffff) registers[2 * RSP + 1] = ((registers[2 * RSP + 1] ?? 0) + 1) | 0;
+  const top = ((registers[2 * RSP] ?? 0) + WORD) | 0;
+  registers[2 * RSP] = top;
+  if (top >>> 0 < WORD) registers[2 * RSP + 1] = ((registers[2 * RSP + 1] ?? 0) + 1) | 0;
 }

@@ -14,6 +14,12 @@ export interface Entry {
 }
 const entry = (execute: Execute, costClass: CostClass): Entry => ({ execute, costClass });
 
+/** What these classes' instructions change is registers, flags and data. */
+const PLAIN: ReadonlySet<CostClass> = new Set([
+  'mov', 'load', 'store', 'alu', 'alu-load', 'alu-update', 'push', 'pop', 'lfence', 'mfence', 'rdtsc', 'cld',
+]); // prettier-ignore
+export const isPlain = ({ costClass }: Entry): boolean => PLAIN.has(costClass);
+
 const twoOperands = (root: string, operation: arithmetic.Operation, keeps: boolean): [string, Entry][] => [
   [`${root}:rr`, entry(arithmetic.onRegister(operation, keeps), 'alu')],
   [`${root}:ir`, entry(arithmetic.onRegister(operation, keeps), 'alu')],
