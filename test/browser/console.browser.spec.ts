@@ -661,7 +661,7 @@ describe('what the console refuses', () => {
     await signIn(page, origin, key);
     await open(page, origin, `/jobs/${job.jobId}`);
     expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe(name);
-    expect(await page.title()).toBe('Job · xperf-fleet');
+    await page.waitForFunction((text) => document.title === `${text} · xperf-fleet`, name);
   });
 
   it('has no page at an unknown address', async () => {

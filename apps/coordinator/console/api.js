@@ -1,4 +1,4 @@
-// Talking to the coordinator: the key, problem documents, streams.
+// Talking to the coordinator: the key, problem documents.
 import { h } from './dom.js';
 
 const storedKey = 'xf-key';
@@ -44,19 +44,59 @@ async function request(path, options = {}) {
   try {
     response = await fetch(path, { ...options, headers });
   } catch (error) {
-    if (error instanceof DOMException && error.name === 'AbortError') throw error;
-    throw new ApiProblem({
-      title: 'The coordinator does not answer',
-      status: 0,
-      detail: 'No connection.',
-      remedy: 'Check that it still runs, then load this page again.',
-    });
+    throw isAbort(error) ? error : new ApiProblem(noConnection);
   }
   if (response.ok) return response;
+  throw new ApiProblem(await problemOf(response));
+}
+
+/** Whether nobody waits for it any more. @param {unknown} error */
+export const isAbort = (error) => error instanceof DOMException && error.name === 'AbortError';
+
+const noConnection = {
+  title: 'The coordinator does not answer',
+  status: 0,
+  detail: 'No connection.',
+  remedy: 'Check that it still runs, then load this page again.',
+};
+
+/**
+ * The problem document of a refusal, or what stands in for one: a proxy in between, or a coordinator that breaks off, sends none.
+ * @param {Response} response
+ * @returns {Promise<ApiProblem['problem']>}
+ */
+async function problemOf(response) {
+  const { status, statusText } = response;
   /** @type {unknown} */
-  const reply = await response.json().catch(() => ({ title: response.statusText, detail: '', remedy: '' }));
-  const problem = /** @type {Omit<ApiProblem['problem'], 'status'> & { status?: number }} */ (reply);
-  throw new ApiProblem({ status: response.status, ...problem });
+  const reply = await response.json().catch(() => null);
+  const told = /** @type {Partial<ApiProblem['problem']>} */ (typeof reply === 'object' && reply !== null ? reply : {});
+  const code = [status, statusText].filter(Boolean).join(' ');
+  return {
+    ...told,
+    status,
+    title: told.title || (status < 500 ? 'This was refused' : 'The coordinator failed'),
+    detail: told.detail || `The answer was ${code}, without a word on why; it may come from a proxy in between`,
+    remedy: told.remedy ?? 'try again; if it stays, look into the logs of the coordinator and of what stands before it',
+    errors: Array.isArray(told.errors) ? told.errors : [],
+  };
+}
+
+/** @param {Response} response */
+async function jsonOf(response) {
+  try {
+    const reply = /** @type {unknown} */ (await response.json());
+    return reply;
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    // A connection that breaks off in the middle is no SyntaxError.
+    if (!(error instanceof SyntaxError)) throw new ApiProblem(noConnection);
+    throw new ApiProblem({
+      title: 'This is not the coordinator’s answer',
+      status: response.status,
+      detail: `Something answered ${response.status}, but not with JSON; a proxy in between may want you to sign in there`,
+      remedy: 'load this page again; if it stays, look at what stands between here and the coordinator',
+    });
+  }
 }
 
 /**
@@ -64,7 +104,7 @@ async function request(path, options = {}) {
  * @param {AbortSignal} signal
  * @returns {Promise<unknown>} the reply, of the shape that the contracts give this path
  */
-export const get = async (path, signal) => (await request(path, { signal })).json();
+export const get = async (path, signal) => jsonOf(await request(path, { signal }));
 
 /**
  * @param {string} path
@@ -72,13 +112,13 @@ export const get = async (path, signal) => (await request(path, { signal })).jso
  * @returns {Promise<unknown>}
  */
 export const post = async (path, body) =>
-  (
+  jsonOf(
     await request(path, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify(body),
-    })
-  ).json();
+    }),
+  );
 
 /**
  * Saves a reply as a file. A plain link could not carry the key.
@@ -117,33 +157,15 @@ export async function beginning(path, most, signal) {
 }
 
 /**
- * Server-sent events by fetch, because EventSource can't send the key. Calls `onEvent(name, data)` until the stream
- * ends or `signal` aborts.
- * @param {string} path
- * @param {AbortSignal} signal
- * @param {(name: string, data: unknown) => void} onEvent
+ * What went wrong, for a person. A field that a page does without, since the coordinator is older or newer than it, is a TypeError.
+ * @param {unknown} error what was thrown
  */
-export async function follow(path, signal, onEvent) {
-  const response = await request(path, { signal, headers: { Accept: 'text/event-stream' } });
-  if (response.body === null) return;
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-  let text = '';
-  for (;;) {
-    const { value, done } = await reader.read();
-    if (done) return;
-    text += value;
-    const blocks = text.split('\n\n');
-    text = blocks.pop() ?? '';
-    for (const block of blocks) {
-      const name = /^event: (.*)$/m.exec(block)?.[1];
-      const data = /^data: (.*)$/m.exec(block)?.[1];
-      if (name && data) onEvent(name, JSON.parse(data));
-    }
+export function messageOf(error) {
+  if (error instanceof TypeError) {
+    return `The coordinator’s answer is not what this page expects, so one may be older than the other: load the page again (${error.message})`;
   }
+  return error instanceof Error ? error.message : String(error);
 }
-
-/** @param {unknown} error what was thrown */
-export const messageOf = (error) => (error instanceof Error ? error.message : String(error));
 
 /** A form's fields as an address carries them. @param {HTMLFormElement} form */
 export function fieldsOf(form) {

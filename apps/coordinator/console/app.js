@@ -1,9 +1,11 @@
 // Which page the address names, and what happens when it can't be shown.
-import { ApiProblem, key, messageOf, session } from './api.js';
+import { ApiProblem, isAbort, key, messageOf, session } from './api.js';
 import { showDemo } from './demo-notice.js';
 import { fill, h, title } from './dom.js';
+import { loading } from './loading.js';
 import { showOldRuns } from './old-runs-notice.js';
 import { problemBox } from './problem-box.js';
+import { signInForm } from './sign-in.js';
 
 /** @typedef {{ query: URLSearchParams, jobId: string, findingId: string, hostId: string, runId: string }} PageParameters a page reads those that its pattern names */
 
@@ -74,15 +76,23 @@ async function show() {
   document.title = `${route.name} · xperf-fleet`;
   void showDemo(demo, signal);
   void showOldRuns(notice, signal);
-  main.replaceChildren(h('p', { class: 'loading', role: 'status' }, 'Loading…'));
+  main.replaceChildren(loading('Loading…'));
   try {
     const named = { ...route.match?.groups, query: new URLSearchParams(query ?? '') };
     const parameters = /** @type {PageParameters} */ (/** @type {unknown} */ (named));
     const page = await route.load();
-    if (!signal.aborted) await page(main, parameters, signal);
+    if (signal.aborted) return;
+    await page(main, parameters, signal);
+    if (!signal.aborted) nameTab(route.name);
   } catch (error) {
     if (!signal.aborted) fill(main, failure(error));
   }
+}
+
+/** A tab says what it shows, so that one is found among many. @param {string} page */
+function nameTab(page) {
+  const heading = main.querySelector('h1')?.textContent ?? page;
+  document.title = `${heading} · xperf-fleet`;
 }
 
 /** @param {string} path */
@@ -100,13 +110,14 @@ function failure(error) {
   if (!(error instanceof ApiProblem)) {
     return [
       title('This page failed'),
-      h('p', { role: 'alert' }, `${messageOf(error)}. Load it again; if it stays, report it.`),
+      h('p', { role: 'alert' }, `${messageOf(error)}. If it stays, report it.`),
+      h('p', {}, h('button', { type: 'button', onclick: () => location.reload() }, 'Load it again')),
     ];
   }
   if (error.problem.status === 401 || error.problem.status === 403) return signIn(error.problem);
   return [
     title(error.problem.title),
-    problemBox(error.problem),
+    problemBox(error),
     h('p', {}, h('button', { type: 'button', onclick: show }, 'Try again')),
   ];
 }
@@ -115,37 +126,30 @@ function failure(error) {
 function signIn(problem) {
   const refused = key.get() !== null;
   key.forget();
-  const input = h('input', { id: 'key', type: 'password', required: true, autocomplete: 'off', spellcheck: 'false' });
-  const form = h(
-    'form',
-    {
-      class: 'sign-in',
-      onsubmit: (event) => {
-        event.preventDefault();
-        key.set(input.value.trim());
-        void show();
-      },
-    },
-    h('label', { for: 'key' }, 'API key'),
-    input,
-    h('button', {}, 'Open the console'),
-  );
   const noLink = 'This link was used already or has expired. Get another one with xf console.';
   const why = refused ? `${problem.detail}.` : 'This fleet shows its figures to holders of a key.';
   return [
     title('Sign in'),
     linkRefused ? h('p', { role: 'alert' }, noLink) : null,
     h('p', { role: refused ? 'alert' : null }, why),
-    form,
+    signInForm(show),
     h(
       'p',
       { class: 'quiet' },
-      'An admin makes keys with POST /v1/keys; the role read is enough to look. The key stays in this tab. ' +
+      'An admin makes keys with xf keys create; the role read is enough to look. The key stays in this tab. ' +
         'On the machine of npm start, xf console prints a link that needs no key.',
     ),
   ];
 }
 
+/** What nobody caught: said above the page, which stays as it is. @param {unknown} error */
+function uncaught(error) {
+  if (isAbort(error)) return;
+  main.prepend(error instanceof ApiProblem ? problemBox(error) : h('p', { role: 'alert' }, `${messageOf(error)}.`));
+}
+
+addEventListener('unhandledrejection', ({ reason }) => uncaught(reason));
+addEventListener('error', ({ error }) => uncaught(error));
 addEventListener('hashchange', () => {
   scrollTo(0, 0);
   main.focus({ preventScroll: true });

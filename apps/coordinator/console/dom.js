@@ -177,7 +177,7 @@ export function tableRow(columns, row) {
 
 /** Letters of a fact's value. Nodes by what they have: where reports are drawn there is no `Node`. @param {unknown} value */
 function lengthOf(value) {
-  const parts = /** @type {unknown[]} */ ([value].flat(Infinity));
+  const parts = present([value]);
   return parts
     .map((part) => (typeof part === 'object' && part !== null && 'textContent' in part ? part.textContent : part))
     .join('').length;
@@ -188,15 +188,34 @@ function lengthOf(value) {
  * @param {Fact[]} pairs
  */
 export function facts(pairs) {
-  const present = pairs.filter(([, value]) => value !== null && value !== undefined && value !== '');
+  const said = pairs.filter(([, value]) => lengthOf(value) > 0);
   return h(
     'dl',
     { class: 'facts' },
-    present.map(([name, value]) =>
+    said.map(([name, value]) =>
       h('div', { class: lengthOf(value) > 100 && 'wide' }, h('dt', {}, name), h('dd', {}, value)),
     ),
   );
 }
+
+/** What a browser would break within, and of Latin only: words of a script that runs to the left must stay text. */
+const ownLine = /^[!-~]*[^\w\s][!-~]*$/;
+
+/**
+ * A text that breaks between its words, and after the commas of a selector, but not within: as after the hyphens of a date.
+ * @param {string} text
+ */
+export const words = (text) =>
+  text
+    .split(/(\s+)/)
+    .flatMap((word) =>
+      word
+        .split(/(?<=,)(?!$)/)
+        .flatMap((term, i) => [i > 0 && h('wbr'), ownLine.test(term) ? h('span', { class: 'word' }, term) : term]),
+    );
+
+/** What a person should know before reading on. @param {string} text */
+export const note = (text) => h('p', { class: 'warning', role: 'note' }, words(text));
 
 /**
  * A heading with what stands at its right.
@@ -204,5 +223,5 @@ export function facts(pairs) {
  * @param {...unknown} beside
  */
 export function title(text, ...beside) {
-  return h('div', { class: 'title' }, h('h1', {}, text), beside);
+  return h('div', { class: 'title' }, h('h1', { dir: 'auto' }, text), beside);
 }

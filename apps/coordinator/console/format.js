@@ -1,6 +1,6 @@
 // How names, times and links are written, the same on every page; figures and findings are worded by libs/wording.
 import { h } from './dom.js';
-import { jobStateName, jobStates, neverSeen, none, runStates } from '#wording';
+import { count, jobStateName, jobStates, neverSeen, none, runStates } from '#wording';
 
 /** Probes and metrics by name; of the contracts the browser gets the catalogue (index.html). */
 export { everyMeasure, measureLabel, measureName } from '#contracts';
@@ -12,18 +12,6 @@ export function time(iso) {
   const text = at.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
   return h('time', { datetime: iso, title: iso }, text);
 }
-
-/** Letters of a word that is kept on one line. */
-const longestWord = 40;
-
-/**
- * A text that breaks between its words and never within one, as after the hyphens of a date.
- * @param {string} text
- */
-export const words = (text) =>
-  text
-    .split(/(\s+)/)
-    .map((word) => (/\W/.test(word) && word.length <= longestWord ? h('span', { class: 'word' }, word) : word));
 
 /**
  * How long ago, roughly; the exact time is in the tooltip.
@@ -74,6 +62,30 @@ export const short = (uuid) => uuid.slice(-12);
 export const runLink = (runId) => h('a', { href: `#/runs/${runId}`, title: runId }, short(runId));
 /** @param {string} jobId */
 export const jobLink = (jobId) => h('a', { href: `#/jobs/${jobId}`, title: jobId }, short(jobId));
+
+/** @param {string} hostId */
+export const hostLink = (hostId) => h('a', { href: `#/hosts/${hostId}`, class: 'word' }, hostId);
+/**
+ * Some hosts by name, the rest counted.
+ * @param {readonly string[]} ids
+ * @param {number} [inAll] hosts, where `ids` are only some
+ * @param {number} [most] that are named
+ */
+export function hostLinks(ids, inAll = ids.length, most = 8) {
+  const named = ids.slice(0, most);
+  return [
+    named.map((id, i) => [i > 0 && ', ', hostLink(id)]),
+    inAll > named.length && ` and ${count(inAll - named.length)} more`,
+  ];
+}
+
+/** @param {Readonly<Record<string, string>>} labels */
+export const labelList = (labels) =>
+  h(
+    'p',
+    { class: 'labels' },
+    Object.entries(labels).map(([name, value]) => h('code', {}, `${name}=${value}`)),
+  );
 
 /**
  * A selector, which may break after its terms and never within one.

@@ -1,7 +1,9 @@
 // A listing of the API: searched, filtered and sorted by the coordinator, growing by a page at a time. What is asked stands in the
 // address, so that it can be shared and is there again after a step back.
-import { ApiProblem, get, messageOf } from './api.js';
+import { ApiProblem, get, isAbort } from './api.js';
 import { fill, h, refill, table, tableRow } from './dom.js';
+import { listForm, tellAddress } from './list-form.js';
+import { loading } from './loading.js';
 import { count } from '#wording';
 import { problemBox } from './problem-box.js';
 
@@ -11,17 +13,6 @@ const pageSize = 200;
 const liveRows = 1_000;
 /** Pages that may come short, as those of a rare type of event do, before a person is asked whether to go on. */
 const emptyPages = 4;
-/** Until a person stops typing. */
-const typingMs = 300;
-
-/**
- * What a list can be narrowed by: a choice where it has options, else a text.
- * @typedef {object} Filter
- * @property {string} name parameter of the API and of the address
- * @property {string} label
- * @property {(readonly [value: string, text: string])[]} [options] the first is `''`: all
- * @property {string} [placeholder]
- */
 
 /**
  * @template Row
@@ -32,7 +23,7 @@ const typingMs = 300;
  * @property {Record<string, string>} [query] what is asked whatever a person does
  * @property {URLSearchParams} [address] the address's query; with it, a person can search, filter and sort
  * @property {string} [search] what a search looks in; none without it
- * @property {Filter[]} [filters]
+ * @property {import('./list-form.js').Filter[]} [filters]
  * @property {string} [usualSort] that the API takes without being asked
  * @property {'cursor' | 'after'} [cursorName]
  * @property {string} [empty] what stands there without a row, when nothing narrows the list
@@ -63,11 +54,16 @@ export function listing(of) {
   /** Rows that a person has asked for: fewer may stand there for a moment, when they change places while they are read. */
   let wanted = pageSize;
 
+  /** Ends the reading of what is not asked any more, so that a slow coordinator does not read for each letter of a word. */
+  let asking = new AbortController();
+
   /** @param {string | null} [after] */
   async function read(after) {
     const parameters = new URLSearchParams({ ...query, ...Object.fromEntries(asked), limit: String(pageSize) });
     if (after) parameters.set(cursorName, after);
-    return /** @type {import('#contracts').Page<Row>} */ (await get(`${path}?${parameters}`, signal));
+    return /** @type {import('#contracts').Page<Row>} */ (
+      await get(`${path}?${parameters}`, AbortSignal.any([signal, asking.signal]))
+    );
   }
 
   /**
@@ -91,7 +87,8 @@ export function listing(of) {
   const narrowed = () => [...asked.keys()].some((name) => name !== 'sort');
 
   function drawn() {
-    shown.textContent = `${count(items.length)}${cursor === null ? '' : ' and more'}`;
+    const still = wanted > liveRows ? '; too many to be read again by themselves' : '';
+    shown.textContent = `${count(items.length)}${cursor === null ? '' : ' and more'}${still}`;
     fill(below, cursor !== null && button);
   }
 
@@ -113,32 +110,26 @@ export function listing(of) {
 
   /** What a person asks for now; what is wrong with it is said in its place, so that it can be put right. */
   async function ask() {
-    tellAddress();
+    tellAddress(names, asked);
     wanted = pageSize;
+    asking.abort();
+    const mine = (asking = new AbortController());
+    rows.setAttribute('aria-busy', 'true');
+    fill(below, loading('Reading…'));
     try {
       await inTurn(readAnew);
     } catch (error) {
-      if (signal.aborted) return;
-      refused(error);
+      if (!isAbort(error)) refused(error);
     }
+    if (mine === asking) rows.removeAttribute('aria-busy');
   }
 
   /** @param {unknown} error */
   function refused(error) {
-    if (!(error instanceof ApiProblem) || ![400, 422].includes(error.problem.status)) throw error;
     [items, cursor] = [[], null];
     shown.textContent = '';
-    fill(rows, problemBox(error.problem));
+    fill(rows, problemBox(error));
     fill(below);
-  }
-
-  function tellAddress() {
-    const [page = '', now] = location.hash.split('?');
-    const whole = new URLSearchParams(now ?? '');
-    for (const name of names) whole.delete(name);
-    for (const [name, value] of asked) whole.set(name, value);
-    const text = whole.toString();
-    history.replaceState(null, '', text === '' ? page : `${page}?${text}`);
   }
 
   async function next() {
@@ -158,12 +149,8 @@ export function listing(of) {
         if (cursor === null) added[0]?.querySelector('a')?.focus();
       });
     } catch (error) {
-      if (signal.aborted) return;
-      fill(
-        below,
-        button,
-        error instanceof ApiProblem ? problemBox(error.problem) : h('p', { role: 'alert' }, messageOf(error)),
-      );
+      if (isAbort(error)) return;
+      fill(below, button, problemBox(error));
     } finally {
       button.disabled = false;
     }
@@ -180,7 +167,8 @@ export function listing(of) {
       try {
         await inTurn(readAnew);
       } catch (error) {
-        if (!narrowed() && !asked.has('sort')) throw error;
+        const byQuestion = error instanceof ApiProblem && [400, 422].includes(error.problem.status);
+        if (!byQuestion || (!narrowed() && !asked.has('sort'))) throw error;
         refused(error);
       }
     },
@@ -195,72 +183,4 @@ function isBeingRead(element) {
   const selection = getSelection();
   const marked = selection !== null && !selection.isCollapsed && element.contains(selection.anchorNode);
   return marked || element.querySelector('details[open]') !== null;
-}
-
-/**
- * @param {{ caption: string, search: string | undefined, filters: Filter[], asked: URLSearchParams, ask: () => Promise<void> }} of
- */
-function listForm({ caption, search, filters, asked, ask }) {
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let typing;
-  const idOf = (/** @type {string} */ name) => `${caption.toLowerCase().replaceAll(/\W+/g, '-')}-${name}`;
-  /** @param {HTMLFormElement} form */
-  function apply(form) {
-    clearTimeout(typing);
-    const now = new Map([...asked].filter(([name]) => name === 'sort'));
-    for (const [name, value] of new FormData(form)) {
-      if (typeof value === 'string' && value.trim() !== '') now.set(name, value.trim());
-    }
-    if (new URLSearchParams([...now]).toString() === asked.toString()) return;
-    for (const name of [...asked.keys()]) asked.delete(name);
-    for (const [name, value] of now) asked.set(name, value);
-    void ask();
-  }
-  /** @param {Filter} filter */
-  const field = ({ name, label, options, placeholder }) =>
-    h(
-      'div',
-      {},
-      h('label', { for: idOf(name) }, label),
-      options
-        ? h(
-            'select',
-            { id: idOf(name), name },
-            options.map(([value, text]) => h('option', { value, selected: (asked.get(name) ?? '') === value }, text)),
-          )
-        : h('input', { id: idOf(name), name, value: asked.get(name) ?? '', placeholder, spellcheck: 'false' }),
-    );
-  return h(
-    'form',
-    {
-      class: 'narrow',
-      role: 'search',
-      'aria-label': `Search ${caption.toLowerCase()}`,
-      onsubmit: (event) => {
-        event.preventDefault();
-        apply(event.target);
-      },
-      onchange: (event) => {
-        if (event.target.form) apply(event.target.form);
-      },
-      oninput: (event) => {
-        if (event.target.type !== 'search' || !event.target.form) return;
-        const { form } = event.target;
-        clearTimeout(typing);
-        typing = setTimeout(() => apply(form), typingMs);
-      },
-    },
-    search &&
-      h(
-        'div',
-        {},
-        h('label', { for: idOf('q') }, 'Search'),
-        h('input', {
-          ...{ id: idOf('q'), name: 'q', type: 'search', value: asked.get('q') ?? '' },
-          ...{ placeholder: search, maxlength: 100, spellcheck: 'false', autocomplete: 'off' },
-        }),
-      ),
-    filters.map(field),
-    h('button', {}, 'Show'),
-  );
 }

@@ -1,4 +1,4 @@
-import { h } from './dom.js';
+import { choiceField } from './fields.js';
 import { everyMeasure, measureLabel } from './format.js';
 
 /**
@@ -6,17 +6,14 @@ import { everyMeasure, measureLabel } from './format.js';
  * @param {URLSearchParams} query
  */
 export function measureSelect(query) {
-  /** @param {ReturnType<typeof everyMeasure>[number]} measure */
-  const asked = ({ probe, metric }) =>
-    metric === query.get('metric') && /** @type {(string | null)[]} */ ([probe, null]).includes(query.get('probe'));
-  const options = everyMeasure().map((measure) =>
-    h(
-      'option',
-      { value: Object.values(measure).join(' '), selected: asked(measure) },
-      measureLabel(measure.probe, measure.metric),
-    ),
-  );
-  return h('div', {}, h('label', { for: 'metric' }, 'Metric'), h('select', { id: 'metric', name: 'measure' }, options));
+  const measures = everyMeasure();
+  const [metric, probe] = [query.get('metric'), query.get('probe')];
+  const chosen =
+    measures.find((one) => one.metric === metric && (probe === null || one.probe === probe)) ?? measures[0];
+  /** @param {ReturnType<typeof everyMeasure>[number] | undefined} measure */
+  const valueOf = (measure) => (measure ? `${measure.probe} ${measure.metric}` : '');
+  const options = measures.map((one) => /** @type {const} */ ([valueOf(one), measureLabel(one.probe, one.metric)]));
+  return choiceField('measure', 'Metric', options, valueOf(chosen));
 }
 
 /**

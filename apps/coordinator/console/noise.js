@@ -1,5 +1,5 @@
 // What disturbed the machines that runs were measured on; silent of quiet ones and of runs that nobody asked about.
-import { h } from './dom.js';
+import { note } from './dom.js';
 import { state } from './format.js';
 import { floorMark as markText, floorNotes, isFlagged, noisiest, noiseNotes as notesOf, noisyMachine } from '#wording';
 
@@ -25,14 +25,11 @@ export const runFloorMark = ({ results }) => floorMark(noisiest(results.flatMap(
  * A note for each host whose runs were not on a quiet machine, and for each above the noise limit.
  * @param {import('#contracts').JobResultRow[]} rows
  */
-export const noiseNotes = (rows) =>
-  [...notesOf(rows), ...floorNotes(rows)].map((note) => h('p', { class: 'warning', role: 'note' }, note));
+export const noiseNotes = (rows) => [...notesOf(rows), ...floorNotes(rows)].map((text) => note(text));
 
 /**
  * A note for each metric of a run whose host is above the noise limit in it.
  * @param {import('#contracts').RunView} run
  */
 export const resultNotes = ({ hostId, results }) =>
-  floorNotes(results.map(({ metric, noiseFloor }) => ({ hostId, metric, noiseFloor }))).map((note) =>
-    h('p', { class: 'warning', role: 'note' }, note),
-  );
+  floorNotes(results.map(({ metric, noiseFloor }) => ({ hostId, metric, noiseFloor }))).map((text) => note(text));

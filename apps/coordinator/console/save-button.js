@@ -1,5 +1,6 @@
-import { download, messageOf } from './api.js';
+import { download } from './api.js';
 import { h } from './dom.js';
+import { problemBox } from './problem-box.js';
 
 /**
  * Saves what the API answers to a path as a file.
@@ -8,16 +9,20 @@ import { h } from './dom.js';
  * @param {string} name of the file
  */
 export function saveButton(text, path, name) {
+  /** @type {HTMLElement | undefined} */
+  let trouble;
   const button = h(
     'button',
     {
       type: 'button',
       onclick: async () => {
         button.disabled = true;
+        trouble?.remove();
         try {
           await download(path, name);
         } catch (error) {
-          button.after(h('span', { role: 'alert', class: 'warn' }, ` ${messageOf(error)}`));
+          trouble = problemBox(error);
+          button.after(trouble);
         } finally {
           button.disabled = false;
         }

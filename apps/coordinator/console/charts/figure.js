@@ -1,6 +1,7 @@
 // What every chart stands on. Observable Plot draws; every figure says its unit, where its figures come from and what it
 // leaves out.
 import { h } from '../dom.js';
+import { pointsByKeyboard } from './points-by-keyboard.js';
 import { cycles } from '#wording';
 
 /**
@@ -45,6 +46,7 @@ export { Plot };
  */
 export function figure({ label, caption, height, plot }) {
   const canvas = h('div', { class: 'canvas', style: `min-height:${height}px` });
+  const told = h('span', { class: 'sr-only', 'aria-live': 'polite' });
   let drawn = 0;
   new ResizeObserver(([entry]) => {
     const width = Math.floor(entry?.contentRect.width ?? 0);
@@ -65,15 +67,25 @@ export function figure({ label, caption, height, plot }) {
     const svg = Plot.plot({ width, height, ...plot(width) });
     svg.setAttribute('role', 'img');
     svg.setAttribute('aria-label', label);
-    // Plot labels marks that have no role, which ARIA does not allow; the chart as a whole is labelled.
-    for (const mark of svg.querySelectorAll('[aria-label]')) {
-      const name = /** @type {string} */ (mark.getAttribute('aria-label'));
-      mark.classList.add(name.replaceAll(' ', '-'));
-      mark.removeAttribute('aria-label');
-    }
+    nameByClass(svg);
+    // What is pointed at is drawn anew.
+    svg.addEventListener('input', () => nameByClass(svg));
     canvas.replaceChildren(svg);
+    pointsByKeyboard(canvas, svg, told);
   }
-  return h('figure', {}, canvas, h('figcaption', {}, caption));
+  return h('figure', {}, canvas, told, h('figcaption', {}, caption));
+}
+
+/**
+ * Plot labels marks that have no role, which ARIA does not allow; the chart as a whole is labelled.
+ * @param {Element} svg
+ */
+function nameByClass(svg) {
+  for (const mark of svg.querySelectorAll('[aria-label]')) {
+    const name = /** @type {string} */ (mark.getAttribute('aria-label'));
+    mark.classList.add(name.replaceAll(' ', '-'));
+    mark.removeAttribute('aria-label');
+  }
 }
 
 /**

@@ -1,5 +1,7 @@
 import { ApiProblem, fieldsOf, get } from '../api.js';
 import { fill, h, title } from '../dom.js';
+import { textField, termChips } from '../fields.js';
+import { loading } from '../loading.js';
 import { askedFields, measureSelect } from '../measure-select.js';
 import { problemBox } from '../problem-box.js';
 import { saveButton } from '../save-button.js';
@@ -24,7 +26,7 @@ export async function comparePage(main, { query }, signal) {
     );
     return;
   }
-  outcome.append(h('p', { class: 'loading', role: 'status' }, 'Comparing…'));
+  outcome.append(loading('Comparing…'));
   const wanted = new URLSearchParams([...query].filter(([, value]) => value !== ''));
   try {
     const asked = wanted.get('by') ? cellsOf(wanted, signal) : oneOf(wanted, signal);
@@ -33,7 +35,7 @@ export async function comparePage(main, { query }, signal) {
   } catch (error) {
     // What was refused stands below the form, so that the selectors can be corrected.
     if (!(error instanceof ApiProblem) || ![400, 422].includes(error.problem.status)) throw error;
-    fill(outcome, problemBox(error.problem));
+    fill(outcome, problemBox(error));
   }
 }
 
@@ -100,27 +102,6 @@ function examplesOf(labels) {
   ];
 }
 
-/** What machines are usually told apart by, and values of each that are offered. */
-const offered = ['generation', 'kernel-series', 'kpti', 'virt', 'provenance', 'rack'];
-const offeredValues = 6;
-
-/**
- * Puts a term into a side's selector, in the place of one about the same label.
- * @param {HTMLElement} chip within the form
- * @param {string} side
- * @param {string} name
- * @param {string} value
- */
-function putTerm(chip, side, name, value) {
-  const input = /** @type {HTMLInputElement | null | undefined} */ (chip.closest('form')?.querySelector(`#${side}`));
-  if (!input) return;
-  const others = input.value
-    .split(',')
-    .map((term) => term.trim())
-    .filter((term) => term !== '' && term !== '*' && !term.startsWith(`${name}=`));
-  input.value = [...others, `${name}=${value}`].join(',');
-}
-
 /** What else can be asked, as the command line has it: parameter, label, example. */
 const further = /** @type {const} */ ([
   ['before', 'Before (splits A in time)', '2026-11-20T18:00Z'],
@@ -139,34 +120,19 @@ const further = /** @type {const} */ ([
  * @param {import('#contracts').LabelView[]} labels
  */
 function form(query, labels) {
-  const suggestions = labels
-    .filter(({ name }) => offered.includes(name))
-    .flatMap(({ name, values }) => values.map(({ value }) => `${name}=${value}`));
-  /** Where a chip's term goes: to the side that was last typed in. */
-  let side = 'a';
-  const chips = labels
-    .filter(({ name }) => offered.includes(name))
-    .flatMap(({ name, values }) =>
-      values.slice(0, offeredValues).map(({ value }) =>
-        h(
-          'button',
-          {
-            ...{ type: 'button', class: 'chip' },
-            onclick: (event) => putTerm(/** @type {HTMLElement} */ (event.currentTarget), side, name, value),
-          },
-          `${name}=${value}`,
-        ),
-      ),
-    );
-  /**
-   * @param {string} name
-   * @param {string} label
-   * @param {{ required?: boolean, list?: string, placeholder?: string }} more
-   */
-  const field = (name, label, more) => [
-    h('label', { for: name }, label),
-    h('input', { id: name, name, value: query.get(name) ?? '', spellcheck: 'false', ...more }),
+  /** @param {string} name @param {string} label @param {Record<string, unknown>} more */
+  const field = (name, label, more) => textField(name, label, query.get(name), more);
+  const [a, b] = [
+    field('a', 'A (selector)', { required: true, list: 'selectors' }),
+    field('b', 'B (selector)', { list: 'selectors' }),
   ];
+  /** Where a chip's term goes: to the side that was last typed in. */
+  let side = a;
+  const chips = termChips(
+    labels,
+    'Terms for the side that was typed in last',
+    () => /** @type {HTMLInputElement} */ (side.querySelector('input')),
+  );
   return h(
     'form',
     {
@@ -177,25 +143,25 @@ function form(query, labels) {
       },
       onfocusin: (event) => {
         const { name } = /** @type {HTMLInputElement} */ (event.target);
-        if (name === 'a' || name === 'b') side = name;
+        if (name === 'a' || name === 'b') side = name === 'a' ? a : b;
       },
     },
-    h('div', {}, field('a', 'A (selector)', { required: true, list: 'selectors' })),
-    h('div', {}, field('b', 'B (selector)', { list: 'selectors' })),
+    a,
+    b,
     measureSelect(query),
     query.get('jobId') && h('input', { type: 'hidden', name: 'jobId', value: query.get('jobId') }),
     h(
       'datalist',
       { id: 'selectors' },
-      suggestions.map((value) => h('option', { value })),
+      [...chips.querySelectorAll('button')].map(({ textContent }) => h('option', { value: textContent })),
     ),
-    h('div', { class: 'chips', role: 'group', 'aria-label': 'Terms for the side that was typed in last' }, chips),
+    chips,
     h('button', {}, 'Compare'),
     h(
       'details',
       { open: further.some(([name]) => query.get(name)) },
       h('summary', {}, 'Time, cells, what may differ'),
-      further.map(([name, label, placeholder]) => h('div', {}, field(name, label, { placeholder }))),
+      further.map(([name, label, placeholder]) => field(name, label, { placeholder })),
     ),
   );
 }

@@ -1,4 +1,4 @@
-import { facts, h, table } from '../dom.js';
+import { facts, h, note, table, words } from '../dom.js';
 import { measureLabel, state } from '../format.js';
 import { count, intervalText, none, ratio } from '#wording';
 import { repeatLinks } from './comparison.js';
@@ -13,7 +13,7 @@ export function cellsOutcome({ by, cells, unmatched, warnings, repeat }) {
   const valuesText = (values) => by.map((field) => `${field}=${values[field] ?? none}`).join(', ');
   return [
     first && h('h2', {}, measureLabel(first.comparison.probe, first.comparison.metric)),
-    ...warnings.map((warning) => h('p', { class: 'warning', role: 'note' }, warning)),
+    ...warnings.map((warning) => note(warning)),
     table(
       'Cells',
       [
@@ -67,8 +67,10 @@ export function cellsOutcome({ by, cells, unmatched, warnings, repeat }) {
  */
 function whyNot({ verdict, comparison }) {
   const { refusals, reason, more } = comparison;
-  if (refusals.length > 0) return refusals.map((refusal) => `${refusal.reason}; ${refusal.remedy}`).join('; ');
+  if (refusals.length > 0) {
+    return words(refusals.map(({ reason: why, remedy }) => `${why}; ${remedy}`).join('; '));
+  }
   if (verdict !== 'inconclusive') return none;
   if (comparison.verdict !== 'inconclusive') return `${comparison.verdict} by itself, but not with all cells in view`;
-  return [reason, more].filter(Boolean).join('; ');
+  return words([reason, more].filter(Boolean).join('; '));
 }

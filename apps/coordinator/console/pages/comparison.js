@@ -1,5 +1,5 @@
-import { facts, h, table } from '../dom.js';
-import { provenance, runLink, selector, time } from '../format.js';
+import { facts, h, note, table, words } from '../dom.js';
+import { hostLinks, provenance, runLink, selector, time } from '../format.js';
 import {
   change,
   count,
@@ -24,19 +24,6 @@ import { timeChart } from '../charts/time-chart.js';
 /** As this page calls them. */
 const sides = { a: 'A', b: 'B' };
 
-/** Hosts of a side that are named; the rest is counted. */
-const namedHosts = 5;
-
-/** @param {Comparison['a']} side */
-function hostLinks({ hosts }) {
-  const more = hosts.length - namedHosts;
-  return [
-    `${count(hosts.length)}: `,
-    hosts.slice(0, namedHosts).map((id, i) => [i > 0 && ', ', h('a', { href: `#/hosts/${id}` }, id)]),
-    more > 0 && ` and ${count(more)} more`,
-  ];
-}
-
 /**
  * The verdict as a sentence of its own.
  * @param {Comparison} comparison
@@ -48,7 +35,7 @@ function headline(comparison) {
 
 /** @param {{ command: string, path: string }} repeat */
 export function repeatLinks({ command, path }) {
-  return [h('a', { href: path.replace(/^\//, '') }, 'in the console, as of now'), ' · ', h('code', {}, command)];
+  return [h('a', { href: path.replace(/^\//, '') }, 'in the console, as of now'), ' · ', h('code', {}, words(command))];
 }
 
 /** @param {Comparison} comparison */
@@ -143,7 +130,7 @@ export function outcomeOf(comparison) {
       'div',
       { class: `verdict ${comparison.verdict}` },
       h('p', { class: 'headline' }, headline(comparison)),
-      h('p', {}, comparison.reason),
+      h('p', {}, words(comparison.reason.charAt(0).toUpperCase() + comparison.reason.slice(1))),
       h(
         'p',
         { class: 'figures' },
@@ -156,10 +143,10 @@ export function outcomeOf(comparison) {
           ` (in TSC cycles ${ratio(comparison.effects.cycles.ratio)})`,
       ),
       comparison.ratio !== null && h('p', { class: 'quiet' }, `It ${comparison.scope}.`),
-      comparison.more && h('p', { class: 'quiet' }, `To settle it: ${comparison.more}.`),
+      comparison.more && h('p', { class: 'quiet' }, words(`To settle it: ${comparison.more}.`)),
     ),
-    ...comparison.refusals.map(({ remedy }) => h('p', { class: 'warning', role: 'note' }, remedy)),
-    ...comparison.warnings.map((warning) => h('p', { class: 'warning', role: 'note' }, warning)),
+    ...comparison.refusals.map(({ remedy }) => note(remedy)),
+    ...comparison.warnings.map((warning) => note(warning)),
     ...(interval && unit ? [ratioChart({ ...comparison, interval, unit })] : []),
     ...(a.runs + b.runs > 0 ? [medianChart(comparison), timeChart(comparison)] : []),
     ...effectsSection(comparison),
@@ -170,7 +157,7 @@ export function outcomeOf(comparison) {
         { title: 'Selector', cell: (side) => selector(side.selector) },
         {
           title: 'Hosts',
-          cell: hostLinks,
+          cell: ({ hosts }) => [`${count(hosts.length)}: `, hostLinks(hosts, hosts.length, 5)],
         },
         { title: 'Runs', number: true, cell: (side) => count(side.runs) },
         { title: 'Copies left out', number: true, cell: (side) => count(side.copies) },

@@ -1,6 +1,8 @@
 import { ApiProblem, fieldsOf, get } from '../api.js';
 import { facts, fill, h, title } from '../dom.js';
+import { choiceField } from '../fields.js';
 import { provenance } from '../format.js';
+import { loading } from '../loading.js';
 import { cycles, nanoseconds, onOff } from '#wording';
 import { problemBox } from '../problem-box.js';
 import { stepList } from './crossing-steps.js';
@@ -28,7 +30,7 @@ const percent = (share) => `± ${Math.round(share * 100)} %`;
  * @param {AbortSignal} signal
  */
 export async function crossingPage(main, { query }, signal) {
-  const outcome = h('div', {}, h('p', { class: 'loading', role: 'status' }, 'Simulating…'));
+  const outcome = h('div', {}, loading('Simulating…'));
   const wanted = new URLSearchParams([...query].filter(([, value]) => value !== ''));
   if (!wanted.has('cpu')) wanted.set('cpu', fallback);
   const heading = title('A crossing, step by step', provenance('simulated'));
@@ -40,7 +42,7 @@ export async function crossingPage(main, { query }, signal) {
     if (!(error instanceof ApiProblem) || error.problem.status !== 400) throw error;
     // What was refused stands above a link to what works: the form's choices came with the reply that failed.
     main.replaceChildren(heading, outcome);
-    fill(outcome, problemBox(error.problem), h('p', {}, h('a', { href: '#/crossing' }, `Back to ${fallback}`)));
+    fill(outcome, problemBox(error), h('p', {}, h('a', { href: '#/crossing' }, `Back to ${fallback}`)));
   }
 }
 
@@ -51,22 +53,11 @@ export async function crossingPage(main, { query }, signal) {
  * @param {Explanation['choices']} choices
  */
 function form(wanted, choices) {
-  /**
-   * @param {string} name
-   * @param {string} label
-   * @param {Option[]} options
-   */
+  /** @param {string} name @param {string} label @param {Option[]} options */
   const select = (name, label, options) =>
-    h(
-      'div',
-      {},
-      h('label', { for: name }, label),
-      h(
-        'select',
-        { id: name, name, onchange: (event) => event.target.form?.requestSubmit() },
-        options.map(([value, text]) => h('option', { value, selected: (wanted.get(name) ?? '') === value }, text)),
-      ),
-    );
+    choiceField(name, label, options, wanted.get(name), {
+      onchange: (/** @type {{ target: HTMLSelectElement }} */ event) => event.target.form?.requestSubmit(),
+    });
   /** @type {Option} */
   const own = ['', 'as the machine has it'];
   /** @type {Option[]} */

@@ -1,7 +1,7 @@
 // What a finding's page and its report have in common.
 import { levelChart } from '../charts/level-chart.js';
-import { facts, h, table } from '../dom.js';
-import { jobLink, measureLabel, provenance, runLink, state, time } from '../format.js';
+import { facts, h, table, words } from '../dom.js';
+import { hostLinks, jobLink, measureLabel, provenance, runLink, state, time } from '../format.js';
 import {
   alsoHow,
   bootChangeText,
@@ -34,8 +34,8 @@ export function findingDetail(finding) {
   const figures = confirmation?.figures ?? null;
   return [
     facts([
-      ['State', [state(findingStateNames[finding.state]), ` ${standing(finding)}`]],
-      ['Changed', changedWhen(finding)],
+      ['State', [state(findingStateNames[finding.state]), ' ', h('bdi', {}, standing(finding))]],
+      ['Changed', words(changedWhen(finding))],
       ['Measured', [measureLabel(finding.probe, finding.metric), ' ', provenance(finding.provenance)]],
       ['Executor', finding.executor],
       [
@@ -52,13 +52,12 @@ export function findingDetail(finding) {
         alsoIn.map((one) => `${measureLabel(one.probe, one.metric)} ${alsoHow(finding, one.ratio)}`).join(', '),
       ],
       ['Generations', finding.generations.join(', ')],
-      [
-        `Hosts (${count(hosts.length)})`,
-        hosts.slice(0, 20).map((id, i) => [i > 0 && ', ', h('a', { href: `#/hosts/${id}` }, id)]),
-      ],
+      [`Hosts (${count(hosts.length)})`, hostLinks(hosts, hosts.length, 20)],
       [
         'In common',
-        common.map(({ field, value, moved, of }) => `${field}=${value} (${count(moved)} of ${count(of)})`).join(', '),
+        words(
+          common.map(({ field, value, moved, of }) => `${field}=${value} (${count(moved)} of ${count(of)})`).join(', '),
+        ),
       ],
       [
         'First runs with it',
@@ -97,8 +96,8 @@ export function findingDetail(finding) {
       history,
     ),
     facts([
-      ['The trend', h('code', {}, finding.commands.trends)],
-      ['The comparison', finding.commands.compare && h('code', {}, finding.commands.compare)],
+      ['The trend', h('code', {}, words(finding.commands.trends))],
+      ['The comparison', finding.commands.compare && h('code', {}, words(finding.commands.compare))],
     ]),
   ];
 }

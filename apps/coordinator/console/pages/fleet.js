@@ -1,6 +1,6 @@
 import { get } from '../api.js';
 import { facts, h, refill, table, title } from '../dom.js';
-import { ago, measureLabel } from '../format.js';
+import { ago, hostLink, measureLabel } from '../format.js';
 import { live } from '../live.js';
 import { columns as jobColumns } from './jobs.js';
 import { columns as regressionColumns } from './regressions.js';
@@ -49,10 +49,13 @@ function contentOf(fleet, findings, jobs) {
   return [
     facts([
       ['Hosts', h('a', { href: '#/hosts' }, count(fleet.hosts))],
-      ['Online', count(fleet.online)],
-      ['Silent', fleet.silent > 0 ? h('span', { class: 'state failed' }, count(fleet.silent)) : '0'],
-      ['No worker yet', fleet.never > 0 ? count(fleet.never) : null],
-      ['Noise grade D', count(fleet.noisy)],
+      ['Online', hostsLink(fleet.online, { state: 'online' })],
+      [
+        'Silent',
+        h('span', { class: fleet.silent > 0 && 'state failed' }, hostsLink(fleet.silent, { state: 'silent' })),
+      ],
+      ['No worker yet', fleet.never > 0 ? hostsLink(fleet.never, { state: 'never' }) : null],
+      ['Noise grade D', hostsLink(fleet.noisy, { grade: 'D' })],
       [`Measured within ${fleet.measuredDays} days`, `${count(fleet.measured)} of ${count(fleet.hosts)}`],
       [
         'Regressions',
@@ -86,18 +89,35 @@ function contentOf(fleet, findings, jobs) {
   ];
 }
 
+/**
+ * So many hosts, and the way to them.
+ * @param {number} hosts
+ * @param {Record<string, string>} asked
+ */
+const hostsLink = (hosts, asked) =>
+  hosts === 0 ? '0' : h('a', { href: `#/hosts?${new URLSearchParams(asked)}` }, count(hosts));
+
+/** @param {string} generation */
+const ofGeneration = (generation) => ({ selector: `generation=${generation}` });
+
 /** @param {number} days */
 const generationColumns = (days) =>
   /** @type {import('../dom.js').Column<FleetView['generations'][number]>[]} */ ([
     {
       title: 'Generation',
       cell: ({ generation }) =>
-        h('a', { href: `#/hosts?${new URLSearchParams({ selector: `generation=${generation}` })}` }, generation),
+        h('a', { href: `#/hosts?${new URLSearchParams(ofGeneration(generation))}` }, generation),
     },
     { title: 'Hosts', number: true, cell: ({ hosts }) => count(hosts) },
-    { title: 'Online', number: true, cell: ({ online }) => count(online) },
-    { title: 'Silent', number: true, cell: ({ silent }) => count(silent) },
-    { title: 'Noise grade D', number: true, cell: ({ noisy }) => count(noisy) },
+    ...[
+      /** @type {const} */ (['Online', 'online', { state: 'online' }]),
+      /** @type {const} */ (['Silent', 'silent', { state: 'silent' }]),
+      /** @type {const} */ (['Noise grade D', 'noisy', { grade: 'D' }]),
+    ].map(([name, key, asked]) => ({
+      ...{ title: name, number: true },
+      /** @param {FleetView['generations'][number]} row */
+      cell: (row) => hostsLink(row[key], { ...ofGeneration(row.generation), ...asked }),
+    })),
     {
       title: `Measured within ${days} days`,
       number: true,
@@ -106,22 +126,18 @@ const generationColumns = (days) =>
     {
       title: 'Levels',
       cell: ({ generation }) =>
-        h(
-          'a',
-          { href: `#/trends?${new URLSearchParams({ selector: `generation=${generation}`, by: 'generation' })}` },
-          'trend',
-        ),
+        h('a', { href: `#/trends?${new URLSearchParams({ ...ofGeneration(generation), by: 'generation' })}` }, 'trend'),
     },
   ]);
 
-/** @param {string} hostId */
-const hostLink = (hostId) => h('a', { href: `#/hosts/${hostId}` }, hostId);
+/** @param {number} hosts @param {Record<string, string>} asked */
+const listLink = (hosts, asked) => h('a', { href: `#/hosts?${new URLSearchParams(asked)}` }, counted(hosts, 'host'));
 
 /** @param {FleetView} fleet */
 function lists({ silent, silentHosts, noisy, noisyHosts, hosts, measured, measuredDays, unmeasuredHosts }) {
   return [
     silent > 0 && [
-      h('h2', {}, `Silent: ${counted(silent, 'host')}`),
+      h('h2', {}, 'Silent: ', listLink(silent, { state: 'silent' })),
       table(
         'Silent hosts',
         [
@@ -133,7 +149,7 @@ function lists({ silent, silentHosts, noisy, noisyHosts, hosts, measured, measur
       ),
     ],
     noisy > 0 && [
-      h('h2', {}, `Noisy: ${counted(noisy, 'host')}`),
+      h('h2', {}, 'Noisy: ', listLink(noisy, { grade: 'D' })),
       table(
         'Noisy hosts',
         [

@@ -2,11 +2,12 @@ import { ApiProblem, get } from '../api.js';
 import { bootTimeline } from '../charts/boot-timeline.js';
 import { letterOf, trendChart } from '../charts/trend-chart.js';
 import { bootFacts, mitigationTable } from '../boot-facts.js';
-import { facts, fill, h, table, title } from '../dom.js';
-import { ago, measureLabel, time } from '../format.js';
-import { floorText, none } from '#wording';
+import { facts, fill, h, note, table, title } from '../dom.js';
+import { ago, labelList, measureLabel, time } from '../format.js';
+import { floorText, noisiest, none } from '#wording';
 import { listing } from '../listing.js';
 import { live } from '../live.js';
+import { loading } from '../loading.js';
 import { runFilters, runsOfHostColumns } from './run-columns.js';
 import { capability, grade, hostState } from './hosts.js';
 
@@ -23,12 +24,12 @@ export async function hostPage(main, { hostId, query }, signal) {
   const id = encodeURIComponent(hostId);
   const runs = listing({
     ...{ caption: 'Runs', columns: runsOfHostColumns, path: 'v1/runs', query: { hostId }, signal },
-    ...{ address: query, filters: runFilters, usualSort: '-ended', empty: 'No run yet.' },
+    ...{ address: query, search: 'the end of an id', filters: runFilters, usualSort: '-ended', empty: 'No run yet.' },
   });
   const [host, states] = /** @type {[import('#contracts').HostView, import('#contracts').HostBootStates, void]} */ (
     await Promise.all([get(`v1/hosts/${id}`, signal), get(`v1/hosts/${id}/boot-states`, signal), runs.start()])
   );
-  const history = h('section', { 'aria-label': 'History' });
+  const history = h('section', { 'aria-label': 'History' }, states.items.length > 0 && loading('Reading its levels…'));
   fill(
     main,
     title(hostId, hostState(host)),
@@ -42,7 +43,7 @@ export async function hostPage(main, { hostId, query }, signal) {
       h('a', { href: `#/events?stream=host-${id}` }, 'Its events'),
     ),
     facts([
-      ['Noise', grade(worst(host.noiseFloors))],
+      ['Noise', grade(noisiest(host.noiseFloors))],
       ['Noise of each series', host.noiseFloors.map((floor) => h('div', {}, floorText(floor)))],
       ['Measures', host.capabilities.map(capability)],
       ['Worker', host.workerId],
@@ -59,23 +60,10 @@ export async function hostPage(main, { hostId, query }, signal) {
     h('h2', {}, 'Mitigations'),
     mitigationTable(host.bootState),
     h('h2', {}, 'Labels'),
-    h(
-      'p',
-      { class: 'labels' },
-      Object.entries(host.labels).map(([name, value]) => h('code', {}, `${name}=${value}`)),
-    ),
+    labelList(host.labels),
   );
   if (states.items.length > 0) await showHistory(history, host, states, query, signal);
 }
-
-/** @param {import('#contracts').NoiseFloor[]} floors */
-const worst = (floors) =>
-  floors
-    .filter((floor) => floor.grade !== null)
-    .reduce(
-      (most, floor) => (most === null || (floor.floor ?? 0) > (most.floor ?? 0) ? floor : most),
-      /** @type {import('#contracts').NoiseFloor | null} */ (null),
-    );
 
 /**
  * Its level over time above the boot states that it had meanwhile, on one scale of time.
@@ -165,6 +153,6 @@ async function trendFigures(hostId, measure, { from, to }, signal) {
     });
   } catch (error) {
     if (!(error instanceof ApiProblem) || signal.aborted) throw error;
-    return h('p', { class: 'warning', role: 'note' }, `Its trend could not be read: ${error.message}`);
+    return note(`Its trend could not be read: ${error.message}`);
   }
 }

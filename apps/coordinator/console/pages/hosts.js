@@ -1,9 +1,12 @@
 import { get } from '../api.js';
-import { fill, h, table, title } from '../dom.js';
-import { ago, provenance, state } from '../format.js';
-import { count, gradeText, isFlagged, noisiest, none, virtualizationName } from '#wording';
+import { fill, h, note, refill, table, title } from '../dom.js';
+import { ago, hostLink, provenance, state } from '../format.js';
+import { count, counted, gradeText, isFlagged, noisiest, none, virtualizationName } from '#wording';
+import { listForm, tellAddress } from '../list-form.js';
 import { listing } from '../listing.js';
 import { live } from '../live.js';
+import { loading } from '../loading.js';
+import { problemBox } from '../problem-box.js';
 
 /** @typedef {import('#contracts').HostGroup} HostGroup */
 
@@ -16,7 +19,7 @@ const views = /** @type {const} */ ([
   ['kernel,generation', 'By kernel and generation'],
 ]);
 
-/** @type {import('../listing.js').Filter[]} */
+/** @type {import('../list-form.js').Filter[]} */
 const filters = [
   { name: 'selector', label: 'Selector', placeholder: 'generation=Zen-3,virt=bare' },
   {
@@ -42,6 +45,9 @@ const filters = [
   },
 ];
 
+/** What a search of hosts looks in. */
+const searched = 'id, generation, kernel, rack, worker';
+
 /**
  * Hosts: what they are, what they can measure, when they were last heard of; one by one, or counted by what they have in common.
  * @param {HTMLElement} main
@@ -54,7 +60,7 @@ export async function hostsPage(main, { query }, signal) {
   const hosts = listing({
     ...{ caption: 'Hosts', columns, path: 'v1/hosts', address: query, usualSort: 'host', filters, signal },
     empty: 'No host yet. Start a worker; it registers its hosts by itself.',
-    search: 'id, generation, kernel, rack, worker',
+    search: searched,
   });
   await hosts.start();
   fill(main, title('Hosts', hosts.shown), viewLinks(by, query), live(10_000, signal, hosts.refresh), hosts.element);
@@ -85,22 +91,33 @@ function viewLinks(by, query) {
  * @param {AbortSignal} signal
  */
 async function groupsPage(main, by, query, signal) {
-  const asked = new URLSearchParams({ by });
-  for (const { name } of [...filters, { name: 'q' }]) {
-    const value = query.get(name);
-    if (value) asked.set(name, value);
-  }
-  const {
-    items,
-    cut,
-    by: fields,
-  } = /** @type {import('#contracts').HostGroups} */ (await get(`v1/host-groups?${asked}`, signal));
+  const names = ['q', ...filters.map(({ name }) => name)];
+  const asked = new URLSearchParams([...query].filter(([name, value]) => names.includes(name) && value !== ''));
+  const shown = h('span', { class: 'quiet', role: 'status' });
+  const groups = h('div');
+  const read = async () => {
+    const path = `v1/host-groups?${new URLSearchParams({ ...Object.fromEntries(asked), by })}`;
+    const { items, cut, by: fields } = /** @type {import('#contracts').HostGroups} */ (await get(path, signal));
+    shown.textContent = counted(items.length, 'group');
+    refill(
+      groups,
+      cut && note('There are more groups than these; count by fewer fields.'),
+      table('Hosts by group', groupColumns(fields, asked), items, 'No host matches.'),
+    );
+  };
+  const ask = async () => {
+    tellAddress(names, asked);
+    fill(groups, loading('Counting…'));
+    await read().catch((/** @type {unknown} */ error) => fill(groups, problemBox(error)));
+  };
+  await read();
   fill(
     main,
-    title('Hosts', h('span', { class: 'quiet', role: 'status' }, `${count(items.length)} groups`)),
+    title('Hosts', shown),
     viewLinks(by, query),
-    cut && h('p', { class: 'warning', role: 'note' }, 'There are more groups than these; count by fewer fields.'),
-    table('Hosts by group', groupColumns(fields, query), items, 'No host matches.'),
+    live(10_000, signal, read),
+    listForm({ caption: 'Hosts', search: searched, filters, asked, ask }),
+    groups,
   );
 }
 
@@ -154,7 +171,7 @@ export function hostState({ state: name }) {
 
 /** @type {import('../dom.js').Column<import('#contracts').HostView>[]} */
 const columns = [
-  { title: 'Host', sort: 'host', cell: (host) => h('a', { href: `#/hosts/${host.hostId}` }, host.hostId) },
+  { title: 'Host', sort: 'host', cell: (host) => hostLink(host.hostId) },
   { title: 'State', cell: hostState },
   { title: 'Generation', sort: 'generation', cell: (host) => host.bootState.cpu.generation },
   { title: 'Rack', sort: 'rack', cell: (host) => host.labels.rack ?? none },

@@ -1,21 +1,12 @@
 // A job's result by what varies in it: as long as that is, not as the fleet is.
 import { h, table } from '../dom.js';
-import { measureName, provenance, runState, state } from '../format.js';
+import { hostLink, hostLinks, measureName, provenance, runState, state } from '../format.js';
 import { bootText, change, count, counted, cycles, nanoseconds, none, virtualizationName } from '#wording';
 import { rangeChart } from '../charts/range-chart.js';
 import { lost } from './lost.js';
 
 /** @typedef {import('#contracts').JobGroup} Group */
 /** @typedef {import('#contracts').JobOverview['failures'][number]} Failure */
-
-/** @param {string} hostId */
-const hostLink = (hostId) => h('a', { href: `#/hosts/${hostId}` }, hostId);
-
-/** @param {{ hostId: string }[]} hosts @param {number} inAll */
-const named = (hosts, inAll) => {
-  const links = [...new Set(hosts.map(({ hostId }) => hostId))].map((hostId, at) => [at > 0 && ', ', hostLink(hostId)]);
-  return [links, inAll > links.length && ` and ${count(inAll - links.length)} more`];
-};
 
 /** @param {Group} group */
 function oddCell({ odd, oddHosts }) {
@@ -74,11 +65,7 @@ const failureColumns = [
   {
     title: 'Hosts',
     long: true,
-    cell: ({ hosts, hostIds }) =>
-      named(
-        hostIds.map((hostId) => ({ hostId })),
-        hosts,
-      ),
+    cell: ({ hosts, hostIds }) => hostLinks([...new Set(hostIds)], hosts),
   },
   { title: 'Probe', cell: ({ probe }) => probe },
   { title: 'Runs', number: true, cell: ({ runs }) => count(runs) },

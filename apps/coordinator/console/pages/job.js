@@ -1,10 +1,14 @@
-import { ApiProblem, follow, get, messageOf, post } from '../api.js';
-import { facts, fill, h, refill, table, title } from '../dom.js';
-import { jobState, measureLabel, provenance, runState, selector, short, time } from '../format.js';
+import { get, isAbort, post } from '../api.js';
+import { facts, fill, h, refill, title } from '../dom.js';
+import { hostLink, hostLinks, jobState, measureLabel, provenance, runState, selector, short, time } from '../format.js';
 import { virtualizationName, bootText, count, cycles, nanoseconds, none } from '#wording';
 import { quantileChart } from '../charts/quantile-chart.js';
 import { listing } from '../listing.js';
+import { live } from '../live.js';
+import { loading } from '../loading.js';
+import { longTable, rowsAtOnce } from '../long-table.js';
 import { floorMark, noiseMark, noiseNotes } from '../noise.js';
+import { problemBox } from '../problem-box.js';
 import { lost } from './lost.js';
 import { jobOverview } from './job-overview.js';
 import { matrixFacts, matrixSection } from './matrix.js';
@@ -14,13 +18,8 @@ import { hostAndGuest, runFilters, runsOfJobColumns } from './run-columns.js';
 /** Rows that are read one by one; a job with more is shown by what varies in it. */
 const rowsToRead = 24;
 
-/** Between two readings of the results, which are heavier than the bar: enough for the eye. */
-const refreshMs = 1_000;
-/**
- * A reading is followed by so many times its own time without one: over 10,000 hosts it takes 1.1 s of the coordinator's and
- * PostgreSQL's CPU, so that somebody who looks on costs them no more than a tenth.
- */
-const restShare = 10;
+/** Between two looks at a job that runs: enough for the eye. */
+const lookMs = 1_000;
 
 /**
  * One job: live progress while it runs, then its result table.
@@ -33,11 +32,9 @@ export async function jobPage(main, { jobId, query }, signal) {
   const job = /** @type {import('#contracts').JobView} */ (await get(`v1/jobs/${id}`, signal));
   const head = h('section', { 'aria-label': 'Progress' });
   const cancel = cancelButton(id);
-  const results = h(
-    'section',
-    { 'aria-label': 'Results' },
-    h('p', { class: 'loading', role: 'status' }, 'Loading the results…'),
-  );
+  const results = h('section', { 'aria-label': 'Results' }, loading('Loading the results…'));
+  /** @type {Drawn} */
+  const drawn = { everyHost: false, results: { rows: rowsAtOnce }, failures: { rows: rowsAtOnce } };
   const runs = listing({
     ...{ caption: 'Runs', columns: runsOfJobColumns, path: 'v1/runs', query: { jobId, sort: 'state' }, signal },
     ...{ address: query, search: 'host, or the end of an id', filters: runFilters, usualSort: 'state' },
@@ -65,42 +62,28 @@ export async function jobPage(main, { jobId, query }, signal) {
     cancel.stopped(view.state === 'cancelling');
   };
   showHead(job);
-  await Promise.all([showResults(results, id, signal), runs.start()]);
+  await Promise.all([showResults(results, id, drawn, signal), runs.start()]);
   if (job.state === 'ended') {
     await showCompared(compared, id, signal);
     return;
   }
-  let nextMs = Date.now() + refreshMs;
-  /** @type {Promise<unknown>} */
-  let reading = Promise.resolve();
-  await follow(`v1/jobs/${id}/progress`, signal, (_name, data) => {
-    const view = /** @type {import('#contracts').JobView} */ (data);
+  // The bar moves faster than the results, which are heavier; when it has reached its end, they are read for the last time.
+  const [over, resultsOver] = [new AbortController(), new AbortController()];
+  const running = AbortSignal.any([signal, resultsOver.signal]);
+  const readEnd = async () => {
+    resultsOver.abort();
+    await Promise.all([showResults(results, id, drawn, signal), runs.refreshAll()]);
+    await showCompared(compared, id, signal);
+    over.abort();
+  };
+  const readHead = async () => {
+    const view = /** @type {import('#contracts').JobView} */ (await get(`v1/jobs/${id}`, signal));
     showHead(view);
-    if (view.state === 'ended') void show(showCompared(compared, id, signal), compared);
-    if (view.state !== 'ended' && Date.now() < nextMs) return;
-    nextMs = Infinity;
-    // One after the other, so that the last one read is the last one shown.
-    reading = reading.then(async () => {
-      const began = Date.now();
-      await Promise.all([
-        show(showResults(results, id, signal), results),
-        show(view.state === 'ended' ? runs.refreshAll() : runs.refresh(), runsSection),
-      ]);
-      nextMs = Date.now() + Math.max(refreshMs, (Date.now() - began) * restShare);
-    });
-  });
-
-  /**
-   * What fails once the page stands is said where it was to stand.
-   * @param {Promise<void>} shown
-   * @param {HTMLElement | undefined} section
-   */
-  function show(shown, section) {
-    return shown.catch((/** @type {unknown} */ error) => {
-      if (!signal.aborted)
-        section?.append(h('p', { role: 'alert' }, `The results could not be read: ${messageOf(error)}`));
-    });
-  }
+    if (view.state === 'ended') await readEnd();
+  };
+  const readResults = () => Promise.all([showResults(results, id, drawn, running), runs.refresh()]);
+  head.before(live(lookMs, AbortSignal.any([signal, over.signal]), readHead));
+  results.before(live(lookMs, running, readResults, 'The results stand'));
 }
 
 /**
@@ -122,16 +105,15 @@ async function showCompared(section, id, signal) {
  * @param {string} id of the job
  */
 function cancelButton(id) {
-  const message = h('p', { role: 'status', class: 'quiet' });
+  const message = h('div', { role: 'status', class: 'quiet' });
   const button = h('button', { type: 'button', class: 'danger', onclick: cancel }, 'Cancel this job');
   async function cancel() {
     button.disabled = true;
     try {
       await post(`v1/jobs/${id}/cancel`, { reason: 'cancelled on the console' });
     } catch (error) {
-      if (!(error instanceof ApiProblem)) throw error;
       button.disabled = false;
-      message.textContent = `${error.message}. ${error.problem.remedy ?? ''}`;
+      fill(message, problemBox(error));
     }
   }
   return {
@@ -151,9 +133,9 @@ function heading(job) {
     progressBar(job.runs),
     facts([
       ['State', jobState(job)],
-      ['Submitted', [time(job.submittedAt), ` by ${job.submittedBy}`]],
+      ['Submitted', [time(job.submittedAt), ' by ', h('bdi', {}, job.submittedBy)]],
       ['Ended', job.endedAt && time(job.endedAt)],
-      ['Hosts', job.spec.selector ? selector(job.spec.selector) : hostList(job.spec.hosts ?? [])],
+      ['Hosts', job.spec.selector ? selector(job.spec.selector) : hostLinks(job.spec.hosts ?? [])],
       ['Control hosts', job.spec.control && selector(job.spec.control)],
       [
         'Asked for',
@@ -169,20 +151,32 @@ function heading(job) {
 }
 
 /**
+ * What a person has asked to see of the results, whenever they are drawn again.
+ * @typedef {{ everyHost: boolean, results: { rows: number }, failures: { rows: number } }} Drawn
+ */
+
+/**
  * @param {HTMLElement} section
  * @param {string} id of the job
+ * @param {Drawn} drawn
  * @param {AbortSignal} signal
  */
-async function showResults(section, id, signal) {
+async function showResults(section, id, drawn, signal) {
   const overview = /** @type {import('#contracts').JobOverview} */ (await get(`v1/jobs/${id}/overview`, signal));
-  const everyHost = section.dataset['every'] === 'host';
-  if (overview.rows + overview.failureRows <= rowsToRead || everyHost) return showRows(section, id, signal);
+  if (overview.rows + overview.failureRows <= rowsToRead || drawn.everyHost)
+    return showRows(section, id, drawn, signal);
   const button = h('button', { type: 'button', onclick: showEvery }, `Show all ${count(overview.rows)} rows`);
   refill(section, jobOverview(overview), h('div', { class: 'actions' }, button));
   async function showEvery() {
-    section.dataset['every'] = 'host';
+    drawn.everyHost = true;
     button.disabled = true;
-    await showRows(section, id, signal);
+    try {
+      await showRows(section, id, drawn, signal);
+    } catch (error) {
+      if (isAbort(error)) return;
+      button.disabled = false;
+      button.after(problemBox(error));
+    }
   }
 }
 
@@ -191,16 +185,20 @@ async function showResults(section, id, signal) {
  *
  * @param {HTMLElement} section
  * @param {string} id of the job
+ * @param {Drawn} drawn
  * @param {AbortSignal} signal
  */
-async function showRows(section, id, signal) {
+async function showRows(section, id, drawn, signal) {
   const { rows, failures } = /** @type {import('#contracts').JobResults} */ (
     await get(`v1/jobs/${id}/results`, signal)
   );
   const provenances = [...new Set(rows.map((row) => row.provenance))];
   refill(
     section,
-    failures.length > 0 && [h('h2', {}, 'What gave no result'), table('Failures', failureColumns, failures)],
+    failures.length > 0 && [
+      h('h2', {}, 'What gave no result'),
+      longTable('Failures', failureColumns, failures, drawn.failures),
+    ],
     h('h2', {}, 'Results'),
     rows.length > 0 &&
       h(
@@ -208,7 +206,7 @@ async function showRows(section, id, signal) {
         { class: 'quiet' },
         'TSC cycles. p5, p50 and p99 are medians over the runs of each run’s own quantile: the replicate is a run.',
       ),
-    table('Results by host and metric', resultColumnsOf(rows), rows, 'No run has completed yet.'),
+    longTable('Results by host and metric', resultColumnsOf(rows), rows, drawn.results, 'No run has completed yet.'),
     noiseNotes(rows),
     // More lines than that are no picture any more.
     rows.length <= rowsToRead &&
@@ -225,15 +223,6 @@ async function showRows(section, id, signal) {
   );
 }
 
-/** Host ids that are named of a job that names its hosts. */
-const namedHosts = 8;
-
-/** @param {readonly string[]} hosts */
-const hostList = (hosts) => [
-  hosts.slice(0, namedHosts).map((id, at) => [at > 0 && ', ', h('a', { href: `#/hosts/${id}` }, id)]),
-  hosts.length > namedHosts && ` and ${count(hosts.length - namedHosts)} more`,
-];
-
 /**
  * The executor has a column where there is more than one.
  *
@@ -246,7 +235,7 @@ function resultColumnsOf(rows) {
 
 /** @type {import('../dom.js').Column<import('#contracts').JobResultRow>[]} */
 const resultColumns = [
-  { title: 'Host', cell: (row) => h('a', { href: `#/hosts/${row.hostId}` }, row.hostId) },
+  { title: 'Host', cell: (row) => hostLink(row.hostId) },
   { title: 'Generation', cell: (row) => row.generation },
   { title: 'Bare / VM', cell: (row) => virtualizationName[row.virtualization] },
   { title: 'Kernel', cell: bootText },

@@ -1,5 +1,5 @@
-import { h, title } from '../dom.js';
-import { jobLink, jobState, selector, time, words } from '../format.js';
+import { h, title, words } from '../dom.js';
+import { jobLink, jobState, selector, time } from '../format.js';
 import { count } from '#wording';
 import { listing } from '../listing.js';
 import { live } from '../live.js';
@@ -43,10 +43,10 @@ export const columns = [
     title: 'Job',
     sort: 'name',
     long: true,
-    cell: (job) => [jobLink(job.jobId), ' ', words(job.spec.name ?? '')],
+    cell: (job) => [jobLink(job.jobId), ' ', h('bdi', {}, words(job.spec.name ?? ''))],
   },
   { title: 'Submitted', sort: 'submitted', cell: (job) => time(job.submittedAt) },
-  { title: 'By', sort: 'user', cell: (job) => job.submittedBy },
+  { title: 'By', sort: 'user', cell: (job) => h('bdi', {}, job.submittedBy) },
   { title: 'Hosts', long: true, cell: (job) => selector(job.spec.selector ?? hostList(job.spec.hosts ?? [])) },
   { title: 'State', cell: (job) => jobState(job) },
   { title: 'Runs', sort: 'runs', cell: (job) => progressBar(job.runs) },

@@ -1,8 +1,10 @@
-import { ApiProblem, get } from '../api.js';
-import { fill, h, table, title } from '../dom.js';
-import { measureLabel, state, words } from '../format.js';
+import { ApiProblem, fieldsOf, get } from '../api.js';
+import { fill, h, note, table, title, words } from '../dom.js';
+import { choiceField, textField } from '../fields.js';
+import { measureLabel, state } from '../format.js';
 import { change, count, counted, none } from '#wording';
-import { measureSelect } from '../measure-select.js';
+import { loading } from '../loading.js';
+import { askedFields, measureSelect } from '../measure-select.js';
 import { problemBox } from '../problem-box.js';
 
 /** @typedef {import('#contracts').ComparisonCell} Cell */
@@ -49,7 +51,7 @@ export async function matrixPage(main, { query }, signal) {
     );
     return;
   }
-  fill(outcome, h('p', { class: 'loading', role: 'status' }, 'Comparing…'));
+  fill(outcome, loading('Comparing…'));
   const by = dimensions.map(([name]) => name).filter((name) => name !== dimension);
   const [probe = 'pf', metric = 'u2k'] = [query.get('probe') ?? 'pf', query.get('metric') ?? 'u2k'];
   const asked = new URLSearchParams({
@@ -61,7 +63,7 @@ export async function matrixPage(main, { query }, signal) {
     fill(outcome, grid(cells, { dimension, a, b }));
   } catch (error) {
     if (!(error instanceof ApiProblem) || ![400, 422].includes(error.problem.status)) throw error;
-    fill(outcome, problemBox(error.problem));
+    fill(outcome, problemBox(error));
   }
 }
 
@@ -97,7 +99,7 @@ function grid({ by, cells, unmatched, warnings }, { dimension, a, b }) {
       `Is ${dimension} ${b} slower than ${a}?`,
       measured && h('span', { class: 'quiet' }, ` ${measureLabel(measured.probe, measured.metric)}`),
     ),
-    warnings.map((warning) => h('p', { class: 'warning', role: 'note' }, warning)),
+    warnings.map((warning) => note(warning)),
     h(
       'div',
       { class: 'scroll matrix', role: 'region', 'aria-label': 'Matrix', tabindex: 0 },
@@ -215,31 +217,6 @@ function matrixCell(cell, alone, { a, b }) {
  * @param {string} b
  */
 function form(query, dimension, values, a, b) {
-  /**
-   * @param {string} name
-   * @param {string} label
-   * @param {readonly (readonly [value: string, text: string])[]} options
-   * @param {string} chosen
-   */
-  const choice = (name, label, options, chosen) =>
-    h(
-      'div',
-      {},
-      h('label', { for: name }, label),
-      h(
-        'select',
-        { id: name, name },
-        options.map(([value, text]) => h('option', { value, selected: value === chosen }, text)),
-      ),
-    );
-  /** @param {string} name @param {string} label @param {string} placeholder */
-  const field = (name, label, placeholder) =>
-    h(
-      'div',
-      {},
-      h('label', { for: name }, label),
-      h('input', { id: name, name, value: query.get(name) ?? '', placeholder, spellcheck: 'false' }),
-    );
   const own = values.map((value) => /** @type {const} */ ([value, value]));
   return h(
     'form',
@@ -247,27 +224,21 @@ function form(query, dimension, values, a, b) {
       class: 'compare',
       onsubmit: (event) => {
         event.preventDefault();
-        const asked = new URLSearchParams();
-        for (const [name, value] of new FormData(event.target))
-          if (typeof value === 'string' && value.trim() !== '') asked.set(name, value.trim());
+        const asked = askedFields(fieldsOf(event.target));
         // Values of another dimension are none of this one.
         if (asked.get('dimension') !== dimension) for (const side of ['a', 'b']) asked.delete(side);
-        const [probe = '', metric = ''] = (asked.get('measure') ?? '').split(' ');
-        asked.delete('measure');
-        asked.set('probe', probe);
-        asked.set('metric', metric);
         location.hash = `/matrix?${asked}`;
       },
       onchange: (event) => {
         if (event.target.name === 'dimension') event.target.form?.requestSubmit();
       },
     },
-    choice('dimension', 'Compare', dimensions, dimension),
-    choice('a', 'A', own, a),
-    choice('b', 'B', own, b),
+    choiceField('dimension', 'Compare', dimensions, dimension),
+    choiceField('a', 'A', own, a),
+    choiceField('b', 'B', own, b),
     measureSelect(query),
-    field('selector', 'Only runs of', 'rack=r4'),
-    field('since', 'Since', usual.since),
+    textField('selector', 'Only runs of', query.get('selector'), { placeholder: 'rack=r4' }),
+    textField('since', 'Since', query.get('since'), { placeholder: usual.since }),
     h('button', {}, 'Compare'),
   );
 }

@@ -1,4 +1,4 @@
-import { ApiProblem, get, messageOf, post } from '../api.js';
+import { get, post } from '../api.js';
 import { fill, h, refill, title } from '../dom.js';
 import { live } from '../live.js';
 import { problemBox } from '../problem-box.js';
@@ -51,10 +51,7 @@ function sayForm(path, show) {
       fill(answer);
       await show();
     } catch (error) {
-      fill(
-        answer,
-        error instanceof ApiProblem ? problemBox(error.problem) : h('p', { role: 'alert' }, messageOf(error)),
-      );
+      fill(answer, problemBox(error));
     }
   };
   return h(

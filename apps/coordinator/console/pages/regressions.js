@@ -19,6 +19,13 @@ const views = /** @type {const} */ ([
   ['all', 'All', 'every finding', 'No look has found a change without a known cause yet.'],
 ]);
 
+/** @type {import('../list-form.js').Filter[]} */
+const filters = [
+  { name: 'host', label: 'Host', placeholder: 'any' },
+  { name: 'generation', label: 'Generation', placeholder: 'Zen 3' },
+  { name: 'since', label: 'Since', placeholder: '90d, 2026-11-20' },
+];
+
 /**
  * Changes without a known cause, the newest first.
  * @param {HTMLElement} main
@@ -28,16 +35,17 @@ const views = /** @type {const} */ ([
 export async function regressionsPage(main, { query }, signal) {
   const wanted = query.get('state') ?? '';
   const view = views.find(([states]) => states === wanted) ?? views[0];
-  const asked = Object.fromEntries([...query].filter(([, value]) => value !== ''));
   const findings = listing({
     caption: 'Regressions',
     columns,
     path: 'v1/regressions',
-    query: asked,
+    query: wanted === '' ? {} : { state: wanted },
+    address: query,
+    filters,
     empty: view[3],
     signal,
   });
-  await findings.refresh();
+  await findings.start();
   fill(
     main,
     title('Regressions', findings.shown),
@@ -49,10 +57,10 @@ export async function regressionsPage(main, { query }, signal) {
     ),
     h(
       'nav',
-      { class: 'tabs', 'aria-label': 'State' },
+      { class: 'views', 'aria-label': 'State' },
       views.map((one) => tab(one, view, query)),
     ),
-    live(10_000, signal, () => findings.refresh()),
+    live(10_000, signal, findings.refresh),
     findings.element,
   );
 }

@@ -1,6 +1,5 @@
 // How a list of runs is shown, of a job and of a host.
-import { h } from '../dom.js';
-import { jobLink, measureName, provenance, runLink, runState, time } from '../format.js';
+import { hostLink, jobLink, measureName, provenance, runLink, runState, time } from '../format.js';
 import { count, cycles, guestText, none } from '#wording';
 import { noiseMark, runFloorMark } from '../noise.js';
 import { lost } from './lost.js';
@@ -8,7 +7,7 @@ import { lost } from './lost.js';
 /** @typedef {import('#contracts').RunView} RunView */
 /** @typedef {import('../dom.js').Column<RunView>} Column */
 
-/** @type {import('../listing.js').Filter[]} */
+/** @type {import('../list-form.js').Filter[]} */
 export const runFilters = [
   {
     name: 'state',
@@ -25,7 +24,7 @@ export const runFilters = [
 
 /** @param {Pick<RunView, 'hostId' | 'guest'>} row */
 export function hostAndGuest({ hostId, guest }) {
-  return [h('a', { href: `#/hosts/${hostId}` }, hostId), guest !== null && ` (${guestText(guest)})`];
+  return [hostLink(hostId), guest !== null && ` (${guestText(guest)})`];
 }
 
 /** @type {Column} */

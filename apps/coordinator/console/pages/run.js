@@ -1,10 +1,11 @@
 import { beginning, get, messageOf } from '../api.js';
 import { bootSection } from '../boot-facts.js';
 import { trendChart } from '../charts/trend-chart.js';
-import { facts, fill, h, table, title } from '../dom.js';
-import { jobLink, measureLabel, provenance, runState, short, time } from '../format.js';
+import { facts, fill, h, note, table, title } from '../dom.js';
+import { hostLink, jobLink, labelList, measureLabel, provenance, runState, short, time } from '../format.js';
 import { resultNotes, runFloorMark } from '../noise.js';
 import { count, cycles, nanoseconds, noiseText } from '#wording';
+import { loading } from '../loading.js';
 import { saveButton } from '../save-button.js';
 import { histogramChart } from '../charts/histogram-chart.js';
 import { lost } from './lost.js';
@@ -23,12 +24,13 @@ export async function runPage(main, { runId }, signal) {
   const histograms = /** @type {import('#contracts').HistogramView[]} */ (
     await Promise.all(run.results.map((result) => get(`v1/runs/${id}/histogram?metric=${result.metric}`, signal)))
   );
-  const series = h('section', { 'aria-label': 'Its place in its series' });
+  const hasSeries = run.results.length > 0 && run.endedAt !== null;
+  const series = h('section', { 'aria-label': 'Its place in its series' }, hasSeries && loading('Reading its series…'));
   fill(
     main,
     title(`Run ${short(run.runId)}`, provenance(run.provenance), runFloorMark(run), runState(run.state)),
     facts([
-      ['Host', h('a', { href: `#/hosts/${run.hostId}` }, run.hostId)],
+      ['Host', hostLink(run.hostId)],
       ['Job', jobLink(run.jobId)],
       ['Probe', run.probe],
       ['Executor', run.executor],
@@ -68,14 +70,7 @@ export async function runPage(main, { runId }, signal) {
     run.attempt > 0 && [h('h2', {}, 'Kernel log'), logLines(id, signal)],
     run.evidence && [h('h2', {}, 'Evidence of its provenance'), facts(evidenceFacts(run.evidence))],
     run.bootState && bootSection(run.bootState, run.bootStateHash),
-    run.labels && [
-      h('h2', {}, 'Labels'),
-      h(
-        'p',
-        { class: 'labels' },
-        Object.entries(run.labels).map(([name, value]) => h('code', {}, `${name}=${value}`)),
-      ),
-    ],
+    run.labels && [h('h2', {}, 'Labels'), labelList(run.labels)],
   );
   await showSeries(series, run, signal);
 }
@@ -115,10 +110,10 @@ async function showSeries(section, run, signal) {
         return trendChart({ series: one, name, unit, trends: { ...trends, changes: [] }, runId: run.runId });
       });
     });
-    if (figures.length > 0) fill(section, h('h2', {}, 'Its place in its series'), figures);
+    fill(section, figures.length > 0 && [h('h2', {}, 'Its place in its series'), figures]);
   } catch (error) {
     if (signal.aborted) return;
-    fill(section, h('p', { class: 'warning', role: 'note' }, `Its series could not be read: ${messageOf(error)}`));
+    fill(section, note(`Its series could not be read: ${messageOf(error)}`));
   }
 }
 

@@ -1,7 +1,9 @@
-import { ApiProblem, get, post } from '../api.js';
-import { facts, fill, h, table, title } from '../dom.js';
-import { everyMeasure, provenance } from '../format.js';
+import { get, post } from '../api.js';
+import { facts, fill, h, note, table, title } from '../dom.js';
+import { choiceField, termChips, textField } from '../fields.js';
+import { everyMeasure, hostLinks, provenance } from '../format.js';
 import { count, counted, guestText, none } from '#wording';
+import { loading } from '../loading.js';
 import { problemBox } from '../problem-box.js';
 
 /** @typedef {import('#contracts').JobPreview} JobPreview */
@@ -9,9 +11,6 @@ import { problemBox } from '../problem-box.js';
 
 /** After the last keystroke. */
 const typingMs = 400;
-/** Labels that machines are told apart by, and values of each that are offered. */
-const offered = ['generation', 'kernel-series', 'virt', 'rack'];
-const offeredValues = 8;
 
 /**
  * A job put together: which hosts, what they run, and what would come of it, before it is submitted.
@@ -39,8 +38,7 @@ export async function submitPage(main, { query }, signal) {
   fill(
     main,
     title('Submit a job'),
-    matrix &&
-      h('p', { class: 'warning', role: 'note' }, 'Its matrix of guests goes along; change it with: ./xf submit --help'),
+    matrix && note('Its matrix of guests goes along; change it with: ./xf submit --help'),
     form,
     preview,
   );
@@ -63,24 +61,25 @@ export async function submitPage(main, { query }, signal) {
       fill(preview, h('p', { class: 'empty' }, 'Choose hosts to see what would run.'));
       return;
     }
+    if (preview.childElementCount === 0) fill(preview, loading('Working out what would run…'));
     try {
       const plan = /** @type {JobPreview} */ (await post('v1/jobs/preview', asked));
       if (mine === latest) fill(preview, previewOf(plan));
     } catch (error) {
       if (mine !== latest || signal.aborted) return;
-      if (!(error instanceof ApiProblem)) throw error;
-      fill(preview, problemBox(error.problem));
+      fill(preview, problemBox(error));
     }
   }
 
   async function submit() {
     button.disabled = true;
+    latest += 1; // a preview under way comes too late
+    fill(preview, loading('Submitting…', { again: false }));
     try {
       const job = /** @type {import('#contracts').JobView} */ (await post('v1/jobs', body()));
       location.hash = `/jobs/${job.jobId}`;
     } catch (error) {
-      if (!(error instanceof ApiProblem)) throw error;
-      fill(preview, problemBox(error.problem));
+      fill(preview, problemBox(error));
     } finally {
       button.disabled = false;
     }
@@ -144,27 +143,10 @@ function bodyOf(form) {
  */
 function jobForm(usual, { items }, { button, changed, submit }) {
   /** @param {string} name @param {string} label @param {Record<string, unknown>} [more] */
-  const field = (name, label, more = {}) =>
-    h(
-      'div',
-      {},
-      h('label', { for: name }, label),
-      h('input', { id: name, name, value: usual[name] ?? '', spellcheck: 'false', autocomplete: 'off', ...more }),
-    );
-  /** @param {string} name @param {string} label @param {readonly (readonly [value: string, text: string])[]} options */
-  const choice = (name, label, options) =>
-    h(
-      'div',
-      {},
-      h('label', { for: name }, label),
-      h(
-        'select',
-        { id: name, name },
-        options.map(([value, text]) => h('option', { value, selected: value === usual[name] }, text)),
-        options.every(([value]) => value !== usual[name]) &&
-          h('option', { value: usual[name], selected: true }, usual[name]),
-      ),
-    );
+  const field = (name, label, more) => textField(name, label, usual[name], more);
+  /** @param {string} name @param {string} label @param {import('../fields.js').Options} options */
+  const choice = (name, label, options) => choiceField(name, label, options, usual[name]);
+  const withHosts = items.map((label) => ({ ...label, values: label.values.filter(({ hosts }) => hosts > 0) }));
   const probes = [...new Set(everyMeasure().map(({ probe }) => probe))];
   /** @param {readonly string[]} names */
   const same = (names) => names.map((name) => /** @type {const} */ ([name, name]));
@@ -182,7 +164,11 @@ function jobForm(usual, { items }, { button, changed, submit }) {
     },
     selector,
     field('hosts', 'or hosts by name', { placeholder: 'host-1, host-2' }),
-    h('div', { class: 'chips' }, chips(items, selector)),
+    termChips(
+      withHosts,
+      'Terms for the selector',
+      () => /** @type {HTMLInputElement} */ (selector.querySelector('input')),
+    ),
     choice('probe', 'Probe', [['', 'what each host measures'], ...same(probes)]),
     choice('executor', 'Executor', [
       ['', 'each host’s own'],
@@ -206,51 +192,12 @@ function jobForm(usual, { items }, { button, changed, submit }) {
   return form;
 }
 
-/**
- * Terms of what there is, each of which a click puts into the selector.
- * @param {import('#contracts').LabelView[]} items
- * @param {HTMLElement} field
- */
-function chips(items, field) {
-  const input = /** @type {HTMLInputElement} */ (field.querySelector('input'));
-  return items
-    .filter(({ name }) => offered.includes(name))
-    .flatMap(({ name, values }) =>
-      values
-        .filter(({ hosts }) => hosts > 0)
-        .slice(0, offeredValues)
-        .map(({ value, hosts }) =>
-          h(
-            'button',
-            {
-              ...{ type: 'button', class: 'chip', title: counted(hosts, 'host') },
-              onclick: () => {
-                const others = input.value
-                  .split(',')
-                  .filter((term) => term.trim() !== '' && term.trim() !== '*' && !term.trim().startsWith(`${name}=`));
-                input.value = [...others, `${name}=${value}`].join(',');
-                input.dispatchEvent(new Event('input', { bubbles: true }));
-              },
-            },
-            `${name}=${value}`,
-          ),
-        ),
-    );
-}
-
 /** @param {JobPreview} plan */
 function previewOf({ hosts, runs, crossings, hostIds, lines }) {
-  const more = hosts - hostIds.length;
   return [
     h('h2', {}, `${counted(runs, 'run')} on ${counted(hosts, 'host')}`),
     facts([
-      [
-        'Hosts',
-        [
-          hostIds.map((id, at) => [at > 0 && ', ', h('a', { href: `#/hosts/${id}` }, id)]),
-          more > 0 && ` and ${count(more)} more`,
-        ],
-      ],
+      ['Hosts', hostLinks(hostIds, hosts)],
       ['Crossings', count(crossings)],
     ]),
     table(

@@ -1,7 +1,9 @@
 import { ApiProblem, fieldsOf, get } from '../api.js';
 import { letterOf, trendChart } from '../charts/trend-chart.js';
-import { fill, h, table, title } from '../dom.js';
+import { fill, h, note, table, title } from '../dom.js';
+import { choiceField, textField } from '../fields.js';
 import { measureLabel, time } from '../format.js';
+import { loading } from '../loading.js';
 import { askedFields, measureSelect } from '../measure-select.js';
 import { problemBox } from '../problem-box.js';
 import { bootChangeText, count, counted, none, noisyHostsNote } from '#wording';
@@ -20,7 +22,7 @@ const usual = { selector: '*', by: 'generation', since: '90d', resolution: 'day'
  * @param {AbortSignal} signal
  */
 export async function trendsPage(main, { query }, signal) {
-  const outcome = h('section', { 'aria-label': 'Charts' }, h('p', { class: 'loading', role: 'status' }, 'Reading…'));
+  const outcome = h('section', { 'aria-label': 'Charts' }, loading('Reading…'));
   fill(main, title('Trends'), form(query), outcome);
   const unit = query.get('unit') === 'cycles' ? 'cycles' : 'ns';
   const asked = new URLSearchParams({ ...usual, limit: String(chartsOnPage), ...Object.fromEntries(query) });
@@ -30,7 +32,7 @@ export async function trendsPage(main, { query }, signal) {
     fill(outcome, outcomeOf(trends, unit, query));
   } catch (error) {
     if (!(error instanceof ApiProblem) || ![400, 422].includes(error.problem.status)) throw error;
-    fill(outcome, problemBox(error.problem));
+    fill(outcome, problemBox(error));
   }
 }
 
@@ -45,13 +47,8 @@ function outcomeOf(trends, unit, query) {
   if (nextCursor) further.set('cursor', nextCursor);
   return [
     h('h2', {}, measureLabel(probe, metric)),
-    notes.map((note) => h('p', { class: 'warning', role: 'note' }, note)),
-    cut &&
-      h(
-        'p',
-        { class: 'warning', role: 'note' },
-        'One reply can’t hold them all, so only the newest are shown: choose fewer runs or a later “Since”.',
-      ),
+    notes.map((text) => note(text)),
+    cut && note('One reply can’t hold them all, so only the newest are shown: choose fewer runs or a later “Since”.'),
     series.length === 0 && h('p', { class: 'empty' }, 'No run matches in this time.'),
     series.map((one) => seriesFigure(one, trends, unit)),
     series.some(({ noisyHosts }) => noisyHosts > 0) && h('p', { class: 'note' }, noisyHostsNote),
@@ -92,32 +89,20 @@ function changesSection(changes) {
   ];
 }
 
+/** @type {import('../fields.js').Options} */
+const resolutions = [
+  ['day', 'day'],
+  ['run', 'run'],
+];
+/** @type {import('../fields.js').Options} */
+const units = [
+  ['ns', 'nanoseconds'],
+  ['cycles', 'TSC cycles'],
+];
+
 /** @param {URLSearchParams} query */
 function form(query) {
   const { selector, by, since } = { ...usual, ...Object.fromEntries(query) };
-  /**
-   * @param {string} name
-   * @param {string} label
-   * @param {string} value
-   */
-  const field = (name, label, value) =>
-    h('div', {}, h('label', { for: name }, label), h('input', { id: name, name, value, spellcheck: 'false' }));
-  /**
-   * @param {string} name
-   * @param {string} label
-   * @param {[value: string, text: string][]} options the first is the usual one
-   */
-  const choice = (name, label, options) =>
-    h(
-      'div',
-      {},
-      h('label', { for: name }, label),
-      h(
-        'select',
-        { id: name, name },
-        options.map(([value, text]) => h('option', { value, selected: query.get(name) === value }, text)),
-      ),
-    );
   return h(
     'form',
     {
@@ -127,18 +112,12 @@ function form(query) {
         location.hash = `/trends?${askedFields(fieldsOf(event.target))}`;
       },
     },
-    field('selector', 'Selector', selector),
-    field('by', 'A chart for each', by),
-    field('since', 'Since', since),
+    textField('selector', 'Selector', selector),
+    textField('by', 'A chart for each', by),
+    textField('since', 'Since', since),
     measureSelect(query),
-    choice('resolution', 'A point for each', [
-      ['day', 'day'],
-      ['run', 'run'],
-    ]),
-    choice('unit', 'In', [
-      ['ns', 'nanoseconds'],
-      ['cycles', 'TSC cycles'],
-    ]),
+    choiceField('resolution', 'A point for each', resolutions, query.get('resolution') ?? 'day'),
+    choiceField('unit', 'In', units, query.get('unit') ?? 'ns'),
     h('button', {}, 'Show'),
   );
 }

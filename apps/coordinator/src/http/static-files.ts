@@ -41,7 +41,8 @@ export function staticFiles(): Mount[] {
   return [
     { path: '/vendor/plot', handler: express.static(join(packageFolder('@observablehq/plot'), 'dist'), vendor) },
     { path: '/vendor/d3', handler: express.static(join(packageFolder('d3'), 'dist'), vendor) },
-    { path: '/catalogue.js', handler: express.static(catalogue, vendor) },
+    // Of this release, so it is asked for again: a page would do without a new probe for an hour.
+    { path: '/catalogue.js', handler: express.static(catalogue, { index: false, redirect: false }) },
     {
       path: '/wording',
       handler: express.static(join(projectRoot(), 'dist/libs/wording'), { index: false, redirect: false }),

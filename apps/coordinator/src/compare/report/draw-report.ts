@@ -20,7 +20,7 @@ class FixedSize {
   }
 }
 
-const styles = ['page.css', 'figures.css'];
+const styles = ['page.css', 'figures.css', 'print.css'];
 const own = `
 main.report { max-width: ${pageWidth + 40}px; margin: 0 auto; padding: 20px; }
 .scroll.tall { max-height: none; }`;
