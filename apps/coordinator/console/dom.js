@@ -106,8 +106,9 @@ const rowsOnPage = 40;
  * @param {Row[]} rows
  * @param {string} [empty] what stands there without a row
  * @param {Ordering} [ordering] where a click on a column's title sorts
+ * @param {HTMLTableRowElement[]} [drawn] the rows, where they are drawn already
  */
-export function table(caption, columns, rows, empty = 'Nothing here yet.', ordering) {
+export function table(caption, columns, rows, empty = 'Nothing here yet.', ordering, drawn) {
   if (rows.length === 0) return h('p', { class: 'empty' }, empty);
   return h(
     'div',
@@ -126,11 +127,7 @@ export function table(caption, columns, rows, empty = 'Nothing here yet.', order
           columns.map((c) => heading(c, ordering)),
         ),
       ),
-      h(
-        'tbody',
-        {},
-        rows.map((row) => tableRow(columns, row)),
-      ),
+      h('tbody', {}, drawn ?? rows.map((row) => tableRow(columns, row))),
     ),
   );
 }

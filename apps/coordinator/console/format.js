@@ -13,22 +13,27 @@ export function time(iso) {
   return h('time', { datetime: iso, title: iso }, text);
 }
 
+/** @param {string} iso @param {number} now */
+function agoText(iso, now) {
+  const seconds = Math.max(0, Math.round((now - Date.parse(iso)) / 1000));
+  if (seconds < 90) return `${seconds} s ago`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min ago`;
+  return seconds < 172_800 ? `${Math.round(seconds / 3600)} h ago` : `${Math.round(seconds / 86_400)} days ago`;
+}
+
 /**
  * How long ago, roughly; the exact time is in the tooltip.
  * @param {string | null} iso
  */
 export function ago(iso, now = Date.now()) {
-  if (!iso) return neverSeen;
-  const seconds = Math.max(0, Math.round((now - Date.parse(iso)) / 1000));
-  const text =
-    seconds < 90
-      ? `${seconds} s`
-      : seconds < 5400
-        ? `${Math.round(seconds / 60)} min`
-        : seconds < 172_800
-          ? `${Math.round(seconds / 3600)} h`
-          : `${Math.round(seconds / 86_400)} days`;
-  return h('time', { datetime: iso, title: iso }, `${text} ago`);
+  return iso ? h('time', { class: 'ago', datetime: iso, title: iso }, agoText(iso, now)) : neverSeen;
+}
+
+/** Says anew how long ago, in rows that stand there since. @param {HTMLElement} element */
+export function tellAgoAgain(element, now = Date.now()) {
+  for (const time of /** @type {NodeListOf<HTMLTimeElement>} */ (element.querySelectorAll('time.ago'))) {
+    time.textContent = agoText(time.dateTime, now);
+  }
 }
 
 /**

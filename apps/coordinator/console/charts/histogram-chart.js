@@ -81,7 +81,8 @@ export function histogramChart({ probe, metric, provenance, buckets }, result) {
         // The three stand close together on a narrow distribution: each at a height of its own, and none beyond the frame.
         quantiles.map(({ name, at, dy }) =>
           Plot.text([`${name} ${cycles(at)}`], {
-            x: [at],
+            // A quantile may lie before the first bucket that is drawn.
+            x: [Math.max(at, /** @type {Bucket} */ (shown[0]).fromCycles)],
             frameAnchor: 'top',
             textAnchor: anchorAt(at, /** @type {Bucket} */ (shown[0]).fromCycles, end, width),
             dy,

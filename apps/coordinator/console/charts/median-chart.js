@@ -10,7 +10,7 @@ import { figure, Plot } from './figure.js';
  */
 export function medianChart(comparison) {
   const { probe, metric } = comparison;
-  const { inUnit, figureOf, side, run, sides, provenance } = comparedRuns(comparison);
+  const { inUnit, figureOf, side, run, sides, drawn, provenance } = comparedRuns(comparison);
   // A side that must not be pooled has no median.
   const pooled = sides.filter((s) => s[side] !== null);
   // Runs often have the very same median: spread them over the row's height, evenly and the same each time.
@@ -19,7 +19,7 @@ export function medianChart(comparison) {
   const says = (s) => `${s.side}: ${count(s.runs)} runs, median ${figureOf(s[side])} ${inUnit}`;
   return figure({
     label: `Run medians of ${measureLabel(probe, metric)}, ${provenance}. ${sides.map(says).join('; ')}.`,
-    caption: `Each mark is the median of one run (A circles, B diamonds), the line the side’s median; ${measureLabel(probe, metric)}, ${inUnit}, ${provenance}. The height has no meaning.`,
+    caption: `Each mark is the median of one run (A circles, B diamonds), the line the side’s median; ${measureLabel(probe, metric)}, ${inUnit}, ${provenance}. The height has no meaning.${drawn}`,
     height: sides.length * 84 + 60,
     plot: (width) => ({
       marginLeft: 32,

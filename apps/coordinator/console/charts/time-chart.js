@@ -7,14 +7,14 @@ import { figure, Plot } from './figure.js';
 /** @param {import('#contracts').Comparison} comparison */
 export function timeChart(comparison) {
   const { probe, metric } = comparison;
-  const { inUnit, figureOf, run, sides, provenance } = comparedRuns(comparison);
+  const { inUnit, figureOf, run, sides, drawn, provenance } = comparedRuns(comparison);
   const runs = sides.flatMap((s) => s.runMedians.map((r) => ({ ...s, ...r, at: new Date(r.endedAt) })));
   const times = runs.map(({ at }) => at.getTime());
   const day = (/** @type {number} */ ms) => new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
   const [first, last] = [times.reduce((x, y) => Math.min(x, y)), times.reduce((x, y) => Math.max(x, y))];
   return figure({
-    label: `${measureLabel(probe, metric)} over time: ${count(runs.length)} runs, ${provenance}, from ${day(first)} to ${day(last)} UTC.`,
-    caption: `Each mark is the median of one run (A circles, B diamonds) at the time it ended, UTC; ${measureLabel(probe, metric)}, ${inUnit}, ${provenance}.`,
+    label: `${measureLabel(probe, metric)} over time: ${count(comparison.a.runs + comparison.b.runs)} runs, ${provenance}, from ${day(first)} to ${day(last)} UTC.`,
+    caption: `Each mark is the median of one run (A circles, B diamonds) at the time it ended, UTC; ${measureLabel(probe, metric)}, ${inUnit}, ${provenance}.${drawn}`,
     height: 240,
     plot: (width) => ({
       marginLeft: 56,

@@ -2,6 +2,7 @@ import { ApiProblem, fieldsOf, get } from '../api.js';
 import { fill, h, title } from '../dom.js';
 import { textField, termChips } from '../fields.js';
 import { loading } from '../loading.js';
+import { rowsAtOnce } from '../long-table.js';
 import { askedFields, measureSelect } from '../measure-select.js';
 import { problemBox } from '../problem-box.js';
 import { saveButton } from '../save-button.js';
@@ -44,7 +45,8 @@ export async function comparePage(main, { query }, signal) {
  * @param {AbortSignal} signal
  */
 async function oneOf(wanted, signal) {
-  return outcomeOf(/** @type {import('#contracts').Comparison} */ (await get(`v1/compare?${wanted}`, signal)));
+  const answer = /** @type {import('#contracts').Comparison} */ (await get(`v1/compare?${wanted}`, signal));
+  return outcomeOf(answer, rowsAtOnce);
 }
 
 /**

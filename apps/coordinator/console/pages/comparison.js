@@ -15,6 +15,7 @@ import {
   verdictSentence,
   wholePercent,
 } from '#wording';
+import { longTable } from '../long-table.js';
 import { medianChart } from '../charts/median-chart.js';
 import { ratioChart } from '../charts/ratio-chart.js';
 import { timeChart } from '../charts/time-chart.js';
@@ -122,8 +123,11 @@ function fieldsSection({ differences, mixtures }) {
   return [...differ, ...mixed];
 }
 
-/** @param {Comparison} comparison */
-export function outcomeOf(comparison) {
+/**
+ * @param {Comparison} comparison
+ * @param {number} [replicates] that are listed at once; all of them in a report, where nothing opens
+ */
+export function outcomeOf(comparison, replicates = Infinity) {
   const { a, b, interval, method, unit } = comparison;
   return [
     h(
@@ -194,7 +198,7 @@ export function outcomeOf(comparison) {
       'details',
       {},
       h('summary', {}, 'The replicates: one median a run'),
-      table(
+      longTable(
         'Replicates',
         [
           { title: 'Side', cell: (r) => r.side },
@@ -205,6 +209,7 @@ export function outcomeOf(comparison) {
           { title: 'Median ns', number: true, cell: (r) => nanoseconds(r.p50Ns) },
         ],
         [...a.runMedians.map((r) => ({ side: 'A', ...r })), ...b.runMedians.map((r) => ({ side: 'B', ...r }))],
+        { rows: replicates },
       ),
     ),
   ];

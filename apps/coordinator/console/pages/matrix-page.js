@@ -149,11 +149,12 @@ function grid({ by, cells, unmatched, warnings }, { dimension, a, b }) {
         ),
       ),
     ),
-    h(
-      'p',
-      { class: 'quiet' },
-      `Slower and faster hold with all ${counted(cells.length, 'cell')} in view (Holm). Runs of ${a} and ${b}. Each cell leads to its comparison; nothing is pooled that a comparison would refuse.`,
-    ),
+    cells.length > 0 &&
+      h(
+        'p',
+        { class: 'quiet' },
+        `Slower and faster hold with all ${counted(cells.length, 'cell')} in view (Holm). Runs of ${a} and ${b}. Each cell leads to its comparison; nothing is pooled that a comparison would refuse.`,
+      ),
     whyRefused(cells, rowOf, columnOf),
   ];
 }

@@ -1,5 +1,5 @@
 import { h } from '../dom.js';
-import { endedRuns, runsByState } from '#wording';
+import { count, endedRuns, runsByState } from '#wording';
 
 /**
  * A job's runs by state as one bar, with the counts in words.
@@ -29,6 +29,6 @@ export function progressBar(runs) {
       { class: 'bar' },
       /** @type {const} */ (['completed', 'failed', 'abandoned', 'started', 'queued', 'planned']).map(part),
     ),
-    h('span', { class: 'count' }, `${ended} / ${runs.total}`),
+    h('span', { class: 'count' }, `${count(ended)} / ${count(runs.total)}`),
   );
 }
