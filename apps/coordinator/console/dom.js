@@ -106,9 +106,8 @@ const rowsOnPage = 40;
  * @param {Row[]} rows
  * @param {string} [empty] what stands there without a row
  * @param {Ordering} [ordering] where a click on a column's title sorts
- * @param {HTMLTableRowElement[]} [drawn] the rows, where they are drawn already
  */
-export function table(caption, columns, rows, empty = 'Nothing here yet.', ordering, drawn) {
+export function table(caption, columns, rows, empty = 'Nothing here yet.', ordering) {
   if (rows.length === 0) return h('p', { class: 'empty' }, empty);
   return h(
     'div',
@@ -127,7 +126,11 @@ export function table(caption, columns, rows, empty = 'Nothing here yet.', order
           columns.map((c) => heading(c, ordering)),
         ),
       ),
-      h('tbody', {}, drawn ?? rows.map((row) => tableRow(columns, row))),
+      h(
+        'tbody',
+        {},
+        rows.map((row) => tableRow(columns, row)),
+      ),
     ),
   );
 }
