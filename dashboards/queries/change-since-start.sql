@@ -7,19 +7,24 @@ WITH fullest AS (
              \ir parts/asked-cells.sql
            GROUP BY 1, 2) AS days
    ORDER BY week, hosts DESC, day
+), named AS MATERIALIZED (
+  SELECT boot.boot_state_hash, series.executor, :cell AS cell
+    FROM boot_states AS boot
+   CROSS JOIN (SELECT DISTINCT segment.executor FROM segments AS segment WHERE segment.provenance = ${provenance:sqlstring}) AS series
+   WHERE :cell = ANY(ARRAY[${group:sqlstring}]::text[])
 ), points AS (
-  SELECT series.day AS at, series.executor, series.host_id, series.boot_state_hash, :cell AS cell, ln(coalesce(series.level_cycles, series.p50_cycles)) AS level
-    FROM daily_series AS series JOIN boot_states AS boot USING (boot_state_hash)
-   WHERE NOT :byMonthAlways AND coalesce(series.level_cycles, series.p50_cycles) > 0 AND :cell = ANY(ARRAY[${group:sqlstring}]::text[])
+  SELECT series.day AS at, series.executor, series.host_id, series.boot_state_hash, named.cell, ln(coalesce(series.level_cycles, series.p50_cycles)) AS level
+    FROM daily_series AS series JOIN named USING (boot_state_hash, executor)
+   WHERE NOT :byMonthAlways AND coalesce(series.level_cycles, series.p50_cycles) > 0
      AND (NOT :byMonth OR series.day = ANY(ARRAY(SELECT day FROM fullest)))
      AND
      \ir parts/asked-days.sql
   UNION ALL
-  SELECT series.first_day, series.executor, series.host_id, series.boot_state_hash, :cell, series.day_logs / series.days
+  SELECT series.first_day, series.executor, series.host_id, series.boot_state_hash, named.cell, series.day_logs / series.days
     FROM (
       \ir parts/levels.sql
-    ) AS series JOIN boot_states AS boot USING (boot_state_hash)
-   WHERE :byMonthAlways AND :cell = ANY(ARRAY[${group:sqlstring}]::text[])
+    ) AS series JOIN named USING (boot_state_hash, executor)
+   WHERE :byMonthAlways
 ), numbered AS (
   SELECT points.*, row_number() OVER (PARTITION BY boot_state_hash, host_id, executor ORDER BY at) AS nth
     FROM points

@@ -76,5 +76,5 @@ describe('prisma/schema.prisma', () => {
     } finally {
       await db.$disconnect();
     }
-  });
+  }, 60_000);
 });
