@@ -236,11 +236,17 @@ try {
     const quick = await atRest(restMs);
     const rateOf = ({ from, to, seconds }: typeof quick): number => (to.heartbeats - from.heartbeats) / seconds;
     const [slowRate, quickRate] = [rateOf(rest), rateOf(quick)];
-    const cpuMs = Object.keys(quick.to.cpuMs).map((name): [string, number] => {
-      const perSecond = ({ from, to, seconds }: typeof quick): number =>
-        ((to.cpuMs[name] ?? 0) - (from.cpuMs[name] ?? 0)) / seconds;
-      return [name, (perSecond(quick) - perSecond(rest)) / (quickRate - slowRate)];
+    // Of PostgreSQL the coordinator's sessions alone: after a registration it vacuums for a while.
+    const cpuOf = ({ from, to }: typeof quick): Record<string, number> => ({
+      postgres: cpuOfProcesses(from, to).get('coordinator: xf-coordinator') ?? 0,
+      coordinator: (to.cpuMs['coordinator'] ?? 0) - (from.cpuMs['coordinator'] ?? 0),
+      worker: (to.cpuMs['worker'] ?? 0) - (from.cpuMs['worker'] ?? 0),
     });
+    const idle = cpuOf(rest);
+    const cpuMs = Object.entries(cpuOf(quick)).map(([name, ms]): [string, number] => [
+      name,
+      (ms / quick.seconds - (idle[name] ?? 0) / rest.seconds) / (quickRate - slowRate),
+    ]);
     const sum = cpuMs.reduce((all, [, ms]) => all + ms, 0);
     return {
       perSecond: { idle: round(slowRate), many: round(quickRate) },

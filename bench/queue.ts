@@ -211,6 +211,8 @@ async function measureBackend(
 ) {
   const consuming = openQueue({ url: urls.lanes, onError: fail }, 'lanes');
   const pool = new pg.Pool({ connectionString: urls.bare, max: hostIds.length + 8, options: '-c search_path=bullmq' });
+  // Each queue and worker that BullMQ makes of it listens to its errors.
+  pool.setMaxListeners(0);
   const bench = {
     db,
     bootStateHash: await observeBootState(db, bootState),
