@@ -89,7 +89,7 @@ export function registerDoctor(verb: Command, context: Context): void {
     const local = await readLocalFleet(context.dataDir);
     const coordinator = url ?? context.environment['XF_URL'] ?? local?.url ?? null;
     const outdated = coordinator === null ? null : await outdatedRuns(command);
-    const facts = await gatherFacts(context.environment, context.dataDir, coordinator, outdated);
+    const facts = await gatherFacts(context, coordinator, outdated);
     const checks = diagnose(facts);
     const can = abilities(checks);
     const healthy = can.some((ability) => ability.can);

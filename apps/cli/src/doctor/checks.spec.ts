@@ -16,6 +16,7 @@ const good: DoctorFacts = {
   compiler: '/usr/bin/cc',
   qemu: '/usr/bin/qemu-system-x86_64',
   embeddedPostgres: '/p',
+  packaged: false,
   queue: null,
   dataDir: '/data',
   freeBytes: 5e9,
@@ -33,6 +34,12 @@ describe('diagnose', () => {
   it('asks for nothing where everything is there', () => {
     expect(diagnose(good).filter(({ state, remedy }) => state !== 'ok' || remedy !== null)).toEqual([]);
     expect(able(good)).toEqual(['simulator', 'stock-host', 'vm', 'patched-host']);
+  });
+
+  it('does not look for PostgreSQL beside the program by itself, which serves no fleet', () => {
+    const installed = { ...good, packaged: true, embeddedPostgres: null };
+    expect(diagnose(installed).map(({ id }) => id)).not.toContain('postgresql');
+    expect(able(installed)).toEqual(able(good));
   });
 
   it.each<[string, Partial<DoctorFacts>, string, string, RegExp]>([

@@ -76,7 +76,7 @@ export function diagnose(facts: DoctorFacts): Check[] {
   return [
     ok('node', `Node.js ${facts.nodeVersion} on ${facts.platform}-${facts.arch}`),
     ...measuringChecks(facts),
-    postgres(facts),
+    ...(facts.packaged ? [] : [postgres(facts)]),
     queue(facts),
     disk(facts),
     coordinator(facts),
@@ -94,6 +94,8 @@ export interface Ability {
 export function abilities(checks: readonly Check[]): Ability[] {
   const holds = (...ids: string[]): boolean =>
     ids.every((id) => checks.some((check) => check.id === id && check.state !== 'missing'));
+  // The program by itself is not asked to have it.
+  const lacksPostgres = checks.some(({ id, state }) => id === 'postgresql' && state === 'missing');
   const figures = {
     real: 'measured',
     virtual: holds('kvm') ? 'measured in a VM when a guest runs under KVM, else emulated' : 'emulated without KVM',
@@ -102,7 +104,7 @@ export function abilities(checks: readonly Check[]): Ability[] {
   return servedExecutors.map((executor) => {
     const { host, needs, where, see } = executors[executor];
     const what = `${where}: ${measured(executor)} (${figures[host]})${see === null ? '' : `; ${see}`}`;
-    return { executor, can: holds('postgresql', 'disk', ...needs), what };
+    return { executor, can: holds('disk', ...needs) && !lacksPostgres, what };
   });
 }
 

@@ -3,6 +3,7 @@ import { access, open, readFile, statfs } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { connect } from 'node:net';
 import path from 'node:path';
+import type { Context } from '../context.js';
 
 /** What could be read of a device or file: the text, or why not. */
 export type Readable = { text: string } | { error: string };
@@ -31,6 +32,8 @@ export interface DoctorFacts {
   qemu: string | null;
   /** Folder of the embedded PostgreSQL's package for this platform. */
   embeddedPostgres: string | null;
+  /** Whether this is the program by itself: the fleet, and its PostgreSQL, are elsewhere. */
+  packaged: boolean;
   /** QUEUE_URL without its password, and whether its server takes connections. Null: the queue lives in PostgreSQL. */
   queue: { url: string; error: string | null } | null;
   dataDir: string;
@@ -138,8 +141,7 @@ export async function readCpuFacts(): Promise<CpuFacts> {
 
 /** Looks at this machine. Changes nothing and starts nothing. */
 export async function gatherFacts(
-  environment: NodeJS.ProcessEnv,
-  dataDir: string,
+  { environment, dataDir, packaged = false }: Pick<Context, 'environment' | 'dataDir' | 'packaged'>,
   coordinatorUrl: string | null,
   outdatedRuns: DoctorFacts['outdatedRuns'],
 ): Promise<DoctorFacts> {
@@ -157,6 +159,7 @@ export async function gatherFacts(
     compiler: await findProgram(['cc', 'gcc', 'clang'], programs),
     qemu: await findProgram(['qemu-system-x86_64'], programs),
     embeddedPostgres: embeddedPackage(),
+    packaged,
     queue: await queueFacts(environment['QUEUE_URL']),
     dataDir,
     freeBytes: await statfs(where).then(
