@@ -50,6 +50,7 @@ describe('xf as a program by itself', () => {
     }
     expect(xf(installed('bin', 'xf'), 'up').stderr).toContain('needs the project’s tree');
     expect(xf(installed('bin', 'xf'), 'jobs')).toMatchObject({ status: 3 });
+    expect(xf(installed('bin', 'xf'), 'doctor').stdout).not.toContain('postgresql');
     expect(xf(installed('bin', 'xf'), 'sim', 'predict', '--cpu', 'zen3')).toMatchObject({ status: 0 });
   });
 
