@@ -41,7 +41,7 @@ function itemText(item: LogItem): string {
 }
 
 /** Everything that was read, as text: comparing it takes no time, and a difference still shows. */
-function readInChunks(log: Buffer, cuts: number[], scan = sharedScan): { text: string; accounting: Accounting } {
+function readInChunks(log: Buffer, cuts: number[], scan = sharedScan()): { text: string; accounting: Accounting } {
   const reader = createLogReaderWith(scan, { nonce, probe: 'pf' });
   const at = [0, ...[...cuts].sort((a, b) => a - b), log.length];
   const items = at.slice(1).flatMap((to, index) => reader.push(log.subarray(at[index], to)));

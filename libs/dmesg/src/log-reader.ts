@@ -42,7 +42,7 @@ const colourEnd = 0x6d;
 
 /** Reads one run's measurements from a kernel log in any form, in constant memory. */
 export function createLogReader(options: LogReaderOptions): LogReader {
-  return createLogReaderWith(sharedScan, options);
+  return createLogReaderWith(sharedScan(), options);
 }
 
 /** The same with a scan of one's choice. */

@@ -7,20 +7,15 @@ import { formatContractLine } from '../index.js';
 import { RecordHeadReader } from '../record-head.js';
 import { needleOffset, why } from './memory.js';
 import { type Allowed, QuickScan } from './quick-scan.js';
-import { sharedScan, slowScan, vectorScan } from './shared-scan.js';
+import { sharedScan } from './shared-scan.js';
 
 const nothing = new Uint8Array(0);
 const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');
 
-it('vectors are used where the CPU has them', () => {
-  expect(sharedScan.memory).not.toBe(slowScan().memory);
-  expect(() => vectorScan()).not.toThrow();
-});
-
 describe('the record head that is expected next', () => {
   /** Offset of the message of a head that the scan believes to be number `expected`; -1 when it leaves it alone. */
   const quick = (head: string, expected: number): number => {
-    const scan = new QuickScan(sharedScan, 'pf', true);
+    const scan = new QuickScan(sharedScan(), 'pf', true);
     scan.enter(nothing, latin1(`${head}a message`));
     scan.expectRecord(expected);
     const at = scan.scan(0, 1);
@@ -55,7 +50,7 @@ describe('the record head that is expected next', () => {
   it.each([998_750, 8_750, 0])('goes on from record to record, over every change of digits, from %d on', (from) => {
     const numbers = Array.from({ length: 2_500 }, (_, index) => from + index);
     const log = latin1(numbers.map((number) => `6,${number},${number * 9},-;\n SUBSYSTEM=usb\n`).join(''));
-    const scan = new QuickScan(sharedScan, 'pf', true);
+    const scan = new QuickScan(sharedScan(), 'pf', true);
     const careful = new RecordHeadReader();
     scan.enter(nothing, log);
     let number = from;
@@ -121,7 +116,7 @@ function carefully(line: string, probe: Probe): Found | null {
 }
 
 function quickly(line: string, learnt: string, probe: Probe, allowed: Partial<Allowed> = {}): Found | null {
-  const scan = new QuickScan(sharedScan, probe, false);
+  const scan = new QuickScan(sharedScan(), probe, false);
   const parser = new ContractLineParser(nonce, probe);
   scan.enter(nothing, latin1(learnt));
   parser.parse(scan.bytes, 0, learnt.length);

@@ -65,4 +65,9 @@ function bestScan(): SharedScan {
   }
 }
 
-export const sharedScan = bestScan();
+let best: SharedScan | undefined;
+
+/** Made when it is first asked for: that takes 10 ms, and most commands of xf read no log. */
+export function sharedScan(): SharedScan {
+  return (best ??= bestScan());
+}

@@ -163,7 +163,7 @@ export function fuzzLogReader({ logs, seed }: { logs: number; seed: number }): F
     const dice = new Dice(Math.imul(seed, 0x9e3779b1) + number);
     const start = dice.below(manySamplesEvery) === 0 ? longLog(dice) : starts[dice.below(starts.length)]!;
     const log = mutate(start, dice);
-    const reader = createLogReaderWith(number % slowEvery === 0 ? slow : sharedScan, { nonce, probe: 'pf' });
+    const reader = createLogReaderWith(number % slowEvery === 0 ? slow : sharedScan(), { nonce, probe: 'pf' });
     const items = [...inChunks(log, dice, (chunk) => reader.push(chunk)), ...reader.end()];
     const accounting = reader.accounting();
     const wrong = violation(log, items, accounting);
