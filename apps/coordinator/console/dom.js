@@ -199,7 +199,7 @@ export function facts(pairs) {
 }
 
 /** What a browser would break within, and of Latin only: words of a script that runs to the left must stay text. */
-const ownLine = /^[!-~]*[^\w\s][!-~]*$/;
+const ownLine = /^(?=[!-~]+$).+[-/?=].+$/;
 
 /**
  * A text that breaks between its words, and after the commas of a selector, but not within: as after the hyphens of a date.

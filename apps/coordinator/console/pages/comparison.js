@@ -134,7 +134,7 @@ export function outcomeOf(comparison, replicates = Infinity) {
       'div',
       { class: `verdict ${comparison.verdict}` },
       h('p', { class: 'headline' }, headline(comparison)),
-      h('p', {}, words(comparison.reason.charAt(0).toUpperCase() + comparison.reason.slice(1))),
+      h('p', {}, words(comparison.reason)),
       h(
         'p',
         { class: 'figures' },
