@@ -75,7 +75,7 @@ const nothingHere = [
 ];
 const isQuiet = (query: Query): boolean =>
   !isVariable(query) &&
-  (query.name.endsWith('cycles') ||
+  (/ (?:cycles|weeks|months)$/.test(query.name) ||
     query.name.includes('What can’t be read') ||
     nothingHere.some((start) => query.name.startsWith(start)));
 /** Of the fleet as a machine, whatever the provenance, and on an empty fleet, too. */
@@ -822,7 +822,7 @@ describe('the boards on the read model', () => {
       await under(many, async (ask) => {
         const [border] = (await ask(find('Trends: Boot states that changed'), simulated)).rows;
         expect(border?.[2]).toBe('200');
-        expect(border?.[5]).toMatch(/^like-001, like-002, .*, like-020 and 180 more$/);
+        expect(border?.[5]).toBe('like-001, like-002, like-003, like-004 and 196 more');
       });
     });
 
@@ -853,8 +853,9 @@ describe('the boards on the read model', () => {
       ];
       // A Friday; the runs are on Tuesdays.
       const long = { ...range, from: new Date('2026-07-31T12:00:00Z') };
+      const changeByWeek = find('Trends: Change under each boot state · $probe $metric · $provenance weeks');
       await under(weekly, async () => {
-        const { rows } = await run(find('Trends: Change under'), { ...simulated, group: [skylake] }, admin, null, long);
+        const { rows } = await run(changeByWeek, { ...simulated, group: [skylake] }, admin, null, long);
         expect(rows.map(([time]) => time)).toEqual(
           Array.from({ length: 13 }, (_, week) => new Date(+(nights[1] as Date) - (12 - week) * 7 * dayMs)),
         );
@@ -1118,7 +1119,7 @@ describe('the boards on the read model', () => {
   });
 
   it.each([
-    ['quotes and markup', `O'Brien "x" <b>$a \${b} % {} 😀</b>`],
+    ['quotes and markup', `O'Brien <b>$a \${b} % {} 😀</b>`],
     ['255 characters', 'ü'.repeat(255)],
   ])('draws a generation whose name is %s', async (_, generation) => {
     const hostile = [
@@ -1202,6 +1203,28 @@ describe('the boards on the read model', () => {
     } finally {
       await admin.query('ROLLBACK');
     }
+  });
+
+  it('says that Grafana can’t ask for a name with a double quote', async () => {
+    const named = '6.1 "quoted"';
+    await under(
+      [
+        [
+          `UPDATE boot_states SET boot_state = boot_state || jsonb_build_object('kernelRelease', $1::text) WHERE generation = 'Cascade Lake'`,
+          [named],
+        ],
+      ],
+      async (ask) => {
+        const { rows } = await ask(find('Trends: Choices'), {
+          ...simulated,
+          kernel: [kernel, named],
+          group: [skylake],
+        });
+        expect(rows.map(([fault, chosen]) => [fault, chosen])).toEqual([
+          ['Grafana can’t ask for a name with a double quote', '6.1 \\"quoted\\"'],
+        ]);
+      },
+    );
   });
 
   it('survives a quote in a variable', async () => {

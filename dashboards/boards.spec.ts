@@ -103,9 +103,7 @@ describe.each(boards)('%s', (_name, board) => {
     // Colour means a verdict, and a total has none; without one, Grafana paints by a threshold of 80.
     if (panel.type === 'stat') expect(defaults?.color).toEqual({ mode: 'fixed', fixedColor: 'text' });
     if (defaults?.custom?.drawStyle === 'line')
-      expect([defaults.custom.spanNulls, defaults.custom.insertNulls]).toEqual(
-        Array(2).fill(panel.title.startsWith('Change under') ? 32 * 86_400_000 : 36 * 3_600_000),
-      );
+      expect([defaults.custom.spanNulls, defaults.custom.insertNulls]).toEqual(Array(2).fill(36 * 3_600_000));
     expect(panel.fieldConfig?.defaults.noValue).toBeTruthy();
     expect(panel.title).toContain('$provenance');
     expect(panel.datasource).toEqual(dataSource);

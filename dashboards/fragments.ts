@@ -18,6 +18,9 @@ export const mostDaysOfHours = 31;
 /** Of each host, the newest: more change its median little, and a fleet of thousands has as many a night. */
 export const runsPerHost = 30;
 
+/** Above a year and a bit, a point a week of each host is too many as well. */
+export const mostDaysByWeek = 400;
+
 const rangeIsOver = (days: number) => `$__timeTo()::timestamptz - $__timeFrom()::timestamptz > interval '${days} days'`;
 const allHosts = `\${noise:sqlstring} <> 'grades A to C'`;
 
@@ -28,8 +31,7 @@ export const leastForInterval = 6;
 export const fragments: Readonly<Record<string, string>> = {
   // PostgreSQL knows these when it plans: of two halves of a query, it leaves one out.
   byMonth: `(${rangeIsOver(mostDaysByDay)})`,
-  /** Above a year and a bit, a point a week of each host is too many as well. */
-  byMonthAlways: `(${rangeIsOver(400)})`,
+  byMonthAlways: `(${rangeIsOver(mostDaysByWeek)})`,
   allHosts: `(${allHosts})`,
   /** Whether lines come from daily_cells, which has the days of all hosts. */
   fromCells: `(${allHosts} AND ${rangeIsOver(mostDaysByHour)})`,

@@ -59,7 +59,7 @@ export const pointToConsoleRun: Link = {
 };
 export const toConsoleFinding: Link = {
   title: 'In the console: its days, fresh runs, answers',
-  url: '${console}/#/regressions/${__value.raw:percentencode}',
+  url: '${console}/#/regressions/${__data.fields["id"]:percentencode}',
 };
 export const toConsoleHost: Link = {
   title: 'In the console',

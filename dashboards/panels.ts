@@ -92,8 +92,9 @@ function timeSeries(
  * no empty rows, so both sides of the rule are Grafana's to apply: one joins over the other lines' hours, one parts.
  */
 const joinedMs = 36 * 3_600_000;
-/** Of points that may be a month apart. */
-export const joinedMonthsMs = 32 * 24 * 3_600_000;
+/** The same of points that lie further apart than nights. */
+export const joinedOver = (days: number): DynamicConfigValue[] =>
+  ['custom.spanNulls', 'custom.insertNulls'].map((id) => ({ id, value: days * 24 * 3_600_000 }));
 
 /** A line for each value of the query's `metric` column, which begins with the name of a generation. */
 export function generationLines(

@@ -3,7 +3,7 @@ import type { Board } from './board.js';
 import { boardUids, linked, toConsoleFinding, toHostOfRow } from './links.js';
 import {
   decimals,
-  idWide,
+  hiddenColumn,
   inItsColour,
   mapped,
   table,
@@ -66,7 +66,8 @@ export function regressionsBoard(queries: Queries): Board {
               sql('findings', { states: states.map((state) => `'${state}'`).join(', ') }),
               { hosts: units.count, 'first day': 'time:YYYY-MM-DD', 'last day': 'time:YYYY-MM-DD' },
             )
-              .overrideByName('finding', [...idWide, ...linked(toConsoleFinding)])
+              .overrideByName('finding', [...width(120), ...linked(toConsoleFinding)])
+              .overrideByName('id', hiddenColumn)
               .overrideByName('state', width(110))
               .overrideByName('generations', [...width(130), ...inItsColour])
               .overrideByName('first day', width(100))

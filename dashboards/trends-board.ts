@@ -1,7 +1,8 @@
+import type { PanelBuilder as TimeseriesPanelBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import type { Board } from './board.js';
 import { cellOf, selectorOf } from './cell.js';
 import { choices } from './choices-panel.js';
-import { leastForInterval, mostDaysByDay } from './fragments.js';
+import { fragments, leastForInterval, mostDaysByDay, mostDaysByWeek } from './fragments.js';
 import { byRange, inEachUnit, ofDays } from './in-each-unit.js';
 import { boardUids, judgedSince, lineToSideB, linked, toHost, toRegressions, toSideB, toTrends } from './links.js';
 import {
@@ -11,7 +12,7 @@ import {
   highestFirst,
   inGenerationColours,
   inItsColour,
-  joinedMonthsMs,
+  joinedOver,
   mapped,
   marginLines,
   stackedBars,
@@ -23,6 +24,7 @@ import {
   width,
   wrapped,
 } from './panels.js';
+import { postgresQuery } from './postgres-query.js';
 import { queryText, type Queries } from './queries.js';
 import {
   cellVariables,
@@ -46,8 +48,9 @@ const recentDays = 7;
 const earlierDays = 28;
 /** Below it a day or two would be most of a median. */
 const leastDays = 3;
-/** Hosts of one change that are named. */
-const mostNamed = 20;
+/** Hosts of one change that are named: more would fill the table with one row. */
+const mostNamed = 4;
+const { byMonth = '', byMonthAlways = '' } = fragments;
 /** Rows of a panel at most, the newest. A year of the demo's 20 hosts has 2,250. */
 const mostRows = String(10_000);
 /** How a point comes about. The replicate is the run, and hosts weigh the same: samples of several are never pooled. */
@@ -134,22 +137,7 @@ export function trendsBoard(queries: Queries): Board {
           },
           {
             width: 24,
-            panel: marginLines(
-              generationLines(
-                {
-                  title: `Change under each boot state · ${what}`,
-                  description: `Each host’s level against its first ${recentDays} days in this time under the same boot state; the median over the hosts. A point a day; in ranges above ${mostDaysByDay} days one day of each week, that on which most hosts were measured, against the first of these; above 400 days whole months, against the first. Hosts that join or leave change nothing here. Dashed: the margin of ±1 % within which the coordinator calls two levels equal.`,
-                  unit: units.share,
-                  noValue: none,
-                },
-                over('change-since-start', { days: String(recentDays) }),
-                [lineToSideB],
-              )
-                .spanNulls(joinedMonthsMs)
-                .insertNulls(joinedMonthsMs)
-                .legend(highestFirst()),
-              margin,
-            ),
+            panel: changes(over),
           },
         ],
       },
@@ -230,4 +218,24 @@ export function trendsBoard(queries: Queries): Board {
       },
     ],
   };
+}
+
+/** Points lie a day apart, in long ranges up to 13 days or a month: a query for each, because longer silence is a gap. */
+function changes(over: (name: string, parameters: Record<string, string>) => string): TimeseriesPanelBuilder {
+  const sql = (inRange: string) => over('change-since-start', { days: String(recentDays), inRange });
+  const panel = generationLines(
+    {
+      title: `Change under each boot state · ${what}`,
+      description: `Each host’s level against its first ${recentDays} days in this time under the same boot state; the median over the hosts. A point a day; in ranges above ${mostDaysByDay} days one day of each week, that on which most hosts were measured, against the first of these; above ${mostDaysByWeek} days whole months, against the first. Hosts that join or leave change nothing here. Dashed: the margin of ±1 % within which the coordinator calls two levels equal.`,
+      unit: units.share,
+      noValue: none,
+    },
+    sql(`NOT ${byMonth}`),
+    [lineToSideB],
+  )
+    .withTarget(postgresQuery('weeks', 'time_series', sql(`${byMonth} AND NOT ${byMonthAlways}`)))
+    .withTarget(postgresQuery('months', 'time_series', sql(byMonthAlways)))
+    .overrideByQuery('weeks', joinedOver(14))
+    .overrideByQuery('months', joinedOver(32));
+  return marginLines(panel.legend(highestFirst()), margin);
 }

@@ -42,4 +42,5 @@ WITH fullest AS (
 )
 SELECT at AS "time", cell AS metric, change AS "change"
   FROM latest
+ WHERE :inRange
  ORDER BY 1, 2

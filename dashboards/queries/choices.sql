@@ -27,7 +27,7 @@ WITH present AS (
                 WHERE probe = ANY(ARRAY[${probe:sqlstring}]::text[]) AND metric = ANY(ARRAY[${metric:sqlstring}]::text[]) ORDER BY 1)
     FROM (VALUES :cells) AS variables (name, cells)
 )
-SELECT 'no such ' || variable AS "fault", value AS "chosen", coalesce(nullif(array_to_string(there, ', '), ''), 'none in this time') AS "there is"
+SELECT CASE WHEN strpos(value, '\"') > 0 THEN 'Grafana can’t ask for a name with a double quote' ELSE 'no such ' || variable END AS "fault", value AS "chosen", coalesce(nullif(array_to_string(there, ', '), ''), 'none in this time') AS "there is"
   FROM chosen
  WHERE value <> ALL(there) AND value <> 'none'
  ORDER BY place, variable, value

@@ -1,4 +1,4 @@
-SELECT finding.finding_id::text AS "finding", finding.state,
+SELECT right(finding.finding_id::text, 12) AS "finding", finding.state,
        (finding.view ->> 'kind') || ' ' || finding.direction AS "change",
        finding.view ->> 'probe' AS "probe", finding.view ->> 'metric' AS "metric",
        array_to_string(finding.generations, ', ') AS "generations",
@@ -9,7 +9,8 @@ SELECT finding.finding_id::text AS "finding", finding.state,
        coalesce(finding.view #>> '{confirmation,figures,interval,high}', finding.view #>> '{interval,high}')::float8 AS "interval to",
        finding.view #>> '{confirmation,figures,verdict}' AS "verdict",
        coalesce(finding.view #>> '{acknowledged,note}', finding.view #>> '{expected,note}', finding.view #>> '{muted,note}',
-                finding.view #>> '{resolved,note}', finding.view #>> '{withdrawn,reason}', finding.view ->> 'heldUp') AS "said"
+                finding.view #>> '{resolved,note}', finding.view #>> '{withdrawn,reason}', finding.view ->> 'heldUp') AS "said",
+       finding.finding_id::text AS "id"
   FROM findings AS finding
  WHERE finding.view ->> 'provenance' = ${provenance:sqlstring}
    AND finding.state = ANY(ARRAY[:states]::text[])

@@ -189,22 +189,31 @@ describe('the boards in Grafana’s own code', () => {
     expect(fieldsOf('Compare generations: Distribution').map((one) => one.field)).toEqual(['a', 'b']);
   });
 
-  it('joins nights and parts what is silent for longer than 36 hours', () => {
-    const { panels } = boards[0] as (typeof boards)[number];
-    const panel = panels.find(({ title }) => title.startsWith('Median over time')) as PanelJson;
-    const columns = [
-      { name: 'time', kind: 'time' },
-      { name: 'metric', kind: 'text' },
-      { name: 'p50', kind: 'number' },
-    ];
-    const nullsOf = (days: readonly number[]): number => {
-      const rows = days.map((day) => [new Date(Date.UTC(2026, 10, day)), 'x', 400]);
-      const input = [{ panel, targets: [{ refId: 'A', format: 'time_series', columns, rows }] }];
-      const { stdout } = spawnSync(process.execPath, [program], { input: JSON.stringify(input), encoding: 'utf8' });
-      const [{ fields }] = JSON.parse(stdout) as [{ fields: FieldSeen[] }];
-      return fields.find((one) => one.field === 'x')?.nulls ?? -1;
-    };
-    expect(nullsOf([1, 2, 3])).toBe(0);
-    expect(nullsOf([1, 2, 8])).toBeGreaterThan(0);
-  });
+  it.each([
+    ['Median over time', 'A', [1, 2, 3], [1, 2, 8]],
+    ['Change under each boot state', 'A', [1, 2, 3], [1, 2, 8]],
+    // A day of each week; a month.
+    ['Change under each boot state', 'weeks', [1, 8, 21], [1, 8, 23]],
+    ['Change under each boot state', 'months', [1, 32, 60], [1, 32, 92]],
+  ])(
+    '%s, query %s: joins points that lie as far apart as runs do, and parts longer silence',
+    (start, refId, near, far) => {
+      const { panels } = boards[0] as (typeof boards)[number];
+      const panel = panels.find(({ title }) => title.startsWith(start)) as PanelJson;
+      const columns = [
+        { name: 'time', kind: 'time' },
+        { name: 'metric', kind: 'text' },
+        { name: 'p50', kind: 'number' },
+      ];
+      const nullsOf = (days: readonly number[]): number => {
+        const rows = days.map((day) => [new Date(Date.UTC(2026, 10, day)), 'x', 400]);
+        const input = [{ panel, targets: [{ refId, format: 'time_series', columns, rows }] }];
+        const { stdout } = spawnSync(process.execPath, [program], { input: JSON.stringify(input), encoding: 'utf8' });
+        const [{ fields }] = JSON.parse(stdout) as [{ fields: FieldSeen[] }];
+        return fields.find((one) => one.field === 'x')?.nulls ?? -1;
+      };
+      expect(nullsOf(near)).toBe(0);
+      expect(nullsOf(far)).toBeGreaterThan(0);
+    },
+  );
 });

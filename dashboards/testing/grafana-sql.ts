@@ -10,6 +10,8 @@ export interface QueryRange {
 }
 
 const quote = (value: string) => `'${value.replaceAll("'", "''")}'`;
+/** Grafana escapes double quotes, too, with a backslash that PostgreSQL takes for one: a name that has one equals nothing. */
+const sqlstring = (value: string) => quote(value.replaceAll('"', '\\"'));
 
 /**
  * `$v` and `${v}` of one value as the newer plugins give it (escaped, not quoted); of several, quoted and joined;
@@ -22,8 +24,8 @@ export function expandVariables(sql: string, values: VariableValues): string {
     const value = values[name];
     if (value === undefined) throw new Error(`no variable ${name} for ${String(whole)}`);
     if (format !== undefined && format !== 'sqlstring') throw new Error(`format ${String(format)} is not known here`);
-    if (typeof value !== 'string') return value.map(quote).join(',');
-    return format === 'sqlstring' ? quote(value) : value.replaceAll("'", "''");
+    if (typeof value !== 'string') return value.map(sqlstring).join(',');
+    return format === 'sqlstring' ? sqlstring(value) : value.replaceAll("'", "''");
   });
 }
 
