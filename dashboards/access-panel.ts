@@ -35,7 +35,7 @@ export function access(queries: Queries, columns: number): Section['panels'][num
       },
       queryText(queries, 'unreadable', { tables }),
     )
-      .overrideByName('table', width(130))
+      .overrideByName('table', width(160))
       .overrideByName('fault', wrapped)
       .overrideByName('remedy', wrapped),
   };
