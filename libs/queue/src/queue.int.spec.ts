@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { contractVersion, type Priority, type RunTicket } from '#contracts';
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
@@ -11,6 +11,8 @@ import { HostQueues } from './host-queues.js';
 import { migrateQueue, openQueue, queueName, RunLanes, RunQueue, type QueueConnection } from './index.js';
 
 const graceMs = 5_000;
+// Beside other test files on a small machine.
+jest.setTimeout(60_000);
 
 let database: FreshDatabase;
 let backend: QueueUnderTest;
