@@ -526,6 +526,7 @@ describe('the boards on the read model', () => {
       'kpti',
       'completed runs',
       'noise',
+      'state',
       'last seen',
     ]);
     expect(hosts.rows.map((row) => row.slice(0, 7))).toEqual([

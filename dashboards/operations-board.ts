@@ -153,7 +153,7 @@ export function operationsBoard(queries: Queries): Board {
             panel: table(
               {
                 title: 'Hosts that serve $provenance runs',
-                description: `What each host is now, its completed runs in this time (of a range above ${mostDaysByHour} days, those of whole days), and when its worker was last seen: the longest silent of the last seven days first. Noise grade D: its runs scatter by more than 3 % when nothing changes.`,
+                description: `What each host is now, its completed runs in this time (of a range above ${mostDaysByHour} days, those of whole days), its state, and when its worker was last seen: silent ones first, the longest first. Silent: three missed heartbeats (docs/hosts.md). Removed hosts are left out. Noise grade D: its runs scatter by more than 3 % when nothing changes.`,
                 unit: units.count,
                 noValue: 'no host serves this provenance',
               },
@@ -173,7 +173,7 @@ export function operationsBoard(queries: Queries): Board {
               {
                 title: 'Runs that wait or are under way · not only $provenance',
                 description:
-                  'Runs queued and started on each host, since when the oldest waits, and when the host’s worker was last seen. A queued run has no provenance yet.',
+                  'Runs queued and started on each host, since when the oldest waits, the host’s state, and when its worker was last seen. A queued run has no provenance yet.',
                 unit: units.count,
                 noValue: 'nothing waits',
               },

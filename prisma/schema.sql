@@ -144,6 +144,12 @@ host_runs.month timestamp with time zone NOT NULL
 host_runs.host_id text NOT NULL
 host_runs.completed integer NOT NULL
 host_runs.by_day integer[] NOT NULL
+host_service.host_id text NOT NULL
+host_service.state text NOT NULL
+host_service.since timestamp with time zone NOT NULL
+host_service.actor text NOT NULL
+host_service.reason text NOT NULL
+host_service.rule text
 hosts.host_id text NOT NULL
 hosts.worker_id text NOT NULL
 hosts.labels jsonb NOT NULL
@@ -191,6 +197,7 @@ jobs.ended_at timestamp with time zone
 jobs.runs_total integer NOT NULL
 jobs.tally jsonb
 jobs.labels jsonb NOT NULL DEFAULT '{}'::jsonb
+jobs.skipped jsonb
 label_values.key text NOT NULL
 label_values.value text NOT NULL
 lost_samples.provenance text NOT NULL
@@ -367,6 +374,7 @@ worker_sessions.session_id uuid NOT NULL
 worker_sessions.worker_id text NOT NULL
 worker_sessions.instance_id uuid NOT NULL
 worker_sessions.seen_at timestamp with time zone NOT NULL
+worker_sessions.heartbeat_ms integer NOT NULL DEFAULT 5000
 worker_tokens.worker_id text NOT NULL
 worker_tokens.instance_id uuid NOT NULL
 worker_tokens.token_hash bytea NOT NULL
@@ -395,6 +403,7 @@ events worker_draws_its_event_ids: CHECK (((actor !~~ 'worker:%'::text) OR (subs
 findings findings_pkey: PRIMARY KEY (finding_id)
 host_noise host_noise_pkey: PRIMARY KEY (host_id, executor, probe, metric, provenance)
 host_runs host_runs_pkey: PRIMARY KEY (provenance, month, host_id)
+host_service host_service_pkey: PRIMARY KEY (host_id)
 hosts hosts_pkey: PRIMARY KEY (host_id)
 hourly_results hourly_results_pkey: PRIMARY KEY (hour, generation, virtualization, provenance, executor, probe, metric)
 invitations invitations_check: CHECK ((((used_at IS NULL) = (key_id IS NULL)) AND ((key_id IS NULL) = (login IS NULL))))
@@ -458,6 +467,7 @@ CREATE INDEX findings_listing ON public.findings USING btree (to_day DESC, findi
 CREATE UNIQUE INDEX findings_pkey ON public.findings USING btree (finding_id)
 CREATE UNIQUE INDEX host_noise_pkey ON public.host_noise USING btree (host_id, executor, probe, metric, provenance)
 CREATE UNIQUE INDEX host_runs_pkey ON public.host_runs USING btree (provenance, month, host_id)
+CREATE UNIQUE INDEX host_service_pkey ON public.host_service USING btree (host_id)
 CREATE INDEX hosts_listing ON public.hosts USING btree (host_id COLLATE "C")
 CREATE INDEX hosts_of_boot_state ON public.hosts USING btree (boot_state_hash)
 CREATE UNIQUE INDEX hosts_pkey ON public.hosts USING btree (host_id)
@@ -900,6 +910,13 @@ BEGIN
     NULL;
   END;
 END $function$
+CREATE OR REPLACE FUNCTION public.host_state(service text, silent boolean)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  SELECT CASE WHEN service <> 'in-service' THEN service WHEN silent THEN 'silent' WHEN NOT silent THEN 'online' ELSE 'never' END
+$function$
 CREATE OR REPLACE FUNCTION public.make_shadow_tables(p_projection text, p_tables text[])
  RETURNS void
  LANGUAGE plpgsql
@@ -1402,6 +1419,9 @@ function boot_mitigations_but_kpti PUBLIC: EXECUTE
 function boot_state_hash PUBLIC: EXECUTE
 function canonical_json PUBLIC: EXECUTE
 function drop_worker_login xf_coordinator: EXECUTE
+function host_state xf_coordinator: EXECUTE
+function host_state xf_reader: EXECUTE
+function host_state PUBLIC: EXECUTE
 function make_shadow_tables xf_coordinator: EXECUTE
 function make_worker_login xf_coordinator: EXECUTE
 function packed_samples PUBLIC: EXECUTE
@@ -1443,6 +1463,8 @@ table host_presence xf_coordinator: SELECT
 table host_presence xf_reader: SELECT
 table host_runs xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table host_runs xf_reader: SELECT
+table host_service xf_coordinator: DELETE, INSERT, SELECT, UPDATE
+table host_service xf_reader: SELECT
 table hosts xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table hosts xf_reader: SELECT
 table hourly_results xf_coordinator: DELETE, INSERT, SELECT, UPDATE

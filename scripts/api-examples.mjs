@@ -71,6 +71,8 @@ await keep('workers.beat', 'POST', '/v1/workers/example/heartbeat', {
   ...{ ...worker, contractVersion: accepted, hosts: ['example-1'] },
   attempts: [{ runId: run.runId, attempt: 1 }],
 });
+await ask('POST', '/v1/host-actions', { action: 'drain', hosts: ['example-1'], reason: 'new DIMMs' });
+await keep('hostactions.act', 'POST', '/v1/host-actions', { action: 'undrain', selector: '*', reason: 'DIMMs are in' });
 const spec = { name: 'first look', selector: '*', runsPerHost: 2, faults: 1_000 };
 await keep('jobs.preview', 'POST', '/v1/jobs/preview', spec);
 const job = await keep('jobs.submit', 'POST', '/v1/jobs', spec);

@@ -65,7 +65,7 @@ export const alertRules: readonly AlertRule[] = [
     severity: 'page',
     summary: 'The worker of {{ .Labels.host }} has been silent for more than 15 minutes',
     runbook:
-      'Its runs are put back when their leases expire. Look at the worker’s log on the host. A host that was taken out of service falls off this alert after seven days.',
+      'It has missed three heartbeats and more; its runs wait. Look at the worker’s log on the host. One that is out of service does not fire: xf hosts drain, quarantine or remove it, with a reason.',
     panel: { board: operations, title: 'Hosts that serve' },
   },
   {

@@ -66,7 +66,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: 'hosts',
-    summary: 'list hosts, or show one with its boot state',
+    summary: 'list hosts, show one with its boot state, or take hosts out of service and back',
     load: async () => (await import('./commands/hosts.js')).registerHosts,
   },
   {

@@ -8,10 +8,11 @@ export { everyMeasure, measureLabel, measureName } from '#contracts';
 /** @param {string | null} iso */
 export function time(iso) {
   if (!iso) return none;
-  const at = new Date(iso);
-  const text = at.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
-  return h('time', { datetime: iso, title: iso }, text);
+  return h('time', { datetime: iso, title: iso }, timeText(iso));
 }
+
+/** @param {string} iso */
+export const timeText = (iso) => new Date(iso).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
 
 /** @param {string} iso @param {number} now */
 function agoText(iso, now) {

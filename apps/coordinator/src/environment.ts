@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { QuarantineLimits } from './reconcile/quarantine-by-rule.js';
 
 /** A wrong or missing environment variable; the message names every one of them, what is wrong and the remedy. */
 export class EnvironmentError extends Error {
@@ -58,6 +59,14 @@ const environmentSchema = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   LEASE_MS: wholeNumber(1_000, 3_600_000).default(30_000),
   HEARTBEAT_MS: wholeNumber(100, 600_000).default(5_000),
+  QUARANTINE_AFTER_FAILURES: z
+    .string()
+    .refine(
+      (text) => text === 'off' || (/^\d+$/.test(text) && Number(text) >= 3 && Number(text) <= 1_000),
+      'must be 3 to 1000 runs, or off',
+    )
+    .default('10'),
+  QUARANTINE_NOISE: z.enum(['off', 'D'], { error: 'must be D or off' }).default('off'),
   RATE_LIMIT_PER_MINUTE: wholeNumber(1, 10_000_000).default(60_000),
   REGRESSION_LOOK_EVERY_MIN: z
     .string()
@@ -89,6 +98,8 @@ export interface Settings {
   logLevel: string;
   leaseMs: number;
   heartbeatMs: number;
+  /** When a host is quarantined without a person. */
+  quarantine: QuarantineLimits;
   /** Requests that one address may make in a minute. */
   rateLimitPerMinute: number;
   /** From one look for regressions to the next; null: only when somebody asks. */
@@ -130,6 +141,10 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     logLevel: env.LOG_LEVEL,
     leaseMs: env.LEASE_MS,
     heartbeatMs: env.HEARTBEAT_MS,
+    quarantine: {
+      failures: env.QUARANTINE_AFTER_FAILURES === 'off' ? null : Number(env.QUARANTINE_AFTER_FAILURES),
+      noise: env.QUARANTINE_NOISE === 'D',
+    },
     rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
     lookEveryMs: env.REGRESSION_LOOK_EVERY_MIN === 'off' ? null : Number(env.REGRESSION_LOOK_EVERY_MIN) * 60_000,
   };

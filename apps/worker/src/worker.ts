@@ -69,7 +69,12 @@ export async function startWorker(options: WorkerOptions, starting: AbortSignal)
     );
   };
 
-  const { heartbeatMs, leaseMs } = await introduce(starting);
+  const { heartbeatMs, leaseMs, removed = [] } = await introduce(starting);
+  if (removed.length > 0)
+    log.warn(
+      { hosts: removed },
+      'removed from the fleet: they get no runs until somebody restores them (xf hosts restore)',
+    );
   const live = new LiveAttempts();
   const hearing = new Hearing(leaseMs);
   const context: AttemptContext = {

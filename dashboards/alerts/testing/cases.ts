@@ -55,6 +55,8 @@ const oneFaster = `UPDATE daily_series SET level_cycles = level_cycles / 1.2 WHE
 const off = (factor: number) =>
   `UPDATE daily_series SET level_cycles = level_cycles * ${factor}, level_ns = level_ns * ${factor} WHERE host_id = 'like-1'`;
 const seen = (ago: string) => `UPDATE worker_presence SET seen_at = now() - interval '${ago}'`;
+const outOfService = (state: string) =>
+  `INSERT INTO host_service SELECT host_id, '${state}', now(), 'key:ann', 'new DIMMs', NULL FROM hosts`;
 const earlier = (by: string) => `UPDATE runs SET ended_at = ended_at - interval '${by}'`;
 const ofSize = (bytes: number) => [
   `CREATE FUNCTION public.pg_database_size(name) RETURNS bigint LANGUAGE sql AS 'SELECT ${bytes}'`,
@@ -119,9 +121,11 @@ export const alertCases: Readonly<Record<string, readonly AlertCase[]>> = {
   ],
   HostSilent: [
     fires('a worker was seen 20 minutes ago', seen('20 minutes')),
-    fires('six days ago', seen('6 days')),
+    fires('a month ago', seen('30 days')),
     silent('10 minutes ago', seen('10 minutes')),
-    silent('eight days ago', seen('8 days')),
+    silent('20 minutes ago, and its host is draining', seen('20 minutes'), outOfService('draining')),
+    silent('20 minutes ago, and its host is quarantined', seen('20 minutes'), outOfService('quarantined')),
+    silent('20 minutes ago, and its host was removed', seen('20 minutes'), outOfService('removed')),
     silent('every worker was seen just now'),
   ],
   NoRuns: [
@@ -182,6 +186,7 @@ export const alertCases: Readonly<Record<string, readonly AlertCase[]>> = {
     silent('for ten minutes', waiting('10 minutes')),
     silent('for two hours, and one is under way', waiting('2 hours', true)),
     silent('for two hours, and the worker is silent', waiting('2 hours'), seen('1 hour')),
+    silent('for two hours, and the host is draining', waiting('2 hours'), outOfService('draining')),
     silent(
       'for two hours, and one ended ten minutes ago',
       waiting('2 hours'),

@@ -155,21 +155,38 @@ export {
   heartbeatReplySchema,
   hostBootStatesSchema,
   hostGroupsSchema,
-  hostStateSchema,
   hostViewSchema,
+  outOfServiceSchema,
   type BootSpan,
   type HostBootStates,
   type HostGroup,
   type HostGroups,
-  type HostState,
+  type OutOfService,
   type WorkerRegistration,
   type Heartbeat,
   type HeartbeatReply,
   type HostView,
 } from './http/hosts.js';
+export * from './host-state.js';
+export {
+  hostActionReplySchema,
+  hostActionRequestSchema,
+  type HostActionReply,
+  type HostActionRequest,
+} from './http/host-actions.js';
 export { type FleetView, fleetViewSchema } from './http/fleet.js';
 export { type NoiseFloor, noiseFloorSchema } from './http/noise-floor.js';
-export { jobStateSchema, jobViewSchema, cancelJobSchema, labelJobSchema, type JobView } from './http/jobs.js';
+export {
+  jobStateSchema,
+  jobViewSchema,
+  cancelJobSchema,
+  labelJobSchema,
+  skippedViewSchema,
+  waitsForSchema,
+  type JobView,
+  type SkippedView,
+  type WaitsFor,
+} from './http/jobs.js';
 export { roleSchema, createKeySchema, keyViewSchema, createdKeySchema, type Role } from './http/keys.js';
 export { defaultPageSize, pageQuerySchema, pageOf, type Page } from './http/page.js';
 export { problemSchema, type Problem } from './http/problem.js';

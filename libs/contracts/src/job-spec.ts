@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { guestSchema, matrixSchema } from './guest.js';
 import { operatorLabelsSchema } from './host.js';
+import { unavailableSchema } from './host-state.js';
 import { hostIdSchema } from './ids.js';
 import { limits } from './limits.js';
 import { executorOf, guestExecutors } from './executors.js';
@@ -60,6 +61,11 @@ export const jobSpecSchema = z
     order: runOrderSchema.default(jobDefaults.order),
     timeoutMs: z.int().min(limits.timeoutMsMin).max(limits.timeoutMsMax).default(jobDefaults.timeoutMs),
     priority: prioritySchema.default(jobDefaults.priority),
+    /**
+     * What becomes of chosen hosts that can't begin their runs when the job is submitted, by their state: their runs wait, they are left
+     * out and named, or the job is refused. Left out: `silent` ones wait, `draining` and `quarantined` ones are left out.
+     */
+    unavailable: unavailableSchema.optional(),
     /**
      * Seeds the order within blocks, the shuffled order and simulated noise. Left out, it is derived from the job's id, so that the same job
      * submitted again gives new runs; given, it repeats a job's simulated runs to the byte.

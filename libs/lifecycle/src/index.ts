@@ -12,7 +12,15 @@ export {
   type Try,
 } from './finding.decider.js';
 export { standingOfFinding } from './finding-standing.js';
-export { contradiction, hostDecider, type Host, type HostCommand, type HostFacts } from './host.decider.js';
+export {
+  contradiction,
+  hostDecider,
+  serviceAfter,
+  type ActOnHost,
+  type Host,
+  type HostCommand,
+  type HostFacts,
+} from './host.decider.js';
 export { jobLabels, jobLabelsDecider, type LabelChanges } from './job-labels.decider.js';
 export { jobDecider, type Job, type JobCommand, type JobOutcome, type RunTally } from './job.decider.js';
 export { matrixPairs, type MatrixPair } from './matrix-pairs.js';

@@ -1,4 +1,12 @@
-import { type AcceptedJobSpec, type EventData, isEventOf, type JobEvent, jobStream, type PlannedRun } from '#contracts';
+import {
+  type AcceptedJobSpec,
+  type EventData,
+  isEventOf,
+  type JobEvent,
+  jobStream,
+  type PlannedRun,
+  type SkippedHosts,
+} from '#contracts';
 import type { Decider } from './decider.js';
 import { Refused } from './refused.js';
 
@@ -13,7 +21,15 @@ export type Job =
   | { state: 'ended'; jobId: string; bodyHash: string; outcome: JobOutcome };
 
 export type JobCommand =
-  | { type: 'submit'; jobId: string; spec: AcceptedJobSpec; plan: PlannedRun[]; bodyHash: string }
+  | {
+      type: 'submit';
+      jobId: string;
+      spec: AcceptedJobSpec;
+      plan: PlannedRun[];
+      bodyHash: string;
+      /** Hosts that were left out because of their state. */
+      skipped?: SkippedHosts[];
+    }
   | { type: 'cancel'; reason: string }
   /** Every run has ended, this is how. Idempotent: repeating it on an ended job changes nothing. */
   | { type: 'complete'; runs: RunTally };
@@ -27,8 +43,9 @@ function outcomeOf(runs: RunTally, cancelling: boolean): JobOutcome {
 
 function submit(command: Extract<JobCommand, { type: 'submit' }>, job: Job): JobEvent[] {
   if (job.state === 'new') {
-    const { jobId, spec, plan, bodyHash } = command;
-    return [{ type: 'JobSubmitted', data: { jobId, spec, plan, bodyHash } }];
+    const { jobId, spec, plan, bodyHash, skipped = [] } = command;
+    const left = skipped.length === 0 ? {} : { skipped };
+    return [{ type: 'JobSubmitted', data: { jobId, spec, plan, bodyHash, ...left } }];
   }
   if (job.bodyHash === command.bodyHash) return [];
   throw new Refused('body-differs', `job ${job.jobId} was submitted before with another body under this key`);

@@ -24,8 +24,8 @@ export type CoordinatorRunCommand =
   | { type: 'queue'; request: RunRequest }
   /** The attempt's lease ran out. `cancelled`: its job is being cancelled, so it is not tried again. */
   | { type: 'expire'; attempt: number; cancelled: boolean }
-  /** The job is being cancelled. A started attempt is left to its worker, which learns it from the heartbeat's answer. */
-  | { type: 'cancel'; runId: string }
+  /** The job is being cancelled, or the host was removed. A started attempt is left to its worker, which learns it from the heartbeat's answer. */
+  | { type: 'cancel'; runId: string; reason?: Extract<AbandonReason, 'cancelled' | 'host-removed'> }
   /** A later parser has read the log of the attempt that ended the run. */
   | { type: 'rederive'; data: EventData<'RunRederived'> };
 
@@ -58,9 +58,12 @@ function queue(request: RunRequest, run: Run): RunEvent[] {
   return [{ type: 'RunAbandoned', data: { runId, attempt, reason: 'attempts-exhausted', final: true } }];
 }
 
-function cancel(runId: string, run: Run): RunEvent[] {
+function cancel(
+  { runId, reason = 'cancelled' }: Extract<CoordinatorRunCommand, { type: 'cancel' }>,
+  run: Run,
+): RunEvent[] {
   if (run.state !== 'planned' && run.state !== 'queued' && run.state !== 'lapsed') return [];
-  return [{ type: 'RunAbandoned', data: { runId, attempt: attemptOf(run), reason: 'cancelled', final: true } }];
+  return [{ type: 'RunAbandoned', data: { runId, attempt: attemptOf(run), reason, final: true } }];
 }
 
 /**
@@ -137,7 +140,7 @@ function decide(command: RunCommand, run: Run): RunEvent[] {
     case 'queue':
       return queue(command.request, run);
     case 'cancel':
-      return cancel(command.runId, run);
+      return cancel(command, run);
     case 'rederive':
       return rederive(command.data, run);
     case 'expire':

@@ -23,6 +23,9 @@ export {
   attemptText,
   endedRuns,
   failedRuns,
+  hostStateName,
+  hostStates,
+  isHeldUp,
   jobStateName,
   jobStates,
   neverSeen,
@@ -30,6 +33,8 @@ export {
   runsByState,
   runStates,
   runStateText,
+  skippedText,
+  waitsForText,
 } from './states.js';
 export { floorMark, floorNotes, floorText, gradeText, isFlagged, noisiest, noisyHostsNote } from './noise-floor.js';
 export { intervalText, unitName, verdictSentence, whyVerdict } from './verdict.js';

@@ -102,6 +102,10 @@ export function runStory(runId: string, events: readonly StoredEvent[]): RunStor
         break;
       case 'HostRegistered':
       case 'HostFactsChanged':
+      case 'HostDrained':
+      case 'HostQuarantined':
+      case 'HostRemoved':
+      case 'HostReturned':
       case 'JobSubmitted':
       case 'JobCancelled':
       case 'JobCompleted':

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { hostStateSchema, selectorNotes } from '#contracts';
 import { clientFor, type Context, show, tellOn } from '../context.js';
 import { hostsListing, hostsText, hostText } from '../output/hosts.js';
+import { registerHostActions } from './host-actions.js';
 import { printsRows } from '../output-option.js';
 import { registerInvite } from './invite.js';
 import { type PageOptions, pageOptions, showPages } from './paging.js';
@@ -19,7 +20,11 @@ export function registerHosts(verb: Command, context: Context): void {
       '--selector <selector>',
       'only hosts whose labels and boot state it matches, for example generation=Zen-3,smt=off',
     )
-    .addOption(new Option('--state <state>', 'only hosts whose worker is so').choices(hostStateSchema.options))
+    .addOption(
+      new Option('--state <state>', 'only hosts in this state; left out, all but removed ones').choices(
+        hostStateSchema.options,
+      ),
+    )
     .action(async (hostId: string | undefined, options: HostsOptions, command: Command) => {
       const client = await clientFor(context, command);
       if (hostId === undefined) {
@@ -33,4 +38,5 @@ export function registerHosts(verb: Command, context: Context): void {
       const host = await client.host(hostId);
       show(context, command, host, hostText, (one) => hostsListing([one]));
     });
+  registerHostActions(verb, context);
 }

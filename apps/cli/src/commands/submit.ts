@@ -8,6 +8,9 @@ import {
   prioritySchema,
   probeSchema,
   runOrderSchema,
+  type Unavailable,
+  type UnavailableChoice,
+  unavailableChoiceSchema,
 } from '#contracts';
 import { count } from '#wording';
 import { kernelSeriesNames } from '#kernel-series';
@@ -29,6 +32,9 @@ export interface JobOptions {
   order?: string;
   timeout?: number;
   priority?: string;
+  silent?: UnavailableChoice;
+  draining?: UnavailableChoice;
+  quarantined?: UnavailableChoice;
   matrixSeries?: string[];
   matrixKpti?: boolean[];
   matrixCpuModel?: string[];
@@ -58,6 +64,12 @@ function matrixFrom({ matrixSeries, matrixKpti, matrixCpuModel, matrixBootOption
   return Object.keys(named).length === 0 ? undefined : named;
 }
 
+/** What becomes of hosts that can't begin their runs; undefined where nothing was said of it. */
+function unavailableFrom({ silent, draining, quarantined }: JobOptions) {
+  const said = given({ silent, draining, quarantined });
+  return Object.keys(said).length === 0 ? undefined : said;
+}
+
 /** The body that the options ask for; the coordinator checks it and fills in the rest. */
 export function specFrom(options: SubmitOptions): JobSpecInput {
   // The words were checked against the same enums by commander; a wrong one never comes here.
@@ -77,6 +89,7 @@ export function specFrom(options: SubmitOptions): JobSpecInput {
     priority: options.priority,
     seed: options.seed,
     matrix: matrixFrom(options),
+    unavailable: unavailableFrom(options),
   }) as JobSpecInput;
 }
 
@@ -91,6 +104,12 @@ export async function submitSpec(
   if (watch) return follow(context, command, client, job.jobId);
   show(context, command, job, (one, look) => `${jobText(one, look)}\nfollow it: xf watch ${one.jobId}`);
 }
+
+const unavailableOption = (state: keyof Unavailable, usually: UnavailableChoice): Option =>
+  new Option(
+    `--${state} <choice>`,
+    `chosen hosts that are ${state}: their runs wait, they are left out, or the job is refused (default: ${usually})`,
+  ).choices(unavailableChoiceSchema.options);
 
 /** Adds the options that say which hosts are measured, and how. */
 export function jobOptions(verb: Command): Command {
@@ -143,6 +162,9 @@ export function jobOptions(verb: Command): Command {
       each,
     )
     .option('--matrix-boot-options <text>', "and with these kernel parameters ('' for none; repeatable)", each)
+    .addOption(unavailableOption('silent', 'wait'))
+    .addOption(unavailableOption('draining', 'skip'))
+    .addOption(unavailableOption('quarantined', 'skip'))
     .option('--label <name=value>', 'for xf jobs --label and selectors of runs: job.<name> (repeatable)', labelled);
 }
 

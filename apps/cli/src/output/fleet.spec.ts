@@ -2,12 +2,13 @@ import { expect, it } from '@jest/globals';
 import type { FleetView } from '#contracts';
 import { fleetText } from './fleet.js';
 
-const counts = { hosts: 302, online: 1, silent: 300, never: 1, noisy: 12, measured: 2 };
+const counts = { hosts: 302, online: 1, silent: 300, never: 1, draining: 0, quarantined: 0, noisy: 12, measured: 2 };
 const fleet: FleetView = {
   ...{ ...counts, measuredDays: 8, generations: [{ generation: 'Zen-3', ...counts }] },
   silentHosts: Array.from({ length: 10 }, (_, i) => ({
     ...{ hostId: `host-${i}`, workerId: 'w1', seenAt: '2026-11-27T03:00:00.000Z' },
   })),
+  outOfServiceHosts: [],
   noisyHosts: [{ hostId: 'host-1', probe: 'pf', metric: 'u2k', floor: 0.041 }],
   unmeasuredHosts: [{ hostId: 'host-2', lastDay: null }],
 };
@@ -25,4 +26,23 @@ it('counts hosts by generation and names those that want looking at, within 80 c
 
 it('says what to do where there is no host', () => {
   expect(fleetText({ ...fleet, hosts: 0 })).toContain('start a worker');
+});
+
+it('names hosts out of service, with why', () => {
+  const text = fleetText({
+    ...fleet,
+    ...{ draining: 1, quarantined: 1 },
+    outOfServiceHosts: [
+      {
+        hostId: 'r7-h1',
+        state: 'quarantined',
+        since: '2026-11-27T03:00:00.000Z',
+        by: 'key:ann',
+        reason: 'fan',
+        rule: null,
+      },
+    ],
+  }).replaceAll(/\s+/g, ' ');
+  expect(text).toContain('1 without a worker, 1 draining, 1 quarantined;');
+  expect(text).toContain('out of service: r7-h1 quarantined 2026-11-27 03:00:00Z (fan) and 1 more');
 });

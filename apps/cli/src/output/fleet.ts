@@ -20,6 +20,10 @@ export const fleetListing = ({ generations: rows, measuredDays }: FleetView): Li
     numbers('hosts', ({ hosts }) => hosts, count),
     numbers('online', ({ online }) => online, count),
     numbers('silent', ({ silent }) => silent, count),
+    numbers('draining', ({ draining }) => draining, count, { onlyWhereSome: ({ draining }) => draining > 0 }),
+    numbers('quarantined', ({ quarantined }) => quarantined, count, {
+      onlyWhereSome: ({ quarantined }) => quarantined > 0,
+    }),
     numbers('never', ({ never }) => never, count, { wide: true }),
     numbers('grade D', ({ noisy }) => noisy, count),
     numbers(`within ${measuredDays} d`, ({ measured }) => measured, count),
@@ -30,9 +34,9 @@ export const fleetListing = ({ generations: rows, measuredDays }: FleetView): Li
 
 /** The fleet at a glance: counts by generation, then the hosts that want looking at. */
 export function fleetText(fleet: FleetView, look: Look = plainLook): string {
-  const { hosts, online, silent, never, noisy, measured, measuredDays } = fleet;
+  const { hosts, online, silent, never, draining, quarantined, noisy, measured, measuredDays } = fleet;
   if (hosts === 0) return 'no host yet: start a worker, it registers its hosts by itself';
-  const head = `${counted(hosts, 'host')}: ${count(online)} online, ${count(silent)} silent${never === 0 ? '' : `, ${count(never)} without a worker`}; ${count(noisy)} of noise grade D; ${count(measured)} measured within ${measuredDays} days`;
+  const head = `${counted(hosts, 'host')}: ${count(online)} online, ${count(silent)} silent${never === 0 ? '' : `, ${count(never)} without a worker`}${draining === 0 ? '' : `, ${count(draining)} draining`}${quarantined === 0 ? '' : `, ${count(quarantined)} quarantined`}; ${count(noisy)} of noise grade D; ${count(measured)} measured within ${measuredDays} days`;
   return [
     wrapped(head),
     tableText(fleetListing(fleet), look),
@@ -40,6 +44,13 @@ export function fleetText(fleet: FleetView, look: Look = plainLook): string {
       'silent since',
       silent,
       fleet.silentHosts.map(({ hostId, seenAt }) => `${hostId} ${time(seenAt)}`),
+    ),
+    ...named(
+      'out of service',
+      draining + quarantined,
+      fleet.outOfServiceHosts.map(
+        ({ hostId, state, since, reason }) => `${hostId} ${state} ${time(since)} (${reason})`,
+      ),
     ),
     ...named(
       'runs scatter',

@@ -1,5 +1,5 @@
-import { count, floorText, gradeText, neverSeen, noisiest, none, onOff } from '#wording';
-import { type Capability, type HostView, reservedLabelNotes } from '#contracts';
+import { count, floorText, gradeText, hostStateName, hostStates, neverSeen, noisiest, none, onOff } from '#wording';
+import { type Capability, type HostView, type OutOfService, reservedLabelNotes } from '#contracts';
 import { type Column, type Look, numbers, plainLook } from './columns.js';
 import { factLine, time, wrapped } from './format.js';
 import { type Listing, tableText } from './listing.js';
@@ -34,7 +34,15 @@ const columns: readonly Column<HostView>[] = [
   },
   { head: 'worker', of: ({ workerId }) => workerId, wide: true },
   { ...{ head: 'contract', wide: true }, of: ({ contractVersion: version }) => String(version ?? none) },
-  { head: 'state', of: ({ state }) => state ?? none, onlyWhereSome: ({ state }) => state !== undefined },
+  {
+    ...{ head: 'state', onlyWhereSome: ({ state }) => state !== undefined },
+    of: ({ state }) => (state === undefined ? none : hostStateName(state)),
+    raw: ({ state }) => state ?? null,
+  },
+  {
+    ...{ head: 'why', cut: true, onlyWhereSome: ({ outOfService }) => outOfService !== undefined },
+    of: ({ outOfService }) => outOfService?.reason ?? '',
+  },
   { head: 'seen', of: ({ seenAt }) => seen(seenAt), raw: ({ seenAt }) => seenAt, cut: true },
 ];
 
@@ -46,10 +54,16 @@ export function hostsText(hosts: readonly HostView[], look: Look = plainLook): s
   return hosts.length === 0 ? 'no hosts' : tableText(hostsListing(hosts), look);
 }
 
+/** Since when, by whom and why. */
+const outOfServiceText = ({ since, by, reason, rule }: OutOfService): string =>
+  `since ${time(since)} by ${rule === null ? by : `the rule of ${rule}`}: ${reason}`;
+
 export function hostText(host: HostView, look: Look = plainLook): string {
   const { bootState: b } = host;
   const facts: [string, string][] = [
-    ['worker', `${host.workerId}${host.state === undefined ? '' : `, ${host.state}`}, contract version ${host.contractVersion ?? 'unknown'}, registered ${time(host.registeredAt)}, seen ${seen(host.seenAt)}`],
+    ['worker', `${host.workerId}, contract version ${host.contractVersion ?? 'unknown'}, registered ${time(host.registeredAt)}, seen ${seen(host.seenAt)}`],
+    ...(host.state === undefined ? [] : [['state', `${hostStateName(host.state)}: ${hostStates[host.state]}`] as [string, string]]),
+    ...(host.outOfService === undefined ? [] : [['out of service', outOfServiceText(host.outOfService)] as [string, string]]),
     ['CPU', `${b.cpu.name} (${b.cpu.generation}, ${b.cpu.year ?? 'year unknown'}), ${b.cpus ?? 'unknown number of'} CPUs, microcode ${b.microcode ?? 'unknown'}`],
     ['kernel', `${b.kernelRelease}, page-table isolation ${onOff(b.kpti)}`],
     ['where', b.hypervisor === null ? b.virtualization : `${b.virtualization} (${b.hypervisor})`],

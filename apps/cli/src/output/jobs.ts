@@ -1,4 +1,14 @@
-import { count, counted, endedRuns, jobStateName, jobStates, matrixText, runsByState } from '#wording';
+import {
+  count,
+  counted,
+  endedRuns,
+  jobStateName,
+  jobStates,
+  matrixText,
+  runsByState,
+  skippedText,
+  waitsForText,
+} from '#wording';
 import { guestsOf, type JobView, selectorNotes } from '#contracts';
 import { type Column, type Look, numbers, plainLook } from './columns.js';
 import { factLine, shortId, time, wrapped } from './format.js';
@@ -57,7 +67,9 @@ export function jobText(job: JobView, look: Look = plainLook): string {
     ...(spec.matrix === undefined ? [] : [`${guestsOf(spec.matrix).length} guests: ${matrixText(spec.matrix)}`]),
     ...(Object.keys(labels).length === 0 ? [] : [`labels ${labelsText(labels)}`]),
     ...selectorNotes(spec.selector ?? '').map((note) => `! ${note}`),
+    ...(job.skipped ?? []).map((one) => `! ${skippedText(one)}`),
     `runs: ${runsByState(runs)} of ${count(runs.total)}`,
+    ...(job.waitsFor ?? []).map((one) => `! ${waitsForText(one, time)}`),
     `samples ${count(job.samples)}, lost ${count(job.lost)}`,
   ];
   const name = spec.name === undefined ? '' : ` “${spec.name}”`;

@@ -1,6 +1,7 @@
-import { count, endedRuns, failedRuns } from '#wording';
+import { count, endedRuns, failedRuns, isHeldUp, waitsForText } from '#wording';
 import cliProgress from 'cli-progress';
 import type { JobView } from '#contracts';
+import { time } from './format.js';
 
 /** Where standard error is no terminal, a line at most this often, and only when something changed. */
 const lineEveryMs = 2_000;
@@ -10,6 +11,10 @@ export interface JobProgress {
   update(job: JobView): void;
   stop(): void;
 }
+
+/** Why nothing of a job moves; empty while something does. */
+const heldUp = (job: JobView): string =>
+  isHeldUp(job) ? (job.waitsFor ?? []).map((one) => waitsForText(one, time)).join('\n') : '';
 
 function barOn(stream: NodeJS.WritableStream): JobProgress {
   const bar = new cliProgress.SingleBar({
@@ -21,8 +26,17 @@ function barOn(stream: NodeJS.WritableStream): JobProgress {
     linewrap: false,
   });
   let begun = false;
+  let said = '';
   return {
     update(job) {
+      const held = heldUp(job);
+      if (begun && held !== '' && held !== said) {
+        // Above the bar, which is drawn again below it.
+        bar.stop();
+        stream.write(`${held}\n`);
+        begun = false;
+      }
+      said = held;
       const shown = { samples: count(job.samples), failed: failedRuns(job.runs) };
       if (begun) bar.update(endedRuns(job.runs), shown);
       else bar.start(job.runs.total, endedRuns(job.runs), shown);
@@ -56,8 +70,12 @@ function sparseLines(stream: NodeJS.WritableStream): { update: (line: string) =>
 
 function linesOn(stream: NodeJS.WritableStream): JobProgress {
   const lines = sparseLines(stream);
+  let said = '';
   return {
     update(job) {
+      const held = heldUp(job);
+      if (held !== '' && held !== said) stream.write(`${held}\n`);
+      said = held;
       lines.update(
         `${endedRuns(job.runs)}/${job.runs.total} runs | ${count(job.samples)} samples | ${failedRuns(job.runs)} failed`,
       );

@@ -54,6 +54,8 @@ function contentOf(fleet, findings, jobs) {
         'Silent',
         h('span', { class: fleet.silent > 0 && 'state failed' }, hostsLink(fleet.silent, { state: 'silent' })),
       ],
+      ['Draining', fleet.draining > 0 ? hostsLink(fleet.draining, { state: 'draining' }) : null],
+      ['Quarantined', fleet.quarantined > 0 ? hostsLink(fleet.quarantined, { state: 'quarantined' }) : null],
       ['No worker yet', fleet.never > 0 ? hostsLink(fleet.never, { state: 'never' }) : null],
       ['Noise grade D', hostsLink(fleet.noisy, { grade: 'D' })],
       [`Measured within ${fleet.measuredDays} days`, `${count(fleet.measured)} of ${count(fleet.hosts)}`],

@@ -3,7 +3,7 @@ import { bootTimeline } from '../charts/boot-timeline.js';
 import { letterOf, trendChart } from '../charts/trend-chart.js';
 import { bootFacts, mitigationTable } from '../boot-facts.js';
 import { facts, fill, h, note, table, title } from '../dom.js';
-import { ago, labelList, measureLabel, time } from '../format.js';
+import { ago, labelList, measureLabel, time, timeText } from '../format.js';
 import { floorText, noisiest, none } from '#wording';
 import { listing } from '../listing.js';
 import { live } from '../live.js';
@@ -43,6 +43,14 @@ export async function hostPage(main, { hostId, query }, signal) {
       h('a', { href: `#/events?stream=host-${id}` }, 'Its events'),
     ),
     facts([
+      ...(host.outOfService
+        ? [
+            /** @type {[string, string]} */ ([
+              'Out of service',
+              `since ${timeText(host.outOfService.since)} by ${host.outOfService.by}: ${host.outOfService.reason}`,
+            ]),
+          ]
+        : []),
       ['Noise', grade(noisiest(host.noiseFloors))],
       ['Noise of each series', host.noiseFloors.map((floor) => h('div', {}, floorText(floor)))],
       ['Measures', host.capabilities.map(capability)],

@@ -1,7 +1,7 @@
 import { get } from '../api.js';
 import { fill, h, note, refill, table, title } from '../dom.js';
 import { ago, hostLink, provenance, state } from '../format.js';
-import { count, counted, gradeText, isFlagged, noisiest, none, virtualizationName } from '#wording';
+import { count, counted, gradeText, hostStateName, hostStates, isFlagged, noisiest, none, virtualizationName } from '#wording';
 import { listForm, tellAddress } from '../list-form.js';
 import { listing } from '../listing.js';
 import { live } from '../live.js';
@@ -26,10 +26,10 @@ const filters = [
     name: 'state',
     label: 'State',
     options: [
-      ['', 'all'],
-      ['online', 'online'],
-      ['silent', 'silent'],
-      ['never', 'never heard of'],
+      ['', 'all but removed'],
+      .../** @type {const} */ (['online', 'silent', 'never', 'draining', 'quarantined', 'removed']).map(
+        (name) => /** @type {[string, string]} */ ([name, hostStateName(name)]),
+      ),
     ],
   },
   {
@@ -145,6 +145,8 @@ function groupColumns(fields, query) {
     { title: 'Hosts', number: true, cell: (group) => count(group.hosts) },
     { title: 'Online', number: true, cell: (group) => linked(group, group.online, { state: 'online' }) },
     { title: 'Silent', number: true, cell: (group) => linked(group, group.silent, { state: 'silent' }) },
+    { title: 'Draining', number: true, cell: (group) => linked(group, group.draining, { state: 'draining' }) },
+    { title: 'Quarantined', number: true, cell: (group) => linked(group, group.quarantined, { state: 'quarantined' }) },
     { title: 'Never heard of', number: true, cell: (group) => linked(group, group.never, { state: 'never' }) },
     ...['A', 'B', 'C', 'D'].map((grade) => ({
       ...{ title: `Noise ${grade}`, number: true },
@@ -155,18 +157,17 @@ function groupColumns(fields, query) {
   ];
 }
 
-/** @type {Record<import('#contracts').HostState, [style: string, words: string]>} */
-const hostStateWords = {
-  online: ['completed', 'online'],
-  silent: ['failed', 'silent'],
-  never: ['', 'never heard of'],
+/** @type {Record<import('#contracts').HostState, string>} */
+const hostStateStyles = {
+  ...{ online: 'completed', silent: 'failed', never: '' },
+  ...{ draining: 'partial', quarantined: 'failed', removed: '' },
 };
 
-/** @param {Pick<import('#contracts').HostView, 'state'>} host */
-export function hostState({ state: name }) {
+/** @param {Pick<import('#contracts').HostView, 'state' | 'outOfService'>} host */
+export function hostState({ state: name, outOfService }) {
   if (!name) return none;
-  const [style, words] = hostStateWords[name];
-  return h('span', { class: `state ${style}` }, words);
+  const why = outOfService ? `${outOfService.by}: ${outOfService.reason}` : hostStates[name];
+  return h('span', { class: `state ${hostStateStyles[name]}`, title: why }, hostStateName(name));
 }
 
 /** @type {import('../dom.js').Column<import('#contracts').HostView>[]} */

@@ -1,7 +1,7 @@
 import { get, isAbort, post } from '../api.js';
 import { facts, fill, h, refill, title } from '../dom.js';
-import { hostLink, hostLinks, jobState, measureLabel, provenance, runState, selector, short, time } from '../format.js';
-import { virtualizationName, bootText, count, cycles, nanoseconds, none } from '#wording';
+import { hostLink, hostLinks, jobState, measureLabel, provenance, runState, selector, short, time, timeText } from '../format.js';
+import { virtualizationName, bootText, count, cycles, nanoseconds, none, skippedText, waitsForText } from '#wording';
 import { quantileChart } from '../charts/quantile-chart.js';
 import { listing } from '../listing.js';
 import { live } from '../live.js';
@@ -131,6 +131,8 @@ function cancelButton(id) {
 function heading(job) {
   return [
     progressBar(job.runs),
+    (job.skipped ?? []).map((one) => h('p', { class: 'warning', role: 'note' }, `${skippedText(one)}.`)),
+    (job.waitsFor ?? []).map((one) => h('p', { class: 'warning', role: 'note' }, `${waitsForText(one, timeText)}.`)),
     facts([
       ['State', jobState(job)],
       ['Submitted', [time(job.submittedAt), ' by ', h('bdi', {}, job.submittedBy)]],

@@ -55,6 +55,7 @@ const routes: { method: string; path: string; json?: unknown; roles: Role[] }[] 
   { method: 'GET', path: '/v1/labels', roles: readers },
   { method: 'GET', path: '/v1/host-groups', roles: readers },
   { method: 'GET', path: '/v1/hosts/x/boot-states', roles: readers },
+  { method: 'POST', path: '/v1/host-actions', json: {}, roles: ['admin'] },
   { method: 'POST', path: '/v1/jobs/preview', json: {}, roles: readers },
   { method: 'POST', path: '/v1/imports?host=none', roles: ['submit', 'admin'] },
   { method: 'POST', path: '/v1/replays', json: {}, roles: ['admin'] },

@@ -29,6 +29,13 @@ function side(name: string, base: number, provenance: Provenance = 'simulated', 
 }
 
 describe('judge', () => {
+  it('warns of hosts that are quarantined now, and names them', () => {
+    const b = { ...side('b', 800), quarantined: ['b-host-1'] };
+    expect(judge(query, side('a', 400), b).warnings).toEqual([
+      '1 host of "b" is quarantined now (b-host-1); host!=… leaves one out',
+    ]);
+  });
+
   it('calls a clear difference by its name', () => {
     const comparison = judge(query, side('a', 400), side('b', 800));
     expect(comparison).toMatchObject({

@@ -1,6 +1,6 @@
 import { type CompareQuery, type Comparison, type Refusal, repeatOf, selectorNotes } from '#contracts';
 import { compareLevelsMethod, compareWithControlMethod, verdictOf } from '#stats';
-import { count, floorNotes, ratio as ratioText, verdictSentence, whyVerdict } from '#wording';
+import { count, counted, floorNotes, ratio as ratioText, verdictSentence, whyVerdict } from '#wording';
 import { markOf } from '../noise-floors/noise-floors.js';
 import { seriesKey, seriesOf } from './boots-and-days.js';
 import { type Confounders, confoundersOf, knownConfounders } from './confounders.js';
@@ -33,6 +33,18 @@ function noiseWarnings({ selector, runs }: Side): string[] {
       ];
 }
 
+/** Hosts that a warning names. */
+const namedQuarantined = 3;
+
+function quarantineWarnings({ selector, quarantined = [] }: Side): string[] {
+  if (quarantined.length === 0) return [];
+  const more = quarantined.length - namedQuarantined;
+  const named = quarantined.slice(0, namedQuarantined).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  return [
+    `${counted(quarantined.length, 'host')} of "${selector}" ${quarantined.length === 1 ? 'is' : 'are'} quarantined now (${named}); host!=… leaves one out`,
+  ];
+}
+
 function warningsOf(a: Side, b: Side): string[] {
   const renamed = new Set([a, b].flatMap(({ selector }) => selectorNotes(selector)));
   const emulated = [...a.runs, ...b.runs].some(({ provenance }) => provenance === 'emulated');
@@ -46,6 +58,7 @@ function warningsOf(a: Side, b: Side): string[] {
       ),
     ...[a, b].flatMap(copyWarnings),
     ...[a, b].flatMap(noiseWarnings),
+    ...[a, b].flatMap(quarantineWarnings),
     ...([...a.runs, ...b.runs].some(({ provenance }) => provenance === 'unknown')
       ? ['nothing shows whether a CPU or an emulator ran these runs (provenance unknown)']
       : []),

@@ -106,6 +106,13 @@ function replicateOf(row: ReplicateRow, facts: Facts, names: readonly string[]):
   };
 }
 
+/** Those of these hosts that are quarantined now. */
+async function quarantinedOf(db: PrismaClient, hosts: readonly string[]): Promise<string[]> {
+  const rows = await db.$queryRaw<{ hostId: string }[]>`
+    SELECT host_id AS "hostId" FROM host_service WHERE state = 'quarantined' AND host_id = ANY(${[...hosts]}::text[]) ORDER BY host_id`;
+  return rows.map(({ hostId }) => hostId);
+}
+
 /** The completed runs that a selector matches, by their labels and boot state as they were at their start. */
 export async function replicatesOf(db: PrismaClient, text: string, measure: Measure): Promise<Side> {
   const selector = parseRunSelector(text, Date.now());
@@ -113,9 +120,10 @@ export async function replicatesOf(db: PrismaClient, text: string, measure: Meas
   const taken = rows.slice(0, maxRunsPerSide);
   const keyOf = ({ boot_state_hash, executor }: ReplicateRow): string => factsKey(boot_state_hash, executor);
   const hosts = [...new Set(taken.map((row) => row.host_id))];
-  const [facts, history] = await Promise.all([
+  const [facts, history, quarantined] = await Promise.all([
     factsOfRuns(db, new Map(taken.map((row) => [keyOf(row), row.run_id]))),
     hostNoiseRows(db, hosts, { probe: measure.probe, metric: measure.metric }),
+    quarantinedOf(db, hosts),
   ]);
   const names = labelsAmong(measure.by ?? []).map(({ name }) => name);
   const replicates = taken.map((row) => replicateOf(row, facts.get(keyOf(row)) ?? { executor: row.executor }, names));
@@ -128,5 +136,6 @@ export async function replicatesOf(db: PrismaClient, text: string, measure: Meas
     copies: taken.length - runs.length,
     cut: rows.length > maxRunsPerSide,
     history,
+    quarantined,
   };
 }

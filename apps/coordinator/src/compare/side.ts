@@ -43,6 +43,8 @@ export interface Side {
   copies: number;
   /** What is known of its hosts' noise in this measure. */
   history?: readonly HostNoiseRow[];
+  /** Its hosts that are quarantined now, whenever their runs were measured. */
+  quarantined?: readonly string[];
   /** Whether older runs were left out because there are more than a comparison takes. */
   cut: boolean;
   /** Of a side without runs, where it was asked: why it has none, and what to do about it. */

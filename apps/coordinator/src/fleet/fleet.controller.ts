@@ -2,10 +2,9 @@ import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type FleetView, fleetViewSchema } from '#contracts';
 import type { PrismaClient } from '#event-store';
-import type { Settings } from '../environment.js';
 import { ApiRoute } from '../http/api-route.js';
 import { SharedAnswer } from '../http/shared-answer.js';
-import { DATABASE, SETTINGS } from '../tokens.js';
+import { DATABASE } from '../tokens.js';
 import { fleetView } from './fleet-view.js';
 
 /** All who look within so long get the same answer: at 10,000 hosts it takes 63 ms of PostgreSQL's time (`npm run bench:api -- --only fleet`). */
@@ -14,12 +13,9 @@ const sameForMs = 2_000;
 @ApiTags('fleet')
 @Controller('v1/fleet')
 export class FleetController {
-  private readonly shared = new SharedAnswer(sameForMs, () => fleetView(this.db, this.settings.heartbeatMs));
+  private readonly shared = new SharedAnswer(sameForMs, () => fleetView(this.db));
 
-  constructor(
-    @Inject(DATABASE) private readonly db: PrismaClient,
-    @Inject(SETTINGS) private readonly settings: Settings,
-  ) {}
+  constructor(@Inject(DATABASE) private readonly db: PrismaClient) {}
 
   @Get()
   @ApiRoute({

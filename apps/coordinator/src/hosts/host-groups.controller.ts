@@ -2,18 +2,14 @@ import { Controller, Get, Inject, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type HostGroups, hostGroupsSchema } from '#contracts';
 import type { PrismaClient } from '#event-store';
-import type { Settings } from '../environment.js';
 import { ApiRoute } from '../http/api-route.js';
-import { DATABASE, SETTINGS } from '../tokens.js';
+import { DATABASE } from '../tokens.js';
 import { hostGroups, type HostGroupsQuery, hostGroupsQuerySchema } from './host-groups.js';
 
 @ApiTags('hosts')
 @Controller('v1/host-groups')
 export class HostGroupsController {
-  constructor(
-    @Inject(DATABASE) private readonly db: PrismaClient,
-    @Inject(SETTINGS) private readonly settings: Settings,
-  ) {}
+  constructor(@Inject(DATABASE) private readonly db: PrismaClient) {}
 
   @Get()
   @ApiRoute({
@@ -24,6 +20,6 @@ export class HostGroupsController {
     problems: { 400: 'a parameter of the query is wrong', 422: 'a label, value or field is unknown' },
   })
   list(@Query({ schema: hostGroupsQuerySchema }) query: HostGroupsQuery): Promise<HostGroups> {
-    return hostGroups(this.db, query, this.settings.heartbeatMs);
+    return hostGroups(this.db, query);
   }
 }

@@ -23,23 +23,27 @@ interface GroupRow {
   online: number;
   silent: number;
   never: number;
+  draining: number;
+  quarantined: number;
   grades: HostGroups['items'][number]['grades'];
 }
 
 /** Hosts counted by what they have in common. One pass over the hosts. @throws ProblemError (422) for an unknown label, value or field */
-export async function hostGroups(db: PrismaClient, query: HostGroupsQuery, heartbeatMs: number): Promise<HostGroups> {
+export async function hostGroups(db: PrismaClient, query: HostGroupsQuery): Promise<HostGroups> {
   await checkSelectors(db, { selector: query.selector });
   await checkFieldList(db, 'by', query.by);
   const by = parseFieldList(query.by);
   const values = by.map((name) => fieldValue(name, Prisma.sql`labels`, Prisma.sql`b.fields`));
   const rows = await db.$queryRaw<GroupRow[]>`
     WITH asked AS (
-      SELECT ARRAY[${Prisma.join(values)}]::text[] AS values, ${hostState(Prisma.sql`host_presence`, heartbeatMs)} AS state, n.grade
+      SELECT ARRAY[${Prisma.join(values)}]::text[] AS values, ${hostState} AS state, n.grade
         FROM ${hostsSeen} LEFT JOIN boot_states b ON b.boot_state_hash = hosts.boot_state_hash
         ${joinNoisiest(Prisma.sql`hosts.host_id`)}
-       WHERE ${hostsAsked(query, heartbeatMs)})
+       WHERE ${hostsAsked(query)})
     SELECT values, count(*)::integer AS hosts, (count(*) FILTER (WHERE state = 'online'))::integer AS online,
            (count(*) FILTER (WHERE state = 'silent'))::integer AS silent, (count(*) FILTER (WHERE state = 'never'))::integer AS never,
+           (count(*) FILTER (WHERE state = 'draining'))::integer AS draining,
+           (count(*) FILTER (WHERE state = 'quarantined'))::integer AS quarantined,
            jsonb_build_object('A', count(*) FILTER (WHERE grade = 'A'), 'B', count(*) FILTER (WHERE grade = 'B'),
              'C', count(*) FILTER (WHERE grade = 'C'), 'D', count(*) FILTER (WHERE grade = 'D'),
              'unknown', count(*) FILTER (WHERE grade IS NULL)) AS grades

@@ -7,6 +7,7 @@ import {
   hostViewSchema,
   type NoiseFloor,
   type Page,
+  outOfServiceSchema,
   pageQuerySchema,
   parseSelector,
   type RecordedEvent,
@@ -20,7 +21,7 @@ import { subjectFilter } from '../selectors/subject-filter.js';
 import { notFound } from '../problems/problem.js';
 import { viewFolded } from '../view-folded.js';
 import { checkSelectors } from '../selectors/check-selectors.js';
-import { hostState } from './host-state.js';
+import { hostState, hostsWithState } from './host-state.js';
 
 /** What is asked of hosts, whether they are listed or counted. */
 export const askedHostsSchema = z.strictObject({
@@ -28,7 +29,7 @@ export const askedHostsSchema = z.strictObject({
     .default('*')
     .describe('which hosts, by their labels and the facts of their boot states')
     .meta({ example: 'generation=Zen-3,virt=bare' }),
-  state: hostStateSchema.optional().describe('only those that are heard of, are silent, or were never heard of'),
+  state: hostStateSchema.optional().describe('only those in this state; left out, all but the removed ones'),
   grade: z
     .enum(['A', 'B', 'C', 'D'])
     .optional()
@@ -67,18 +68,21 @@ interface HostRow {
   seen_at: Date | null;
   contract_version: number | null;
   state: string;
+  since: Date | null;
+  actor: string | null;
+  reason: string | null;
+  rule: string | null;
 }
 
-/** Beside the presence that its worker's heartbeats keep. */
-export const hostsSeen = Prisma.sql`hosts LEFT JOIN host_presence ON host_presence.host_id = hosts.host_id AND host_presence.worker_id = hosts.worker_id`;
+export const hostsSeen = Prisma.sql`hosts ${hostsWithState(Prisma.sql`hosts`)}`;
 
 /** A condition on a row of `hostsSeen`. Only one by `grade` needs `joinNoisiest` beside it. */
-export function hostsAsked({ selector, state, grade, q }: AskedHosts, heartbeatMs: number): Prisma.Sql {
+export function hostsAsked({ selector, state, grade, q }: AskedHosts): Prisma.Sql {
   const searched = Prisma.sql`concat_ws(' ', hosts.host_id, hosts.worker_id, labels ->> 'generation', labels ->> 'uarch', labels ->> 'kernel', labels ->> 'rack')`;
   return Prisma.join(
     [
       subjectFilter(parseSelector(selector), Prisma.sql`labels`, Prisma.sql`hosts.boot_state_hash`),
-      ...(state === undefined ? [] : [Prisma.sql`${hostState(Prisma.sql`host_presence`, heartbeatMs)} = ${state}`]),
+      state === undefined ? Prisma.sql`${hostState} <> 'removed'` : Prisma.sql`${hostState} = ${state}`,
       ...(grade === undefined ? [] : [Prisma.sql`n.grade = ${grade}`]),
       ...(q === undefined ? [] : [contains(searched, q)]),
     ],
@@ -86,14 +90,20 @@ export function hostsAsked({ selector, state, grade, q }: AskedHosts, heartbeatM
   );
 }
 
-const columns = (heartbeatMs: number): Prisma.Sql => Prisma.sql`hosts.host_id, hosts.worker_id, labels, capabilities,
-  boot_state, boot_state_hash, registered_at, seen_at, contract_version,
-  ${hostState(Prisma.sql`host_presence`, heartbeatMs)} AS state`;
+const columns = Prisma.sql`hosts.host_id, hosts.worker_id, labels, capabilities, boot_state, boot_state_hash, registered_at, seen_at,
+  contract_version, ${hostState} AS state, service.since, service.actor, service.reason, service.rule`;
+
+/** Why it takes no runs; undefined where nothing keeps it from them. */
+function outOfService({ state, since, actor: by, reason, rule }: HostRow) {
+  if (since === null || !outOfServiceSchema.shape.state.safeParse(state).success) return undefined;
+  return { state, since: since.toISOString(), by, reason, rule };
+}
 
 function hostView(row: HostRow, noiseFloors: readonly NoiseFloor[]): HostView {
   return hostViewSchema.parse({
     hostId: row.host_id,
     state: row.state,
+    outOfService: outOfService(row),
     workerId: row.worker_id,
     labels: row.labels,
     capabilities: row.capabilities,
@@ -107,16 +117,16 @@ function hostView(row: HostRow, noiseFloors: readonly NoiseFloor[]): HostView {
 }
 
 /** Hosts by what is asked of them. @throws ProblemError (422) for a label or value that nothing ever had. */
-export async function listHosts(db: PrismaClient, query: HostListQuery, heartbeatMs: number): Promise<Page<HostView>> {
+export async function listHosts(db: PrismaClient, query: HostListQuery): Promise<Page<HostView>> {
   const { selector, limit, cursor, sort = 'host', grade } = query;
   const id = { column: Prisma.sql`hosts.host_id COLLATE "C"`, schema: hostIdSchema, type: 'text' } as const;
   const order = ordered('hosts', orders, sort, id, cursor);
   await checkSelectors(db, { selector });
   const byNoise = grade !== undefined || sort === 'noise' || sort === '-noise';
   const rows = await db.$queryRaw<(HostRow & { place: string })[]>`
-    SELECT ${columns(heartbeatMs)}, ${order.place} AS place
+    SELECT ${columns}, ${order.place} AS place
       FROM ${hostsSeen} ${byNoise ? joinNoisiest(Prisma.sql`hosts.host_id`) : Prisma.empty}
-     WHERE ${hostsAsked(query, heartbeatMs)} AND ${order.after} ORDER BY ${order.orderBy} LIMIT ${limit + 1}`;
+     WHERE ${hostsAsked(query)} AND ${order.after} ORDER BY ${order.orderBy} LIMIT ${limit + 1}`;
   const floors = await noiseFloorsOf(
     db,
     rows.map((row) => row.host_id),
@@ -127,8 +137,11 @@ export async function listHosts(db: PrismaClient, query: HostListQuery, heartbea
 
 /** A host that the read model does not know yet, from its stream. */
 function viewOfStream(events: readonly RecordedEvent[]): HostView | null {
-  const [first, last] = [events[0], events.at(-1)];
-  if (first === undefined || (last?.type !== 'HostRegistered' && last?.type !== 'HostFactsChanged')) return null;
+  const first = events[0];
+  const last = events
+    .flatMap((event) => (event.type === 'HostRegistered' || event.type === 'HostFactsChanged' ? [event] : []))
+    .at(-1);
+  if (first === undefined || last === undefined) return null;
   return hostViewSchema.parse({
     ...last.data,
     state: 'never',
@@ -139,9 +152,9 @@ function viewOfStream(events: readonly RecordedEvent[]): HostView | null {
 }
 
 /** @throws ProblemError (404) */
-export async function findHost(db: PrismaClient, hostId: string, heartbeatMs: number): Promise<HostView> {
+export async function findHost(db: PrismaClient, hostId: string): Promise<HostView> {
   const [row] = await db.$queryRaw<HostRow[]>`
-    SELECT ${columns(heartbeatMs)} FROM ${hostsSeen} WHERE hosts.host_id = ${hostId}`;
+    SELECT ${columns} FROM ${hostsSeen} WHERE hosts.host_id = ${hostId}`;
   const floors = await noiseFloorsOf(db, [hostId]);
   const view =
     row === undefined

@@ -1,12 +1,12 @@
 import { Prisma } from '#event-store';
 
-/** Heartbeats that a host may miss before it counts as silent. */
-const missedHeartbeats = 3;
+/**
+ * A table of hosts, under its alias, beside what was said of each (`service`) and what is heard of its worker (`presence`). Left joins:
+ * most hosts have no row of the one, and imported ones none of the other.
+ */
+export const hostsWithState = (hosts: Prisma.Sql): Prisma.Sql => Prisma.sql`
+  LEFT JOIN host_presence presence ON presence.host_id = ${hosts}.host_id AND presence.worker_id = ${hosts}.worker_id
+  LEFT JOIN host_service service ON service.host_id = ${hosts}.host_id`;
 
-/** Of a row of `host_presence`: whether its worker has missed too many heartbeats; null where it never had one. */
-export const isSilent = (presence: Prisma.Sql, heartbeatMs: number): Prisma.Sql =>
-  Prisma.sql`(${presence}.seen_at < now() - ${(missedHeartbeats * heartbeatMs) / 1_000}::float8 * interval '1 second')`;
-
-/** The same as one of `hostStateSchema`. */
-export const hostState = (presence: Prisma.Sql, heartbeatMs: number): Prisma.Sql =>
-  Prisma.sql`CASE ${isSilent(presence, heartbeatMs)} WHEN true THEN 'silent' WHEN false THEN 'online' ELSE 'never' END`;
+/** The state of a host beside which `hostsWithState` is joined: one of `hostStateSchema`. */
+export const hostState: Prisma.Sql = Prisma.sql`host_state(service.state, presence.silent)`;

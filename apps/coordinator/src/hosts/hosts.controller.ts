@@ -10,9 +10,8 @@ import {
   pageOf,
 } from '#contracts';
 import type { PrismaClient } from '#event-store';
-import type { Settings } from '../environment.js';
 import { ApiRoute } from '../http/api-route.js';
-import { DATABASE, SETTINGS } from '../tokens.js';
+import { DATABASE } from '../tokens.js';
 import { bootSpans } from './boot-spans.js';
 import { findHost, type HostListQuery, hostListQuerySchema, listHosts } from './host-queries.js';
 
@@ -21,21 +20,18 @@ const problems = { 400: 'a parameter of the query is wrong', 422: 'a label or va
 @ApiTags('hosts')
 @Controller('v1/hosts')
 export class HostsController {
-  constructor(
-    @Inject(DATABASE) private readonly db: PrismaClient,
-    @Inject(SETTINGS) private readonly settings: Settings,
-  ) {}
+  constructor(@Inject(DATABASE) private readonly db: PrismaClient) {}
 
   @Get()
   @ApiRoute({
     summary: 'List hosts',
-    description: 'All of them, or those that a selector, a state, a noise grade and a search leave.',
+    description: 'All but the removed ones, or those that a selector, a state, a noise grade and a search leave.',
     access: 'read',
     reply: pageOf(hostViewSchema),
     problems,
   })
   list(@Query({ schema: hostListQuerySchema }) query: HostListQuery): Promise<Page<HostView>> {
-    return listHosts(this.db, query, this.settings.heartbeatMs);
+    return listHosts(this.db, query);
   }
 
   @Get(':hostId')
@@ -46,7 +42,7 @@ export class HostsController {
     problems: { 400: 'hostId is not a host id', 404: 'no such host' },
   })
   read(@Param('hostId', { schema: hostIdSchema }) hostId: string): Promise<HostView> {
-    return findHost(this.db, hostId, this.settings.heartbeatMs);
+    return findHost(this.db, hostId);
   }
 
   @Get(':hostId/boot-states')
@@ -58,7 +54,7 @@ export class HostsController {
     problems: { 400: 'hostId is not a host id', 404: 'no such host' },
   })
   async bootStates(@Param('hostId', { schema: hostIdSchema }) hostId: string): Promise<HostBootStates> {
-    await findHost(this.db, hostId, this.settings.heartbeatMs);
+    await findHost(this.db, hostId);
     return bootSpans(this.db, hostId);
   }
 }

@@ -1,21 +1,29 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
+  type HostActionReply,
+  hostActionReplySchema,
   hostBootStatesSchema,
   type HostGroups,
   hostGroupsSchema,
+  type HostService,
+  hostStateOf,
   type HostView,
   type JobPreview,
   jobPreviewSchema,
+  jobStream,
   type JobView,
   type LabelsView,
   labelsViewSchema,
   type Page,
   type Problem,
+  runStream,
   type RunView,
 } from '#contracts';
 import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
 import { measureJob } from '../../../../test/coordinator/played-runs.js';
 import { simulatedHost } from '../../../../test/fleet/hosts.js';
+import { startAttempt } from '../../../../test/fleet/story.js';
+import { eventually } from '../../../../test/eventually.js';
 import { untilFollowed } from '../../../../test/fleet/read-model.js';
 
 let fleet: CoordinatorUnderTest;
@@ -98,12 +106,29 @@ describe('hosts', () => {
   it('are counted by what they have in common', async () => {
     const { body } = await fleet.ask<HostGroups>(path('/v1/host-groups', { by: 'rack' }));
     const none = { A: 0, B: 0, C: 0, D: 0, unknown: 0 };
+    const out = { draining: 0, quarantined: 0 };
     expect(hostGroupsSchema.parse(body)).toEqual({
       by: ['rack'],
       cut: false,
       items: [
-        { values: { rack: 'r1' }, hosts: 2, online: 2, silent: 0, never: 0, grades: { ...none, A: 1, unknown: 1 } },
-        { values: { rack: 'r2' }, hosts: 2, online: 1, silent: 1, never: 0, grades: { ...none, D: 1, unknown: 1 } },
+        {
+          values: { rack: 'r1' },
+          hosts: 2,
+          online: 2,
+          silent: 0,
+          never: 0,
+          grades: { ...none, A: 1, unknown: 1 },
+          ...out,
+        },
+        {
+          values: { rack: 'r2' },
+          hosts: 2,
+          online: 1,
+          silent: 1,
+          never: 0,
+          grades: { ...none, D: 1, unknown: 1 },
+          ...out,
+        },
       ],
     });
     expect(await refusal('/v1/host-groups', { by: 'rak' })).toMatchObject({ status: 422, errors: [{ field: 'by' }] });
@@ -175,5 +200,126 @@ describe('jobs', () => {
     expect(await count()).toBe(before);
     const refused = await fleet.ask<Problem>('/v1/jobs/preview', { method: 'POST', json: { selector: 'rack=r9' } });
     expect(refused).toMatchObject({ status: 422, body: { errors: [{ field: 'selector' }] } });
+  });
+});
+
+describe('hosts out of service', () => {
+  const rack = 'r9';
+  const act = async (body: Record<string, unknown>) =>
+    fleet.ask<HostActionReply & Problem>('/v1/host-actions', {
+      method: 'POST',
+      json: { reason: 'new DIMMs', ...body },
+    });
+  const stateOf = async (hostId: string) => (await fleet.ask<HostView>(`/v1/hosts/${hostId}`)).body;
+  const submit = async (json: Record<string, unknown>) =>
+    fleet.ask<JobView & Problem>('/v1/jobs', { method: 'POST', json: { runsPerHost: 2, faults: 10, ...json } });
+
+  /** Registered, and heard of for as long as these tests take. */
+  const online = async (...hosts: ReturnType<typeof racked>[]) => {
+    await fleet.register('w9', hosts);
+    await fleet.db
+      .$executeRaw`UPDATE worker_presence SET seen_at = now() + interval '10 minutes' WHERE worker_id = 'w9'`;
+  };
+  beforeAll(() => online(...['m', 'n', 'o'].map((hostId) => racked(hostId, rack))));
+
+  it('have the state that the pure function gives them', async () => {
+    const rows = await fleet.db.$queryRaw<{ service: HostService | null; silent: boolean | null; state: string }[]>`
+      SELECT service, silent, host_state(service, silent) AS state
+        FROM unnest(ARRAY[NULL, 'in-service', 'draining', 'quarantined', 'removed']) AS s (service),
+             unnest(ARRAY[NULL, false, true]) AS p (silent)`;
+    expect(rows.map(({ state }) => state)).toEqual(rows.map(({ service, silent }) => hostStateOf(service, silent)));
+    expect(rows).toHaveLength(15);
+  });
+
+  it('are said who took them out, and why, and a second time changes nothing', async () => {
+    const drain = { action: 'drain', hosts: ['m'] };
+    expect(hostActionReplySchema.parse((await act(drain)).body)).toEqual({
+      ...{ action: 'drain', changed: ['m'], unchanged: [], refused: [] },
+    });
+    expect(await stateOf('m')).toMatchObject({
+      ...{ state: 'draining', outOfService: { state: 'draining', reason: 'new DIMMs', by: 'key:local', rule: null } },
+    });
+    expect((await act(drain)).body).toMatchObject({ changed: [], unchanged: ['m'] });
+    expect((await act({ action: 'release', hosts: ['m'] })).body).toMatchObject({
+      status: 409,
+      errors: [{ field: 'hosts', message: 'm is draining', remedy: 'xf hosts undrain m first' }],
+    });
+    expect((await act({ action: 'quarantine', hosts: ['n'] })).status).toBe(200);
+  });
+
+  it('are done to together, those that it can be done to', async () => {
+    expect((await act({ action: 'undrain', selector: `rack=${rack}` })).body).toMatchObject({
+      ...{ changed: ['m'], unchanged: ['o'] },
+      refused: [{ hostId: 'n', message: 'n is quarantined', remedy: 'xf hosts release n first' }],
+    });
+  });
+
+  it('are refused under names that there are not, with the nearest', async () => {
+    expect((await act({ action: 'drain', hosts: ['c-y'] })).body).toMatchObject({
+      ...{ status: 422, errors: [{ field: 'hosts', message: 'there is no host c-y' }] },
+    });
+    expect((await act({ action: 'drain', hosts: ['m'], selector: '*' })).status).toBe(400);
+    expect((await act({ action: 'drain', hosts: ['m'], reason: '' })).status).toBe(400);
+    expect((await act({ action: 'drain', selector: 'rack=r1,host=m' })).status).toBe(422);
+  });
+
+  it('are left out of jobs and named, or waited for, or make the job fail, as its spec says', async () => {
+    const selector = `rack=${rack}`;
+    const usual = (await submit({ selector })).body;
+    expect(usual).toMatchObject({ runs: { total: 4 }, skipped: [{ state: 'quarantined', hosts: 1, hostIds: ['n'] }] });
+    expect(usual.waitsFor).toEqual([]);
+    await fleet.readModelHas(jobStream(usual.jobId));
+    expect((await fleet.ask<JobView>(`/v1/jobs/${usual.jobId}`)).body.skipped).toEqual(usual.skipped);
+
+    const waits = (await submit({ selector, unavailable: { quarantined: 'wait' } })).body;
+    const held = [{ state: 'quarantined', hosts: 1, runs: 2, named: [{ hostId: 'n', reason: 'new DIMMs' }] }];
+    expect(waits).toMatchObject({ runs: { total: 6 }, waitsFor: held });
+    await fleet.readModelHas(jobStream(waits.jobId));
+    expect((await fleet.ask<JobView>(`/v1/jobs/${waits.jobId}`)).body.waitsFor).toMatchObject(held);
+
+    expect((await submit({ selector, unavailable: { quarantined: 'fail' } })).body).toMatchObject({
+      ...{ status: 422, errors: [{ field: 'selector', message: expect.stringContaining('n is quarantined') }] },
+    });
+    expect((await submit({ hosts: ['n'] })).body).toMatchObject({
+      ...{ status: 422, errors: [{ field: 'hosts', remedy: expect.stringContaining('xf hosts release') }] },
+    });
+    const preview = (await fleet.ask<JobPreview>('/v1/jobs/preview', { method: 'POST', json: { hosts: ['c-x', 'n'] } }))
+      .body;
+    expect(jobPreviewSchema.parse(preview)).toMatchObject({
+      ...{ hosts: 1, skipped: [{ state: 'quarantined', hostIds: ['n'] }], waitsFor: [{ state: 'silent', hosts: 1 }] },
+    });
+    expect((await submit({ hosts: ['c-x', 'a'], unavailable: { silent: 'skip' } })).body).toMatchObject({
+      ...{ runs: { total: 2 }, skipped: [{ state: 'silent', hostIds: ['c-x'] }] },
+    });
+  });
+
+  it('that are removed are in no list and no selector, and stay so when they register again', async () => {
+    expect((await act({ action: 'remove', hosts: ['o'] })).body).toMatchObject({ changed: ['o'] });
+    const listed = async (query: Record<string, string>) =>
+      (await all<HostView>('/v1/hosts', { selector: `rack=${rack}`, ...query }, 200)).map(({ hostId }) => hostId);
+    expect(await listed({})).toEqual(['m', 'n']);
+    expect(await listed({ state: 'removed' })).toEqual(['o']);
+    expect((await submit({ selector: `rack=${rack}` })).body.runs.total).toBe(2);
+    expect((await submit({ hosts: ['o'], unavailable: { silent: 'wait' } })).body).toMatchObject({
+      ...{ status: 422, errors: [{ message: 'o is removed', remedy: expect.stringContaining('xf hosts restore') }] },
+    });
+    await online(racked('o', 'r10'));
+    expect(await stateOf('o')).toMatchObject({ state: 'removed', labels: { rack: 'r10' } });
+    expect((await act({ action: 'restore', hosts: ['o'] })).body).toMatchObject({ changed: ['o'] });
+    expect(await stateOf('o')).toMatchObject({ state: 'online' });
+  });
+
+  it('are not removed while a run is under way', async () => {
+    let queued: RunView[] = [];
+    await eventually('a run of m is queued', async () => {
+      queued = await all<RunView>('/v1/runs', { hostId: 'm', state: 'queued' }, 200);
+      return queued.length > 0;
+    });
+    const runId = queued[0]?.runId ?? '';
+    await startAttempt(fleet.db, runId, 1);
+    await fleet.readModelHas(runStream(runId));
+    expect((await act({ action: 'remove', hosts: ['m'] })).body).toMatchObject({
+      ...{ status: 409, errors: [{ message: 'a run is under way on m', remedy: expect.stringContaining('drain') }] },
+    });
   });
 });

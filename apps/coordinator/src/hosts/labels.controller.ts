@@ -33,7 +33,8 @@ export class LabelsController {
   private async read(): Promise<LabelsView> {
     const items = await this.db.$queryRaw<LabelView[]>`
       WITH now_of AS MATERIALIZED (
-        SELECT l.key, l.value, count(*)::integer AS hosts FROM hosts, jsonb_each_text(labels) AS l WHERE l.key <> 'host' GROUP BY 1, 2
+        SELECT l.key, l.value, count(*)::integer AS hosts FROM hosts, jsonb_each_text(labels) AS l
+         WHERE l.key <> 'host' AND hosts.host_id NOT IN (SELECT host_id FROM host_service WHERE state = 'removed') GROUP BY 1, 2
       ), ranked AS (
         SELECT k.key, k.value, coalesce(n.hosts, 0) AS hosts, (count(*) OVER of_key)::integer AS total,
                row_number() OVER (of_key ORDER BY coalesce(n.hosts, 0) DESC, k.value COLLATE "C") AS place

@@ -26,9 +26,11 @@ import { contains, type Order, ordered, searchSchema, sortSchema } from '../http
 import { notFound, refusedAll } from '../problems/problem.js';
 import { labelFilter } from '../selectors/label-filter.js';
 import { nearest } from '../selectors/nearest.js';
+import { hostState, hostsWithState } from '../hosts/host-state.js';
 import { checkJobLabels } from '../selectors/said-labels.js';
 import { subjectFilter } from '../selectors/subject-filter.js';
 import { viewFolded } from '../view-folded.js';
+import { type HostStanding, hostsWaitedFor, stateSince } from './hosts-waited-for.js';
 import { type JobRow, type TallyRow, viewOfRow, viewOfStream } from './job-view.js';
 
 const orders = {
@@ -97,7 +99,7 @@ export async function checkSubmitter(db: PrismaClient, submitter: string): Promi
   throw refusedAll([{ field: 'submittedBy', message: `nobody submitted a job as "${submitter}"`, remedy }]);
 }
 
-const columns = Prisma.sql`job_id, state, outcome, spec, labels, submitted_by, correlation_id, submitted_at, ended_at, runs_total, tally`;
+const columns = Prisma.sql`job_id, state, outcome, spec, labels, submitted_by, correlation_id, submitted_at, ended_at, runs_total, tally, skipped`;
 
 type TalliedRow = JobRow & { tally: Omit<TallyRow, 'job_id'>[] | null };
 
@@ -145,7 +147,13 @@ async function jobInReadModel(db: PrismaClient, jobId: string): Promise<JobView 
 export async function findJob(db: PrismaClient, jobId: string): Promise<JobView> {
   const view = (await jobInReadModel(db, jobId)) ?? (await viewFolded(db, jobStream(jobId), viewOfStream));
   if (view === null) throw notFound('job', jobId, 'GET /v1/jobs lists the jobs');
-  return view;
+  if (view.state !== 'running' || view.runs.planned + view.runs.queued === 0) return view;
+  return { ...view, waitsFor: await hostsWaitedFor(db, jobId) };
+}
+
+/** A host that a job may run on, and how it stands. */
+export interface ChosenHost extends PlannableHost, HostStanding {
+  hostId: string;
 }
 
 /**
@@ -155,17 +163,23 @@ export async function findJob(db: PrismaClient, jobId: string): Promise<JobView>
 export async function plannableHosts(
   db: PrismaClient,
   { hosts, selector, control }: Pick<JobSpec, 'hosts' | 'selector' | 'control'>,
-): Promise<PlannableHost[]> {
+): Promise<ChosenHost[]> {
   const chosenBy = (text: string): Prisma.Sql =>
     subjectFilter(parseSelector(text), Prisma.sql`labels`, Prisma.sql`hosts.boot_state_hash`);
   const chosen = [
-    ...(hosts === undefined ? [] : [Prisma.sql`host_id = ANY(${[...hosts]}::text[])`]),
-    ...[selector, control].flatMap((text) => (text === undefined ? [] : [Prisma.sql`(${chosenBy(text)})`])),
+    ...(hosts === undefined ? [] : [Prisma.sql`hosts.host_id = ANY(${[...hosts]}::text[])`]),
+    ...[selector, control].flatMap((text) =>
+      text === undefined ? [] : [Prisma.sql`(${chosenBy(text)} AND ${hostState} <> 'removed')`],
+    ),
   ];
-  const rows = await db.$queryRaw<{ hostId: string; labels: unknown; capabilities: unknown; bootState: unknown }[]>`
-    SELECT host_id AS "hostId", labels, capabilities, boot_state AS "bootState" FROM hosts WHERE ${Prisma.join(chosen, ' OR ')}`;
-  return rows.map(({ hostId, labels, capabilities, bootState }) => ({
-    hostId,
+  const rows = await db.$queryRaw<
+    ({ labels: unknown; capabilities: unknown; bootState: unknown } & Omit<ChosenHost, 'labels' | 'capabilities'>)[]
+  >`
+    SELECT hosts.host_id AS "hostId", labels, capabilities, boot_state AS "bootState", ${hostState} AS state,
+           ${stateSince} AS since, service.reason
+      FROM hosts ${hostsWithState(Prisma.sql`hosts`)} WHERE ${Prisma.join(chosen, ' OR ')}`;
+  return rows.map(({ hostId, labels, capabilities, bootState, state, since, reason }) => ({
+    ...{ hostId, state, since, reason },
     labels: selectable(labelsSchema.parse(labels), bootStateSchema.parse(bootState)),
     capabilities: z.array(capabilitySchema).parse(capabilities),
   }));

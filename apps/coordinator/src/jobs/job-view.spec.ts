@@ -44,6 +44,7 @@ const row = {
   submitted_at: new Date(Date.UTC(2026, 0, 1)),
   ended_at: null,
   runs_total: 5,
+  skipped: null,
 };
 const tally = (state: string, runs: number, samples = 0, lost = 0, job = jobId): TallyRow => ({
   job_id: job,

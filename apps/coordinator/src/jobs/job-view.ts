@@ -1,4 +1,5 @@
 import { type JobView, jobViewSchema, type RecordedEvent } from '#contracts';
+import { skippedView } from '../projections/jobs.table.js';
 import { type Job, jobDecider, stateOf } from '#lifecycle';
 
 export interface JobRow {
@@ -12,6 +13,7 @@ export interface JobRow {
   submitted_at: Date;
   ended_at: Date | null;
   runs_total: number;
+  skipped: unknown;
 }
 
 /** Runs of one job in one state, with their samples. */
@@ -45,6 +47,7 @@ export function viewOfRow(row: JobRow, tallies: readonly TallyRow[]): JobView {
     runs: { ...noRuns, ...Object.fromEntries(own.map((tally) => [tally.state, tally.runs])), total: row.runs_total },
     samples: sum(own, 'samples'),
     lost: sum(own, 'lost'),
+    ...(row.skipped === null ? {} : { skipped: row.skipped }),
   });
 }
 
@@ -61,7 +64,7 @@ export function withStateOf(view: JobView, job: Job): JobView {
 export function viewOfStream(events: readonly RecordedEvent[]): JobView | null {
   const submitted = events[0];
   if (submitted?.type !== 'JobSubmitted') return null;
-  const { jobId, spec, plan } = submitted.data;
+  const { jobId, spec, plan, skipped = [] } = submitted.data;
   const completed = events.find((event) => event.type === 'JobCompleted');
   const view: JobView = {
     jobId,
@@ -80,6 +83,7 @@ export function viewOfStream(events: readonly RecordedEvent[]): JobView | null {
     },
     samples: 0,
     lost: 0,
+    ...(skipped.length === 0 ? {} : { skipped: skipped.map(skippedView) }),
   };
   return withStateOf(view, stateOf(jobDecider, events));
 }

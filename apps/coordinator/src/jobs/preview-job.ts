@@ -1,6 +1,8 @@
 import { type JobPreview, jobPreviewSchema, type JobSpec } from '#contracts';
 import { newId, type PrismaClient } from '#event-store';
 import { jobSeed } from '#lifecycle';
+import { skippedView } from '../projections/jobs.table.js';
+import { willWaitFor } from './hosts-waited-for.js';
 import { planned } from './submit-job.js';
 
 /** Hosts that are named. */
@@ -10,7 +12,7 @@ const named = 10;
 export async function previewJob(db: PrismaClient, asked: JobSpec): Promise<JobPreview> {
   const jobId = newId();
   const spec = { ...asked, seed: asked.seed ?? jobSeed(jobId) };
-  const { hosts, runs } = await planned(db, spec, jobId);
+  const { hosts, skipped, runs } = await planned(db, spec, jobId);
   const capabilities = new Map(hosts.map((host) => [host.hostId, host.capabilities]));
   const lines = new Map<string, JobPreview['lines'][number] & { of: Set<string> }>();
   for (const { hostId, executor, probe, guest = null } of runs) {
@@ -27,6 +29,8 @@ export async function previewJob(db: PrismaClient, asked: JobSpec): Promise<JobP
     runs: runs.length,
     crossings: runs.length * spec.faults,
     hostIds: used.slice(0, named),
+    skipped: skipped.map(skippedView),
+    waitsFor: willWaitFor(runs, hosts),
     lines: [...lines.values()].map(({ of, ...line }) => ({ ...line, hosts: of.size })),
   });
 }

@@ -13,6 +13,8 @@ import { deterministicId, handle, newId, type PrismaClient, readStream } from '#
 import { canonicalJson, jobDecider, FieldRefused, jobSeed, planJob, Refused } from '#lifecycle';
 import { conflict, refused } from '../problems/problem.js';
 import { checkHosts, checkSelectors } from '../selectors/check-selectors.js';
+import { chooseHosts } from './choose-hosts.js';
+import { willWaitFor } from './hosts-waited-for.js';
 import { findJob, plannableHosts } from './job-queries.js';
 import { viewOfStream } from './job-view.js';
 
@@ -62,7 +64,7 @@ function plan(...given: Parameters<typeof planJob>) {
   }
 }
 
-/** Every run of a job, in its order, and the hosts that its selectors choose. @throws ProblemError 422 when it can't be planned */
+/** Every run of a job, in its order, the hosts that it runs on, and those that it leaves out. @throws ProblemError 422 when it can't be planned */
 export async function planned(db: PrismaClient, spec: AcceptedJobSpec, jobId: string) {
   if (spec.executor !== undefined && executorOf(spec.executor).host === 'none') {
     throw refused({
@@ -75,8 +77,11 @@ export async function planned(db: PrismaClient, spec: AcceptedJobSpec, jobId: st
   const selectors = { ...(selector === undefined ? {} : { selector }), ...(control === undefined ? {} : { control }) };
   await checkSelectors(db, selectors);
   if (spec.hosts !== undefined) await checkHosts(db, 'hosts', spec.hosts);
-  const hosts = await plannableHosts(db, spec);
-  return { hosts, runs: plan(spec, hosts, jobId, await db.host.count()) };
+  const { hosts, skipped } = chooseHosts(spec, await plannableHosts(db, spec));
+  const left = new Set(skipped.flatMap(({ hostIds }) => hostIds));
+  const names = spec.hosts === undefined ? {} : { hosts: spec.hosts.filter((hostId) => !left.has(hostId)) };
+  const runs = plan({ ...spec, ...names }, hosts, jobId, await db.host.count());
+  return { hosts, skipped, runs };
 }
 
 /**
@@ -104,8 +109,8 @@ export async function submitJob(
     const before = await readStream(db, stream);
     if (before.length > 0) return repeated(idempotencyKey, before);
   }
-  const { runs } = await planned(db, spec, jobId);
-  const command = { type: 'submit' as const, jobId, spec, plan: runs, bodyHash };
+  const { runs, hosts, skipped } = await planned(db, spec, jobId);
+  const command = { type: 'submit' as const, jobId, spec, plan: runs, bodyHash, skipped };
   try {
     const { appended } = await handle(db, jobDecider, jobId, command, { cause, isNew: true });
     if (appended.length === 0) return { view: await findJob(db, jobId), created: false };
@@ -115,5 +120,5 @@ export async function submitJob(
   }
   const view = viewOfStream(await readStream(db, stream));
   if (view === null) throw new Error(`the stream ${stream} is empty after its first append`);
-  return { view, created: true };
+  return { view: { ...view, waitsFor: willWaitFor(runs, hosts) }, created: true };
 }

@@ -1,9 +1,17 @@
-import type { RecordedEvent } from '#contracts';
+import type { RecordedEvent, SkippedHosts, SkippedView } from '#contracts';
 import type { Transaction } from '#event-store';
 import { ofTypes, type RecordedOf } from './heeding.js';
 
 /** Events with which a run's state or samples change for good. */
 const tallied: ReadonlySet<string> = new Set(['RunCompleted', 'RunFailed', 'RunAbandoned', 'RunRederived']);
+
+/** Hosts that are named of those that a job left out. */
+const namedSkipped = 10;
+
+/** What a job's view tells of the hosts that it left out. */
+export function skippedView({ state, hostIds }: SkippedHosts): SkippedView {
+  return { state, hosts: hostIds.length, hostIds: hostIds.slice(0, namedSkipped) };
+}
 
 const isOfJobs = ofTypes(['JobSubmitted', 'JobLabelled', 'JobCancelled', 'JobCompleted']);
 type JobRecorded = RecordedOf<'JobSubmitted' | 'JobLabelled' | 'JobCancelled' | 'JobCompleted'>;
@@ -11,11 +19,14 @@ type JobRecorded = RecordedOf<'JobSubmitted' | 'JobLabelled' | 'JobCancelled' | 
 async function apply(tx: Transaction, event: JobRecorded): Promise<void> {
   switch (event.type) {
     case 'JobSubmitted': {
-      const { jobId, spec, bodyHash, plan } = event.data;
+      const { jobId, spec, bodyHash, plan, skipped = [] } = event.data;
       const { actor: submittedBy, correlationId, occurredAt: submittedAt } = event.meta;
       const { labels = {} } = spec;
       const row = { jobId, spec, labels, bodyHash, submittedBy, correlationId, submittedAt, runsTotal: plan.length };
-      await tx.job.createMany({ data: [{ ...row, state: 'running' }], skipDuplicates: true });
+      await tx.job.createMany({
+        data: [{ ...row, ...(skipped.length === 0 ? {} : { skipped: skipped.map(skippedView) }), state: 'running' }],
+        skipDuplicates: true,
+      });
       return;
     }
     case 'JobLabelled': {

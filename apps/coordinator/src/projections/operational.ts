@@ -1,7 +1,7 @@
 import type { RecordedEvent } from '#contracts';
 import { type FeedEvent, isReadable, type Transaction } from '#event-store';
 import { projectBootStates } from './boot-states.table.js';
-import { projectHosts } from './hosts.table.js';
+import { projectHosts, projectHostService } from './hosts.table.js';
 import { projectJobs, projectTallies } from './jobs.table.js';
 import { projectLabelValues } from './label-values.table.js';
 import type { Projection } from './projection.js';
@@ -12,6 +12,7 @@ import { reopenStream, streamsAside } from './set-aside.js';
 
 async function fold(tx: Transaction, events: readonly RecordedEvent[]): Promise<void> {
   await projectHosts(tx, events);
+  await projectHostService(tx, events);
   await projectBootStates(tx, events);
   await projectLabelValues(tx, events);
   await projectJobs(tx, events);
@@ -34,7 +35,10 @@ export const operational: Projection = {
   // Coordinators of earlier releases take their turns by it.
   checkpoint: 'read-model',
   version: 3,
-  tables: [...['hosts', 'jobs', 'runs', 'boot_states', 'label_values', 'run_results', 'run_gaps'], 'set_aside_streams'],
+  tables: [
+    ...['hosts', 'host_service', 'jobs', 'runs', 'boot_states', 'label_values'],
+    ...['run_results', 'run_gaps', 'set_aside_streams'],
+  ],
   fold,
   aside: { ...streamsAside, reopen: reopenStream },
   batchSize: 1_000,

@@ -78,6 +78,10 @@ const abandonments: Record<AbandonReason, Omit<Failure, 'code'>> = {
     remedy: 'start the worker, then submit the job again',
   },
   cancelled: { message: 'the job was cancelled', remedy: 'submit the job again if its result is still wanted' },
+  'host-removed': {
+    message: 'the host was removed from the fleet before the run began',
+    remedy: 'submit the job on other hosts, or xf hosts restore it and submit the job again',
+  },
   'attempts-exhausted': {
     message: 'every attempt was given up',
     remedy: "look at the host's worker and its log, then submit the job again",

@@ -21,7 +21,7 @@ export class BackgroundWork implements OnApplicationBootstrap, BeforeApplication
   constructor(
     @Inject(DATABASE) db: PrismaClient,
     @Inject(LOGGER) log: Logger,
-    @Inject(SETTINGS) { leaseMs, databaseUrl }: Settings,
+    @Inject(SETTINGS) { leaseMs, databaseUrl, quarantine }: Settings,
     queue: RunQueue,
     progress: ReadModelProgress,
   ) {
@@ -29,6 +29,7 @@ export class BackgroundWork implements OnApplicationBootstrap, BeforeApplication
       db,
       queue,
       leaseMs,
+      quarantine,
       onError: (error, about, untold) => {
         log.error({ err: error, about, untold }, 'a step of the reconciler failed; the next pass tries it again');
       },

@@ -2,20 +2,24 @@ import { actOnRuns, upToDate } from './act-on-run.js';
 import type { ReconcileContext } from './context.js';
 import { ticketOf, type QueuedRun } from './tickets.js';
 
-type OpenRun = Omit<QueuedRun, 'priority' | 'attempt'>;
+type OpenRun = Omit<QueuedRun, 'priority' | 'attempt'> & { reason: 'cancelled' | 'host-removed' };
 
 /** OFFSET 0: only of these runs it is asked how far the read model is, and not of each that waits: 0.85 s a pass at 78,000. */
 async function runsToCancel({ db, batchSize }: ReconcileContext): Promise<OpenRun[]> {
   return db.$queryRaw<OpenRun[]>`
-    SELECT r.run_id AS "runId", r.job_id AS "jobId", r.host_id AS "hostId", r.correlation_id AS "correlationId"
-      FROM (SELECT r.run_id, r.job_id, r.host_id, r.stream_version, j.correlation_id
+    SELECT r.run_id AS "runId", r.job_id AS "jobId", r.host_id AS "hostId", r.correlation_id AS "correlationId", r.reason
+      FROM (SELECT r.run_id, r.job_id, r.host_id, r.stream_version, j.correlation_id, 'cancelled' AS reason
               FROM runs r JOIN jobs j USING (job_id)
-             WHERE r.state IN ('planned', 'queued') AND j.state <> 'running' OFFSET 0) r
+             WHERE r.state IN ('planned', 'queued') AND j.state <> 'running'
+             UNION ALL
+            SELECT r.run_id, r.job_id, r.host_id, r.stream_version, j.correlation_id, 'host-removed'
+              FROM host_service s JOIN runs r ON r.host_id = s.host_id AND r.ended_at IS NULL JOIN jobs j USING (job_id)
+             WHERE s.state = 'removed' AND r.state IN ('planned', 'queued') AND j.state = 'running' OFFSET 0) r
      WHERE ${upToDate} LIMIT ${batchSize}`;
 }
 
 /**
- * Ends the runs of cancelled jobs, and of jobs that were set aside, that no worker has started, and takes their tickets
+ * Ends the runs of cancelled jobs, of jobs that were set aside, and of removed hosts, that no worker has started, and takes their tickets
  * back. Started ones are left to their workers, which learn of it by the heartbeat's answer, and to their leases.
  *
  * @returns how many runs were ended.
@@ -25,7 +29,10 @@ export async function cancelRuns(context: ReconcileContext): Promise<number> {
   if (runs.length === 0) return 0;
   const acted = await actOnRuns(
     context,
-    runs.map(({ runId, correlationId }) => ({ runId, correlationId, command: { type: 'cancel', runId } })),
+    runs.map(({ runId, correlationId, reason }) => ({
+      ...{ runId, correlationId },
+      command: { type: 'cancel', runId, reason },
+    })),
   );
   const ended = runs.flatMap((run) => {
     const [event] = acted.get(run.runId) ?? [];

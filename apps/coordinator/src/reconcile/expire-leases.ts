@@ -1,5 +1,7 @@
 import { actOnRuns } from './act-on-run.js';
 import type { ReconcileContext } from './context.js';
+import type { QueuedTicket } from '#queue';
+import { hostsWithoutTickets } from './takes-runs.js';
 import { ticketsFor } from './tickets.js';
 
 interface SilentAttempt {
@@ -17,6 +19,19 @@ async function silentAttempts({ db, batchSize }: ReconcileContext, leaseMs: numb
      WHERE r.state = 'started'
        AND coalesce(l.expires_at, r.leased_from + ${leaseMs}::integer * interval '1 millisecond') < now()
      ORDER BY r.leased_from LIMIT ${batchSize}`;
+}
+
+/** Without the tickets of hosts that take no runs: their next attempts wait in the store. */
+async function onlyForThoseThatTakeRuns(
+  { db }: ReconcileContext,
+  tickets: readonly QueuedTicket[],
+): Promise<QueuedTicket[]> {
+  if (tickets.length === 0) return [];
+  const rows = await db.$queryRaw<
+    { hostId: string }[]
+  >`SELECT host_id AS "hostId" FROM ${hostsWithoutTickets} AS without`;
+  const without = new Set(rows.map(({ hostId }) => hostId));
+  return tickets.filter(({ ticket }) => !without.has(ticket.hostId));
 }
 
 /**
@@ -42,6 +57,7 @@ export async function expireLeases(
     })),
   );
   const given = silent.map(({ runId, correlationId }) => ({ correlationId, events: acted.get(runId) ?? [] }));
-  await context.queue.putAll(given.flatMap(({ correlationId, events }) => ticketsFor(events, correlationId)));
+  const tickets = given.flatMap(({ correlationId, events }) => ticketsFor(events, correlationId));
+  await context.queue.putAll(await onlyForThoseThatTakeRuns(context, tickets));
   return given.filter(({ events }) => events.length > 0).length;
 }

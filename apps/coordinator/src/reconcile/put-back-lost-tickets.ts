@@ -2,6 +2,7 @@ import { hostStream } from '#contracts';
 import { Prisma } from '#event-store';
 import { upToDate } from './act-on-run.js';
 import { forEachSome, type ReconcileContext } from './context.js';
+import { takesRuns } from './takes-runs.js';
 import { ticketOfQueued, type QueuedRun } from './tickets.js';
 
 interface HostBacklog {
@@ -26,7 +27,7 @@ const isOpen = Prisma.sql`
 async function backlogs({ db }: ReconcileContext, youngerThanMs: number): Promise<HostBacklog[]> {
   return db.$queryRaw<HostBacklog[]>`
     SELECT host_id AS "hostId", count(*)::integer AS expected
-      FROM runs r WHERE state IN ('queued', 'started') AND ${isOpen}
+      FROM runs r WHERE state IN ('queued', 'started') AND ${takesRuns} AND ${isOpen}
      GROUP BY host_id
     HAVING bool_or(state = 'queued' AND queued_at <= now() - ${youngerThanMs}::integer * interval '1 millisecond')`;
 }
@@ -35,7 +36,7 @@ async function backlogs({ db }: ReconcileContext, youngerThanMs: number): Promis
  * Only of rows that are up to date: a run that the read model still shows queued may have ended, and its ticket with it. At
  * 10,000 hosts × 3 runs more than half of the tickets taken, 36,683 of 66,683, were of such runs.
  */
-async function queuedRuns({ db }: ReconcileContext, hostIds: readonly string[]): Promise<QueuedRun[]> {
+export async function queuedRuns({ db }: ReconcileContext, hostIds: readonly string[]): Promise<QueuedRun[]> {
   return db.$queryRaw<QueuedRun[]>`
     SELECT r.run_id AS "runId", r.job_id AS "jobId", r.host_id AS "hostId", r.attempt,
            j.correlation_id AS "correlationId", j.spec ->> 'priority' AS priority
@@ -56,7 +57,7 @@ const hostsAtOnce = 200;
 
 /**
  * Puts tickets back that the queue lost: PostgreSQL owns the state of every run, the queue may be flushed. A host's
- * tickets are looked at when the queue has fewer than it should. Superseded tickets may hide a loss from the count, so now
+ * tickets are looked at when the queue has fewer than it should; those of a host that takes no runs are not. Superseded tickets may hide a loss from the count, so now
  * and then all are looked at (`all`). A queue that somebody paused is resumed.
  *
  * A look at all hosts is a few round trips (`bench/put-back.ts`), so that it costs little while 10,000 of them wait.

@@ -2,6 +2,7 @@ import { acceptedJobSpecSchema, guestSchema, jobStream, type AcceptedJobSpec } f
 import { runSeed, type RunRequest } from '#lifecycle';
 import { actOnRuns, upToDate } from './act-on-run.js';
 import type { ReconcileContext } from './context.js';
+import { takesRuns } from './takes-runs.js';
 import { ticketsFor } from './tickets.js';
 
 interface RunToQueue extends Pick<RunRequest, 'runId' | 'jobId' | 'hostId' | 'executor' | 'probe' | 'replicate'> {
@@ -19,7 +20,7 @@ async function runsToQueue({ db, batchSize }: ReconcileContext): Promise<RunToQu
   return db.$queryRaw<RunToQueue[]>`
     SELECT r.run_id AS "runId", r.job_id AS "jobId", r.host_id AS "hostId", r.executor, r.probe, r.replicate, r.guest
       FROM (SELECT job_id, submitted_at FROM jobs WHERE state = 'running' ORDER BY submitted_at) j
-     CROSS JOIN LATERAL (SELECT * FROM runs r WHERE r.state = 'planned' AND r.job_id = j.job_id AND ${upToDate}
+     CROSS JOIN LATERAL (SELECT * FROM runs r WHERE r.state = 'planned' AND r.job_id = j.job_id AND ${takesRuns} AND ${upToDate}
                           ORDER BY r.plan_index LIMIT ${batchSize}) r
      ORDER BY j.submitted_at, r.plan_index LIMIT ${batchSize}`;
 }

@@ -8,11 +8,17 @@ import { forEachSome, type ReconcileContext } from './context.js';
 import { expireLeases } from './expire-leases.js';
 import { databaseNow, Listening } from './listening.js';
 import { putBackLostTickets } from './put-back-lost-tickets.js';
+import { quarantineByRule, type QuarantineLimits } from './quarantine-by-rule.js';
 import { queuePlannedRuns } from './queue-planned-runs.js';
+import { withholdTickets } from './withhold-tickets.js';
 
 export interface ReconcilerOptions {
   db: PrismaClient;
   queue: ReconcileContext['queue'];
+  /** Left out, no host is quarantined without a person. */
+  quarantine?: QuarantineLimits;
+  /** From one look for hosts to quarantine to the next. */
+  quarantineEveryMs?: number;
   /** How long a started attempt may go without a heartbeat. */
   leaseMs: number;
   /** Hears of what failed, of the same reason ever more seldom; the next pass tries it again. */
@@ -40,6 +46,10 @@ const reasonOf = (error: unknown): string => sqlError(error).message || String(e
 export interface PassReport {
   expired: number;
   cancelled: number;
+  /** Hosts quarantined by a rule. */
+  quarantined: number;
+  /** Hosts out of service whose tickets were taken back. */
+  withheld: number;
   queued: number;
   putBack: number;
   ended: number;
@@ -60,6 +70,7 @@ export class Reconciler {
   readonly #listening: Listening;
   #lastPutBack = -Infinity;
   #lastPutAll = -Infinity;
+  #lastQuarantine = -Infinity;
   /** Stream and version of what was tried again. */
   readonly #retried = new Set<string>();
   #woken = false;
@@ -67,8 +78,20 @@ export class Reconciler {
   #running: Promise<void> | undefined;
 
   constructor(options: ReconcilerOptions) {
-    const cadence = { idleMs: 1_000, idleMaxMs: 4_000, putBackEveryMs: 5_000, putAllEveryMs: 60_000 };
-    const defaults = { append, appendMany, batchSize: 500, ...cadence };
+    const cadence = {
+      idleMs: 1_000,
+      idleMaxMs: 4_000,
+      putBackEveryMs: 5_000,
+      putAllEveryMs: 60_000,
+      quarantineEveryMs: 60_000,
+    };
+    const defaults = {
+      quarantine: { failures: null, noise: false },
+      append,
+      appendMany,
+      batchSize: 500,
+      ...cadence,
+    };
     this.#options = { ...defaults, ...options };
     this.#context = { ...this.#options, onError: seldom(this.#options.onError, reasonOf) };
     const { db, leaseMs, now } = this.#options;
@@ -104,8 +127,10 @@ export class Reconciler {
     const report = {
       expired: await this.#step(() => expireLeases(this.#context, leaseMs, () => this.#listening.longEnough())),
       cancelled: await this.#step(() => cancelRuns(this.#context)),
+      withheld: await this.#step(() => withholdTickets(this.#context, false)),
       queued: await this.#step(() => queuePlannedRuns(this.#context)),
       ended: await this.#step(() => completeJobs(this.#context)),
+      quarantined: await this.#step(() => this.#quarantine()),
       retried: await this.#step(() => this.#retrySetAside()),
     };
     if (report.ended > 0) onEnded?.();
@@ -128,10 +153,18 @@ export class Reconciler {
     const all = now - this.#lastPutAll >= putAllEveryMs;
     if (!all && now - this.#lastPutBack < putBackEveryMs) return 0;
     const put = await putBackLostTickets(this.#context, { graceMs: putBackEveryMs, all });
+    if (all) await withholdTickets(this.#context, true);
     // Only now: after a failure the next pass tries again.
     this.#lastPutBack = now;
     if (all) this.#lastPutAll = now;
     return put;
+  }
+
+  async #quarantine(): Promise<number> {
+    const now = performance.now();
+    if (now - this.#lastQuarantine < this.#options.quarantineEveryMs) return 0;
+    this.#lastQuarantine = now;
+    return quarantineByRule(this.#context, this.#options.quarantine);
   }
 
   /** What another release could not fold, this one may. Once each: two releases side by side must not take turns. */

@@ -1,6 +1,6 @@
 import type { Heartbeat, HeartbeatReply } from '#contracts';
 import type { PrismaClient } from '#event-store';
-import { keepHosts } from './ownership.js';
+import { type Intervals, keepHosts } from './ownership.js';
 
 type Attempt = Heartbeat['attempts'][number];
 
@@ -47,16 +47,16 @@ export async function heartbeat(
   db: PrismaClient,
   workerId: string,
   beat: Heartbeat,
-  leaseMs: number,
+  intervals: Intervals,
 ): Promise<HeartbeatReply> {
-  await keepHosts(db, { workerId, instanceId: beat.instanceId, sessionId: beat.sessionId }, beat.hosts, leaseMs);
+  await keepHosts(db, { workerId, instanceId: beat.instanceId, sessionId: beat.sessionId }, beat.hosts, intervals);
   const stop = await toStop(db, beat.attempts);
   const over = new Set(stop.filter((attempt) => !attempt.cancelled).map(({ runId, attempt }) => `${runId}/${attempt}`));
   await renewLeases(
     db,
     workerId,
     beat.attempts.filter(({ runId, attempt }) => !over.has(`${runId}/${attempt}`)),
-    leaseMs,
+    intervals.leaseMs,
   );
   return { stop: stop.map(({ runId, attempt }) => ({ runId, attempt })) };
 }

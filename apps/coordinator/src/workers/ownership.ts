@@ -10,6 +10,12 @@ export interface Instance {
   sessionId: string;
 }
 
+/** What workers are told: how often they have to say that they live, and how long they are believed without. */
+export interface Intervals {
+  heartbeatMs: number;
+  leaseMs: number;
+}
+
 /** What a worker shows the database, and who registered it. */
 export interface RegisteredToken {
   /** SHA-256 as hex. */
@@ -71,11 +77,12 @@ async function endSessions(tx: Transaction, sessionId: string, hostIds: readonly
 async function beginSession(
   db: PrismaClient | Transaction,
   { sessionId, workerId, instanceId }: Instance,
+  heartbeatMs: number,
 ): Promise<void> {
   await db.$executeRaw`
-    INSERT INTO worker_sessions (session_id, worker_id, instance_id, seen_at)
-    VALUES (${sessionId}::uuid, ${workerId}, ${instanceId}::uuid, clock_timestamp())
-    ON CONFLICT (session_id) DO UPDATE SET seen_at = excluded.seen_at`;
+    INSERT INTO worker_sessions (session_id, worker_id, instance_id, seen_at, heartbeat_ms)
+    VALUES (${sessionId}::uuid, ${workerId}, ${instanceId}::uuid, clock_timestamp(), ${heartbeatMs}::integer)
+    ON CONFLICT (session_id) DO UPDATE SET seen_at = excluded.seen_at, heartbeat_ms = excluded.heartbeat_ms`;
 }
 
 /**
@@ -89,7 +96,7 @@ export async function claimHosts(
   db: PrismaClient,
   instance: Instance & { contractVersion: ContractVersion },
   hostIds: readonly string[],
-  leaseMs: number,
+  { leaseMs, heartbeatMs }: Intervals,
   token: RegisteredToken | null = null,
 ): Promise<void> {
   const { workerId, instanceId, sessionId, contractVersion } = instance;
@@ -121,7 +128,7 @@ export async function claimHosts(
       SELECT host_id AS "hostId" FROM given WHERE host_id NOT IN (SELECT host_id FROM claimed) ORDER BY host_id LIMIT 1`;
     const [first] = refused;
     if (first === undefined) {
-      await beginSession(tx, instance);
+      await beginSession(tx, instance, heartbeatMs);
       if (token !== null) await giveToken(tx, instance, token);
       return;
     }
@@ -142,7 +149,7 @@ export async function keepHosts(
   db: PrismaClient,
   instance: Instance,
   hostIds: readonly string[],
-  leaseMs: number,
+  { leaseMs, heartbeatMs }: Intervals,
 ): Promise<void> {
   const { workerId, instanceId, sessionId } = instance;
   const known = await db.$executeRaw`
@@ -150,7 +157,7 @@ export async function keepHosts(
      WHERE session_id = ${sessionId}::uuid AND worker_id = ${workerId} AND instance_id = ${instanceId}::uuid`;
   if (known > 0) return;
   await refuseLost(db, instance, [...new Set(hostIds)], leaseMs);
-  await beginSession(db, instance);
+  await beginSession(db, instance, heartbeatMs);
 }
 
 async function refuseLost(db: PrismaClient, instance: Instance, ids: string[], leaseMs: number): Promise<void> {

@@ -10,7 +10,7 @@ import {
 import { handleMany, type PrismaClient, UnreadableStreamError } from '#event-store';
 import { contradiction, hostDecider } from '#lifecycle';
 import { conflict, invalidInput } from '../problems/problem.js';
-import { claimHosts, type Instance, type RegisteredToken } from './ownership.js';
+import { claimHosts, type Instance, type Intervals, type RegisteredToken } from './ownership.js';
 
 const identitySchema = z.object({ capabilities: z.array(capabilitySchema), bootState: bootStateSchema });
 
@@ -85,20 +85,31 @@ export async function registerWorker(
     hosts: readonly HostDescription[];
     replace: boolean;
     token: RegisteredToken | null;
-    leaseMs: number;
+    intervals: Intervals;
     cause: Cause;
   },
 ): Promise<string[]> {
-  const { workerId, hosts, replace, token, leaseMs, cause } = registration;
+  const { workerId, hosts, replace, token, intervals, cause } = registration;
   refuseTwice(hosts);
   if (!replace) await refuseContradictions(db, hosts);
   await claimHosts(
     db,
     registration,
     hosts.map(({ hostId }) => hostId),
-    leaseMs,
+    intervals,
     token,
   );
   const changed = await registerHosts(db, workerId, hosts, cause);
   return changed.map(({ hostId }) => hostStream(hostId));
+}
+
+/**
+ * Those of these hosts that were removed. They register, so that their worker serves its others and somebody can restore them, but stay
+ * removed: a machine that was taken out must not come back because it was switched on.
+ */
+export async function removedOf(db: PrismaClient, hosts: readonly HostDescription[]): Promise<string[]> {
+  const rows = await db.$queryRaw<{ hostId: string }[]>`
+    SELECT host_id AS "hostId" FROM host_service
+     WHERE state = 'removed' AND host_id = ANY(${hosts.map(({ hostId }) => hostId)}::text[]) ORDER BY host_id`;
+  return rows.map(({ hostId }) => hostId);
 }

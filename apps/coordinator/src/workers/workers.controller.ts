@@ -20,7 +20,7 @@ import { ReadModelProgress } from '../read-model/read-model-progress.js';
 import { DATABASE, SETTINGS } from '../tokens.js';
 import { ContractVersionGuard } from './contract-version.guard.js';
 import { heartbeat } from './heartbeat.js';
-import { registerWorker } from './register-worker.js';
+import { registerWorker, removedOf } from './register-worker.js';
 
 /** How long a registration waits for the read model, so that a job submitted right after finds the hosts. */
 const readModelPatienceMs = 2_000;
@@ -45,7 +45,8 @@ export class WorkersController {
   @Put(':workerId')
   @ApiRoute({
     summary: 'Register a worker and the hosts it serves',
-    description: 'Repeating it changes nothing. Hosts that are not named stay as they are.',
+    description:
+      'Repeating it changes nothing. Hosts that are not named stay as they are. One that was removed stays removed until somebody restores it.',
     access: 'worker',
     reply: workerRegistrationReplySchema,
     problems,
@@ -66,11 +67,12 @@ export class WorkersController {
       hosts,
       replace,
       token: tokenHash === undefined ? null : { hash: tokenHash, keyId },
-      leaseMs,
+      intervals: { heartbeatMs, leaseMs },
       cause: { ...cause, actor: `worker:${workerId}` },
     });
     await this.readModel.contains(written, readModelPatienceMs);
-    return { heartbeatMs, leaseMs };
+    const removed = await removedOf(this.db, hosts);
+    return { heartbeatMs, leaseMs, ...(removed.length === 0 ? {} : { removed }) };
   }
 
   @Post(':workerId/heartbeat')
@@ -90,6 +92,6 @@ export class WorkersController {
     @Param('workerId', { schema: workerIdSchema }) workerId: string,
     @Body({ schema: heartbeatSchema }) body: Heartbeat,
   ): Promise<HeartbeatReply> {
-    return heartbeat(this.db, workerId, body, this.settings.leaseMs);
+    return heartbeat(this.db, workerId, body, this.settings);
   }
 }

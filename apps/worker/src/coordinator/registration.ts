@@ -51,6 +51,7 @@ export async function register(
       shouldRetry: ({ error }) => !(error instanceof RefusedByCoordinatorError),
     });
   const reply = await registerPart(first);
-  for (const part of others) await registerPart(part);
-  return reply;
+  const removed = [...(reply.removed ?? [])];
+  for (const part of others) removed.push(...((await registerPart(part)).removed ?? []));
+  return removed.length === 0 ? reply : { ...reply, removed };
 }

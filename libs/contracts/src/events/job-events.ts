@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { acceptedJobSpecSchema, plannedRunSchema } from '../job-spec.js';
 import { changedLabelsSchema } from '../host.js';
+import { skippedHostsSchema } from '../host-state.js';
 import { uuidSchema } from '../ids.js';
 import { textSchema } from '../stored.js';
 import { packedPlanSchema, unpackPlan } from './packed-plan.js';
@@ -22,6 +23,8 @@ export const jobSubmittedV2 = z.object({
   plan: z.union([z.array(plannedRunSchema).min(1), unpackedSchema]),
   /** SHA-256 of the canonical request body; a repeated Idempotency-Key must bring the same. */
   bodyHash: z.string(),
+  /** Hosts that were chosen and left out because of their state. */
+  skipped: z.array(skippedHostsSchema).optional(),
 });
 
 export const jobCancelledV1 = z.object({ jobId: uuidSchema, reason: textSchema(0, 500) });

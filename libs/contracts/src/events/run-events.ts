@@ -141,7 +141,13 @@ export const runFailedV1 = z.object({
   parserVersion: parserVersionSchema,
 });
 
-export const abandonReasonSchema = z.enum(['lease-expired', 'worker-stopped', 'cancelled', 'attempts-exhausted']);
+export const abandonReasonSchema = z.enum([
+  'lease-expired',
+  'worker-stopped',
+  'cancelled',
+  'attempts-exhausted',
+  'host-removed',
+]);
 export type AbandonReason = z.infer<typeof abandonReasonSchema>;
 
 /** The attempt is given up. `final` ends the run; otherwise a RunQueued with the next attempt follows. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { capabilitySchema, hostDescriptionSchema, labelsSchema } from '../host.js';
 import { bootStateSchema } from '../boot-state.js';
+import { hostServiceSchema, hostStateSchema, quarantineRuleSchema } from '../host-state.js';
 import { hostIdSchema, uuidSchema, workerIdSchema } from '../ids.js';
 import { acceptedContractVersions, acceptedText } from '../contract-versions.js';
 import { int32Schema } from '../stored.js';
@@ -34,7 +35,12 @@ export const workerRegistrationSchema = z.strictObject({
   hosts: z.array(hostDescriptionSchema).min(1).max(10_000),
 });
 export type WorkerRegistration = z.infer<typeof workerRegistrationSchema>;
-export const workerRegistrationReplySchema = z.object({ heartbeatMs: z.int(), leaseMs: z.int() });
+export const workerRegistrationReplySchema = z.object({
+  heartbeatMs: z.int(),
+  leaseMs: z.int(),
+  /** Hosts of it that were removed, and stay so until somebody restores them. Left out where there is none. */
+  removed: z.array(hostIdSchema).optional(),
+});
 
 /** A worker says that it lives and which attempts it is working on (POST /v1/workers/:workerId/heartbeat). */
 export const heartbeatSchema = z.strictObject({
@@ -49,12 +55,15 @@ export type Heartbeat = z.infer<typeof heartbeatSchema>;
 export const heartbeatReplySchema = z.object({ stop: z.array(z.object({ runId: uuidSchema, attempt: z.int() })) });
 export type HeartbeatReply = z.infer<typeof heartbeatReplySchema>;
 
-/**
- * Whether its worker is there: `online`; `silent` after three heartbeats without one; `never` where no worker was ever heard of, as of
- * imported hosts and those of a demo.
- */
-export const hostStateSchema = z.enum(['online', 'silent', 'never']);
-export type HostState = z.infer<typeof hostStateSchema>;
+/** Why a host is out of service, and since when. */
+export const outOfServiceSchema = z.object({
+  state: hostServiceSchema.exclude(['in-service']),
+  since: z.iso.datetime(),
+  by: z.string().describe('who said so'),
+  reason: z.string(),
+  rule: quarantineRuleSchema.nullable().describe('the rule that quarantined it; null where a person did'),
+});
+export type OutOfService = z.infer<typeof outOfServiceSchema>;
 
 export const hostViewSchema = z.object({
   hostId: hostIdSchema,
@@ -70,6 +79,7 @@ export const hostViewSchema = z.object({
   seenAt: z.iso.datetime().nullable(),
   /** Left out by earlier releases. */
   state: hostStateSchema.optional(),
+  outOfService: outOfServiceSchema.optional().describe('of a host that is draining, quarantined or removed'),
   /** Of each series that was measured on it. */
   noiseFloors: z.array(noiseFloorSchema).default([]),
 });
@@ -82,6 +92,8 @@ export const hostGroupSchema = z.object({
   online: z.int().describe('whose worker was heard of within three heartbeats'),
   silent: z.int().describe('whose worker was heard of before, and not within the last three heartbeats'),
   never: z.int().describe('of which no worker was ever heard'),
+  draining: z.int().default(0).describe('that take no new runs; a person said so'),
+  quarantined: z.int().default(0).describe('that take no runs; a person or a rule said so'),
   grades: z
     .object({ A: z.int(), B: z.int(), C: z.int(), D: z.int(), unknown: z.int() })
     .describe('hosts by the noise grade of their noisiest series'),

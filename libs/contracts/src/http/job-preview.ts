@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { guestSchema } from '../guest.js';
 import { hostIdSchema } from '../ids.js';
+import { skippedViewSchema, waitsForSchema } from './jobs.js';
 import { executorSchema, probeSchema, provenanceSchema } from '../names.js';
 
 /** POST /v1/jobs/preview: what a job would run, before it is submitted. */
@@ -9,6 +10,8 @@ export const jobPreviewSchema = z.object({
   runs: z.int().describe('runs in all'),
   crossings: z.number().describe('crossings that they would record, in all'),
   hostIds: z.array(hostIdSchema).describe('the first of the hosts, at most 10'),
+  skipped: z.array(skippedViewSchema).describe('hosts that would be left out because of their state'),
+  waitsFor: z.array(waitsForSchema).describe('hosts that would run something, but are not online now'),
   lines: z
     .array(
       z.object({

@@ -1,0 +1,69 @@
+import {
+  endedBy,
+  type HostService,
+  type HostState,
+  hostStateSchema,
+  type JobSpec,
+  type SkippedHosts,
+  whatToDo,
+} from '#contracts';
+import { refused } from '../problems/problem.js';
+import type { ChosenHost } from './job-queries.js';
+
+const some = (hosts: readonly ChosenHost[]): string => {
+  const names = hosts.slice(0, 5).map(({ hostId }) => hostId);
+  return names.join(', ') + (hosts.length > 5 ? ` and ${hosts.length - 5} more` : '');
+};
+
+const are = (hosts: readonly ChosenHost[]): string => `${some(hosts)} ${hosts.length === 1 ? 'is' : 'are'}`;
+
+/** How to put hosts in this state back to work. */
+function remedyFor(state: HostState): string {
+  if (!Object.hasOwn(endedBy, state)) return 'start their workers';
+  return `xf hosts ${endedBy[state as Exclude<HostService, 'in-service'>]} puts them back into service`;
+}
+
+const inState = (hosts: readonly ChosenHost[]): [HostState, ChosenHost[]][] =>
+  hostStateSchema.options
+    .map((state): [HostState, ChosenHost[]] => [state, hosts.filter((host) => host.state === state)])
+    .filter(([, own]) => own.length > 0);
+
+/**
+ * The chosen hosts that a job runs on, and those that it leaves out because of their state.
+ *
+ * @throws ProblemError 422 where its spec says so of a state that one is in, or for a removed host by name; and when none is left.
+ */
+export function chooseHosts(
+  { hosts: names, unavailable }: Pick<JobSpec, 'hosts' | 'unavailable'>,
+  chosen: readonly ChosenHost[],
+): { hosts: ChosenHost[]; skipped: SkippedHosts[] } {
+  const field = names === undefined ? 'selector' : 'hosts';
+  const that = (what: ReturnType<typeof whatToDo>) =>
+    chosen.filter(({ state }) => whatToDo(state, unavailable) === what);
+  const [failing] = inState(that('fail'));
+  if (failing !== undefined) {
+    const [state, own] = failing;
+    const asked = state === 'removed' ? '' : ', and the job is to fail then (unavailable)';
+    throw refused({
+      field,
+      message: `${are(own)} ${state === 'never' ? 'without a worker' : state}${asked}`,
+      remedy:
+        state === 'removed'
+          ? `name other hosts, or ${remedyFor(state)}`
+          : `${remedyFor(state)}; or choose other hosts, or have the job wait or skip`,
+    });
+  }
+  const left = inState(that('skip'));
+  const hosts = chosen.filter(({ state }) => whatToDo(state, unavailable) !== 'skip');
+  if (hosts.length === 0 && left.length > 0) {
+    throw refused({
+      field,
+      message: `every host that was chosen is left out: ${left.map(([state, own]) => `${are(own)} ${state}`).join('; ')}`,
+      remedy: left.map(([state]) => remedyFor(state)).join('; '),
+    });
+  }
+  return {
+    hosts,
+    skipped: left.map(([state, own]) => ({ state, hostIds: own.map(({ hostId }) => hostId).sort() })),
+  };
+}
