@@ -196,8 +196,8 @@ jobs.outcome text
 jobs.ended_at timestamp with time zone
 jobs.runs_total integer NOT NULL
 jobs.tally jsonb
-jobs.labels jsonb NOT NULL DEFAULT '{}'::jsonb
 jobs.skipped jsonb
+jobs.labels jsonb NOT NULL DEFAULT '{}'::jsonb
 label_values.key text NOT NULL
 label_values.value text NOT NULL
 lost_samples.provenance text NOT NULL

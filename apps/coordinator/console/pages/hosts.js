@@ -1,7 +1,17 @@
 import { get } from '../api.js';
 import { fill, h, note, refill, table, title } from '../dom.js';
 import { ago, hostLink, provenance, state } from '../format.js';
-import { count, counted, gradeText, hostStateName, hostStates, isFlagged, noisiest, none, virtualizationName } from '#wording';
+import {
+  count,
+  counted,
+  gradeText,
+  hostStateName,
+  hostStates,
+  isFlagged,
+  noisiest,
+  none,
+  virtualizationName,
+} from '#wording';
 import { listForm, tellAddress } from '../list-form.js';
 import { listing } from '../listing.js';
 import { live } from '../live.js';

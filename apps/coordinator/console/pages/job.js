@@ -1,6 +1,17 @@
 import { get, isAbort, post } from '../api.js';
 import { facts, fill, h, refill, title } from '../dom.js';
-import { hostLink, hostLinks, jobState, measureLabel, provenance, runState, selector, short, time, timeText } from '../format.js';
+import {
+  hostLink,
+  hostLinks,
+  jobState,
+  measureLabel,
+  provenance,
+  runState,
+  selector,
+  short,
+  time,
+  timeText,
+} from '../format.js';
 import { virtualizationName, bootText, count, cycles, nanoseconds, none, skippedText, waitsForText } from '#wording';
 import { quantileChart } from '../charts/quantile-chart.js';
 import { listing } from '../listing.js';
