@@ -1,4 +1,4 @@
-import type { EventData } from '#contracts';
+import { type EventData, isEventOf } from '#contracts';
 import type { Finding } from './finding.js';
 import type { StoredEvent } from './rows.js';
 
@@ -58,8 +58,13 @@ export function runStory(runId: string, events: readonly StoredEvent[]): RunStor
   const wrong = (says: string): void => void story.findings.push({ check: 'streams', about: `run-${runId}`, says });
   let state: State = 'planned';
   events.forEach((event, index) => {
-    const { type, data, version } = event;
+    const { version } = event;
     if (version !== index + 1) wrong(`version ${version} follows ${index}`);
+    if (!isEventOf('run', event)) {
+      wrong(`${event.type} does not belong into a run's stream`);
+      return;
+    }
+    const { type, data } = event;
     if (!mayCome[type]?.includes(state)) wrong(`${type} (version ${version}) comes while the run is ${state}`);
     let attempt = story.attempts.at(-1);
     if (type === 'RunQueued') {
@@ -100,31 +105,6 @@ export function runStory(runId: string, events: readonly StoredEvent[]): RunStor
       case 'RunRederived':
         wrong('nobody asked for a replay');
         break;
-      case 'HostRegistered':
-      case 'HostFactsChanged':
-      case 'HostDrained':
-      case 'HostQuarantined':
-      case 'HostRemoved':
-      case 'HostReturned':
-      case 'JobSubmitted':
-      case 'JobCancelled':
-      case 'JobCompleted':
-      case 'BootStateObserved':
-      case 'RunAnnotated':
-      case 'ConfirmationAsked':
-      case 'ConfirmationHeldUp':
-      case 'RegressionAcknowledged':
-      case 'RegressionDetected':
-      case 'RegressionExpected':
-      case 'RegressionMuted':
-      case 'RegressionNotConfirmed':
-      case 'RegressionReopened':
-      case 'RegressionResolved':
-      case 'RegressionRevised':
-      case 'RegressionSuspected':
-      case 'RegressionUnmuted':
-      case 'RegressionWithdrawn':
-        wrong(`${type} does not belong into a run's stream`);
     }
   });
   return story;
