@@ -602,6 +602,9 @@ BEGIN
     INTO v_here, v_reached, v_anywhere
     FROM events WHERE event_id = ANY (v_ids) AND event_id <> ALL (v_own);
   IF v_here = v_count THEN
+    -- Whoever stored it may not have waited for the disk (worker_append_many, append_many) and never have come to its flush. A
+    -- commit that wrote nothing flushes nothing: this writes.
+    PERFORM pg_logical_emit_message(true, 'append_events', '');
     RETURN v_reached;
   END IF;
   IF v_anywhere > 0 OR v_version = p_expected THEN

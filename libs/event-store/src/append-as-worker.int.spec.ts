@@ -1,11 +1,16 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import type { RunEvent } from '#contracts';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PostgresServer } from '../../../test/chaos/postgres-server.js';
 import { eventually } from '../../../test/eventually.js';
 import { bootStateOf } from '../../../test/fleet/hosts.js';
 import { observeBootState } from '../../../test/fleet/story.js';
 import { letWorkerWrite } from '../../../test/fleet/worker-token.js';
 import {
   append,
+  appendAsWorker,
   appendingAsWorker,
   createPrisma,
   hashToken,
@@ -42,7 +47,7 @@ afterAll(async () => {
   await store.close();
 });
 
-async function queuedRun(hostId = 'h1'): Promise<string> {
+async function queuedRun(hostId = 'h1', db = store.db): Promise<string> {
   const runId = newId();
   const event: RunEvent = {
     type: 'RunQueued',
@@ -51,7 +56,7 @@ async function queuedRun(hostId = 'h1'): Promise<string> {
       ...{ faults: 4, warmup: 0, timeoutMs: 1_000, priority: 'normal' },
     },
   };
-  await append(store.db, `run-${runId}`, 0, [{ event }], cause);
+  await append(db, `run-${runId}`, 0, [{ event }], cause);
   return runId;
 }
 
@@ -122,4 +127,39 @@ it('an append that waits for another one holds up none of those that it shares a
   expect((await many).map((one) => (one.status === 'fulfilled' ? one.value : (one.reason as Error).name))).toEqual([
     ...[2, 'WrongExpectedVersionError', 2],
   ]);
+});
+
+it('what is appended again is on disk when the call returns, though the first append did not wait for the disk', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'xperf-fleet-append-again-'));
+  const server = await PostgresServer.start(join(folder, 'postgres'), 'prisma/migrations');
+  const open = (login: 'coordinator' | 'worker') => createPrisma(server.loginUrl(login), { poolSize: 1 });
+  try {
+    const [db, login] = [open('coordinator'), open('worker')];
+    const tokenHash = hashToken(token).toString('hex');
+    await letWorkerWrite(db, { workerId: 'w1', instanceId: newId(), tokenHash, hostIds: ['h1'] });
+    await observeBootState(db, bootStateOf('Haswell-EP'));
+    const runIds = [await queuedRun('h1', db), await queuedRun('h1', db)];
+    const starts = runIds.map((runId) => startOf(runId).map((start) => ({ ...start, eventId: newId() })));
+    // The server itself flushes but seldom, and the first appends are as those of a call that was cut off before it flushed.
+    await server.asAdmin(async (admin) => {
+      await admin.query(`ALTER SYSTEM SET wal_writer_delay = '10s'`);
+      await admin.query('SELECT pg_reload_conf()');
+    });
+    await login.$executeRaw`SET synchronous_commit = off`;
+    for (const [i, runId] of runIds.entries())
+      await appendAsWorker(login, token, `run-${runId}`, 1, starts[i] ?? [], cause);
+    await login.$executeRaw`SET synchronous_commit = on`;
+    const appending = appendingAsWorker(login, token, () => new Date());
+    const again = await Promise.all(runIds.map((runId, i) => appending(`run-${runId}`, 1, starts[i] ?? [], cause)));
+    await server.kill();
+    await Promise.all([db.$disconnect(), login.$disconnect()]);
+    expect(again).toEqual([2, 2]);
+    await server.startAgain();
+    const after = open('coordinator');
+    for (const runId of runIds) expect(await readStream(after, `run-${runId}`)).toHaveLength(2);
+    await after.$disconnect();
+  } finally {
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
 });
