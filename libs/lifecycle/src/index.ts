@@ -29,5 +29,5 @@ export { FieldRefused, Refused, type RefusalCode } from './refused.js';
 export { attemptOf, type Run, type RunRequest } from './run.js';
 export { runDecider, type CoordinatorRunCommand, type RunCommand, type WorkerRunCommand } from './run.decider.js';
 export { type KnownSchedule, type Schedule, type ScheduleCommand, scheduleDecider } from './schedule.decider.js';
-export { blackoutAt, type Due, latestDue, nextTimes } from './schedule-times.js';
+export { blackoutAt, type Come, type Due, latestOf, nextTimes, timesCome } from './schedule-times.js';
 export { jobSeed, runSeed } from './seed.js';

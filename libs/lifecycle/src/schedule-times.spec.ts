@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { scheduleSpecSchema, type ScheduleSpecInput } from '#contracts';
-import { blackoutAt, latestDue, nextTimes } from './index.js';
+import { blackoutAt, latestOf, nextTimes, timesCome } from './index.js';
 
 const spec = (more: Partial<ScheduleSpecInput> = {}) =>
   scheduleSpecSchema.parse({ job: { selector: '*' }, cron: '0 2 * * *', ...more });
@@ -61,7 +61,7 @@ describe('a blackout', () => {
 
 describe('the latest time that has come', () => {
   const latest = (settled: string, now: string, more: Partial<ScheduleSpecInput> = {}) => {
-    const due = latestDue('nightly', spec(more), at(settled), at(now));
+    const due = latestOf(timesCome('nightly', spec(more), at(settled), at(now)));
     return due === null ? null : [text(due.dueMs), due.missed];
   };
 
@@ -76,6 +76,46 @@ describe('the latest time that has come', () => {
       '2026-11-28T12:00',
       1_000,
     ]);
+  });
+
+  // A coordinator looks every half hour, and settles what has come.
+  const settledBy = (more: Partial<ScheduleSpecInput>, from: string, until: string): string[] => {
+    let settledMs = at(from);
+    const settled: string[] = [];
+    for (let now = settledMs; now < at(until); now += 1_800_000) {
+      const due = latestOf(timesCome('nightly', spec(more), settledMs, now));
+      if (due === null) continue;
+      settledMs = due.dueMs;
+      settled.push(text(due.dueMs));
+    }
+    return settled;
+  };
+
+  it('comes once in a night when the clock is set back, and is not left out when it is set forward', () => {
+    const berlin = { timeZone: 'Europe/Berlin', cron: '30 2 * * *' };
+    expect(settledBy(berlin, '2026-10-24T12:00Z', '2026-10-26T12:00Z')).toEqual([
+      '2026-10-25T00:30',
+      '2026-10-26T01:30',
+    ]);
+    expect(settledBy(berlin, '2027-03-27T12:00Z', '2027-03-29T12:00Z')).toEqual([
+      '2027-03-28T01:30',
+      '2027-03-29T00:30',
+    ]);
+    // Half an hour, at two.
+    const howe = { timeZone: 'Australia/Lord_Howe', cron: '45 1 * * *' };
+    expect(settledBy(howe, '2027-04-03T00:00Z', '2027-04-05T00:00Z')).toEqual(['2027-04-03T14:45', '2027-04-04T15:15']);
+  });
+
+  it('comes next on the day after, asked between the two that the clock shows alike', () => {
+    const berlin = { timeZone: 'Europe/Berlin', cron: '30 2 * * *' };
+    expect(next(berlin, '2026-10-25T00:30Z', 1)).toEqual(['2026-10-26T01:30']);
+    expect(next(berlin, '2026-10-25T01:10Z', 1)).toEqual(['2026-10-26T01:30']);
+  });
+
+  it('is one outside of blackouts where there is one, although another came later', () => {
+    const noon = { cron: '0 */6 * * *', blackouts: [{ from: '11:00', to: '13:00' }] };
+    expect(latest('2026-11-28T00:00Z', '2026-11-28T13:30Z', noon)).toEqual(['2026-11-28T06:00', 0]);
+    expect(latest('2026-11-28T06:00Z', '2026-11-28T13:30Z', noon)).toEqual(['2026-11-28T12:00', 0]);
   });
 
   it('waits for its jitter', () => {

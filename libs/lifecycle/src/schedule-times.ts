@@ -12,13 +12,37 @@ type Cron = Pick<ScheduleSpec, 'cron' | 'timeZone'>;
 /** What a schedule's times follow from. */
 export type SchedulePlan = Pick<ScheduleSpec, 'cron' | 'timeZone' | 'jitterMinutes' | 'blackouts'>;
 
-/** ms since 1970 of times after `after`, in their order; it ends where the expression does. */
-function* timesAfter({ cron, timeZone }: Cron, afterMs: number): Generator<number, void> {
-  const times = CronExpressionParser.parse(cron, { currentDate: new Date(afterMs), tz: timeZone });
-  for (let count = 0; count < timesLookedAt; count += 1) {
+/** Times are looked for from so long before, where the clock is set: longer than any zone sets it back by. */
+const setBackMs = 4 * 60 * minuteMs;
+
+/**
+ * Where the parser begins. While the clock is set back it gives a time of the hour that comes twice once if it sees both, and again if
+ * it begins between them.
+ */
+function beginOf(afterMs: number, timeZone: string): number {
+  const before = wallClock(afterMs - setBackMs, timeZone).minute;
+  const later = wallClock(afterMs + setBackMs, timeZone).minute;
+  const passed = (later - before + dayMinutes) % dayMinutes;
+  return passed === (2 * setBackMs) / minuteMs ? afterMs : afterMs - setBackMs;
+}
+
+/**
+ * ms since 1970 of times after `after` until `until`, in their order; it ends where the expression does. Only forward: backward the parser
+ * leaves out what the clock is set over, and gives times of the hour that comes twice both times.
+ */
+function* timesAfter(
+  { cron, timeZone }: Cron,
+  afterMs: number,
+  { untilMs = afterMs + longestMs, most = timesLookedAt } = {},
+): Generator<number, void> {
+  const currentDate = new Date(beginOf(afterMs, timeZone));
+  const times = CronExpressionParser.parse(cron, { currentDate, tz: timeZone });
+  for (let count = 0; count < most;) {
     const next = nextOf(() => times.next().getTime());
-    if (next === null || next > afterMs + longestMs) return;
+    if (next === null || next > untilMs) return;
+    if (next <= afterMs) continue;
     yield next;
+    count += 1;
   }
 }
 
@@ -86,30 +110,40 @@ export function nextTimes(name: string, spec: SchedulePlan, afterMs: number, cou
   return found;
 }
 
-/** Times that came since a moment, up to so many. */
-const mostMissed = 1_000;
+/** A time that has come. */
+export interface Come extends Due {
+  /** In words; null when it is in none. */
+  blackout: string | null;
+}
+
+/** Times that came and were not settled are told of up to so many: the latest. */
+const mostCome = 1_001;
+
+function timesUntil(spec: SchedulePlan, settledMs: number, nowMs: number): number[] {
+  for (let spanMs = dayMinutes * minuteMs; ; spanMs *= 4) {
+    const fromMs = Math.max(settledMs, nowMs - spanMs);
+    const times = [...timesAfter(spec, fromMs, { untilMs: nowMs, most: Infinity })];
+    if (fromMs === settledMs || times.length > mostCome) return times;
+  }
+}
+
+/** The times after `settledMs` whose moment, with jitter, has come by now, in their order: the latest 1,001. */
+export function timesCome(name: string, spec: SchedulePlan, settledMs: number, nowMs: number): Come[] {
+  return timesUntil(spec, settledMs, nowMs)
+    .map((dueMs) => ({ dueMs, atMs: dueMs + jitterMs(name, dueMs, spec) }))
+    .filter(({ atMs }) => atMs <= nowMs)
+    .slice(-mostCome)
+    .map((due) => ({ ...due, blackout: blackoutAt(spec, due.atMs) }));
+}
 
 /**
- * The latest time after `settledMs` whose moment has come by now, in a blackout or not, and how many outside of blackouts came before it,
- * counted up to 1,000; null when none has.
+ * The one to be settled of times that have come: the latest outside of blackouts, because a job for it stands for those before; the
+ * latest where all are within one. `missed`: how many outside of blackouts came before it.
  */
-export function latestDue(
-  name: string,
-  spec: SchedulePlan,
-  settledMs: number,
-  nowMs: number,
-): (Due & { missed: number }) | null {
-  const back = CronExpressionParser.parse(spec.cron, { currentDate: new Date(nowMs + 1), tz: spec.timeZone });
-  let latest: Due | null = null;
-  let missed = 0;
-  for (let count = 0; count < timesLookedAt; count += 1) {
-    const dueMs = nextOf(() => back.prev().getTime());
-    if (dueMs === null || dueMs <= settledMs || missed >= mostMissed) break;
-    const atMs = dueMs + jitterMs(name, dueMs, spec);
-    if (latest === null && atMs <= nowMs) latest = { dueMs, atMs };
-    else if (latest !== null && blackoutAt(spec, atMs) === null) missed += 1;
-  }
-  return latest === null ? null : { ...latest, missed };
+export function latestOf(come: readonly Come[]): (Come & { missed: number }) | null {
+  const open = come.filter(({ blackout }) => blackout === null);
+  const latest = open.at(-1) ?? come.at(-1);
+  return latest === undefined ? null : { ...latest, missed: Math.max(0, open.length - 1) };
 }
 
 /** ms between the nearest of a schedule's next times. */

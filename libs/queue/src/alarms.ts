@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type IQueueBackend, Queue, type QueueOptions, type RepeatOptions, Worker } from 'bullmq';
 import type { QueueConnection } from './queue-connection.js';
 
@@ -21,6 +22,8 @@ export interface AlarmsOptions {
 const queue = 'schedules';
 /** One that should have rung so long ago is set again: its backend lost what would have rung. */
 const overdueMs = 10_000;
+/** A backend that does not answer for so long is away. */
+const answerMs = 1_000;
 
 /**
  * Alarms as BullMQ's job schedulers, shared by all processes: one of them hears each. Whoever relies on them looks by itself now and then
@@ -29,9 +32,11 @@ const overdueMs = 10_000;
 export class Alarms {
   readonly #queue: Queue<unknown, unknown, string, unknown, unknown, string, IQueueBackend>;
   readonly #worker: Worker<unknown, unknown, string, IQueueBackend>;
+  readonly #connection: QueueConnection;
   readonly #onError: (error: Error) => void;
 
   constructor({ connection, nextAt, rung, onError }: AlarmsOptions) {
+    this.#connection = connection;
     this.#onError = onError;
     const options = {
       connection: connection.options,
@@ -62,9 +67,21 @@ export class Alarms {
     return others.length + gone.length;
   }
 
-  /** Waits for what is ringing. Leaves the connection open: it belongs to who opened it. */
+  /**
+   * Waits for what is ringing, unless the backend is away: nothing would ever say that it has rung. Leaves the connection open: it belongs
+   * to who opened it.
+   */
   async close(): Promise<void> {
-    await this.#worker.close().catch(this.#onError);
+    const limit = new AbortController();
+    const isThere = await Promise.race([
+      this.#connection.ping().then(
+        () => true,
+        () => false,
+      ),
+      delay(answerMs, false, { signal: limit.signal }).catch(() => false),
+    ]);
+    limit.abort();
+    await this.#worker.close(!isThere).catch(this.#onError);
     await this.#queue.close().catch(this.#onError);
   }
 }

@@ -12,13 +12,14 @@ import type { PrismaClient } from '#event-store';
 import { nextTimes } from '#lifecycle';
 import { decodeCursor, encodeCursor, toPage } from '../http/cursor.js';
 import { notFound } from '../problems/problem.js';
+import { databaseNow } from '../reconcile/listening.js';
 import { viewFolded } from '../view-folded.js';
 import { textOf, type ToldSchedule, viewAfter } from './schedule-view.js';
 
 const isoOf = (ms: number): string => new Date(ms).toISOString();
 
-function nextOf({ name, state, spec }: ToldSchedule, count: number): string[] {
-  return state === 'active' ? nextTimes(name, spec, Date.now(), count).map(({ atMs }) => isoOf(atMs)) : [];
+function nextOf({ name, state, spec }: ToldSchedule, nowMs: number, count: number): string[] {
+  return state === 'active' ? nextTimes(name, spec, nowMs, count).map(({ atMs }) => isoOf(atMs)) : [];
 }
 
 /** By name. */
@@ -29,12 +30,13 @@ export async function listSchedules(db: PrismaClient, query: SchedulesQuery): Pr
     orderBy: { name: 'asc' },
     take: query.limit + 1,
   });
+  const nowMs = await databaseNow(db);
   const page = toPage(
     rows,
     query.limit,
     ({ view }) => {
       const told = view as unknown as ToldSchedule;
-      return { ...told, nextAt: nextOf(told, 1)[0] ?? null };
+      return { ...told, nextAt: nextOf(told, nowMs, 1)[0] ?? null };
     },
     ({ name }) => encodeCursor('schedules', [name]),
   );
@@ -62,6 +64,6 @@ export async function findSchedule(db: PrismaClient, name: string): Promise<Sche
     return view === null ? null : { ...view, history };
   });
   if (found === null) throw notFound('schedule', name, 'GET /v1/schedules lists the schedules');
-  const next = nextOf(found, 5);
+  const next = nextOf(found, await databaseNow(db), 5);
   return { ...found, nextAt: next[0] ?? null, next };
 }

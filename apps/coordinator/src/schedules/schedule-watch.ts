@@ -31,6 +31,7 @@ export class ScheduleWatch implements OnApplicationBootstrap, BeforeApplicationS
   readonly #stopping = new AbortController();
   readonly #onError: (error: unknown, about?: string) => void;
   #running: Promise<void> | undefined;
+  #keeping: Promise<unknown> | undefined;
 
   constructor(
     @Inject(DATABASE) private readonly db: PrismaClient,
@@ -70,12 +71,19 @@ export class ScheduleWatch implements OnApplicationBootstrap, BeforeApplicationS
   async #look(alarms: Alarms): Promise<void> {
     const rows = await this.db.schedule.findMany({ where: { state: 'active' }, select: { view: true } });
     const active = rows.map(({ view }) => view as unknown as ToldSchedule);
-    for (const { name } of active) await this.#settle(name).catch((error: unknown) => this.#onError(error, name));
-    await alarms.keep(active.map((told) => ({ name: told.name, plan: planOf(told) })));
+    for (const { name } of active) {
+      if (this.#stopping.signal.aborted) return;
+      await this.#settle(name).catch((error: unknown) => this.#onError(error, name));
+    }
+    // Not waited for: while Redis is away it takes until Redis is back, and schedules are due meanwhile.
+    this.#keeping ??= alarms
+      .keep(active.map((told) => ({ name: told.name, plan: planOf(told) })))
+      .catch(this.#onError)
+      .finally(() => (this.#keeping = undefined));
   }
 
   async #settle(name: string): Promise<void> {
-    const settled = await settleSchedule({ db: this.db, correlationId: randomUUID(), nowMs: Date.now() }, name);
+    const settled = await settleSchedule({ db: this.db, correlationId: randomUUID() }, name);
     if (settled) this.readModel.wanted();
   }
 }

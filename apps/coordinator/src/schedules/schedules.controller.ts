@@ -20,6 +20,7 @@ import type { ScheduleCommand } from '#lifecycle';
 import { ApiRoute } from '../http/api-route.js';
 import { RequestCause } from '../http/request-context.js';
 import { ReadModelProgress } from '../read-model/read-model-progress.js';
+import { databaseNow } from '../reconcile/listening.js';
 import { DATABASE } from '../tokens.js';
 import { actOnSchedule } from './act-on-schedule.js';
 import { findSchedule, listSchedules } from './schedule-queries.js';
@@ -78,7 +79,7 @@ export class SchedulesController {
     @RequestCause() cause: Cause,
   ): Promise<ScheduleDetail> {
     await checkScheduledJob(this.db, spec.job);
-    return this.#act(asked, { type: 'set', name: asked, spec, now: new Date().toISOString() }, cause);
+    return this.#act(asked, { type: 'set', name: asked, spec, now: await this.#now() }, cause);
   }
 
   @Post(':name/pause')
@@ -107,8 +108,8 @@ export class SchedulesController {
     reply: scheduleDetailSchema,
     problems: removed,
   })
-  resume(@Param('name', name) asked: string, @RequestCause() cause: Cause): Promise<ScheduleDetail> {
-    return this.#act(asked, { type: 'resume', now: new Date().toISOString() }, cause);
+  async resume(@Param('name', name) asked: string, @RequestCause() cause: Cause): Promise<ScheduleDetail> {
+    return this.#act(asked, { type: 'resume', now: await this.#now() }, cause);
   }
 
   @Delete(':name')
@@ -121,6 +122,10 @@ export class SchedulesController {
   })
   remove(@Param('name', name) asked: string, @RequestCause() cause: Cause): Promise<ScheduleDetail> {
     return this.#act(asked, { type: 'remove', note: null }, cause);
+  }
+
+  async #now(): Promise<string> {
+    return new Date(await databaseNow(this.db)).toISOString();
   }
 
   async #act(

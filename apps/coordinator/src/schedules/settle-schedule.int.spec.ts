@@ -2,12 +2,17 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { type Cause, scheduleSpecSchema, type ScheduleSpecInput } from '#contracts';
 import { append, createPrisma, type PrismaClient } from '#event-store';
+import { pino } from 'pino';
+import { eventually } from '../../../../test/eventually.js';
 import { simulatedHost } from '../../../../test/fleet/hosts.js';
 import { catchUp } from '../../../../test/fleet/read-model.js';
 import { registerHost } from '../../../../test/fleet/story.js';
 import { freshDatabase, type FreshDatabase } from '../../../../test/postgres/fresh-database.js';
+import type { Settings } from '../environment.js';
+import type { ReadModelProgress } from '../read-model/read-model-progress.js';
 import { actOnSchedule } from './act-on-schedule.js';
 import { findSchedule, listSchedules } from './schedule-queries.js';
+import { ScheduleWatch } from './schedule-watch.js';
 import { settleSchedule, type SettleOptions } from './settle-schedule.js';
 
 jest.setTimeout(120_000);
@@ -30,11 +35,11 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** A nightly schedule of its own name. */
-async function made(more: Partial<ScheduleSpecInput> = {}): Promise<string> {
+/** A nightly schedule of its own name, set at `now`. */
+async function made(more: Partial<ScheduleSpecInput> = {}, now = '2026-11-27T12:00:00.000Z'): Promise<string> {
   const name = `s-${randomUUID()}`;
   const spec = scheduleSpecSchema.parse({ job: { selector: '*', runsPerHost: 1 }, cron: '0 2 * * *', ...more });
-  await actOnSchedule(db, name, { type: 'set', name, spec, now: '2026-11-27T12:00:00.000Z' }, cause);
+  await actOnSchedule(db, name, { type: 'set', name, spec, now }, cause);
   return name;
 }
 
@@ -79,6 +84,45 @@ describe('a time of a schedule', () => {
     expect(await lastOf(name)).toMatchObject({ jobId: jobs[0] });
   });
 
+  it('is known to have its job after such a crash also when another time has come meanwhile', async () => {
+    const name = await made();
+    const crash: typeof append = () => Promise.reject(new Error('crash'));
+    await expect(settle(name, dueMs, { append: crash })).rejects.toThrow('crash');
+    const jobs = await jobsOf(name);
+    const dayAfter = dueMs + 86_400_000;
+    expect(await settle(name, dayAfter)).toBe(true);
+    expect(await lastOf(name)).toMatchObject({ dueAt: due, jobId: jobs[0], missed: 0 });
+    // It has not ended.
+    expect(await settle(name, dayAfter)).toBe(true);
+    expect(await lastOf(name)).toMatchObject({ dueAt: '2026-11-29T02:00:00.000Z', jobId: null, missed: 0 });
+    expect(await jobsOf(name)).toEqual(jobs);
+  });
+
+  it('is known to have its job after such a crash, however late, where nothing is made up for', async () => {
+    const name = await made({ catchUp: 'skip' });
+    const crash: typeof append = () => Promise.reject(new Error('crash'));
+    await expect(settle(name, dueMs, { append: crash })).rejects.toThrow('crash');
+    expect(await settle(name, dueMs + 3_600_000)).toBe(true);
+    expect(await lastOf(name)).toMatchObject({ dueAt: due, jobId: (await jobsOf(name))[0], skipped: null });
+  });
+
+  it('is not made up for within a blackout', async () => {
+    const name = await made({ blackouts: [{ from: '08:00', to: '18:00' }] });
+    expect(await settle(name, at('2026-11-28T12:00:00Z'))).toBe(true);
+    expect(await jobsOf(name)).toEqual([]);
+    expect(await lastOf(name)).toMatchObject({ dueAt: due, skipped: expect.stringContaining('08:00 to 18:00') });
+  });
+
+  it('comes by the clock of PostgreSQL, whatever that of a coordinator shows', async () => {
+    const name = await made({ cron: '0 0 1 1 *' }, new Date().toISOString());
+    const now = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 2 * 366 * 86_400_000);
+    try {
+      expect(await settleSchedule({ db, correlationId: randomUUID() }, name)).toBe(false);
+    } finally {
+      now.mockRestore();
+    }
+  });
+
   it('is made up for once, after nobody was there for days, or not at all', async () => {
     const late = at('2026-12-03T12:00:00Z');
     const latest = await made();
@@ -95,7 +139,7 @@ describe('a time of a schedule', () => {
     for (const overlap of ['skip', 'allow'] as const) {
       const name = await made({ overlap });
       await settle(name, dueMs);
-      await catchUp(db, database.coordinatorUrl);
+      // Without catchUp: the read model has not heard of the job.
       expect(await settle(name, dueMs + 86_400_000)).toBe(true);
       expect(await jobsOf(name)).toHaveLength(overlap === 'skip' ? 1 : 2);
       const skipped = overlap === 'skip' ? expect.stringMatching(/^job .* has not ended$/) : null;
@@ -113,6 +157,18 @@ describe('a time of a schedule', () => {
     const name = await made({ job: { selector: 'host=gone', runsPerHost: 1 } });
     expect(await settle(name, dueMs)).toBe(true);
     expect(await lastOf(name)).toMatchObject({ jobId: null, skipped: expect.stringContaining('the job was refused') });
+  });
+
+  it('gets its job, and the coordinator ends, while the queue is away', async () => {
+    const name = await made({ cron: '* * * * *' }, '2020-01-01T00:00:00.000Z');
+    await catchUp(db, database.coordinatorUrl);
+    const readModel = { wanted: () => undefined } as unknown as ReadModelProgress;
+    // Nothing listens there, and Redis is waited for until it does.
+    const settings = { queueUrl: 'redis://127.0.0.1:1/0' } as Settings;
+    const watch = new ScheduleWatch(db, pino({ enabled: false }), settings, readModel);
+    watch.onApplicationBootstrap();
+    await eventually('a time is settled', async () => (await lastOf(name)) !== null);
+    await watch.beforeApplicationShutdown();
   });
 
   it('passes while the schedule is paused or removed', async () => {
