@@ -12,6 +12,8 @@ import { deterministicId } from '#event-store';
 import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
 import { eventually } from '../../../../test/eventually.js';
 import { simulatedHost } from '../../../../test/fleet/hosts.js';
+import type { Settings } from '../environment.js';
+import { join as exchange } from './join.js';
 
 let fleet: CoordinatorUnderTest;
 beforeAll(async () => {
@@ -127,6 +129,13 @@ describe('an invitation', () => {
   it('that nobody made is a 401, and one of another form a 400', async () => {
     expect((await join(`xf_join_${'x'.repeat(43)}`, 'h')).status).toBe(401);
     expect((await join<Problem>('hunter2', 'h')).body.errors).toMatchObject([{ field: 'token' }]);
+  });
+
+  it('that nobody made is told nothing of how the coordinator is set up', async () => {
+    const lacking = { databaseUrl: 'postgres://127.0.0.1/x', workerDatabaseUrl: null, workerQueueUrl: null };
+    const settings = { ...lacking, queueUrl: 'redis://127.0.0.1', leaseMs: 60_000 } as Settings;
+    const asked = { token: `xf_join_${'x'.repeat(43)}`, hostId: 'h' };
+    await expect(exchange(fleet.db, settings, asked, false)).rejects.toMatchObject({ status: 401 });
   });
 
   it('is refused with what is wrong in it', async () => {

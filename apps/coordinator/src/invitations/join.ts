@@ -134,11 +134,12 @@ export async function join(
   asked: Join,
   fromLoopback: boolean,
 ): Promise<JoinReply> {
-  const { database, queueUrl } = workerConnections(settings, fromLoopback);
   const key = makeKey('worker');
   const password = makeSecret();
   return db.$transaction(async (tx) => {
     const invited = await openInvitation(tx, asked.token);
+    // After the token: how the coordinator is set up is told to whoever was invited alone.
+    const { database, queueUrl } = workerConnections(settings, fromLoopback);
     const hostId = invited.hostId ?? asked.hostId;
     for (const keyId of await formerKeys(tx, hostId, invited.hostId !== null, settings.leaseMs))
       await endKey(tx, keyId);

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -21,8 +21,10 @@ const used: Problem = {
 describe('xperf-worker join', () => {
   let server: Server;
   let url: string;
-  let answer: { status: number; body: string };
+  let answer: { status: number; body: string; headers?: Record<string, string> };
   let asked: { path: string; body: unknown }[];
+  /** Happens on the machine while the coordinator answers. */
+  let meanwhile: () => void;
   let folder: string;
   let config: string;
 
@@ -31,8 +33,10 @@ describe('xperf-worker join', () => {
       let text = '';
       request.setEncoding('utf8').on('data', (part: string) => (text += part));
       request.on('end', () => {
+        meanwhile();
         asked.push({ path: request.url ?? '', body: JSON.parse(text) as unknown });
-        response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body);
+        const headers = { 'content-type': 'application/json', ...answer.headers };
+        response.writeHead(answer.status, headers).end(answer.body);
       });
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -43,6 +47,7 @@ describe('xperf-worker join', () => {
     folder = mkdtempSync(path.join(tmpdir(), 'xf-join-'));
     config = path.join(folder, 'etc', 'worker.yaml');
     asked = [];
+    meanwhile = () => undefined;
     answer = { status: 201, body: JSON.stringify(reply) };
   });
   afterEach(() => rmSync(folder, { recursive: true }));
@@ -104,6 +109,18 @@ describe('xperf-worker join', () => {
     config = path.join(folder, 'file', 'worker.yaml');
     await expect(ask()).rejects.toThrow(/can't be (read|written): .*; run it as root/);
     expect(asked).toEqual([]);
+  });
+
+  it('says that the token is used up where the settings can’t be written after that', async () => {
+    meanwhile = () => mkdirSync(config);
+    await expect(ask()).rejects.toThrow(/can't be written: .*the token is used up: .*xf hosts invite --host r7-u12/);
+    expect(files()).toEqual(['worker.yaml']);
+  });
+
+  it('takes the token to no other address', async () => {
+    answer = { status: 307, body: '', headers: { location: '/elsewhere' } };
+    await expect(ask()).rejects.toThrow('answers 307, but not as a coordinator of this release does');
+    expect(asked.map((one) => one.path)).toEqual(['/v1/join']);
   });
 
   it('says so when something else answers', async () => {

@@ -6,7 +6,7 @@ import { idFromHostname } from '../env/worker-settings.js';
 import { kinds } from '../executors/kinds.js';
 import { configText } from './config-text.js';
 
-/** Why this machine has not joined, with the remedy; nothing has changed. */
+/** Why this machine has not joined, with the remedy; it has changed nothing here, and says if the token was used. */
 export class JoinError extends Error {
   override readonly name = 'JoinError';
 }
@@ -46,7 +46,9 @@ async function exchange(url: string, body: object): Promise<JoinReply> {
   try {
     const headers = { 'content-type': 'application/json' };
     const signal = AbortSignal.timeout(requestLimitMs);
-    const response = await fetch(`${url}/v1/join`, { method: 'POST', headers, body: JSON.stringify(body), signal });
+    // The token is for this address alone, so that it goes to no other that the answer names.
+    const init = { method: 'POST', headers, body: JSON.stringify(body), signal, redirect: 'manual' } as const;
+    const response = await fetch(`${url}/v1/join`, init);
     status = response.status;
     text = await response.text();
   } catch (error) {
@@ -93,12 +95,14 @@ export async function join(request: JoinRequest): Promise<JoinReply> {
   }
   const executors = request.executor ?? usualExecutors();
   const draft = `${config}.new`;
+  let joinedAs: string | null = null;
   try {
     await mkdir(dirname(config), { recursive: true, mode: 0o755 });
     const file = await open(draft, 'w', 0o600);
     try {
       await chmod(draft, 0o600);
       const reply = await exchange(url, asked.data);
+      joinedAs = reply.workerId;
       await file.writeFile(configText(url, reply, { executors, machine }));
       await file.sync();
       if (before !== null) await rename(config, `${config}.old`);
@@ -110,6 +114,10 @@ export async function join(request: JoinRequest): Promise<JoinReply> {
   } catch (error) {
     await rm(draft, { force: true }).catch(() => undefined);
     if (error instanceof JoinError) throw error;
-    throw new JoinError(`${config} can't be written: ${(error as Error).message}; run it as root`);
+    const remedy =
+      joinedAs === null
+        ? 'run it as root'
+        : `the token is used up: when it can be, ask for another that names this machine: xf hosts invite --host ${joinedAs}`;
+    throw new JoinError(`${config} can't be written: ${(error as Error).message}; ${remedy}`);
   }
 }
