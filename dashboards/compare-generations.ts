@@ -42,7 +42,7 @@ export function ladder(sql: Sql): Section {
         )
           .overrideByName('year', [...width(60), ...whenEmpty('?')])
           .overrideByName('generation', [...width(160), ...inItsColour, ...linked(toSideB('cell'), toTrends('cell'))])
-          .overrideByName('KPTI', width(70))
+          .overrideByName('KPTI', width(100))
           .overrideByName('hosts', width(70))
           .overrideByName('nanoseconds', [...width(330), ...bars, ...whenEmpty('clock not known')])
           .overrideByName('cycles', [
