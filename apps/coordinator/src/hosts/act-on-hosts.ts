@@ -6,7 +6,7 @@ import {
   parseSelector,
   type QuarantineRule,
 } from '#contracts';
-import { handleMany, Prisma, type PrismaClient } from '#event-store';
+import { handleMany, Prisma, type PrismaClient, UnreadableStreamError } from '#event-store';
 import { type ActOnHost, FieldRefused, hostDecider } from '#lifecycle';
 import { conflict, refused } from '../problems/problem.js';
 import { checkHosts, checkSelectors } from '../selectors/check-selectors.js';
@@ -48,6 +48,12 @@ const busy = (hostId: string): RefusedHost => ({
   remedy: `xf hosts drain ${hostId}, and remove it when the run has ended; or cancel its job`,
 });
 
+const unreadable = (hostId: string): RefusedHost => ({
+  hostId,
+  message: `this release can not take in the events of ${hostId}`,
+  remedy: `xf events --stream ${hostStream(hostId)} shows them; a coordinator of the release that wrote them can do it`,
+});
+
 /**
  * Carries an action out on each of these hosts, on its stream as it is now, all streams read and written together.
  *
@@ -78,7 +84,8 @@ export async function actOnEach(
     } else if (one.failed instanceof FieldRefused) {
       const { message, remedy } = one.failed;
       reply.refused.push({ hostId, message, remedy });
-    } else throw one.failed;
+    } else if (one.failed instanceof UnreadableStreamError) reply.refused.push(unreadable(hostId));
+    else throw one.failed;
   }
   return reply;
 }

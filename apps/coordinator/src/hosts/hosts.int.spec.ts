@@ -6,6 +6,7 @@ import {
   type HostGroups,
   hostGroupsSchema,
   type HostService,
+  hostStream,
   hostStateOf,
   type HostView,
   type JobPreview,
@@ -22,7 +23,7 @@ import {
 import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
 import { measureJob } from '../../../../test/coordinator/played-runs.js';
 import { simulatedHost } from '../../../../test/fleet/hosts.js';
-import { startAttempt } from '../../../../test/fleet/story.js';
+import { slipIn, startAttempt } from '../../../../test/fleet/story.js';
 import { eventually } from '../../../../test/eventually.js';
 import { untilFollowed } from '../../../../test/fleet/read-model.js';
 
@@ -290,6 +291,38 @@ describe('hosts out of service', () => {
     });
     expect((await submit({ hosts: ['c-x', 'a'], unavailable: { silent: 'skip' } })).body).toMatchObject({
       ...{ runs: { total: 2 }, skipped: [{ state: 'silent', hostIds: ['c-x'] }] },
+    });
+  });
+
+  it('that are left out of a job with control hosts are said to be, and not that nothing matches', async () => {
+    await online(...['k1', 'k2', 'k3'].map((hostId) => racked(hostId, 'r11')));
+    const control = 'rack=r11';
+    const aside = { field: 'selector', message: 'every host that was chosen is left out: n is quarantined' };
+    expect((await submit({ selector: 'host=n', control })).body).toMatchObject({ status: 422, errors: [aside] });
+    expect((await submit({ hosts: ['n'], control })).body).toMatchObject({ errors: [{ ...aside, field: 'hosts' }] });
+    await act({ action: 'drain', hosts: ['k2'] });
+    expect((await submit({ hosts: ['m'], control })).body).toMatchObject({
+      status: 422,
+      errors: [{ field: 'control', message: expect.stringContaining('k2 is draining') }],
+    });
+  });
+
+  it('give the same job to a key that is used again, whatever they have become', async () => {
+    const json = { hosts: ['k1', 'k3'], runsPerHost: 1, faults: 10 };
+    const again = () =>
+      fleet.ask<JobView & Problem>('/v1/jobs', { method: 'POST', json, headers: { 'idempotency-key': 'k1-k3' } });
+    const { body: first } = await again();
+    await act({ action: 'drain', hosts: ['k1', 'k3'] });
+    const { status, body } = await again();
+    expect([status, body.jobId, body.runs.total]).toEqual([200, first.jobId, 2]);
+  });
+
+  it('whose events can’t be read are named, and the others are done', async () => {
+    await online(...['p1', 'p2'].map((hostId) => racked(hostId, 'r12')));
+    await slipIn(fleet.db, hostStream('p1'), 'HostRegistered', 1, { poisoned: true });
+    expect((await act({ action: 'drain', hosts: ['p1', 'p2'] })).body).toMatchObject({
+      changed: ['p2'],
+      refused: [{ hostId: 'p1', message: expect.stringContaining('can not take in the events of p1') }],
     });
   });
 

@@ -4,6 +4,9 @@ import {
   type HostState,
   hostStateSchema,
   type JobSpec,
+  limits,
+  matchesSelector,
+  parseSelector,
   type SkippedHosts,
   whatToDo,
 } from '#contracts';
@@ -28,13 +31,35 @@ const inState = (hosts: readonly ChosenHost[]): [HostState, ChosenHost[]][] =>
     .map((state): [HostState, ChosenHost[]] => [state, hosts.filter((host) => host.state === state)])
     .filter(([, own]) => own.length > 0);
 
+/** @throws ProblemError 422 when so many of these hosts are left out that fewer than `least` are left. */
+function refuseTooFew(field: string, of: readonly ChosenHost[], hosts: ReadonlySet<ChosenHost>, least: number): void {
+  const left = inState(of.filter((host) => !hosts.has(host)));
+  const rest = of.filter((host) => hosts.has(host)).length;
+  if (left.length === 0 || rest >= least) return;
+  const why = left.map(([state, own]) => `${are(own)} ${state === 'never' ? 'without a worker' : state}`).join('; ');
+  throw refused({
+    field,
+    message:
+      rest === 0
+        ? `every host that was chosen is left out: ${why}`
+        : `at least ${least} hosts are needed, and ${rest} of those that were chosen ${rest === 1 ? 'is' : 'are'} left: ${why}`,
+    remedy: left.map(([state]) => remedyFor(state)).join('; '),
+  });
+}
+
 /**
  * The chosen hosts that a job runs on, and those that it leaves out because of their state.
  *
- * @throws ProblemError 422 where its spec says so of a state that one is in, or for a removed host by name; and when none is left.
+ * @throws ProblemError 422 where its spec says so of a state that one is in, or for a removed host by name; and when none is left, of
+ *   those that are asked about, or too few of the control beside them.
  */
 export function chooseHosts(
-  { hosts: names, unavailable }: Pick<JobSpec, 'hosts' | 'unavailable'>,
+  {
+    hosts: names,
+    selector = '*',
+    control,
+    unavailable,
+  }: Pick<JobSpec, 'hosts' | 'selector' | 'control' | 'unavailable'>,
   chosen: readonly ChosenHost[],
 ): { hosts: ChosenHost[]; skipped: SkippedHosts[] } {
   const field = names === undefined ? 'selector' : 'hosts';
@@ -55,13 +80,18 @@ export function chooseHosts(
   }
   const left = inState(that('skip'));
   const hosts = chosen.filter(({ state }) => whatToDo(state, unavailable) !== 'skip');
-  if (hosts.length === 0 && left.length > 0) {
-    throw refused({
-      field,
-      message: `every host that was chosen is left out: ${left.map(([state, own]) => `${are(own)} ${state}`).join('; ')}`,
-      remedy: left.map(([state]) => remedyFor(state)).join('; '),
-    });
-  }
+  const matching = (text: string) => {
+    const requirements = parseSelector(text);
+    return chosen.filter(({ labels }) => matchesSelector(requirements, labels));
+  };
+  const beside = new Set(control === undefined ? [] : matching(control));
+  const named = new Set(names);
+  const asked = (names === undefined ? matching(selector) : chosen.filter(({ hostId }) => named.has(hostId))).filter(
+    (host) => !beside.has(host),
+  );
+  const kept = new Set(hosts);
+  refuseTooFew(field, asked, kept, 1);
+  refuseTooFew('control', [...beside], kept, limits.controlHostsMin);
   return {
     hosts,
     skipped: left.map(([state, own]) => ({ state, hostIds: own.map(({ hostId }) => hostId).sort() })),

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { HostAction } from '#contracts';
+import { simulatedHost } from '../../../../test/fleet/hosts.js';
 import { eachOnce, faults, hosts, useFleet } from '../../../../test/fleet/fleet-under-test.js';
 import { causeOf, measure, registerHost, startAttempt, tellRun } from '../../../../test/fleet/story.js';
 import { actOnEach } from '../hosts/act-on-hosts.js';
@@ -112,6 +113,11 @@ describe('a host whose runs fail', () => {
   const failure = { code: 'compiler-missing', message: 'no cc', remedy: 'install one' } as const;
   const limits = { quarantine: { failures: 3, noise: false } };
 
+  const fail = async (runId: string) => {
+    await startAttempt(here.fleet.db, runId, 1);
+    await tellRun(here.fleet.db, runId, { type: 'fail', attempt: 1, failure, parserVersion: 2 });
+  };
+
   /** A job of both hosts, three runs each: those of h1 fail, those of h2 too unless they are measured. */
   const job = async (elsewhere: 'measured' | 'failed') => {
     const { plan } = await here.fleet.submit({ runsPerHost: 3 });
@@ -119,10 +125,7 @@ describe('a host whose runs fail', () => {
     await here.fleet.reconciler().pass();
     for (const { runId, hostId } of plan) {
       if (hostId === 'h2' && elsewhere === 'measured') await measure(here.fleet.db, runId, 1, { faults });
-      else {
-        await startAttempt(here.fleet.db, runId, 1);
-        await tellRun(here.fleet.db, runId, { type: 'fail', attempt: 1, failure, parserVersion: 2 });
-      }
+      else await fail(runId);
     }
     await here.fleet.catchUp();
   };
@@ -145,8 +148,67 @@ describe('a host whose runs fail', () => {
     expect(await serviceOf('h1')).toBe('in-service');
   });
 
+  it('is not when they fail on most hosts, or all that ran the same probe', async () => {
+    const more = [...hosts, simulatedHost('h3')];
+    await registerHost(here.fleet.db, simulatedHost('h3'));
+    const { plan } = await here.fleet.submit({ runsPerHost: 3 }, more);
+    await here.fleet.catchUp();
+    await here.fleet.reconciler().pass();
+    for (const { runId, hostId } of plan) {
+      if (hostId === 'h3') await measure(here.fleet.db, runId, 1, { faults });
+      else await fail(runId);
+    }
+    await here.fleet.catchUp();
+    expect(await here.fleet.reconciler(limits).pass()).toMatchObject({ quarantined: 0 });
+  });
+
   it('is not when they fail everywhere: that is the job’s fault', async () => {
     await job('failed');
     expect(await here.fleet.reconciler(limits).pass()).toMatchObject({ quarantined: 0 });
+  });
+});
+
+describe('a host of noise grade D', () => {
+  const limits = { quarantine: { failures: null, noise: true } };
+  const pass = async () => {
+    const { quarantined } = await here.fleet.reconciler(limits).pass();
+    await here.fleet.catchUp();
+    return quarantined;
+  };
+
+  it('is quarantined where that is asked for, and left alone for a week after a release, draining or not', async () => {
+    const series = { executor: 'simulator', probe: 'pf', metric: 'u2k', provenance: 'simulated' };
+    const spread = {
+      ...series,
+      runs: 60,
+      boots: 6,
+      days: 6,
+      withinRunSd: 0.01,
+      runDegrees: 50,
+      bootSd: null,
+      daySd: null,
+    };
+    const noise = { ...spread, bootDegrees: 0, dayDegrees: 0 };
+    await here.fleet.db.hostNoise.createMany({
+      data: [
+        { ...noise, hostId: 'h1', runSd: 0.3 },
+        { ...noise, hostId: 'h2', runSd: 0.0001 },
+      ],
+    });
+    // Nothing was ever said of them.
+    await here.fleet.db.hostService.deleteMany();
+    expect((await here.fleet.reconciler().pass()).quarantined).toBe(0);
+    expect(await pass()).toBe(1);
+    expect(await here.fleet.db.hostService.findUnique({ where: { hostId: 'h1' } })).toMatchObject({
+      ...{ state: 'quarantined', rule: 'noise', actor: 'coordinator:rule-noise' },
+      reason: expect.stringMatching(/^noise grade D: its runs scatter by [\d.]+ %$/),
+    });
+    await act('release');
+    expect(await pass()).toBe(0);
+    await act('drain');
+    expect(await pass()).toBe(0);
+    await act('undrain');
+    await here.fleet.db.$executeRaw`UPDATE host_service SET since = now() - interval '8 days'`;
+    expect(await pass()).toBe(1);
   });
 });

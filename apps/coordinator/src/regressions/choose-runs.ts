@@ -14,7 +14,7 @@ export interface Seen {
   facts: ReadonlyMap<string, Facts>;
   /** Hosts that moved, or whose runs scatter more than they did: none can be a control. */
   unsettled: ReadonlySet<string>;
-  /** Hosts whose worker was heard of lately. */
+  /** Hosts whose worker was heard of lately, without those out of service. */
   alive: ReadonlySet<string>;
 }
 
@@ -66,7 +66,8 @@ const lastDay = ({ segments }: WatchedSeries): number =>
 /** Hosts that are heard of, and those to be measured beside them; or what that waits for. */
 export function pickHosts(movement: FindingMovement, seen: Seen): { hosts: string[]; controlHosts: string[] } | HeldUp {
   const alive = movement.hosts.filter((host) => seen.alive.has(host));
-  if (alive.length === 0) return { heldUp: 'waits for hosts: no worker of them is heard of' };
+  if (alive.length === 0)
+    return { heldUp: 'waits for hosts: no worker of them is heard of, or they are out of service' };
   const controlHosts = controlsOf(seen, movement);
   if (controlHosts.length >= leastControl) return { hosts: some(alive, mostHosts), controlHosts };
   const are = controlHosts.length === 1 ? 'is' : 'are';

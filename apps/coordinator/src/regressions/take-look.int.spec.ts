@@ -103,13 +103,35 @@ describe('a look', () => {
   it('says of hosts without a worker that it waits for them, and tells nobody', async () => {
     await stepped();
     await look();
-    expect(await onlyFinding()).toMatchObject({ heldUp: 'waits for hosts: no worker of them is heard of' });
+    expect(await onlyFinding()).toMatchObject({
+      heldUp: 'waits for hosts: no worker of them is heard of, or they are out of service',
+    });
     await heardOf(db, [...moved, 's1', 's2']);
     await look();
     expect(await onlyFinding()).toMatchObject({
       heldUp: 'waits for hosts: 3 that did not move must be measured beside it, and there are 2',
     });
     expect((await listFindings(db, findingsQuerySchema.parse({}))).items).toEqual([]);
+  });
+
+  it('waits for hosts out of service, and takes none as a control', async () => {
+    await stepped();
+    await heardOf(db, [...moved, ...still]);
+    const [control = '', ...others] = still;
+    const say = (hostIds: readonly string[]) => db.$executeRaw`
+      INSERT INTO host_service (host_id, state, since, actor, reason)
+      SELECT host, 'quarantined', now(), 'key:ann', 'fan' FROM unnest(${[...hostIds]}::text[]) AS host`;
+    try {
+      await say(moved);
+      await look();
+      expect(await onlyFinding()).toMatchObject({ heldUp: expect.stringContaining('they are out of service') });
+      await db.$executeRaw`DELETE FROM host_service`;
+      await say([control, ...others.slice(2)]);
+      await look();
+      expect(await onlyFinding()).toMatchObject({ heldUp: expect.stringContaining('there are 2') });
+    } finally {
+      await db.$executeRaw`DELETE FROM host_service`;
+    }
   });
 
   it('takes hosts in that join it, and lets a finding be found by them', async () => {

@@ -7,6 +7,7 @@ import { basisChanged, basisOf } from './basis.js';
 import { type Candidate, dateOf, lookedDays, seenIn, spreadDays } from './candidates.js';
 import { chooseRuns, type Seen } from './choose-runs.js';
 import { confirmationKey } from './confirming-job.js';
+import { hostsWithoutTickets } from '../reconcile/takes-runs.js';
 import { systemUser } from '../system-user.js';
 import { described } from './describe.js';
 import { type Sightings, sightingsOf } from './find-movements.js';
@@ -121,10 +122,11 @@ async function whyUndone(db: PrismaClient, finding: StoredFinding, seen: boolean
   return changed && !seen ? `${late}, and it is not found any more` : null;
 }
 
+/** Hosts that can be measured now: heard of lately, and in service. */
 async function hostsAlive(db: PrismaClient, leaseMs: number): Promise<Set<string>> {
   const rows = await db.$queryRaw<{ hostId: string }[]>`
     SELECT host_id AS "hostId" FROM host_presence
-     WHERE seen_at > clock_timestamp() - ${leaseMs}::float8 * interval '1 millisecond'`;
+     WHERE seen_at > clock_timestamp() - ${leaseMs}::float8 * interval '1 millisecond' AND host_id NOT IN ${hostsWithoutTickets}`;
   return new Set(rows.map(({ hostId }) => hostId));
 }
 

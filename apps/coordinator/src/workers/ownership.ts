@@ -141,7 +141,8 @@ export async function claimHosts(
 
 /**
  * Notes that an instance lives, and with it all hosts that it holds: one row by its key. Only when the session is not known
- * any more is it looked at which of the hosts it still has.
+ * any more is it looked at which of the hosts it still has. Its interval was told it by who registered it, which an earlier release did
+ * not note; it is never believed to be shorter than this coordinator's, so that no live worker counts as silent.
  *
  * @throws ProblemError 404 when a host is not registered (the worker does so again), 409 when another instance has it.
  */
@@ -153,7 +154,7 @@ export async function keepHosts(
 ): Promise<void> {
   const { workerId, instanceId, sessionId } = instance;
   const known = await db.$executeRaw`
-    UPDATE worker_sessions SET seen_at = clock_timestamp()
+    UPDATE worker_sessions SET seen_at = clock_timestamp(), heartbeat_ms = greatest(heartbeat_ms, ${heartbeatMs}::integer)
      WHERE session_id = ${sessionId}::uuid AND worker_id = ${workerId} AND instance_id = ${instanceId}::uuid`;
   if (known > 0) return;
   await refuseLost(db, instance, [...new Set(hostIds)], leaseMs);

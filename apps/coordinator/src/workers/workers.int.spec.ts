@@ -266,6 +266,17 @@ describe('workers', () => {
       expect(Date.parse((await fleet.ask<HostView>('/v1/hosts/h1')).body.seenAt ?? '')).toBeGreaterThanOrEqual(before);
     });
 
+    it('is not expected more often than this coordinator asks for it, whatever was noted of its session', async () => {
+      await register('slow', [simulatedHost('slow')]);
+      const told = { where: { workerId: 'slow' } };
+      await fleet.db.workerSession.updateMany({ ...told, data: { heartbeatMs: 100 } });
+      expect((await beat(['slow'], [], 'slow')).status).toBe(200);
+      expect(await fleet.db.workerSession.findFirst(told)).toMatchObject({ heartbeatMs: 5_000 });
+      await fleet.db.workerSession.updateMany({ ...told, data: { heartbeatMs: 60_000 } });
+      expect((await beat(['slow'], [], 'slow')).status).toBe(200);
+      expect(await fleet.db.workerSession.findFirst(told)).toMatchObject({ heartbeatMs: 60_000 });
+    });
+
     it('is one row, however many hosts its worker has', async () => {
       await register('many', [simulatedHost('m1'), simulatedHost('m2'), simulatedHost('m3')]);
       const rows = () => fleet.db.$queryRaw<{ xmin: string }[]>`
