@@ -155,6 +155,12 @@ describe.each(boards)('%s', (_name, board) => {
     for (const column of ['host', 'run', 'finding', 'first host', 'slowest host', 'most changed host'])
       if (panel.type === 'table' && last.includes(`AS "${column}"`))
         expect({ column, linked: linked(({ options }) => options === column) }).toEqual({ column, linked: true });
+    const [generation] = /(?<=AS ")generations?(?=")|(?<=host\.)generation(?=,)/.exec(last) ?? [];
+    if (panel.type === 'table' && generation !== undefined)
+      expect({ generation, linked: linked(({ options }) => options === generation) }).toEqual({
+        generation,
+        linked: true,
+      });
     if (panel.type === 'timeseries' && last.includes('AS "run"'))
       expect(linked(({ id, options }) => id === 'byType' && options === 'number')).toBe(true);
     if (panel.type === 'timeseries' && sql.includes('cell AS metric'))

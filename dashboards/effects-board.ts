@@ -4,7 +4,7 @@ import { demoOf, kptiOf, selectorOf } from './cell.js';
 import { microcodeOf, settingsOf } from './conditions.js';
 import { leastForInterval } from './fragments.js';
 import { boardUids, judgedAgainst, linked, toHost } from './links.js';
-import { decimals, hiddenColumn, inItsColour, table, units, whenEmpty, width, wrapped } from './panels.js';
+import { atLeast, decimals, hiddenColumn, inItsColour, table, units, whenEmpty, width, wrapped } from './panels.js';
 import { queryText, type Queries } from './queries.js';
 import { consoleVariable, measureVariables, provenanceVariable, type Sql } from './variables.js';
 
@@ -80,8 +80,8 @@ export function effectsBoard(queries: Queries): Board {
             )
               .overrideByName('where', [...width(330), ...inItsColour])
               .overrideByName('first host', [...width(140), ...wrapped, ...linked(toHost())])
-              .overrideByName('from', wrapped)
-              .overrideByName('to', wrapped)
+              .overrideByName('from', [...atLeast(220), ...wrapped])
+              .overrideByName('to', [...atLeast(220), ...wrapped])
               .overrideByName('hosts', width(80))
               .overrideByName('noisy hosts', width(80))
               .overrideByName('ratio', [...width(80), ...decimals(4), ...linked(judgedAgainst('a', 'b'))])

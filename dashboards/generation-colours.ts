@@ -6,19 +6,43 @@ const ofServers = [...new Set(catalogRows.map(({ generation }) => generation))].
   /-(EP|SP)$|Cascade|Cooper|Rapids|Zen/.test(name),
 );
 
-/** Far from its neighbours in the catalogue's order, which is that of time: hues a golden angle apart, light enough for both themes. */
+/** Far from its neighbours in the catalogue's order, which is that of time: hues a golden angle apart. */
 const hueOf = (at: number): number => Math.round((at * 137.508) % 360);
 
-function hexOf(hue: number): string {
-  const [saturation, lightness] = [0.6, 0.52];
-  const channel = (n: number): string => {
+const saturation = 0.65;
+
+/** Red, green and blue from 0 to 1. */
+function rgbOf(hue: number, lightness: number): number[] {
+  return [0, 8, 4].map((n) => {
     const k = (n + hue / 30) % 12;
-    const value = lightness - saturation * Math.min(lightness, 1 - lightness) * Math.max(-1, Math.min(k - 3, 9 - k, 1));
-    return Math.round(value * 255)
-      .toString(16)
-      .padStart(2, '0');
-  };
-  return `#${channel(0)}${channel(8)}${channel(4)}`;
+    return lightness - saturation * Math.min(lightness, 1 - lightness) * Math.max(-1, Math.min(k - 3, 9 - k, 1));
+  });
+}
+
+/** WCAG 2's relative luminance of red, green and blue from 0 to 1. */
+export function luminanceOf(rgb: readonly number[]): number {
+  const [r = 0, g = 0, b = 0] = rgb.map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+/** A word can be read on white and on Grafana's dark panels (#181b1f): 4.3 to 1 and 3.9 to 1. */
+const readable = 0.193;
+
+/** Of equal lightness, a blue would be dark and a green bright: it is halved until the luminance is the same. */
+function hexOf(hue: number): string {
+  let [low, high] = [0, 1];
+  for (let step = 0; step < 16; step++) {
+    const middle = (low + high) / 2;
+    if (luminanceOf(rgbOf(hue, middle)) < readable) low = middle;
+    else high = middle;
+  }
+  return `#${rgbOf(hue, low)
+    .map((part) =>
+      Math.round(part * 255)
+        .toString(16)
+        .padStart(2, '0'),
+    )
+    .join('')}`;
 }
 
 const literal = (name: string): string => name.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&');

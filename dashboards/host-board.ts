@@ -21,6 +21,7 @@ import {
   inItsColour,
   percentileBand,
   runPoints,
+  stateWide,
   table,
   timeline,
   units,
@@ -219,6 +220,7 @@ export function hostBoard(queries: Queries): Board {
             )
               .overrideByName('time', width(160))
               .overrideByName('run', [...idWide, ...linked(toRun(), toConsoleRun)])
+              .overrideByName('state', stateWide)
               .overrideByName('noise', width(100))
               .overrideByName('failure', [...width(150), ...whenEmpty('–')])
               .overrideByName('median', [...unitOverride(units.cycles), ...whenEmpty('–')])

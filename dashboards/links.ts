@@ -35,12 +35,14 @@ const lineToBoard = (title: string, uid: string, variable: string, what: string)
 
 export const toHost = toBoard('This host', boardUids.host, 'host', keptMeasure);
 /** From a row that names what was measured. */
-export const toHostOfRow: Link = {
-  title: 'This host',
-  url: `/d/${boardUids.host}?${kept}&var-probe=\${__data.fields["probe"]:percentencode}&var-metric=\${__data.fields["metric"]:percentencode}&var-host=\${__value.raw:percentencode}`,
-};
+const measureOfRow = `${kept}&var-probe=\${__data.fields["probe"]:percentencode}&var-metric=\${__data.fields["metric"]:percentencode}`;
+export const toHostOfRow = toBoard('This host', boardUids.host, 'host', measureOfRow);
 /** From a board that shows no probe or all of them. */
 export const toHostAnyMeasure = toBoard('This host', boardUids.host, 'host', kept);
+/** From the name of a generation, which is no cell yet: a host of the row among all of its kind. */
+export const toItsHosts = toBoard('Hosts of its kind', boardUids.host, 'host', keptMeasure);
+export const toItsHostsOfRow = toBoard('Hosts of its kind', boardUids.host, 'host', measureOfRow);
+export const toItsHostsAnyMeasure = toBoard('Hosts of its kind', boardUids.host, 'host', kept);
 export const toRun = toBoard('This run', boardUids.run, 'run', kept);
 export const toSideB = toBoard('Compare with this as b', boardUids.compare, 'b', keptMeasure);
 export const lineToSideB = lineToBoard('Compare with this as b', boardUids.compare, 'b', keptMeasure);

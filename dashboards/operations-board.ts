@@ -2,14 +2,24 @@ import { accessSection } from './access-panel.js';
 import type { Board } from './board.js';
 import { figures } from './figures-panel.js';
 import { mostDaysByHour, mostDaysOfHours } from './fragments.js';
-import { boardUids, linked, toConsoleHost, toConsoleRun, toHostAnyMeasure, toRun } from './links.js';
 import {
+  boardUids,
+  linked,
+  toConsoleHost,
+  toConsoleRun,
+  toHostAnyMeasure,
+  toItsHostsAnyMeasure,
+  toRun,
+} from './links.js';
+import {
+  atLeast,
   fixedColour,
   idWide,
   inItsColour,
   lines,
   shadesOf,
   stackedBars,
+  stateWide,
   table,
   unitOverride,
   units,
@@ -140,6 +150,7 @@ export function operationsBoard(queries: Queries): Board {
             )
               .overrideByName('time', width(160))
               .overrideByName('host', linked(toHostAnyMeasure(), toConsoleHost))
+              .overrideByName('state', stateWide)
               .overrideByName('run', [...idWide, ...linked(toRun(), toConsoleRun)]),
           },
         ],
@@ -161,7 +172,9 @@ export function operationsBoard(queries: Queries): Board {
               { 'last seen': 'dateTimeFromNow' },
             )
               .overrideByName('host', [...width(180), ...linked(toHostAnyMeasure(), toConsoleHost)])
-              .overrideByName('generation', [...width(160), ...inItsColour])
+              .overrideByName('generation', [...width(160), ...inItsColour, ...linked(toItsHostsAnyMeasure('host'))])
+              .overrideByName('virtualization', atLeast(120))
+              .overrideByName('completed runs', atLeast(100))
               .overrideByName('kernel', width(220))
               .overrideByName('microcode', whenEmpty('not known'))
               .overrideByName('noise', whenEmpty('–'))
@@ -196,7 +209,7 @@ export function operationsBoard(queries: Queries): Board {
               },
               sql('projection-lag'),
               { 'last moved': 'dateTimeFromNow' },
-            ),
+            ).overrideByName('read model', atLeast(140)),
           },
         ],
       },

@@ -219,14 +219,32 @@ export function table(
     .description(description)
     .noValue(noValue)
     .datasource(dataSource)
-    .minWidth(80)
+    .minWidth(needed[unit] ?? narrowest)
     .overrideByRegexp('/.*/', [{ id: 'custom.wrapHeaderText', value: true }])
     .withTarget(postgresQuery('A', 'table', rawSql))
     .overrideByFieldType('number', unitOverride(unit));
   for (const [column, columnUnit] of Object.entries(columnUnits))
-    panel.overrideByName(column, unitOverride(columnUnit));
+    panel.overrideByName(column, [...unitOverride(columnUnit), ...atLeast(needed[columnUnit] ?? narrowest)]);
   return panel;
 }
+
+/** Pixels of a column that has no other width. */
+const narrowest = 80;
+/** What figures of a unit need in a narrow window, where columns share what there is. */
+const needed: Readonly<Record<string, number>> = {
+  [units.cycles]: 100,
+  'time:YYYY-MM-DD': 100,
+  dateTimeAsIso: 160,
+  dateTimeFromNow: 120,
+};
+
+/** Never narrower, and wider where there is place. */
+export function atLeast(pixels: number): DynamicConfigValue[] {
+  return pixels > narrowest ? [{ id: 'custom.minWidth', value: pixels }] : [];
+}
+
+/** As wide as the word for how far a run came. */
+export const stateWide = atLeast(100);
 
 /** As wide as what it holds. */
 export function width(pixels: number): DynamicConfigValue[] {
@@ -249,9 +267,12 @@ export const hiddenColumn: DynamicConfigValue[] = [
   { id: 'custom.hidden', value: true },
 ];
 
-/** A cell without a value shows the panel's text for no rows at all, unless its column has a text of its own. */
+/**
+ * A cell without a value shows the panel's text for no rows at all, unless its column has a text of its own, and is as wide as that: a
+ * character takes up to 8 pixels, the cell's edges 12.
+ */
 export function whenEmpty(text: string): DynamicConfigValue[] {
-  return [{ id: 'noValue', value: text }];
+  return [{ id: 'noValue', value: text }, ...atLeast(12 + 8 * text.length)];
 }
 
 /** Colours of verdicts; inconclusive has none. */

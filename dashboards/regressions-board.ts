@@ -1,6 +1,6 @@
 import { accessSection } from './access-panel.js';
 import type { Board } from './board.js';
-import { boardUids, linked, toConsoleFinding, toHostOfRow } from './links.js';
+import { boardUids, linked, toConsoleFinding, toHostOfRow, toItsHostsOfRow } from './links.js';
 import {
   decimals,
   hiddenColumn,
@@ -69,10 +69,10 @@ export function regressionsBoard(queries: Queries): Board {
               .overrideByName('finding', [...width(120), ...linked(toConsoleFinding)])
               .overrideByName('id', hiddenColumn)
               .overrideByName('state', width(110))
-              .overrideByName('generations', [...width(130), ...inItsColour])
+              .overrideByName('generations', [...width(130), ...inItsColour, ...linked(toItsHostsOfRow('first host'))])
               .overrideByName('first day', width(100))
               .overrideByName('last day', width(100))
-              .overrideByName('first host', linked(toHostOfRow))
+              .overrideByName('first host', linked(toHostOfRow()))
               .overrideByName('ratio', decimals(4))
               .overrideByName('interval from', [...decimals(4), ...whenEmpty('none')])
               .overrideByName('interval to', [...decimals(4), ...whenEmpty('none')])

@@ -6,7 +6,18 @@ import { accessSection } from './access-panel.js';
 import type { Board } from './board.js';
 import { figures } from './figures-panel.js';
 import { boardUids, linked, toConsoleHost, toConsoleRun, toHostAnyMeasure, toRun } from './links.js';
-import { fixedColour, idWide, table, unitOverride, units, whenEmpty, width, wrapped } from './panels.js';
+import {
+  atLeast,
+  fixedColour,
+  idWide,
+  stateWide,
+  table,
+  unitOverride,
+  units,
+  whenEmpty,
+  width,
+  wrapped,
+} from './panels.js';
 import { dataSource, postgresQuery } from './postgres-query.js';
 import { queryText, type Queries } from './queries.js';
 import { consoleVariable, provenanceVariable } from './variables.js';
@@ -68,7 +79,7 @@ export function runBoard(queries: Queries): Board {
                 noValue: none,
               },
               sql('run-counts'),
-            ).overrideByName('overhead', [...unitOverride(units.cycles), ...whenEmpty('not known')]),
+            ).overrideByName('overhead', [...unitOverride(units.cycles), ...whenEmpty('unknown')]),
           },
           {
             width: 24,
@@ -153,6 +164,7 @@ export function runBoard(queries: Queries): Board {
               { time: 'dateTimeAsIso', 'from byte': 'none', 'to byte': 'none' },
             )
               .overrideByName('time', width(160))
+              .overrideByName('reason', atLeast(140))
               .overrideByName('lost records', whenEmpty('not known'))
               .overrideByName('detail', [...width(600), ...wrapped]),
           },
@@ -176,7 +188,8 @@ export function runBoard(queries: Queries): Board {
               { time: 'dateTimeAsIso' },
             )
               .overrideByName('run', [...idWide, ...linked(toRun(), toConsoleRun)])
-              .overrideByName('host', linked(toHostAnyMeasure(), toConsoleHost)),
+              .overrideByName('host', linked(toHostAnyMeasure(), toConsoleHost))
+              .overrideByName('state', stateWide),
           },
         ],
       },

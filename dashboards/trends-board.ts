@@ -4,7 +4,17 @@ import { cellOf, selectorOf } from './cell.js';
 import { choices } from './choices-panel.js';
 import { fragments, leastForInterval, mostDaysByDay, mostDaysByWeek } from './fragments.js';
 import { byRange, inEachUnit, ofDays } from './in-each-unit.js';
-import { boardUids, judgedSince, lineToSideB, linked, toHost, toRegressions, toSideB, toTrends } from './links.js';
+import {
+  boardUids,
+  judgedSince,
+  lineToSideB,
+  linked,
+  toHost,
+  toItsHosts,
+  toRegressions,
+  toSideB,
+  toTrends,
+} from './links.js';
 import {
   decimals,
   generationLines,
@@ -194,7 +204,7 @@ export function trendsBoard(queries: Queries): Board {
             )
               .overrideByName('time', width(100))
               .overrideByName('hosts', width(70))
-              .overrideByName('generation', [...width(140), ...inItsColour])
+              .overrideByName('generation', [...width(140), ...inItsColour, ...linked(toItsHosts('first host'))])
               .overrideByName('first host', [...width(120), ...linked(toHost())])
               .overrideByName('which', wrapped)
               .overrideByName('changed', [...width(300), ...wrapped, ...whenEmpty('nothing that is shown here')]),
@@ -237,5 +247,12 @@ function changes(over: (name: string, parameters: Record<string, string>) => str
     .withTarget(postgresQuery('months', 'time_series', sql(byMonthAlways)))
     .overrideByQuery('weeks', joinedOver(14))
     .overrideByQuery('months', joinedOver(32));
-  return marginLines(panel.legend(highestFirst()), margin);
+  // Of a few points without a change, Grafana would draw the axis up to 10,000 %.
+  return marginLines(
+    panel
+      .legend(highestFirst())
+      .axisSoftMin(-2 * margin)
+      .axisSoftMax(2 * margin),
+    margin,
+  );
 }

@@ -3,7 +3,17 @@ import { accessSection } from './access-panel.js';
 import type { Board } from './board.js';
 import { cellOf, selectorOf } from './cell.js';
 import { boardUids, judgedAgainst, linked, toSideB, toTrends } from './links.js';
-import { decimals, hiddenColumn, inItsColour, table, units, unitOverride, whenEmpty, width } from './panels.js';
+import {
+  atLeast,
+  decimals,
+  hiddenColumn,
+  inItsColour,
+  table,
+  units,
+  unitOverride,
+  whenEmpty,
+  width,
+} from './panels.js';
 import { queryText, type Queries } from './queries.js';
 import { consoleVariable, measureVariables, provenanceVariable, type Sql } from './variables.js';
 
@@ -48,6 +58,8 @@ export function virtualizationBoard(queries: Queries): Board {
               sql('virtualization', { cell: cellOf('series.executor'), selector: selectorOf }),
               { hosts: units.count, 'noisy hosts': units.count, 'bare hosts': units.count, 'to bare': units.ratio },
             )
+              .overrideByName('virtualization', atLeast(120))
+              .overrideByName('kernel', atLeast(130))
               .overrideByName('median', whenEmpty('clock not known'))
               .overrideByName('bare hosts', whenEmpty('0'))
               .overrideByName('bare median', whenEmpty('none alike'))

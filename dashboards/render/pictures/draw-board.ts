@@ -175,12 +175,18 @@ export async function drawingFaults(drawn: DrawnBoard): Promise<{ panel: number;
       if (fault !== null) say(fault.textContent ?? '');
       const filled = panel.querySelector('canvas, [role="grid"], .no-value, .stand-in, .stat');
       if (fault === null && filled === null) say('nothing is drawn');
-      for (const heading of panel.querySelectorAll<HTMLElement>('[role="columnheader"] button, h2'))
-        if (heading.scrollWidth > heading.clientWidth + 1) say(`${heading.textContent ?? ''} is cut off`);
-      const isCut = (cell: Element): boolean =>
-        [cell, ...cell.querySelectorAll('*')].some(
-          (one) => one.clientWidth > 0 && one.scrollWidth > one.clientWidth + 1,
-        );
+      // Figures stand at the right: of one that is too wide, its left end is cut off. That, and lines below a cell, no scrollWidth tells.
+      const content = document.createRange();
+      const isOutside = (cell: Element): boolean => {
+        content.selectNodeContents(cell);
+        const [text, box] = [content.getBoundingClientRect(), cell.getBoundingClientRect()];
+        return text.left < box.left + 1 || text.right > box.right + 1 || text.height > box.height + 1;
+      };
+      const isWider = (one: Element): boolean => one.clientWidth > 0 && one.scrollWidth > one.clientWidth + 1;
+      for (const heading of panel.querySelectorAll('[role="columnheader"], [role="columnheader"] button, h2'))
+        if (isWider(heading) || (heading.role === 'columnheader' && isOutside(heading)))
+          say(`${heading.textContent ?? ''} is cut off`);
+      const isCut = (cell: Element): boolean => isOutside(cell) || [cell, ...cell.querySelectorAll('*')].some(isWider);
       const cutColumns = new Set<string | null>();
       for (const cell of panel.querySelectorAll('[role="gridcell"]')) {
         const [text, column] = [cell.textContent ?? '', cell.getAttribute('aria-colindex')];
