@@ -42,6 +42,7 @@ interface Measure {
   provenance: string;
 }
 
+/** In the order of time, by which the levels of neighbouring days are seen to hang together. */
 function daysOf(
   db: PrismaClient,
   { probe, metric, executor, provenance }: Measure,
@@ -54,7 +55,8 @@ function daysOf(
            coalesce(level_ns, p50_ns, level_cycles, p50_cycles) AS level, coalesce(level_ns, p50_ns) IS NOT NULL AS "inNs"
       FROM daily_series
      WHERE host_id = ANY(${[...hosts]}::text[]) AND day >= ${new Date(fromMs)} AND day <= ${new Date(toMs)}
-       AND probe = ${probe} AND metric = ${metric} AND executor = ${executor} AND provenance = ${provenance}`;
+       AND probe = ${probe} AND metric = ${metric} AND executor = ${executor} AND provenance = ${provenance}
+     ORDER BY day`;
 }
 
 /** Levels by host; days in cycles and in ns are not mixed, nor is a level of nothing taken. */

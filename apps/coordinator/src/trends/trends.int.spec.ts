@@ -200,6 +200,31 @@ it('judges a known change by the days of its hosts before and after', async () =
   expect(changes[0]?.reason).toMatch(/lies wholly above 1 ± 0.01; it speaks for these boots only$/);
 });
 
+it('judges a known change by its days in the order of time, in whatever order they were stored', async () => {
+  const wandering = (ago: number): number => (ago > 19 ? 100 : 103) * (1 + 0.02 * Math.sin(ago / 3));
+  const agos = Array.from({ length: 34 }, (_, i) => 34 - i);
+  const orders = { k1: agos, l1: [0, 1, 2].flatMap((rest) => agos.filter((ago) => ago % 3 === rest)) };
+  const intervals = [];
+  for (const [hostId, order] of Object.entries(orders)) {
+    for (const [letter, from, to] of [
+      ['a', 34, 20],
+      ['b', 19, 1],
+    ] as const) {
+      const segment = { hostId, executor: 'simulator', provenance: 'simulated', bootStateHash: hash(letter) };
+      const [firstEndedAt, lastEndedAt] = [from, to].map((ago) => new Date(Date.now() - ago * 86_400_000)) as [
+        Date,
+        Date,
+      ];
+      await db.segment.create({ data: { ...segment, labels: { host: hostId }, firstEndedAt, lastEndedAt } });
+    }
+    for (const ago of order) await daysOf(hostId, hash(ago > 19 ? 'a' : 'b'), ago, ago, wandering);
+    const { changes } = await judgeKnownChanges(db, knownChangesQuerySchema.parse({ selector: `host=${hostId}` }));
+    intervals.push(changes[0]?.interval);
+  }
+  expect(intervals[0]).toMatchObject({ low: expect.any(Number), high: expect.any(Number) });
+  expect(intervals[1]).toEqual(intervals[0]);
+});
+
 it('says how many hosts of a series are above the noise limit, by day and by run', async () => {
   await db.$executeRaw`UPDATE host_noise SET run_sd = 0.05, run_degrees = 5 WHERE host_id = 'busy'`;
   const asked = { by: 'host', selector: 'host in (busy,idle)' };
