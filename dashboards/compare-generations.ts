@@ -44,7 +44,7 @@ export function ladder(sql: Sql): Section {
           .overrideByName('generation', [...width(160), ...inItsColour, ...linked(toSideB('cell'), toTrends('cell'))])
           .overrideByName('KPTI', width(100))
           .overrideByName('hosts', width(70))
-          .overrideByName('nanoseconds', [...width(330), ...bars, ...whenEmpty('clock not known')])
+          .overrideByName('nanoseconds', [...width(310), ...bars, ...whenEmpty('clock not known')])
           .overrideByName('cycles', [
             ...unitOverride(units.cycles),
             ...width(330),
@@ -91,8 +91,8 @@ export function againstA(sql: Sql): Section {
             'interval to': units.ratio,
           },
         )
-          .overrideByName('generation', [...width(285), ...inItsColour, ...linked(toSideB(), toTrends())])
-          .overrideByName('cycles', [...unitOverride(units.cycles), ...whenEmpty('clocks differ')])
+          .overrideByName('generation', [...width(280), ...inItsColour, ...linked(toSideB(), toTrends())])
+          .overrideByName('cycles', [...width(95), ...unitOverride(units.cycles), ...whenEmpty('clocks differ')])
           .overrideByName('nanoseconds', [...width(105), ...whenEmpty('clock not known')])
           .overrideByName('lowest host', whenEmpty('clock not known'))
           .overrideByName('highest host', whenEmpty('clock not known'))

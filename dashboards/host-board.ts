@@ -222,9 +222,9 @@ export function hostBoard(queries: Queries): Board {
               .overrideByName('run', [...idWide, ...linked(toRun(), toConsoleRun)])
               .overrideByName('state', stateWide)
               .overrideByName('noise', width(100))
-              .overrideByName('failure', [...width(150), ...whenEmpty('–')])
-              .overrideByName('median', [...unitOverride(units.cycles), ...whenEmpty('–')])
-              .overrideByName('p99', [...unitOverride(units.cycles), ...whenEmpty('–')]),
+              .overrideByName('failure', [...width(135), ...whenEmpty('–')])
+              .overrideByName('median', [...width(95), ...unitOverride(units.cycles), ...whenEmpty('–')])
+              .overrideByName('p99', [...width(95), ...unitOverride(units.cycles), ...whenEmpty('–')]),
           },
         ],
       },

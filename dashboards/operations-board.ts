@@ -173,12 +173,12 @@ export function operationsBoard(queries: Queries): Board {
             )
               .overrideByName('host', [...width(180), ...linked(toHostAnyMeasure(), toConsoleHost)])
               .overrideByName('generation', [...width(160), ...inItsColour, ...linked(toItsHostsAnyMeasure('host'))])
-              .overrideByName('virtualization', atLeast(120))
-              .overrideByName('completed runs', atLeast(100))
-              .overrideByName('kernel', width(220))
+              .overrideByName('virtualization', width(115))
+              .overrideByName('completed runs', width(90))
+              .overrideByName('kernel', width(200))
               .overrideByName('microcode', whenEmpty('not known'))
               .overrideByName('noise', whenEmpty('–'))
-              .overrideByName('last seen', [...unitOverride('dateTimeFromNow'), ...whenEmpty('never')]),
+              .overrideByName('last seen', [...width(145), ...unitOverride('dateTimeFromNow'), ...whenEmpty('never')]),
           },
           {
             width: 12,
@@ -194,8 +194,18 @@ export function operationsBoard(queries: Queries): Board {
               { 'waiting since': 'dateTimeFromNow', 'worker seen': 'dateTimeFromNow' },
             )
               .overrideByName('host', linked(toHostAnyMeasure(), toConsoleHost))
-              .overrideByName('waiting since', [...unitOverride('dateTimeFromNow'), ...whenEmpty('none waits')])
-              .overrideByName('worker seen', [...unitOverride('dateTimeFromNow'), ...whenEmpty('never')]),
+              .overrideByName('queued', width(75))
+              .overrideByName('started', width(75))
+              .overrideByName('waiting since', [
+                ...width(145),
+                ...unitOverride('dateTimeFromNow'),
+                ...whenEmpty('none waits'),
+              ])
+              .overrideByName('worker seen', [
+                ...width(145),
+                ...unitOverride('dateTimeFromNow'),
+                ...whenEmpty('never'),
+              ]),
           },
           {
             width: 12,

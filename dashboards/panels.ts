@@ -232,10 +232,10 @@ export function table(
 const narrowest = 80;
 /** What figures of a unit need in a narrow window, where columns share what there is. */
 const needed: Readonly<Record<string, number>> = {
-  [units.cycles]: 100,
-  'time:YYYY-MM-DD': 100,
+  [units.cycles]: 90,
+  'time:YYYY-MM-DD': 95,
   dateTimeAsIso: 160,
-  dateTimeFromNow: 120,
+  dateTimeFromNow: 145,
 };
 
 /** Never narrower, and wider where there is place. */
@@ -244,7 +244,7 @@ export function atLeast(pixels: number): DynamicConfigValue[] {
 }
 
 /** As wide as the word for how far a run came. */
-export const stateWide = atLeast(100);
+export const stateWide = width(100);
 
 /** As wide as what it holds. */
 export function width(pixels: number): DynamicConfigValue[] {
@@ -267,12 +267,9 @@ export const hiddenColumn: DynamicConfigValue[] = [
   { id: 'custom.hidden', value: true },
 ];
 
-/**
- * A cell without a value shows the panel's text for no rows at all, unless its column has a text of its own, and is as wide as that: a
- * character takes up to 8 pixels, the cell's edges 12.
- */
+/** A cell without a value shows the panel's text for no rows at all, unless its column has a text of its own. */
 export function whenEmpty(text: string): DynamicConfigValue[] {
-  return [{ id: 'noValue', value: text }, ...atLeast(12 + 8 * text.length)];
+  return [{ id: 'noValue', value: text }];
 }
 
 /** Colours of verdicts; inconclusive has none. */

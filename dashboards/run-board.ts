@@ -79,7 +79,7 @@ export function runBoard(queries: Queries): Board {
                 noValue: none,
               },
               sql('run-counts'),
-            ).overrideByName('overhead', [...unitOverride(units.cycles), ...whenEmpty('unknown')]),
+            ).overrideByName('overhead', [...unitOverride(units.cycles), ...whenEmpty('not known')]),
           },
           {
             width: 24,
@@ -165,7 +165,7 @@ export function runBoard(queries: Queries): Board {
             )
               .overrideByName('time', width(160))
               .overrideByName('reason', atLeast(140))
-              .overrideByName('lost records', whenEmpty('not known'))
+              .overrideByName('lost records', [...atLeast(90), ...whenEmpty('not known')])
               .overrideByName('detail', [...width(600), ...wrapped]),
           },
         ],

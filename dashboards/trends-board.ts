@@ -112,15 +112,15 @@ export function trendsBoard(queries: Queries): Board {
               }),
               { hosts: units.count, 'noisy hosts': units.count, now: units.ns },
             )
-              .overrideByName('generation', [...width(400), ...inItsColour, ...linked(toSideB(), toTrends())])
+              .overrideByName('generation', [...width(390), ...inItsColour, ...linked(toSideB(), toTrends())])
               .overrideByName('selector', hiddenColumn)
               .overrideByName('most changed host', linked(toHost()))
               .overrideByName('recent / earlier', [
                 ...decimals(4),
                 ...linked(judgedSince('selector', `${recentDays}d`)),
               ])
-              .overrideByName('interval from', [...decimals(4), ...whenEmpty('too few hosts')])
-              .overrideByName('interval to', [...decimals(4), ...whenEmpty('too few hosts')])
+              .overrideByName('interval from', [...width(110), ...decimals(4), ...whenEmpty('too few hosts')])
+              .overrideByName('interval to', [...width(110), ...decimals(4), ...whenEmpty('too few hosts')])
               .overrideByName('verdict', [...mapped(verdictColours), ...whenEmpty('none'), ...linked(toRegressions)])
               .overrideByName('lowest host', decimals(4))
               .overrideByName('highest host', decimals(4))

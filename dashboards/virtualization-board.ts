@@ -58,7 +58,9 @@ export function virtualizationBoard(queries: Queries): Board {
               sql('virtualization', { cell: cellOf('series.executor'), selector: selectorOf }),
               { hosts: units.count, 'noisy hosts': units.count, 'bare hosts': units.count, 'to bare': units.ratio },
             )
-              .overrideByName('virtualization', atLeast(120))
+              .overrideByName('virtualization', width(110))
+              .overrideByName('executor', width(95))
+              .overrideByName('KPTI', width(80))
               .overrideByName('kernel', atLeast(130))
               .overrideByName('median', whenEmpty('clock not known'))
               .overrideByName('bare hosts', whenEmpty('0'))
@@ -97,7 +99,7 @@ export function virtualizationBoard(queries: Queries): Board {
               sql('traps', { cell: cellOf('series.executor'), ofHost, ofCell }),
               { hosts: units.count, 'noisy hosts': units.count },
             )
-              .overrideByFieldType('number', whenEmpty('not measured'))
+              .overrideByFieldType('number', [...atLeast(115), ...whenEmpty('not measured')])
               .overrideByName('generation', [...width(480), ...inItsColour, ...linked(toSideB(), toTrends())]),
           },
         ],

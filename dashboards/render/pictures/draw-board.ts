@@ -160,11 +160,13 @@ function namesOf({ board, targets }: DrawnBoard): Record<number, string[]> {
 
 /** A cell shows at least so much of a text whole; a run's id has 36 characters. Of longer ones, Grafana shows the rest under the pointer. */
 const wholeCharacters = 40;
+/** From this width on, in pixels, every column is in sight. */
+const wideWindow = 1500;
 
 /** What is wrong with a drawing: faults of a panel, text that is cut off or missing, panels without what they should show. */
 export async function drawingFaults(drawn: DrawnBoard): Promise<{ panel: number; fault: string }[]> {
-  const input = { names: namesOf(drawn), wholeCharacters };
-  return drawn.page.evaluate(({ names, wholeCharacters }) => {
+  const input = { names: namesOf(drawn), wholeCharacters, wideWindow };
+  return drawn.page.evaluate(({ names, wholeCharacters, wideWindow }) => {
     const said: { panel: number; fault: string }[] = [];
     const boxes: { title: string; box: DOMRect }[] = [];
     for (const panel of document.querySelectorAll<HTMLElement>('[data-viz-panel-key]')) {
@@ -187,6 +189,9 @@ export async function drawingFaults(drawn: DrawnBoard): Promise<{ panel: number;
         if (isWider(heading) || (heading.role === 'columnheader' && isOutside(heading)))
           say(`${heading.textContent ?? ''} is cut off`);
       const isCut = (cell: Element): boolean => isOutside(cell) || [cell, ...cell.querySelectorAll('*')].some(isWider);
+      // In a narrow window a table may be scrolled sideways.
+      for (const grid of panel.querySelectorAll('[role="grid"]'))
+        if (innerWidth >= wideWindow && isWider(grid)) say('a table is wider than its panel');
       const cutColumns = new Set<string | null>();
       for (const cell of panel.querySelectorAll('[role="gridcell"]')) {
         const [text, column] = [cell.textContent ?? '', cell.getAttribute('aria-colindex')];
