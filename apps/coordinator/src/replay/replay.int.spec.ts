@@ -281,7 +281,9 @@ describe('replays', () => {
     const figuresOf = async (runId: string) => {
       const { state, failure, parserVersion, samples, lost, gaps, results } = await runOf(runId);
       const found = gaps.map(({ reason, lostSamples }) => ({ reason, lostSamples }));
-      return { state, failure, parserVersion, samples, lost, gaps: found, results };
+      // The noise floor is the host's of the moment: it may have come in between two questions.
+      const figures = results.map((result) => ({ ...result, noiseFloor: null }));
+      return { state, failure, parserVersion, samples, lost, gaps: found, results: figures };
     };
     const figures = await figuresOf(sound);
     expect(figures).toMatchObject({ state: 'completed', parserVersion: 2, samples: 20, lost: 20 });
