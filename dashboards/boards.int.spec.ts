@@ -809,6 +809,41 @@ describe('the boards on the read model', () => {
       });
     });
 
+    it.each([
+      [
+        'mitigations',
+        { retbleed: 'Mitigation: IBPB', mds: 'Vulnerable' },
+        'mitigation mds Mitigation: Clear CPU buffers → Vulnerable, mitigation retbleed unknown → Mitigation: IBPB',
+      ],
+      ['smt', 'off', 'SMT on → off'],
+      ['governor', 'powersave', 'governor performance → powersave'],
+      ['kernelCommandLine', 'quiet isolcpus=3', 'another command line'],
+      ['kernelVersion', '#2 SMP', 'another build of the kernel'],
+      ['extra', { demo: 'yes', noise: 'noisy' }, 'facts of its executor: noise'],
+    ])('a change of %s only', async (fact, now, said) => {
+      const before = {
+        mitigations: { mds: 'Mitigation: Clear CPU buffers' },
+        smt: 'on',
+        governor: 'performance',
+        extra: { demo: 'yes' },
+      };
+      const only = [
+        [
+          `UPDATE boot_states SET boot_state = boot_state || $1 WHERE boot_state_hash = ${bootOf}`,
+          [JSON.stringify(before)],
+        ],
+        [
+          `INSERT INTO boot_states SELECT 'other', boot_state || $1, first_seen_at, fields FROM boot_states AS b WHERE boot_state_hash = ${bootOf}`,
+          [JSON.stringify({ [fact]: now })],
+        ],
+        `INSERT INTO segments SELECT (jsonb_populate_record(s, '{"boot_state_hash": "other", "first_ended_at": "2026-11-24T00:00Z"}')).* FROM segments AS s WHERE host_id = '${host}'`,
+      ] satisfies (string | [string, unknown[]])[];
+      await under(only, async (ask) => {
+        const [border] = (await ask(find('Trends: Boot states that changed'), simulated)).rows;
+        expect([border?.[2], border?.[3]]).toEqual(['1', said]);
+      });
+    });
+
     it('a fleet’s boot states by a few names', async () => {
       const many = [
         otherBoot,
