@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { PostgresServer } from '../test/chaos/postgres-server.js';
-import { fillHistory, hostName, isFilled } from './history.js';
+import { fillHistory, hostName, isFilled, standAsFilled } from './history.js';
 import { ask, openLoop, oneByOne, type Asked, type Latencies } from './api/open-loop.js';
 import { cpuMsOf, residentMb } from './budget/cpu.js';
 import { coordinatorOf } from './coordinator-of.js';
@@ -148,7 +148,10 @@ const coordinator = coordinatorOf({ postgres, folder, port, key });
 
 try {
   const fillSeconds = await postgres.asAdmin(async (client) => {
-    if (await isFilled(client)) return null;
+    if (await isFilled(client)) {
+      await standAsFilled(client);
+      return null;
+    }
     const began = performance.now();
     await fillHistory(client, { hosts, nights });
     return Math.round((performance.now() - began) / 1_000);

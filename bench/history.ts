@@ -108,15 +108,15 @@ const nightsSql = `
 const jobsSql = `
   CREATE TEMP TABLE job_ids AS
     SELECT job, uuidv7(min(ended_at) - interval '5 minutes' - clock_timestamp()) AS job_id, min(ended_at) AS began, max(ended_at) AS ended, count(*)::integer AS runs,
-           count(*) FILTER (WHERE failed)::integer AS failed, coalesce(sum(lost) FILTER (WHERE NOT failed), 0)::integer AS lost
+           count(*) FILTER (WHERE failed)::integer AS failures, coalesce(sum(lost) FILTER (WHERE NOT failed), 0)::integer AS losses
       FROM planned GROUP BY job;
   CREATE UNIQUE INDEX ON job_ids (job)`;
 
 const fillSql: readonly string[] = [
   `INSERT INTO jobs (job_id, spec, body_hash, submitted_by, correlation_id, submitted_at, state, outcome, ended_at, runs_total, tally)
      SELECT job_id, $1::jsonb, repeat('0', 64), 'bench', gen_random_uuid(), began - interval '5 minutes', 'ended', 'completed', ended, runs,
-            jsonb_build_array(jsonb_build_object('state', 'completed', 'runs', runs - failed, 'samples', (runs - failed) * 10000 - lost, 'lost', lost),
-                              jsonb_build_object('state', 'failed', 'runs', failed, 'samples', 0, 'lost', 0)) FROM job_ids`,
+            jsonb_build_array(jsonb_build_object('state', 'completed', 'runs', runs - failures, 'samples', (runs - failures) * 10000 - losses, 'lost', losses),
+                              jsonb_build_object('state', 'failed', 'runs', failures, 'samples', 0, 'lost', 0)) FROM job_ids`,
   `INSERT INTO runs (run_id, job_id, host_id, executor, probe, plan_index, replicate, state, attempt, stream_version, worker_id, provenance, labels, boot_state_hash,
                      faults, queued_at, started_at, ended_at, samples, lost, failure, parser_version, samples_version, boot_id)
      SELECT run_id, job_id, host_id, 'patched-host', 'pf', i, 0, CASE WHEN failed THEN 'failed' ELSE 'completed' END, 1, 4, 'w' || i / 100, 'measured', labels[which], hashes[which],
@@ -181,6 +181,26 @@ export async function fillRollups(client: pg.Client): Promise<void> {
     await client.query(text, values);
 }
 
+/**
+ * Says of each projection that this release filled it from all events. Of a database that was kept too: what a later version needs its
+ * migration has made, and a coordinator would refill it from events that are not all there.
+ */
+export async function standAsFilled(client: pg.Client): Promise<void> {
+  for (const projection of projections) {
+    const { name, version, reads } = projection;
+    await client.query(
+      `INSERT INTO checkpoints (subscription, xid, position) SELECT $1, coalesce(max(xid), '0')::text, coalesce(max(position), 0) FROM events
+         ON CONFLICT (subscription) DO UPDATE SET xid = excluded.xid, position = excluded.position`,
+      [checkpointOf(projection)],
+    );
+    await client.query(
+      `INSERT INTO projections (name, version, read_generation) VALUES ($1, $2, $3)
+         ON CONFLICT (name) DO UPDATE SET version = $2, read_generation = $3`,
+      [name, version, reads ? 0 : null],
+    );
+  }
+}
+
 const tables = [
   'jobs',
   'runs',
@@ -239,19 +259,7 @@ export async function fillHistory(
   await client.query(monthsSql);
   for (const { sql } of indexes) await client.query(sql);
   await fillRollups(client);
-  for (const projection of projections) {
-    const { name, version, reads } = projection;
-    await client.query(
-      `INSERT INTO checkpoints (subscription, xid, position) SELECT $1, coalesce(max(xid), '0')::text, coalesce(max(position), 0) FROM events
-         ON CONFLICT (subscription) DO UPDATE SET xid = excluded.xid, position = excluded.position`,
-      [checkpointOf(projection)],
-    );
-    await client.query(
-      `INSERT INTO projections (name, version, read_generation) VALUES ($1, $2, $3)
-         ON CONFLICT (name) DO UPDATE SET version = $2, read_generation = $3`,
-      [name, version, reads ? 0 : null],
-    );
-  }
+  await standAsFilled(client);
   await client.query('CREATE TABLE bench_filled ()');
   await client.query('VACUUM ANALYZE');
   await client.query('CHECKPOINT');
