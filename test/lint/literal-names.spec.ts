@@ -23,7 +23,7 @@ const exempt: readonly (readonly [RegExp, string])[] = [
     'how each kind of the table is made; the compiler asks for all of them',
   ],
   [/^apps\/worker\/src\/facts\/virtualization\.ts$/, 'vm is a virtualization here'],
-  [/^apps\/coordinator\/console\/pages\/submit\.js$/, 'the browser gets no table of executors; held against it below'],
+  [/^apps\/coordinator\/console\/pages\/job-form\.js$/, 'the browser gets no table of executors; held against it below'],
   [/^bench\//, 'measures probe pf'],
   [/\.spec\.ts$|\/testing\/|\.d\.mts$/, 'a test'],
 ];
@@ -45,7 +45,7 @@ describe('names of probes, metrics and executors', () => {
   );
 
   it('are offered by the console’s form for jobs as the table has them', () => {
-    const form = readFileSync('apps/coordinator/console/pages/submit.js', 'utf8');
+    const form = readFileSync('apps/coordinator/console/pages/job-form.js', 'utf8');
     const [, offered = ''] = /choice\('executor'.*?same\(\[(.*?)\]\)/s.exec(form) ?? [];
     expect([...offered.matchAll(/'(.*?)'/g)].map(([, name]) => name).sort()).toEqual([...servedExecutors].sort());
   });

@@ -7,7 +7,7 @@ import { showOldRuns } from './old-runs-notice.js';
 import { problemBox } from './problem-box.js';
 import { signInForm } from './sign-in.js';
 
-/** @typedef {{ query: URLSearchParams, jobId: string, findingId: string, hostId: string, runId: string }} PageParameters a page reads those that its pattern names */
+/** @typedef {{ query: URLSearchParams, jobId: string, findingId: string, hostId: string, runId: string, scheduleName: string }} PageParameters a page reads those that its pattern names */
 
 /** @typedef {(main: HTMLElement, parameters: PageParameters, signal: AbortSignal) => Promise<void>} Page */
 
@@ -33,6 +33,8 @@ const routes = [
   [/^\/compare$/, 'Compare', async () => (await import('./pages/compare.js')).comparePage],
   [/^\/matrix$/, 'Matrix', async () => (await import('./pages/matrix-page.js')).matrixPage],
   [/^\/submit$/, 'Submit a job', async () => (await import('./pages/submit.js')).submitPage],
+  [/^\/schedules$/, 'Schedules', async () => (await import('./pages/schedules.js')).schedulesPage],
+  [/^\/schedules\/(?<scheduleName>[^/]+)$/, 'Schedule', async () => (await import('./pages/schedule.js')).schedulePage],
   [/^\/crossing$/, 'Crossing', async () => (await import('./pages/crossing.js')).crossingPage],
   [/^\/events$/, 'Events', async () => (await import('./pages/events.js')).eventsPage],
 ];

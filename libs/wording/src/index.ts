@@ -36,6 +36,7 @@ export {
   skippedText,
   waitsForText,
 } from './states.js';
+export { hostActionsIn, hostActionTexts, unavailableChoices, usualChoices } from './host-actions.js';
 export { floorMark, floorNotes, floorText, gradeText, isFlagged, noisiest, noisyHostsNote } from './noise-floor.js';
 export { intervalText, unitName, verdictSentence, whyVerdict } from './verdict.js';
 export { byValuesInNaturalOrder, inNaturalOrder } from './order.js';

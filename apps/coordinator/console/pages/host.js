@@ -2,14 +2,16 @@ import { ApiProblem, get } from '../api.js';
 import { bootTimeline } from '../charts/boot-timeline.js';
 import { letterOf, trendChart } from '../charts/trend-chart.js';
 import { bootFacts, mitigationTable } from '../boot-facts.js';
-import { facts, fill, h, note, table, title } from '../dom.js';
+import { facts, fill, h, note, refill, table, title } from '../dom.js';
 import { ago, labelList, measureLabel, time, timeText } from '../format.js';
-import { floorText, noisiest, none } from '#wording';
+import { floorText, hostActionsIn, noisiest, none } from '#wording';
+import { hostActions } from '../host-actions.js';
+import { hostState } from '../host-state.js';
 import { listing } from '../listing.js';
 import { live } from '../live.js';
 import { loading } from '../loading.js';
 import { runFilters, runsOfHostColumns } from './run-columns.js';
-import { capability, grade, hostState } from './hosts.js';
+import { capability, grade } from './hosts.js';
 
 /** Of a host that is not measured any more, its last half year. */
 const trendDays = 180;
@@ -30,38 +32,25 @@ export async function hostPage(main, { hostId, query }, signal) {
     await Promise.all([get(`v1/hosts/${id}`, signal), get(`v1/hosts/${id}/boot-states`, signal), runs.start()])
   );
   const history = h('section', { 'aria-label': 'History' }, states.items.length > 0 && loading('Reading its levels…'));
+  const head = h('div');
+  const actions = hostActions({ hosts: () => [hostId], done: () => void readHead(), signal });
+  /** @param {import('#contracts').HostView} view */
+  const showHead = (view) => {
+    refill(head, hostHead(view));
+    actions.offer(view.state ? hostActionsIn[view.state] : []);
+  };
+  const readHead = async () => {
+    showHead(/** @type {import('#contracts').HostView} */ (await get(`v1/hosts/${id}`, signal)));
+  };
+  showHead(host);
   fill(
     main,
-    title(hostId, hostState(host)),
-    h(
-      'p',
-      {},
-      h('a', { href: `#/submit?${new URLSearchParams({ selector: `host=${hostId}` })}` }, 'Submit a job here'),
-      ' · ',
-      h('a', { href: `#/trends?${new URLSearchParams({ selector: `host=${hostId}`, by: 'host' })}` }, 'All trends'),
-      ' · ',
-      h('a', { href: `#/events?stream=host-${id}` }, 'Its events'),
-    ),
-    facts([
-      ...(host.outOfService
-        ? [
-            /** @type {[string, string]} */ ([
-              'Out of service',
-              `since ${timeText(host.outOfService.since)} by ${host.outOfService.by}: ${host.outOfService.reason}`,
-            ]),
-          ]
-        : []),
-      ['Noise', grade(noisiest(host.noiseFloors))],
-      ['Noise of each series', host.noiseFloors.map((floor) => h('div', {}, floorText(floor)))],
-      ['Measures', host.capabilities.map(capability)],
-      ['Worker', host.workerId],
-      ['Contract version', host.contractVersion],
-      ['Registered', time(host.registeredAt)],
-      ['Last seen', ago(host.seenAt)],
-    ]),
+    head,
+    actions.offered,
+    actions.said,
     history,
     h('h2', {}, 'Runs ', runs.shown),
-    live(10_000, signal, runs.refresh),
+    live(10_000, signal, () => Promise.all([readHead(), runs.refresh()])),
     runs.element,
     h('h2', {}, 'What it is now'),
     facts(bootFacts(host.bootState)),
@@ -71,6 +60,45 @@ export async function hostPage(main, { hostId, query }, signal) {
     labelList(host.labels),
   );
   if (states.items.length > 0) await showHistory(history, host, states, query, signal);
+}
+
+/**
+ * Its state, and what else of it changes while somebody looks.
+ * @param {import('#contracts').HostView} host
+ */
+function hostHead(host) {
+  const { hostId } = host;
+  /** @param {string} page @param {Record<string, string>} query @param {string} text */
+  const link = (page, query, text) => h('a', { href: `#/${page}?${new URLSearchParams(query)}` }, text);
+  const selector = `host=${hostId}`;
+  return [
+    title(hostId, hostState(host)),
+    h(
+      'p',
+      {},
+      ...[link('submit', { selector }, 'Submit a job here'), ' · '],
+      ...[link('trends', { selector, by: 'host' }, 'All trends'), ' · '],
+      link('events', { stream: `host-${hostId}` }, 'Its events'),
+    ),
+    facts([
+      [
+        'Out of service',
+        host.outOfService && [
+          `since ${timeText(host.outOfService.since)} by `,
+          h('bdi', {}, host.outOfService.by),
+          ': ',
+          h('bdi', {}, host.outOfService.reason),
+        ],
+      ],
+      ['Noise', grade(noisiest(host.noiseFloors))],
+      ['Noise of each series', host.noiseFloors.map((floor) => h('div', {}, floorText(floor)))],
+      ['Measures', host.capabilities.map(capability)],
+      ['Worker', host.workerId],
+      ['Contract version', host.contractVersion],
+      ['Registered', time(host.registeredAt)],
+      ['Last seen', ago(host.seenAt)],
+    ]),
+  ];
 }
 
 /**

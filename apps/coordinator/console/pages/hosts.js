@@ -1,22 +1,14 @@
 import { get } from '../api.js';
 import { fill, h, note, refill, table, title } from '../dom.js';
 import { ago, hostLink, provenance, state } from '../format.js';
-import {
-  count,
-  counted,
-  gradeText,
-  hostStateName,
-  hostStates,
-  isFlagged,
-  noisiest,
-  none,
-  virtualizationName,
-} from '#wording';
+import { count, counted, gradeText, hostStateName, isFlagged, noisiest, none, virtualizationName } from '#wording';
+import { hostState } from '../host-state.js';
 import { listForm, tellAddress } from '../list-form.js';
 import { listing } from '../listing.js';
 import { live } from '../live.js';
 import { loading } from '../loading.js';
 import { problemBox } from '../problem-box.js';
+import { hostSelection } from './host-selection.js';
 
 /** @typedef {import('#contracts').HostGroup} HostGroup */
 
@@ -67,13 +59,31 @@ const searched = 'id, generation, kernel, rack, worker';
 export async function hostsPage(main, { query }, signal) {
   const by = query.get('by') ?? '';
   if (by !== '') return groupsPage(main, by, query, signal);
+  const list = h('div');
+  const selection = hostSelection({ list, done: () => hosts.refresh(), signal });
   const hosts = listing({
-    ...{ caption: 'Hosts', columns, path: 'v1/hosts', address: query, usualSort: 'host', filters, signal },
+    ...{
+      caption: 'Hosts',
+      columns: [selection.column, ...columns],
+      path: 'v1/hosts',
+      address: query,
+      usualSort: 'host',
+      filters,
+      signal,
+    },
     empty: 'No host yet. Start a worker; it registers its hosts by itself.',
     search: searched,
   });
   await hosts.start();
-  fill(main, title('Hosts', hosts.shown), viewLinks(by, query), live(10_000, signal, hosts.refresh), hosts.element);
+  list.append(hosts.element);
+  fill(
+    main,
+    title('Hosts', hosts.shown),
+    viewLinks(by, query),
+    live(10_000, signal, hosts.refresh),
+    selection.bar,
+    list,
+  );
 }
 
 /**
@@ -167,19 +177,6 @@ function groupColumns(fields, query) {
   ];
 }
 
-/** @type {Record<import('#contracts').HostState, string>} */
-const hostStateStyles = {
-  ...{ online: 'completed', silent: 'failed', never: '' },
-  ...{ draining: 'partial', quarantined: 'failed', removed: '' },
-};
-
-/** @param {Pick<import('#contracts').HostView, 'state' | 'outOfService'>} host */
-export function hostState({ state: name, outOfService }) {
-  if (!name) return none;
-  const why = outOfService ? `${outOfService.by}: ${outOfService.reason}` : hostStates[name];
-  return h('span', { class: `state ${hostStateStyles[name]}`, title: why }, hostStateName(name));
-}
-
 /** @type {import('../dom.js').Column<import('#contracts').HostView>[]} */
 const columns = [
   { title: 'Host', sort: 'host', cell: (host) => hostLink(host.hostId) },
@@ -188,7 +185,7 @@ const columns = [
   { title: 'Rack', sort: 'rack', cell: (host) => host.labels.rack ?? none },
   { title: 'Bare / VM', cell: (host) => virtualizationName[host.bootState.virtualization] },
   { title: 'Measures', cell: (host) => host.capabilities.map(capability) },
-  { title: 'Kernel', sort: 'kernel', cell: (host) => host.bootState.kernelRelease },
+  { title: 'Kernel', sort: 'kernel', cell: (host) => h('span', { class: 'word' }, host.bootState.kernelRelease) },
   { title: 'KPTI', cell: (host) => host.labels.kpti },
   { title: 'TSC', number: true, cell: (host) => tscRate(host.bootState.tscKhz) },
   { title: 'Noise', sort: 'noise', cell: (host) => grade(noisiest(host.noiseFloors)) },

@@ -1,19 +1,9 @@
 import { get, isAbort, post } from '../api.js';
 import { facts, fill, h, refill, title } from '../dom.js';
-import {
-  hostLink,
-  hostLinks,
-  jobState,
-  measureLabel,
-  provenance,
-  runState,
-  selector,
-  short,
-  time,
-  timeText,
-} from '../format.js';
-import { virtualizationName, bootText, count, cycles, nanoseconds, none, skippedText, waitsForText } from '#wording';
+import { hostLink, hostLinks, jobState, measureLabel, provenance, runState, selector, short, time } from '../format.js';
+import { virtualizationName, bootText, count, cycles, nanoseconds, none } from '#wording';
 import { quantileChart } from '../charts/quantile-chart.js';
+import { whyItWaits } from '../hosts-not-ready.js';
 import { listing } from '../listing.js';
 import { live } from '../live.js';
 import { loading } from '../loading.js';
@@ -21,6 +11,7 @@ import { longTable, rowsAtOnce } from '../long-table.js';
 import { floorMark, noiseMark, noiseNotes } from '../noise.js';
 import { problemBox } from '../problem-box.js';
 import { lost } from './lost.js';
+import { jobLabels } from './job-labels.js';
 import { jobOverview } from './job-overview.js';
 import { matrixFacts, matrixSection } from './matrix.js';
 import { progressBar } from './progress.js';
@@ -43,6 +34,7 @@ export async function jobPage(main, { jobId, query }, signal) {
   const job = /** @type {import('#contracts').JobView} */ (await get(`v1/jobs/${id}`, signal));
   const head = h('section', { 'aria-label': 'Progress' });
   const cancel = cancelButton(id);
+  const labels = jobLabels(job);
   const results = h('section', { 'aria-label': 'Results' }, loading('Loading the results…'));
   /** @type {Drawn} */
   const drawn = { everyHost: false, results: { rows: rowsAtOnce }, failures: { rows: rowsAtOnce } };
@@ -61,6 +53,7 @@ export async function jobPage(main, { jobId, query }, signal) {
     main,
     title(job.spec.name ?? `Job ${short(jobId)}`, h('a', { href: `#/submit?job=${id}` }, 'Submit one like it')),
     head,
+    labels.element,
     cancel.element,
     compared,
     results,
@@ -69,6 +62,7 @@ export async function jobPage(main, { jobId, query }, signal) {
   /** @param {import('#contracts').JobView} view */
   const showHead = (view) => {
     fill(head, heading(view));
+    labels.show(view.labels);
     cancel.element.hidden = view.state === 'ended';
     cancel.stopped(view.state === 'cancelling');
   };
@@ -142,8 +136,7 @@ function cancelButton(id) {
 function heading(job) {
   return [
     progressBar(job.runs),
-    (job.skipped ?? []).map((one) => h('p', { class: 'warning', role: 'note' }, `${skippedText(one)}.`)),
-    (job.waitsFor ?? []).map((one) => h('p', { class: 'warning', role: 'note' }, `${waitsForText(one, timeText)}.`)),
+    whyItWaits(job),
     facts([
       ['State', jobState(job)],
       ['Submitted', [time(job.submittedAt), ' by ', h('bdi', {}, job.submittedBy)]],

@@ -3,6 +3,7 @@ import { jobLink, jobState, selector, time } from '../format.js';
 import { count } from '#wording';
 import { listing } from '../listing.js';
 import { live } from '../live.js';
+import { jobLabelLinks } from './job-labels.js';
 import { progressBar } from './progress.js';
 
 /** @param {readonly string[]} names */
@@ -26,6 +27,7 @@ export async function jobsPage(main, { query }, signal) {
       { name: 'state', label: 'State', options: choices(['running', 'cancelling', 'ended']) },
       { name: 'outcome', label: 'Outcome', options: choices(['completed', 'partial', 'failed', 'cancelled']) },
       { name: 'submittedBy', label: 'Submitted by', placeholder: 'anybody' },
+      { name: 'labels', label: 'Labels', placeholder: 'team=kernel,!draft' },
       { name: 'since', label: 'Since', placeholder: '7d, 2026-11-20' },
     ],
   });
@@ -43,7 +45,12 @@ export const columns = [
     title: 'Job',
     sort: 'name',
     long: true,
-    cell: (job) => [jobLink(job.jobId), ' ', h('bdi', {}, words(job.spec.name ?? ''))],
+    cell: (job) => [
+      jobLink(job.jobId),
+      ' ',
+      h('bdi', {}, words(job.spec.name ?? '')),
+      Object.keys(job.labels ?? {}).length > 0 && h('div', { class: 'quiet' }, jobLabelLinks(job.labels)),
+    ],
   },
   { title: 'Submitted', sort: 'submitted', cell: (job) => time(job.submittedAt) },
   { title: 'By', sort: 'user', cell: (job) => h('bdi', {}, job.submittedBy) },

@@ -1,13 +1,12 @@
 import { get, post } from '../api.js';
-import { facts, fill, h, note, table, title } from '../dom.js';
-import { choiceField, termChips, textField } from '../fields.js';
-import { everyMeasure, hostLinks, provenance } from '../format.js';
-import { count, counted, guestText, none } from '#wording';
+import { fill, h, note, title } from '../dom.js';
 import { loading } from '../loading.js';
 import { problemBox } from '../problem-box.js';
+import { bodyOf, fieldsOfJob, jobForm, openChoices } from './job-form.js';
+import { previewOf } from './job-preview.js';
 
 /** @typedef {import('#contracts').JobPreview} JobPreview */
-/** @typedef {Record<string, unknown>} Body of POST /v1/jobs, which says what is wrong with it */
+/** @typedef {import('./job-form.js').Body} Body */
 
 /** After the last keystroke. */
 const typingMs = 400;
@@ -29,7 +28,8 @@ export async function submitPage(main, { query }, signal) {
   const usual = {
     ...{ name: '', selector: query.get('selector') ?? '', hosts: '', control: '', probe: '', executor: '' },
     ...{ faults: '10000', warmup: '1000', runsPerHost: '10', order: 'interleaved', priority: 'normal', seed: '' },
-    ...(before && fieldsOfSpec(before.spec)),
+    labels: '',
+    ...(before && fieldsOfJob(before)),
   };
   const preview = h('section', { 'aria-label': 'Preview', 'aria-live': 'polite', class: 'preview' });
   const button = h('button', {}, 'Submit');
@@ -64,7 +64,9 @@ export async function submitPage(main, { query }, signal) {
     if (preview.childElementCount === 0) fill(preview, loading('Working out what would run…'));
     try {
       const plan = /** @type {JobPreview} */ (await post('v1/jobs/preview', asked));
-      if (mine === latest) fill(preview, previewOf(plan));
+      if (mine !== latest) return;
+      fill(preview, previewOf(plan));
+      if (plan.skipped.length + plan.waitsFor.length > 0) openChoices(form);
     } catch (error) {
       if (mine !== latest || signal.aborted) return;
       fill(preview, problemBox(error));
@@ -85,132 +87,4 @@ export async function submitPage(main, { query }, signal) {
     }
   }
   await showPreview();
-}
-
-/** @param {import('#contracts').JobView['spec']} spec */
-const fieldsOfSpec = ({
-  name,
-  selector,
-  hosts,
-  control,
-  probes,
-  executor,
-  faults,
-  warmup,
-  runsPerHost,
-  order,
-  priority,
-}) => ({
-  ...{ name: name ?? '', selector: selector ?? '', hosts: hosts?.join(', ') ?? '', control: control ?? '' },
-  ...{ probe: probes?.join(' ') ?? '', executor: executor ?? '', order, priority },
-  ...{ faults: String(faults), warmup: String(warmup), runsPerHost: String(runsPerHost) },
-});
-
-/**
- * What the form says, as the API takes it. Numbers that are none go as they are: the API says what is wrong with them.
- * @param {HTMLFormElement} form
- * @returns {Body}
- */
-function bodyOf(form) {
-  const given = new Map(
-    [...new FormData(form)].flatMap(([name, value]) =>
-      typeof value === 'string' && value.trim() !== '' ? [/** @type {const} */ ([name, value.trim()])] : [],
-    ),
-  );
-  /** @param {string} name */
-  const number = (name) => {
-    const text = given.get(name);
-    return text === undefined ? {} : { [name]: /^\d+$/.test(text) ? Number(text) : text };
-  };
-  /** @param {string} name */
-  const text = (name) => (given.has(name) ? { [name]: given.get(name) } : {});
-  const hosts = given
-    .get('hosts')
-    ?.split(/[\s,]+/)
-    .filter(Boolean);
-  const probes = given.get('probe')?.split(' ');
-  return {
-    ...{ ...text('name'), ...text('selector'), ...text('control'), ...text('executor') },
-    ...{ ...text('order'), ...text('priority'), ...(hosts && { hosts }), ...(probes && { probes }) },
-    ...{ ...number('faults'), ...number('warmup'), ...number('runsPerHost'), ...number('seed') },
-  };
-}
-
-/**
- * @param {Record<string, string>} usual
- * @param {import('#contracts').LabelsView} labels
- * @param {{ button: HTMLButtonElement, changed: () => void, submit: () => Promise<void> }} does
- */
-function jobForm(usual, { items }, { button, changed, submit }) {
-  /** @param {string} name @param {string} label @param {Record<string, unknown>} [more] */
-  const field = (name, label, more) => textField(name, label, usual[name], more);
-  /** @param {string} name @param {string} label @param {import('../fields.js').Options} options */
-  const choice = (name, label, options) => choiceField(name, label, options, usual[name]);
-  const withHosts = items.map((label) => ({ ...label, values: label.values.filter(({ hosts }) => hosts > 0) }));
-  const probes = [...new Set(everyMeasure().map(({ probe }) => probe))];
-  /** @param {readonly string[]} names */
-  const same = (names) => names.map((name) => /** @type {const} */ ([name, name]));
-  const selector = field('selector', 'Hosts (selector; * is all)', { placeholder: 'generation=Zen-3,virt=bare' });
-  const form = h(
-    'form',
-    {
-      class: 'job',
-      onsubmit: (event) => {
-        event.preventDefault();
-        void submit();
-      },
-      oninput: changed,
-      onchange: changed,
-    },
-    selector,
-    field('hosts', 'or hosts by name', { placeholder: 'host-1, host-2' }),
-    termChips(
-      withHosts,
-      'Terms for the selector',
-      () => /** @type {HTMLInputElement} */ (selector.querySelector('input')),
-    ),
-    choice('probe', 'Probe', [['', 'what each host measures'], ...same(probes)]),
-    choice('executor', 'Executor', [
-      ['', 'each host’s own'],
-      ...same(['patched-host', 'vm', 'stock-host', 'simulator']),
-    ]),
-    field('faults', 'Crossings a run', { inputmode: 'numeric' }),
-    field('runsPerHost', 'Runs a host and probe', { inputmode: 'numeric' }),
-    field('name', 'Name', { maxlength: 200, placeholder: 'what it is for' }),
-    h(
-      'details',
-      { open: usual.control !== '' },
-      h('summary', {}, 'Control hosts, warm-up, order, priority, seed'),
-      field('control', 'Control hosts (selector)', { placeholder: 'role=control' }),
-      field('warmup', 'Crossings before the first that counts', { inputmode: 'numeric' }),
-      choice('order', 'Order', same(['interleaved', 'sequential', 'shuffled'])),
-      choice('priority', 'Priority', same(['high', 'normal', 'low'])),
-      field('seed', 'Seed', { inputmode: 'numeric', placeholder: 'follows from the job' }),
-    ),
-    button,
-  );
-  return form;
-}
-
-/** @param {JobPreview} plan */
-function previewOf({ hosts, runs, crossings, hostIds, lines }) {
-  return [
-    h('h2', {}, `${counted(runs, 'run')} on ${counted(hosts, 'host')}`),
-    facts([
-      ['Hosts', hostLinks(hostIds, hosts)],
-      ['Crossings', count(crossings)],
-    ]),
-    table(
-      'What will run',
-      [
-        { title: 'Executor', cell: (line) => line.executor },
-        { title: 'Probe', cell: (line) => line.probe },
-        { title: 'Guest', cell: (line) => (line.guest ? guestText(line.guest) : none) },
-        { title: 'Hosts', number: true, cell: (line) => count(line.hosts) },
-        { title: 'Runs', number: true, cell: (line) => count(line.runs) },
-        { title: 'Provenance', cell: (line) => provenance(line.provenance) },
-      ],
-      lines,
-    ),
-  ];
 }

@@ -1,0 +1,118 @@
+// What can be done to hosts: taken out of service and put back, with a reason, and once more asked for before it is done.
+import { post } from './api.js';
+import { fill, h } from './dom.js';
+import { problemBox } from './problem-box.js';
+import { count, counted, hostActionTexts } from '#wording';
+
+/** @typedef {import('#contracts').HostAction} HostAction */
+/** @typedef {import('#contracts').HostActionReply} Reply */
+
+/** Hosts that are named where all are counted. */
+const most = 5;
+
+/** @param {readonly string[]} hosts */
+const named = (hosts) =>
+  hosts.slice(0, most).join(', ') + (hosts.length > most ? ` and ${count(hosts.length - most)} more` : '');
+
+/**
+ * What became of the hosts, in words.
+ * @param {Reply} reply
+ */
+function told({ action, changed, unchanged, refused }) {
+  const [name] = hostActionTexts[action];
+  const most = refused.slice(0, 10);
+  return [
+    h(
+      'p',
+      {},
+      `${name}: done to ${counted(changed.length, 'host')}`,
+      unchanged.length > 0 &&
+        `; ${counted(unchanged.length, 'host')} ${unchanged.length === 1 ? 'was' : 'were'} so already`,
+      '.',
+    ),
+    most.map(({ message, remedy }) => h('p', {}, `Refused: ${message}. What to do: ${remedy}.`)),
+    refused.length > most.length && h('p', {}, `And ${count(refused.length - most.length)} more were refused.`),
+  ];
+}
+
+/**
+ * Asks for the reason, and whether it is meant; then does it.
+ * @param {HostAction} action
+ * @param {readonly string[]} hosts
+ * @param {(reply: Reply) => void} done
+ */
+function ask(action, hosts, done) {
+  const [name, does] = hostActionTexts[action];
+  const reason = h('input', { id: 'reason', name: 'reason', required: true, maxlength: 500, autocomplete: 'off' });
+  const answer = h('div', { 'aria-live': 'polite' });
+  const button = h('button', {}, `${name} ${counted(hosts.length, 'host')}`);
+  /** @returns {void} */
+  const close = () => dialog.close();
+  /** @type {HTMLDialogElement} */
+  const dialog = h(
+    'dialog',
+    { 'aria-labelledby': 'action-title' },
+    h(
+      'form',
+      {
+        onsubmit: async (event) => {
+          event.preventDefault();
+          button.disabled = true;
+          try {
+            const reply = await post('v1/host-actions', { action, hosts, reason: reason.value.trim() });
+            close();
+            done(/** @type {Reply} */ (reply));
+          } catch (error) {
+            fill(answer, problemBox(error));
+          } finally {
+            button.disabled = false;
+          }
+        },
+      },
+      h('h2', { id: 'action-title' }, `${name} ${counted(hosts.length, 'host')}?`),
+      h('p', {}, h('bdi', {}, named(hosts))),
+      h('p', {}, does),
+      h('div', {}, h('label', { for: reason.id }, 'Why; it is kept with the host’s events'), reason),
+      h('div', { class: 'actions' }, button, h('button', { type: 'button', onclick: close }, 'Leave it')),
+    ),
+    answer,
+  );
+  // Beside the page, so that a list that is drawn again leaves it alone.
+  document.body.append(dialog);
+  dialog.addEventListener('close', () => dialog.remove());
+  dialog.showModal();
+}
+
+/**
+ * Buttons for what can be done to hosts.
+ * @param {object} of
+ * @param {() => readonly string[]} of.hosts to which it is done
+ * @param {() => unknown} of.done is called when something was
+ * @param {AbortSignal} of.signal ends with the page
+ */
+export function hostActions({ hosts, done, signal }) {
+  const said = h('div', { role: 'status' });
+  const buttons = h('div', { class: 'actions', role: 'group', 'aria-label': 'Service' });
+  // A link is followed behind an open dialog by the back button.
+  signal.addEventListener('abort', () => document.querySelector('dialog')?.close());
+  /** @param {HostAction} action */
+  const button = (action) =>
+    h(
+      'button',
+      {
+        ...{ type: 'button', class: action === 'remove' && 'danger' },
+        onclick: () =>
+          ask(action, hosts(), (reply) => {
+            fill(said, told(reply));
+            done();
+          }),
+      },
+      hostActionTexts[action][0],
+    );
+  return {
+    offered: buttons,
+    said,
+    /** @param {readonly HostAction[]} actions that can be done now */
+    offer: (actions) => fill(buttons, actions.map(button)),
+  };
+}
