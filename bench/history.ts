@@ -214,6 +214,8 @@ const tables = [
   'lost_samples',
   'queue_waits',
   'host_runs',
+  'run_stretches',
+  'run_lines',
   'segments',
   'host_noise',
   'hourly_results',

@@ -272,6 +272,8 @@ run_leases.run_id uuid NOT NULL
 run_leases.attempt integer NOT NULL
 run_leases.worker_id text NOT NULL
 run_leases.expires_at timestamp with time zone NOT NULL
+run_lines.run_id uuid NOT NULL
+run_lines.lines text[] NOT NULL
 run_results.run_id uuid NOT NULL
 run_results.metric text NOT NULL
 run_results.job_id uuid NOT NULL
@@ -299,6 +301,11 @@ run_results.executor text NOT NULL
 run_results.step_cycles integer
 run_results.below_p50 bigint
 run_results.at_p50 bigint
+run_stretches.run_id uuid NOT NULL
+run_stretches.metric text NOT NULL
+run_stretches.faults_a_stretch integer NOT NULL
+run_stretches.medians real[] NOT NULL
+run_stretches.p95s real[] NOT NULL
 runs.run_id uuid NOT NULL
 runs.job_id uuid NOT NULL
 runs.host_id text NOT NULL
@@ -429,7 +436,9 @@ regression_looks regression_looks_pkey: PRIMARY KEY (look_id)
 run_annotations run_annotations_pkey: PRIMARY KEY (run_id)
 run_gaps run_gaps_pkey: PRIMARY KEY (event_id)
 run_leases run_leases_pkey: PRIMARY KEY (run_id)
+run_lines run_lines_pkey: PRIMARY KEY (run_id)
 run_results run_results_pkey: PRIMARY KEY (run_id, metric)
+run_stretches run_stretches_pkey: PRIMARY KEY (run_id, metric)
 runs runs_pkey: PRIMARY KEY (run_id)
 runs runs_provenance_fits: CHECK (((provenance IS NULL) OR provenance_fits(executor, provenance)))
 runs runs_state_check: CHECK ((state = ANY (ARRAY['planned'::text, 'queued'::text, 'started'::text, 'completed'::text, 'failed'::text, 'abandoned'::text])))
@@ -496,9 +505,11 @@ CREATE UNIQUE INDEX run_annotations_pkey ON public.run_annotations USING btree (
 CREATE INDEX run_gaps_of_run ON public.run_gaps USING btree (run_id, attempt)
 CREATE UNIQUE INDEX run_gaps_pkey ON public.run_gaps USING btree (event_id)
 CREATE UNIQUE INDEX run_leases_pkey ON public.run_leases USING btree (run_id)
+CREATE UNIQUE INDEX run_lines_pkey ON public.run_lines USING btree (run_id)
 CREATE INDEX run_results_of_job ON public.run_results USING btree (job_id, metric)
 CREATE INDEX run_results_over_time ON public.run_results USING btree (probe, metric, ended_at)
 CREATE UNIQUE INDEX run_results_pkey ON public.run_results USING btree (run_id, metric)
+CREATE UNIQUE INDEX run_stretches_pkey ON public.run_stretches USING btree (run_id, metric)
 CREATE INDEX runs_by_ending ON public.runs USING btree (reverse("right"((run_id)::text, 12)) text_pattern_ops)
 CREATE INDEX runs_by_parser ON public.runs USING btree (parser_version, ended_at, run_id) WHERE ((state = 'completed'::text) OR ((failure ->> 'code'::text) = ANY (ARRAY['samples-inconsistent'::text, 'samples-unreadable'::text])))
 CREATE INDEX runs_ended ON public.runs USING btree (ended_at) INCLUDE (provenance, state, host_id, queued_at, started_at) WHERE (ended_at IS NOT NULL)
@@ -1491,8 +1502,12 @@ table run_annotations xf_reader: SELECT
 table run_gaps xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table run_gaps xf_reader: SELECT
 table run_leases xf_coordinator: DELETE, INSERT, SELECT, UPDATE
+table run_lines xf_coordinator: DELETE, INSERT, SELECT, UPDATE
+table run_lines xf_reader: SELECT
 table run_results xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table run_results xf_reader: SELECT
+table run_stretches xf_coordinator: DELETE, INSERT, SELECT, UPDATE
+table run_stretches xf_reader: SELECT
 table runs xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table runs xf_reader: SELECT
 table sample_batches xf_coordinator: SELECT

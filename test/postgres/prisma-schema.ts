@@ -26,6 +26,7 @@ const types: Readonly<Record<string, string>> = {
   Boolean: 'boolean',
   Bytes: 'bytea',
   'Unsupported("xid8")': 'xid8',
+  '@db.Real': 'real',
   '@db.Uuid': 'uuid',
   '@db.Date': 'date',
   '@db.Timestamptz(6)': 'timestamp(6) with time zone',

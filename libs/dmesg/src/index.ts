@@ -11,6 +11,7 @@ export type {
   SamplesItem,
 } from './log-item.js';
 export { type BootLines, createBootLineReader } from './boot-lines.js';
+export { magicText } from './contract-line.js';
 export { fnv1a } from './fnv1a.js';
 export { formatContractLine } from './format-line.js';
 export { parserVersion } from './parser-version.js';

@@ -11,6 +11,7 @@ const projections = [
   { name: 'findings' },
   { name: 'schedules' },
   { name: 'ended_runs' },
+  { name: 'run_course' },
 ];
 
 describe('health', () => {

@@ -6,6 +6,7 @@ import { hourlyResults } from './hourly-results.table.js';
 import { operational } from './operational.js';
 import type { Projection } from './projection.js';
 import { runAnnotations } from './run-annotations.table.js';
+import { runCourses } from './run-course.table.js';
 import { schedules } from './schedules.table.js';
 
 /** Every projection; one that reads another's tables stands behind it. */
@@ -18,4 +19,5 @@ export const projections: readonly Projection[] = [
   findings,
   schedules,
   endedRuns,
+  runCourses,
 ];

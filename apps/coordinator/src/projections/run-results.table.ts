@@ -1,5 +1,5 @@
 import type { Failure, RecordedEvent } from '#contracts';
-import { readSamples, readSamplesOfMany, type SamplesPlace, type Transaction } from '#event-store';
+import type { SamplesPlace, Transaction } from '#event-store';
 import {
   decodeSamples,
   type RunAccount,
@@ -10,6 +10,7 @@ import {
 } from '#samples';
 import { ofTypes, type RecordedOf } from './heeding.js';
 import { insertRows } from './insert-rows.js';
+import { packedBatches } from './packed-batches.js';
 import { runFigures, type RunFigures } from './run-figures.js';
 
 /** What a completed run's results are filed under. */
@@ -33,31 +34,6 @@ async function completedRuns(tx: Transaction, runIds: readonly string[]): Promis
            runs.samples::float8 AS samples, lost::float8 AS lost, rejected::float8 AS rejected
       FROM runs JOIN boot_states USING (boot_state_hash)
      WHERE run_id = ANY(${[...runIds]}::uuid[]) AND state = 'completed'`;
-}
-
-/** Samples whose batches are read in one query: packed, some 5 MB at most. A run of more is read batch by batch. */
-const samplesAtOnce = 500_000;
-
-function inGroups(runs: readonly CompletedRun[]): CompletedRun[][] {
-  const groups: CompletedRun[][] = [];
-  let room = 0;
-  for (const run of runs) {
-    if (run.samples > room || groups.length === 0) {
-      groups.push([]);
-      room = samplesAtOnce;
-    }
-    groups.at(-1)?.push(run);
-    room -= run.samples;
-  }
-  return groups;
-}
-
-/** Where the packed batches of each run of a group come from. */
-async function batchesOf(tx: Transaction, group: readonly CompletedRun[]) {
-  const [first] = group;
-  if (first !== undefined && first.samples > samplesAtOnce) return (run: CompletedRun) => readSamples(tx, run);
-  const packed = await readSamplesOfMany(tx, group);
-  return ({ runId }: CompletedRun) => packed.get(runId) ?? [];
 }
 
 interface StoredSamples {
@@ -171,13 +147,10 @@ export async function projectRunResults(tx: Transaction, events: readonly Record
   const asked = [...ended].filter(([runId, changed]) => changed || !have.has(runId)).map(([runId]) => runId);
   const runs = asked.length === 0 ? [] : await completedRuns(tx, asked);
   const rows: ReturnType<typeof resultRow>[] = [];
-  for (const group of inGroups(runs)) {
-    const packedOf = await batchesOf(tx, group);
-    for (const run of group) {
-      const { batches, failure } = await storedSamples(run, packedOf(run));
-      if (failure !== null) await failRun(tx, run.runId, failure);
-      else rows.push(...runFigures(batches).map((one) => resultRow(run, one)));
-    }
+  for await (const [run, packed] of packedBatches(tx, runs)) {
+    const { batches, failure } = await storedSamples(run, packed);
+    if (failure !== null) await failRun(tx, run.runId, failure);
+    else rows.push(...runFigures(batches).map((one) => resultRow(run, one)));
   }
   await tx.$executeRaw`DELETE FROM run_results WHERE run_id = ANY(${runs.map(({ runId }) => runId)}::uuid[])`;
   await insertRows(tx, 'run_results', resultColumns, rows);

@@ -31,6 +31,7 @@ describe('the projections', () => {
       { name: 'findings' },
       { name: 'schedules' },
       { name: 'ended_runs' },
+      { name: 'run_course' },
     ]);
     const metrics = await (await fleet.request('/metrics', { key: null })).text();
     expect(metrics).toContain('xf_projection_lag_events{projection="daily_series"} 0');
@@ -56,7 +57,7 @@ describe('the projections', () => {
       status: 404,
       body: {
         remedy:
-          'there are operational, hourly_results, daily_series, host_noise, run_annotations, findings, schedules, ended_runs',
+          'there are operational, hourly_results, daily_series, host_noise, run_annotations, findings, schedules, ended_runs, run_course',
       },
     });
     expect((await ask('No%20Name')).status).toBe(400);
