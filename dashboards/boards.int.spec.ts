@@ -72,6 +72,7 @@ const nothingHere = [
   'Regressions: ',
   'Run: Losses',
   'Run: Preflight',
+  'Run: round trip',
 ];
 const isQuiet = (query: Query): boolean =>
   !isVariable(query) &&
@@ -327,6 +328,25 @@ describe('the boards on the read model', () => {
       ['k2u', p50Of('k2u')],
       ['u2k', p50Of('u2k')],
     ]);
+  });
+
+  it('shows how a run went on, with what it lost as a gap, and how its log begins', async () => {
+    const { rows: found } = await admin.query<{ id: string; lost: number; faults: number }>(
+      `SELECT run_id::text AS id, lost::integer, faults FROM runs WHERE lost > 0 AND state = 'completed'`,
+    );
+    const [damaged] = found;
+    const { columns, rows } = await run(find('Run: pf u2k over'), { ...simulated, run: damaged?.id ?? '' });
+    expect(columns).toEqual(['fault', 'median', 'p95']);
+    expect(rows.map(([fault]) => fault)).toEqual([0, 32, 64, 96, 128, 160, 192]);
+    // A line of 64 samples is missing, which is two stretches.
+    expect([damaged?.lost, rows.filter(([, median]) => median === null).length]).toEqual([64, 2]);
+    for (const [, median, p95] of rows) if (median !== null) expect(p95 as number).toBeGreaterThan(median as number);
+    const lines = (await run(find('Run: First lines'), { ...simulated, run: damaged?.id ?? '' })).rows;
+    expect(lines[0]).toEqual([
+      1,
+      expect.stringMatching(/xperf: magic=0x19940619 v=1 run=[0-9a-f]{8} begin probe=pf faults=200 /),
+    ]);
+    expect(lines).toHaveLength(4);
   });
 
   describe('never pool', () => {

@@ -222,7 +222,8 @@ describe.each(boards)('%s', (_name, board) => {
     expect([...new Set(unknown)]).toEqual([]);
   });
 
-  it('links to boards that there are, with variables that they have, and keeps the range', () => {
+  it('links to boards that there are, with variables that they have, and keeps the range and every choice', () => {
+    const own = board.templating.list.map(({ name }) => name);
     for (const [, uid, search] of JSON.stringify(board).matchAll(
       /"url": ?"\/d\/([a-z-]+)\?([^"\\]*(?:\\.[^"\\]*)*)"/g,
     )) {
@@ -231,6 +232,7 @@ describe.each(boards)('%s', (_name, board) => {
       const has = target?.templating.list.map(({ name }) => name);
       const sent = [...(search ?? '').matchAll(/var-(\w+)=|\$\{(\w+):queryparam\}/g)].map(([, a, b]) => a ?? b);
       expect(has).toEqual(expect.arrayContaining(sent));
+      expect(sent).toEqual(expect.arrayContaining(own.filter((name) => has?.includes(name))));
       expect(search).toContain('${__url_time_range}');
     }
   });

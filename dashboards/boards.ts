@@ -4,6 +4,7 @@ import { dashboardOf } from './board.js';
 import { compareBoard } from './compare-board.js';
 import { effectsBoard } from './effects-board.js';
 import { hostBoard } from './host-board.js';
+import { keepingChoices } from './kept-choices.js';
 import { operationsBoard } from './operations-board.js';
 import type { Queries } from './queries.js';
 import { regressionsBoard } from './regressions-board.js';
@@ -23,7 +24,8 @@ const boards = [
   operationsBoard,
 ];
 
-const dashboards = (queries: Queries): Dashboard[] => boards.map((board) => dashboardOf(board(queries)));
+const dashboards = (queries: Queries): Dashboard[] =>
+  keepingChoices(boards.map((board) => dashboardOf(board(queries))));
 
 /** Every board as a JSON file: name to text, the same bytes every time. */
 export function boardFiles(queries: Queries): Map<string, string> {

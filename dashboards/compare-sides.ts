@@ -4,7 +4,7 @@ import { PanelBuilder as StatPanelBuilder } from '@grafana/grafana-foundation-sd
 import type { Section } from './board.js';
 import { cellOf, selectorOf } from './cell.js';
 import { byRange, inEachUnit, ofDays, ofRuns } from './in-each-unit.js';
-import { judgedAgainst, linked, pointToConsoleRun, pointToRun, toTrends } from './links.js';
+import { judgedAgainst, linked, pointToConsoleRun, pointToRun, sidesOverTime, toTrends } from './links.js';
 import {
   chosenUnits,
   fixedColour,
@@ -84,6 +84,7 @@ function ratio(rawSql: string): StatPanelBuilder {
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false).fields(''))
     .graphMode(BigValueGraphMode.None)
     .colorScheme(neutral)
+    .overrideByName('b / a', linked(sidesOverTime))
     .datasource(dataSource)
     .withTarget(postgresQuery('A', 'table', rawSql));
 }
@@ -105,7 +106,7 @@ export function judged(sql: Sql): Section {
           },
           sql('compare-selectors', { cell: cellOf('segment.executor'), selector: selectorOf }),
         )
-          .overrideByName('b', wrapped)
+          .overrideByName('b', [...wrapped, ...linked(judgedAgainst('a', 'b'))])
           .overrideByName('a', [...wrapped, ...linked(judgedAgainst('a', 'b'))]),
       },
     ],
@@ -136,8 +137,8 @@ export function runs(sql: Sql): Section {
     .noValue(none)
     .datasource(dataSource)
     .combine(false)
-    .overrideByName('a', fixedColour(sideColours.a))
-    .overrideByName('b', fixedColour(sideColours.b))
+    .overrideByName('a', [...fixedColour(sideColours.a), ...linked(sidesOverTime)])
+    .overrideByName('b', [...fixedColour(sideColours.b), ...linked(sidesOverTime)])
     .legend(legend());
   for (const side of ['a', 'b'] as const)
     for (const unit of chosenUnits) {
@@ -187,7 +188,7 @@ export function bands(sql: Sql): Section {
           },
           inEachUnit(ofDays, (scale) => sql('compare-bands', { ...scale, cell: cellOf('series.executor') })),
           sideColours,
-        ),
+        ).overrideByFieldType('number', linked(sidesOverTime)),
       },
     ],
   };

@@ -3,7 +3,7 @@ import type { Board } from './board.js';
 import { demoOf, kptiOf, selectorOf } from './cell.js';
 import { microcodeOf, settingsOf } from './conditions.js';
 import { leastForInterval } from './fragments.js';
-import { boardUids, judgedAgainst, linked, toHost } from './links.js';
+import { boardUids, judgedAgainst, linked, toHost, toItsHosts, toTrendsOfKernel } from './links.js';
 import { atLeast, decimals, hiddenColumn, inItsColour, table, units, whenEmpty, width, wrapped } from './panels.js';
 import { queryText, type Queries } from './queries.js';
 import { consoleVariable, measureVariables, provenanceVariable, type Sql } from './variables.js';
@@ -45,6 +45,9 @@ const effects = [
   },
 ] as const;
 
+/** Trends knows kernels by name; of the others, the pair as the coordinator compares it. */
+const ofVariant = (name: string) => (name === 'Kernel' ? toTrendsOfKernel() : judgedAgainst('a', 'b'));
+
 export function effectsBoard(queries: Queries): Board {
   const sql: Sql = (name, parameters) => queryText(queries, name, parameters);
 
@@ -78,10 +81,10 @@ export function effectsBoard(queries: Queries): Board {
               }),
               { hosts: units.count, 'noisy hosts': units.count },
             )
-              .overrideByName('where', [...width(330), ...inItsColour])
+              .overrideByName('where', [...width(330), ...inItsColour, ...linked(toItsHosts('first host'))])
               .overrideByName('first host', [...width(140), ...wrapped, ...linked(toHost())])
-              .overrideByName('from', [...atLeast(220), ...wrapped])
-              .overrideByName('to', [...atLeast(220), ...wrapped])
+              .overrideByName('from', [...atLeast(220), ...wrapped, ...linked(ofVariant(name))])
+              .overrideByName('to', [...atLeast(220), ...wrapped, ...linked(ofVariant(name))])
               .overrideByName('hosts', width(80))
               .overrideByName('noisy hosts', width(80))
               .overrideByName('ratio', [...width(80), ...decimals(4), ...linked(judgedAgainst('a', 'b'))])

@@ -8,11 +8,16 @@ import {
   pointToConsoleRun,
   pointToRun,
   toConsoleHost,
+  toConsoleHostHere,
+  toConsoleHostsWith,
   toConsoleRun,
+  toEffects,
   toHost,
   toRun,
   toSideB,
+  toThisMeasure,
   toTrends,
+  toTrendsOfKernel,
 } from './links.js';
 import {
   decimals,
@@ -122,7 +127,7 @@ export function hostBoard(queries: Queries): Board {
                 noValue: none,
               },
               sql('host-boot-timeline'),
-            ),
+            ).overrideByRegexp('/.*/', linked(toEffects, toConsoleHostHere)),
           },
         ],
       },
@@ -140,7 +145,7 @@ export function hostBoard(queries: Queries): Board {
                 noValue: none,
               },
               inEachUnit(ofDays, (scale) => sql('host-band', scale)),
-            ),
+            ).overrideByFieldType('number', linked(toConsoleHostHere)),
           },
         ],
       },
@@ -161,7 +166,7 @@ export function hostBoard(queries: Queries): Board {
               sql('host-facts'),
             )
               .overrideByName('fact', width(200))
-              .overrideByName('value', wrapped),
+              .overrideByName('value', [...wrapped, ...linked(toConsoleHostsWith('fact', 'value'))]),
           },
           {
             width: 16,
@@ -175,7 +180,9 @@ export function hostBoard(queries: Queries): Board {
               },
               sql('host-noise'),
               { runs: units.count, boots: units.count, days: units.count },
-            ).overrideByFieldType('number', whenEmpty('too little')),
+            )
+              .overrideByName('metric', linked(toThisMeasure))
+              .overrideByFieldType('number', whenEmpty('too little')),
           },
           {
             width: 24,
@@ -192,7 +199,7 @@ export function hostBoard(queries: Queries): Board {
               .overrideByName('from', width(165))
               .overrideByName('to', width(165))
               .overrideByName('executor', width(100))
-              .overrideByName('kernel', width(150))
+              .overrideByName('kernel', [...width(150), ...linked(toTrendsOfKernel())])
               .overrideByName('noise', width(100))
               .overrideByName('microcode', whenEmpty('not known'))
               .overrideByName('SMT', whenEmpty('not known'))

@@ -1,4 +1,5 @@
 import type { DynamicConfigValue } from '@grafana/grafana-foundation-sdk/dashboard';
+import { kept } from './kept-choices.js';
 
 export const boardUids = {
   trends: 'xperf-fleet',
@@ -11,10 +12,6 @@ export const boardUids = {
   operations: 'xperf-fleet-operations',
 } as const;
 
-/** Range, and the choices that the boards share. */
-const kept = '${__url_time_range}&${provenance:queryparam}';
-const keptMeasure = `${kept}&\${probe:queryparam}&\${metric:queryparam}`;
-
 export interface Link {
   title: string;
   url: string;
@@ -22,35 +19,45 @@ export interface Link {
 
 /** The cell's own value as a variable of another board, the range and the other choices kept. */
 const toBoard =
-  (title: string, uid: string, variable: string, what: string) =>
+  (title: string, uid: string, variable: string, what: string = kept) =>
   (column?: string): Link => ({
     title,
     url: `/d/${uid}?${what}&var-${variable}=\${__${column === undefined ? 'value.raw' : `data.fields["${column}"]`}:percentencode}`,
   });
 /** The same of a line, by its name. */
-const lineToBoard = (title: string, uid: string, variable: string, what: string): Link => ({
+const lineToBoard = (title: string, uid: string, variable: string): Link => ({
   title,
-  url: `/d/${uid}?${what}&var-${variable}=\${__field.displayName:percentencode}`,
+  url: `/d/${uid}?${kept}&var-${variable}=\${__field.displayName:percentencode}`,
 });
 
-export const toHost = toBoard('This host', boardUids.host, 'host', keptMeasure);
+export const toHost = toBoard('This host', boardUids.host, 'host');
 /** From a row that names what was measured. */
 const measureOfRow = `${kept}&var-probe=\${__data.fields["probe"]:percentencode}&var-metric=\${__data.fields["metric"]:percentencode}`;
 export const toHostOfRow = toBoard('This host', boardUids.host, 'host', measureOfRow);
-/** From a board that shows no probe or all of them. */
-export const toHostAnyMeasure = toBoard('This host', boardUids.host, 'host', kept);
 /** From the name of a generation, which is no cell yet: a host of the row among all of its kind. */
-export const toItsHosts = toBoard('Hosts of its kind', boardUids.host, 'host', keptMeasure);
+export const toItsHosts = toBoard('Hosts of its kind', boardUids.host, 'host');
 export const toItsHostsOfRow = toBoard('Hosts of its kind', boardUids.host, 'host', measureOfRow);
-export const toItsHostsAnyMeasure = toBoard('Hosts of its kind', boardUids.host, 'host', kept);
-export const toRun = toBoard('This run', boardUids.run, 'run', kept);
-export const toSideB = toBoard('Compare with this as b', boardUids.compare, 'b', keptMeasure);
-export const lineToSideB = lineToBoard('Compare with this as b', boardUids.compare, 'b', keptMeasure);
+export const toRun = toBoard('This run', boardUids.run, 'run');
+export const toSideB = toBoard('Compare with this as b', boardUids.compare, 'b');
+export const lineToSideB = lineToBoard('Compare with this as b', boardUids.compare, 'b');
 /** A cell among the others over time. */
-export const toTrends = toBoard('This over time', boardUids.trends, 'group', keptMeasure);
+export const toTrends = toBoard('This over time', boardUids.trends, 'group');
 /** Points open their run by the column beside them. */
 export const pointToRun = toRun('run');
-export const toRegressions: Link = { title: 'Regressions', url: `/d/${boardUids.regressions}?${kept}` };
+const toWholeBoard = (title: string, uid: string): Link => ({ title, url: `/d/${uid}?${kept}` });
+export const toRegressions = toWholeBoard('Regressions', boardUids.regressions);
+export const toHome = toWholeBoard('Trends', boardUids.trends);
+export const toEffects = toWholeBoard('What kernels and mitigations cost', boardUids.effects);
+export const toHosts = toWholeBoard('Hosts and queues', boardUids.operations);
+export const toLatestRuns = toWholeBoard('Latest runs', boardUids.run);
+/** From a row of the host’s own board. */
+export const toThisMeasure: Link = { title: 'This metric of the host', url: `/d/${boardUids.host}?${measureOfRow}` };
+/** Both sides of a comparison among the others over time. */
+export const sidesOverTime: Link = {
+  title: 'Both over time',
+  url: `/d/${boardUids.trends}?${kept}&var-group=\${a:percentencode}&var-group=\${b:percentencode}`,
+};
+export const toTrendsOfKernel = toBoard('This kernel over time', boardUids.trends, 'kernel');
 export const toConsoleRun: Link = {
   title: 'In the console: samples, raw lines, events',
   url: '${console}/#/runs/${__value.raw:percentencode}',
@@ -59,6 +66,19 @@ export const pointToConsoleRun: Link = {
   title: 'In the console: samples, raw lines, events',
   url: '${console}/#/runs/${__data.fields["run"]:percentencode}',
 };
+/** The run that the board shows. */
+export const toConsoleRunHere: Link = {
+  title: 'In the console: samples, raw lines, events',
+  url: '${console}/#/runs/${run:percentencode}',
+};
+/** The host that the board shows. */
+export const toConsoleHostHere: Link = { title: 'In the console', url: '${console}/#/hosts/${host:percentencode}' };
+export const toConsoleJobs: Link = { title: 'Jobs in the console', url: '${console}/#/jobs' };
+/** Hosts that share what a row says of one, by the name that selectors have for it. */
+export const toConsoleHostsWith = (name: string, value: string): Link => ({
+  title: 'Hosts with this, in the console',
+  url: `\${console}/#/hosts?selector=\${__data.fields["${name}"]:percentencode}%3D\${__data.fields["${value}"]:percentencode}`,
+});
 export const toConsoleFinding: Link = {
   title: 'In the console: its days, fresh runs, answers',
   url: '${console}/#/regressions/${__data.fields["id"]:percentencode}',

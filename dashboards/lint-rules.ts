@@ -55,6 +55,9 @@ const mostRows = 10_000;
 const small =
   /^SELECT (?:unnest|count|pg_database_size|CASE|max)|\bFROM checkpoints\b|\bFROM chosen\b|\brun_id = \(CASE\b/;
 
+/** The fleet as a machine, and what the board says of itself: nothing lies behind it. */
+const ends = /^(?:Choices that do not exist|What can’t be read|Database|Read models) ·/;
+
 export const rules: Readonly<Record<string, Rule>> = {
   'template-datasource': ({ templating }) =>
     templating.list.some(
@@ -97,6 +100,14 @@ export const rules: Readonly<Record<string, Rule>> = {
   'uneditable-dashboard': ({ editable }) =>
     editable === false ? [] : ['it can be edited, and a change would be lost'],
 
+  'values lead on': (board) =>
+    drawn(board)
+      .filter(
+        ({ title = '', fieldConfig }) =>
+          !ends.test(title) &&
+          fieldConfig?.overrides.some(({ properties }) => properties.some(({ id }) => id === 'links')) !== true,
+      )
+      .map(({ title }) => `${title} leads nowhere`),
   'unique ids': ({ panels }) =>
     panels
       .filter(({ id }, at) => panels.findIndex((one) => one.id === id) !== at)

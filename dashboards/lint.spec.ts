@@ -39,6 +39,9 @@ const broken: Record<keyof typeof rules, (board: LintedBoard) => void> = {
     for (const variable of templating.list) variable.refresh = 1;
   },
   'uneditable-dashboard': (board) => (board.editable = true),
+  'values lead on': ({ panels }) => {
+    for (const { fieldConfig } of panels) fieldConfig?.overrides.splice(0);
+  },
   'unique ids': ({ panels }) => panels.forEach((panel) => (panel.id = 1)),
   'no raw events': (board) => asking(board, 'SELECT * FROM events LIMIT 1'),
   'no comments': (board) => asking(board, 'SELECT 1 -- one\nLIMIT 1'),

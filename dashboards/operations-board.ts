@@ -7,8 +7,11 @@ import {
   linked,
   toConsoleHost,
   toConsoleRun,
-  toHostAnyMeasure,
-  toItsHostsAnyMeasure,
+  toConsoleJobs,
+  toHome,
+  toHost,
+  toItsHosts,
+  toLatestRuns,
   toRun,
 } from './links.js';
 import {
@@ -57,6 +60,7 @@ export function operationsBoard(queries: Queries): Board {
               },
               sql('fleet-totals'),
             )
+              .overrideByRegexp('/.*/', linked(toHome, toLatestRuns))
               .overrideByName('faults lost', unitOverride(units.share))
               .overrideByName('succeeded', unitOverride(units.share)),
           },
@@ -90,6 +94,7 @@ export function operationsBoard(queries: Queries): Board {
               },
               sql('runs-over-time'),
             )
+              .overrideByRegexp('/.*/', linked(toLatestRuns, toConsoleJobs))
               .overrideByName('completed', fixedColour('blue'))
               .overrideByName('abandoned', fixedColour('orange'))
               .overrideByName('failed', fixedColour('red')),
@@ -106,6 +111,7 @@ export function operationsBoard(queries: Queries): Board {
               },
               sql('failures-over-time'),
             )
+              .overrideByRegexp('/.*/', linked(toLatestRuns, toConsoleJobs))
               .colorScheme(shadesOf('red'))
               .overrideByRegexp('/^abandoned/', [{ id: 'color', value: { mode: 'shades', fixedColor: 'orange' } }]),
           },
@@ -120,6 +126,7 @@ export function operationsBoard(queries: Queries): Board {
               },
               sql('queue-wait-over-time'),
             )
+              .overrideByRegexp('/.*/', linked(toLatestRuns, toConsoleJobs))
               .overrideByName('median', fixedColour('blue'))
               .overrideByName('p95', fixedColour('light-blue')),
           },
@@ -134,7 +141,9 @@ export function operationsBoard(queries: Queries): Board {
                 noValue: 'nothing was lost',
               },
               sql('losses-over-time'),
-            ).colorScheme(shadesOf('orange')),
+            )
+              .overrideByRegexp('/.*/', linked(toLatestRuns))
+              .colorScheme(shadesOf('orange')),
           },
           {
             width: 24,
@@ -149,7 +158,7 @@ export function operationsBoard(queries: Queries): Board {
               { time: 'dateTimeAsIso' },
             )
               .overrideByName('time', width(160))
-              .overrideByName('host', linked(toHostAnyMeasure(), toConsoleHost))
+              .overrideByName('host', linked(toHost(), toConsoleHost))
               .overrideByName('state', stateWide)
               .overrideByName('run', [...idWide, ...linked(toRun(), toConsoleRun)]),
           },
@@ -171,8 +180,8 @@ export function operationsBoard(queries: Queries): Board {
               sql('hosts'),
               { 'last seen': 'dateTimeFromNow' },
             )
-              .overrideByName('host', [...width(180), ...linked(toHostAnyMeasure(), toConsoleHost)])
-              .overrideByName('generation', [...width(160), ...inItsColour, ...linked(toItsHostsAnyMeasure('host'))])
+              .overrideByName('host', [...width(180), ...linked(toHost(), toConsoleHost)])
+              .overrideByName('generation', [...width(160), ...inItsColour, ...linked(toItsHosts('host'))])
               .overrideByName('virtualization', width(115))
               .overrideByName('completed runs', width(90))
               .overrideByName('kernel', width(200))
@@ -193,7 +202,7 @@ export function operationsBoard(queries: Queries): Board {
               sql('waiting-runs'),
               { 'waiting since': 'dateTimeFromNow', 'worker seen': 'dateTimeFromNow' },
             )
-              .overrideByName('host', linked(toHostAnyMeasure(), toConsoleHost))
+              .overrideByName('host', linked(toHost(), toConsoleHost))
               .overrideByName('queued', width(75))
               .overrideByName('started', width(75))
               .overrideByName('waiting since', [

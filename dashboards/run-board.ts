@@ -5,7 +5,16 @@ import { TextBoxVariableBuilder } from '@grafana/grafana-foundation-sdk/dashboar
 import { accessSection } from './access-panel.js';
 import type { Board } from './board.js';
 import { figures } from './figures-panel.js';
-import { boardUids, linked, toConsoleHost, toConsoleRun, toHostAnyMeasure, toRun } from './links.js';
+import {
+  boardUids,
+  linked,
+  toConsoleHost,
+  toConsoleHostsWith,
+  toConsoleRun,
+  toConsoleRunHere,
+  toHost,
+  toRun,
+} from './links.js';
 import {
   atLeast,
   fixedColour,
@@ -19,6 +28,7 @@ import {
   wrapped,
 } from './panels.js';
 import { dataSource, postgresQuery } from './postgres-query.js';
+import { overTheRun } from './run-course.js';
 import { queryText, type Queries } from './queries.js';
 import { consoleVariable, provenanceVariable } from './variables.js';
 
@@ -34,7 +44,8 @@ export function runBoard(queries: Queries): Board {
   return {
     uid: boardUids.run,
     title: 'Run',
-    description: 'One run: its figures, what was lost, what it ran on. Its samples and raw lines are in the console.',
+    description:
+      'One run: its figures, how it went on, what was lost, what it ran on. All its samples and lines are in the console.',
     variables: [
       provenanceVariable((name, parameters) => queryText(queries, name, parameters)),
       new TextBoxVariableBuilder('run')
@@ -60,7 +71,7 @@ export function runBoard(queries: Queries): Board {
               sql('run-facts'),
               { queued: 'dateTimeAsIso', started: 'dateTimeAsIso', ended: 'dateTimeAsIso' },
             )
-              .overrideByName('host', linked(toHostAnyMeasure(), toConsoleHost))
+              .overrideByName('host', linked(toHost(), toConsoleHost))
               .overrideByName('queued', width(160))
               .overrideByName('started', width(160))
               .overrideByName('ended', width(160))
@@ -79,7 +90,9 @@ export function runBoard(queries: Queries): Board {
                 noValue: none,
               },
               sql('run-counts'),
-            ).overrideByName('overhead', [...unitOverride(units.cycles), ...whenEmpty('not known')]),
+            )
+              .overrideByRegexp('/.*/', linked(toConsoleRunHere))
+              .overrideByName('overhead', [...unitOverride(units.cycles), ...whenEmpty('not known')]),
           },
           {
             width: 24,
@@ -93,7 +106,9 @@ export function runBoard(queries: Queries): Board {
               },
               sql('run-quantiles'),
               { samples: units.count, invalid: units.count, interrupted: units.count, 'p50 in ns': units.ns },
-            ).overrideByName('p50 in ns', whenEmpty('clock not known')),
+            )
+              .overrideByName('metric', linked(toConsoleRunHere))
+              .overrideByName('p50 in ns', whenEmpty('clock not known')),
           },
         ],
       },
@@ -115,9 +130,11 @@ export function runBoard(queries: Queries): Board {
             .orientation(VizOrientation.Horizontal)
             .displayMode(BarGaugeDisplayMode.Basic)
             .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false).fields('/.*/'))
+            .overrideByRegexp('/.*/', linked(toConsoleRunHere))
             .withTarget(postgresQuery('A', 'table', sql('run-shape', { run, metric }))),
         })),
       },
+      ...overTheRun((metrics) => sql('run-course', { run, metrics }), sql('run-lines')),
       {
         title: 'What it ran on, and what it lost · $provenance',
         height: 10,
@@ -134,7 +151,7 @@ export function runBoard(queries: Queries): Board {
               sql('run-boot-state'),
             )
               .overrideByName('field', width(200))
-              .overrideByName('value', wrapped),
+              .overrideByName('value', [...wrapped, ...linked(toConsoleHostsWith('field', 'value'))]),
           },
           {
             width: 12,
@@ -149,7 +166,7 @@ export function runBoard(queries: Queries): Board {
               sql('run-preflight'),
             )
               .overrideByName('looked at', width(260))
-              .overrideByName('found', wrapped),
+              .overrideByName('found', [...wrapped, ...linked(toConsoleRunHere)]),
           },
           {
             width: 24,
@@ -166,7 +183,7 @@ export function runBoard(queries: Queries): Board {
               .overrideByName('time', width(160))
               .overrideByName('reason', atLeast(140))
               .overrideByName('lost records', [...atLeast(90), ...whenEmpty('not known')])
-              .overrideByName('detail', [...width(600), ...wrapped]),
+              .overrideByName('detail', [...width(600), ...wrapped, ...linked(toConsoleRunHere)]),
           },
         ],
       },
@@ -188,7 +205,7 @@ export function runBoard(queries: Queries): Board {
               { time: 'dateTimeAsIso' },
             )
               .overrideByName('run', [...idWide, ...linked(toRun(), toConsoleRun)])
-              .overrideByName('host', linked(toHostAnyMeasure(), toConsoleHost))
+              .overrideByName('host', linked(toHost(), toConsoleHost))
               .overrideByName('state', stateWide),
           },
         ],
