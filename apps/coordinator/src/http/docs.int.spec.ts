@@ -13,7 +13,14 @@ interface Operation {
   summary?: string;
   description?: string;
   operationId: string;
-  parameters?: { name: string; in: string; description?: string; schema?: unknown }[];
+  parameters?: {
+    name: string;
+    in: string;
+    required?: boolean;
+    description?: string;
+    example?: unknown;
+    schema?: unknown;
+  }[];
   requestBody?: { content: Record<string, Content> };
   responses: Record<string, { description: string; content?: Record<string, Content> }>;
 }
@@ -152,6 +159,15 @@ describe('the API document', () => {
       ...Object.entries(document.components.schemas).flatMap(([name, schema]) => silentFields(schema, name)),
     ];
     expect({ parameters, fields: [...new Set(fields)] }).toEqual({ parameters: [], fields: [] });
+    // The page would send it unasked: a list of jobs with a label that none has is refused.
+    const sentUnasked = operations.flatMap(([name, operation]) =>
+      (operation.parameters ?? [])
+        .filter(({ required, example }) => required !== true && example !== undefined)
+        .map((parameter) => `${name} ${parameter.name}`),
+    );
+    expect(sentUnasked).toEqual([]);
+    const labels = document.paths['/v1/jobs']?.['get']?.parameters?.find(({ name }) => name === 'labels');
+    expect(labels?.description).toMatch(/; for example team=kernel,!draft$/);
     // What the schema says itself comes before what its name means.
     const sides = document.paths['/v1/compare']?.['get']?.parameters;
     expect(sides?.find(({ name }) => name === 'before')?.description).toMatch(/^compares what a matches before/);

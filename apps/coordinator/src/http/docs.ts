@@ -111,6 +111,7 @@ function described(schema: unknown): unknown {
 
 interface Parameter {
   name: string;
+  required?: boolean;
   description?: string;
   schema?: JsonSchema;
   example?: unknown;
@@ -152,11 +153,16 @@ function explained(operation: Operation, examples: Examples): Operation {
   const { body, reply } = examples[operation.operationId] ?? {};
   const parameters = operation.parameters?.map(({ schema = {}, ...parameter }) => {
     const { description: said, example, ...bare } = schema;
-    const description = parameter.description ?? (said as string | undefined) ?? fieldWords[parameter.name];
+    const means = parameter.description ?? (said as string | undefined) ?? fieldWords[parameter.name];
+    // The page sends an example as if a person had typed it; what may be left out is not to be asked for unawares.
+    const sent = parameter.required === true;
+    const shown = typeof example === 'string' ? example : JSON.stringify(example);
+    const told = example === undefined || sent ? undefined : `for example ${shown}`;
+    const description = [means, told].filter((text) => text !== undefined).join('; ');
     return {
       ...parameter,
-      ...(description === undefined ? {} : { description }),
-      ...(example === undefined ? {} : { example }),
+      ...(description === '' ? {} : { description }),
+      ...(example !== undefined && sent ? { example } : {}),
       schema: bare,
     };
   });
