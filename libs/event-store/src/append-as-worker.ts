@@ -1,7 +1,7 @@
 import type { Cause } from '#contracts';
 import { type Outcome, type Reply, outcomeOf } from './append-many.js';
 import { appendThrough, type NewEvent, type Payload, rowOf } from './append.js';
-import { gathered } from './gathered.js';
+import { gathered } from '#gathered';
 import { Prisma, type PrismaClient, rowsOf } from './prisma.js';
 
 /** One append of a worker, its rows checked. */

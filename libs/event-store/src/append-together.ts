@@ -1,7 +1,7 @@
 import type { Cause } from '#contracts';
 import { appendMany, type Decision, type Outcome } from './append-many.js';
 import { append, type NewEvent } from './append.js';
-import { gathered } from './gathered.js';
+import { gathered } from '#gathered';
 import type { PrismaClient } from './prisma.js';
 
 const appends = new WeakMap<PrismaClient, (decision: Decision) => Promise<Outcome>>();

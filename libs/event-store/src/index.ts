@@ -16,7 +16,7 @@ export { handle, readState, UnreadableStreamError, type Handled, type Handling }
 export { handleMany, type Executed, type HandlingMany, type Order } from './handle-many.js';
 export { deterministicId, newId } from './ids.js';
 export { onDisk } from './on-disk.js';
-export { createPrisma, Prisma, PrismaClient, rowsOf, type Transaction } from './prisma.js';
+export { createPrisma, jsonRowsOf, Prisma, PrismaClient, rowsOf, type Transaction } from './prisma.js';
 export {
   feedStart,
   isAtOrPast,

@@ -1,7 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
-import { PrismaClient } from './generated/prisma/client.js';
-import type { Prisma } from './generated/prisma/client.js';
+import { Prisma, PrismaClient } from './generated/prisma/client.js';
 import { preparedName } from './prepared.js';
 
 export { PrismaClient, Prisma } from './generated/prisma/client.js';
@@ -81,4 +80,14 @@ export async function rowsOf<Row extends object>(
     // That of several addresses which all refused has only a code.
     throw new DriverError(message || (code ?? 'the connection failed'), { cause: error });
   }
+}
+
+/**
+ * Rows that travel as one JSON text: in a transaction Prisma's engine converts each value of each row. Times are ISO 8601, 64-bit
+ * integers are numbers.
+ */
+export async function jsonRowsOf<Row>(db: PrismaClient | Transaction, query: Prisma.Sql): Promise<Row[]> {
+  const statement = Prisma.sql`SELECT json_agg(asked)::text AS rows FROM (${query}) AS asked`;
+  const [answer] = await rowsOf<{ rows: string | null }>(db, statement);
+  return JSON.parse(answer?.rows ?? '[]') as Row[];
 }

@@ -1,6 +1,6 @@
 import { type EventMeta, type FeedPosition, readEvent, type RecordedEvent, type Upcasters } from '#contracts';
-import { gathered } from './gathered.js';
-import { Prisma, type PrismaClient, rowsOf, type Transaction } from './prisma.js';
+import { gathered } from '#gathered';
+import { jsonRowsOf, Prisma, type PrismaClient, rowsOf, type Transaction } from './prisma.js';
 
 interface EventRow {
   event_id: string;
@@ -139,13 +139,6 @@ export function readingAsWorker(db: PrismaClient, token: string): (stream: strin
     });
 }
 
-/** Rows as one JSON text: in a transaction, Prisma takes each value of each row by itself. */
-async function pageOf<Row>(db: PrismaClient | Transaction, query: Prisma.Sql): Promise<Row[]> {
-  const statement = Prisma.sql`SELECT json_agg(page_of_events)::text AS page FROM (${query}) AS page_of_events`;
-  const [row] = await rowsOf<{ page: string | null }>(db, statement);
-  return JSON.parse(row?.page ?? '[]') as Row[];
-}
-
 /**
  * Stored bytes of a page's data, beyond which it ends early: PostgreSQL makes no text of more than 1 GB, Node.js no string of more than
  * 512 MB, and a thousand events may be as many jobs of 4.5 MB. Data are stored compressed; as JSON they are a few times as many.
@@ -177,7 +170,7 @@ export async function readFeed(
   limit: number,
   until: FeedPosition = feedEnd,
 ): Promise<FeedEvent[]> {
-  const rows = await pageOf<EventRow>(
+  const rows = await jsonRowsOf<EventRow>(
     db,
     Prisma.sql`
     SELECT ${columns} FROM ${nextEvents(after, limit, until, Prisma.sql`pg_column_size(data)`)} AS page
@@ -240,7 +233,7 @@ export async function readFeedOf(
 ): Promise<FeedPage> {
   const wantedTypes = Prisma.sql`${[...types]}::text[]`;
   const sizeOfWanted = Prisma.sql`CASE WHEN type = ANY(${wantedTypes}) THEN pg_column_size(data) ELSE 0 END`;
-  const rows = await pageOf<EventRow & { passed: number }>(
+  const rows = await jsonRowsOf<EventRow & { passed: number }>(
     db,
     Prisma.sql`
     SELECT ${columns}, page.passed

@@ -1,8 +1,8 @@
-import type { IQueueBackend, JobJson, MinimalJob, QueueBaseOptions, WorkerOptions } from 'bullmq';
+import type { IQueueBackend, QueueBaseOptions, WorkerOptions } from 'bullmq';
 import { randomUUID } from 'node:crypto';
 import type { QueueConnection } from './queue-connection.js';
 import { queueName } from './settings.js';
-import { ticketJobOptions } from './ticket-job.js';
+import type { ExchangeTickets } from './ticket-exchange.js';
 
 /** A ticket in this process's hands, by the lock that BullMQ gave with it. */
 export interface HeldTicket {
@@ -27,31 +27,26 @@ const manyTimes = 1_000_000;
  */
 export class HostQueues {
   readonly #token = randomUUID();
+  readonly #exchange: ExchangeTickets;
   #backend: IQueueBackend | undefined;
 
   constructor(
     readonly connection: QueueConnection,
     readonly onError: (error: Error) => void,
-  ) {}
-
-  /** The next ticket of a host, if it has one. */
-  async take(hostId: string): Promise<HeldTicket | undefined> {
-    return this.#held(hostId, (await (await this.#of(hostId)).moveToActive(this.#token)) as unknown[]);
+  ) {
+    this.#exchange = connection.exchanging({ token: this.#token, lockMs }, (queue) =>
+      (this.#backend ??= this.#make()).forQueue(queue),
+    );
   }
 
-  /** Gives a ticket back as done, or as failed, which only the log tells apart; and takes the host's next one, when asked to. */
-  async finish(
-    { hostId, id }: HeldTicket,
-    failure: Error | undefined,
-    takeNext: boolean,
-  ): Promise<HeldTicket | undefined> {
-    const backend = await this.#of(hostId);
-    // All that a backend looks at when nothing is kept of a job.
-    const job = { id, opts: ticketJobOptions(id, 'normal') } as unknown as MinimalJob;
-    const { result } = failure
-      ? await backend.moveToFailed(job, failure.message, true, this.#token, takeNext)
-      : await backend.moveToCompleted(job, null, true, this.#token, takeNext);
-    return this.#held(hostId, (result ?? []) as unknown[]);
+  /** The next ticket of a host, if it has one. */
+  take(hostId: string): Promise<HeldTicket | undefined> {
+    return this.#exchanged(hostId, null, true);
+  }
+
+  /** Gives a ticket back as done, however that went; and takes the host's next one, when asked to. */
+  finish({ hostId, id }: HeldTicket, takeNext: boolean): Promise<HeldTicket | undefined> {
+    return this.#exchanged(hostId, id, takeNext);
   }
 
   /** Keeps the locks of tickets that are worked on. */
@@ -68,13 +63,17 @@ export class HostQueues {
     await this.#backend?.close();
   }
 
-  #held(hostId: string, reply: readonly unknown[]): HeldTicket | undefined {
-    const [job, id] = reply as [JobJson | null | undefined, string?];
-    if (job === null || job === undefined || id === undefined) return undefined;
-    return { hostId, id, payload: JSON.parse(job.data) as unknown, takenMs: performance.now() };
+  async #exchanged(hostId: string, ended: string | null, takeNext: boolean): Promise<HeldTicket | undefined> {
+    await this.#reached();
+    const taken = await this.#exchange({ queue: queueName(hostId), ended, takeNext });
+    return taken && { hostId, id: taken.id, payload: taken.data, takenMs: performance.now() };
   }
 
   async #of(hostId: string): Promise<IQueueBackend> {
+    return (await this.#reached()).forQueue(queueName(hostId));
+  }
+
+  async #reached(): Promise<IQueueBackend> {
     const backend = (this.#backend ??= this.#make());
     try {
       await backend.waitUntilReady();
@@ -83,7 +82,7 @@ export class HostQueues {
       if (this.#backend === backend) this.#backend = undefined;
       throw error;
     }
-    return backend.forQueue(queueName(hostId));
+    return backend;
   }
 
   #make(): IQueueBackend {

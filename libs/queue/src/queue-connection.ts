@@ -9,6 +9,7 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 import { type Bell, type Listener, bellOnPostgres, bellOnRedis, ringOnRedis } from './bell.js';
 import { lookOnPostgres, lookOnRedis, type QueueLook } from './queue-look.js';
+import { exchangeOnPostgres, type ExchangeTickets, exchangeThrough, type Hold } from './ticket-exchange.js';
 import { backendOf, type QueueBackendName, type QueueSettings } from './settings.js';
 
 type Factory = (
@@ -25,6 +26,8 @@ export interface QueueConnection {
   /** What BullMQ's constructors take as their last argument. */
   factory: Factory;
   look: QueueLook;
+  /** How lanes end tickets and take the next; `viewOf` gives BullMQ's backend of a queue, where it is wanted. */
+  exchanging(hold: Hold, viewOf: (queue: string) => IQueueBackend): ExchangeTickets;
   /** Calls for each queue that is given tickets, as far as that is heard. */
   listen(listener: Omit<Listener, 'onError'>): Bell;
   /** Has those who listen hear of queues that were given tickets. */
@@ -66,6 +69,7 @@ function openPostgres(settings: QueueSettings): QueueConnection {
     options: pool,
     factory: createPostgresBackend as Factory,
     look: lookOnPostgres(pool),
+    exchanging: (hold) => exchangeOnPostgres(pool, hold),
     listen: (listener) => bellOnPostgres(config, { ...listener, onError: settings.onError }),
     // BullMQ's own functions notify.
     ring: () => Promise.resolve(),
@@ -103,6 +107,7 @@ function openRedis(settings: QueueSettings, use: QueueUse): QueueConnection {
     options: redis,
     factory: createRedisBackend,
     look: lookOnRedis(redis, settings.onError),
+    exchanging: (hold, viewOf) => exchangeThrough(viewOf, hold),
     listen: (listener) => bellOnRedis(redis, { ...listener, onError: settings.onError }),
     ring: (queues) => ringOnRedis(redis, queues),
     async ping() {

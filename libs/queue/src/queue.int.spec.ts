@@ -438,6 +438,31 @@ describe('on PostgreSQL', () => {
     expect(rows.map(({ event }) => event)).toEqual(['added', 'waiting']);
   });
 
+  it('a ticket that the queue lost fails alone: those that end in the same statement end', async () => {
+    const admin = new pg.Client({ connectionString: database.adminUrl });
+    await admin.connect();
+    const put = openQueue({ url: database.coordinatorUrl, onError }, 'producer');
+    const take = openQueue({ url: database.workerUrl, onError }, 'lanes');
+    const here = new RunQueue(put, onError);
+    const held = new HostQueues(take, onError);
+    const hostIds = ['h1', 'h2', 'h3'];
+    const tickets = [...hostIds, ...hostIds].map((hostId) => ticketFor(hostId));
+    await here.putAll(tickets.map((ticket) => ({ ticket, priority: 'normal' as const })));
+    const first = (await Promise.all(hostIds.map((hostId) => held.take(hostId)))).flatMap((ticket) => ticket ?? []);
+    await admin.query('DELETE FROM bullmq.job WHERE id = $1', [first[1]?.id]);
+    const next = await Promise.allSettled(first.map((ticket) => held.finish(ticket, true)));
+    const waiting = await here.standing(hostIds);
+    await held.close();
+    await here.close();
+    await Promise.all([put.close(), take.close(), admin.end()]);
+    expect(next.map((one) => (one.status === 'fulfilled' ? one.value?.payload : 'failed'))).toEqual([
+      tickets[3],
+      'failed',
+      tickets[5],
+    ]);
+    expect(hostIds.map((hostId) => waiting.get(hostId)?.waiting)).toEqual([0, 1, 0]);
+  });
+
   it('claims find tickets by an index, also where statistics say that there are none', async () => {
     const admin = new pg.Client({ connectionString: database.adminUrl });
     await admin.connect();

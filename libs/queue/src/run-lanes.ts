@@ -184,9 +184,9 @@ export class RunLanes {
     try {
       let ticket = await this.#queues.take(hostId);
       while (ticket !== undefined) {
-        const failure = await this.#work(ticket);
+        await this.#work(ticket);
         const takeNext = !this.#closing.signal.aborted && (performance.now() < endOfTurn || !this.#othersWait());
-        const next = await this.#queues.finish(ticket, failure, takeNext);
+        const next = await this.#queues.finish(ticket, takeNext);
         if (!takeNext) this.#due.add(hostId);
         ticket = next;
       }
@@ -203,15 +203,14 @@ export class RunLanes {
     return false;
   }
 
-  async #work(ticket: HeldTicket): Promise<Error | undefined> {
+  /** What fails is told, and its ticket has ended all the same: a run that still wants an attempt is put back. */
+  async #work(ticket: HeldTicket): Promise<void> {
     const { handle, onError } = this.#options;
     this.#held.add(ticket);
     try {
       await handle(readTicket(ticket.payload), this.#stop.signal);
-      return undefined;
     } catch (error) {
       onError(asError(error), ticket.hostId);
-      return asError(error);
     } finally {
       this.#held.delete(ticket);
     }
