@@ -52,6 +52,7 @@ describe('LogHistogram', () => {
       fc.property(someCycles, someCycles, (left, right) => {
         const all = LogHistogram.of([...left, ...right]).toBytes();
         expect(LogHistogram.of(left).merge(LogHistogram.of(right)).toBytes()).toEqual(all);
+        expect(LogHistogram.of(left).mergeBytes(LogHistogram.of(right).toBytes()).toBytes()).toEqual(all);
         expect(LogHistogram.of(right).merge(LogHistogram.of(left)).toBytes()).toEqual(all);
       }),
     );

@@ -71,7 +71,7 @@ function rowOf(runs: readonly [RunOfDay, ...RunOfDay[]]) {
   const { day, hostId, bootStateHash, executor, probe, metric, provenance } = runs[0];
   const place = { day, hostId, bootStateHash, executor, probe, metric, provenance };
   const histogram = new LogHistogram();
-  for (const run of runs) histogram.merge(LogHistogram.fromBytes(run.histogram));
+  for (const run of runs) histogram.mergeBytes(run.histogram);
   const [q1Cycles, p50Cycles, q3Cycles] = quartiles(runs.map((run) => run.p50Cycles));
   const ns = runs.flatMap(({ p50Ns }) => p50Ns ?? []);
   const [q1Ns, p50Ns, q3Ns] = ns.length === runs.length ? quartiles(ns) : [null, null, null];

@@ -5,6 +5,13 @@ import type { Projection } from './projection.js';
 /** A stored event of one of some types. */
 export type RecordedOf<Type extends EventType> = Extract<RecordedEvent, { type: Type }>;
 
+/**
+ * The pace of projections whose events come seldom. Who waits for one hurries it (`ReadModelProgress.wanted`); all others are only
+ * passed over, and a pass is eight statements and a transaction id: without a pace, three such projections made up 70 % of the
+ * coordinator's statements at 186 runs/s.
+ */
+export const seldomMs = 1_000;
+
 /** Tells which events are of these types. */
 export function ofTypes<Type extends EventType>(types: readonly Type[]) {
   const known: ReadonlySet<string> = new Set(types);

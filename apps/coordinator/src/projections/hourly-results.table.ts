@@ -18,27 +18,26 @@ interface Place {
 interface StoredResult {
   probe: string;
   metric: string;
-  histogram: Uint8Array;
+  /** Base64: of bytes Prisma's engine makes text and bytes again. */
+  histogram: string;
 }
 
-interface Merged {
+export interface Merged {
   probe: string;
   metric: string;
   runs: number;
   histogram: LogHistogram;
 }
 
-/** The histograms of a probe's metric merged: quantiles can't be averaged. */
-export function mergeByMeasure(results: readonly StoredResult[]): Merged[] {
-  const merged = new Map<string, Merged>();
+/** Merges the histograms of a probe's metric into one: quantiles can't be averaged. */
+export function mergeInto(merged: Map<string, Merged>, results: readonly StoredResult[]): void {
   for (const { probe, metric, histogram } of results) {
     const key = `${probe} ${metric}`;
     const row = merged.get(key) ?? { probe, metric, runs: 0, histogram: new LogHistogram() };
     row.runs += 1;
-    row.histogram.merge(LogHistogram.fromBytes(histogram));
+    row.histogram.mergeBytes(Buffer.from(histogram, 'base64'));
     merged.set(key, row);
   }
-  return [...merged.values()];
 }
 
 function quantile(histogram: LogHistogram, q: number): number {
@@ -55,22 +54,34 @@ async function placesOf(tx: Transaction, runIds: readonly string[]): Promise<Pla
      WHERE run_id = ANY(${[...runIds]}::uuid[]) AND ended_at IS NOT NULL`;
 }
 
-/** Each probe and metric named, because the index begins with them. */
-async function resultsOf(
+/** Results that are in memory at once: an hour of 200 runs/s has over a million. */
+const resultsAtOnce = 2_000;
+
+/** The results of an hour, some at a time. Each probe and metric is named, because the index begins with them. */
+async function* resultsOf(
   tx: Transaction,
   { hour, generation, virtualization, provenance, executor }: Place,
-): Promise<StoredResult[]> {
+): AsyncGenerator<StoredResult[]> {
   const [probes, metrics] = [everyMeasure().map(({ probe }) => probe), everyMeasure().map(({ metric }) => metric)];
-  return tx.$queryRaw<StoredResult[]>`
-    SELECT probe, metric, histogram FROM run_results
+  await tx.$executeRaw`
+    DECLARE results_of_hour NO SCROLL CURSOR FOR
+    SELECT probe, metric, encode(histogram, 'base64') AS histogram FROM run_results
      WHERE probe = ANY(${probes}) AND metric = ANY(${metrics}) AND ended_at >= ${hour}::timestamptz AND ended_at < ${hour}::timestamptz + interval '1 hour'
        AND generation = ${generation} AND virtualization = ${virtualization} AND provenance = ${provenance}
        AND executor = ${executor}`;
+  for (;;) {
+    const some = await tx.$queryRawUnsafe<StoredResult[]>(`FETCH ${resultsAtOnce} FROM results_of_hour`);
+    yield some;
+    if (some.length < resultsAtOnce) break;
+  }
+  await tx.$executeRaw`CLOSE results_of_hour`;
 }
 
 async function fold(tx: Transaction, runIds: readonly string[]): Promise<void> {
   for (const place of await placesOf(tx, runIds)) {
-    const rows = mergeByMeasure(await resultsOf(tx, place)).map(({ probe, metric, runs, histogram }) => ({
+    const merged = new Map<string, Merged>();
+    for await (const some of resultsOf(tx, place)) mergeInto(merged, some);
+    const rows = [...merged.values()].map(({ probe, metric, runs, histogram }) => ({
       ...{ ...place, probe, metric, runs, samples: histogram.count },
       p5Cycles: quantile(histogram, 0.05),
       p50Cycles: quantile(histogram, 0.5),

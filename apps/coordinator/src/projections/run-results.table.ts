@@ -1,5 +1,5 @@
 import type { Failure, RecordedEvent } from '#contracts';
-import type { SamplesPlace, Transaction } from '#event-store';
+import { jsonRowsOf, Prisma, type SamplesPlace, type Transaction } from '#event-store';
 import {
   decodeSamples,
   type RunAccount,
@@ -22,18 +22,22 @@ interface CompletedRun extends SamplesPlace, RunAccount {
   virtualization: string;
   provenance: string;
   executor: string;
-  endedAt: Date;
+  /** ISO 8601. */
+  endedAt: string;
   tscKhz: number | null;
 }
 
 async function completedRuns(tx: Transaction, runIds: readonly string[]): Promise<CompletedRun[]> {
-  return tx.$queryRaw<CompletedRun[]>`
+  return jsonRowsOf<CompletedRun>(
+    tx,
+    Prisma.sql`
     SELECT run_id AS "runId", attempt, samples_version AS "samplesVersion", job_id AS "jobId", host_id AS "hostId",
            probe, provenance, executor, ended_at AS "endedAt", boot_state #>> '{cpu,generation}' AS generation,
            boot_state ->> 'virtualization' AS virtualization, (boot_state ->> 'tscKhz')::float8 AS "tscKhz", faults,
-           runs.samples::float8 AS samples, lost::float8 AS lost, rejected::float8 AS rejected
+           runs.samples, lost, rejected
       FROM runs JOIN boot_states USING (boot_state_hash)
-     WHERE run_id = ANY(${[...runIds]}::uuid[]) AND state = 'completed'`;
+     WHERE run_id = ANY(${[...runIds]}::uuid[]) AND state = 'completed'`,
+  );
 }
 
 interface StoredSamples {

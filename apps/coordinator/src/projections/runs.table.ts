@@ -1,5 +1,5 @@
 import { bootStateStream, type EventData, isEventOf, type RecordedEvent } from '#contracts';
-import type { Transaction } from '#event-store';
+import { jsonRowsOf, Prisma, type Transaction } from '#event-store';
 import { insertRows } from './insert-rows.js';
 import { evolveRunRow, type RunRow } from './run-row.js';
 
@@ -24,13 +24,14 @@ async function insertPlanned(tx: Transaction, event: Extract<RecordedEvent, { ty
 }
 
 async function loadRows(tx: Transaction, runIds: readonly string[]): Promise<RunRow[]> {
-  return tx.$queryRaw<RunRow[]>`
-    SELECT run_id, executor, state, attempt, stream_version, worker_id, provenance, labels, boot_state_hash, boot_id,
-           to_json(queued_at) #>> '{}' AS queued_at, to_json(started_at) #>> '{}' AS started_at, to_json(leased_from) #>> '{}' AS leased_from,
-           to_json(ended_at) #>> '{}' AS ended_at, samples::float8 AS samples, lost::float8 AS lost,
-           rejected::float8 AS rejected, damaged_lines::float8 AS damaged_lines, overhead_cycles, failure,
-           seed::float8 AS seed, parser_version, samples_version
-      FROM runs WHERE run_id = ANY(${[...runIds]}::uuid[])`;
+  return jsonRowsOf<RunRow>(
+    tx,
+    Prisma.sql`
+    SELECT run_id, executor, state, attempt, stream_version, worker_id, provenance, labels, boot_state_hash, boot_id, queued_at,
+           started_at, leased_from, ended_at, samples, lost, rejected, damaged_lines, overhead_cycles, failure, seed,
+           parser_version, samples_version
+      FROM runs WHERE run_id = ANY(${[...runIds]}::uuid[])`,
+  );
 }
 
 async function writeRows(tx: Transaction, rows: readonly RunRow[]): Promise<void> {

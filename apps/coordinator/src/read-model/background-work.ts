@@ -49,7 +49,8 @@ export class BackgroundWork implements OnApplicationBootstrap, BeforeApplication
         },
         onError: (error) => log.error({ err: error }, `projection ${projection.name} failed; it tries again`),
       });
-      if (!projection.reads) progress.onWanted(() => subscription.nudge());
+      // The pace of the operational tables is short, and theirs that are wanted seldom long.
+      if (!projection.reads) progress.onWanted(() => subscription.nudge({ hurry: projection !== operational }));
       return { projection, subscription };
     });
     this.#subscriptions = following.map(({ subscription }) => subscription);
