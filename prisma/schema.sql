@@ -224,6 +224,42 @@ monthly_levels.level_cycles double precision NOT NULL
 monthly_levels.p50_ns double precision
 monthly_levels.cycles_per_ns double precision
 monthly_levels.run_sd double precision
+notification_changes.route text NOT NULL
+notification_changes.cause text NOT NULL
+notification_changes.changes integer NOT NULL
+notification_items.route text NOT NULL
+notification_items.cause text NOT NULL
+notification_items.item text NOT NULL
+notification_items.message_id uuid NOT NULL
+notification_items.quiet_since timestamp with time zone
+notification_routes.name text NOT NULL
+notification_routes.stream_version integer NOT NULL
+notification_routes.state text NOT NULL
+notification_routes.target_id uuid NOT NULL
+notification_routes.view jsonb NOT NULL
+notification_targets.target_id uuid NOT NULL
+notification_targets.route text NOT NULL
+notification_targets.url text NOT NULL
+notification_targets.secret text NOT NULL
+notification_targets.previous_secret text
+notification_targets.previous_until timestamp with time zone
+notification_targets.made_at timestamp with time zone NOT NULL DEFAULT clock_timestamp()
+notifications.message_id uuid NOT NULL
+notifications.route text NOT NULL
+notifications.cause text NOT NULL
+notifications.status text NOT NULL
+notifications.about uuid
+notifications.content jsonb NOT NULL
+notifications.made_at timestamp with time zone NOT NULL DEFAULT clock_timestamp()
+notifications.state text NOT NULL
+notifications.attempts integer NOT NULL DEFAULT 0
+notifications.next_at timestamp with time zone
+notifications.give_up_at timestamp with time zone NOT NULL
+notifications.claimed_until timestamp with time zone
+notifications.ended_at timestamp with time zone
+notifications.last_status integer
+notifications.last_error text
+notifications.replayed_by text
 projections.name text NOT NULL
 projections.version integer
 projections.generation integer NOT NULL DEFAULT 0
@@ -426,6 +462,11 @@ jobs jobs_state_check: CHECK ((state = ANY (ARRAY['running'::text, 'cancelling':
 label_values label_values_pkey: PRIMARY KEY (key, value)
 lost_samples lost_samples_pkey: PRIMARY KEY (provenance, hour, reason)
 monthly_levels monthly_levels_pkey: PRIMARY KEY (provenance, probe, metric, month, host_id, boot_state_hash, executor)
+notification_changes notification_changes_pkey: PRIMARY KEY (route, cause)
+notification_items notification_items_pkey: PRIMARY KEY (route, cause, item)
+notification_routes notification_routes_pkey: PRIMARY KEY (name)
+notification_targets notification_targets_pkey: PRIMARY KEY (target_id)
+notifications notifications_pkey: PRIMARY KEY (message_id)
 projections projections_filling_version_check: CHECK ((filling_version >= 0))
 projections projections_name_check: CHECK ((name ~ '^[a-z][a-z_]{0,39}$'::text))
 projections projections_pkey: PRIMARY KEY (name)
@@ -491,9 +532,19 @@ CREATE INDEX jobs_listing ON public.jobs USING btree (submitted_at DESC, job_id 
 CREATE INDEX jobs_of_user ON public.jobs USING btree (submitted_by, submitted_at DESC, job_id DESC)
 CREATE INDEX jobs_open ON public.jobs USING btree (job_id) WHERE (state <> 'ended'::text)
 CREATE UNIQUE INDEX jobs_pkey ON public.jobs USING btree (job_id)
+CREATE INDEX jobs_without_result ON public.jobs USING btree (ended_at) WHERE (outcome = ANY (ARRAY['failed'::text, 'partial'::text]))
 CREATE UNIQUE INDEX label_values_pkey ON public.label_values USING btree (key, value)
 CREATE UNIQUE INDEX lost_samples_pkey ON public.lost_samples USING btree (provenance, hour, reason)
 CREATE UNIQUE INDEX monthly_levels_pkey ON public.monthly_levels USING btree (provenance, probe, metric, month, host_id, boot_state_hash, executor)
+CREATE UNIQUE INDEX notification_changes_pkey ON public.notification_changes USING btree (route, cause)
+CREATE INDEX notification_items_of_message ON public.notification_items USING btree (message_id)
+CREATE UNIQUE INDEX notification_items_pkey ON public.notification_items USING btree (route, cause, item)
+CREATE UNIQUE INDEX notification_routes_pkey ON public.notification_routes USING btree (name)
+CREATE UNIQUE INDEX notification_targets_pkey ON public.notification_targets USING btree (target_id)
+CREATE INDEX notifications_listing ON public.notifications USING btree (made_at DESC, message_id DESC)
+CREATE INDEX notifications_of_route ON public.notifications USING btree (route, state)
+CREATE UNIQUE INDEX notifications_pkey ON public.notifications USING btree (message_id)
+CREATE INDEX notifications_waiting ON public.notifications USING btree (route, made_at) WHERE (state = 'waiting'::text)
 CREATE UNIQUE INDEX projections_pkey ON public.projections USING btree (name)
 CREATE UNIQUE INDEX queue_waits_pkey ON public.queue_waits USING btree (provenance, span, begins)
 CREATE UNIQUE INDEX rederived_batches_pkey ON public.rederived_batches USING btree (run_id, attempt, parser_version, batch)
@@ -1490,6 +1541,12 @@ table lost_samples xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table lost_samples xf_reader: SELECT
 table monthly_levels xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table monthly_levels xf_reader: SELECT
+table notification_changes xf_coordinator: INSERT, SELECT, UPDATE
+table notification_items xf_coordinator: DELETE, INSERT, SELECT, UPDATE
+table notification_routes xf_coordinator: DELETE, INSERT, SELECT, UPDATE
+table notification_routes xf_reader: SELECT
+table notification_targets xf_coordinator: DELETE, INSERT, SELECT
+table notifications xf_coordinator: INSERT, SELECT, UPDATE
 table projections xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table projections xf_reader: SELECT
 table queue_waits xf_coordinator: DELETE, INSERT, SELECT, UPDATE

@@ -142,6 +142,21 @@ await keep('schedules.read', 'GET', '/v1/schedules/nightly');
 await keep('schedules.pause', 'POST', '/v1/schedules/nightly/pause', { note: 'the hall is too warm' });
 await keep('schedules.resume', 'POST', '/v1/schedules/nightly/resume');
 await keep('schedules.remove', 'DELETE', '/v1/schedules/nightly');
+const ops = {
+  url: 'http://127.0.0.1:9093/api/v2/alerts',
+  format: 'alertmanager',
+  causes: ['regression', 'host-silent'],
+};
+await keep('notificationroutes.set', 'PUT', '/v1/notification-routes/ops', ops);
+await keep('notificationroutes.list', 'GET', '/v1/notification-routes');
+await keep('notificationroutes.test', 'POST', '/v1/notification-routes/ops/test');
+await keep('notificationroutes.read', 'GET', '/v1/notification-routes/ops');
+await keep('notificationroutes.rotate', 'POST', '/v1/notification-routes/ops/rotate');
+await keep('notificationroutes.pause', 'POST', '/v1/notification-routes/ops/pause', { note: 'maintenance' });
+await keep('notificationroutes.resume', 'POST', '/v1/notification-routes/ops/resume');
+await keep('notifications.list', 'GET', '/v1/notifications');
+await keep('notifications.replay', 'POST', '/v1/notifications/replay', { route: 'ops' });
+await keep('notificationroutes.remove', 'DELETE', '/v1/notification-routes/ops');
 await keep('sim.explain', 'GET', '/v1/sim/explain?cpu=zen3&kpti=on');
 await keep('demo.read', 'GET', '/v1/demo');
 await keep('events.feed', 'GET', '/v1/events?order=newest&limit=1&type=JobCompleted');

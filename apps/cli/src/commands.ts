@@ -120,6 +120,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/regressions.js')).registerRegressions,
   },
   {
+    name: 'notifications',
+    summary: 'where regressions, silent hosts, failed jobs and noise are told: list, set, test, log, replay',
+    load: async () => (await import('./commands/notifications.js')).registerNotifications,
+  },
+  {
     name: 'bisect',
     summary: 'the first slow one in a row of kernels, boot options or hosts',
     load: async () => (await import('./commands/bisect.js')).registerBisect,

@@ -17,6 +17,7 @@ import { InvitationsModule } from './invitations/invitations.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { KeysModule } from './keys/keys.module.js';
 import { MetricsModule } from './metrics/metrics.module.js';
+import { NotificationsModule } from './notifications/notifications.module.js';
 import { RebuildsModule } from './rebuilds/rebuilds.module.js';
 import { ReplayModule } from './replay/replay.module.js';
 import { ResultsModule } from './results/results.module.js';
@@ -73,6 +74,7 @@ export class AppModule {
         EventsModule,
         KeysModule,
         SchedulesModule,
+        NotificationsModule,
         InvitationsModule,
         SetAsideModule,
         RebuildsModule,

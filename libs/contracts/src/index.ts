@@ -39,6 +39,7 @@ export {
   type RunEvent,
   type FindingEvent,
   type ScheduleEvent,
+  type NotificationRouteEvent,
   type RecordedEvent,
   type Upcasters,
 } from './events/registry.js';
@@ -107,6 +108,9 @@ export {
 } from './http/known-changes.js';
 export * from './http/findings.js';
 export * from './http/schedules.js';
+export * from './http/notifications.js';
+export * from './notification.js';
+export { webhookUrlSchema } from './webhook-url.js';
 export * from './schedule.js';
 export * from './finding.js';
 export {
@@ -307,6 +311,7 @@ export {
   findingStream,
   hostStream,
   jobStream,
+  notificationRouteStream,
   runStream,
   scheduleStream,
   streamNameSchema,

@@ -24,6 +24,12 @@ export {
 export { jobLabels, jobLabelsDecider, type LabelChanges } from './job-labels.decider.js';
 export { jobDecider, type Job, type JobCommand, type JobOutcome, type RunTally } from './job.decider.js';
 export { matrixPairs, type MatrixPair } from './matrix-pairs.js';
+export {
+  type KnownRoute,
+  type NotificationRoute,
+  type NotificationRouteCommand,
+  notificationRouteDecider,
+} from './notification-route.decider.js';
 export { planJob, type PlannableHost } from './plan-job.js';
 export { FieldRefused, Refused, type RefusalCode } from './refused.js';
 export { attemptOf, type Run, type RunRequest } from './run.js';

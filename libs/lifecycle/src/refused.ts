@@ -16,6 +16,10 @@ export type RefusalCode =
   | 'unknown-schedule'
   /** The schedule was removed, so there is nothing to pause. */
   | 'schedule-removed'
+  /** The stream of the route of notifications is empty. */
+  | 'unknown-route'
+  /** The route was removed, so there is nothing to pause. */
+  | 'route-removed'
   /** The host's stream is empty. */
   | 'unknown-host'
   /** The attempt is not the one that may write now: superseded, ended, or started by another delivery of its ticket. */

@@ -48,6 +48,16 @@ const routes: { method: string; path: string; json?: unknown; roles: Role[] }[] 
   { method: 'POST', path: '/v1/schedules/x/pause', json: {}, roles: ['submit', 'admin'] },
   { method: 'POST', path: '/v1/schedules/x/resume', roles: ['submit', 'admin'] },
   { method: 'DELETE', path: '/v1/schedules/x', roles: ['submit', 'admin'] },
+  { method: 'GET', path: '/v1/notification-routes', roles: readers },
+  { method: 'GET', path: '/v1/notification-routes/x', roles: readers },
+  { method: 'PUT', path: '/v1/notification-routes/x', json: {}, roles: ['admin'] },
+  { method: 'POST', path: '/v1/notification-routes/x/rotate', roles: ['admin'] },
+  { method: 'POST', path: '/v1/notification-routes/x/test', roles: ['admin'] },
+  { method: 'POST', path: '/v1/notification-routes/x/pause', json: {}, roles: ['admin'] },
+  { method: 'POST', path: '/v1/notification-routes/x/resume', roles: ['admin'] },
+  { method: 'DELETE', path: '/v1/notification-routes/x', roles: ['admin'] },
+  { method: 'GET', path: '/v1/notifications', roles: readers },
+  { method: 'POST', path: '/v1/notifications/replay', json: {}, roles: ['admin'] },
   { method: 'GET', path: '/v1/sim/explain?cpu=zen3', roles: readers },
   { method: 'GET', path: '/v1/events', roles: readers },
   { method: 'GET', path: '/v1/replays/outdated', roles: readers },
@@ -80,7 +90,7 @@ const template = (path: string): string =>
     .split('?')[0]
     ?.replace(/(set-aside-streams)\/[^/]+/, '$1/{stream}')
     .replace(/(regressions)\/(?!look)[^/]+/, '$1/{findingId}')
-    .replace(/(projections|schedules)\/[^/]+/, '$1/{name}')
+    .replace(/(projections|schedules|notification-routes)\/[^/]+/, '$1/{name}')
     .replace(
       /\/(jobs|runs|hosts|keys|invitations|workers)\/(?!preview)[^/]+/,
       (_, what: string) => `/${what}/{${what.slice(0, -1)}Id}`,

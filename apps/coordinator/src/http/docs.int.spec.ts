@@ -81,6 +81,9 @@ const withoutBody = new Set([
   'POST /v1/set-aside-streams/{stream}/retry',
   'POST /v1/projections/{name}/rebuild',
   'POST /v1/schedules/{name}/resume',
+  'POST /v1/notification-routes/{name}/resume',
+  'POST /v1/notification-routes/{name}/rotate',
+  'POST /v1/notification-routes/{name}/test',
 ]);
 
 /** What they take is no JSON. */

@@ -3,6 +3,7 @@ import { endedRuns } from './ended-runs.table.js';
 import { findings } from './findings.table.js';
 import { hostNoise } from './host-noise.table.js';
 import { hourlyResults } from './hourly-results.table.js';
+import { notificationRoutes } from './notification-routes.table.js';
 import { operational } from './operational.js';
 import type { Projection } from './projection.js';
 import { runAnnotations } from './run-annotations.table.js';
@@ -18,6 +19,7 @@ export const projections: readonly Projection[] = [
   runAnnotations,
   findings,
   schedules,
+  notificationRoutes,
   endedRuns,
   runCourses,
 ];

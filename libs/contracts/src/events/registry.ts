@@ -4,6 +4,7 @@ import type { EventMeta } from './envelope.js';
 import { findingEvents } from './finding-events.js';
 import { hostEvents } from './host-events.js';
 import { jobEvents } from './job-events.js';
+import { notificationEvents } from './notification-events.js';
 import { packPlan } from './packed-plan.js';
 import { runEvents, runStartedV1 } from './run-events.js';
 import { scheduleEvents } from './schedule-events.js';
@@ -16,6 +17,7 @@ const schemasByKind = {
   ...runEvents,
   ...findingEvents,
   ...scheduleEvents,
+  ...notificationEvents,
 } as const;
 type Kinds = typeof schemasByKind;
 
@@ -40,6 +42,7 @@ export type JobEvent = EventOf<'job'>;
 export type RunEvent = EventOf<'run'>;
 export type FindingEvent = EventOf<'finding'>;
 export type ScheduleEvent = EventOf<'schedule'>;
+export type NotificationRouteEvent = EventOf<'notification-route'>;
 
 /** An event as the store returns it. */
 export type RecordedEvent = DomainEvent & { meta: EventMeta };
