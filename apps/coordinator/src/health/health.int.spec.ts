@@ -10,6 +10,7 @@ const projections = [
   { name: 'run_annotations' },
   { name: 'findings' },
   { name: 'schedules' },
+  { name: 'notification_routes' },
   { name: 'ended_runs' },
   { name: 'run_course' },
 ];

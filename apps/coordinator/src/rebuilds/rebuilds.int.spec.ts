@@ -30,6 +30,7 @@ describe('the projections', () => {
       { name: 'run_annotations' },
       { name: 'findings' },
       { name: 'schedules' },
+      { name: 'notification_routes' },
       { name: 'ended_runs' },
       { name: 'run_course' },
     ]);
@@ -45,7 +46,8 @@ describe('the projections', () => {
     await eventually('every projection that reads it is swapped', async () =>
       (await untilLive()).every(
         ({ name, swaps }, at) =>
-          ['run_annotations', 'findings', 'schedules'].includes(name) || swaps > (before[at]?.swaps ?? 0),
+          ['run_annotations', 'findings', 'schedules', 'notification_routes'].includes(name) ||
+          swaps > (before[at]?.swaps ?? 0),
       ),
     );
     expect((await fleet.ask('/v1/hosts/h1')).status).toBe(200);
@@ -57,7 +59,7 @@ describe('the projections', () => {
       status: 404,
       body: {
         remedy:
-          'there are operational, hourly_results, daily_series, host_noise, run_annotations, findings, schedules, ended_runs, run_course',
+          'there are operational, hourly_results, daily_series, host_noise, run_annotations, findings, schedules, notification_routes, ended_runs, run_course',
       },
     });
     expect((await ask('No%20Name')).status).toBe(400);
