@@ -5,6 +5,7 @@ import { findConnection } from './client/connection.js';
 import { coloursOn } from './output/colours.js';
 import type { Look } from './output/columns.js';
 import { legibleJson, legibleLines, legibleValue } from './output/legible.js';
+import { within } from './output/narrow.js';
 import { type Listing, type RowFormat, rowsText } from './output/listing.js';
 
 /** What a command may use of the outside; tests give their own. */
@@ -23,7 +24,7 @@ export interface Context {
   /** The machine that `xf doctor` looks at; absent: this one. */
   machine?: Machine;
   out: NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
-  err: NodeJS.WritableStream & { isTTY?: boolean };
+  err: NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
   /** Set by a command whose work was done but whose subject failed. */
   exitCode: number;
 }
@@ -62,7 +63,9 @@ export function show<T, Row>(
     return;
   }
   if (listing === undefined || output === 'table' || output === 'wide' || output === 'json') {
-    context.out.write(`${words(legibleValue(value), lookOf(context, output === 'wide'))}\n`);
+    const look = lookOf(context, output === 'wide');
+    const text = words(legibleValue(value), look);
+    context.out.write(`${look.wide || look.width === null ? text : within(text, look.width)}\n`);
     return;
   }
   const text = rowsText(listing(legibleValue(value)), output);

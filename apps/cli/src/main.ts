@@ -4,24 +4,12 @@ import type { Problem } from '#contracts';
 import { CliError } from './cli-error.js';
 import type { Context, GlobalOptions } from './context.js';
 import { exitCodes } from './exit-codes.js';
+import { flagOf } from './flag-of.js';
 import { legibleJson, legibleLines, legibleValue } from './output/legible.js';
 import { coloursOn } from './output/colours.js';
+import { within } from './output/narrow.js';
 import { settleOutput } from './output-option.js';
 import { programFor } from './program.js';
-
-/** What the API and the command line call by different names. */
-const flagNames: Readonly<Record<string, string>> = {
-  ...{ jobId: 'job', hostId: 'host', runId: 'run', submittedBy: 'by', labels: 'label' },
-};
-
-/** A field of a request as an option of the command, where it has one: `--since`. */
-function flagOf(command: Command): (field: string) => string {
-  return (field) => {
-    const [, name = field, rest = ''] = /^([^.[]+)(.*)$/.exec(field) ?? [];
-    const option = command.options.find((one) => one.attributeName() === (flagNames[name] ?? name));
-    return option?.long === undefined || option.long === null ? field : `${option.long}${rest}`;
-  };
-}
 
 /** What to do, where the API can only point to its own pages and routes. */
 const remedyFor = (remedy: string, command: Command | null): string =>
@@ -50,7 +38,9 @@ async function explain(context: Context, error: unknown, json: boolean, command:
       ? await inOwnWords(known.problem, command)
       : (known?.message ?? (error instanceof Error ? (error.stack ?? error.message) : String(error)));
   const remedyLine = known === null ? '' : `→ ${legibleLines(remedyFor(known.remedy, command))}\n`;
-  context.err.write(`${coloursOn(context.err, context.environment).red('✗')} ${legibleLines(message)}\n${remedyLine}`);
+  const { isTTY = false, columns } = context.err;
+  const text = `${coloursOn(context.err, context.environment).red('✗')} ${legibleLines(message)}\n${remedyLine}`;
+  context.err.write(isTTY && columns !== undefined ? within(text, columns) : text);
   const exitCode = known?.exitCode ?? exitCodes.failed;
   if (json) {
     const { remedy, problem } = known ?? {};

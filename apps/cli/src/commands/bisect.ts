@@ -63,7 +63,7 @@ export function registerBisect(verb: Command, context: Context): void {
     .option('--resume <search>', 'takes up again the search of this name, which it said when it began')
     .addHelpText(
       'after',
-      '\nEach step measures a place beside both ends, interleaved. Exit code 0: the first bad one was found; 1: it\ncan’t be told; 4: the ends can’t be told apart.',
+      '\nEach step measures a place beside both ends, interleaved. Exit code 0: the first\nbad one was found; 1: it can’t be told; 4: the ends can’t be told apart.',
     )
     .action(async (options: BisectCommandOptions, command: Command) => {
       const row = rowOf(options);

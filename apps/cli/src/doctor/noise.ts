@@ -15,9 +15,9 @@ import {
 } from '#noise-control';
 import { CliError } from '../cli-error.js';
 import { exitCodes } from '../exit-codes.js';
-import type { Look } from '../output/columns.js';
-import { table } from '../output/format.js';
-import type { Paint } from '../output/colours.js';
+import type { Column, Look } from '../output/columns.js';
+import { tableText } from '../output/listing.js';
+import { noColours, type Paint } from '../output/colours.js';
 
 /** What disturbs measurements that are pinned to one CPU. */
 export interface NoiseReport {
@@ -68,14 +68,19 @@ const signsOf = (paint: Paint): Record<NoiseVerdict, string> => ({
   ...{ quiet: paint.green('✓'), noisy: paint.yellow('!'), unknown: paint.yellow('?') },
 });
 
-export function noiseText({ cpu, noise, findings }: NoiseReport, { paint }: Look): string {
-  const signs = signsOf(paint);
+const columnsOf = (signs: Record<NoiseVerdict, string>): Column<Finding>[] => [
+  { head: '', of: ({ verdict }) => signsOf(noColours)[verdict], paint: (_, { verdict }) => signs[verdict] },
+  { head: 'knob', of: ({ knob }) => knob },
+  { head: 'found', of: ({ found }) => found, cut: true },
+  { head: 'wanted', of: ({ wanted }) => wanted, cut: true },
+];
+
+export function noiseText({ cpu, noise, findings }: NoiseReport, look: Look): string {
   const where = cpu === null ? 'on an unknown CPU' : `on CPU ${cpu}`;
-  const rows = findings.map(({ knob, verdict, found, wanted }) => [signs[verdict], knob, found, wanted]);
   const toDo = findings.filter(({ remedy }) => remedy !== null);
   return [
     `noise of runs ${where}: ${noise.verdict}`,
-    ...table(['', 'knob', 'found', 'wanted'], rows)
+    ...tableText({ columns: columnsOf(signsOf(look.paint)), rows: findings }, look)
       .split('\n')
       .map((line) => line.trimEnd()),
     ...byKey(

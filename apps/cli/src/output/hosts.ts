@@ -19,14 +19,14 @@ const columns: readonly Column<HostView>[] = [
   { head: 'generation', of: ({ bootState }) => bootState.cpu.generation },
   { head: 'where', of: ({ bootState }) => bootState.hypervisor ?? bootState.virtualization },
   { head: 'kernel', of: ({ bootState }) => bootState.kernelRelease, cut: true },
-  { head: 'kpti', of: ({ bootState }) => onOff(bootState.kpti) },
+  { head: 'kpti', of: ({ bootState }) => onOff(bootState.kpti), spare: true },
   numbers(
     'TSC MHz',
     ({ bootState }) => (bootState.tscKhz === null ? null : bootState.tscKhz / 1_000),
     (mhz) => (mhz === null ? none : count(mhz)),
     { wide: true },
   ),
-  { head: 'noise', of: ({ noiseFloors }) => gradeText(noisiest(noiseFloors)) },
+  { head: 'noise', of: ({ noiseFloors }) => gradeText(noisiest(noiseFloors)), spare: true },
   { head: 'is', of: ({ capabilities }) => [...new Set(capabilities.map(({ provenance }) => provenance))].join(', ') },
   {
     ...{ head: 'measures', wide: true },
@@ -43,7 +43,7 @@ const columns: readonly Column<HostView>[] = [
     ...{ head: 'why', cut: true, onlyWhereSome: ({ outOfService }) => outOfService !== undefined },
     of: ({ outOfService }) => outOfService?.reason ?? '',
   },
-  { head: 'seen', of: ({ seenAt }) => seen(seenAt), raw: ({ seenAt }) => seenAt, cut: true },
+  { head: 'seen', of: ({ seenAt }) => seen(seenAt), raw: ({ seenAt }) => seenAt, spare: true },
 ];
 
 export const hostsListing = (rows: readonly HostView[]): Listing<HostView> => ({

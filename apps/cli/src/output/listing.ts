@@ -39,6 +39,18 @@ function cutTo(text: string, length: number): string {
   return `${kept}…`;
 }
 
+/** Texts of a column within that width. Where the beginning alone would make different ones alike, the end stays too. */
+function cutAlike(texts: readonly string[], length: number): string[] {
+  const cut = texts.map((text) => cutTo(text, length));
+  if (new Set(cut).size === new Set(texts).size || length < narrowest) return cut;
+  return texts.map((text) => {
+    if (lengthOf(text) <= length) return text;
+    const letters = [...text];
+    const end = letters.slice(-Math.floor((length - 1) / 2)).join('');
+    return lengthOf(end) >= length - 1 ? cutTo(text, length) : cutTo(text, length - lengthOf(end)) + end;
+  });
+}
+
 const widthsOf = <Row>(columns: readonly Column<Row>[], cells: readonly string[][]): number[] =>
   columns.map(({ head }, i) =>
     cells.reduce((most, row) => Math.max(most, lengthOf(row[i] ?? '')), lengthOf(head.trim())),
@@ -88,7 +100,11 @@ function fitted<Row>(columns: readonly Column<Row>[], cells: string[][], width: 
     widths[i] = now - cut;
     over -= cut;
   }
-  return cells.map((row) => row.map((text, i) => (cuttable.includes(i) ? cutTo(text, widths[i] ?? 0) : text)));
+  const byColumn = columns.map((_, i) => {
+    const texts = cells.map((row) => row[i] ?? '');
+    return cuttable.includes(i) ? cutAlike(texts, widths[i] ?? 0) : texts;
+  });
+  return cells.map((_, r) => byColumn.map((texts) => texts[r] ?? ''));
 }
 
 const asItIs = (text: string): string => text;

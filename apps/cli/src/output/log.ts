@@ -1,23 +1,28 @@
 import { limits } from '#contracts';
 import type { OriginReport } from '#dmesg';
 import { count, counted, cycles } from '#wording';
-import type { RunReading } from '../commands/log/read-run.js';
+import type { MetricReading, RunReading } from '../commands/log/read-run.js';
 import type { Survey } from '../commands/log/survey.js';
-import { table, wrapped } from './format.js';
+import { type Column, type Look, plainLook } from './columns.js';
+import { wrapped } from './format.js';
+import { tableText } from './listing.js';
 
 /** Gaps shown in words; --json has them all. */
 const gapsShown = 10;
 
-export function logReadingText({ file, bytes, form, run, originReports }: Survey & { run: RunReading | null }): string {
+export function logReadingText(
+  { file, bytes, form, run, originReports }: Survey & { run: RunReading | null },
+  look: Look = plainLook,
+): string {
   const source = file === '-' ? 'standard input' : file;
   const parts = [wrapped(`${source}: ${counted(bytes, 'byte')}, form ${form ?? 'unknown'}`)];
-  if (run !== null) parts.push(...runLines(run));
+  if (run !== null) parts.push(...runLines(run, look));
   parts.push(...originReports.slice(0, gapsShown).map(reportText));
   if (originReports.length > gapsShown) parts.push(`… ${count(originReports.length - gapsShown)} more: --json`);
   return parts.join('\n');
 }
 
-function runLines(run: RunReading): string[] {
+function runLines(run: RunReading, look: Look): string[] {
   const where = run.pid === null ? ', its begin line is missing' : `, process ${run.pid} on CPU ${run.cpu}`;
   const lines = [
     wrapped(
@@ -29,7 +34,7 @@ function runLines(run: RunReading): string[] {
         `${count(run.foreignLines)} of other runs or contract versions`,
     ),
   ];
-  return [...lines, ...figureLines(run), ...gapLines(run)];
+  return [...lines, ...figureLines(run, look), ...gapLines(run)];
 }
 
 function accountText({ announced, samples, interrupted, lost, rejected, ended }: RunReading): string {
@@ -43,23 +48,21 @@ function accountText({ announced, samples, interrupted, lost, rejected, ended }:
   );
 }
 
-function figureLines({ figures, overheadCycles }: RunReading): string[] {
+const columns: readonly Column<MetricReading>[] = [
+  { head: 'metric', of: ({ metric }) => metric },
+  { head: 'values ', of: ({ samples }) => count(samples) },
+  { head: 'missing ', of: ({ missing }) => count(missing) },
+  { head: 'p5 ', of: ({ p5 }) => cycles(p5) },
+  { head: 'p50 ', of: ({ p50 }) => cycles(p50) },
+  { head: 'p99 ', of: ({ p99 }) => cycles(p99) },
+];
+
+function figureLines({ figures, overheadCycles }: RunReading, look: Look): string[] {
   if (figures === null) return [`no figures: more than ${count(limits.faultsPerRun)} samples; --csv has them`];
   if (figures.length === 0) return [];
-  const rows = figures.map(({ metric, samples, missing, p5, p50, p99 }) => [
-    metric,
-    count(samples),
-    count(missing),
-    cycles(p5),
-    cycles(p50),
-    cycles(p99),
-  ]);
   const stamps =
     overheadCycles === null ? '' : `; two stamps back to back take ${count(overheadCycles)}, not subtracted`;
-  return [
-    table(['metric', 'values ', 'missing ', 'p5 ', 'p50 ', 'p99 '], rows),
-    wrapped(`p5, p50, p99 in TSC cycles${stamps}`),
-  ];
+  return [tableText({ columns, rows: figures }, look), wrapped(`p5, p50, p99 in TSC cycles${stamps}`)];
 }
 
 function gapLines({ gaps, gapsNotShown }: RunReading): string[] {

@@ -1,26 +1,27 @@
 import { band, cycles, nanoseconds } from '#wording';
 import type { Prediction } from '#entry-sim';
-import { table } from './format.js';
+import { type Column, type Look, plainLook } from './columns.js';
+import { tableText } from './listing.js';
 import { machineText } from './sim-machine.js';
 
 const names = { u2k: 'u2k', k2u: 'k2u', kpti: 'kpti (outside both)' };
 
-export function predictionText({ machine, lineage, figures, mitigations }: Prediction): string {
-  const head = ['window', 'core cycles ', 'TSC cycles ', 'band ', 'TSC from ', 'to ', 'ns ', 'standing'];
-  const rows = figures.map((figure) => [
-    names[figure.what],
-    cycles(figure.coreCycles),
-    cycles(figure.tscCycles),
-    band(figure.errorBand),
-    cycles(figure.lowTscCycles),
-    cycles(figure.highTscCycles),
-    nanoseconds(figure.ns),
-    figure.standing,
-  ]);
+const columns: readonly Column<Prediction['figures'][number]>[] = [
+  { head: 'window', of: ({ what }) => names[what] },
+  { head: 'core cycles ', of: ({ coreCycles }) => cycles(coreCycles), spare: true },
+  { head: 'TSC cycles ', of: ({ tscCycles }) => cycles(tscCycles) },
+  { head: 'band ', of: ({ errorBand }) => band(errorBand) },
+  { head: 'TSC from ', of: ({ lowTscCycles }) => cycles(lowTscCycles) },
+  { head: 'to ', of: ({ highTscCycles }) => cycles(highTscCycles) },
+  { head: 'ns ', of: ({ ns }) => nanoseconds(ns) },
+  { head: 'standing', of: ({ standing }) => standing },
+];
+
+export function predictionText({ machine, lineage, figures, mitigations }: Prediction, look: Look = plainLook): string {
   return [
     machineText(machine, lineage),
     '',
-    table(head, rows),
+    tableText({ columns, rows: figures }, look),
     '',
     ...mitigations.map(({ name, where }) => `${name}: ${where}`),
     'Without noise. "estimate": most of it rests on figures that nobody published for this core.',

@@ -11,6 +11,8 @@ export function registerCalibration(sim: Command, context: Context): void {
     .action(({ all }: { all?: boolean }, command: Command) => {
       const rows = calibrationReport();
       const shown = all === true ? rows : rows.filter(({ id }) => !id.includes(':'));
-      show(context, command, { figures: rows, bands: bandRecords(rows) }, ({ bands }) => calibrationText(shown, bands));
+      show(context, command, { figures: rows, bands: bandRecords(rows) }, ({ bands }, look) =>
+        calibrationText(shown, bands, look),
+      );
     });
 }
