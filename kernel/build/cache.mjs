@@ -21,6 +21,8 @@ export function seriesPaths(series, root = cacheRoot()) {
     source: join(folder, 'source'),
     pristine: join(folder, 'pristine'),
     output: join(folder, 'output'),
+    /** A kernel for hosts; `make bindeb-pkg` leaves its packages beside what it compiled. */
+    host: { folder: join(folder, 'host'), output: join(folder, 'host', 'output') },
     log: join(folder, 'build.log'),
     lock: join(folder, 'build.lock'),
     /** @param {string} variant */

@@ -52,6 +52,35 @@ export function readInput(stamp) {
 }
 
 /**
+ * @param {import('./cache.mjs').SeriesPaths} paths
+ * @param {string} output folder that takes what is compiled
+ * @param {{ jobs: number, log: number, variables?: Record<string, string> }} options `log`: descriptor of `paths.log`
+ * @returns {(targets: string[]) => Promise<void>} runs make; throws with the end of the log
+ */
+export function makeInto(paths, output, { jobs, log, variables = {} }) {
+  const env = { ...process.env, ...REPRODUCIBLE, ...variables };
+  return async (targets) => {
+    const parameters = ['-C', paths.source, `O=${output}`, 'ARCH=x86_64', `-j${jobs}`, ...targets];
+    try {
+      await runProgram('make', parameters, { env, log });
+    } catch (error) {
+      const tail = (await readFile(paths.log, 'utf8')).split('\n').slice(-15).join('\n');
+      throw new KernelToolError(EXIT.failed, `${messageOf(error)}\n${tail}\nwhole log: ${paths.log}`);
+    }
+  };
+}
+
+/**
+ * @param {Map<string, string>} options what was asked for
+ * @param {string} output folder whose .config is looked at
+ */
+export async function refuseUnmet(options, output) {
+  const unmet = unmetOptions(options, await readFile(join(output, '.config'), 'utf8'));
+  if (unmet.length > 0)
+    throw new KernelToolError(EXIT.failed, `the kernel's configuration did not take:\n  ${unmet.join('\n  ')}`);
+}
+
+/**
  * Everything off but what is asked for, and what that needs.
  *
  * @param {import('./cache.mjs').SeriesPaths} paths
@@ -60,12 +89,9 @@ export function readInput(stamp) {
  */
 async function configure(paths, options, make) {
   const fragment = join(paths.folder, 'wanted.config');
-  const config = join(paths.output, '.config');
   await writeFile(fragment, fragmentOf(options));
   await make([`KCONFIG_ALLCONFIG=${fragment}`, 'allnoconfig']);
-  const unmet = unmetOptions(options, await readFile(config, 'utf8'));
-  if (unmet.length > 0)
-    throw new KernelToolError(EXIT.failed, `the kernel's configuration did not take:\n  ${unmet.join('\n  ')}`);
+  await refuseUnmet(options, paths.output);
 }
 
 /**
@@ -80,16 +106,7 @@ export async function compileImage(series, variant, paths, { input, origin, jobs
   await mkdir(paths.output, { recursive: true });
   await rm(image.stamp, { force: true });
   const log = await open(paths.log, 'a');
-  /** @param {string[]} targets */
-  const make = async (targets) => {
-    const parameters = ['-C', paths.source, `O=${paths.output}`, 'ARCH=x86_64', `-j${jobs}`, ...targets];
-    try {
-      await runProgram('make', parameters, { env: { ...process.env, ...REPRODUCIBLE }, log: log.fd });
-    } catch (error) {
-      const tail = (await readFile(paths.log, 'utf8')).split('\n').slice(-15).join('\n');
-      throw new KernelToolError(EXIT.failed, `${messageOf(error)}\n${tail}\nwhole log: ${paths.log}`);
-    }
-  };
+  const make = makeInto(paths, paths.output, { jobs, log: log.fd });
   try {
     await configure(paths, options, make);
     await make(['bzImage']);

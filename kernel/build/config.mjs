@@ -41,6 +41,40 @@ export function wantedOptions(series, variant) {
   return options;
 }
 
+/** Keys of a distribution that its sources lack outside its own build. */
+const keysOfOthers = ['SYSTEM_TRUSTED_KEYS', 'SYSTEM_REVOCATION_KEYS'];
+
+/**
+ * What a host's own configuration gets for a kernel with the hook, beside what it has. Without debug information: with it, a
+ * distribution's kernel takes 20 GB and more to build.
+ *
+ * @param {string} series
+ * @param {string} config the host's, as in /boot/config-*
+ * @returns {Map<string, string>} as of `wantedOptions`
+ */
+export function hostOptions(series, config) {
+  const debugInfo = [...config.matchAll(/^CONFIG_(DEBUG_INFO\w*)=y$/gm)].map(([, name = '']) => name);
+  /** @type {Map<string, string>} */
+  const options = new Map();
+  for (const [name, value] of Object.entries(kernelSeriesOf(series).options))
+    if (name.endsWith('PAGE_TABLE_ISOLATION')) options.set(name, value);
+  for (const name of [...debugInfo, 'XEN_PV', 'XPERF_NEGATIVE_CONTROL']) options.set(name, 'n');
+  for (const name of keysOfOthers) if (config.includes(`CONFIG_${name}=`)) options.set(name, '""');
+  return options.set('DEBUG_INFO_NONE', 'y').set('LOCALVERSION', '"-xperf"').set('XPERF', 'y');
+}
+
+/**
+ * @param {string} config
+ * @param {Map<string, string>} options
+ * @returns {string} the configuration with these options in place of its own
+ */
+export function withOptions(config, options) {
+  const others = config
+    .split('\n')
+    .filter((line) => !options.has(/^(?:# )?CONFIG_(\w+)(?:=| is not set)/.exec(line)?.[1] ?? ''));
+  return `${others.join('\n').trimEnd()}\n${fragmentOf(options)}`;
+}
+
 /**
  * @param {Map<string, string>} options
  * @returns {string} a fragment for allnoconfig (KCONFIG_ALLCONFIG)

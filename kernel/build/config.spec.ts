@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { fragmentOf, unmetOptions, wantedOptions } from './config.mjs';
+import { fragmentOf, hostOptions, unmetOptions, wantedOptions, withOptions } from './config.mjs';
 
 describe('unmetOptions', () => {
   it('accepts a configuration that took everything', () => {
@@ -30,5 +30,36 @@ describe('wantedOptions', () => {
     expect(state('hook')).toEqual(['y', 'n', '"-xperf-hook"']);
     expect(state('stock')).toEqual(['n', 'n', '"-xperf-stock"']);
     expect(state('negative')).toEqual(['y', 'y', '"-xperf-negative"']);
+  });
+});
+
+describe('hostOptions', () => {
+  const host = [
+    'CONFIG_XEN_PV=y',
+    'CONFIG_LOCALVERSION=""',
+    '# CONFIG_DEBUG_INFO_NONE is not set',
+    'CONFIG_DEBUG_INFO=y',
+    'CONFIG_DEBUG_INFO_DWARF5=y',
+    'CONFIG_SYSTEM_TRUSTED_KEYS="debian/certs/debian-uefi-certs.pem"',
+    'CONFIG_EXT4_FS=m',
+    '# CONFIG_XPERF is not set',
+    '',
+  ].join('\n');
+  const options = hostOptions('6.12', host);
+
+  it("changes of a host's configuration what the hook needs, and keeps the rest", () => {
+    const config = withOptions(host, options);
+    expect(unmetOptions(options, config)).toEqual([]);
+    expect(config).toContain('CONFIG_EXT4_FS=m\n');
+    for (const line of ['CONFIG_XPERF=y', 'CONFIG_MITIGATION_PAGE_TABLE_ISOLATION=y', 'CONFIG_LOCALVERSION="-xperf"'])
+      expect(config).toContain(`${line}\n`);
+    for (const gone of ['CONFIG_XEN_PV=y', 'CONFIG_DEBUG_INFO=y', 'CONFIG_DEBUG_INFO_DWARF5=y', 'debian/certs'])
+      expect(config).not.toContain(gone);
+    expect(config.match(/CONFIG_XPERF\b/g)).toHaveLength(1);
+  });
+
+  it("empties keys only where a distribution's are named", () => {
+    expect(options.get('SYSTEM_TRUSTED_KEYS')).toBe('""');
+    expect(options.has('SYSTEM_REVOCATION_KEYS')).toBe(false);
   });
 });

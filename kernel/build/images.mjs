@@ -1,6 +1,5 @@
 // Brings the images and the initramfs of a series up to date.
-import { mkdir } from 'node:fs/promises';
-import { takeLock } from '../../scripts/setup/folder-lock.mjs';
+import { underBuildLock } from './build-lock.mjs';
 import { seriesPaths } from './cache.mjs';
 import { builtHash, compileImage, inputHash } from './compile.mjs';
 import { disassembleEntryCode } from './disassemble.mjs';
@@ -39,7 +38,7 @@ async function buildImages({ series, variants, source, jobs, renewPatch, say }, 
       say(`building Linux ${series} (${variant}) from ${origin}; log: ${paths.log}`);
       await compileImage(series, variant, paths, { input, origin, jobs });
     }
-    if (variant === 'hook') await checkStamps(image);
+    if (variant === 'hook') await checkStamps(image.vmlinux);
     images.push({ variant, bzImage: image.bzImage, vmlinux: image.vmlinux, rebuilt });
   }
   return { series, origin, images };
@@ -54,23 +53,18 @@ export async function buildKernel(request) {
   refuseMissing(await missingPackages(['cc', 'make', 'objdump', 'nm', 'flex', 'bison', 'bc', 'tar', 'xz']));
   refuseMissing(await missingHeaderPackages());
   const paths = seriesPaths(request.series);
-  await mkdir(paths.folder, { recursive: true });
-  const lock = takeLock(paths.lock);
-  if (!lock.taken)
-    throw new KernelToolError(EXIT.failed, `process ${lock.holder.pid} is building in ${paths.folder}; wait for it`);
-  try {
-    return { ...(await buildImages(request, paths)), initramfs: await provideGuest() };
-  } finally {
-    lock.release();
-  }
+  return underBuildLock(paths, async () => ({
+    ...(await buildImages(request, paths)),
+    initramfs: await provideGuest(),
+  }));
 }
 
-/** @param {import('./cache.mjs').ImagePaths} image */
-async function checkStamps(image) {
-  const faults = stampFaults(await disassembleEntryCode(image.vmlinux));
+/** @param {string} vmlinux one with the hook */
+export async function checkStamps(vmlinux) {
+  const faults = stampFaults(await disassembleEntryCode(vmlinux));
   if (faults.length > 0)
     throw new KernelToolError(
       EXIT.failed,
-      `the stamps of ${image.vmlinux} do not stand where they must:\n  ${faults.join('\n  ')}`,
+      `the stamps of ${vmlinux} do not stand where they must:\n  ${faults.join('\n  ')}`,
     );
 }

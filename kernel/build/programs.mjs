@@ -22,6 +22,11 @@ const PACKAGE_OF = {
   setpriv: 'util-linux',
   'apt-get': 'apt',
   'dpkg-deb': 'dpkg',
+  'dpkg-buildpackage': 'dpkg-dev',
+  dh_builddeb: 'debhelper',
+  cpio: 'cpio',
+  kmod: 'kmod',
+  rsync: 'rsync',
   'qemu-system-x86_64': 'qemu-system-x86',
 };
 
@@ -53,7 +58,7 @@ export async function missingPackages(programs) {
 }
 
 /** Headers that compiling a kernel's own tools needs, and their packages. */
-const PACKAGE_OF_HEADER = { 'gelf.h': 'libelf-dev' };
+const PACKAGE_OF_HEADER = { 'gelf.h': 'libelf-dev', 'openssl/ssl.h': 'libssl-dev' };
 
 /** @returns {Promise<string[]>} Debian packages whose headers the C compiler does not find */
 export async function missingHeaderPackages() {

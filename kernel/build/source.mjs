@@ -110,7 +110,7 @@ export async function provideSource(series, paths, folder) {
   const marker = join(paths.folder, 'origin');
   if ((await exists(marker)) && (await readFile(marker, 'utf8')) === origin) return origin;
   await rm(marker, { force: true });
-  await rm(paths.output, { recursive: true, force: true });
+  for (const made of [paths.output, paths.host.folder]) await rm(made, { recursive: true, force: true });
   await refuseFullDisk(paths.folder);
   await unpack(series, paths, folder);
   const version = await versionOf(paths.source);
