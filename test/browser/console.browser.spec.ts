@@ -546,6 +546,25 @@ describe('the console', () => {
     expect(await page.locator('.step[aria-pressed=true]').count()).toBe(1);
   });
 
+  it('tries the API as it is signed in, by a link or by a key, with what the page offers', async () => {
+    const tried = async (tag: string, id: string) => {
+      await page.goto(`${origin}/docs`);
+      await page.locator(`.opblock-tag[data-tag="${tag}"]`).click();
+      const operation = page.locator(`.opblock[id=${JSON.stringify(`operations-${tag}-${id.replace('.', '\\.')}`)}]`);
+      await operation.locator('.opblock-summary-control').click();
+      await operation.getByRole('button', { name: 'Execute' }).click();
+      return operation.locator('.live-responses-table .response-col_status').first().innerText();
+    };
+    expect(await tried('jobs', 'jobs.list')).toMatch(/^200/);
+    expect(await tried('jobs', 'jobs.preview')).toMatch(/^200/);
+    expect(await tried('hosts', 'hosts.list')).toMatch(/^200/);
+    const typed = await newPage(browser);
+    await typed.page.addInitScript((text) => sessionStorage.setItem('xf-key', text), key);
+    await page.context().close();
+    page = typed.page;
+    expect(await tried('jobs', 'jobs.list')).toMatch(/^200/);
+  });
+
   it('goes back and forward, and opens again where it was', async () => {
     await show(`/runs/${run.runId}`);
     await page.getByRole('link', { name: 'sim-haswell-ep' }).click();
@@ -682,6 +701,7 @@ const pages: readonly [name: string, address: () => string][] = [
   ['compare', () => comparing],
   ['trends', () => '/trends?by=host&since=7d'],
   ['hosts', () => '/hosts'],
+  ['schedules', () => '/schedules'],
   ['host-groups', () => '/hosts?by=generation'],
   ['matrix', () => '/matrix?dimension=virt'],
   ['submit', () => '/submit?selector=generation%3DZen-3'],

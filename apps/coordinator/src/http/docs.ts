@@ -227,12 +227,16 @@ export function apiDocument(app: NestExpressApplication): OpenAPIObject {
 }
 
 /**
- * Signs what the page tries in as the console is: the cookie goes along by itself, and this is the session's other half. A key that was
- * typed in counts before it. Runs in the browser, so that it stands on nothing around it.
+ * Signs what the page tries in as the console is (console/api.js): with the key that was typed there in this tab, or with the page's half
+ * of a session, whose cookie goes along by itself. A key that was typed in here counts before both. Runs in the browser, so that it stands
+ * on nothing around it.
  */
 function asSignedIn<Request extends { headers: Record<string, string> }>(request: Request): Request {
+  if (request.headers['Authorization'] !== undefined) return request;
+  const key = sessionStorage.getItem('xf-key');
   const half = localStorage.getItem('xf-session');
-  if (half !== null && request.headers['Authorization'] === undefined) request.headers['X-Console-Session'] = half;
+  if (key !== null) request.headers['Authorization'] = `Bearer ${key}`;
+  else if (half !== null) request.headers['X-Console-Session'] = half;
   return request;
 }
 
