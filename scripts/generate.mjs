@@ -2,5 +2,5 @@
 import './setup/check-node.mjs';
 
 void Promise.all([import('./setup/set-up.mjs'), import('./setup/generate-client.mjs')]).then(
-  ([{ main }, { generateStep }]) => main(() => generateStep.run()),
+  ([{ main }, { generateStep }]) => main(() => generateStep('development').run()),
 );

@@ -1,17 +1,24 @@
-// Dependencies by `npm ci`, without their install scripts: none of ours needs one, and some would download.
+// The packages of package-lock.json.
 import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { errorCode } from './error-code.mjs';
 import { inRoot } from './project.mjs';
 import { remembered } from './remembered.mjs';
-import { runNode } from './run-node.mjs';
+import { runNpm } from './run-npm.mjs';
 import { SetupError } from './setup-error.mjs';
 
 /**
  * An entry of `packages` in package-lock.json.
  *
- * @typedef {{ version?: string, optional?: boolean, os?: string[], cpu?: string[], libc?: string[] }} LockedPackage
+ * @typedef {{ version?: string, dev?: boolean, devOptional?: boolean, optional?: boolean, os?: string[], cpu?: string[], libc?: string[] }} LockedPackage
+ */
+
+/**
+ * What is set up: `runtime`, what `npm start` builds and runs; `tests`, also what tests and packages take; `development`, also
+ * what the type check and lint need.
+ *
+ * @typedef {'runtime' | 'tests' | 'development'} Extent
  */
 
 /**
@@ -47,11 +54,14 @@ function isForThisMachine(entry) {
  *
  * @param {Record<string, LockedPackage>} wanted `packages` of package-lock.json
  * @param {Record<string, LockedPackage> | null} present `packages` of node_modules/.package-lock.json
+ * @param {Extent} extent
  * @returns {string[]} paths such as `node_modules/zod`
  */
-export function missingPackages(wanted, present) {
+export function missingPackages(wanted, present, extent) {
   return Object.entries(wanted)
-    .filter(([where, entry]) => where !== '' && (!entry.optional || isForThisMachine(entry)))
+    .filter(([where]) => where !== '')
+    .filter(([, entry]) => !entry.optional || isForThisMachine(entry))
+    .filter(([, entry]) => extent !== 'runtime' || !(entry.dev || entry.devOptional))
     .filter(([where, entry]) => present?.[where]?.version !== entry.version)
     .map(([where]) => where);
 }
@@ -59,60 +69,45 @@ export function missingPackages(wanted, present) {
 /** npm's own list of what it has installed. */
 const present = path.join('node_modules', '.package-lock.json');
 
-function nothingMissing() {
+/** @param {Extent} extent */
+function nothingMissing(extent) {
   const wanted = readPackages(inRoot('package-lock.json'));
   if (!wanted) {
     throw new SetupError('package-lock.json is missing or damaged', 'restore it: git checkout -- package-lock.json');
   }
-  return missingPackages(wanted, readPackages(inRoot(present))).length === 0;
+  return missingPackages(wanted, readPackages(inRoot(present)), extent).length === 0;
 }
-
-/** The same, without parsing both lists again while neither was written. */
-function isComplete() {
-  const lists = ['package-lock.json', present];
-  // That nothing is missing may be remembered; what is missing is found out each time.
-  if (!lists.every((file) => fs.existsSync(inRoot(file)))) return nothingMissing();
-  return remembered('install', lists, [process.platform, process.arch], () => String(nothingMissing())) === 'true';
-}
-
-/** @type {[pattern: RegExp, remedy: string][]} */
-const causes = [
-  [
-    /EAI_AGAIN|ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|network|ENOTCACHED/i,
-    'npm can’t reach its registry: check the network, the proxy (npm config get proxy) and npm config get registry',
-  ],
-  [/ENOSPC|EDQUOT/, 'the disk is full: about 1 GB is needed for node_modules and the npm cache'],
-  [/EACCES|EPERM|EROFS/, 'make the project folder and the npm cache (npm config get cache) writable for this user'],
-  [/EUSAGE|in sync/, 'package.json and package-lock.json disagree: run npm install, or git checkout both'],
-];
 
 /**
- * The remedy that fits what npm said.
+ * The same, without parsing both lists again while neither was written.
  *
- * @param {string} output
+ * @param {Extent} extent
  */
-export function remedyFor(output) {
-  return causes.find(([pattern]) => pattern.test(output))?.[1] ?? 'solve what npm says above and start again';
+function isComplete(extent) {
+  const lists = ['package-lock.json', present];
+  // That nothing is missing may be remembered; what is missing is found out each time.
+  if (!lists.every((file) => fs.existsSync(inRoot(file)))) return nothingMissing(extent);
+  const name = extent === 'runtime' ? 'install-runtime' : 'install-all';
+  return remembered(name, lists, [process.platform, process.arch], () => String(nothingMissing(extent))) === 'true';
 }
 
-export const installStep = {
+/**
+ * `npm ci` starts from nothing. To what is complete for `npm start`, `npm install` only adds: a fleet may be running from it.
+ *
+ * @param {Extent} extent
+ */
+function npmArguments(extent) {
+  if (extent === 'runtime') return ['ci', '--omit=dev'];
+  return isComplete('runtime') ? ['install', '--no-save', '--include=dev'] : ['ci', '--include=dev'];
+}
+
+/** @param {Extent} extent */
+export const installStep = (extent) => ({
   name: 'install',
-  describe: 'installing the dependencies (npm ci)',
-  isCurrent: isComplete,
+  describe: extent === 'runtime' ? 'installing the dependencies' : 'installing the dependencies, those for tests too',
+  isCurrent: () => isComplete(extent),
   async run() {
-    const npm = process.env.npm_execpath; // npm's own JavaScript when npm started us
-    const isScript = npm !== undefined && /npm-cli\.[cm]?js$/.test(npm);
-    const flags = ['ci', '--ignore-scripts', '--include=dev', '--include=optional', '--prefer-offline'];
-    const quiet = ['--no-audit', '--no-fund', '--no-progress', '--no-update-notifier', '--loglevel=error'];
-    let result;
-    try {
-      result = await runNode([...(isScript ? [npm] : []), ...flags, ...quiet], isScript ? {} : { command: 'npm' });
-    } catch (error) {
-      if (errorCode(error) !== 'ENOENT') throw error;
-      throw new SetupError('npm is not on the PATH', 'install npm 10 or later beside Node.js');
-    }
-    if (result.code === 0 && nothingMissing()) return;
-    if (result.code === 0) throw new SetupError('npm ci left packages out', 'remove node_modules and start again');
-    throw new SetupError(`npm ci failed:\n${result.output.trim()}`, remedyFor(result.output));
+    await runNpm(npmArguments(extent));
+    if (!nothingMissing(extent)) throw new SetupError('npm left packages out', 'remove node_modules and start again');
   },
-};
+});

@@ -1,22 +1,29 @@
 import { describe, expect, it } from '@jest/globals';
 import { isSupported } from './check-node.mjs';
-import { missingPackages, remedyFor } from './install.mjs';
+import { missingPackages } from './install.mjs';
+import { remedyFor } from './run-npm.mjs';
 
 const { platform, arch } = process;
 
 describe('missingPackages', () => {
   it('finds nothing missing when all that must be there is there in the right version', () => {
     const wanted = { '': {}, 'node_modules/a': { version: '1.0.0' } };
-    expect(missingPackages(wanted, { 'node_modules/a': { version: '1.0.0' } })).toEqual([]);
+    expect(missingPackages(wanted, { 'node_modules/a': { version: '1.0.0' } }, 'tests')).toEqual([]);
   });
 
   it('names packages of another version and all of them when nothing was ever installed', () => {
     const wanted = { 'node_modules/a': { version: '1.0.0' }, 'node_modules/b': { version: '2.0.0' } };
-    expect(missingPackages(wanted, { 'node_modules/a': { version: '1.0.1' } })).toEqual([
+    expect(missingPackages(wanted, { 'node_modules/a': { version: '1.0.1' } }, 'tests')).toEqual([
       'node_modules/a',
       'node_modules/b',
     ]);
-    expect(missingPackages(wanted, null)).toHaveLength(2);
+    expect(missingPackages(wanted, null, 'tests')).toHaveLength(2);
+  });
+
+  it('wants what is for development only where tests run', () => {
+    const wanted = { 'node_modules/a': { version: '1.0.0' }, 'node_modules/jest': { version: '1.0.0', dev: true } };
+    expect(missingPackages(wanted, null, 'runtime')).toEqual(['node_modules/a']);
+    expect(missingPackages(wanted, null, 'tests')).toEqual(['node_modules/a', 'node_modules/jest']);
   });
 
   it("wants this platform's binaries and not another's", () => {
@@ -25,7 +32,7 @@ describe('missingPackages', () => {
       'node_modules/elsewhere': { version: '1.0.0', optional: true, os: ['plan9'], cpu: [arch] },
       'node_modules/perhaps': { version: '1.0.0', optional: true },
     };
-    expect(missingPackages(wanted, {})).toEqual(['node_modules/here']);
+    expect(missingPackages(wanted, {}, 'runtime')).toEqual(['node_modules/here']);
   });
 });
 

@@ -8,12 +8,12 @@ import { setUp } from './set-up.mjs';
  * Sets up and goes on as the built `xf` in this very process, so that signals and exit codes are its own.
  *
  * @param {string[]} args
- * @param {{ install?: boolean }} [may] as for `setUp`
+ * @param {{ install?: boolean }} [may] as for `setUp`; what is for development only is never asked for
  */
 export async function runCli(args, may) {
   // Should nothing be left to wait for before `main` has answered, that is no success.
   process.exitCode = 1;
-  const setupMs = await setUp(may);
+  const setupMs = await setUp({ ...may, extent: 'runtime' });
   const { version } = /** @type {{ version: string }} */ (JSON.parse(fs.readFileSync(inRoot('package.json'), 'utf8')));
   /** @type {typeof import('../../apps/cli/src/main.ts')} */
   const cli = await import(pathToFileURL(inRoot('dist', 'apps', 'cli', 'src', 'main.js')).href);

@@ -7,8 +7,12 @@ import { installStep } from './install.mjs';
 import { inRoot } from './project.mjs';
 import { explained, SetupError } from './setup-error.mjs';
 
-/** In this order: each step's result is the next one's input. */
-const steps = [installStep, generateStep, buildStep];
+/**
+ * In this order: each step's result is the next one's input.
+ *
+ * @param {import('./install.mjs').Extent} extent
+ */
+const stepsOf = (extent) => [installStep(extent), generateStep(extent), buildStep];
 
 /** @param {string} line */
 const say = (line) => process.stderr.write(`${line}\n`);
@@ -28,7 +32,8 @@ async function waitForLock() {
   }
 }
 
-async function doSteps() {
+/** @param {ReturnType<typeof stepsOf>} steps */
+async function doSteps(steps) {
   /** @type {Record<string, number>} */
   const timings = {};
   for (const step of steps) {
@@ -46,22 +51,24 @@ async function doSteps() {
 /**
  * Installs, generates and builds what is not up to date. Two at once in one folder take turns.
  *
- * @param {{ install?: boolean }} [may] false: packages are not installed, for a command that nobody expects to do so
+ * @param {{ extent?: import('./install.mjs').Extent, install?: boolean }} [what] `install` false: packages are not installed, for a
+ *   command that nobody expects to do so
  * @returns {Promise<Record<string, number>>} milliseconds by step
  * @throws {SetupError} with the remedy
  */
-export async function setUp({ install = true } = {}) {
-  if (!install && !installStep.isCurrent()) {
+export async function setUp({ extent = 'tests', install = true } = {}) {
+  const steps = stepsOf(extent);
+  if (!install && !steps[0]?.isCurrent()) {
     throw new SetupError(
       'the packages of package-lock.json are not installed',
-      'npm run setup installs them (npm start does too)',
+      extent === 'runtime' ? 'npm start installs them' : 'npm run setup installs them',
     );
   }
   // The usual case writes nothing, so it also serves a read-only tree.
   if (steps.every((step) => step.isCurrent())) return Object.fromEntries(steps.map((step) => [step.name, 0]));
   const lock = await waitForLock();
   try {
-    return await doSteps();
+    return await doSteps(steps);
   } finally {
     lock.release();
   }

@@ -20,8 +20,8 @@ const remedies = {
   EACCES: 'make the folder writable for this user, or clone the project somewhere else',
   EPERM: 'make the folder writable for this user, or clone the project somewhere else',
   EROFS: 'the file system is mounted read-only: clone the project to a writable place',
-  ENOSPC: 'the disk is full: free some space (a first start needs about 1 GB) and start again',
-  EDQUOT: 'the disk quota is used up: free some space (a first start needs about 1 GB) and start again',
+  ENOSPC: 'the disk is full: free some space (a first start needs about 500 MB) and start again',
+  EDQUOT: 'the disk quota is used up: free some space (a first start needs about 500 MB) and start again',
 };
 
 /**
