@@ -157,6 +157,16 @@ export type QueueWait = Prisma.QueueWaitModel
  */
 export type HostRuns = Prisma.HostRunsModel
 /**
+ * Model RunStretches
+ * 
+ */
+export type RunStretches = Prisma.RunStretchesModel
+/**
+ * Model RunLines
+ * 
+ */
+export type RunLines = Prisma.RunLinesModel
+/**
  * Model Finding
  * 
  */

@@ -420,6 +420,8 @@ export const ModelName = {
   LostSamples: 'LostSamples',
   QueueWait: 'QueueWait',
   HostRuns: 'HostRuns',
+  RunStretches: 'RunStretches',
+  RunLines: 'RunLines',
   Finding: 'Finding',
   Schedule: 'Schedule',
   RegressionLook: 'RegressionLook',
@@ -449,7 +451,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "event" | "sampleBatch" | "rederivedBatch" | "checkpoint" | "host" | "hostService" | "job" | "run" | "bootState" | "runResult" | "runGap" | "hourlyResult" | "dailySeries" | "seriesMonth" | "dailyCell" | "monthlyLevel" | "segment" | "hostNoise" | "runAnnotations" | "endedRuns" | "lostSamples" | "queueWait" | "hostRuns" | "finding" | "schedule" | "regressionLook" | "labelValue" | "workerPresence" | "workerSession" | "workerToken" | "workerTurn" | "runLease" | "apiKey" | "invitation" | "setAsideStream" | "projectionStanding" | "streamToRefold"
+    modelProps: "event" | "sampleBatch" | "rederivedBatch" | "checkpoint" | "host" | "hostService" | "job" | "run" | "bootState" | "runResult" | "runGap" | "hourlyResult" | "dailySeries" | "seriesMonth" | "dailyCell" | "monthlyLevel" | "segment" | "hostNoise" | "runAnnotations" | "endedRuns" | "lostSamples" | "queueWait" | "hostRuns" | "runStretches" | "runLines" | "finding" | "schedule" | "regressionLook" | "labelValue" | "workerPresence" | "workerSession" | "workerToken" | "workerTurn" | "runLease" | "apiKey" | "invitation" | "setAsideStream" | "projectionStanding" | "streamToRefold"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -2155,6 +2157,154 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    RunStretches: {
+      payload: Prisma.$RunStretchesPayload<ExtArgs>
+      fields: Prisma.RunStretchesFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.RunStretchesFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunStretchesPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.RunStretchesFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunStretchesPayload>
+        }
+        findFirst: {
+          args: Prisma.RunStretchesFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunStretchesPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.RunStretchesFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunStretchesPayload>
+        }
+        findMany: {
+          args: Prisma.RunStretchesFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunStretchesPayload>[]
+        }
+        create: {
+          args: Prisma.RunStretchesCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunStretchesPayload>
+        }
+        createMany: {
+          args: Prisma.RunStretchesCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.RunStretchesCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunStretchesPayload>[]
+        }
+        delete: {
+          args: Prisma.RunStretchesDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunStretchesPayload>
+        }
+        update: {
+          args: Prisma.RunStretchesUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunStretchesPayload>
+        }
+        deleteMany: {
+          args: Prisma.RunStretchesDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.RunStretchesUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.RunStretchesUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunStretchesPayload>[]
+        }
+        upsert: {
+          args: Prisma.RunStretchesUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunStretchesPayload>
+        }
+        aggregate: {
+          args: Prisma.RunStretchesAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateRunStretches>
+        }
+        groupBy: {
+          args: Prisma.RunStretchesGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RunStretchesGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.RunStretchesCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RunStretchesCountAggregateOutputType> | number
+        }
+      }
+    }
+    RunLines: {
+      payload: Prisma.$RunLinesPayload<ExtArgs>
+      fields: Prisma.RunLinesFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.RunLinesFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunLinesPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.RunLinesFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunLinesPayload>
+        }
+        findFirst: {
+          args: Prisma.RunLinesFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunLinesPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.RunLinesFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunLinesPayload>
+        }
+        findMany: {
+          args: Prisma.RunLinesFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunLinesPayload>[]
+        }
+        create: {
+          args: Prisma.RunLinesCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunLinesPayload>
+        }
+        createMany: {
+          args: Prisma.RunLinesCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.RunLinesCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunLinesPayload>[]
+        }
+        delete: {
+          args: Prisma.RunLinesDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunLinesPayload>
+        }
+        update: {
+          args: Prisma.RunLinesUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunLinesPayload>
+        }
+        deleteMany: {
+          args: Prisma.RunLinesDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.RunLinesUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.RunLinesUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunLinesPayload>[]
+        }
+        upsert: {
+          args: Prisma.RunLinesUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RunLinesPayload>
+        }
+        aggregate: {
+          args: Prisma.RunLinesAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateRunLines>
+        }
+        groupBy: {
+          args: Prisma.RunLinesGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RunLinesGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.RunLinesCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RunLinesCountAggregateOutputType> | number
+        }
+      }
+    }
     Finding: {
       payload: Prisma.$FindingPayload<ExtArgs>
       fields: Prisma.FindingFieldRefs
@@ -3647,6 +3797,25 @@ export const HostRunsScalarFieldEnum = {
 export type HostRunsScalarFieldEnum = (typeof HostRunsScalarFieldEnum)[keyof typeof HostRunsScalarFieldEnum]
 
 
+export const RunStretchesScalarFieldEnum = {
+  runId: 'runId',
+  metric: 'metric',
+  faultsAStretch: 'faultsAStretch',
+  medians: 'medians',
+  p95s: 'p95s'
+} as const
+
+export type RunStretchesScalarFieldEnum = (typeof RunStretchesScalarFieldEnum)[keyof typeof RunStretchesScalarFieldEnum]
+
+
+export const RunLinesScalarFieldEnum = {
+  runId: 'runId',
+  lines: 'lines'
+} as const
+
+export type RunLinesScalarFieldEnum = (typeof RunLinesScalarFieldEnum)[keyof typeof RunLinesScalarFieldEnum]
+
+
 export const FindingScalarFieldEnum = {
   findingId: 'findingId',
   streamVersion: 'streamVersion',
@@ -4146,6 +4315,8 @@ export type GlobalOmitConfig = {
   lostSamples?: Prisma.LostSamplesOmit
   queueWait?: Prisma.QueueWaitOmit
   hostRuns?: Prisma.HostRunsOmit
+  runStretches?: Prisma.RunStretchesOmit
+  runLines?: Prisma.RunLinesOmit
   finding?: Prisma.FindingOmit
   schedule?: Prisma.ScheduleOmit
   regressionLook?: Prisma.RegressionLookOmit
