@@ -177,6 +177,31 @@ export type Finding = Prisma.FindingModel
  */
 export type Schedule = Prisma.ScheduleModel
 /**
+ * Model NotificationRoute
+ * 
+ */
+export type NotificationRoute = Prisma.NotificationRouteModel
+/**
+ * Model NotificationTarget
+ * 
+ */
+export type NotificationTarget = Prisma.NotificationTargetModel
+/**
+ * Model Notification
+ * 
+ */
+export type Notification = Prisma.NotificationModel
+/**
+ * Model NotificationItem
+ * 
+ */
+export type NotificationItem = Prisma.NotificationItemModel
+/**
+ * Model NotificationChange
+ * 
+ */
+export type NotificationChange = Prisma.NotificationChangeModel
+/**
  * Model RegressionLook
  * 
  */

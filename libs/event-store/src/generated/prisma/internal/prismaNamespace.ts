@@ -424,6 +424,11 @@ export const ModelName = {
   RunLines: 'RunLines',
   Finding: 'Finding',
   Schedule: 'Schedule',
+  NotificationRoute: 'NotificationRoute',
+  NotificationTarget: 'NotificationTarget',
+  Notification: 'Notification',
+  NotificationItem: 'NotificationItem',
+  NotificationChange: 'NotificationChange',
   RegressionLook: 'RegressionLook',
   LabelValue: 'LabelValue',
   WorkerPresence: 'WorkerPresence',
@@ -451,7 +456,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "event" | "sampleBatch" | "rederivedBatch" | "checkpoint" | "host" | "hostService" | "job" | "run" | "bootState" | "runResult" | "runGap" | "hourlyResult" | "dailySeries" | "seriesMonth" | "dailyCell" | "monthlyLevel" | "segment" | "hostNoise" | "runAnnotations" | "endedRuns" | "lostSamples" | "queueWait" | "hostRuns" | "runStretches" | "runLines" | "finding" | "schedule" | "regressionLook" | "labelValue" | "workerPresence" | "workerSession" | "workerToken" | "workerTurn" | "runLease" | "apiKey" | "invitation" | "setAsideStream" | "projectionStanding" | "streamToRefold"
+    modelProps: "event" | "sampleBatch" | "rederivedBatch" | "checkpoint" | "host" | "hostService" | "job" | "run" | "bootState" | "runResult" | "runGap" | "hourlyResult" | "dailySeries" | "seriesMonth" | "dailyCell" | "monthlyLevel" | "segment" | "hostNoise" | "runAnnotations" | "endedRuns" | "lostSamples" | "queueWait" | "hostRuns" | "runStretches" | "runLines" | "finding" | "schedule" | "notificationRoute" | "notificationTarget" | "notification" | "notificationItem" | "notificationChange" | "regressionLook" | "labelValue" | "workerPresence" | "workerSession" | "workerToken" | "workerTurn" | "runLease" | "apiKey" | "invitation" | "setAsideStream" | "projectionStanding" | "streamToRefold"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -2453,6 +2458,376 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    NotificationRoute: {
+      payload: Prisma.$NotificationRoutePayload<ExtArgs>
+      fields: Prisma.NotificationRouteFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.NotificationRouteFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationRoutePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.NotificationRouteFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationRoutePayload>
+        }
+        findFirst: {
+          args: Prisma.NotificationRouteFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationRoutePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.NotificationRouteFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationRoutePayload>
+        }
+        findMany: {
+          args: Prisma.NotificationRouteFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationRoutePayload>[]
+        }
+        create: {
+          args: Prisma.NotificationRouteCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationRoutePayload>
+        }
+        createMany: {
+          args: Prisma.NotificationRouteCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.NotificationRouteCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationRoutePayload>[]
+        }
+        delete: {
+          args: Prisma.NotificationRouteDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationRoutePayload>
+        }
+        update: {
+          args: Prisma.NotificationRouteUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationRoutePayload>
+        }
+        deleteMany: {
+          args: Prisma.NotificationRouteDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.NotificationRouteUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.NotificationRouteUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationRoutePayload>[]
+        }
+        upsert: {
+          args: Prisma.NotificationRouteUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationRoutePayload>
+        }
+        aggregate: {
+          args: Prisma.NotificationRouteAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateNotificationRoute>
+        }
+        groupBy: {
+          args: Prisma.NotificationRouteGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NotificationRouteGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.NotificationRouteCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NotificationRouteCountAggregateOutputType> | number
+        }
+      }
+    }
+    NotificationTarget: {
+      payload: Prisma.$NotificationTargetPayload<ExtArgs>
+      fields: Prisma.NotificationTargetFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.NotificationTargetFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationTargetPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.NotificationTargetFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationTargetPayload>
+        }
+        findFirst: {
+          args: Prisma.NotificationTargetFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationTargetPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.NotificationTargetFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationTargetPayload>
+        }
+        findMany: {
+          args: Prisma.NotificationTargetFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationTargetPayload>[]
+        }
+        create: {
+          args: Prisma.NotificationTargetCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationTargetPayload>
+        }
+        createMany: {
+          args: Prisma.NotificationTargetCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.NotificationTargetCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationTargetPayload>[]
+        }
+        delete: {
+          args: Prisma.NotificationTargetDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationTargetPayload>
+        }
+        update: {
+          args: Prisma.NotificationTargetUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationTargetPayload>
+        }
+        deleteMany: {
+          args: Prisma.NotificationTargetDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.NotificationTargetUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.NotificationTargetUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationTargetPayload>[]
+        }
+        upsert: {
+          args: Prisma.NotificationTargetUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationTargetPayload>
+        }
+        aggregate: {
+          args: Prisma.NotificationTargetAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateNotificationTarget>
+        }
+        groupBy: {
+          args: Prisma.NotificationTargetGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NotificationTargetGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.NotificationTargetCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NotificationTargetCountAggregateOutputType> | number
+        }
+      }
+    }
+    Notification: {
+      payload: Prisma.$NotificationPayload<ExtArgs>
+      fields: Prisma.NotificationFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.NotificationFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.NotificationFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationPayload>
+        }
+        findFirst: {
+          args: Prisma.NotificationFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.NotificationFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationPayload>
+        }
+        findMany: {
+          args: Prisma.NotificationFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationPayload>[]
+        }
+        create: {
+          args: Prisma.NotificationCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationPayload>
+        }
+        createMany: {
+          args: Prisma.NotificationCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.NotificationCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationPayload>[]
+        }
+        delete: {
+          args: Prisma.NotificationDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationPayload>
+        }
+        update: {
+          args: Prisma.NotificationUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationPayload>
+        }
+        deleteMany: {
+          args: Prisma.NotificationDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.NotificationUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.NotificationUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationPayload>[]
+        }
+        upsert: {
+          args: Prisma.NotificationUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationPayload>
+        }
+        aggregate: {
+          args: Prisma.NotificationAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateNotification>
+        }
+        groupBy: {
+          args: Prisma.NotificationGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NotificationGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.NotificationCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NotificationCountAggregateOutputType> | number
+        }
+      }
+    }
+    NotificationItem: {
+      payload: Prisma.$NotificationItemPayload<ExtArgs>
+      fields: Prisma.NotificationItemFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.NotificationItemFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationItemPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.NotificationItemFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationItemPayload>
+        }
+        findFirst: {
+          args: Prisma.NotificationItemFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationItemPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.NotificationItemFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationItemPayload>
+        }
+        findMany: {
+          args: Prisma.NotificationItemFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationItemPayload>[]
+        }
+        create: {
+          args: Prisma.NotificationItemCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationItemPayload>
+        }
+        createMany: {
+          args: Prisma.NotificationItemCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.NotificationItemCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationItemPayload>[]
+        }
+        delete: {
+          args: Prisma.NotificationItemDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationItemPayload>
+        }
+        update: {
+          args: Prisma.NotificationItemUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationItemPayload>
+        }
+        deleteMany: {
+          args: Prisma.NotificationItemDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.NotificationItemUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.NotificationItemUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationItemPayload>[]
+        }
+        upsert: {
+          args: Prisma.NotificationItemUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationItemPayload>
+        }
+        aggregate: {
+          args: Prisma.NotificationItemAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateNotificationItem>
+        }
+        groupBy: {
+          args: Prisma.NotificationItemGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NotificationItemGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.NotificationItemCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NotificationItemCountAggregateOutputType> | number
+        }
+      }
+    }
+    NotificationChange: {
+      payload: Prisma.$NotificationChangePayload<ExtArgs>
+      fields: Prisma.NotificationChangeFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.NotificationChangeFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationChangePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.NotificationChangeFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationChangePayload>
+        }
+        findFirst: {
+          args: Prisma.NotificationChangeFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationChangePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.NotificationChangeFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationChangePayload>
+        }
+        findMany: {
+          args: Prisma.NotificationChangeFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationChangePayload>[]
+        }
+        create: {
+          args: Prisma.NotificationChangeCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationChangePayload>
+        }
+        createMany: {
+          args: Prisma.NotificationChangeCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.NotificationChangeCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationChangePayload>[]
+        }
+        delete: {
+          args: Prisma.NotificationChangeDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationChangePayload>
+        }
+        update: {
+          args: Prisma.NotificationChangeUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationChangePayload>
+        }
+        deleteMany: {
+          args: Prisma.NotificationChangeDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.NotificationChangeUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.NotificationChangeUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationChangePayload>[]
+        }
+        upsert: {
+          args: Prisma.NotificationChangeUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$NotificationChangePayload>
+        }
+        aggregate: {
+          args: Prisma.NotificationChangeAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateNotificationChange>
+        }
+        groupBy: {
+          args: Prisma.NotificationChangeGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NotificationChangeGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.NotificationChangeCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.NotificationChangeCountAggregateOutputType> | number
+        }
+      }
+    }
     RegressionLook: {
       payload: Prisma.$RegressionLookPayload<ExtArgs>
       fields: Prisma.RegressionLookFieldRefs
@@ -3843,6 +4218,72 @@ export const ScheduleScalarFieldEnum = {
 export type ScheduleScalarFieldEnum = (typeof ScheduleScalarFieldEnum)[keyof typeof ScheduleScalarFieldEnum]
 
 
+export const NotificationRouteScalarFieldEnum = {
+  name: 'name',
+  streamVersion: 'streamVersion',
+  state: 'state',
+  targetId: 'targetId',
+  view: 'view'
+} as const
+
+export type NotificationRouteScalarFieldEnum = (typeof NotificationRouteScalarFieldEnum)[keyof typeof NotificationRouteScalarFieldEnum]
+
+
+export const NotificationTargetScalarFieldEnum = {
+  targetId: 'targetId',
+  route: 'route',
+  url: 'url',
+  secret: 'secret',
+  previousSecret: 'previousSecret',
+  previousUntil: 'previousUntil',
+  madeAt: 'madeAt'
+} as const
+
+export type NotificationTargetScalarFieldEnum = (typeof NotificationTargetScalarFieldEnum)[keyof typeof NotificationTargetScalarFieldEnum]
+
+
+export const NotificationScalarFieldEnum = {
+  messageId: 'messageId',
+  route: 'route',
+  cause: 'cause',
+  status: 'status',
+  about: 'about',
+  content: 'content',
+  madeAt: 'madeAt',
+  state: 'state',
+  attempts: 'attempts',
+  nextAt: 'nextAt',
+  giveUpAt: 'giveUpAt',
+  claimedUntil: 'claimedUntil',
+  endedAt: 'endedAt',
+  lastStatus: 'lastStatus',
+  lastError: 'lastError',
+  replayedBy: 'replayedBy'
+} as const
+
+export type NotificationScalarFieldEnum = (typeof NotificationScalarFieldEnum)[keyof typeof NotificationScalarFieldEnum]
+
+
+export const NotificationItemScalarFieldEnum = {
+  route: 'route',
+  cause: 'cause',
+  item: 'item',
+  messageId: 'messageId',
+  quietSince: 'quietSince'
+} as const
+
+export type NotificationItemScalarFieldEnum = (typeof NotificationItemScalarFieldEnum)[keyof typeof NotificationItemScalarFieldEnum]
+
+
+export const NotificationChangeScalarFieldEnum = {
+  route: 'route',
+  cause: 'cause',
+  changes: 'changes'
+} as const
+
+export type NotificationChangeScalarFieldEnum = (typeof NotificationChangeScalarFieldEnum)[keyof typeof NotificationChangeScalarFieldEnum]
+
+
 export const RegressionLookScalarFieldEnum = {
   lookId: 'lookId',
   askedBy: 'askedBy',
@@ -4319,6 +4760,11 @@ export type GlobalOmitConfig = {
   runLines?: Prisma.RunLinesOmit
   finding?: Prisma.FindingOmit
   schedule?: Prisma.ScheduleOmit
+  notificationRoute?: Prisma.NotificationRouteOmit
+  notificationTarget?: Prisma.NotificationTargetOmit
+  notification?: Prisma.NotificationOmit
+  notificationItem?: Prisma.NotificationItemOmit
+  notificationChange?: Prisma.NotificationChangeOmit
   regressionLook?: Prisma.RegressionLookOmit
   labelValue?: Prisma.LabelValueOmit
   workerPresence?: Prisma.WorkerPresenceOmit
