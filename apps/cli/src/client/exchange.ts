@@ -31,6 +31,9 @@ async function plain(reply: http.IncomingMessage): Promise<Readable> {
 /**
  * One exchange over HTTP. By Node's own client and not by `fetch`, whose first call takes 0.15 s of CPU: as much as all else that
  * `xf jobs` does.
+ *
+ * What is no question, and so can't be put again, gets a connection of its own: one that is kept may be closed by the coordinator
+ * in the moment in which the order is sent.
  */
 export function exchange(url: URL, { method, headers, body, signal }: Asked): Promise<Reply> {
   const { request } = url.protocol === 'https:' ? https : http;
@@ -39,6 +42,7 @@ export function exchange(url: URL, { method, headers, body, signal }: Asked): Pr
     const asked = request(url, {
       method,
       headers: { 'accept-encoding': 'gzip', ...headers, ...length },
+      ...(method === 'GET' ? {} : { agent: false }),
       ...(signal === undefined ? {} : { signal }),
     });
     asked.once('error', failed);

@@ -36,3 +36,16 @@ it('orders nothing twice', async () => {
   await expect(request(connection, '/v1/jobs', { method: 'POST', body: {} })).rejects.toThrow('no coordinator answers');
   expect(asked).toEqual(['POST']);
 });
+
+it('sends an order on a connection of its own, as the coordinator may just be closing one that is kept', async () => {
+  const asked = new Set<unknown>();
+  server = createServer((req, res) => {
+    if (asked.has(req.socket)) req.socket.destroy();
+    else res.end('{}');
+    asked.add(req.socket);
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const connection = { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, key: 'xf_k' };
+  await (await request(connection, '/v1/jobs')).text();
+  expect(await (await request(connection, '/v1/jobs', { method: 'POST', body: {} })).text()).toBe('{}');
+});
