@@ -7,7 +7,7 @@ import { provenanceFits, provenancesOf } from './executors.js';
 import { executorSchema, probeSchema, provenanceSchema, servedExecutorSchema } from './names.js';
 import { currentLabels } from './renamed-labels.js';
 
-const labelKeySchema = z
+export const labelKeySchema = z
   .string()
   .regex(/^[a-zA-Z0-9][a-zA-Z0-9._/-]{0,62}$/, 'must be 1-63 characters of letters, digits, . _ / -');
 const labelValueSchema = z

@@ -220,6 +220,8 @@ export {
   prioritySchema,
   runOrderSchema,
   acceptedJobSpecSchema,
+  type AtOnce,
+  atOnceSchema,
   jobSpecSchema,
   jobDefaults,
   plannedRunSchema,

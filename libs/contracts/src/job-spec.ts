@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { guestSchema, matrixSchema } from './guest.js';
-import { operatorLabelsSchema } from './host.js';
+import { labelKeySchema, operatorLabelsSchema } from './host.js';
 import { unavailableSchema } from './host-state.js';
 import { hostIdSchema } from './ids.js';
 import { limits } from './limits.js';
@@ -20,6 +20,13 @@ export type Priority = z.infer<typeof prioritySchema>;
  */
 export const runOrderSchema = z.enum(['interleaved', 'sequential', 'shuffled']);
 export type RunOrder = z.infer<typeof runOrderSchema>;
+
+/** How many hosts of each value of a label may be measured at the same time: two of each rack. */
+export const atOnceSchema = z.strictObject({
+  label: labelKeySchema,
+  hosts: z.int().min(1).max(limits.hostsPerJob),
+});
+export type AtOnce = z.infer<typeof atOnceSchema>;
 
 const seedSchema = z.int().min(0).max(0xffff_ffff);
 
@@ -59,6 +66,8 @@ export const jobSpecSchema = z
     /** Runs of each probe on each host, and of each cell of the matrix when there is one. */
     runsPerHost: z.int().min(1).max(limits.runsPerHost).default(jobDefaults.runsPerHost),
     order: runOrderSchema.default(jobDefaults.order),
+    /** Jobs with a limit on the same label share its places (docs/schedules.md). Left out, all hosts are measured at the same time. */
+    atOnce: atOnceSchema.optional(),
     timeoutMs: z.int().min(limits.timeoutMsMin).max(limits.timeoutMsMax).default(jobDefaults.timeoutMs),
     priority: prioritySchema.default(jobDefaults.priority),
     /**

@@ -1,4 +1,5 @@
 // Pure deciders: what a command makes of a job, a run, a host; and how a job is laid out in runs.
+export { type Place, Places } from './at-once.js';
 export { annotationDecider } from './annotation.decider.js';
 export { bootStateDecider, observed, type KnownBootState, type ObserveBootState } from './boot-state.decider.js';
 export { canonicalJson, hashBootState } from './boot-state-hash.js';

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import type { Labels } from '#contracts';
+import type { AtOnce, Labels } from '#contracts';
 
 /** Reads a whole number of an option; its range is the coordinator's to judge. */
 export function wholeNumber(text: string): number {
@@ -46,6 +46,14 @@ export function labelled(text: string, before: Labels = {}): Labels {
   const [, name, value] = /^([^=]+)=(.+)$/s.exec(text) ?? [];
   if (name === undefined || value === undefined) throw new InvalidArgumentError('must be <name>=<value>.');
   return { ...before, [name]: value };
+}
+
+/** Reads `rack=2`. */
+export function hostsAtOnce(text: string): AtOnce {
+  const [, label, hosts] = /^([^=]+)=([1-9]\d{0,8})$/.exec(text) ?? [];
+  if (label === undefined || hosts === undefined)
+    throw new InvalidArgumentError('must be <label>=<hosts>, for example rack=2.');
+  return { label, hosts: Number(hosts) };
 }
 
 /** Reads the nonce that marks a run's lines. */

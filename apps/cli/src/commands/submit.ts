@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import {
+  type AtOnce,
   executorSchema,
   type JobSpecInput,
   jobDefaults,
@@ -17,7 +18,7 @@ import { kernelSeriesNames } from '#kernel-series';
 import type { ApiClient } from '../client/api-client.js';
 import { clientFor, type Context, show } from '../context.js';
 import { jobText } from '../output/jobs.js';
-import { each, given, labelled, list, onOff, wholeNumber } from './arguments.js';
+import { each, given, hostsAtOnce, labelled, list, onOff, wholeNumber } from './arguments.js';
 import { follow } from './watch.js';
 
 export interface JobOptions {
@@ -40,6 +41,7 @@ export interface JobOptions {
   matrixCpuModel?: string[];
   matrixBootOptions?: string[];
   label?: Labels;
+  atOnce?: AtOnce;
 }
 
 interface SubmitOptions extends JobOptions {
@@ -90,6 +92,7 @@ export function specFrom(options: SubmitOptions): JobSpecInput {
     seed: options.seed,
     matrix: matrixFrom(options),
     unavailable: unavailableFrom(options),
+    atOnce: options.atOnce,
   }) as JobSpecInput;
 }
 
@@ -162,6 +165,11 @@ export function jobOptions(verb: Command): Command {
       each,
     )
     .option('--matrix-boot-options <text>', "and with these kernel parameters ('' for none; repeatable)", each)
+    .option(
+      '--at-once <label=n>',
+      'measure so many hosts of each value of that label at the same time: rack=2 (default: all)',
+      hostsAtOnce,
+    )
     .addOption(unavailableOption('silent', 'wait'))
     .addOption(unavailableOption('draining', 'skip'))
     .addOption(unavailableOption('quarantined', 'skip'))

@@ -1,5 +1,5 @@
 import type { Blackout, ScheduleDetail, ScheduleView } from '#contracts';
-import { none } from '#wording';
+import { counted, none } from '#wording';
 import { type Column, type Look, plainLook } from './columns.js';
 import { shortId, time } from './format.js';
 import { type Listing, tableText } from './listing.js';
@@ -55,6 +55,9 @@ export function scheduleText(schedule: ScheduleDetail): string {
     `missed     ${catchUp === 'latest' ? 'the latest is made up for' : 'skipped'}; while a job runs ${overlap === 'skip' ? 'the next is skipped' : 'the next is submitted too'}`,
     `hosts      ${hostsText(schedule)}${job.control === undefined ? '' : `, control ${job.control}`}`,
     `runs       ${job.runsPerHost} a host, ${job.faults} faults, ${job.order}, priority ${job.priority}`,
+    ...(job.atOnce === undefined
+      ? []
+      : [`at once    ${counted(job.atOnce.hosts, 'host')} of each ${job.atOnce.label}`]),
     `set        ${time(setAt)} by ${setBy}`,
     ...(next.length === 0
       ? [`next       ${none}`]

@@ -11,6 +11,7 @@ import {
   whatToDo,
 } from '#contracts';
 import { refused } from '../problems/problem.js';
+import { nearest } from '../selectors/nearest.js';
 import type { ChosenHost } from './job-queries.js';
 
 const some = (hosts: readonly ChosenHost[]): string => {
@@ -47,6 +48,18 @@ function refuseTooFew(field: string, of: readonly ChosenHost[], hosts: ReadonlyS
   });
 }
 
+/** @throws ProblemError 422 when no host that is left has the label by which they take turns: then it is a slip. */
+function refuseUnknownLabel({ atOnce }: Pick<JobSpec, 'atOnce'>, hosts: readonly ChosenHost[]): void {
+  if (atOnce === undefined || hosts.some(({ labelNames }) => labelNames.includes(atOnce.label))) return;
+  const known = [...new Set(hosts.flatMap(({ labelNames }) => labelNames))].sort();
+  const near = nearest(atOnce.label, known);
+  throw refused({
+    field: 'atOnce.label',
+    message: `none of the chosen hosts has a label "${atOnce.label}"`,
+    remedy: `use one that they have: ${(near.length > 0 ? near : known).join(', ') || 'there is none'}`,
+  });
+}
+
 /**
  * The chosen hosts that a job runs on, and those that it leaves out because of their state.
  *
@@ -59,7 +72,8 @@ export function chooseHosts(
     selector = '*',
     control,
     unavailable,
-  }: Pick<JobSpec, 'hosts' | 'selector' | 'control' | 'unavailable'>,
+    atOnce,
+  }: Pick<JobSpec, 'hosts' | 'selector' | 'control' | 'unavailable' | 'atOnce'>,
   chosen: readonly ChosenHost[],
 ): { hosts: ChosenHost[]; skipped: SkippedHosts[] } {
   const field = names === undefined ? 'selector' : 'hosts';
@@ -92,6 +106,7 @@ export function chooseHosts(
   const kept = new Set(hosts);
   refuseTooFew(field, asked, kept, 1);
   refuseTooFew('control', [...beside], kept, limits.controlHostsMin);
+  refuseUnknownLabel({ atOnce }, hosts);
   return {
     hosts,
     skipped: left.map(([state, own]) => ({ state, hostIds: own.map(({ hostId }) => hostId).sort() })),

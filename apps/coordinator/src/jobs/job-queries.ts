@@ -154,6 +154,8 @@ export async function findJob(db: PrismaClient, jobId: string): Promise<JobView>
 /** A host that a job may run on, and how it stands. */
 export interface ChosenHost extends PlannableHost, HostStanding {
   hostId: string;
+  /** Labels proper; `labels` are all that a selector can ask. */
+  labelNames: string[];
 }
 
 /**
@@ -178,9 +180,13 @@ export async function plannableHosts(
     SELECT hosts.host_id AS "hostId", labels, capabilities, boot_state AS "bootState", ${hostState} AS state,
            ${stateSince} AS since, service.reason
       FROM hosts ${hostsWithState(Prisma.sql`hosts`)} WHERE ${Prisma.join(chosen, ' OR ')}`;
-  return rows.map(({ hostId, labels, capabilities, bootState, state, since, reason }) => ({
-    ...{ hostId, state, since, reason },
-    labels: selectable(labelsSchema.parse(labels), bootStateSchema.parse(bootState)),
-    capabilities: z.array(capabilitySchema).parse(capabilities),
-  }));
+  return rows.map(({ hostId, labels: stored, capabilities, bootState, state, since, reason }) => {
+    const labels = labelsSchema.parse(stored);
+    return {
+      ...{ hostId, state, since, reason },
+      labelNames: Object.keys(labels),
+      labels: selectable(labels, bootStateSchema.parse(bootState)),
+      capabilities: z.array(capabilitySchema).parse(capabilities),
+    };
+  });
 }

@@ -2,12 +2,11 @@ import { acceptedJobSpecSchema, guestSchema, jobStream, type AcceptedJobSpec } f
 import { runSeed, type RunRequest } from '#lifecycle';
 import { actOnRuns, upToDate } from './act-on-run.js';
 import type { ReconcileContext } from './context.js';
+import { FullPlaces } from './full-places.js';
+import { limitedJobs, limitedRunsToQueue } from './limited-runs.js';
+import { type RunToQueue, runToQueueColumns } from './run-to-queue.js';
 import { takesRuns } from './takes-runs.js';
 import { ticketsFor } from './tickets.js';
-
-interface RunToQueue extends Pick<RunRequest, 'runId' | 'jobId' | 'hostId' | 'executor' | 'probe' | 'replicate'> {
-  guest: unknown;
-}
 
 interface RunningJob {
   correlationId: string;
@@ -16,10 +15,11 @@ interface RunningJob {
 }
 
 /** Within a job in the order of its plan, found by an index that has it, so that the rest of a large job is not sorted. */
-async function runsToQueue({ db, batchSize }: ReconcileContext): Promise<RunToQueue[]> {
+async function runsToQueue({ db, batchSize }: ReconcileContext, limited: readonly string[]): Promise<RunToQueue[]> {
   return db.$queryRaw<RunToQueue[]>`
-    SELECT r.run_id AS "runId", r.job_id AS "jobId", r.host_id AS "hostId", r.executor, r.probe, r.replicate, r.guest
-      FROM (SELECT job_id, submitted_at FROM jobs WHERE state = 'running' ORDER BY submitted_at) j
+    SELECT ${runToQueueColumns}
+      FROM (SELECT job_id, submitted_at FROM jobs
+             WHERE state = 'running' AND job_id <> ALL(${[...limited]}::uuid[]) ORDER BY submitted_at) j
      CROSS JOIN LATERAL (SELECT * FROM runs r WHERE r.state = 'planned' AND r.job_id = j.job_id AND ${takesRuns} AND ${upToDate}
                           ORDER BY r.plan_index LIMIT ${batchSize}) r
      ORDER BY j.submitted_at, r.plan_index LIMIT ${batchSize}`;
@@ -65,8 +65,13 @@ function requestOf(run: RunToQueue, { spec }: RunningJob): RunRequest {
  *
  * @returns how many runs were queued.
  */
-export async function queuePlannedRuns(context: ReconcileContext): Promise<number> {
-  const runs = await runsToQueue(context);
+export async function queuePlannedRuns(context: ReconcileContext, full = new FullPlaces()): Promise<number> {
+  const limited = await limitedJobs(context);
+  const free = await runsToQueue(
+    context,
+    limited.map(({ jobId }) => jobId),
+  );
+  const runs = [...free, ...(await limitedRunsToQueue(context, limited, full))];
   if (runs.length === 0) return 0;
   const jobs = await jobsOf(
     context,

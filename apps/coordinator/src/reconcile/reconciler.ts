@@ -6,6 +6,7 @@ import { cancelRuns } from './cancel-runs.js';
 import { completeJobs } from './complete-jobs.js';
 import { forEachSome, type ReconcileContext } from './context.js';
 import { expireLeases } from './expire-leases.js';
+import { FullPlaces } from './full-places.js';
 import { databaseNow, Listening } from './listening.js';
 import { putBackLostTickets } from './put-back-lost-tickets.js';
 import { quarantineByRule, type QuarantineLimits } from './quarantine-by-rule.js';
@@ -68,6 +69,7 @@ export class Reconciler {
   readonly #context: ReconcileContext;
   readonly #stopping = new AbortController();
   readonly #listening: Listening;
+  readonly #full = new FullPlaces();
   #lastPutBack = -Infinity;
   #lastPutAll = -Infinity;
   #lastQuarantine = -Infinity;
@@ -128,7 +130,7 @@ export class Reconciler {
       expired: await this.#step(() => expireLeases(this.#context, leaseMs, () => this.#listening.longEnough())),
       cancelled: await this.#step(() => cancelRuns(this.#context)),
       withheld: await this.#step(() => withholdTickets(this.#context, false)),
-      queued: await this.#step(() => queuePlannedRuns(this.#context)),
+      queued: await this.#step(() => queuePlannedRuns(this.#context, this.#full)),
       ended: await this.#step(() => completeJobs(this.#context)),
       quarantined: await this.#step(() => this.#quarantine()),
       retried: await this.#step(() => this.#retrySetAside()),
