@@ -3,13 +3,14 @@
 import { createHash, randomUUID } from 'node:crypto';
 import process from 'node:process';
 import pg from 'pg';
+import { readTrust, securedUrl } from '#connect';
 
-const { ADMIN_DATABASE_URL, XF_WORKER_KEY = '' } = process.env;
+const { ADMIN_DATABASE_URL = '', XF_WORKER_KEY = '' } = process.env;
 if (!/^xf_worker_[A-Za-z0-9_-]{43}$/.test(XF_WORKER_KEY)) {
   process.stderr.write('XF_WORKER_KEY is not of the form xf_worker_<43 characters>; see .env.example\n');
   process.exit(1);
 }
-const client = new pg.Client({ connectionString: ADMIN_DATABASE_URL });
+const client = new pg.Client({ connectionString: securedUrl(ADMIN_DATABASE_URL, readTrust(process.env)) });
 await client.connect();
 try {
   const { rowCount } = await client.query(

@@ -40,6 +40,16 @@ const needs = [
     remedy: 'apt-get install gcc libc6-dev dpkg, and run npm test as root, for example in a container',
   },
   {
+    specs: '\\.tls\\.int\\.spec\\.ts$',
+    programs: ['openssl', 'redis-server'],
+    remedy: 'apt-get install openssl redis-server',
+  },
+  {
+    specs: '\\.pooler\\.int\\.spec\\.ts$',
+    programs: ['pgbouncer'],
+    remedy: 'apt-get install pgbouncer',
+  },
+  {
     specs: 'dashboards/render/.*\\.int\\.spec\\.ts$',
     programs: [],
     files: ['grafana/installed-lock.json'],

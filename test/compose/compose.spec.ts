@@ -107,6 +107,40 @@ describe('docker-compose.yml', () => {
   });
 });
 
+describe('docker-compose.publish.yml', () => {
+  const { services: over } = yaml<Compose>('docker-compose.publish.yml');
+
+  it('publishes the API and PostgreSQL alone, both with a certificate', () => {
+    const published = Object.entries(over).filter(([, { ports }]) => ports !== undefined);
+    expect(published.map(([name]) => name)).toEqual(['postgres', 'coordinator']);
+    expect(over['postgres']?.command).toEqual(
+      expect.arrayContaining([...(compose.services['postgres']?.command ?? []), 'ssl=on']),
+    );
+    expect(over['coordinator']?.environment).toMatchObject({
+      XF_TLS_CERT_FILE: '/run/tls/server.pem',
+      XF_TLS_KEY_FILE: '/run/tls/server.key',
+      XF_PLAIN_HOSTS: 'postgres',
+    });
+  });
+
+  it('has PostgreSQL refuse whoever comes from another machine without TLS', () => {
+    const rules = read('docker/pg_hba.publish.conf')
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#'))
+      .map((line) => line.split(/\s+/));
+    expect(rules.every((rule) => rule.at(-1) === 'scram-sha-256')).toBe(true);
+    const plain = rules.filter(([type]) => type === 'host').map((rule) => rule[3]);
+    expect(plain).toEqual(['127.0.0.1/32', '172.30.77.0/24']);
+    expect(read('docker-compose.publish.yml')).toContain('subnet: 172.30.77.0/24');
+  });
+
+  it('keeps Redis, whose password all share, out of what workers of other machines use', () => {
+    expect(Object.keys(over)).not.toContain('redis');
+    expect(over['coordinator']?.environment?.['QUEUE_URL']).toBe('');
+    expect(over['worker']?.environment?.['QUEUE_URL']).toMatch(/^postgres:.*@postgres:5432\/xperf$/);
+  });
+});
+
 describe('the environment file', () => {
   const required = [...new Set(read('docker-compose.yml').match(/(?<=\$\{)\w+(?=:\?)/g))];
 

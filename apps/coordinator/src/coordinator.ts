@@ -1,3 +1,4 @@
+import type { Server as HttpsServer } from 'node:https';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import compression from 'compression';
@@ -9,13 +10,14 @@ import { correlate } from './http/correlation.js';
 import { serveDocs } from './http/docs.js';
 import { jsonOnly } from './http/json-only.js';
 import { logRequests } from './http/request-log.js';
+import { CertificateError, readCertificate, serveRenewed } from './http/served-certificate.js';
 import { requestRateLimit, securityHeaders } from './http/security.js';
 import { inlineScripts, staticFiles } from './http/static-files.js';
 import { nestLogger } from './logging.js';
 import { Metrics } from './metrics/metrics.js';
 import { bodyLimitBytes } from './problems/http-problem.js';
 import { ProblemFilter } from './problems/problem.filter.js';
-import { checkDatabase, checkExposure, listenError } from './startup-checks.js';
+import { checkDatabase, checkExposure, listenError, StartupError } from './startup-checks.js';
 import { DATABASE } from './tokens.js';
 
 /** Replies that are still going when the coordinator stops get this long before they are cut. */
@@ -53,6 +55,15 @@ function useMiddleware(app: NestExpressApplication, settings: Settings, log: Log
   app.useGlobalFilters(new ProblemFilter(app.getHttpAdapter().getInstance(), log));
 }
 
+/** The certificate of the settings. @throws StartupError */
+function certificateOf({ tls }: Settings): ReturnType<typeof readCertificate> | null {
+  try {
+    return tls === null ? null : readCertificate(tls);
+  } catch (error) {
+    throw error instanceof CertificateError ? new StartupError(error.message, { cause: error }) : error;
+  }
+}
+
 /**
  * The coordinator, ready to listen; its background work has begun.
  *
@@ -60,9 +71,13 @@ function useMiddleware(app: NestExpressApplication, settings: Settings, log: Log
  */
 export async function createCoordinator(settings: Settings, log: Logger): Promise<Coordinator> {
   const stopping = new AbortController();
+  const certificate = certificateOf(settings);
   const app = await NestFactory.create<NestExpressApplication>(
     AppModule.with({ settings, log, stopping: stopping.signal }),
-    { bodyParser: false, logger: nestLogger(log), abortOnError: false },
+    {
+      ...{ bodyParser: false, logger: nestLogger(log), abortOnError: false },
+      ...(certificate === null ? {} : { httpsOptions: { cert: certificate.cert, key: certificate.key } }),
+    },
   );
   const coordinator: Coordinator = {
     app,
@@ -71,6 +86,10 @@ export async function createCoordinator(settings: Settings, log: Logger): Promis
         await app.listen(settings.port, settings.host);
       } catch (error) {
         throw listenError(error, settings);
+      }
+      if (certificate !== null && settings.tls !== null) {
+        const stopLooking = serveRenewed(app.getHttpServer() as HttpsServer, settings.tls, certificate, log);
+        stopping.signal.addEventListener('abort', stopLooking);
       }
       return app.getUrl();
     },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { EnvironmentError, isLoopback, readSettings } from './environment.js';
+import { EnvironmentError, readSettings } from './environment.js';
 
 const enough = { DATABASE_URL: 'postgres://u:hunter2@127.0.0.1/db' };
 const errorOf = (environment: Record<string, string>): string => {
@@ -45,6 +45,50 @@ describe('readSettings', () => {
   });
 });
 
+describe('what goes over a network', () => {
+  const there = 'postgres://u:hunter2@db.example/db';
+
+  it('is checked: a database elsewhere is spoken to by TLS unless it is named as one that need not', () => {
+    expect(readSettings({ DATABASE_URL: there }).databaseUrl).toBe(`${there}?sslmode=verify-full`);
+    expect(readSettings({ DATABASE_URL: there, XF_PLAIN_HOSTS: 'db.example' }).databaseUrl).toBe(there);
+  });
+
+  it.each([
+    [{ DATABASE_URL: `${there}?sslmode=disable` }, /^DATABASE_URL has sslmode=disable for db.example/],
+    [{ ...enough, QUEUE_URL: 'redis://queue.example' }, /^QUEUE_URL would send its password to queue.example/],
+    [{ ...enough, XF_WORKER_QUEUE_URL: 'redis://queue.example' }, /^XF_WORKER_QUEUE_URL would send/],
+    [{ ...enough, XF_PUBLIC_URL: 'http://fleet.example' }, /^XF_PUBLIC_URL would send a secret to fleet.example/],
+    [{ ...enough, HOST: '0.0.0.0' }, /^HOST: keys would travel to 0.0.0.0 in the clear; set XF_TLS_CERT_FILE and/],
+    [{ ...enough, XF_TLS_CERT_FILE: '/c.pem' }, /^XF_TLS_CERT_FILE and XF_TLS_KEY_FILE belong together/],
+    [{ ...enough, XF_CA_FILE: '/nowhere' }, /^XF_CA_FILE names a file that can't be read/],
+  ])('is refused in the clear: %j', (environment, says) => {
+    expect(errorOf(environment)).toMatch(says);
+    expect(errorOf(environment)).not.toContain('hunter2');
+  });
+
+  it('may be listened to in the clear behind a proxy, and elsewhere by a certificate', () => {
+    expect(readSettings({ ...enough, HOST: '0.0.0.0', XF_PLAIN_HOSTS: '0.0.0.0' }).tls).toBeNull();
+    const files = { XF_TLS_CERT_FILE: '/c.pem', XF_TLS_KEY_FILE: '/k.pem' };
+    expect(readSettings({ ...enough, HOST: '0.0.0.0', ...files }).tls).toEqual({
+      certFile: '/c.pem',
+      keyFile: '/k.pem',
+    });
+  });
+
+  it('goes past a pooler where it needs a session', () => {
+    const pooled = { DATABASE_URL: 'postgres://u:hunter2@127.0.0.1:6432/db?pgbouncer=true' };
+    expect(errorOf(pooled)).toMatch(/^DIRECT_DATABASE_URL is not set; DATABASE_URL leads through a pooler/);
+    const direct = { ...pooled, DIRECT_DATABASE_URL: enough.DATABASE_URL };
+    const { DATABASE_URL: url } = enough;
+    expect(readSettings(direct)).toMatchObject({
+      databaseUrl: pooled.DATABASE_URL,
+      directDatabaseUrl: url,
+      queueUrl: url,
+    });
+    expect(errorOf({ ...direct, QUEUE_URL: pooled.DATABASE_URL })).toMatch(/^QUEUE_URL leads through a pooler/);
+  });
+});
+
 describe('REGRESSION_LOOK_EVERY_MIN', () => {
   const every = (text: string) => readSettings({ ...enough, REGRESSION_LOOK_EVERY_MIN: text }).lookEveryMs;
 
@@ -57,11 +101,4 @@ describe('REGRESSION_LOOK_EVERY_MIN', () => {
       /^REGRESSION_LOOK_EVERY_MIN must be .*, or off$/,
     );
   });
-});
-
-describe('isLoopback', () => {
-  it.each(['127.0.0.1', '127.8.9.1', '::1', 'localhost'])('%s is', (host) => expect(isLoopback(host)).toBe(true));
-  it.each(['0.0.0.0', '::', '10.0.0.1', 'example.org', '127.0.0.1.example.org'])('%s is not', (host) =>
-    expect(isLoopback(host)).toBe(false),
-  );
 });

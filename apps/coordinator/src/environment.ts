@@ -1,16 +1,10 @@
+import { isPooled, mayBePlain, PlainTextError, readTrust, securedUrl, type Trust, TrustError } from '#connect';
 import { z } from 'zod';
 import type { QuarantineLimits } from './reconcile/quarantine-by-rule.js';
 
 /** A wrong or missing environment variable; the message names every one of them, what is wrong and the remedy. */
 export class EnvironmentError extends Error {
   override readonly name = 'EnvironmentError';
-}
-
-const loopbackHosts = new Set(['127.0.0.1', '::1', 'localhost']);
-
-/** Whether an address to listen on can be reached from this machine only. */
-export function isLoopback(host: string): boolean {
-  return loopbackHosts.has(host) || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
 function urlWith(protocols: readonly string[], example: string): z.ZodType<string, string> {
@@ -40,6 +34,9 @@ const environmentSchema = z.object({
     ['postgres:', 'postgresql:', 'redis:', 'rediss:'],
     `redis://127.0.0.1:6379, or leave it out to queue on DATABASE_URL`,
   ).optional(),
+  DIRECT_DATABASE_URL: urlWith(['postgres:', 'postgresql:'], postgresExample).optional(),
+  XF_TLS_CERT_FILE: z.string().optional(),
+  XF_TLS_KEY_FILE: z.string().optional(),
   XF_PUBLIC_URL: urlWith(['http:', 'https:'], 'https://fleet.example').optional(),
   XF_WORKER_DATABASE_URL: urlWith(['postgres:', 'postgresql:'], 'postgres://db.example:5432/xperf').optional(),
   XF_WORKER_QUEUE_URL: urlWith(
@@ -77,11 +74,21 @@ const environmentSchema = z.object({
     .default('1440'),
 });
 
+/** PEM files: a certificate with those between it and its authority, and its key. */
+export interface TlsFiles {
+  certFile: string;
+  keyFile: string;
+}
+
 /** Everything that the coordinator is given from outside. Times in milliseconds. */
 export interface Settings {
   databaseUrl: string;
+  /** PostgreSQL itself, where `databaseUrl` leads through a pooler, for what needs a session; else the same. */
+  directDatabaseUrl: string;
   /** `postgres://…` or `redis://…`. */
   queueUrl: string;
+  /** The certificate to listen with, read again when it is renewed; null: in the clear. */
+  tls: TlsFiles | null;
   /** Where workers reach this API, without a slash at its end; null: where whoever invites them does. */
   publicUrl: string | null;
   /** Where workers that join reach the database, any login in it left out; null: where this coordinator does. */
@@ -113,6 +120,77 @@ function explain(issue: z.core.$ZodIssue): string {
   return `${name} ${issue.message}`;
 }
 
+type Environment = z.output<typeof environmentSchema>;
+type Given = Readonly<Record<string, string | undefined>>;
+type Addresses = Pick<
+  Settings,
+  'databaseUrl' | 'directDatabaseUrl' | 'queueUrl' | 'publicUrl' | 'workerDatabaseUrl' | 'workerQueueUrl'
+>;
+
+/** What `readTrust` gives. @throws EnvironmentError */
+function trustOf(given: Given): Trust {
+  try {
+    return readTrust(given);
+  } catch (error) {
+    throw error instanceof TrustError ? new EnvironmentError(error.message) : error;
+  }
+}
+
+/** The addresses as they are to be used, none of them in the clear off this machine. @throws EnvironmentError */
+function securedAddresses(env: Environment, given: Given): Addresses {
+  const trust = trustOf(given);
+  const faults: string[] = [];
+  const secured = (name: keyof Environment, url: string, theirs = false): string => {
+    try {
+      // Where our file of authorities is means nothing on a worker's machine.
+      return securedUrl(url, theirs ? { ...trust, caFile: null } : trust);
+    } catch (error) {
+      if (!(error instanceof PlainTextError)) throw error;
+      faults.push(`${name} ${error.message}`);
+      return url;
+    }
+  };
+  const optional = (name: 'XF_PUBLIC_URL' | 'XF_WORKER_DATABASE_URL' | 'XF_WORKER_QUEUE_URL'): string | null => {
+    const url = env[name];
+    return url === undefined ? null : secured(name, url, true);
+  };
+  const { DIRECT_DATABASE_URL: direct, DATABASE_URL: database } = env;
+  if (isPooled(database) && direct === undefined) {
+    faults.push(
+      'DIRECT_DATABASE_URL is not set; DATABASE_URL leads through a pooler (pgbouncer=true): set it to PostgreSQL’s own address, for what needs a session',
+    );
+  }
+  for (const name of ['DIRECT_DATABASE_URL', 'QUEUE_URL', 'XF_WORKER_QUEUE_URL'] as const) {
+    if (isPooled(env[name] ?? 'none:'))
+      faults.push(
+        `${name} leads through a pooler (pgbouncer=true), where LISTEN is lost; write PostgreSQL’s own address`,
+      );
+  }
+  const databaseUrl = secured('DATABASE_URL', database);
+  const directDatabaseUrl = direct === undefined ? databaseUrl : secured('DIRECT_DATABASE_URL', direct);
+  const addresses = {
+    ...{ databaseUrl, directDatabaseUrl },
+    queueUrl: env.QUEUE_URL === undefined ? directDatabaseUrl : secured('QUEUE_URL', env.QUEUE_URL),
+    publicUrl: optional('XF_PUBLIC_URL')?.replace(/\/+$/, '') ?? null,
+    workerDatabaseUrl: optional('XF_WORKER_DATABASE_URL'),
+    workerQueueUrl: optional('XF_WORKER_QUEUE_URL'),
+  };
+  if (faults.length > 0) throw new EnvironmentError(faults.join('\n'));
+  return addresses;
+}
+
+/** @throws EnvironmentError where keys would travel in the clear to whoever reads the network */
+function listeningTls({ HOST, XF_TLS_CERT_FILE, XF_TLS_KEY_FILE }: Environment, given: Given): TlsFiles | null {
+  if (XF_TLS_CERT_FILE !== undefined && XF_TLS_KEY_FILE !== undefined)
+    return { certFile: XF_TLS_CERT_FILE, keyFile: XF_TLS_KEY_FILE };
+  if (XF_TLS_CERT_FILE !== undefined || XF_TLS_KEY_FILE !== undefined)
+    throw new EnvironmentError('XF_TLS_CERT_FILE and XF_TLS_KEY_FILE belong together; set both, or none');
+  if (mayBePlain(HOST, trustOf(given))) return null;
+  throw new EnvironmentError(
+    `HOST: keys would travel to ${HOST} in the clear; set XF_TLS_CERT_FILE and XF_TLS_KEY_FILE, or, where TLS ends at a proxy in front, XF_PLAIN_HOSTS=${HOST}`,
+  );
+}
+
 /**
  * Reads the settings from the environment. An empty variable counts as not set.
  *
@@ -129,11 +207,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     throw new EnvironmentError('LEASE_MS must be at least twice HEARTBEAT_MS, or a live worker would lose its runs');
   }
   return {
-    databaseUrl: env.DATABASE_URL,
-    queueUrl: env.QUEUE_URL ?? env.DATABASE_URL,
-    publicUrl: env.XF_PUBLIC_URL?.replace(/\/+$/, '') ?? null,
-    workerDatabaseUrl: env.XF_WORKER_DATABASE_URL ?? null,
-    workerQueueUrl: env.XF_WORKER_QUEUE_URL ?? null,
+    ...securedAddresses(env, given),
+    tls: listeningTls(env, given),
     host: env.HOST,
     port: env.PORT,
     localKey: env.XF_LOCAL_KEY ?? null,

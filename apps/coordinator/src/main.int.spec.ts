@@ -110,7 +110,8 @@ describe('the coordinator as a process', () => {
   });
 
   it('does not listen beyond this machine without an admin key, and does with one', async () => {
-    const open = environment({ HOST: '0.0.0.0' });
+    // As behind a proxy that ends TLS; without that word it refuses (environment.spec.ts).
+    const open = environment({ HOST: '0.0.0.0', XF_PLAIN_HOSTS: '0.0.0.0' });
     const { code, output } = await new CoordinatorProcess(open).ended;
     expect(code).toBe(1);
     expect(output).toMatch(/HOST: refusing to listen on 0\.0\.0\.0 while there is no admin API key/);

@@ -1,6 +1,7 @@
 import { assertFeedInOrder, FeedOrderError, type PrismaClient } from '#event-store';
 import { hasAdminKey } from './auth/key-store.js';
-import { isLoopback, type Settings } from './environment.js';
+import { isLoopback, tlsFault } from '#connect';
+import type { Settings } from './environment.js';
 import { databaseProblem } from './problems/database-problem.js';
 
 /** The coordinator can't serve as it was asked to; the message says why and what to do. */
@@ -30,6 +31,8 @@ export async function checkDatabase(db: PrismaClient): Promise<void> {
     if (tables?.ready === true) return await assertFeedInOrder(db);
   } catch (error) {
     if (error instanceof FeedOrderError) throw new StartupError(`DATABASE_URL: ${error.message}`, { cause: error });
+    const fault = tlsFault(error);
+    if (fault !== null) throw new StartupError(`DATABASE_URL: PostgreSQL can not be used: ${fault}`, { cause: error });
     const remedy = databaseProblem(error)?.document.remedy ?? 'correct DATABASE_URL';
     throw new StartupError(`DATABASE_URL: PostgreSQL can not be used: ${messageOf(error)}; ${remedy.split(',')[0]}`, {
       cause: error,

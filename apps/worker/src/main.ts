@@ -82,6 +82,7 @@ async function main(): Promise<void> {
         store: openStore(settings.databaseUrl, hosts.length),
         coordinator: createCoordinatorClient({
           url: settings.coordinatorUrl,
+          ca: settings.ca,
           key: settings.workerKey,
           workerId: settings.workerId,
           requestLimitMs,

@@ -2,6 +2,7 @@
 // the logins whose passwords are given. Safe to run at every start, also from two places at once.
 import { join } from 'node:path';
 import { z } from 'zod';
+import { PlainTextError, readTrust, securedUrl, TrustError } from '#connect';
 import { ensureDatabase, PostgresError } from '#postgres';
 import { prepareDatabase } from './prepare-database.js';
 
@@ -26,6 +27,18 @@ async function createIfMissing(adminUrl: string): Promise<void> {
   if (await ensureDatabase(maintenance.href, name)) say(`made database ${name}`);
 }
 
+/** @throws PostgresError where the owner's password would travel in the clear */
+function securedAdminUrl(url: string): string {
+  try {
+    return securedUrl(url, readTrust(process.env));
+  } catch (error) {
+    if (error instanceof TrustError) throw new PostgresError(error.message, 'Correct it and run it again');
+    if (error instanceof PlainTextError)
+      throw new PostgresError(`ADMIN_DATABASE_URL ${error.message}`, 'Then run it again');
+    throw error;
+  }
+}
+
 async function main(): Promise<void> {
   const parsed = environmentSchema.safeParse(process.env);
   if (!parsed.success) {
@@ -33,16 +46,13 @@ async function main(): Promise<void> {
     throw new PostgresError(`the environment is not right: ${reasons}`, 'Set the variables and run it again');
   }
   const environment = parsed.data;
-  await createIfMissing(environment.ADMIN_DATABASE_URL);
-  const { applied, logins } = await prepareDatabase(
-    environment.ADMIN_DATABASE_URL,
-    join(process.cwd(), 'prisma/migrations'),
-    {
-      coordinator: environment.XF_COORDINATOR_PASSWORD,
-      worker: environment.XF_WORKER_PASSWORD,
-      reader: environment.XF_READER_PASSWORD,
-    },
-  );
+  const adminUrl = securedAdminUrl(environment.ADMIN_DATABASE_URL);
+  await createIfMissing(adminUrl);
+  const { applied, logins } = await prepareDatabase(adminUrl, join(process.cwd(), 'prisma/migrations'), {
+    coordinator: environment.XF_COORDINATOR_PASSWORD,
+    worker: environment.XF_WORKER_PASSWORD,
+    reader: environment.XF_READER_PASSWORD,
+  });
   say(applied.length === 0 ? 'nothing to migrate' : `applied ${applied.join(', ')}`);
   for (const name of logins) say(`login ${name} is a member of xf_${name}`);
 }

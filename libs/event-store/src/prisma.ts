@@ -1,4 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
+import { isPooled } from '#connect';
 import pg from 'pg';
 import { Prisma, PrismaClient } from './generated/prisma/client.js';
 import { preparedName } from './prepared.js';
@@ -14,6 +15,8 @@ class DriverError extends Error {
 /** The connections of a client. Prisma ends them with it, and hears of those that break, once it has begun with them. */
 interface Connections {
   pool: pg.Pool;
+  /** The name under which a statement is prepared, if any. */
+  nameOf: (sql: string) => string | undefined;
   begun?: Promise<void>;
 }
 const pools = new WeakMap<object, Connections>();
@@ -23,6 +26,8 @@ const pools = new WeakMap<object, Connections>();
  *
  * @param options.poolSize at most so many connections; 4 by default, because a process here rarely does more at once.
  * @param options.applicationName shown in pg_stat_activity.
+ * Through a pooler in transaction mode (`pgbouncer=true` in the URL) nothing is prepared.
+ *
  * @param options.schema where tables are looked for: Prisma's own queries there only, raw SQL there before `public`.
  */
 export function createPrisma(
@@ -38,15 +43,16 @@ export function createPrisma(
     ...(applicationName === undefined ? {} : { application_name: applicationName }),
     ...(schema === undefined ? {} : { options: `-c search_path=${schema},public` }),
   };
+  const nameOf = isPooled(databaseUrl) ? () => undefined : preparedName;
   const pool = new pg.Pool(config);
   const adapter = new PrismaPg(pool, {
     disposeExternalPool: true,
     ...(schema === undefined ? {} : { schema }),
     // Where it gives none, the driver prepares nothing; Prisma's type has no word for that.
-    statementNameGenerator: ({ sql }) => preparedName(sql) as string,
+    statementNameGenerator: ({ sql }) => nameOf(sql) as string,
   });
   const client = new PrismaClient({ adapter });
-  pools.set(client, { pool });
+  pools.set(client, { pool, nameOf });
   return client;
 }
 
@@ -71,7 +77,7 @@ export async function rowsOf<Row extends object>(
   if (own === undefined) return db.$queryRaw<Row[]>(statement);
   await begin(own, db as PrismaClient);
   const { text, values } = statement;
-  const name = preparedName(text);
+  const name = own.nameOf(text);
   try {
     return (await own.pool.query<Row>({ ...(name === undefined ? {} : { name }), text, values })).rows;
   } catch (error) {

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { tlsFault } from '#connect';
 import pg from 'pg';
 import { z } from 'zod';
 import { PostgresError, hasCode } from './postgres-error.js';
@@ -105,9 +106,12 @@ export async function withClient<T>(url: string, work: (client: pg.Client) => Pr
     await client.connect();
   } catch (error) {
     const { host, pathname } = new URL(url);
+    const at = `can't connect to the database ${pathname.slice(1)} at ${host}`;
+    const fault = tlsFault(error);
+    if (fault !== null) throw new PostgresError(`${at}: ${fault}`, 'Then run it again', { cause: error });
     const reason = error instanceof Error && error.message !== '' ? error.message : String(error);
     throw new PostgresError(
-      `can't connect to the database ${pathname.slice(1)} at ${host}: ${reason}`,
+      `${at}: ${reason}`,
       'Check that the server runs and that the address, user and password are right',
       { cause: error },
     );

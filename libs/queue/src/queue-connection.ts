@@ -6,6 +6,8 @@ import {
   type QueueBaseOptions,
 } from 'bullmq';
 import { Redis } from 'ioredis';
+import { tlsFault } from '#connect';
+import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { type Bell, type Listener, bellOnPostgres, bellOnRedis, ringOnRedis } from './bell.js';
 import { lookOnPostgres, lookOnRedis, type QueueLook } from './queue-look.js';
@@ -91,8 +93,18 @@ async function warnOfEviction(redis: Redis, onError: (error: Error) => void): Pr
   );
 }
 
+/** The URL as ioredis takes it: the file of authorities in it is PostgreSQL's parameter, and ours here. */
+function redisAddress(given: string): { url: string; tls?: { ca: string } } {
+  const url = new URL(given);
+  const caFile = url.searchParams.get('sslrootcert');
+  url.searchParams.delete('sslrootcert');
+  return { url: url.href, ...(caFile === null ? {} : { tls: { ca: readFileSync(caFile, 'utf8') } }) };
+}
+
 function openRedis(settings: QueueSettings, use: QueueUse): QueueConnection {
-  const redis = new Redis(settings.url, {
+  const { url, ...secured } = redisAddress(settings.url);
+  const redis = new Redis(url, {
+    ...secured,
     maxRetriesPerRequest: use === 'producer' ? 1 : null,
     retryStrategy: (times) => Math.min(100 * times, 2_000),
     connectionName: 'xf-queue',
@@ -128,6 +140,13 @@ function openRedis(settings: QueueSettings, use: QueueUse): QueueConnection {
  *
  * @throws QueueUrlError for any other scheme.
  */
-export function openQueue(settings: QueueSettings, use: QueueUse): QueueConnection {
-  return backendOf(settings.url) === 'postgres' ? openPostgres(settings) : openRedis(settings, use);
+export function openQueue({ url, onError }: QueueSettings, use: QueueUse): QueueConnection {
+  const explained = {
+    url,
+    onError: (error: Error) => {
+      const fault = tlsFault(error);
+      onError(fault === null ? error : new Error(`QUEUE_URL: ${new URL(url).host}: ${fault}`, { cause: error }));
+    },
+  };
+  return backendOf(url) === 'postgres' ? openPostgres(explained) : openRedis(explained, use);
 }

@@ -38,7 +38,7 @@ import {
 } from '#contracts';
 import type { z } from 'zod';
 import type { Connection } from './connection.js';
-import type { Reply } from './exchange.js';
+import type { Reply } from '#connect';
 import { request, requestJson, type RequestOptions } from './http.js';
 import { jobProgress } from './job-progress.js';
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { PlainTextError, readTrust, securedUrl, TrustError } from '#connect';
 import { z } from 'zod';
 import { CliError } from '../cli-error.js';
 import { exitCodes } from '../exit-codes.js';
@@ -8,6 +9,8 @@ import { exitCodes } from '../exit-codes.js';
 export interface Connection {
   url: string;
   key: string;
+  /** PEM of the authorities that may have signed the coordinator's certificate; absent: the system's. */
+  ca?: string;
   /** Tells a person that an answer is awaited; absent where nobody looks on. */
   tell?: (line: string) => void;
 }
@@ -53,6 +56,20 @@ export interface ConnectionOptions {
   key?: string | undefined;
 }
 
+/** How a coordinator is to be spoken to. @throws CliError when the key would travel in the clear, or XF_CA_FILE is of no use */
+function trusted(url: string, key: string, environment: NodeJS.ProcessEnv): Connection {
+  try {
+    const trust = readTrust(environment);
+    return { url: securedUrl(url, trust), key, ...(trust.ca === null ? {} : { ca: trust.ca }) };
+  } catch (error) {
+    if (error instanceof TrustError)
+      throw new CliError(error.message, 'correct it, or unset it to go by the system’s authorities', exitCodes.usage);
+    if (!(error instanceof PlainTextError)) throw error;
+    const [fault, ...remedy] = error.message.split('; ');
+    throw new CliError(`--url "${url}" ${fault}`, remedy.join('; '), exitCodes.usage);
+  }
+}
+
 /**
  * Options first, then XF_URL and XF_KEY, then the fleet that runs on this machine. The local key is only ever sent to
  * the local fleet.
@@ -84,7 +101,7 @@ export async function findConnection(
         exitCodes.refused,
       );
     }
-    return { url: url.replace(/\/+$/, ''), key: found };
+    return trusted(url.replace(/\/+$/, ''), found, environment);
   }
   const local = await readLocalFleet(dataDir);
   if (local === null) {

@@ -1,9 +1,9 @@
+import { exchange, type Reply, tlsFault } from '#connect';
 import type { z } from 'zod';
 import { CliError } from '../cli-error.js';
 import { exitCodes } from '../exit-codes.js';
 import { legible } from '../output/legible.js';
 import type { Connection } from './connection.js';
-import { exchange, type Reply } from './exchange.js';
 import { errorFromReply, parseJson } from './problem-error.js';
 
 export interface RequestOptions {
@@ -91,6 +91,7 @@ export async function request(connection: Connection, path: string, options: Req
       ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
       ...(options.bytes === undefined ? {} : { body: options.bytes }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
+      ...(connection.ca === undefined ? {} : { ca: connection.ca }),
     };
     reply = await toldWhenSlow(
       connection,
@@ -98,6 +99,8 @@ export async function request(connection: Connection, path: string, options: Req
     );
   } catch (error) {
     if (options.signal?.aborted) throw error;
+    const fault = tlsFault(error);
+    if (fault !== null) throw new CliError(`no secure connection to ${connection.url}`, fault, exitCodes.unreachable);
     throw new CliError(
       `no coordinator answers at ${connection.url} (${reasonOf(error)})`,
       'start one with npm start, or check --url / XF_URL',

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Reply } from '../client/exchange.js';
+import type { Reply } from '#connect';
 import { CliError } from '../cli-error.js';
 import { exitCodes } from '../exit-codes.js';
 

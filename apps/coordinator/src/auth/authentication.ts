@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import type { PrismaClient } from '#event-store';
-import { isLoopback, type Settings } from '../environment.js';
+import { isLoopback } from '#connect';
+import type { Settings } from '../environment.js';
 import type { Actor } from '../http/request-context.js';
 import { DATABASE, SETTINGS } from '../tokens.js';
 import { bearerKey } from './api-key.js';

@@ -68,7 +68,8 @@ export class ConsoleController {
     response.set('Cache-Control', 'no-store');
     if (session === null) return response.redirect(303, '/#link-not-good');
     const { cookie, page, lifeMs } = session;
-    response.cookie(consoleCookie, cookie, { httpOnly: true, sameSite: 'strict', path: '/', maxAge: lifeMs });
+    const { secure } = request;
+    response.cookie(consoleCookie, cookie, { httpOnly: true, sameSite: 'strict', secure, path: '/', maxAge: lifeMs });
     response.redirect(303, `/#session=${page}`);
   }
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { isLoopback } from '../environment.js';
+import { TLSSocket } from 'node:tls';
+import { isLoopback } from '#connect';
 import type { Actor } from '../http/request-context.js';
 import { ExpiringSecrets, makeSecret } from './expiring-secrets.js';
 
@@ -36,8 +37,10 @@ function isLocal(request: IncomingMessage): boolean {
 }
 
 /** Whether a request that changes something comes from a page of this very origin. */
-function isSameOrigin({ headers }: IncomingMessage): boolean {
-  if (headers.origin !== undefined) return headers.origin.toLowerCase() === `http://${headers.host?.toLowerCase()}`;
+function isSameOrigin({ headers, socket }: IncomingMessage): boolean {
+  const scheme = socket instanceof TLSSocket ? 'https' : 'http';
+  if (headers.origin !== undefined)
+    return headers.origin.toLowerCase() === `${scheme}://${headers.host?.toLowerCase()}`;
   return headers['sec-fetch-site'] === 'same-origin';
 }
 

@@ -5,7 +5,8 @@ import { ProblemError } from '../problems/problem.js';
 
 /**
  * Security headers. Scripts come from this origin only, but for those of its own pages that are named by their hash; styles may stand in the page because Observable Plot and
- * Swagger UI write them there. No HSTS and no upgrade to https: the service itself speaks plain HTTP.
+ * Swagger UI write them there. No HSTS, also
+ * with TLS: it would count for every port of the name, Grafana's among them.
  */
 export function securityHeaders(inlineScripts: readonly string[]): RequestHandler {
   return helmet({

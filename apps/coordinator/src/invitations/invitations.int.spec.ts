@@ -21,7 +21,7 @@ beforeAll(async () => {
   const onRedis = process.env['QUEUE_URL']?.startsWith('redis') === true;
   fleet = await startCoordinator({
     ...{ XF_PUBLIC_URL: 'https://fleet.example/', LEASE_MS: '60000' },
-    ...(onRedis ? { XF_WORKER_QUEUE_URL: 'redis://queue.example:6379' } : {}),
+    ...(onRedis ? { XF_WORKER_QUEUE_URL: 'rediss://queue.example:6379' } : {}),
   });
 });
 afterAll(() => fleet.stop());
@@ -132,7 +132,8 @@ describe('an invitation', () => {
   });
 
   it('that nobody made is told nothing of how the coordinator is set up', async () => {
-    const lacking = { databaseUrl: 'postgres://127.0.0.1/x', workerDatabaseUrl: null, workerQueueUrl: null };
+    const here = 'postgres://127.0.0.1/x';
+    const lacking = { databaseUrl: here, directDatabaseUrl: here, workerDatabaseUrl: null, workerQueueUrl: null };
     const settings = { ...lacking, queueUrl: 'redis://127.0.0.1', leaseMs: 60_000 } as Settings;
     const asked = { token: `xf_join_${'x'.repeat(43)}`, hostId: 'h' };
     await expect(exchange(fleet.db, settings, asked, false)).rejects.toMatchObject({ status: 401 });

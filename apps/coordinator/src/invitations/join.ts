@@ -139,7 +139,7 @@ export async function join(
   return db.$transaction(async (tx) => {
     const invited = await openInvitation(tx, asked.token);
     // After the token: how the coordinator is set up is told to whoever was invited alone.
-    const { database, queueUrl } = workerConnections(settings, fromLoopback);
+    const { database, queue } = workerConnections(settings, fromLoopback);
     const hostId = invited.hostId ?? asked.hostId;
     for (const keyId of await formerKeys(tx, hostId, invited.hostId !== null, settings.leaseMs))
       await endKey(tx, keyId);
@@ -151,8 +151,16 @@ export async function join(
     await tx.$executeRaw`
       UPDATE invitations SET used_at = clock_timestamp(), host_id = ${hostId}, key_id = ${keyId}::uuid, login = ${login}
        WHERE invitation_id = ${invited.invitationId}::uuid`;
-    database.username = login;
-    database.password = password;
-    return { workerId: hostId, labels: labelsSchema.parse(invited.labels), key, databaseUrl: database.href, queueUrl };
+    // A queue that has a login keeps it; that of a queue in the database is the worker's own.
+    for (const url of [database, queue]) {
+      if (url === null || url.username !== '' || url.password !== '') continue;
+      if (!/^postgres(ql)?:$/.test(url.protocol)) continue;
+      url.username = login;
+      url.password = password;
+    }
+    return {
+      ...{ workerId: hostId, labels: labelsSchema.parse(invited.labels), key },
+      ...{ databaseUrl: database.href, queueUrl: queue?.href ?? null },
+    };
   });
 }

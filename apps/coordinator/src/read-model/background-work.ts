@@ -21,7 +21,7 @@ export class BackgroundWork implements OnApplicationBootstrap, BeforeApplication
   constructor(
     @Inject(DATABASE) db: PrismaClient,
     @Inject(LOGGER) log: Logger,
-    @Inject(SETTINGS) { leaseMs, databaseUrl, quarantine }: Settings,
+    @Inject(SETTINGS) { leaseMs, directDatabaseUrl, quarantine }: Settings,
     queue: RunQueue,
     progress: ReadModelProgress,
   ) {
@@ -55,7 +55,7 @@ export class BackgroundWork implements OnApplicationBootstrap, BeforeApplication
     });
     this.#subscriptions = following.map(({ subscription }) => subscription);
     this.#keepFilled = new KeepFilled({
-      ...{ db, databaseUrl },
+      ...{ db, databaseUrl: directDatabaseUrl },
       onSwap: ({ name, version }) => {
         log.info({ projection: name, version }, `projection ${name} was refilled`);
         progress.advanced();

@@ -13,7 +13,7 @@ import { SessionWatchdog } from './session-watchdog.js';
     {
       provide: SessionWatchdog,
       inject: [SETTINGS, LOGGER],
-      useFactory: ({ databaseUrl }: Settings, log: Logger) => SessionWatchdog.on(databaseUrl, log),
+      useFactory: ({ directDatabaseUrl }: Settings, log: Logger) => SessionWatchdog.on(directDatabaseUrl, log),
     },
   ],
   exports: [ReadModelProgress, SessionWatchdog],

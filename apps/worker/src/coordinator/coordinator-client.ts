@@ -6,6 +6,7 @@ import {
   type HeartbeatReply,
   type WorkerRegistration,
 } from '#contracts';
+import { type Asked, exchange, tlsFault } from '#connect';
 import type { z } from 'zod';
 
 /** The coordinator refused for good: asking again would not help. `message` says what the operator can do. */
@@ -33,6 +34,8 @@ export interface CoordinatorAddress {
   key: string;
   workerId: string;
   requestLimitMs: number;
+  /** PEM of the authorities that may have signed its certificate; null or absent: the system's. */
+  ca?: string | null;
 }
 
 /** Statuses that may pass by themselves: too early, too many, and the server's own trouble. */
@@ -45,7 +48,7 @@ const remedies: Readonly<Record<number, string>> = {
 };
 
 /** Speaks to the coordinator over HTTP; its answers are validated. */
-export function createCoordinatorClient({ url, key, workerId, requestLimitMs }: CoordinatorAddress): Coordinator {
+export function createCoordinatorClient({ url, key, workerId, requestLimitMs, ca }: CoordinatorAddress): Coordinator {
   async function ask<T>(
     method: 'PUT' | 'POST',
     path: string,
@@ -53,11 +56,12 @@ export function createCoordinatorClient({ url, key, workerId, requestLimitMs }: 
     answer: z.ZodType<T>,
     signal: AbortSignal,
   ): Promise<T> {
-    const { ok, status, text } = await exchange(`${url}/v1/workers/${workerId}${path}`, {
+    const { ok, status, text } = await wholeAnswer(`${url}/v1/workers/${workerId}${path}`, {
       method,
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
       body: JSON.stringify(body),
       signal: AbortSignal.any([signal, AbortSignal.timeout(requestLimitMs)]),
+      ...(typeof ca === 'string' ? { ca } : {}),
     });
     if (!ok) throw refusal(status, text);
     const parsed = answer.safeParse(jsonOf(text));
@@ -70,15 +74,15 @@ export function createCoordinatorClient({ url, key, workerId, requestLimitMs }: 
   };
 }
 
-/** One request with its whole answer. `fetch` says only "fetch failed"; why stands in the cause. */
-async function exchange(url: string, init: RequestInit): Promise<{ ok: boolean; status: number; text: string }> {
+/** One request with its whole answer. @throws saying what keeps the coordinator from being reached */
+async function wholeAnswer(url: string, asked: Asked): Promise<{ ok: boolean; status: number; text: string }> {
   try {
-    const response = await fetch(url, init);
-    return { ok: response.ok, status: response.status, text: await response.text() };
+    const reply = await exchange(new URL(url), asked);
+    return { ok: reply.status >= 200 && reply.status < 300, status: reply.status, text: await reply.text() };
   } catch (error) {
-    init.signal?.throwIfAborted();
-    const { message, cause } = error as { message: string; cause?: { code?: string; message?: string } };
-    const why = cause?.code ?? cause?.message ?? message;
+    asked.signal?.throwIfAborted();
+    const { message, code } = error as NodeJS.ErrnoException;
+    const why = tlsFault(error) ?? code ?? message;
     throw new Error(`${new URL(url).origin} can't be reached: ${why}`, { cause: error });
   }
 }

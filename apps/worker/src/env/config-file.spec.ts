@@ -1,3 +1,4 @@
+import { rootCertificates } from 'node:tls';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -107,7 +108,10 @@ describe('docs/install-worker.md', () => {
     );
     const folder = mkdtempSync(join(tmpdir(), 'xf-config-'));
     writeFileSync(join(folder, 'worker.yaml'), text);
-    const settings = readSettings({ HOME: '/home/u', XF_WORKER_CONFIG: join(folder, 'worker.yaml') });
+    // An authority that is at hand, in the place of the page's.
+    writeFileSync(join(folder, 'ca.pem'), rootCertificates[0] ?? '');
+    const files = { XF_WORKER_CONFIG: join(folder, 'worker.yaml'), XF_CA_FILE: join(folder, 'ca.pem') };
+    const settings = readSettings({ HOME: '/home/u', ...files });
     rmSync(folder, { recursive: true });
     expect(settings).toMatchObject({
       workerId: 'r7-u12',

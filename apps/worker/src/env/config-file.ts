@@ -9,6 +9,8 @@ export const variableOf = {
   key: 'WORKER_KEY',
   databaseUrl: 'DATABASE_URL',
   queueUrl: 'QUEUE_URL',
+  caFile: 'XF_CA_FILE',
+  plainHosts: 'XF_PLAIN_HOSTS',
   workerId: 'WORKER_ID',
   hosts: 'WORKER_HOSTS',
   replaceHosts: 'WORKER_REPLACE_HOSTS',
@@ -80,6 +82,7 @@ function parsed(name: string, text: string): unknown {
 /** A value as its variable has it; what can't be one is left to the settings' own check. */
 function variable(name: Name, value: unknown): string {
   if (name === 'hosts') return JSON.stringify(value);
+  if (name === 'plainHosts' && Array.isArray(value)) return value.map(String).join(',');
   if (name === 'replaceHosts' && typeof value === 'boolean') return value ? '1' : '0';
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -18,6 +18,7 @@ describe('readSettings', () => {
       queueUrl: good.DATABASE_URL,
       replaceHosts: false,
       coordinatorUrl: 'http://127.0.0.1:3000',
+      ca: null,
       workerKey: 'xf_worker_1',
       workerId: 'w1',
       hosts: [{ hostId: 'w1', executors: ['stock-host'], labels: {} }],
@@ -45,6 +46,26 @@ describe('readSettings', () => {
       what: 'a queue of no known kind',
       env: { ...good, QUEUE_URL: 'amqp://q' },
       says: 'QUEUE_URL: must be a URL beginning',
+    },
+    {
+      what: 'a key sent in the clear',
+      env: { ...good, COORDINATOR_URL: 'http://fleet.example' },
+      says: 'COORDINATOR_URL: would send a secret to fleet.example in the clear; write https://',
+    },
+    {
+      what: 'a database whose certificate nobody checks',
+      env: { ...good, DATABASE_URL: 'postgres://db.example/xperf?sslmode=require' },
+      says: 'DATABASE_URL: has sslmode=require, which does not say',
+    },
+    {
+      what: 'a pooler and no way past it',
+      env: { ...good, DATABASE_URL: 'postgres://127.0.0.1:6432/xperf?pgbouncer=true' },
+      says: 'QUEUE_URL: is not set; DATABASE_URL leads through a pooler',
+    },
+    {
+      what: 'authorities that can’t be read',
+      env: { ...good, XF_CA_FILE: '/nowhere/ca.pem' },
+      says: "XF_CA_FILE: names a file that can't be read",
     },
     { what: 'a missing key', env: { ...good, WORKER_KEY: undefined }, says: 'make a key of role worker' },
     {

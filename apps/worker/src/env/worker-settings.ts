@@ -5,6 +5,7 @@ import { basename } from 'node:path';
 import { z } from 'zod';
 import { type ConfigFile, nearest, readConfigFile } from './config-file.js';
 import type { NoiseMode } from '../noise/noise-keeper.js';
+import { type Addresses, securedAddresses } from './secured-addresses.js';
 import { servedHostNames, servedHostSchema, type ServedHost } from './served-host.js';
 import { SettingsError } from './settings-error.js';
 
@@ -44,7 +45,7 @@ const database = ['postgres:', 'postgresql:'];
 const environmentSchema = z.object({
   DATABASE_URL: urlSchema(database, 'postgresql://worker:secret@db.example:5432/xperf'),
   QUEUE_URL: urlSchema([...database, 'redis:', 'rediss:'], 'redis://queue.example:6379').optional(),
-  COORDINATOR_URL: urlSchema(['http:', 'https:'], 'http://127.0.0.1:3000'),
+  COORDINATOR_URL: urlSchema(['http:', 'https:'], 'https://fleet.example'),
   WORKER_KEY: z.string({ error: 'is not set; make a key of role worker with POST /v1/keys' }).min(1),
   WORKER_ID: workerIdSchema.default(() => idFromHostname(hostname())),
   WORKER_HOSTS: jsonSchema.pipe(servedHostsSchema).optional(),
@@ -78,10 +79,7 @@ export function idFromHostname(name: string): string {
   return id === '' ? 'host' : id;
 }
 
-export interface WorkerSettings {
-  databaseUrl: string;
-  queueUrl: string;
-  coordinatorUrl: string;
+export interface WorkerSettings extends Addresses {
   workerKey: string;
   workerId: string;
   hosts: ServedHost[];
@@ -99,12 +97,19 @@ export interface WorkerSettings {
   logLevel: string;
 }
 
+/** An issue of Zod's, or one like it; `keys` are names that are not known. */
+interface Issue {
+  path: readonly PropertyKey[];
+  message: string;
+  keys?: readonly string[];
+}
+
 /** What is wrong with a setting, and where it stands: in the environment or in the file. */
-function explain(issue: z.core.$ZodIssue, environment: NodeJS.ProcessEnv, file: ConfigFile | null): string[] {
+function explain(issue: Issue, environment: NodeJS.ProcessEnv, file: ConfigFile | null): string[] {
   const variable = String(issue.path[0]);
   const inFile = file !== null && environment[variable] === undefined;
   const place = (path: readonly PropertyKey[]) => (inFile ? file.place(path) : path.map(String).join('.'));
-  if (issue.code !== 'unrecognized_keys') return [`${place(issue.path)}: ${issue.message}`];
+  if (issue.keys === undefined) return [`${place(issue.path)}: ${issue.message}`];
   return issue.keys.map((key) => {
     const meant = nearest(key, servedHostNames);
     return `${place([...issue.path, key])} is not known; ${meant === null ? `known are ${servedHostNames.join(', ')}` : `did you mean ${meant}?`}`;
@@ -135,12 +140,15 @@ export function readSettings(environment: NodeJS.ProcessEnv): WorkerSettings {
     const lines = error.issues.flatMap((issue) => explain(issue, environment, file));
     throw new SettingsError(`the worker's settings are not usable:\n  ${lines.join('\n  ')}`);
   }
+  const { addresses, faults } = securedAddresses(data, { ...file?.environment, ...environment });
+  if (faults.length > 0) {
+    const lines = faults.flatMap(({ variable, message }) => explain({ path: [variable], message }, environment, file));
+    throw new SettingsError(`the worker's settings are not usable:\n  ${lines.join('\n  ')}`);
+  }
   const cacheHome =
     data.XDG_CACHE_HOME || (data.HOME ? `${data.HOME}/.cache` : `/tmp/xperf-fleet-${process.getuid?.() ?? 0}`);
   return {
-    databaseUrl: data.DATABASE_URL,
-    queueUrl: data.QUEUE_URL ?? data.DATABASE_URL,
-    coordinatorUrl: data.COORDINATOR_URL.replace(/\/+$/, ''),
+    ...addresses,
     workerKey: data.WORKER_KEY,
     workerId: data.WORKER_ID,
     hosts: data.WORKER_HOSTS ?? [{ hostId: data.WORKER_ID, executors: ['stock-host'], labels: {} }],

@@ -1,11 +1,19 @@
 import { dump } from 'js-yaml';
 import type { JoinReply } from '#contracts';
 
+/** What the machine itself adds. */
+interface Own {
+  executors: readonly string[];
+  machine?: string | undefined;
+  caFile?: string | undefined;
+  plainHosts?: readonly string[];
+}
+
 /** worker.yaml of a machine that has joined. */
 export function configText(
   coordinatorUrl: string,
   { workerId, labels, key, databaseUrl, queueUrl }: JoinReply,
-  { executors, machine }: { executors: readonly string[]; machine?: string | undefined },
+  { executors, machine, caFile, plainHosts = [] }: Own,
 ): string {
   const host = {
     ...{ hostId: workerId, executors: [...executors] },
@@ -15,6 +23,8 @@ export function configText(
   const settings = {
     ...{ coordinatorUrl, key, databaseUrl },
     ...(queueUrl === null ? {} : { queueUrl }),
+    ...(caFile === undefined ? {} : { caFile }),
+    ...(plainHosts.length === 0 ? {} : { plainHosts: [...plainHosts] }),
     ...{ workerId, hosts: [host] },
   };
   const head = `# Written by xperf-worker join. It holds this worker's secrets: keep it readable by root alone.

@@ -86,6 +86,12 @@ describe('xperf-worker join', () => {
   });
 
   it.each([
+    [
+      'a token sent in the clear',
+      { url: 'http://fleet.example' },
+      'would send a secret to fleet.example in the clear; write https://',
+    ],
+    ['authorities that can’t be read', { ca: '/nowhere/ca.pem' }, "--ca names a file that can't be read: ENOENT"],
     ['an address that is none', { url: 'fleet.example' }, 'is not the address of a coordinator'],
     ['another token', { token: 'xf_admin_x' }, 'the token must be xf_join_ and 43 characters'],
     ['a name that can’t be one', { host: 'Rack 7' }, '--host must be 1-63 characters'],

@@ -1,6 +1,7 @@
-import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { dirname } from 'node:path';
+import { dirname, join as pathOf } from 'node:path';
+import { exchange, PlainTextError, readTrust, securedUrl, tlsFault, type Trust, TrustError } from '#connect';
 import { joinReplySchema, type JoinReply, joinSchema, problemSchema } from '#contracts';
 import { idFromHostname } from '../env/worker-settings.js';
 import { kinds } from '../executors/kinds.js';
@@ -19,17 +20,33 @@ export interface JoinRequest {
   host?: string | undefined;
   executor?: readonly string[] | undefined;
   machine?: string | undefined;
+  /** PEM file of the authorities that signed the fleet's certificates; XF_CA_FILE when left out. A copy is kept with the settings. */
+  ca?: string | undefined;
   /** Although there is such a file. */
   again: boolean;
 }
 
 const requestLimitMs = 30_000;
 
-function baseOf(url: string): string {
+function trustOf(ca: string | undefined): Trust {
+  try {
+    return readTrust({ ...process.env, ...(ca === undefined ? {} : { XF_CA_FILE: ca }) });
+  } catch (error) {
+    if (!(error instanceof TrustError)) throw error;
+    throw new JoinError(ca !== undefined && error.setting === 'XF_CA_FILE' ? `--ca ${error.fault}` : error.message);
+  }
+}
+
+/** @throws JoinError where the token would be read on its way, by which others could join */
+function baseOf(url: string, trust: Trust): string {
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     throw new JoinError(`${url} is not the address of a coordinator; for example https://fleet.example`);
   }
-  return url.replace(/\/+$/, '');
+  try {
+    return securedUrl(url, trust).replace(/\/+$/, '');
+  } catch (error) {
+    throw error instanceof PlainTextError ? new JoinError(`${url} ${error.message}`) : error;
+  }
 }
 
 function answerOf(text: string): unknown {
@@ -40,20 +57,21 @@ function answerOf(text: string): unknown {
   }
 }
 
-async function exchange(url: string, body: object): Promise<JoinReply> {
+async function exchangeToken(url: string, body: object, { ca }: Trust): Promise<JoinReply> {
   let status: number;
   let text: string;
   try {
     const headers = { 'content-type': 'application/json' };
     const signal = AbortSignal.timeout(requestLimitMs);
-    // The token is for this address alone, so that it goes to no other that the answer names.
-    const init = { method: 'POST', headers, body: JSON.stringify(body), signal, redirect: 'manual' } as const;
-    const response = await fetch(`${url}/v1/join`, init);
-    status = response.status;
-    text = await response.text();
+    // Follows no redirect: the token is for this address alone.
+    const asked = { method: 'POST', headers, body: JSON.stringify(body), signal, ...(ca === null ? {} : { ca }) };
+    const reply = await exchange(new URL(`${url}/v1/join`), asked);
+    status = reply.status;
+    text = await reply.text();
   } catch (error) {
-    const { message, cause } = error as { message: string; cause?: { code?: string; message?: string } };
-    throw new JoinError(`${url} can't be reached: ${cause?.code ?? cause?.message ?? message}`);
+    const fault = tlsFault(error)?.replace('(XF_CA_FILE)', '(--ca FILE)');
+    const { message, code } = error as NodeJS.ErrnoException;
+    throw new JoinError(`${url} can't be reached: ${fault ?? code ?? message}`);
   }
   const answer = answerOf(text);
   const reply = joinReplySchema.safeParse(answer);
@@ -76,7 +94,8 @@ const usualExecutors = (): string[] =>
  */
 export async function join(request: JoinRequest): Promise<JoinReply> {
   const { token, config, machine, again } = request;
-  const url = baseOf(request.url);
+  const trust = trustOf(request.ca);
+  const url = baseOf(request.url, trust);
   const asked = joinSchema.safeParse({ token, hostId: request.host ?? idFromHostname(hostname()) });
   if (!asked.success) {
     const lines = asked.error.issues.map(
@@ -101,9 +120,13 @@ export async function join(request: JoinRequest): Promise<JoinReply> {
     const file = await open(draft, 'w', 0o600);
     try {
       await chmod(draft, 0o600);
-      const reply = await exchange(url, asked.data);
+      const reply = await exchangeToken(url, asked.data, trust);
       joinedAs = reply.workerId;
-      await file.writeFile(configText(url, reply, { executors, machine }));
+      // The worker's user may not be able to read the file that was named.
+      const caFile = trust.ca === null ? undefined : pathOf(dirname(config), 'ca.pem');
+      if (caFile !== undefined) await writeFile(caFile, trust.ca ?? '', { mode: 0o644 });
+      const { plainHosts } = trust;
+      await file.writeFile(configText(url, reply, { executors, machine, caFile, plainHosts }));
       await file.sync();
       if (before !== null) await rename(config, `${config}.old`);
       await rename(draft, config);

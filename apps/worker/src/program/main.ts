@@ -8,7 +8,7 @@ import { startService } from '../exec/start-service.js';
 
 const defaultConfig = '/etc/xperf-fleet/worker.yaml';
 
-const usage = `usage: xperf-worker join URL TOKEN [--host NAME] [--executor NAME]... [--machine KEY] [--again]
+const usage = `usage: xperf-worker join URL TOKEN [--host NAME] [--executor NAME]... [--machine KEY] [--ca FILE] [--again]
        xperf-worker check
        xperf-worker run
        xperf-worker --version
@@ -18,6 +18,7 @@ join   joins the fleet at URL with the token that xf hosts invite printed, write
          --host      its name in the fleet; the machine's when left out
          --executor  stock-host, patched-host, simulator or vm; what this machine can when left out
          --machine   the machine that executor simulator simulates
+         --ca        PEM file of the authority that signed the fleet's certificates, where it is one of your own
          --again     although this machine has joined before: takes the place of what it had
 check  says whether the settings are usable
 run    the worker itself; SIGTERM stops it
@@ -41,6 +42,7 @@ function parsed(words: readonly string[]) {
         host: { type: 'string' },
         executor: { type: 'string', multiple: true },
         machine: { type: 'string' },
+        ca: { type: 'string' },
         again: { type: 'boolean', default: false },
         version: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },

@@ -18,6 +18,8 @@ export interface Asked {
   headers: Readonly<Record<string, string>>;
   body?: string | Uint8Array;
   signal?: AbortSignal;
+  /** PEM of the authorities that may have signed the server's certificate; absent: the system's. */
+  ca?: string;
 }
 
 /** A body as it was before it was compressed. */
@@ -35,7 +37,7 @@ async function plain(reply: http.IncomingMessage): Promise<Readable> {
  * What is no question, and so can't be put again, gets a connection of its own: one that is kept may be closed by the coordinator
  * in the moment in which the order is sent.
  */
-export function exchange(url: URL, { method, headers, body, signal }: Asked): Promise<Reply> {
+export function exchange(url: URL, { method, headers, body, signal, ca }: Asked): Promise<Reply> {
   const { request } = url.protocol === 'https:' ? https : http;
   return new Promise((answered, failed) => {
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
@@ -44,6 +46,7 @@ export function exchange(url: URL, { method, headers, body, signal }: Asked): Pr
       headers: { 'accept-encoding': 'gzip', ...headers, ...length },
       ...(method === 'GET' ? {} : { agent: false }),
       ...(signal === undefined ? {} : { signal }),
+      ...(ca === undefined ? {} : { ca }),
     });
     asked.once('error', failed);
     asked.once('response', (reply) => {
