@@ -7,8 +7,7 @@ export type RecordedOf<Type extends EventType> = Extract<RecordedEvent, { type: 
 
 /**
  * The pace of projections whose events come seldom. Who waits for one hurries it (`ReadModelProgress.wanted`); all others are only
- * passed over, and a pass is eight statements and a transaction id: without a pace, three such projections made up 70 % of the
- * coordinator's statements at 186 runs/s.
+ * passed over, and a pass is eight statements and a transaction id.
  */
 export const seldomMs = 1_000;
 
