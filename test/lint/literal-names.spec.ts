@@ -23,7 +23,10 @@ const exempt: readonly (readonly [RegExp, string])[] = [
     'how each kind of the table is made; the compiler asks for all of them',
   ],
   [/^apps\/worker\/src\/facts\/virtualization\.ts$/, 'vm is a virtualization here'],
-  [/^apps\/coordinator\/console\/pages\/job-form\.js$/, 'the browser gets no table of executors; held against it below'],
+  [
+    /^apps\/coordinator\/console\/pages\/job-form\.js$/,
+    'the browser gets no table of executors; held against it below',
+  ],
   [/^bench\//, 'measures probe pf'],
   [/\.spec\.ts$|\/testing\/|\.d\.mts$/, 'a test'],
 ];

@@ -17,7 +17,8 @@ export function problemBox(error) {
     [...remedies].map((text) => h('p', {}, `What to do: ${text}${/[?.)]$/.test(text) ? '' : '.'}`)),
     correlationId && h('p', { class: 'quiet' }, `Correlation id ${correlationId}`),
     // In the middle of work, which stays as it is.
-    (status === 401 || status === 403) && signInForm(() => fill(box, h('p', {}, 'The key is taken. Now do again what was refused.'))),
+    (status === 401 || status === 403) &&
+      signInForm(() => fill(box, h('p', {}, 'The key is taken. Now do again what was refused.'))),
   );
   return box;
 }
