@@ -31,6 +31,8 @@ export async function startGuestWorker(
     WORKER_ID: id,
     WORKER_HOSTS: JSON.stringify(hosts),
     WORKER_CACHE_DIR: `${home}/cache`,
+    // Off loopback, as the guest sees it; the way there never leaves the machine.
+    XF_PLAIN_HOSTS: outside,
     ...Object.fromEntries(
       Object.entries(environment).map(([name, value]) => [name, value.replace('127.0.0.1', outside)]),
     ),
