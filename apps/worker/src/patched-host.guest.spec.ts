@@ -40,8 +40,9 @@ describe(`a worker daemon in a patched guest, as on a host (${needs})`, () => {
     });
 
   beforeAll(async () => {
-    // Emulated, the worker's start takes longer than a heartbeat; its lease must not run out meanwhile.
-    coordinator = await startCoordinator({ LEASE_MS: '8000', HEARTBEAT_MS: '1000' });
+    // Emulated, the worker's start takes longer than a heartbeat, and a loop of the shell beside it keeps it from its next ones for
+    // longer than 8 s on a busy machine; its lease must not run out meanwhile.
+    coordinator = await startCoordinator({ LEASE_MS: '30000', HEARTBEAT_MS: '1000' });
     const { body } = await coordinator.ask<{ key: string }>('/v1/keys', {
       method: 'POST',
       json: { name: 'patched', role: 'worker' },
@@ -167,20 +168,19 @@ describe(`a worker daemon in a patched guest, as on a host (${needs})`, () => {
   });
 
   it('accounts for every sample of a ring that overflows under a line a fault', async () => {
-    const faults = 60_000;
-    // In place before the run: a reader that is quick lets a run of this length end before its first samples are stored.
-    const held = guest.succeed(`
-      counted() { while IFS== read -r name value; do [ $name = samples ] && count=$value; done </proc/xperf; }
-      counted; before=$count
-      while [ $((count - before)) -lt 1000 ]; do counted; done
-      reader=$(pgrep -x -f '/run/patched-worker/cache/follow-.*')
-      kill -STOP $reader; counted; from=$count
-      while [ $((count - from)) -lt 10000 ] && [ $((count - before)) -lt ${faults} ]; do counted; done
-      kill -CONT $reader
-      echo $((count - from))`);
-    const runId = await submit('patched-single', { faults });
+    // Enough for several rings to be left once the first samples are stored; of 60,000 faults a quick reader left too few.
+    const faults = 200_000;
+    const runId = await submit('patched-single', { faults, timeoutMs: 300_000 });
+    await until(runId, (events) => events.some(({ type }) => type === 'CrossingSamplesRecorded'));
     // The reader is held while xperf prints several rings full.
-    expect(Number(await held)).toBeGreaterThanOrEqual(10_000);
+    const held = await guest.succeed(`
+      counted() { sed -n 's/^samples=//p' /proc/xperf; }
+      live() { sed -n 's/^live_runs=//p' /proc/xperf; }
+      reader=$(pgrep -x -f '/run/patched-worker/cache/follow-.*') && kill -STOP $reader || exit 1
+      from=$(counted); while [ $(($(counted) - from)) -lt 10000 ] && [ $(live) -gt 0 ]; do sleep 0.1; done
+      echo $(($(counted) - from))
+      kill -CONT $reader`);
+    expect(Number(held)).toBeGreaterThanOrEqual(10_000);
     const { samples, lost, rejected } = await completed(runId);
     expect(samples + lost + rejected).toBe(faults);
     expect(lost).toBeGreaterThan(5_000);
