@@ -36,7 +36,7 @@ export async function hostPage(main, { hostId, query }, signal) {
   const actions = hostActions({ hosts: () => [hostId], done: () => void readHead(), signal });
   /** @param {import('#contracts').HostView} view */
   const showHead = (view) => {
-    refill(head, hostHead(view));
+    refill(head, hostHead(hostId, view));
     actions.offer(view.state ? hostActionsIn[view.state] : []);
   };
   const readHead = async () => {
@@ -64,10 +64,10 @@ export async function hostPage(main, { hostId, query }, signal) {
 
 /**
  * Its state, and what else of it changes while somebody looks.
+ * @param {string} hostId
  * @param {import('#contracts').HostView} host
  */
-function hostHead(host) {
-  const { hostId } = host;
+function hostHead(hostId, host) {
   /** @param {string} page @param {Record<string, string>} query @param {string} text */
   const link = (page, query, text) => h('a', { href: `#/${page}?${new URLSearchParams(query)}` }, text);
   const selector = `host=${hostId}`;
