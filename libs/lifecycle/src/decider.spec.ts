@@ -1,38 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
 import { type DomainEvent, type EventType, eventSchemas } from '#contracts';
-import {
-  annotationDecider,
-  bootStateDecider,
-  decideAll,
-  findingDecider,
-  hostDecider,
-  jobDecider,
-  jobLabelsDecider,
-  runDecider,
-  scheduleDecider,
-  stateOf,
-} from './index.js';
+import { type Decider } from './decider.js';
+import * as lifecycle from './index.js';
+
+const { decideAll, runDecider, stateOf } = lifecycle;
 
 const jobId = '018f3f5e-0000-7000-8000-000000000002';
 const runId = '018f3f5e-0000-7000-8000-000000000001';
 const cancelled: DomainEvent = { type: 'JobCancelled', data: { jobId, reason: 'enough' } };
 const abandoned: DomainEvent = { type: 'RunAbandoned', data: { runId, attempt: 0, reason: 'cancelled', final: true } };
 
+type AnyDecider = Pick<Decider<unknown, unknown, DomainEvent>, 'owns' | 'stream'>;
+
+const deciders = Object.values(lifecycle as Record<string, unknown>).filter(
+  (exported): exported is AnyDecider => typeof exported === 'object' && exported !== null && 'owns' in exported,
+);
+
 describe('the deciders', () => {
   it('own each event between them, and none twice', () => {
     const owners = (type: EventType): string[] =>
-      [
-        annotationDecider,
-        bootStateDecider,
-        findingDecider,
-        hostDecider,
-        jobDecider,
-        jobLabelsDecider,
-        runDecider,
-        scheduleDecider,
-      ]
-        .filter(({ owns }) => owns({ ...cancelled, type } as DomainEvent))
-        .map(({ stream }) => stream(''));
+      deciders.filter(({ owns }) => owns({ ...cancelled, type } as DomainEvent)).map(({ stream }) => stream(''));
     const owned = Object.fromEntries((Object.keys(eventSchemas) as EventType[]).map((type) => [type, owners(type)]));
     expect(Object.values(owned).filter(({ length }) => length !== 1)).toEqual([]);
     expect(owned).toMatchObject({ HostRegistered: ['host-'], JobSubmitted: ['job-'], RunStarted: ['run-'] });
