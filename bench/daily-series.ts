@@ -11,7 +11,6 @@ import { hashBootState } from '#lifecycle';
 import { ensureDatabase, migrate, startEmbeddedPostgres } from '#postgres';
 import { LogHistogram } from '#stats';
 import { dailySeries } from '../apps/coordinator/src/projections/daily-series.table.js';
-import { hourlyResults } from '../apps/coordinator/src/projections/hourly-results.table.js';
 import { operational } from '../apps/coordinator/src/projections/operational.js';
 import { checkpointOf } from '../apps/coordinator/src/projections/projection.js';
 import { askToRebuild } from '../apps/coordinator/src/read-model/ask-to-rebuild.js';
@@ -91,15 +90,12 @@ try {
     say({ what, rows: found, medianMs: Math.round(ms.sort((a, b) => a - b)[2] ?? NaN) });
   };
   say({ runs, hosts, load: loadavg()[0] });
-  for (const projection of [dailySeries, hourlyResults]) {
-    await askToRebuild(db, projection);
-    const began = performance.now();
-    await fillProjection(projection, { db, databaseUrl });
-    const seconds = (performance.now() - began) / 1_000;
-    const [table = ''] = projection.tables;
-    const { rows: counted } = await client.query<{ rows: number }>(`SELECT count(*)::float8 AS rows FROM ${table}`);
-    say({ what: `fill ${projection.name}`, rows: counted[0]?.rows, seconds: Math.round(seconds * 10) / 10 });
-  }
+  await askToRebuild(db, dailySeries);
+  const began = performance.now();
+  await fillProjection(dailySeries, { db, databaseUrl });
+  const seconds = (performance.now() - began) / 1_000;
+  const { rows: counted } = await client.query<{ rows: number }>('SELECT count(*)::float8 AS rows FROM daily_series');
+  say({ what: 'fill daily_series', rows: counted[0]?.rows, seconds: Math.round(seconds * 10) / 10 });
   await client.query('ANALYZE');
   for (const by of ['provenance', 'microcode', 'host'])
     await measure(`GET /v1/trends by ${by}, 50 days`, async () => {

@@ -143,9 +143,6 @@ const fillSql: readonly string[] = [
        FROM planned JOIN fleet USING (i) WHERE NOT failed GROUP BY host_id, hashes[which], labels[which]`,
   `INSERT INTO host_noise (host_id, executor, probe, metric, provenance, runs, boots, days, within_run_sd, run_sd, run_degrees, boot_sd, boot_degrees, day_sd, day_degrees)
      SELECT host_id, 'patched-host', 'pf', metric, 'measured', 100, 2, 100, 0.02, 0.01, 90, 0.005, 1, 0.003, 9 FROM fleet, unnest(ARRAY['u2k', 'k2u']) AS metric`,
-  `INSERT INTO hourly_results (hour, generation, virtualization, provenance, executor, probe, metric, runs, samples, p5_cycles, p50_cycles, p95_cycles, p99_cycles, histogram)
-     SELECT date_trunc('hour', ended_at, 'UTC'), generation, ${virtualization}, 'measured', 'patched-host', 'pf', metric, count(*), count(*) * 10000, 390, 410, 450, 500, $1
-       FROM planned JOIN fleet USING (i), unnest(ARRAY['u2k', 'k2u']) AS metric WHERE NOT failed GROUP BY 1, 2, 3, metric`,
   `INSERT INTO events (event_id, xid, stream, version, type, schema_version, data, correlation_id, actor, recorded_at, occurred_at)
      SELECT uuidv7(moment - clock_timestamp()), (3 + $1::integer - n)::text::xid8, 'run-' || run_id, version, type, schema_version, data, gen_random_uuid(), 'bench', moment, moment
        FROM (SELECT n, run_id, ended_at, version, type, schema_version, data, ended_at - (3 - version) * interval '1 second' AS moment
@@ -218,7 +215,6 @@ const tables = [
   'run_lines',
   'segments',
   'host_noise',
-  'hourly_results',
   'events',
 ];
 

@@ -1291,14 +1291,11 @@ describe('the boards on the read model', () => {
   });
 
   // ACL of the role, not good manners of the queries.
-  it.each(['hourly_results', 'daily_series', 'run_results', 'runs', 'hosts', 'run_gaps', 'events'])(
-    'cannot write %s',
-    async (table) => {
-      for (const statement of [`DELETE FROM ${table}`, `TRUNCATE ${table}`, `INSERT INTO ${table} DEFAULT VALUES`]) {
-        await expect(grafana.query(statement)).rejects.toMatchObject({ code: '42501' });
-      }
-    },
-  );
+  it.each(['daily_series', 'run_results', 'runs', 'hosts', 'run_gaps', 'events'])('cannot write %s', async (table) => {
+    for (const statement of [`DELETE FROM ${table}`, `TRUNCATE ${table}`, `INSERT INTO ${table} DEFAULT VALUES`]) {
+      await expect(grafana.query(statement)).rejects.toMatchObject({ code: '42501' });
+    }
+  });
 
   it('can neither read events or key hashes, nor append, nor make a table', async () => {
     for (const statement of [

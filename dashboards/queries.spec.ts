@@ -44,7 +44,7 @@ describe('the queries', () => {
       expect(sql).toMatch(/\bprovenance = \$\{provenance:sqlstring\}|'provenance'(?:,| =) \$\{provenance:sqlstring\}/);
       const tables =
         sql.match(
-          /\b(?:FROM|JOIN) (?:hourly_results|daily_series|daily_cells|monthly_levels|run_results|ended_runs|lost_samples|queue_waits|host_runs|runs)\b|\bFROM (?:segments|host_noise)\b/g,
+          /\b(?:FROM|JOIN) (?:daily_series|daily_cells|monthly_levels|run_results|ended_runs|lost_samples|queue_waits|host_runs|runs)\b|\bFROM (?:segments|host_noise)\b/g,
         ) ?? [];
       const filters = sql.match(/provenance = \$\{provenance:sqlstring\}/g) ?? [];
       expect(filters).toHaveLength(tables.length);

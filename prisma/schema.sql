@@ -160,20 +160,6 @@ hosts.generation text NOT NULL
 hosts.virtualization text NOT NULL
 hosts.registered_at timestamp with time zone NOT NULL
 hosts.changed_at timestamp with time zone NOT NULL
-hourly_results.hour timestamp with time zone NOT NULL
-hourly_results.generation text NOT NULL
-hourly_results.virtualization text NOT NULL
-hourly_results.provenance text NOT NULL
-hourly_results.metric text NOT NULL
-hourly_results.runs integer NOT NULL
-hourly_results.samples bigint NOT NULL
-hourly_results.p5_cycles double precision NOT NULL
-hourly_results.p50_cycles double precision NOT NULL
-hourly_results.p95_cycles double precision NOT NULL
-hourly_results.p99_cycles double precision NOT NULL
-hourly_results.histogram bytea NOT NULL
-hourly_results.probe text NOT NULL
-hourly_results.executor text NOT NULL
 invitations.invitation_id uuid NOT NULL
 invitations.token_hash bytea NOT NULL
 invitations.host_id text
@@ -448,7 +434,6 @@ host_noise host_noise_pkey: PRIMARY KEY (host_id, executor, probe, metric, prove
 host_runs host_runs_pkey: PRIMARY KEY (provenance, month, host_id)
 host_service host_service_pkey: PRIMARY KEY (host_id)
 hosts hosts_pkey: PRIMARY KEY (host_id)
-hourly_results hourly_results_pkey: PRIMARY KEY (hour, generation, virtualization, provenance, executor, probe, metric)
 invitations invitations_check: CHECK ((((used_at IS NULL) = (key_id IS NULL)) AND ((key_id IS NULL) = (login IS NULL))))
 invitations invitations_check1: CHECK (((used_at IS NULL) OR (host_id IS NOT NULL)))
 invitations invitations_key_id_fkey: FOREIGN KEY (key_id) REFERENCES api_keys(key_id)
@@ -521,7 +506,6 @@ CREATE UNIQUE INDEX host_service_pkey ON public.host_service USING btree (host_i
 CREATE INDEX hosts_listing ON public.hosts USING btree (host_id COLLATE "C")
 CREATE INDEX hosts_of_boot_state ON public.hosts USING btree (boot_state_hash)
 CREATE UNIQUE INDEX hosts_pkey ON public.hosts USING btree (host_id)
-CREATE UNIQUE INDEX hourly_results_pkey ON public.hourly_results USING btree (hour, generation, virtualization, provenance, executor, probe, metric)
 CREATE UNIQUE INDEX invitations_key_id_key ON public.invitations USING btree (key_id)
 CREATE UNIQUE INDEX invitations_login_key ON public.invitations USING btree (login)
 CREATE INDEX invitations_of_host ON public.invitations USING btree (host_id) WHERE (used_at IS NOT NULL)
@@ -1532,8 +1516,6 @@ table host_service xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table host_service xf_reader: SELECT
 table hosts xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table hosts xf_reader: SELECT
-table hourly_results xf_coordinator: DELETE, INSERT, SELECT, UPDATE
-table hourly_results xf_reader: SELECT
 table invitations xf_coordinator: INSERT, SELECT, UPDATE
 table jobs xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table label_values xf_coordinator: DELETE, INSERT, SELECT, UPDATE

@@ -10,7 +10,7 @@ const purposes: readonly [purpose: string, pattern: string][] = [
   ],
   ['read a stream', '(worker_read|FROM events WHERE stream =)'],
   ['feed', '(FROM events|checkpoints|streams_to_refold|set_aside|projections)'],
-  ['read model', '(runs|run_results|jobs|hosts|label_values|boot_states|sample_batches|leases|presence|hourly|daily)'],
+  ['read model', '(runs|run_results|jobs|hosts|label_values|boot_states|sample_batches|leases|presence|daily)'],
 ];
 
 /** What the server has done, in whole numbers that only grow. */

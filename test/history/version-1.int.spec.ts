@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => fleet.stop());
 
-const readModel = ['hosts', 'jobs', 'runs', 'boot_states', 'run_results', 'run_gaps', 'hourly_results'];
+const readModel = ['hosts', 'jobs', 'runs', 'boot_states', 'run_results', 'run_gaps'];
 const history = ['events', 'sample_batches', 'rederived_batches'];
 
 /** Every row of these tables as text, in a fixed order. */
@@ -142,16 +142,16 @@ describe('a database of parser version 1', () => {
     }
   });
 
-  it('has the hours that the logs give', async () => {
+  it('has the days that the logs give', async () => {
     await untilFollowed(fleet.db);
-    const rows = await fleet.db.hourlyResult.findMany();
+    const rows = await fleet.db.dailySeries.findMany();
     expect(rows).toHaveLength(6);
-    for (const { generation, metric, hour, ...row } of rows) {
-      const runs = await fleet.db.runResult.findMany({ where: { generation, metric }, select: { runId: true } });
+    for (const { hostId, metric, day, ...row } of rows) {
+      const runs = await fleet.db.runResult.findMany({ where: { hostId, metric }, select: { runId: true } });
       const values = runs.flatMap(({ runId }) =>
         [...(crossings.get(runId)?.values() ?? [])].flatMap((one) => one[metric as 'u2k' | 'k2u'] ?? []),
       );
-      expect(hour.toISOString()).toBe('2026-11-26T13:00:00.000Z');
+      expect(day.toISOString()).toBe('2026-11-26T00:00:00.000Z');
       expect([row.runs, row.samples]).toEqual([runs.length, BigInt(values.length)]);
       expect(Buffer.from(row.histogram)).toEqual(Buffer.from(LogHistogram.of(values).toBytes()));
       const exact = quantile(values, 0.5);

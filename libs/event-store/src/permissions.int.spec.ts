@@ -310,7 +310,7 @@ describe('a reader', () => {
       'boot_states',
       'run_results',
       'run_gaps',
-      'hourly_results',
+      'daily_series',
       'worker_presence',
       'host_presence',
       'checkpoints',

@@ -4,7 +4,6 @@ import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/co
 
 const projections = [
   { name: 'operational' },
-  { name: 'hourly_results' },
   { name: 'daily_series' },
   { name: 'host_noise' },
   { name: 'run_annotations' },

@@ -2,7 +2,6 @@ import { dailySeries } from './daily-series.table.js';
 import { endedRuns } from './ended-runs.table.js';
 import { findings } from './findings.table.js';
 import { hostNoise } from './host-noise.table.js';
-import { hourlyResults } from './hourly-results.table.js';
 import { notificationRoutes } from './notification-routes.table.js';
 import { operational } from './operational.js';
 import type { Projection } from './projection.js';
@@ -13,7 +12,6 @@ import { schedules } from './schedules.table.js';
 /** Every projection; one that reads another's tables stands behind it. */
 export const projections: readonly Projection[] = [
   operational,
-  hourlyResults,
   dailySeries,
   hostNoise,
   runAnnotations,

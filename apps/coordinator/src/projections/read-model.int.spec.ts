@@ -24,7 +24,6 @@ import {
 import { jobResults } from '../jobs/job-results.js';
 import { dailySeries } from './daily-series.table.js';
 import { endedRuns } from './ended-runs.table.js';
-import { hourlyResults } from './hourly-results.table.js';
 import { operational } from './operational.js';
 import { checkpointOf } from './projection.js';
 
@@ -102,7 +101,7 @@ describe('the read model', () => {
     expect(run).toMatchObject({ startedAt, endedAt });
     const [, started] = await readStream(db, `run-${runId}`);
     expect(run?.leasedFrom).toEqual(started?.meta.recordedAt);
-    expect(await db.hourlyResult.count({ where: { hour: endedAt } })).toBe(2);
+    expect(await db.dailySeries.count({ where: { day: new Date('2026-03-04') } })).toBe(2);
   });
 
   it('computes the figures of a completed run from its samples', async () => {
@@ -162,9 +161,9 @@ describe('the read model', () => {
     ]);
   });
 
-  it('rolls runs of an hour up, merged over several passes', async () => {
-    const where = { generation: 'Zen 3', metric: 'u2k' };
-    const runsSoFar = async () => (await db.hourlyResult.findMany({ where })).reduce((sum, { runs }) => sum + runs, 0);
+  it('rolls runs of a day up, merged over several passes', async () => {
+    const where = { hostId: 'h2', metric: 'u2k' };
+    const runsSoFar = async () => (await db.dailySeries.findMany({ where })).reduce((sum, { runs }) => sum + runs, 0);
     const before = await runsSoFar();
     for (const base of [300, 600]) {
       const { runIds } = await queued(2, [other]);
@@ -172,7 +171,7 @@ describe('the read model', () => {
       await catchUp();
     }
     expect((await runsSoFar()) - before).toBe(4);
-    const rows = await db.hourlyResult.findMany({ where });
+    const rows = await db.dailySeries.findMany({ where });
     const merged = rows.reduce((all, row) => all.merge(LogHistogram.fromBytes(row.histogram)), new LogHistogram());
     expect(merged.count).toBe(160);
     expect([merged.quantile(0), merged.quantile(1)]).toEqual([300, 639]);
@@ -269,21 +268,22 @@ describe('the read model', () => {
     expect(await ofDay()).toMatchObject([{ runs: 2, p50Cycles: 469.5 }]);
   });
 
-  it('keeps executors apart that had runs in one hour', async () => {
+  it('keeps executors apart that had runs on one day', async () => {
     const { runIds } = await queued(2, [other]);
     for (const runId of runIds) await measure(db, runId, 1, { faults, generation: 'Zen 3' });
     await catchUp();
     const [ofVm = ''] = runIds;
-    const hour = new Date('2026-01-01T05:00:00Z');
+    const endedAt = new Date('2026-01-01T05:00:00Z');
     for (const table of [Prisma.sql`runs`, Prisma.sql`run_results`]) {
       await db.$executeRaw`
-        UPDATE ${table} SET ended_at = ${hour}, provenance = 'unknown',
+        UPDATE ${table} SET ended_at = ${endedAt}, provenance = 'unknown',
                             executor = CASE run_id WHEN ${ofVm}::uuid THEN 'vm' ELSE 'stock-host' END
          WHERE run_id = ANY(${runIds}::uuid[])`;
     }
     const events = runIds.map((runId) => ({ type: 'RunCompleted', data: { runId } }) as RecordedEvent);
-    await db.$transaction((tx) => hourlyResults.fold(tx, events));
-    const rows = await db.hourlyResult.findMany({ where: { hour, metric: 'u2k' }, orderBy: { executor: 'asc' } });
+    await db.$transaction((tx) => dailySeries.fold(tx, events));
+    const where = { day: new Date('2026-01-01'), metric: 'u2k' };
+    const rows = await db.dailySeries.findMany({ where, orderBy: { executor: 'asc' } });
     expect(rows.map(({ executor, runs }) => [executor, runs])).toEqual([
       ['stock-host', 1],
       ['vm', 1],
@@ -337,12 +337,12 @@ describe('the read model', () => {
   });
 
   describe('a run that its worker took for completed, but whose samples are', () => {
-    const hours = () => db.hourlyResult.findMany({ where: { provenance: 'simulated' } });
+    const days = () => db.dailySeries.findMany({ where: { provenance: 'simulated' } });
 
     async function expectFailed(runId: string, sound: string, failure: object): Promise<void> {
       await completeAttempt(db, runId, 1, faults);
       await catchUp();
-      const rolledUp = await hours();
+      const rolledUp = await days();
       await measure(db, sound, 1, { faults });
       await catchUp();
       const nothing = { samples: 0n, lost: 0n, rejected: 0n, overheadCycles: null };
@@ -351,8 +351,8 @@ describe('the read model', () => {
       expect(await db.runResult.count({ where: { runId: { in: [runId, sound] } } })).toBe(2);
       expect(await db.runResult.count({ where: { runId: sound } })).toBe(2);
       const runs = (rows: { runs: number }[]): number => rows.reduce((sum, row) => sum + row.runs, 0);
-      expect(runs(await hours()) - runs(rolledUp)).toBe(2);
-      expect((await hours()).reduce((sum, row) => sum + Number(row.samples), 0)).toBe(
+      expect(runs(await days()) - runs(rolledUp)).toBe(2);
+      expect((await days()).reduce((sum, row) => sum + Number(row.samples), 0)).toBe(
         rolledUp.reduce((sum, row) => sum + Number(row.samples), 0) + 40 + 36,
       );
       // A second look changes nothing.

@@ -9,7 +9,7 @@ import { simulatedHost } from '../../../../test/fleet/hosts.js';
 import { catchUp, dumpReadModel, rebuild } from '../../../../test/fleet/read-model.js';
 import { measure, slipIn, submitJob, tellRun } from '../../../../test/fleet/story.js';
 import { freshDatabase, type FreshDatabase } from '../../../../test/postgres/fresh-database.js';
-import { hourlyResults } from '../projections/hourly-results.table.js';
+import { dailySeries } from '../projections/daily-series.table.js';
 import { operational } from '../projections/operational.js';
 import type { Projection } from '../projections/projection.js';
 import { projections } from '../projections/projections.js';
@@ -58,11 +58,13 @@ const next = (projection: Projection, more: Partial<Projection> = {}): Projectio
   ...more,
 });
 
-/** Some runs, ended. */
+let seed = 0;
+
+/** Some runs, ended, each with a seed of its own: of copies the roll-ups count one. */
 async function measured(count: number): Promise<string[]> {
   const { jobId, plan } = await submitJob(db, [host], { faults, runsPerHost: count });
   for (const run of plan) {
-    const rest = { attempt: 1, faults, warmup: 0, timeoutMs: 1_000, priority: 'normal', seed: 1 } as const;
+    const rest = { attempt: 1, faults, warmup: 0, timeoutMs: 1_000, priority: 'normal', seed: (seed += 1) } as const;
     await tellRun(db, run.runId, { type: 'queue', request: { ...run, jobId, ...rest } });
     await measure(db, run.runId, 1, { faults });
   }
@@ -107,8 +109,8 @@ describe('a projection whose version has changed', () => {
     await measured(8);
     await catchUp(db, database.coordinatorUrl);
     const fleet = next(operational, { batchSize: 10 });
-    const hours = next(hourlyResults, { batchSize: 10, reads: fleet });
-    const followers = [follow(fleet, { db, onError }), follow(hours, { db, onError })];
+    const days = next(dailySeries, { batchSize: 10, reads: fleet });
+    const followers = [follow(fleet, { db, onError }), follow(days, { db, onError })];
     for (const follower of followers) follower.start();
 
     let swapped = false;
@@ -119,7 +121,7 @@ describe('a projection whose version has changed', () => {
       while (!swapped) {
         const { rows } = await reader.query<{ seen: [number, number, number] }>(`
           SELECT json_build_array((SELECT count(*) FROM run_results), (SELECT count(*) FROM runs WHERE state = 'completed'),
-                                  (SELECT coalesce(sum(runs), 0) FROM hourly_results)) AS seen`);
+                                  (SELECT coalesce(sum(runs), 0) FROM daily_series)) AS seen`);
         if (rows[0]) seen.push(rows[0].seen);
       }
     })();
@@ -129,7 +131,7 @@ describe('a projection whose version has changed', () => {
       return jobs;
     })();
     expect(await fillProjection(fleet, options())).toBe(true);
-    expect(await fillProjection(hours, options())).toBe(true);
+    expect(await fillProjection(days, options())).toBe(true);
     swapped = true;
     await reading;
     const jobs = await writing;
@@ -142,10 +144,10 @@ describe('a projection whose version has changed', () => {
       expect(counts).toEqual([...counts].sort((a, b) => a - b));
     }
     await caughtUp(fleet);
-    await caughtUp(hours);
+    await caughtUp(days);
     expect(await db.run.count({ where: { state: 'completed' } })).toBe(8 + 2 * jobs);
     expect(await standingOf(db, fleet)).toMatchObject({ version: fleet.version, generation: 1, fillingVersion: null });
-    expect(await standingOf(db, hours)).toMatchObject({ version: hours.version, generation: 1, readGeneration: 1 });
+    expect(await standingOf(db, days)).toMatchObject({ version: days.version, generation: 1, readGeneration: 1 });
     expect(await schemas()).toEqual([]);
     await admin.query('UPDATE projections SET version = 0');
     await expectRebuildIsEqual();
@@ -315,23 +317,23 @@ describe('a projection that reads another', () => {
     await catchUp(db, database.coordinatorUrl);
     await askToRebuild(db, operational);
     // Not before: it would be filled from tables that go.
-    expect(await fillProjection(hourlyResults, options())).toBe(false);
+    expect(await fillProjection(dailySeries, options())).toBe(false);
     expect(await fillProjection(operational, options())).toBe(true);
-    expect(await fillProjection(hourlyResults, options())).toBe(true);
-    expect(await standingOf(db, hourlyResults)).toMatchObject({ generation: 1, readGeneration: 1 });
+    expect(await fillProjection(dailySeries, options())).toBe(true);
+    expect(await standingOf(db, dailySeries)).toMatchObject({ generation: 1, readGeneration: 1 });
     await expectRebuildIsEqual();
   });
 
   it('never runs ahead of it, and is right however far it lags', async () => {
     await catchUp(db, database.coordinatorUrl);
     await measured(3);
-    const hours = follow(hourlyResults, { db, onError });
-    expect(await hours.advance()).toBe(0);
+    const days = follow(dailySeries, { db, onError });
+    expect(await days.advance()).toBe(0);
     await caughtUp(operational);
     await measured(2);
     await caughtUp(operational);
-    await caughtUp(hourlyResults);
-    expect((await db.hourlyResult.findMany()).reduce((sum, { runs }) => sum + runs, 0)).toBe(10);
+    await caughtUp(dailySeries);
+    expect((await db.dailySeries.findMany()).reduce((sum, { runs }) => sum + runs, 0)).toBe(10);
     await expectRebuildIsEqual();
   });
 
@@ -339,19 +341,19 @@ describe('a projection that reads another', () => {
     await admin.query('ALTER TABLE runs ADD CONSTRAINT narrow CHECK (overhead_cycles <> 20)');
     const [runId = ''] = await measured(1);
     await catchUp(db, database.coordinatorUrl);
-    expect(await db.hourlyResult.count()).toBe(0);
+    expect(await db.dailySeries.count()).toBe(0);
     const end = (step: string): void => {
       if (step === 'passed') throw new Error('killed');
     };
-    const hours = next(hourlyResults, { batchSize: 100 });
-    await expect(fillProjection(hours, options({ onStep: end }))).rejects.toThrow('killed');
+    const days = next(dailySeries, { batchSize: 100 });
+    await expect(fillProjection(days, options({ onStep: end }))).rejects.toThrow('killed');
     await admin.query('ALTER TABLE runs DROP CONSTRAINT narrow');
     expect(await retryStream(db, runStream(runId))).toMatchObject({ folded: true });
-    await follow(hours, { db, onError }).advance();
-    expect(await db.hourlyResult.count()).toBe(2);
-    expect(await fillProjection(hours, options())).toBe(true);
-    expect(await db.hourlyResult.count()).toBe(2);
-    expect(await db.streamToRefold.count({ where: { subscription: { contains: 'hourly' } } })).toBe(0);
+    await follow(days, { db, onError }).advance();
+    expect(await db.dailySeries.count()).toBe(2);
+    expect(await fillProjection(days, options())).toBe(true);
+    expect(await db.dailySeries.count()).toBe(2);
+    expect(await db.streamToRefold.count({ where: { subscription: { contains: 'daily' } } })).toBe(0);
   });
 
   it('passes over what can not be read', async () => {
@@ -360,7 +362,7 @@ describe('a projection that reads another', () => {
     await catchUp(db, database.coordinatorUrl);
     await measured(1);
     await catchUp(db, database.coordinatorUrl);
-    expect((await db.hourlyResult.findMany()).reduce((sum, { runs }) => sum + runs, 0)).toBe(4);
+    expect((await db.dailySeries.findMany()).reduce((sum, { runs }) => sum + runs, 0)).toBe(4);
   });
 });
 

@@ -24,7 +24,6 @@ describe('the projections', () => {
   it('are listed with version, lag and state', async () => {
     expect(await untilLive()).toMatchObject([
       { name: 'operational', filledPercent: null, lagEvents: 0, lagSeconds: 0 },
-      { name: 'hourly_results' },
       { name: 'daily_series' },
       { name: 'host_noise' },
       { name: 'run_annotations' },
@@ -59,7 +58,7 @@ describe('the projections', () => {
       status: 404,
       body: {
         remedy:
-          'there are operational, hourly_results, daily_series, host_noise, run_annotations, findings, schedules, notification_routes, ended_runs, run_course',
+          'there are operational, daily_series, host_noise, run_annotations, findings, schedules, notification_routes, ended_runs, run_course',
       },
     });
     expect((await ask('No%20Name')).status).toBe(400);

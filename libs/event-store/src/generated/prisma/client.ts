@@ -97,11 +97,6 @@ export type RunResult = Prisma.RunResultModel
  */
 export type RunGap = Prisma.RunGapModel
 /**
- * Model HourlyResult
- * 
- */
-export type HourlyResult = Prisma.HourlyResultModel
-/**
  * Model DailySeries
  * 
  */

@@ -408,7 +408,6 @@ export const ModelName = {
   BootState: 'BootState',
   RunResult: 'RunResult',
   RunGap: 'RunGap',
-  HourlyResult: 'HourlyResult',
   DailySeries: 'DailySeries',
   SeriesMonth: 'SeriesMonth',
   DailyCell: 'DailyCell',
@@ -456,7 +455,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "event" | "sampleBatch" | "rederivedBatch" | "checkpoint" | "host" | "hostService" | "job" | "run" | "bootState" | "runResult" | "runGap" | "hourlyResult" | "dailySeries" | "seriesMonth" | "dailyCell" | "monthlyLevel" | "segment" | "hostNoise" | "runAnnotations" | "endedRuns" | "lostSamples" | "queueWait" | "hostRuns" | "runStretches" | "runLines" | "finding" | "schedule" | "notificationRoute" | "notificationTarget" | "notification" | "notificationItem" | "notificationChange" | "regressionLook" | "labelValue" | "workerPresence" | "workerSession" | "workerToken" | "workerTurn" | "runLease" | "apiKey" | "invitation" | "setAsideStream" | "projectionStanding" | "streamToRefold"
+    modelProps: "event" | "sampleBatch" | "rederivedBatch" | "checkpoint" | "host" | "hostService" | "job" | "run" | "bootState" | "runResult" | "runGap" | "dailySeries" | "seriesMonth" | "dailyCell" | "monthlyLevel" | "segment" | "hostNoise" | "runAnnotations" | "endedRuns" | "lostSamples" | "queueWait" | "hostRuns" | "runStretches" | "runLines" | "finding" | "schedule" | "notificationRoute" | "notificationTarget" | "notification" | "notificationItem" | "notificationChange" | "regressionLook" | "labelValue" | "workerPresence" | "workerSession" | "workerToken" | "workerTurn" | "runLease" | "apiKey" | "invitation" | "setAsideStream" | "projectionStanding" | "streamToRefold"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1271,80 +1270,6 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.RunGapCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.RunGapCountAggregateOutputType> | number
-        }
-      }
-    }
-    HourlyResult: {
-      payload: Prisma.$HourlyResultPayload<ExtArgs>
-      fields: Prisma.HourlyResultFieldRefs
-      operations: {
-        findUnique: {
-          args: Prisma.HourlyResultFindUniqueArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$HourlyResultPayload> | null
-        }
-        findUniqueOrThrow: {
-          args: Prisma.HourlyResultFindUniqueOrThrowArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$HourlyResultPayload>
-        }
-        findFirst: {
-          args: Prisma.HourlyResultFindFirstArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$HourlyResultPayload> | null
-        }
-        findFirstOrThrow: {
-          args: Prisma.HourlyResultFindFirstOrThrowArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$HourlyResultPayload>
-        }
-        findMany: {
-          args: Prisma.HourlyResultFindManyArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$HourlyResultPayload>[]
-        }
-        create: {
-          args: Prisma.HourlyResultCreateArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$HourlyResultPayload>
-        }
-        createMany: {
-          args: Prisma.HourlyResultCreateManyArgs<ExtArgs>
-          result: BatchPayload
-        }
-        createManyAndReturn: {
-          args: Prisma.HourlyResultCreateManyAndReturnArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$HourlyResultPayload>[]
-        }
-        delete: {
-          args: Prisma.HourlyResultDeleteArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$HourlyResultPayload>
-        }
-        update: {
-          args: Prisma.HourlyResultUpdateArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$HourlyResultPayload>
-        }
-        deleteMany: {
-          args: Prisma.HourlyResultDeleteManyArgs<ExtArgs>
-          result: BatchPayload
-        }
-        updateMany: {
-          args: Prisma.HourlyResultUpdateManyArgs<ExtArgs>
-          result: BatchPayload
-        }
-        updateManyAndReturn: {
-          args: Prisma.HourlyResultUpdateManyAndReturnArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$HourlyResultPayload>[]
-        }
-        upsert: {
-          args: Prisma.HourlyResultUpsertArgs<ExtArgs>
-          result: runtime.Types.Utils.PayloadToResult<Prisma.$HourlyResultPayload>
-        }
-        aggregate: {
-          args: Prisma.HourlyResultAggregateArgs<ExtArgs>
-          result: runtime.Types.Utils.Optional<Prisma.AggregateHourlyResult>
-        }
-        groupBy: {
-          args: Prisma.HourlyResultGroupByArgs<ExtArgs>
-          result: runtime.Types.Utils.Optional<Prisma.HourlyResultGroupByOutputType>[]
-        }
-        count: {
-          args: Prisma.HourlyResultCountArgs<ExtArgs>
-          result: runtime.Types.Utils.Optional<Prisma.HourlyResultCountAggregateOutputType> | number
         }
       }
     }
@@ -3961,26 +3886,6 @@ export const RunGapScalarFieldEnum = {
 export type RunGapScalarFieldEnum = (typeof RunGapScalarFieldEnum)[keyof typeof RunGapScalarFieldEnum]
 
 
-export const HourlyResultScalarFieldEnum = {
-  hour: 'hour',
-  generation: 'generation',
-  virtualization: 'virtualization',
-  provenance: 'provenance',
-  executor: 'executor',
-  probe: 'probe',
-  metric: 'metric',
-  runs: 'runs',
-  samples: 'samples',
-  p5Cycles: 'p5Cycles',
-  p50Cycles: 'p50Cycles',
-  p95Cycles: 'p95Cycles',
-  p99Cycles: 'p99Cycles',
-  histogram: 'histogram'
-} as const
-
-export type HourlyResultScalarFieldEnum = (typeof HourlyResultScalarFieldEnum)[keyof typeof HourlyResultScalarFieldEnum]
-
-
 export const DailySeriesScalarFieldEnum = {
   day: 'day',
   hostId: 'hostId',
@@ -4744,7 +4649,6 @@ export type GlobalOmitConfig = {
   bootState?: Prisma.BootStateOmit
   runResult?: Prisma.RunResultOmit
   runGap?: Prisma.RunGapOmit
-  hourlyResult?: Prisma.HourlyResultOmit
   dailySeries?: Prisma.DailySeriesOmit
   seriesMonth?: Prisma.SeriesMonthOmit
   dailyCell?: Prisma.DailyCellOmit
