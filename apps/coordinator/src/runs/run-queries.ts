@@ -22,7 +22,7 @@ import { decodeCursor, encodeCursor, toPage } from '../http/cursor.js';
 import { contains, type Order, ordered, searchSchema, sortSchema } from '../http/order.js';
 import { microsecondsOf, microsecondsSchema, timeOf } from '../database/microseconds.js';
 import { checkSubmitter, findJob } from '../jobs/job-queries.js';
-import { runFilter } from '../selectors/run-filter.js';
+import { bootStatesOfRuns, runFilter } from '../selectors/run-filter.js';
 import { noiseMarksOf } from '../noise-floors/noise-floors.js';
 import { notFound } from '../problems/problem.js';
 import { checkHostOfRuns, checkRunSelectors } from '../selectors/check-selectors.js';
@@ -108,8 +108,10 @@ async function found(db: PrismaClient, q: string | undefined): Promise<Prisma.Sq
   return Prisma.sql`(host_id = ANY(${ids(hosts)}::text[]) OR run_id = ANY(${ids(runs)}::uuid[]))`;
 }
 
-function asked({ hostId, state, probe, submittedBy, since, until, ending, selector = '*' }: RunListQuery): Prisma.Sql {
-  const started = runFilter(parseRunSelector(selector, Date.now()), Prisma.sql`r.ended_at`);
+async function asked(db: PrismaClient, query: RunListQuery): Promise<Prisma.Sql> {
+  const { hostId, state, probe, submittedBy, since, until, ending, selector = '*' } = query;
+  const terms = parseRunSelector(selector, Date.now());
+  const started = runFilter(terms, Prisma.sql`r.ended_at`, await bootStatesOfRuns(db, terms));
   const moment = (ms: number): Prisma.Sql => Prisma.sql`${new Date(ms).toISOString()}::timestamptz`;
   const conditions = [
     ...(hostId === undefined ? [] : [Prisma.sql`host_id = ${hostId}`]),
@@ -142,7 +144,7 @@ async function rowsInOrder(db: PrismaClient, query: RunListQuery, sort: Sort) {
   const ofJob = jobId === undefined ? Prisma.sql`true` : Prisma.sql`job_id = ${jobId}::uuid`;
   const rows = await db.$queryRaw<(ListedRow & { place: string })[]>`
     SELECT ${columns}, ${order.place} AS place FROM runs r
-     WHERE ${ofJob} AND ${asked(query)} AND ${await found(db, q)} AND ${order.after}
+     WHERE ${ofJob} AND ${await asked(db, query)} AND ${await found(db, q)} AND ${order.after}
      ORDER BY ${order.orderBy} LIMIT ${limit + 1}`;
   return { rows, cursorOf: (last: ListedRow & { place: string }) => order.cursorOf(last.place, last.run_id) };
 }
@@ -155,7 +157,7 @@ async function rowsByEnd(db: PrismaClient, query: RunListQuery) {
       : decodeCursor('runs', [microsecondsSchema.nullable(), uuidSchema], query.cursor);
   const rows = await db.$queryRaw<(ListedRow & { place: string })[]>`
     SELECT ${columns}, '' AS place FROM runs r
-     WHERE ${asked(query)} AND ${await found(db, query.q)}
+     WHERE ${await asked(db, query)} AND ${await found(db, query.q)}
        AND (${runId}::uuid IS NULL
             OR CASE WHEN ${endedUs}::text IS NULL THEN (ended_at IS NULL AND run_id < ${runId}::uuid) OR ended_at IS NOT NULL
                     ELSE (ended_at, run_id) < (${timeOf(endedUs)}, ${runId}::uuid) END)

@@ -1,14 +1,14 @@
 import {
   annotationReached,
-  isRunTerm,
   isRunTermName,
   jobLabelReached,
   type RunSelector,
   type Selector,
+  subjectTerms,
 } from '#contracts';
-import { Prisma } from '#event-store';
+import { Prisma, type PrismaClient } from '#event-store';
 import { labelFilter } from './label-filter.js';
-import { subjectFilter } from './subject-filter.js';
+import { namedBootStates, subjectFilter } from './subject-filter.js';
 
 type Term = Selector[number];
 
@@ -50,20 +50,24 @@ function jobTerms(terms: Selector): Prisma.Sql[] {
   return [Prisma.sql`r.job_id IN (SELECT j.job_id FROM jobs j WHERE ${labelFilter(asked, Prisma.sql`j.labels`)})`];
 }
 
+export const bootStatesOfRuns = (db: PrismaClient, { terms }: RunSelector): Promise<readonly string[] | undefined> =>
+  namedBootStates(db, subjectTerms(terms));
+
 /**
  * A selector of runs as a condition on a row `r` of `runs`, and on when the run ended.
  *
  * @param endedAt a column, of whichever row the index to use is on
+ * @param named what `bootStatesOfRuns` gave for this selector, where that was asked
  */
-export function runFilter({ terms, sinceMs, untilMs }: RunSelector, endedAt: Prisma.Sql): Prisma.Sql {
+export function runFilter(
+  { terms, sinceMs, untilMs }: RunSelector,
+  endedAt: Prisma.Sql,
+  named?: readonly string[],
+): Prisma.Sql {
   const moment = (ms: number): Prisma.Sql => Prisma.sql`${new Date(ms).toISOString()}::timestamptz`;
   return Prisma.join(
     [
-      subjectFilter(
-        terms.filter(({ key }) => !isRunTerm(key)),
-        Prisma.sql`r.labels`,
-        Prisma.sql`r.boot_state_hash`,
-      ),
+      subjectFilter(subjectTerms(terms), Prisma.sql`r.labels`, Prisma.sql`r.boot_state_hash`, named),
       ...terms.flatMap(ownTerm),
       ...annotationTerms(terms),
       ...jobTerms(terms),
