@@ -110,12 +110,15 @@ function between(from: Moment, to: Moment, by: number): object {
 const folder = await mkdtemp(join(tmpdir(), 'xperf-fleet-budget-'));
 const postgres = await PostgresServer.start(join(folder, 'postgres'), join(project, 'prisma/migrations'));
 const daemons = new Map<string, Daemon>();
-const admin = async <T>(act: (client: pg.Client) => Promise<T>): Promise<T> => postgres.asAdmin(act);
+// One for all that is asked while it measures: a connection for each look was two new processes of PostgreSQL a second.
+let connection: pg.Client | undefined;
 try {
-  await admin((client) => client.query(`ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'`));
+  await postgres.asAdmin((client) => client.query(`ALTER SYSTEM SET shared_preload_libraries = 'pg_stat_statements'`));
   await postgres.stop();
   await postgres.startAgain();
-  await admin(prepareCounting);
+  const admin = (connection = new pg.Client({ connectionString: postgres.adminUrl() }));
+  await admin.connect();
+  await prepareCounting(admin);
 
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -131,7 +134,7 @@ try {
     const pids = [...daemons].map(([name, daemon]): [string, number] => [name.replace(/-\d+$/, ''), daemon.pid ?? 0]);
     const cpuMs: Record<string, number> = { postgres: cpuMsOf(postgres.pid) };
     for (const [name, pid] of pids) cpuMs[name] = (cpuMs[name] ?? 0) + cpuMsOf(pid);
-    return { atMs: performance.now(), cpuMs, ...(await admin(serverCounts)) };
+    return { atMs: performance.now(), cpuMs, ...(await serverCounts(admin)) };
   };
   const ask = async <T>(path: string, body?: object): Promise<T> => {
     const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
@@ -174,10 +177,7 @@ try {
   const beforeHosts = await moment();
   await startWorkers();
   const count = async (sql: string): Promise<number> =>
-    admin(
-      async (client) =>
-        (await client.query<{ n: number }>(`SELECT count(*)::integer AS n FROM ${sql}`)).rows[0]?.n ?? 0,
-    );
+    (await admin.query<{ n: number }>(`SELECT count(*)::integer AS n FROM ${sql}`)).rows[0]?.n ?? 0;
   await until('hosts', 600_000, async () => (await count('hosts')) === hosts);
   const registrationSeconds = round((performance.now() - beforeHosts.atMs) / 1_000, 1);
 
@@ -213,14 +213,14 @@ try {
   const after = await moment();
   const completed = await count(`runs WHERE state = 'completed'`);
   const queuedEvents = await count(`events WHERE type = 'RunQueued'`);
-  const waits = await admin(async (client) => {
-    const { rows } = await client.query<Record<string, number | null>>(`
+  const { rows: waited } = await admin.query<Record<string, number | null>>(`
       SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM queued_at - submitted_at)) AS "planned to queued",
              percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM started_at - queued_at)) AS "queued to started",
              percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM runs.ended_at - started_at)) AS "started to ended"
         FROM runs JOIN jobs USING (job_id) WHERE runs.state = 'completed'`);
-    return Object.fromEntries(Object.entries(rows[0] ?? {}).map(([name, value]) => [name, round(value ?? NaN, 3)]));
-  });
+  const waits = Object.fromEntries(
+    Object.entries(waited[0] ?? {}).map(([name, value]) => [name, round(value ?? NaN, 3)]),
+  );
   const memory = (): object =>
     Object.fromEntries([...daemons].map(([name, daemon]) => [name, residentMb(daemon.pid ?? 0)]));
   const residentMbAtEnd = memory();
@@ -285,7 +285,7 @@ try {
     idlePerSecond: between(rest.from, rest.to, rest.seconds),
     ...(heartbeat === undefined ? {} : { heartbeat }),
     residentMb: { atEnd: residentMbAtEnd, atRest: residentMbAtRest },
-    dearest: await admin(dearest),
+    dearest: await dearest(admin),
   };
   const text = `${JSON.stringify(report, null, 2)}\n`;
   const out = given.out ?? (given.small ? undefined : join(project, 'bench/results/budget.json'));
@@ -296,6 +296,7 @@ try {
   process.stdout.write(text);
 } finally {
   await Promise.all([...daemons.values()].map((daemon) => daemon.stop(6_000)));
+  await connection?.end();
   await postgres.stop();
   await rm(folder, { recursive: true, force: true });
 }
