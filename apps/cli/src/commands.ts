@@ -130,6 +130,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import('./commands/bisect.js')).registerBisect,
   },
   {
+    name: 'trace',
+    summary: 'a figure of a run down to the kernel-log bytes that it comes from; all its figures computed again',
+    load: async () => (await import('./commands/trace.js')).registerTrace,
+  },
+  {
     name: 'export',
     summary: "write a run's samples, or those of all completed runs of a job",
     load: async () => (await import('./commands/export.js')).registerExport,
