@@ -92,6 +92,10 @@ daily_series.run_sd double precision
 daily_series.p5_cycles double precision
 daily_series.p95_cycles double precision
 daily_series.p99_cycles double precision
+database_sizes.hour timestamp with time zone NOT NULL
+database_sizes.database_bytes bigint NOT NULL
+database_sizes.events_bytes bigint NOT NULL
+database_sizes.raw_bytes bigint NOT NULL
 ended_runs.provenance text NOT NULL
 ended_runs.hour timestamp with time zone NOT NULL
 ended_runs.state text NOT NULL
@@ -421,6 +425,7 @@ checkpoints checkpoints_pkey: PRIMARY KEY (subscription)
 checkpoints checkpoints_xid_check: CHECK ((xid ~ '^[0-9]+$'::text))
 daily_cells daily_cells_pkey: PRIMARY KEY (provenance, probe, metric, day, generation, virtualization, executor, kernel, kpti, demo)
 daily_series daily_series_pkey: PRIMARY KEY (probe, metric, day, host_id, boot_state_hash, executor, provenance)
+database_sizes database_sizes_pkey: PRIMARY KEY (hour)
 ended_runs ended_runs_pkey: PRIMARY KEY (provenance, hour, state, reason)
 events events_occurred_before_recorded: CHECK (((occurred_at >= '1970-01-01 00:00:00+00'::timestamp with time zone) AND (occurred_at <= recorded_at))) NOT VALID
 events events_pkey: PRIMARY KEY (event_id)
@@ -492,6 +497,7 @@ CREATE UNIQUE INDEX checkpoints_pkey ON public.checkpoints USING btree (subscrip
 CREATE UNIQUE INDEX daily_cells_pkey ON public.daily_cells USING btree (provenance, probe, metric, day, generation, virtualization, executor, kernel, kpti, demo)
 CREATE INDEX daily_series_of_host ON public.daily_series USING btree (host_id, day)
 CREATE UNIQUE INDEX daily_series_pkey ON public.daily_series USING btree (probe, metric, day, host_id, boot_state_hash, executor, provenance)
+CREATE UNIQUE INDEX database_sizes_pkey ON public.database_sizes USING btree (hour)
 CREATE UNIQUE INDEX ended_runs_pkey ON public.ended_runs USING btree (provenance, hour, state, reason)
 CREATE UNIQUE INDEX events_feed ON public.events USING btree (xid, "position")
 CREATE INDEX events_findings ON public.events USING btree (stream) WHERE (type = 'RegressionSuspected'::text)
@@ -1501,6 +1507,8 @@ table daily_cells xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table daily_cells xf_reader: SELECT
 table daily_series xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table daily_series xf_reader: SELECT
+table database_sizes xf_coordinator: INSERT, SELECT
+table database_sizes xf_reader: SELECT
 table ended_runs xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table ended_runs xf_reader: SELECT
 table events xf_coordinator: SELECT

@@ -2,6 +2,7 @@ import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/comm
 import { createPrisma, type PrismaClient } from '#event-store';
 import type { Settings } from '../environment.js';
 import { DATABASE, SETTINGS } from '../tokens.js';
+import { DatabaseSizes } from './database-sizes.js';
 
 /** Connections of one coordinator: the projection holds one while it works, the rest serves requests. */
 const poolSize = 10;
@@ -9,6 +10,7 @@ const poolSize = 10;
 @Global()
 @Module({
   providers: [
+    DatabaseSizes,
     {
       provide: DATABASE,
       inject: [SETTINGS],

@@ -256,3 +256,8 @@ export type ProjectionStanding = Prisma.ProjectionStandingModel
  * Streams taken up again after they were set aside.
  */
 export type StreamToRefold = Prisma.StreamToRefoldModel
+/**
+ * Model DatabaseSize
+ * What the database weighed, by the hour. No projection's.
+ */
+export type DatabaseSize = Prisma.DatabaseSizeModel

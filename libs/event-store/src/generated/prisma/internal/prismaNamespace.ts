@@ -439,7 +439,8 @@ export const ModelName = {
   Invitation: 'Invitation',
   SetAsideStream: 'SetAsideStream',
   ProjectionStanding: 'ProjectionStanding',
-  StreamToRefold: 'StreamToRefold'
+  StreamToRefold: 'StreamToRefold',
+  DatabaseSize: 'DatabaseSize'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -455,7 +456,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "event" | "sampleBatch" | "rederivedBatch" | "checkpoint" | "host" | "hostService" | "job" | "run" | "bootState" | "runResult" | "runGap" | "dailySeries" | "seriesMonth" | "dailyCell" | "monthlyLevel" | "segment" | "hostNoise" | "runAnnotations" | "endedRuns" | "lostSamples" | "queueWait" | "hostRuns" | "runStretches" | "runLines" | "finding" | "schedule" | "notificationRoute" | "notificationTarget" | "notification" | "notificationItem" | "notificationChange" | "regressionLook" | "labelValue" | "workerPresence" | "workerSession" | "workerToken" | "workerTurn" | "runLease" | "apiKey" | "invitation" | "setAsideStream" | "projectionStanding" | "streamToRefold"
+    modelProps: "event" | "sampleBatch" | "rederivedBatch" | "checkpoint" | "host" | "hostService" | "job" | "run" | "bootState" | "runResult" | "runGap" | "dailySeries" | "seriesMonth" | "dailyCell" | "monthlyLevel" | "segment" | "hostNoise" | "runAnnotations" | "endedRuns" | "lostSamples" | "queueWait" | "hostRuns" | "runStretches" | "runLines" | "finding" | "schedule" | "notificationRoute" | "notificationTarget" | "notification" | "notificationItem" | "notificationChange" | "regressionLook" | "labelValue" | "workerPresence" | "workerSession" | "workerToken" | "workerTurn" | "runLease" | "apiKey" | "invitation" | "setAsideStream" | "projectionStanding" | "streamToRefold" | "databaseSize"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -3641,6 +3642,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    DatabaseSize: {
+      payload: Prisma.$DatabaseSizePayload<ExtArgs>
+      fields: Prisma.DatabaseSizeFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.DatabaseSizeFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DatabaseSizePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.DatabaseSizeFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DatabaseSizePayload>
+        }
+        findFirst: {
+          args: Prisma.DatabaseSizeFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DatabaseSizePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.DatabaseSizeFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DatabaseSizePayload>
+        }
+        findMany: {
+          args: Prisma.DatabaseSizeFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DatabaseSizePayload>[]
+        }
+        create: {
+          args: Prisma.DatabaseSizeCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DatabaseSizePayload>
+        }
+        createMany: {
+          args: Prisma.DatabaseSizeCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.DatabaseSizeCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DatabaseSizePayload>[]
+        }
+        delete: {
+          args: Prisma.DatabaseSizeDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DatabaseSizePayload>
+        }
+        update: {
+          args: Prisma.DatabaseSizeUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DatabaseSizePayload>
+        }
+        deleteMany: {
+          args: Prisma.DatabaseSizeDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.DatabaseSizeUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.DatabaseSizeUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DatabaseSizePayload>[]
+        }
+        upsert: {
+          args: Prisma.DatabaseSizeUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DatabaseSizePayload>
+        }
+        aggregate: {
+          args: Prisma.DatabaseSizeAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateDatabaseSize>
+        }
+        groupBy: {
+          args: Prisma.DatabaseSizeGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.DatabaseSizeGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.DatabaseSizeCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.DatabaseSizeCountAggregateOutputType> | number
+        }
+      }
+    }
   }
 } & {
   other: {
@@ -4329,6 +4404,16 @@ export const StreamToRefoldScalarFieldEnum = {
 export type StreamToRefoldScalarFieldEnum = (typeof StreamToRefoldScalarFieldEnum)[keyof typeof StreamToRefoldScalarFieldEnum]
 
 
+export const DatabaseSizeScalarFieldEnum = {
+  hour: 'hour',
+  databaseBytes: 'databaseBytes',
+  eventsBytes: 'eventsBytes',
+  rawBytes: 'rawBytes'
+} as const
+
+export type DatabaseSizeScalarFieldEnum = (typeof DatabaseSizeScalarFieldEnum)[keyof typeof DatabaseSizeScalarFieldEnum]
+
+
 export const SortOrder = {
   asc: 'asc',
   desc: 'desc'
@@ -4681,6 +4766,7 @@ export type GlobalOmitConfig = {
   setAsideStream?: Prisma.SetAsideStreamOmit
   projectionStanding?: Prisma.ProjectionStandingOmit
   streamToRefold?: Prisma.StreamToRefoldOmit
+  databaseSize?: Prisma.DatabaseSizeOmit
 }
 
 /* Types for Logging */
