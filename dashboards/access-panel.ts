@@ -1,5 +1,6 @@
 import type { Section } from './board.js';
-import { table, units, width, wrapped } from './panels.js';
+import { units } from './fields.js';
+import { table, width, wrapped } from './table.js';
 import { queryText, type Queries } from './queries.js';
 
 /** The tables and views that queries read: what stands behind FROM and JOIN and is no part of the same query. */

@@ -69,6 +69,7 @@ const nothingHere = [
   'Trends: Boot states that changed',
   'Mitigations and kernels: ',
   'Operations: Runs that wait',
+  'Operations: Database over time',
   'Regressions: ',
   'Run: Losses',
   'Run: Preflight',
@@ -80,7 +81,7 @@ const isQuiet = (query: Query): boolean =>
     query.name.includes('What can’t be read') ||
     nothingHere.some((start) => query.name.startsWith(start)));
 /** Of the fleet as a machine, whatever the provenance, and on an empty fleet, too. */
-const ofTheFleet = ['Operations: Database', 'Operations: Read models'];
+const ofTheFleet = ['Operations: Database ·', 'Operations: Read models'];
 const isOfTheFleet = ({ name }: Query): boolean => ofTheFleet.some((start) => name.startsWith(start));
 
 jest.setTimeout(120_000);
@@ -488,7 +489,7 @@ describe('the boards on the read model', () => {
           ...[completed.length / ended.length, sum(({ samples }) => samples)],
           expect.closeTo(sum(({ lost }) => lost) / sum(({ faults }) => faults), 12),
         ]);
-        const ofHosts = (await one('Hosts')).map((row) => [row[0], Number(row[6])]);
+        const ofHosts = (await one('Hosts that serve')).map((row) => [row[0], Number(row[6])]);
         expect(ofHosts).toEqual(
           [demoHosts.skylake, demoHosts.guest].map((host) => [
             host,
@@ -536,7 +537,7 @@ describe('the boards on the read model', () => {
       'run',
     ]);
     expect(withLosses.rows).toHaveLength(1);
-    const hosts = await run(find('Operations: Hosts'), simulated);
+    const hosts = await run(find('Operations: Hosts that serve'), simulated);
     expect(hosts.columns).toEqual([
       'host',
       'generation',
@@ -555,6 +556,35 @@ describe('the boards on the read model', () => {
     ]);
   });
 
+  it('counts hosts by state, those out of service among them', async () => {
+    const query = find('Operations: Hosts by state');
+    const { columns, rows } = await run(query, simulated);
+    expect(columns).toEqual(['online', 'silent', 'never heard of', 'draining', 'quarantined', 'removed']);
+    expect(rows).toEqual([[0, 2, 0, 0, 0, 0]]);
+    const changed = `INSERT INTO host_service VALUES ('${demoHosts.guest}', 'quarantined', now(), 'ops', 'noise')`;
+    await under([changed], async (ask) => {
+      expect((await ask(query, simulated)).rows).toEqual([[0, 1, 0, 0, 1, 0]]);
+    });
+  });
+
+  it('draws what the database weighed, of long ranges the highest of each day', async () => {
+    const query = find('Operations: Database over time');
+    const sizes = `INSERT INTO database_sizes VALUES ('2026-11-23T22:00Z', 30, 20, 10), ('2026-11-23T23:00Z', 33, 21, 11), ('2026-11-24T00:00Z', 36, 22, 12)`;
+    await under([sizes], async (ask) => {
+      const hour = (at: string) => new Date(`2026-11-${at}Z`);
+      expect((await ask(query, simulated)).rows).toEqual([
+        [hour('23T22:00'), 30, 20, 10],
+        [hour('23T23:00'), 33, 21, 11],
+        [hour('24T00:00'), 36, 22, 12],
+      ]);
+      const year = { ...range, from: new Date('2025-11-26T00:00Z') };
+      expect((await run(query, simulated, admin, null, year)).rows).toEqual([
+        [hour('23T22:00'), 33, 21, 11],
+        [hour('24T00:00'), 36, 22, 12],
+      ]);
+    });
+  });
+
   it('flags hosts above the noise limit in Compare, beside traps and in Operations', async () => {
     const flagged = async (
       ask: (query: Query, values: VariableValues) => ReturnType<typeof run>,
@@ -568,7 +598,7 @@ describe('the boards on the read model', () => {
         const { columns, rows } = await ask(find(name), simulated);
         counts.push(rows.reduce((sum, row) => sum + Number(row[columns.indexOf('noisy hosts')]), 0));
       }
-      const { columns, rows } = await ask(find('Operations: Hosts'), simulated);
+      const { columns, rows } = await ask(find('Operations: Hosts that serve'), simulated);
       return [...counts, rows.map((row) => row[columns.indexOf('noise')])];
     };
     const noise = (runSd: number): string =>

@@ -1,6 +1,7 @@
 import { provenanceSchema } from '#contracts';
 import type { Section } from './board.js';
-import { table, units, width, wrapped } from './panels.js';
+import { units } from './fields.js';
+import { table, width, wrapped } from './table.js';
 import { access } from './access-panel.js';
 import { queryText, type Queries } from './queries.js';
 

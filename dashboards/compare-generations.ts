@@ -3,18 +3,8 @@ import type { Section } from './board.js';
 import { cellOf, selectorOf } from './cell.js';
 import { mostDaysByDay } from './fragments.js';
 import { judgedAgainst, linked, toHost, toSideB, toTrends } from './links.js';
-import {
-  bars,
-  decimals,
-  hiddenColumn,
-  inItsColour,
-  table,
-  unitOverride,
-  units,
-  whenEmpty,
-  width,
-  wrapped,
-} from './panels.js';
+import { decimals, unitOverride, units, whenEmpty } from './fields.js';
+import { bars, hiddenColumn, inItsColour, table, width, wrapped } from './table.js';
 import type { Sql } from './variables.js';
 
 const what = '$probe $metric · $provenance';

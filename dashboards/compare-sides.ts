@@ -5,21 +5,9 @@ import type { Section } from './board.js';
 import { cellOf, selectorOf } from './cell.js';
 import { byRange, inEachUnit, ofDays, ofRuns } from './in-each-unit.js';
 import { judgedAgainst, linked, pointToConsoleRun, pointToRun, sidesOverTime, toTrends } from './links.js';
-import {
-  chosenUnits,
-  fixedColour,
-  inItsColour,
-  legend,
-  neutral,
-  percentileBand,
-  runPoints,
-  table,
-  unitOverride,
-  units,
-  whenEmpty,
-  width,
-  wrapped,
-} from './panels.js';
+import { chosenUnits, fixedColour, neutral, unitOverride, units, whenEmpty } from './fields.js';
+import { legend, percentileBand, runPoints } from './over-time.js';
+import { inItsColour, table, width, wrapped } from './table.js';
 import { dataSource, postgresQuery } from './postgres-query.js';
 import type { Sql } from './variables.js';
 
@@ -92,7 +80,7 @@ function ratio(rawSql: string): StatPanelBuilder {
 export function judged(sql: Sql): Section {
   return {
     title: `Judged · ${what}`,
-    height: 4,
+    height: 5,
     panels: [
       {
         width: 24,

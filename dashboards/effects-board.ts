@@ -4,7 +4,8 @@ import { demoOf, kptiOf, selectorOf } from './cell.js';
 import { microcodeOf, settingsOf } from './conditions.js';
 import { leastForInterval } from './fragments.js';
 import { boardUids, judgedAgainst, linked, toHost, toItsHosts, toTrendsOfKernel } from './links.js';
-import { atLeast, decimals, hiddenColumn, inItsColour, table, units, whenEmpty, width, wrapped } from './panels.js';
+import { decimals, units, whenEmpty } from './fields.js';
+import { atLeast, hiddenColumn, inItsColour, table, width, wrapped } from './table.js';
 import { queryText, type Queries } from './queries.js';
 import { consoleVariable, measureVariables, provenanceVariable, type Sql } from './variables.js';
 

@@ -1,6 +1,6 @@
 import { BigValueGraphMode, ReduceDataOptionsBuilder } from '@grafana/grafana-foundation-sdk/common';
 import { PanelBuilder as StatPanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
-import { neutral, type PanelText } from './panels.js';
+import { neutral, type PanelText } from './fields.js';
 import { dataSource, postgresQuery } from './postgres-query.js';
 
 /** One figure for each column. */

@@ -12,7 +12,7 @@ export const mostDaysByHour = 3;
 /** Ranges above it are read a month of a host at a time (`queries/parts/levels.sql`), not a day. */
 export const mostDaysByDay = 92;
 
-/** Up to so many days, waits are drawn by the hour: 744 points. */
+/** Up to so many days, waits and sizes are drawn by the hour: 744 points. */
 export const mostDaysOfHours = 31;
 
 /** Of each host, the newest: more change its median little, and a fleet of thousands has as many a night. */
@@ -37,7 +37,7 @@ export const fragments: Readonly<Record<string, string>> = {
   fromCells: `(${allHosts} AND ${rangeIsOver(mostDaysByHour)})`,
   /** Whether runs are counted by whole days, not one by one. */
   byWholeDays: `(${rangeIsOver(mostDaysByHour)})`,
-  waitsByDay: `(${rangeIsOver(mostDaysOfHours)})`,
+  pointsByDay: `(${rangeIsOver(mostDaysOfHours)})`,
   perHost: String(runsPerHost),
   cellOfRow,
   kpti: kptiOf,

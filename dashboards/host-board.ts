@@ -19,22 +19,9 @@ import {
   toTrends,
   toTrendsOfKernel,
 } from './links.js';
-import {
-  decimals,
-  fixedColour,
-  idWide,
-  inItsColour,
-  percentileBand,
-  runPoints,
-  stateWide,
-  table,
-  timeline,
-  units,
-  unitOverride,
-  whenEmpty,
-  width,
-  wrapped,
-} from './panels.js';
+import { decimals, fixedColour, units, unitOverride, whenEmpty } from './fields.js';
+import { percentileBand, runPoints, timeline } from './over-time.js';
+import { idWide, inItsColour, stateWide, table, timeWide, width, wrapped } from './table.js';
 import { queryText, type Queries } from './queries.js';
 import {
   consoleVariable,
@@ -196,8 +183,8 @@ export function hostBoard(queries: Queries): Board {
               sql('host-boot-states'),
               { from: 'dateTimeAsIso', to: 'dateTimeAsIso' },
             )
-              .overrideByName('from', width(165))
-              .overrideByName('to', width(165))
+              .overrideByName('from', timeWide)
+              .overrideByName('to', timeWide)
               .overrideByName('executor', width(100))
               .overrideByName('kernel', [...width(150), ...linked(toTrendsOfKernel())])
               .overrideByName('noise', width(100))
@@ -225,7 +212,7 @@ export function hostBoard(queries: Queries): Board {
               sql('host-runs'),
               { time: 'dateTimeAsIso', median: units.cycles, p99: units.cycles },
             )
-              .overrideByName('time', width(160))
+              .overrideByName('time', timeWide)
               .overrideByName('run', [...idWide, ...linked(toRun(), toConsoleRun)])
               .overrideByName('state', stateWide)
               .overrideByName('noise', width(100))

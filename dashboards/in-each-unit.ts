@@ -1,5 +1,5 @@
 import { mostDaysByHour } from './fragments.js';
-import { chosenUnits, type InUnits } from './panels.js';
+import { chosenUnits, type InUnits } from './fields.js';
 
 /** How a board's points over time come about (`queries/parts/points.sql`). */
 export const byRange = `A point a day (UTC), or an hour in a range of ${mostDaysByHour} days or less`;

@@ -79,6 +79,10 @@ export const toConsoleHostsWith = (name: string, value: string): Link => ({
   title: 'Hosts with this, in the console',
   url: `\${console}/#/hosts?selector=\${__data.fields["${name}"]:percentencode}%3D\${__data.fields["${value}"]:percentencode}`,
 });
+export const toConsoleHostsIn = (state: string): Link => ({
+  title: 'These hosts in the console',
+  url: `\${console}/#/hosts?state=${state}`,
+});
 export const toConsoleFinding: Link = {
   title: 'In the console: its days, fresh runs, answers',
   url: '${console}/#/regressions/${__data.fields["id"]:percentencode}',

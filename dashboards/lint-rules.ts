@@ -56,7 +56,7 @@ const small =
   /^SELECT (?:unnest|count|pg_database_size|CASE|max)|\bFROM checkpoints\b|\bFROM chosen\b|\brun_id = \(CASE\b/;
 
 /** The fleet as a machine, and what the board says of itself: nothing lies behind it. */
-const ends = /^(?:Choices that do not exist|What can’t be read|Database|Read models) ·/;
+const ends = /^(?:Choices that do not exist|What can’t be read|Database|Database over time|Read models) ·/;
 
 export const rules: Readonly<Record<string, Rule>> = {
   'template-datasource': ({ templating }) =>

@@ -1,3 +1,4 @@
+import { hostStateSchema } from '#contracts';
 import { accessSection } from './access-panel.js';
 import type { Board } from './board.js';
 import { figures } from './figures-panel.js';
@@ -6,6 +7,7 @@ import {
   boardUids,
   linked,
   toConsoleHost,
+  toConsoleHostsIn,
   toConsoleRun,
   toConsoleJobs,
   toHome,
@@ -14,30 +16,37 @@ import {
   toLatestRuns,
   toRun,
 } from './links.js';
-import {
-  atLeast,
-  fixedColour,
-  idWide,
-  inItsColour,
-  lines,
-  shadesOf,
-  stackedBars,
-  stateWide,
-  table,
-  unitOverride,
-  units,
-  whenEmpty,
-  width,
-} from './panels.js';
+import { fixedColour, shadesOf, unitOverride, units, whenEmpty } from './fields.js';
+import { lines, stackedBars } from './over-time.js';
+import { atLeast, idWide, inItsColour, stateWide, table, timeWide, width } from './table.js';
 import { queryText, type Queries } from './queries.js';
 import { consoleVariable, provenanceVariable, type Sql } from './variables.js';
 
 const noRuns = 'no runs of this provenance in this time';
+/** A figure for each state that a host can be in, by the name that the board gives it. */
+const stateNames = hostStateSchema.options.map(
+  (state) => [state, state === 'never' ? 'never heard of' : state] as const,
+);
 
 /** The fleet as a machine that runs: none of it speaks of CPUs. */
 export function operationsBoard(queries: Queries): Board {
   const sql: Sql = (name, parameters) => queryText(queries, name, parameters);
   const none = { noValue: noRuns, unit: units.count };
+  const hostsByState = figures(
+    {
+      title: 'Hosts by state · $provenance',
+      description:
+        'Hosts that serve this provenance, by what each is now: what was said of it (draining, quarantined, removed), else whether its worker is heard of. Silent: three missed heartbeats. Never heard of: imported, or of a demo.',
+      unit: units.count,
+      noValue: 'no host serves this provenance',
+    },
+    sql('hosts-by-state', {
+      counts: stateNames
+        .map(([state, name]) => `count(*) FILTER (WHERE state = '${state}')::float8 AS "${name}"`)
+        .join(', '),
+    }),
+  );
+  for (const [state, name] of stateNames) hostsByState.overrideByName(name, linked(toConsoleHostsIn(state)));
 
   return {
     uid: boardUids.operations,
@@ -81,7 +90,7 @@ export function operationsBoard(queries: Queries): Board {
       },
       {
         title: 'Runs · $provenance',
-        height: 8,
+        height: 9,
         panels: [
           {
             width: 12,
@@ -157,7 +166,7 @@ export function operationsBoard(queries: Queries): Board {
               sql('runs-with-losses'),
               { time: 'dateTimeAsIso' },
             )
-              .overrideByName('time', width(160))
+              .overrideByName('time', timeWide)
               .overrideByName('host', linked(toHost(), toConsoleHost))
               .overrideByName('state', stateWide)
               .overrideByName('run', [...idWide, ...linked(toRun(), toConsoleRun)]),
@@ -165,8 +174,13 @@ export function operationsBoard(queries: Queries): Board {
         ],
       },
       {
+        title: 'Hosts by state · $provenance',
+        height: 5,
+        panels: [{ width: 24, panel: hostsByState }],
+      },
+      {
         title: 'Hosts and queues',
-        height: 8,
+        height: 9,
         panels: [
           {
             width: 24,
@@ -229,6 +243,28 @@ export function operationsBoard(queries: Queries): Board {
               sql('projection-lag'),
               { 'last moved': 'dateTimeFromNow' },
             ).overrideByName('read model', atLeast(140)),
+          },
+        ],
+      },
+      {
+        title: 'The database · not only $provenance',
+        height: 8,
+        panels: [
+          {
+            width: 24,
+            panel: lines(
+              {
+                title: 'Database over time · not only $provenance',
+                description: `Bytes on disk, indexes included, as the coordinator noted them at the beginning of each hour, above ${mostDaysOfHours} days the highest of each day: the whole database; of it the events, and what they were read from. The rest are the tables derived from them.`,
+                unit: units.bytes,
+                noValue: 'no size was noted in this time: the coordinator does so once an hour',
+              },
+              sql('database-size-over-time'),
+            )
+              .min(0)
+              .overrideByName('database', fixedColour('blue'))
+              .overrideByName('events', fixedColour('purple'))
+              .overrideByName('raw lines and samples', fixedColour('orange')),
           },
         ],
       },

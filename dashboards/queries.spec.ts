@@ -36,7 +36,14 @@ describe('the queries', () => {
     expect(sql).not.toMatch(/'(?:measured|emulated|simulated)'/);
   });
   /** Of the fleet as a machine, or of the choice itself: none shows a figure that a run measured, and a queued run has no provenance yet. */
-  const ofNoFigures = ['waiting-runs', 'projection-lag', 'database-size', 'provenances', 'unreadable'];
+  const ofNoFigures = [
+    'waiting-runs',
+    'projection-lag',
+    'database-size',
+    'database-size-over-time',
+    'provenances',
+    'unreadable',
+  ];
   // The rule that keeps figures of different provenance apart.
   it.each([...all].filter(([name]) => !ofNoFigures.includes(name)))(
     '%s asks for exactly one provenance',

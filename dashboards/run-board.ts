@@ -15,18 +15,8 @@ import {
   toHost,
   toRun,
 } from './links.js';
-import {
-  atLeast,
-  fixedColour,
-  idWide,
-  stateWide,
-  table,
-  unitOverride,
-  units,
-  whenEmpty,
-  width,
-  wrapped,
-} from './panels.js';
+import { fixedColour, unitOverride, units, whenEmpty } from './fields.js';
+import { atLeast, idWide, stateWide, table, timeWide, width, wrapped } from './table.js';
 import { dataSource, postgresQuery } from './postgres-query.js';
 import { overTheRun } from './run-course.js';
 import { queryText, type Queries } from './queries.js';
@@ -72,9 +62,9 @@ export function runBoard(queries: Queries): Board {
               { queued: 'dateTimeAsIso', started: 'dateTimeAsIso', ended: 'dateTimeAsIso' },
             )
               .overrideByName('host', linked(toHost(), toConsoleHost))
-              .overrideByName('queued', width(160))
-              .overrideByName('started', width(160))
-              .overrideByName('ended', width(160))
+              .overrideByName('queued', timeWide)
+              .overrideByName('started', timeWide)
+              .overrideByName('ended', timeWide)
               .overrideByName('state', width(110))
               .overrideByName('noise', width(110))
               .overrideByName('failure', [...width(400), ...wrapped, ...whenEmpty('–')]),
@@ -136,7 +126,7 @@ export function runBoard(queries: Queries): Board {
       },
       ...overTheRun((metrics) => sql('run-course', { run, metrics }), sql('run-lines')),
       {
-        title: 'What it ran on, and what it lost · $provenance',
+        title: 'What it ran on · $provenance',
         height: 10,
         panels: [
           {
@@ -168,6 +158,12 @@ export function runBoard(queries: Queries): Board {
               .overrideByName('looked at', width(260))
               .overrideByName('found', [...wrapped, ...linked(toConsoleRunHere)]),
           },
+        ],
+      },
+      {
+        title: 'What it lost · $provenance',
+        height: 6,
+        panels: [
           {
             width: 24,
             panel: table(
@@ -180,7 +176,7 @@ export function runBoard(queries: Queries): Board {
               sql('run-losses'),
               { time: 'dateTimeAsIso', 'from byte': 'none', 'to byte': 'none' },
             )
-              .overrideByName('time', width(160))
+              .overrideByName('time', timeWide)
               .overrideByName('reason', atLeast(140))
               .overrideByName('lost records', [...atLeast(90), ...whenEmpty('not known')])
               .overrideByName('detail', [...width(600), ...wrapped, ...linked(toConsoleRunHere)]),

@@ -2,7 +2,9 @@ import { everyMeasure, measureName, metricsOfProbe } from '#contracts';
 import { PanelBuilder as TrendPanelBuilder } from '@grafana/grafana-foundation-sdk/trend';
 import type { Section } from './board.js';
 import { linked, toConsoleRunHere } from './links.js';
-import { fixedColour, highestFirst, table, units, width, wrapped } from './panels.js';
+import { fixedColour, unitOverride, units } from './fields.js';
+import { highestFirst } from './over-time.js';
+import { table, width, wrapped } from './table.js';
 import { dataSource, postgresQuery } from './postgres-query.js';
 
 const isWindow = ({ probe }: { probe: Parameters<typeof metricsOfProbe>[0] }) => metricsOfProbe(probe).length > 1;
@@ -26,7 +28,7 @@ function course(what: string, rawSql: string): TrendPanelBuilder {
     .spanNulls(false)
     .lineWidth(2)
     .legend(highestFirst())
-    .overrideByName('fault', [{ id: 'unit', value: units.count }])
+    .overrideByName('fault', [...unitOverride(units.count), { id: 'custom.axisLabel', value: 'fault' }])
     .overrideByName('median', [...fixedColour('blue'), ...linked(toConsoleRunHere)])
     .overrideByName('p95', [...fixedColour('light-blue'), ...linked(toConsoleRunHere)])
     .withTarget(postgresQuery('A', 'table', rawSql));
@@ -50,7 +52,7 @@ export function overTheRun(ofMetrics: (metrics: string) => string, lines: string
     },
     {
       title: 'Its kernel log · $provenance',
-      height: 5,
+      height: 6,
       panels: [
         {
           width: 24,

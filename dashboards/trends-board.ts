@@ -16,25 +16,16 @@ import {
   toSideB,
   toTrends,
 } from './links.js';
+import { decimals, unitOverride, units, whenEmpty } from './fields.js';
 import {
-  decimals,
   generationLines,
-  hiddenColumn,
   highestFirst,
   inGenerationColours,
-  inItsColour,
   joinedOver,
-  mapped,
   marginLines,
   stackedBars,
-  table,
-  unitOverride,
-  units,
-  verdictColours,
-  whenEmpty,
-  width,
-  wrapped,
-} from './panels.js';
+} from './over-time.js';
+import { hiddenColumn, inItsColour, mapped, table, verdictColours, width, wrapped } from './table.js';
 import { postgresQuery } from './postgres-query.js';
 import { queryText, type Queries } from './queries.js';
 import {

@@ -3,17 +3,8 @@ import { accessSection } from './access-panel.js';
 import type { Board } from './board.js';
 import { cellOf, selectorOf } from './cell.js';
 import { boardUids, judgedAgainst, linked, toSideB, toTrends } from './links.js';
-import {
-  atLeast,
-  decimals,
-  hiddenColumn,
-  inItsColour,
-  table,
-  units,
-  unitOverride,
-  whenEmpty,
-  width,
-} from './panels.js';
+import { decimals, units, unitOverride, whenEmpty } from './fields.js';
+import { atLeast, hiddenColumn, inItsColour, table, width } from './table.js';
 import { queryText, type Queries } from './queries.js';
 import { consoleVariable, measureVariables, provenanceVariable, type Sql } from './variables.js';
 

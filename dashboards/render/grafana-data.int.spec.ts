@@ -128,7 +128,7 @@ describe('the boards in Grafana’s own code', () => {
   });
 
   it('shows a microcode as it is written, and an absent one as its cell’s text', () => {
-    const panel = 'Operations: Hosts';
+    const panel = 'Operations: Hosts that serve';
     expect(field(panel, 'microcode')).toMatchObject({ type: 'string', first: '0x10', unit: null });
     expect(field(panel, 'completed runs')).toMatchObject({ first: '17', last: '18', unit: 'short' });
     expect(field(panel, 'last seen').unit).toBe('dateTimeFromNow');

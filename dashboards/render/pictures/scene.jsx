@@ -10,6 +10,7 @@ import {
   createTheme,
   EventBusSrv,
   FieldConfigOptionsRegistry,
+  FieldType,
   getDisplayValueAlignmentFactors,
   getFieldDisplayName,
   getFieldDisplayValues,
@@ -147,7 +148,7 @@ const graph = {
 };
 function withDefaults({ type, fieldConfig }) {
   const { defaults, overrides } = fieldConfig;
-  const drawn = type === 'timeseries';
+  const drawn = type === 'timeseries' || type === 'trend';
   return {
     overrides,
     defaults: {
@@ -159,6 +160,12 @@ function withDefaults({ type, fieldConfig }) {
   };
 }
 
+/** Of a trend: every figure by another one of its row, not by time. */
+const along = (name) => ({
+  x: (field, frame, frames) => getFieldDisplayName(field, frame, frames) === name,
+  y: (field, frame, frames) => field.type === FieldType.number && getFieldDisplayName(field, frame, frames) !== name,
+});
+
 /** A panel's drawing, by @grafana/ui; of kinds that it has none for, what they would be given. */
 function Drawing({ type, data, options, fieldConfig, width, height, timeRange, replaceVariables }) {
   const frames = data.series;
@@ -168,10 +175,11 @@ function Drawing({ type, data, options, fieldConfig, width, height, timeRange, r
   if (error !== undefined) return h('div', { className: 'fault' }, error.message);
   if (frames.every(({ fields, length }) => fields.length === 0 || length === 0))
     return h('div', { className: 'no-value', style: { padding: 16 } }, noValue);
-  if (type === 'timeseries')
+  if (type === 'timeseries' || type === 'trend')
     return h(TimeSeries, {
       ...{ frames, width, height, timeRange, timeZone: 'utc', structureRev: 1 },
       legend: options.legend,
+      ...(type === 'trend' ? { fields: along(options.xField) } : {}),
     });
   if (type === 'table')
     return h(TableNG, {

@@ -167,12 +167,21 @@ export async function guests(admin: pg.Client): Promise<void> {
   await refold(admin);
 }
 
-/** What brings somebody to Operations: silent workers, runs that nobody starts, a read model that stands still, failures. */
+/** What brings somebody to Operations: silent workers, hosts in quarantine, a full disk, runs that nobody starts, failures. */
 export async function trouble(admin: pg.Client): Promise<void> {
   await admin.query(
     `INSERT INTO worker_presence (host_id, worker_id, seen_at, contract_version)
        SELECT host_id, worker_id, now() - CASE WHEN ${everyOther} THEN interval '40 minutes' ELSE interval '10 seconds' END, $1 FROM hosts`,
     [contractVersion],
+  );
+  await admin.query(
+    `INSERT INTO host_service (host_id, state, since, actor, reason)
+       SELECT host_id, (ARRAY['draining', 'quarantined', 'removed'])[n], '2026-11-20', 'ops', 'a fan is broken'
+         FROM (SELECT host_id, row_number() OVER (ORDER BY host_id) AS n FROM hosts) AS host WHERE n <= 3`,
+  );
+  await admin.query(
+    `INSERT INTO database_sizes SELECT hour, 4e9 + n * 2e6, 1e9 + n * 5e5, 2e9 + n * 1e6
+       FROM generate_series(0, 1464) AS n, LATERAL (SELECT timestamptz '2026-09-26' + n * interval '1 hour') AS at (hour)`,
   );
   const newest = `run_id IN (SELECT run_id FROM runs ORDER BY ended_at DESC LIMIT 30)`;
   await admin.query(

@@ -33,10 +33,11 @@ const demoYear = 'the demo’s year';
 const everySituation = [demoYear, ...Object.keys(situations)];
 const everyLook: Look[] = (['light', 'dark'] as const).flatMap((mode) => [1500, 640].map((width) => ({ mode, width })));
 const onePlainLook: Look = { mode: 'light', width: 1500 };
-/** What the pictures in docs/grafana.md are of, where it is not the demo’s year: that has neither findings nor guests. */
+/** What the pictures in docs/grafana.md are of, where it is not the demo’s year: that has neither findings nor guests, and no coordinator. */
 const inDocs: Readonly<Record<string, string>> = {
   'xperf-fleet-regressions': 'a planted step',
   'xperf-fleet-virtualization': 'guests beside bare metal',
+  'xperf-fleet-operations': 'a fleet in trouble',
 };
 
 const browser = await launch();
