@@ -217,6 +217,15 @@ export const words = (text) =>
 /** What a person should know before reading on. @param {string} text */
 export const note = (text) => h('p', { class: 'warning', role: 'note' }, words(text));
 
+/** The same of several things, in one box. @param {readonly string[]} texts */
+export const notes = (texts) =>
+  texts.length > 0 &&
+  h(
+    'div',
+    { class: 'warning', role: 'note' },
+    texts.map((text) => h('p', {}, words(text))),
+  );
+
 /**
  * A heading with what stands at its right.
  * @param {string} text

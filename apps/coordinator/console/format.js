@@ -102,6 +102,6 @@ export function selector(text) {
   return h(
     'code',
     { class: 'selector' },
-    terms.flatMap((term, i) => (i === 0 ? [term] : [h('wbr'), term])),
+    terms.map((term, i) => [i > 0 && h('wbr'), h('span', { class: 'word' }, term)]),
   );
 }

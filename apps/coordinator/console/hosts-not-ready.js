@@ -50,7 +50,7 @@ export function standingsOf({ hosts, runs, skipped = [], waitsFor = [] }) {
       { title: 'State', cell: hostState },
       { title: 'Hosts', number: true, cell: (one) => count(one.hosts) },
       { title: 'Runs', number: true, cell: (one) => (one.runs === null ? none : count(one.runs)) },
-      { title: 'What becomes of them', cell: (one) => one.becomes },
+      { title: 'What becomes of them', long: true, cell: (one) => one.becomes },
       { title: 'Which', long: true, cell: (one) => one.which },
     ],
     [...(ready.hosts > 0 ? [ready] : []), ...waiting, ...left],

@@ -1,5 +1,5 @@
 // What disturbed the machines that runs were measured on; silent of quiet ones and of runs that nobody asked about.
-import { note } from './dom.js';
+import { notes } from './dom.js';
 import { state } from './format.js';
 import { floorMark as markText, floorNotes, isFlagged, noisiest, noiseNotes as notesOf, noisyMachine } from '#wording';
 
@@ -22,14 +22,14 @@ export const floorMark = (floor) => (isFlagged(floor) ? [' ', state(markText(flo
 export const runFloorMark = ({ results }) => floorMark(noisiest(results.flatMap(({ noiseFloor }) => noiseFloor ?? [])));
 
 /**
- * A note for each host whose runs were not on a quiet machine, and for each above the noise limit.
+ * Which hosts' runs were not on a quiet machine, and which are above the noise limit.
  * @param {import('#contracts').JobResultRow[]} rows
  */
-export const noiseNotes = (rows) => [...notesOf(rows), ...floorNotes(rows)].map((text) => note(text));
+export const noiseNotes = (rows) => [notes(notesOf(rows)), notes(floorNotes(rows))];
 
 /**
- * A note for each metric of a run whose host is above the noise limit in it.
+ * In which metrics of a run its host is above the noise limit.
  * @param {import('#contracts').RunView} run
  */
 export const resultNotes = ({ hostId, results }) =>
-  floorNotes(results.map(({ metric, noiseFloor }) => ({ hostId, metric, noiseFloor }))).map((text) => note(text));
+  notes(floorNotes(results.map(({ metric, noiseFloor }) => ({ hostId, metric, noiseFloor }))));

@@ -29,16 +29,17 @@ function withoutTail(buckets) {
 }
 
 /**
- * Where a label begins that stands at a value of the logarithmic scale: at the edges inwards.
- * @param {number} at
+ * On which side of its line a label stands, at a value of the logarithmic scale: on that where it can be crossed by no other's, at the
+ * edges inwards.
+ * @param {{ at: number, side: 'start' | 'end' }} quantile
  * @param {number} least
  * @param {number} most
  * @param {number} width of the chart in pixels
  */
-function anchorAt(at, least, most, width) {
-  const labelWidth = 90 / width;
-  const share = Math.log(at / least) / Math.log(most / least);
-  return share < labelWidth ? 'start' : share > 1 - labelWidth ? 'end' : 'middle';
+function anchorAt({ at, side }, least, most, width) {
+  const from = (width * Math.log(at / least)) / Math.log(most / least);
+  if (side === 'end') return from < 15 ? 'start' : 'end'; // the axis leaves room at its left
+  return from > width - 90 ? 'end' : 'start';
 }
 
 /**
@@ -49,9 +50,9 @@ function anchorAt(at, least, most, width) {
 export function histogramChart({ probe, metric, provenance, buckets }, result) {
   const { total, shown, beyond, end } = withoutTail(buckets);
   const quantiles = /** @type {const} */ ([
-    { name: 'p5', at: result.p5Cycles, dy: -10 },
-    { name: 'p50', at: result.p50Cycles, dy: -22 },
-    { name: 'p99', at: result.p99Cycles, dy: -34 },
+    { name: 'p5', at: result.p5Cycles, dy: -12, side: 'end' },
+    { name: 'p50', at: result.p50Cycles, dy: -27, side: 'start' },
+    { name: 'p99', at: result.p99Cycles, dy: -42, side: 'start' },
   ]).filter(({ at }) => at <= end);
   const figures = quantiles.map(({ name, at }) => `${name} ${cycles(at)}`).join(', ');
   const rest =
@@ -61,9 +62,9 @@ export function histogramChart({ probe, metric, provenance, buckets }, result) {
   return figure({
     label: `Histogram of ${measureLabel(probe, metric)}, ${provenance}: ${count(total)} samples, ${figures} TSC cycles. ${rest}`,
     caption: `${measureLabel(probe, metric)}, TSC cycles, ${provenance}. ${count(total)} samples in buckets 2 % wide. ${rest}`,
-    height: 278,
+    height: 288,
     plot: (width) => ({
-      marginTop: 52,
+      marginTop: 62,
       marginBottom: 42,
       marginLeft: 46,
       marginRight: 20,
@@ -79,12 +80,12 @@ export function histogramChart({ probe, metric, provenance, buckets }, result) {
         Plot.ruleY([0]),
         Plot.ruleX(quantiles, { x: 'at', strokeDasharray: '4 3', insetTop: -6 }),
         // The three stand close together on a narrow distribution: each at a height of its own, and none beyond the frame.
-        quantiles.map(({ name, at, dy }) =>
+        quantiles.map(({ name, at, dy, side }) =>
           Plot.text([`${name} ${cycles(at)}`], {
             // A quantile may lie before the first bucket that is drawn.
             x: [Math.max(at, /** @type {Bucket} */ (shown[0]).fromCycles)],
             frameAnchor: 'top',
-            textAnchor: anchorAt(at, /** @type {Bucket} */ (shown[0]).fromCycles, end, width),
+            textAnchor: anchorAt({ at, side }, /** @type {Bucket} */ (shown[0]).fromCycles, end, width),
             dy,
             fontWeight: name === 'p50' ? 'bold' : 'normal',
             // A neighbour's line may pass behind it.

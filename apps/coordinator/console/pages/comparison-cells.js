@@ -1,6 +1,7 @@
-import { facts, h, note, table, words } from '../dom.js';
+import { facts, h, notes, table, words } from '../dom.js';
 import { measureLabel, state } from '../format.js';
 import { count, intervalText, none, ratio } from '#wording';
+import { refusalList } from './refusal.js';
 import { repeatLinks } from './comparison.js';
 
 /**
@@ -13,7 +14,7 @@ export function cellsOutcome({ by, cells, unmatched, warnings, repeat }) {
   const valuesText = (values) => by.map((field) => `${field}=${values[field] ?? none}`).join(', ');
   return [
     first && h('h2', {}, measureLabel(first.comparison.probe, first.comparison.metric)),
-    ...warnings.map((warning) => note(warning)),
+    notes(warnings),
     table(
       'Cells',
       [
@@ -67,9 +68,7 @@ export function cellsOutcome({ by, cells, unmatched, warnings, repeat }) {
  */
 function whyNot({ verdict, comparison }) {
   const { refusals, reason, more } = comparison;
-  if (refusals.length > 0) {
-    return words(refusals.map(({ reason: why, remedy }) => `${why}; ${remedy}`).join('; '));
-  }
+  if (refusals.length > 0) return refusalList(refusals);
   if (verdict !== 'inconclusive') return none;
   if (comparison.verdict !== 'inconclusive') return `${comparison.verdict} by itself, but not with all cells in view`;
   return words([reason, more].filter(Boolean).join('; '));

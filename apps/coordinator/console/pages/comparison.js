@@ -1,4 +1,4 @@
-import { facts, h, note, table, words } from '../dom.js';
+import { facts, h, notes, table, words } from '../dom.js';
 import { hostLinks, provenance, runLink, selector, time } from '../format.js';
 import {
   change,
@@ -19,6 +19,7 @@ import { longTable } from '../long-table.js';
 import { medianChart } from '../charts/median-chart.js';
 import { ratioChart } from '../charts/ratio-chart.js';
 import { timeChart } from '../charts/time-chart.js';
+import { refusalList } from './refusal.js';
 
 /** @typedef {import('#contracts').Comparison} Comparison */
 
@@ -128,16 +129,16 @@ function fieldsSection({ differences, mixtures }) {
  * @param {number} [replicates] that are listed at once; all of them in a report, where nothing opens
  */
 export function outcomeOf(comparison, replicates = Infinity) {
-  const { a, b, interval, method, unit } = comparison;
+  const { a, b, interval, method, unit, refusals } = comparison;
   return [
     h(
       'div',
       { class: `verdict ${comparison.verdict}` },
       h('p', { class: 'headline' }, headline(comparison)),
-      h('p', {}, words(comparison.reason)),
+      refusals.length > 0 ? refusalList(refusals) : h('p', {}, words(comparison.reason)),
       h(
         'p',
-        { class: 'figures' },
+        { class: 'figures', hidden: comparison.ratio === null },
         'B / A = ',
         h('strong', {}, ratio(comparison.ratio)),
         comparison.unit && ` in ${unitName[comparison.unit]}`,
@@ -149,8 +150,7 @@ export function outcomeOf(comparison, replicates = Infinity) {
       comparison.ratio !== null && h('p', { class: 'quiet' }, `It ${comparison.scope}.`),
       comparison.more && h('p', { class: 'quiet' }, words(`To settle it: ${comparison.more}.`)),
     ),
-    ...comparison.refusals.map(({ remedy }) => note(remedy)),
-    ...comparison.warnings.map((warning) => note(warning)),
+    notes(comparison.warnings),
     ...(interval && unit ? [ratioChart({ ...comparison, interval, unit })] : []),
     ...(a.runs + b.runs > 0 ? [medianChart(comparison), timeChart(comparison)] : []),
     ...effectsSection(comparison),
@@ -158,9 +158,9 @@ export function outcomeOf(comparison, replicates = Infinity) {
       'Both sides',
       [
         { title: 'Side', cell: (side) => side.name },
-        { title: 'Selector', cell: (side) => selector(side.selector) },
+        { title: 'Selector', long: true, cell: (side) => selector(side.selector) },
         {
-          title: 'Hosts',
+          ...{ title: 'Hosts', long: true },
           cell: ({ hosts }) => [`${count(hosts.length)}: `, hostLinks(hosts, hosts.length, 5)],
         },
         { title: 'Runs', number: true, cell: (side) => count(side.runs) },

@@ -79,6 +79,14 @@ function contentOf(fleet, findings, jobs) {
     h(
       'p',
       {},
+      suspected > 0 && [
+        h(
+          'a',
+          { href: '#/regressions?state=suspected,not-confirmed' },
+          `${count(suspected)} suspected, not confirmed yet`,
+        ),
+        ' · ',
+      ],
       h('a', { href: '#/regressions' }, 'All regressions'),
       ' · ',
       h('a', { href: '#/trends' }, 'Trends and known changes'),

@@ -28,6 +28,7 @@ export function hostSelection({ list, done, signal }) {
     },
     signal,
   });
+  const none = h('button', { type: 'button', hidden: true, onclick: () => choose([...chosen], false) }, 'Choose none');
   const many = h('div', { hidden: true }, actions.offered);
   actions.offer(everyAction);
 
@@ -39,7 +40,7 @@ export function hostSelection({ list, done, signal }) {
   }
 
   function tell() {
-    many.hidden = chosen.size === 0;
+    none.hidden = many.hidden = chosen.size === 0;
     says.textContent = chosen.size === 0 ? '' : `${counted(chosen.size, 'host')} chosen`;
   }
 
@@ -69,7 +70,7 @@ export function hostSelection({ list, done, signal }) {
         'div',
         { class: 'actions' },
         h('button', { type: 'button', onclick: all }, 'Choose all that are shown'),
-        h('button', { type: 'button', onclick: () => choose([...chosen], false) }, 'Choose none'),
+        none,
         says,
       ),
       many,

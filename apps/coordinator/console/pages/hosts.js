@@ -122,7 +122,7 @@ async function groupsPage(main, by, query, signal) {
     refill(
       groups,
       cut && note('There are more groups than these; count by fewer fields.'),
-      table('Hosts by group', groupColumns(fields, asked), items, 'No host matches.'),
+      table('Hosts by group', groupColumns(fields, items, asked), items, 'No host matches.'),
     );
   };
   const ask = async () => {
@@ -143,10 +143,11 @@ async function groupsPage(main, by, query, signal) {
 
 /**
  * @param {string[]} fields
+ * @param {HostGroup[]} groups
  * @param {URLSearchParams} query
  * @returns {import('../dom.js').Column<HostGroup>[]}
  */
-function groupColumns(fields, query) {
+function groupColumns(fields, groups, query) {
   /** @param {HostGroup} group */
   const inside = ({ values }, more = {}) => {
     const terms = Object.entries(values).map(([name, value]) => (value === null ? `!${name}` : `${name}="${value}"`));
@@ -165,17 +166,30 @@ function groupColumns(fields, query) {
     { title: 'Hosts', number: true, cell: (group) => count(group.hosts) },
     { title: 'Online', number: true, cell: (group) => linked(group, group.online, { state: 'online' }) },
     { title: 'Silent', number: true, cell: (group) => linked(group, group.silent, { state: 'silent' }) },
-    { title: 'Draining', number: true, cell: (group) => linked(group, group.draining, { state: 'draining' }) },
-    { title: 'Quarantined', number: true, cell: (group) => linked(group, group.quarantined, { state: 'quarantined' }) },
-    { title: 'Never heard of', number: true, cell: (group) => linked(group, group.never, { state: 'never' }) },
-    ...['A', 'B', 'C', 'D'].map((grade) => ({
-      ...{ title: `Noise ${grade}`, number: true },
-      /** @param {HostGroup} group */
-      cell: (group) => linked(group, group.grades[/** @type {'A'} */ (grade)], { grade }),
-    })),
-    { title: 'Not graded', number: true, cell: (group) => count(group.grades.unknown) },
+    ...seldom
+      .filter(([, of]) => groups.some((group) => of(group) > 0))
+      .map(([title, of, more]) => ({
+        ...{ title, number: true },
+        /** @param {HostGroup} group */
+        cell: (group) => (more ? linked(group, of(group), more) : count(of(group))),
+      })),
   ];
 }
+
+/**
+ * Columns that stand there where they count something, and what their figures lead to.
+ * @type {readonly [title: string, of: (group: HostGroup) => number, more: Record<string, string> | null][]}
+ */
+const seldom = [
+  ['Draining', ({ draining }) => draining, { state: 'draining' }],
+  ['Quarantined', ({ quarantined }) => quarantined, { state: 'quarantined' }],
+  ['Never heard of', ({ never }) => never, { state: 'never' }],
+  ['Noise A', ({ grades }) => grades.A, { grade: 'A' }],
+  ['Noise B', ({ grades }) => grades.B, { grade: 'B' }],
+  ['Noise C', ({ grades }) => grades.C, { grade: 'C' }],
+  ['Noise D', ({ grades }) => grades.D, { grade: 'D' }],
+  ['Not graded', ({ grades }) => grades.unknown, null],
+];
 
 /** @type {import('../dom.js').Column<import('#contracts').HostView>[]} */
 const columns = [
@@ -184,12 +198,12 @@ const columns = [
   { title: 'Generation', sort: 'generation', cell: (host) => host.bootState.cpu.generation },
   { title: 'Rack', sort: 'rack', cell: (host) => host.labels.rack ?? none },
   { title: 'Bare / VM', cell: (host) => virtualizationName[host.bootState.virtualization] },
-  { title: 'Measures', cell: (host) => host.capabilities.map(capability) },
   { title: 'Kernel', sort: 'kernel', cell: (host) => h('span', { class: 'word' }, host.bootState.kernelRelease) },
   { title: 'KPTI', cell: (host) => host.labels.kpti },
   { title: 'TSC', number: true, cell: (host) => tscRate(host.bootState.tscKhz) },
   { title: 'Noise', sort: 'noise', cell: (host) => grade(noisiest(host.noiseFloors)) },
   { title: 'Last seen', sort: 'seen', cell: (host) => ago(host.seenAt) },
+  { title: 'Measures', long: true, cell: (host) => host.capabilities.map(capability) },
 ];
 
 /**

@@ -122,7 +122,7 @@ export function jobForm(usual, { items }, { button, changed, submit }) {
       'Terms for the selector',
       () => /** @type {HTMLInputElement} */ (selector.querySelector('input')),
     ),
-    choice('probe', 'Probe', [['', 'what each host measures'], ...same(probes)]),
+    choice('probe', 'Probe', [['', 'each host’s own'], ...same(probes)]),
     choice('executor', 'Executor', [
       ['', 'each host’s own'],
       ...same(['patched-host', 'vm', 'stock-host', 'simulator']),

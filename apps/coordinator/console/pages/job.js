@@ -1,7 +1,7 @@
 import { get, isAbort, post } from '../api.js';
 import { facts, fill, h, refill, title } from '../dom.js';
-import { hostLink, hostLinks, jobState, measureLabel, provenance, runState, selector, short, time } from '../format.js';
-import { virtualizationName, bootText, count, cycles, nanoseconds, none } from '#wording';
+import { hostLink, hostLinks, jobState, measureName, provenance, runState, selector, short, time } from '../format.js';
+import { virtualizationName, bootText, count, counted, cycles, nanoseconds, none } from '#wording';
 import { quantileChart } from '../charts/quantile-chart.js';
 import { whyItWaits } from '../hosts-not-ready.js';
 import { listing } from '../listing.js';
@@ -145,7 +145,7 @@ function heading(job) {
       ['Control hosts', job.spec.control && selector(job.spec.control)],
       [
         'Asked for',
-        `${job.spec.runsPerHost} runs a host${job.spec.matrix ? ', guest' : ''} and probe, ${count(job.spec.faults)} crossings a run, ${job.spec.order}`,
+        `${counted(job.spec.runsPerHost, 'run')} a host${job.spec.matrix ? ', guest' : ''} and probe, ${count(job.spec.faults)} crossings a run, ${job.spec.order}`,
       ],
       ...matrixFacts(job.spec.matrix),
       ['Samples', count(job.samples)],
@@ -246,7 +246,7 @@ const resultColumns = [
   { title: 'Bare / VM', cell: (row) => virtualizationName[row.virtualization] },
   { title: 'Kernel', cell: bootText },
   { title: 'Executor', cell: (row) => row.executor },
-  { title: 'Metric', cell: (row) => measureLabel(row.probe, row.metric) },
+  { title: 'Metric', cell: (row) => measureName(row.probe, row.metric) },
   { title: 'Runs', number: true, cell: (row) => count(row.runs) },
   { title: 'Samples', number: true, cell: (row) => count(row.samples) },
   { title: 'Lost', number: true, cell: (row) => lost(row.lost) },

@@ -1,11 +1,12 @@
 import { ApiProblem, fieldsOf, get } from '../api.js';
-import { fill, h, note, table, title, words } from '../dom.js';
+import { fill, h, notes, table, title, words } from '../dom.js';
 import { choiceField, textField } from '../fields.js';
 import { measureLabel, state } from '../format.js';
 import { change, count, counted, none } from '#wording';
 import { loading } from '../loading.js';
 import { askedFields, measureSelect } from '../measure-select.js';
 import { problemBox } from '../problem-box.js';
+import { shortReason } from './refusal.js';
 
 /** @typedef {import('#contracts').ComparisonCell} Cell */
 /** @typedef {import('#contracts').LabelView} LabelView */
@@ -57,6 +58,7 @@ export async function matrixPage(main, { query }, signal) {
   const asked = new URLSearchParams({
     ...{ a: within(query.get('selector'), dimension, a), b: within(query.get('selector'), dimension, b) },
     ...{ by: by.join(','), probe, metric, since: query.get('since') || usual.since },
+    ...(query.get('pool') && { pool: query.get('pool') ?? '' }),
   });
   try {
     const cells = /** @type {import('#contracts').ComparisonCells} */ (await get(`v1/compare/cells?${asked}`, signal));
@@ -99,7 +101,7 @@ function grid({ by, cells, unmatched, warnings }, { dimension, a, b }) {
       `Is ${dimension} ${b} slower than ${a}?`,
       measured && h('span', { class: 'quiet' }, ` ${measureLabel(measured.probe, measured.metric)}`),
     ),
-    warnings.map((warning) => note(warning)),
+    notes(warnings),
     h(
       'div',
       { class: 'scroll matrix', role: 'region', 'aria-label': 'Matrix', tabindex: 0 },
@@ -171,8 +173,7 @@ function whyRefused(cells, rowOf, columnOf) {
   for (const { values, comparison } of cells) {
     for (const { reason, remedy } of comparison.refusals) {
       const cell = `${rowOf(values)} (${columnOf(values).replaceAll('\n', ', ')})`;
-      // The reason quotes the cell's own selector.
-      const why = `${reason.replace(/, ".*?",/, '')}: ${remedy}`;
+      const why = `${shortReason(reason)}: ${remedy}`;
       byReason.set(why, [...(byReason.get(why) ?? []), cell]);
     }
   }
@@ -240,6 +241,7 @@ function form(query, dimension, values, a, b) {
     measureSelect(query),
     textField('selector', 'Only runs of', query.get('selector'), { placeholder: 'rack=r4' }),
     textField('since', 'Since', query.get('since'), { placeholder: usual.since }),
+    textField('pool', 'May be mixed (pool)', query.get('pool'), { placeholder: 'kernel' }),
     h('button', {}, 'Compare'),
   );
 }

@@ -1,4 +1,4 @@
-import { h, note, table } from '../dom.js';
+import { h, notes, table } from '../dom.js';
 import { measureLabel, provenance, state } from '../format.js';
 import { guestText, intervalText, matrixText, none, ratio, wholePercent } from '#wording';
 
@@ -19,7 +19,7 @@ export function matrixSection(comparisons) {
   return [
     h('h2', {}, 'Cells compared'),
     h('p', { class: 'quiet' }, 'B against A by run medians; all but one dimension of the matrix held fixed.'),
-    ...warnings.map((warning) => note(warning)),
+    notes(warnings),
     table('Cells compared', columns, comparisons),
   ];
 }

@@ -69,7 +69,10 @@ function scheduleHead(schedule) {
       ['While a job runs', overlap === 'skip' ? 'the next time is skipped' : 'the next job is submitted too'],
       ['Hosts', hostsOf(spec)],
       ['Control hosts', job.control && selector(job.control)],
-      ['Asked for', `${job.runsPerHost} runs a host and probe, ${count(job.faults)} crossings a run, ${job.order}`],
+      [
+        'Asked for',
+        `${counted(job.runsPerHost, 'run')} a host and probe, ${count(job.faults)} crossings a run, ${job.order}`,
+      ],
       ['Set', [time(setAt), ' by ', h('bdi', {}, setBy)]],
     ]),
   ];

@@ -1,6 +1,6 @@
 import { ApiProblem, fieldsOf, get } from '../api.js';
 import { letterOf, trendChart } from '../charts/trend-chart.js';
-import { fill, h, note, table, title } from '../dom.js';
+import { fill, h, note, notes, table, title } from '../dom.js';
 import { choiceField, textField } from '../fields.js';
 import { measureLabel, time } from '../format.js';
 import { loading } from '../loading.js';
@@ -42,12 +42,12 @@ export async function trendsPage(main, { query }, signal) {
  * @param {URLSearchParams} query
  */
 function outcomeOf(trends, unit, query) {
-  const { probe, metric, series, changes, cut, nextCursor, notes } = trends;
+  const { probe, metric, series, changes, cut, nextCursor, notes: told } = trends;
   const further = new URLSearchParams(query);
   if (nextCursor) further.set('cursor', nextCursor);
   return [
     h('h2', {}, measureLabel(probe, metric)),
-    notes.map((text) => note(text)),
+    notes(told),
     cut && note('One reply can’t hold them all, so only the newest are shown: choose fewer runs or a later “Since”.'),
     series.length === 0 && h('p', { class: 'empty' }, 'No run matches in this time.'),
     series.map((one) => seriesFigure(one, trends, unit)),

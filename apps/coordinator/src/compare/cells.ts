@@ -1,5 +1,6 @@
 import { bothSelectors, type CompareCellsQuery, type ComparisonCell, type ComparisonCells, repeatOf } from '#contracts';
 import { benjaminiHochberg, holm, twoSidedBeyondMargin } from '#stats';
+import { count } from '#wording';
 import { estimateIn, resolutionsOf } from './effects.js';
 import { asOf, judge } from './judge.js';
 import { comparedSides } from './compared.js';
@@ -96,7 +97,7 @@ function warningsOf(a: Side, b: Side, cells: number): string[] {
       .filter(({ cut }) => cut)
       .map(
         ({ selector, runs, copies }) =>
-          `"${selector}" matches more runs; only the newest ${runs.length + copies} are compared`,
+          `"${selector}" matches more runs; only the newest ${count(runs.length + copies)} are compared`,
       ),
     ...[a, b]
       .filter(({ copies }) => copies > 0)

@@ -54,7 +54,7 @@ function warningsOf(a: Side, b: Side): string[] {
       .filter((side) => side.cut)
       .map(
         ({ selector, runs, copies }) =>
-          `"${selector}" matches more runs; only the newest ${runs.length + copies} are compared: since=… or until=… chooses others`,
+          `"${selector}" matches more runs; only the newest ${count(runs.length + copies)} are compared: since=… or until=… chooses others`,
       ),
     ...[a, b].flatMap(copyWarnings),
     ...[a, b].flatMap(noiseWarnings),
