@@ -211,3 +211,45 @@ describe('schedules', () => {
     expect(await seriousViolations(page)).toEqual([]);
   });
 });
+
+describe('notifications', () => {
+  it('are shown with what became of them; a route is tested, and what was given up is sent again', async () => {
+    const [message] = example<{ items: object[] }>('notifications.list').items;
+    const markup = { ...message, state: 'dead', title: '<img src=x> is silent', attempts: 30 };
+    await page.route(/\/v1\/notifications\?/, (route) =>
+      route.fulfill({ json: { items: [message, markup], nextCursor: null } }),
+    );
+    const replays = await posted('notifications/replay', { json: example<object>('notifications.replay') });
+    await show('/notifications');
+    expect((await table('Messages').getByRole('row').allInnerTexts()).slice(1)).toEqual([
+      expect.stringMatching(
+        /\tops\thost-silent\t2 hosts of rack r7 are silent\s+1 host: h1\twaiting 2 tries\s+it answered 500\t/,
+      ),
+      expect.stringMatching(/\t<img src=x> is silent\s.*\tgiven up 30 tries\s+it answered 500\t.*\tSend again$/s),
+    ]);
+    await table('Routes').getByRole('button', { name: 'Send a test' }).click();
+    await page.getByText('Delivered to ops: it answered 200.').waitFor();
+    await table('Messages').getByRole('button', { name: 'Send again' }).click();
+    await page.getByText('It is sent again').waitFor();
+    expect(replays).toEqual([{ messageIds: ['0d3f8a52-5a0e-4f2b-8a55-9a1b2c3d4e5f'] }]);
+    expect(await seriousViolations(page)).toEqual([]);
+  });
+});
+
+describe('what takes an admin key', () => {
+  it.each(['/hosts/demo-01', '/notifications'])(
+    'is said of a link’s session on %s before it is tried',
+    async (where) => {
+      await show(where);
+      const note = page.getByText('an admin key is needed, and a link of xf console has none');
+      expect(await note.count()).toBe(0);
+      await page.evaluate(() => localStorage.setItem('xf-session', 'x'.repeat(43)));
+      await page.reload();
+      await note.click();
+      await page.getByLabel('API key').fill('xf_admin_key');
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await note.waitFor({ state: 'detached' });
+      expect(await page.evaluate(() => sessionStorage.getItem('xf-key'))).toBe('xf_admin_key');
+    },
+  );
+});

@@ -12,6 +12,7 @@ import { createPrisma } from '#event-store';
 import { createLog } from '#logging';
 import { type EmbeddedCluster, startEmbeddedPostgres } from '#postgres';
 import { openQueue } from '#queue';
+import { gatherFacts } from '../../apps/cli/src/doctor/facts.js';
 import { serveRenewed, readCertificate } from '../../apps/coordinator/src/http/served-certificate.js';
 import { withClient } from '../../libs/postgres/src/migrate.js';
 import { eventually } from '../eventually.js';
@@ -262,6 +263,15 @@ describe('connections off this machine', () => {
       heard.length = 0;
       expect(await ask(host, ports[port], authority())).toMatch(says);
       expect(heard).toEqual([]);
+    });
+
+    it('is looked at by xf doctor with the same authorities', async () => {
+      const url = `https://localhost:${ports.api}`;
+      const found = async (caFile: string): Promise<string | null | undefined> =>
+        (await gatherFacts({ environment: { XF_CA_FILE: caFile }, dataDir: folder }, url, null)).coordinator?.error;
+      expect(await found(ours.caFile)).toBeNull();
+      expect(await found(theirs.caFile)).toMatch(unknown);
+      expect(await found('/nowhere')).toMatch(/^XF_CA_FILE names a file that can't be read/);
     });
 
     it('serves a renewed certificate from the next connection on, and keeps the old one where the new can’t be used', async () => {

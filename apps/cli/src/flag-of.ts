@@ -7,6 +7,7 @@ const optionNames: Readonly<Record<string, string>> = {
   ...{ 'matrix.series': 'matrixSeries', 'matrix.kpti': 'matrixKpti', 'matrix.cpuModel': 'matrixCpuModel' },
   ...{ 'matrix.bootOptions': 'matrixBootOptions', 'unavailable.silent': 'silent' },
   ...{ 'unavailable.draining': 'draining', 'unavailable.quarantined': 'quarantined' },
+  ...{ url: 'to', causes: 'cause' },
 };
 
 /** A field of a request as what was typed, where the command has it: `--since`, or `<cron>` of an argument. */

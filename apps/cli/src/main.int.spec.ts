@@ -262,6 +262,13 @@ describe('xf', () => {
       expect(stderr).toContain('3/3 runs');
     });
 
+    it('counts nothing where there is nothing to read again', async () => {
+      answers.set('POST /v1/replays', [slice([], 0, null, true)]);
+      const { stdout, stderr } = await xf(['replay', '--all', '--dry-run']);
+      expect(stdout).toBe('no run was read by a parser older than version 2\n');
+      expect(stderr).toBe('');
+    });
+
     it('writes a line a run and the sum with --json', async () => {
       answers.set('POST /v1/replays', [slice([rederived], 0, null, true)]);
       const { code, stdout } = await xf(['replay', '--runs', jobId, '--dry-run', '--json']);
@@ -796,6 +803,23 @@ describe('xf', () => {
     });
   });
 
+  it('tells the coordinator where notifications go, and nobody else', async () => {
+    const route = {
+      ...{ name: 'ops', state: 'active', format: 'json', causes: ['noise'], selector: '*', groupBy: 'rack' },
+      ...{ origin: 'https://hooks.example', setBy: 'key:local', setAt: job.submittedAt, activeSince: job.submittedAt },
+      ...{ paused: null, messages: { waiting: 0, delivered: 0, dead: 0, dropped: 0 }, history: [], secret: 'whsec_x' },
+    };
+    answers.set('PUT /v1/notification-routes/ops', [json(route)]);
+    const to = ['--to', 'https://hooks.example/secret', '--cause', 'noise'];
+    const { code, stdout, stderr } = await xf(['notifications', 'set', 'ops', '--format', 'json', ...to]);
+    expect(code).toBe(exitCodes.ok);
+    expect(stdout).toMatch(/^route ops: active\nto +https:\/\/hooks\.example \(json\)/);
+    expect(stderr).toContain('messages are signed with whsec_x');
+    expect(asked.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
+      { format: 'json', url: 'https://hooks.example/secret', causes: ['noise'] },
+    ]);
+  });
+
   describe('hosts invite', () => {
     const invitation = {
       ...{ invitationId: jobId, state: 'open', hostId: null, labels: { rack: 'r7' }, keyId: null, usedAt: null },
@@ -822,11 +846,11 @@ describe('xf', () => {
     it('lists invitations, and revokes one by the end of its id', async () => {
       answers.set('GET /v1/invitations', [json({ items: [invitation], nextCursor: null })]);
       answers.set(`DELETE /v1/invitations/${jobId}`, [(_, reply) => reply.writeHead(204).end()]);
-      expect((await xf(['hosts', 'invite', '--list'])).stdout).toMatch(/open +– +rack=r7/);
+      expect((await xf(['hosts', 'invitations'])).stdout).toMatch(/open +– +rack=r7/);
       expect((await xf(['hosts', 'invite', '--revoke', jobId.slice(-6)])).stdout).toBe(
         `invitation ${jobId} is revoked\n`,
       );
-      expect((await xf(['hosts', 'invite', '--list', '--host', 'x'])).code).toBe(exitCodes.usage);
+      expect((await xf(['hosts', 'invite', '--revoke', 'x', '--host', 'x'])).code).toBe(exitCodes.usage);
     });
   });
 

@@ -20,6 +20,9 @@ export const session = {
   set: (half) => localStorage.setItem(storedSession, half),
 };
 
+/** Whether a link of `xf console` let this page in, and no key was typed: such a session has the role submit (docs/security.md). */
+export const openedByLink = () => key.get() === null && session.get() !== null;
+
 /** What the coordinator refused, with its problem document (RFC 9457). */
 export class ApiProblem extends Error {
   /** @param {Omit<import('#contracts').Problem, 'type' | 'instance'>} problem */

@@ -36,6 +36,7 @@ const routes = [
   [/^\/schedules$/, 'Schedules', async () => (await import('./pages/schedules.js')).schedulesPage],
   [/^\/schedules\/(?<scheduleName>[^/]+)$/, 'Schedule', async () => (await import('./pages/schedule.js')).schedulePage],
   [/^\/crossing$/, 'Crossing', async () => (await import('./pages/crossing.js')).crossingPage],
+  [/^\/notifications$/, 'Notifications', async () => (await import('./pages/notifications.js')).notificationsPage],
   [/^\/events$/, 'Events', async () => (await import('./pages/events.js')).eventsPage],
 ];
 

@@ -1,4 +1,5 @@
 // What can be done to hosts: taken out of service and put back, with a reason, and once more asked for before it is done.
+import { adminNote } from './admin-note.js';
 import { post } from './api.js';
 import { fill, h } from './dom.js';
 import { problemBox } from './problem-box.js';
@@ -110,7 +111,7 @@ export function hostActions({ hosts, done, signal }) {
       hostActionTexts[action][0],
     );
   return {
-    offered: buttons,
+    offered: [adminNote('To take hosts out of service and put them back'), buttons],
     said,
     /** @param {readonly HostAction[]} actions that can be done now */
     offer: (actions) => fill(buttons, actions.map(button)),

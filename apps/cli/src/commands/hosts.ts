@@ -4,7 +4,7 @@ import { clientFor, type Context, show, tellOn } from '../context.js';
 import { hostsListing, hostsText, hostText } from '../output/hosts.js';
 import { registerHostActions } from './host-actions.js';
 import { printsRows } from '../output-option.js';
-import { registerInvite } from './invite.js';
+import { registerInvitations, registerInvite } from './invite.js';
 import { type PageOptions, pageOptions, showPages } from './paging.js';
 
 interface HostsOptions extends PageOptions {
@@ -14,6 +14,7 @@ interface HostsOptions extends PageOptions {
 
 export function registerHosts(verb: Command, context: Context): void {
   registerInvite(verb, context);
+  registerInvitations(verb, context);
   pageOptions(printsRows(verb))
     .argument('[hostId]')
     .option(

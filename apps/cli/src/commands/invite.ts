@@ -10,11 +10,10 @@ import { printsRows } from '../output-option.js';
 import { given, labelled } from './arguments.js';
 import { type PageOptions, pageOptions, showPages } from './paging.js';
 
-interface InviteOptions extends PageOptions {
+interface InviteOptions {
   host?: string;
   label?: Labels;
   validFor?: string;
-  list?: boolean;
   revoke?: string;
 }
 
@@ -25,7 +24,7 @@ async function findInvitation(client: ApiClient, named: string): Promise<Invitat
   const all: InvitationView[] = [];
   for await (const one of allPages(invitations(client))) all.push(one);
   return findAmong(all, named, {
-    ...{ what: 'invitation', listing: 'xf hosts invite --list' },
+    ...{ what: 'invitation', listing: 'xf hosts invitations' },
     idOf: ({ invitationId }) => invitationId,
     nameOf: ({ hostId }) => hostId ?? '',
     aboutOf: ({ createdAt, state, hostId }) => `${createdAt} ${state} ${hostId ?? 'any host'}`,
@@ -36,14 +35,11 @@ async function findInvitation(client: ApiClient, named: string): Promise<Invitat
 export function registerInvite(hosts: Command, context: Context): void {
   const verb = hosts
     .command('invite')
-    .description('print the line with which a machine joins as a worker, once; or list invitations, or revoke one');
-  pageOptions(printsRows(verb))
+    .description('print the line with which a machine joins as a worker, once; or revoke an invitation');
+  verb
     .option('--host <host>', 'the only name under which it may join; also one that a machine had that is gone')
     .option('--label <name=value>', 'repeatable; what its host is labelled with', labelled)
     .option('--valid-for <time>', 'how long it may be used: 30m, 8h, 7d; 1h when left out')
-    .addOption(
-      new Option('--list', 'list invitations, newest first').conflicts(['host', 'label', 'validFor', 'revoke']),
-    )
     .addOption(
       new Option('--revoke <invitation>', 'revoke one: its id or any unique ending of it').conflicts([
         'host',
@@ -51,12 +47,8 @@ export function registerInvite(hosts: Command, context: Context): void {
         'validFor',
       ]),
     )
-    .action(async ({ host, label, validFor, list, revoke, ...paging }: InviteOptions, command: Command) => {
+    .action(async ({ host, label, validFor, revoke }: InviteOptions, command: Command) => {
       const client = await clientFor(context, command);
-      if (list === true) {
-        const texts = { text: invitationsText, listing: invitationsListing };
-        return showPages(context, command, paging, invitations(client), texts);
-      }
       if (revoke !== undefined) {
         const { invitationId } = await findInvitation(client, revoke);
         await request(client.connection, `/v1/invitations/${invitationId}`, { method: 'DELETE' });
@@ -68,4 +60,13 @@ export function registerInvite(hosts: Command, context: Context): void {
       show(context, command, { ...made, command: line }, () => line);
       context.err.write(`run it as root on the machine; it is good once, until ${made.expiresAt}\n`);
     });
+}
+
+/** `xf hosts invitations` */
+export function registerInvitations(hosts: Command, context: Context): void {
+  const verb = hosts.command('invitations').description('list invitations, newest first');
+  pageOptions(printsRows(verb)).action(async (options: PageOptions, command: Command) => {
+    const texts = { text: invitationsText, listing: invitationsListing };
+    await showPages(context, command, options, invitations(await clientFor(context, command)), texts);
+  });
 }

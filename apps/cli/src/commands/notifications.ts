@@ -54,7 +54,7 @@ function showWithSecret(context: Context, command: Command, reply: RouteWithSecr
 }
 
 interface SetOptions {
-  url?: string;
+  to?: string;
   format: string;
   cause?: string[];
   selector?: string;
@@ -71,13 +71,13 @@ function registerSet(verb: Command, context: Context): void {
         .choices(Object.keys(notificationFormats))
         .makeOptionMandatory(),
     )
-    .option('--url <url>', 'where to; - reads it from standard input. May be left out of one that has one')
+    .option('--to <url>', 'where to; - reads it from standard input. May be left out of one that has one')
     .option('--cause <causes>', `of what, separated by commas: ${causeNames.join(', ')} (default: all)`, list)
     .option('--selector <expression>', 'only what concerns these hosts: rack=r7 (default: *)')
     .option('--group-by <label>', 'hosts with the same value of it are one message (default: rack)')
-    .action(async (name: string, { url, format, cause, selector, groupBy }: SetOptions, command: Command) => {
+    .action(async (name: string, { to, format, cause, selector, groupBy }: SetOptions, command: Command) => {
       const client = await clientFor(context, command);
-      const given_ = given({ url: url === '-' ? (await textOf(process.stdin)).trim() : url, causes: cause });
+      const given_ = given({ url: to === '-' ? (await textOf(process.stdin)).trim() : to, causes: cause });
       const body = { format, ...given_, ...given({ selector, groupBy }) };
       const reply = await client.ask(pathOf(name), routeWithSecretSchema, { method: 'PUT', body });
       showWithSecret(context, command, reply);

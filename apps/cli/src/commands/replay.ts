@@ -73,7 +73,7 @@ export function registerReplay(verb: Command, context: Context): void {
     try {
       for await (const reply of slices(client, options)) {
         summary = summaryWith(summary, reply);
-        bar.update(summary.runs, summary.runs + reply.left);
+        if (summary.runs + reply.left > 0) bar.update(summary.runs, summary.runs + reply.left);
         for (const run of reply.runs) {
           if (json) context.out.write(`${legibleJson(run)}\n`);
           else words.push(...replayedRunText(legibleValue(run)));

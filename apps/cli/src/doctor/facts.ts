@@ -3,6 +3,7 @@ import { access, open, readFile, statfs } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { connect } from 'node:net';
 import path from 'node:path';
+import { exchange, readTrust, tlsFault, TrustError } from '#connect';
 import type { Context } from '../context.js';
 
 /** What could be read of a device or file: the text, or why not. */
@@ -113,13 +114,21 @@ async function queueFacts(queueUrl: string | undefined): Promise<DoctorFacts['qu
   return { url: `${url.protocol}//${url.host}`, error: await tcpError(url) };
 }
 
-async function coordinatorFacts(url: string | null): Promise<DoctorFacts['coordinator']> {
+async function coordinatorFacts(
+  url: string | null,
+  environment: NodeJS.ProcessEnv,
+): Promise<DoctorFacts['coordinator']> {
   if (url === null) return null;
+  const signal = AbortSignal.timeout(3_000);
   try {
-    const reply = await fetch(`${url}/health/ready`, { signal: AbortSignal.timeout(3_000) });
-    return { url, error: reply.ok ? null : `answers ${reply.status}: ${(await reply.text()).slice(0, 300)}` };
+    const { ca } = readTrust(environment);
+    const asked = { method: 'GET', headers: {}, signal, ...(ca === null ? {} : { ca }) };
+    const reply = await exchange(new URL(`${url}/health/ready`), asked);
+    const text = await reply.text();
+    return { url, error: reply.status === 200 ? null : `answers ${reply.status}: ${text.slice(0, 300)}` };
   } catch (error) {
-    return { url, error: error instanceof Error && error.cause !== undefined ? reason(error.cause) : reason(error) };
+    if (signal.aborted) return { url, error: 'no answer within 3 s' };
+    return { url, error: error instanceof TrustError ? error.message : (tlsFault(error) ?? reason(error)) };
   }
 }
 
@@ -167,7 +176,7 @@ export async function gatherFacts(
       () => null,
     ),
     dataDirError: await access(where, constants.W_OK).then(() => null, reason),
-    coordinator: await coordinatorFacts(coordinatorUrl),
+    coordinator: await coordinatorFacts(coordinatorUrl, environment),
     outdatedRuns,
   };
 }

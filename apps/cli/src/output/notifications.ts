@@ -19,7 +19,7 @@ export const routesListing = (rows: readonly RouteView[]): Listing<RouteView> =>
 
 export function routesText(routes: readonly RouteView[], look: Look = plainLook): string {
   if (routes.length === 0)
-    return 'no routes; make one: xf notifications set ops-slack --format slack --url https://hooks.example/…';
+    return 'no routes; make one: xf notifications set ops-slack --format slack --to https://hooks.example/…';
   return tableText(routesListing(routes), look);
 }
 

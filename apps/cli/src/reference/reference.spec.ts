@@ -20,6 +20,17 @@ describe('what is made from the commands themselves', () => {
     expect(jobs?.options.find(({ flags }) => flags.includes('--state'))?.choices).toContain('running');
   });
 
+  // A webhook's --url was taken for the coordinator's, and got the API key.
+  it('has no command that gives an option of xf itself another meaning', () => {
+    const [program, ...verbs] = tree;
+    const own = program?.options.flatMap(({ flags }) => flags);
+    const again = verbs.flatMap(({ path, options }) =>
+      options.flatMap(({ flags }) => flags.filter((flag) => own?.includes(flag)).map((flag) => `${path} ${flag}`)),
+    );
+    expect(own).toContain('--url');
+    expect(again).toEqual([]);
+  });
+
   it('has every command explained, and every argument that says more than its name', () => {
     expect(tree.filter(({ about }) => about === '').map(({ path }) => path)).toEqual([]);
   });
