@@ -531,6 +531,7 @@ CREATE INDEX notification_items_of_message ON public.notification_items USING bt
 CREATE UNIQUE INDEX notification_items_pkey ON public.notification_items USING btree (route, cause, item)
 CREATE UNIQUE INDEX notification_routes_pkey ON public.notification_routes USING btree (name)
 CREATE UNIQUE INDEX notification_targets_pkey ON public.notification_targets USING btree (target_id)
+CREATE INDEX notifications_ended ON public.notifications USING btree (ended_at) WHERE (ended_at IS NOT NULL)
 CREATE INDEX notifications_listing ON public.notifications USING btree (made_at DESC, message_id DESC)
 CREATE INDEX notifications_of_route ON public.notifications USING btree (route, state)
 CREATE UNIQUE INDEX notifications_pkey ON public.notifications USING btree (message_id)
@@ -1498,6 +1499,7 @@ schema public xf_coordinator: USAGE
 schema public xf_reader: USAGE
 schema public xf_worker: USAGE
 schema public PUBLIC: USAGE
+table _prisma_migrations xf_coordinator: SELECT
 table api_keys xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table boot_states xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table boot_states xf_reader: SELECT
@@ -1536,7 +1538,7 @@ table notification_items xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table notification_routes xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table notification_routes xf_reader: SELECT
 table notification_targets xf_coordinator: DELETE, INSERT, SELECT
-table notifications xf_coordinator: INSERT, SELECT, UPDATE
+table notifications xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table projections xf_coordinator: DELETE, INSERT, SELECT, UPDATE
 table projections xf_reader: SELECT
 table queue_waits xf_coordinator: DELETE, INSERT, SELECT, UPDATE

@@ -2,6 +2,7 @@ import { contractVersion, reservedLabelNotes } from '#contracts';
 import { seldom } from '#logging';
 import { openQueue, RunLanes } from '#queue';
 import { randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { LiveAttempts } from './attempt/live-attempts.js';
 import type { AttemptContext, AttemptLog, WorkerHost } from './attempt/attempt-context.js';
 import { runAttempt } from './attempt/run-attempt.js';
@@ -22,6 +23,9 @@ const farewellMs = 1_200;
 const tryLimitMs = 10_000;
 /** How long an attempt outlives the store: longer than a restart or failover of PostgreSQL takes. */
 const outageLimitMs = 600_000;
+/** Which of the two is the wrong one nobody here can tell. */
+const otherDatabase =
+  'the coordinator registered this worker, and the database at DATABASE_URL does not know it: the coordinator has another database; correct the one that is wrong, here or there';
 /** For the captured bytes of all attempts that wait for the store: 64 MB are 6.6 million simulated faults (9.6 bytes each). */
 const captureRoomBytes = 64_000_000;
 
@@ -62,11 +66,17 @@ export async function startWorker(options: WorkerOptions, starting: AbortSignal)
   const described = hosts.map(describeHost);
   for (const { hostId, labels } of described) for (const note of reservedLabelNotes(labels)) log.warn({ hostId }, note);
   const registration = { contractVersion, instanceId, sessionId, replace, tokenHash, hosts: described } as const;
-  const introduce = (signal: AbortSignal): ReturnType<typeof register> => {
-    store.forget();
-    return register(coordinator, registration, signal, (error, tries) =>
-      log.warn({ tries, error: error.message }, 'the coordinator does not register this worker yet; trying again'),
-    );
+  const tellStranger = seldom((error, _, untold) => log.error({ untold, error: (error as Error).message }, 'waiting'));
+  const introduce = async (signal: AbortSignal): ReturnType<typeof register> => {
+    for (;;) {
+      store.forget();
+      const reply = await register(coordinator, registration, signal, (error, tries) =>
+        log.warn({ tries, error: error.message }, 'the coordinator does not register this worker yet; trying again'),
+      );
+      if (!(await store.isStranger())) return reply;
+      tellStranger(new Error(otherDatabase));
+      await pause(reply.heartbeatMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+    }
   };
 
   const { heartbeatMs, leaseMs, removed = [] } = await introduce(starting);

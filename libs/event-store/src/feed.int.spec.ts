@@ -235,6 +235,19 @@ describe('the feed', () => {
     expect(versions.size).toBeGreaterThan(16);
   });
 
+  it('refuses a store whose events are of an earlier time than what was made of them', async () => {
+    const [last] = await store.db.$queryRaw<{ xid: string }[]>`SELECT max(xid::text::bigint)::text AS xid FROM events`;
+    const setCheckpoint = (position: string) =>
+      store.admin.$executeRaw`
+        INSERT INTO checkpoints (subscription, xid, position) VALUES ('of a restore', ${last?.xid}::text::xid8, ${position}::text::bigint)
+        ON CONFLICT (subscription) DO UPDATE SET position = excluded.position`;
+    await setCheckpoint('1');
+    await assertFeedInOrder(store.db);
+    await setCheckpoint('9000000000000000000');
+    await expect(assertFeedInOrder(store.db)).rejects.toThrow('the checkpoint of of a restore is past the last event');
+    await store.admin.$executeRaw`DELETE FROM checkpoints WHERE subscription = 'of a restore'`;
+  });
+
   it('refuses a store restored into a cluster with younger transaction ids', async () => {
     await assertFeedInOrder(store.db);
     await store.admin.$executeRaw`

@@ -63,6 +63,15 @@ describe('migrate', () => {
     expect(await migrate(url, folder)).toEqual({ applied: ['2_two'] });
   });
 
+  it('keeps nothing of a migration in whose midst the connection breaks, says so, and applies it at the next start', async () => {
+    const sql = 'CREATE TABLE three (n int); SELECT pg_terminate_backend(pg_backend_pid());';
+    await write('3_three', sql);
+    await expect(migrate(url, folder)).rejects.toThrow(/migration 3_three failed: .*Nothing of it was kept/s);
+    expect(await rowsOf(url, `SELECT to_regclass('three') AS three`)).toEqual([{ three: null }]);
+    await write('3_three', 'CREATE TABLE three (n int);');
+    expect(await migrate(url, folder)).toEqual({ applied: ['3_three'] });
+  });
+
   it('refuses a file that was changed after it had been applied', async () => {
     await write('1_one', 'CREATE TABLE one (n bigint);');
     await expect(migrate(url, folder)).rejects.toThrow(/1_one was changed after it had been applied/);

@@ -90,7 +90,8 @@ async function applyOne(client: pg.Client, { name, sql, checksum }: Migration): 
     );
     await client.query('COMMIT');
   } catch (error) {
-    await client.query('ROLLBACK');
+    // Where the connection broke, the server has rolled back.
+    await client.query('ROLLBACK').catch(() => undefined);
     throw new PostgresError(
       `migration ${name} failed: ${error instanceof Error ? error.message : String(error)}`,
       'Nothing of it was kept; fix the cause and migrate again',
@@ -102,6 +103,8 @@ async function applyOne(client: pg.Client, { name, sql, checksum }: Migration): 
 /** Connects, runs `work`, disconnects. Says which server could not be reached, never with its password. */
 export async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  // A connection that breaks is told by the query under way.
+  client.on('error', () => undefined);
   try {
     await client.connect();
   } catch (error) {

@@ -63,6 +63,9 @@ function openPostgres(settings: QueueSettings): QueueConnection {
   };
   const pool = new pg.Pool({ ...config, max: postgresPoolSize, application_name: 'xf-queue' });
   pool.on('error', settings.onError);
+  // The pool listens only to clients that are idle, and BullMQ, while it looks at its schema, not at all: a server that ends in that
+  // moment would end this process. Whoever asked hears of it by the query.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   // Each view that BullMQ makes of it listens to its errors.
   pool.setMaxListeners(0);
   return {

@@ -6,13 +6,15 @@ import type { Settings } from '../environment.js';
 import type { Actor } from '../http/request-context.js';
 import { DATABASE, SETTINGS } from '../tokens.js';
 import { bearerKey } from './api-key.js';
-import { actorOfKey } from './key-store.js';
+import { actorOfKey, wasRevoked } from './key-store.js';
 import { LocalConsole } from './local-console.js';
 
 /** Why nobody is known to ask; `invalid` when a key was given and is not good. */
 export interface Stranger {
   fault: string;
   invalid: boolean;
+  /** It was good until somebody revoked it. */
+  revoked?: boolean;
 }
 
 /** Whether a request's connection comes from this machine. */
@@ -37,6 +39,8 @@ export class Authentication {
     if ('fault' in bearer) return { fault: bearer.fault, invalid: false };
     const actor = await actorOfKey(this.db, this.settings, bearer.key, isFromLoopback(request));
     if (actor !== null) return actor;
+    if (await wasRevoked(this.db, bearer.key))
+      return { fault: 'the API key was revoked', invalid: true, revoked: true };
     const bootstrap = 'a bootstrap key counts only while there is no other admin key';
     return { fault: `the API key is not known or was revoked (${bootstrap})`, invalid: true };
   }

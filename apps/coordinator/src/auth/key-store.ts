@@ -38,6 +38,12 @@ export async function actorOfKey(
   return row === null ? null : { keyId: row.keyId, role: roleSchema.parse(row.role) };
 }
 
+/** Whether a key was good until somebody revoked it; otherwise this database has never heard of it. */
+export async function wasRevoked(db: PrismaClient, key: string): Promise<boolean> {
+  const secretHash = new Uint8Array(hashKey(key));
+  return (await db.apiKey.count({ where: { secretHash, revokedAt: { not: null } }, take: 1 })) > 0;
+}
+
 /** Whether anybody but this machine could log in as admin: the condition for listening beyond loopback. */
 export async function hasAdminKey(db: PrismaClient, keys: ConfiguredKeys): Promise<boolean> {
   return keys.bootstrapAdminKeyHash !== null || (await hasMadeAdminKey(db));

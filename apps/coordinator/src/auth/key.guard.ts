@@ -5,14 +5,15 @@ import type { Role } from '#contracts';
 import { contextOf } from '../http/request-context.js';
 import { ProblemError } from '../problems/problem.js';
 import { type Access, rolesFor } from './access.js';
-import { Authentication, isFromLoopback } from './authentication.js';
+import { Authentication, isFromLoopback, type Stranger } from './authentication.js';
 
 export const ACCESS = Symbol('access of a route');
 
-function unauthorized(detail: string, invalid: boolean): ProblemError {
+function unauthorized({ fault: detail, invalid, revoked = false }: Stranger): ProblemError {
   return new ProblemError({
     status: 401,
-    slug: 'unauthorized',
+    // A worker whose key was revoked ends; one whose key is not known yet, or in the wrong database, goes on asking.
+    slug: revoked ? 'key-revoked' : 'unauthorized',
     title: 'A valid API key is needed',
     detail,
     remedy:
@@ -50,7 +51,7 @@ export class KeyGuard implements CanActivate {
     if (access === 'open' || (access === 'local' && isFromLoopback(request))) return true;
 
     const actor = await this.authentication.actorOf(request);
-    if ('fault' in actor) throw unauthorized(actor.fault, actor.invalid);
+    if ('fault' in actor) throw unauthorized(actor);
     const needed = rolesFor(access === 'local' ? 'read' : access);
     if (!needed.includes(actor.role)) throw forbidden(actor.role, needed);
     contextOf(request).actor = actor;

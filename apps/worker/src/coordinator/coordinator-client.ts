@@ -15,8 +15,15 @@ export class RefusedByCoordinatorError extends Error {
   constructor(
     readonly status: number,
     message: string,
+    /** The problem's type, where the coordinator gave one. */
+    readonly type = 'about:blank',
   ) {
     super(message);
+  }
+
+  /** It does not know the key, which says nothing of who holds it: its database may be another for the moment. */
+  get isUnknownKey(): boolean {
+    return this.status === 401 && this.type !== 'urn:xperf-fleet:problem:key-revoked';
   }
 }
 
@@ -102,5 +109,6 @@ function refusal(status: number, text: string): Error {
   const message = `the coordinator answers ${status}: ${said}`;
   if (passing(status)) return new Error(message);
   const remedy = remedies[status];
-  return new RefusedByCoordinatorError(status, remedy === undefined ? message : `${message}. ${remedy}`);
+  const type = problem.success ? problem.data.type : undefined;
+  return new RefusedByCoordinatorError(status, remedy === undefined ? message : `${message}. ${remedy}`, type);
 }

@@ -33,7 +33,8 @@ export async function keepHeartbeat(options: HeartbeatOptions): Promise<void> {
       failing = false;
     } catch (error) {
       if (signal.aborted) return;
-      if (error instanceof RefusedByCoordinatorError) throw error;
+      // This worker was let in with that key: a whole fleet must not end because its coordinator has the wrong database.
+      if (error instanceof RefusedByCoordinatorError && !error.isUnknownKey) throw error;
       if (!failing) onChange(error as Error);
       failing = true;
     }
