@@ -50,6 +50,11 @@ const needs = [
     remedy: 'apt-get install pgbouncer',
   },
   {
+    specs: '\\.backup\\.int\\.spec\\.ts$',
+    programs: ['pg_ctlcluster', 'pg_dump'],
+    remedy: 'apt-get install postgresql',
+  },
+  {
     specs: 'dashboards/render/.*\\.int\\.spec\\.ts$',
     programs: [],
     files: ['grafana/installed-lock.json'],

@@ -32,7 +32,7 @@ async function migrateAsThen(adminUrl: string, migrationsThen: readonly string[]
 
 /**
  * Empties a database, fills it as the old release left it and migrates it to this one. Transaction ids become 0, as
- * libs/event-store/README.md says of a restore into another cluster.
+ * docs/operations.md says of a restore into another cluster.
  */
 export async function restore(adminUrl: string, dump: Dump, migrationsThen: readonly string[]): Promise<void> {
   const client = new pg.Client({ connectionString: adminUrl });

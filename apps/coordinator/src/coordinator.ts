@@ -43,6 +43,7 @@ function refuseProto(name: string, value: unknown): unknown {
 
 function useMiddleware(app: NestExpressApplication, settings: Settings, log: Logger): void {
   app.disable('x-powered-by');
+  if (settings.trustedProxies.length > 0) app.set('trust proxy', settings.trustedProxies);
   app.use(correlate, logRequests(log), app.get(Metrics).measure, securityHeaders(inlineScripts()));
   app.use('/v1', requestRateLimit(settings.rateLimitPerMinute), jsonOnly);
   // Compressing would hold events back until a block is full.

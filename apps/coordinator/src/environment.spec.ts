@@ -40,6 +40,16 @@ describe('readSettings', () => {
     );
   });
 
+  it('believes no proxy unless it is named, by its address or network', () => {
+    expect(readSettings(enough).trustedProxies).toEqual([]);
+    const named = { ...enough, XF_TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8,::1' };
+    expect(readSettings(named).trustedProxies).toEqual(['127.0.0.1', '10.0.0.0/8', '::1']);
+    for (const wrong of ['balancer', '10.0.0.0/33', '1.2.3', '127.0.0.1,', '::1/8/8', 'true'])
+      expect(errorOf({ ...enough, XF_TRUSTED_PROXIES: wrong })).toContain(
+        'XF_TRUSTED_PROXIES must be addresses or networks',
+      );
+  });
+
   it('refuses a lease that a heartbeat could miss', () => {
     expect(errorOf({ ...enough, LEASE_MS: '1000', HEARTBEAT_MS: '900' })).toMatch(/LEASE_MS must be at least twice/);
   });

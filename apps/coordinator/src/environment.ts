@@ -1,4 +1,5 @@
 import { isPooled, mayBePlain, PlainTextError, readTrust, securedUrl, type Trust, TrustError } from '#connect';
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import type { QuarantineLimits } from './reconcile/quarantine-by-rule.js';
 
@@ -25,6 +26,13 @@ const wholeNumber = (from: number, to: number) =>
     .regex(/^\d+$/, 'must be a whole number')
     .transform(Number)
     .pipe(z.number().min(from, `must be at least ${from}`).max(to, `must be at most ${to}`));
+
+/** `10.0.0.7` or `10.0.0.0/8`. */
+function isNetwork(text: string): boolean {
+  const [address = '', bits, ...more] = text.split('/');
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return most > 0 && more.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
+}
 
 const postgresExample = 'postgres://xf_coordinator:secret@127.0.0.1:5432/xperf';
 
@@ -65,6 +73,14 @@ const environmentSchema = z.object({
     .default('10'),
   QUARANTINE_NOISE: z.enum(['off', 'D'], { error: 'must be D or off' }).default('off'),
   RATE_LIMIT_PER_MINUTE: wholeNumber(1, 10_000_000).default(60_000),
+  XF_TRUSTED_PROXIES: z
+    .string()
+    .transform((text) => text.split(',').map((one) => one.trim()))
+    .refine(
+      (all) => all.every(isNetwork),
+      'must be addresses or networks, separated by commas, for example 127.0.0.1,10.0.0.0/8',
+    )
+    .default([]),
   REGRESSION_LOOK_EVERY_MIN: z
     .string()
     .refine(
@@ -107,6 +123,8 @@ export interface Settings {
   heartbeatMs: number;
   /** When a host is quarantined without a person. */
   quarantine: QuarantineLimits;
+  /** Proxies whose word is believed on who asks; none of what they send counts as this machine's. */
+  trustedProxies: string[];
   /** Requests that one address may make in a minute. */
   rateLimitPerMinute: number;
   /** From one look for regressions to the next; null: only when somebody asks. */
@@ -220,6 +238,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       failures: env.QUARANTINE_AFTER_FAILURES === 'off' ? null : Number(env.QUARANTINE_AFTER_FAILURES),
       noise: env.QUARANTINE_NOISE === 'D',
     },
+    trustedProxies: env.XF_TRUSTED_PROXIES,
     rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
     lookEveryMs: env.REGRESSION_LOOK_EVERY_MIN === 'off' ? null : Number(env.REGRESSION_LOOK_EVERY_MIN) * 60_000,
   };

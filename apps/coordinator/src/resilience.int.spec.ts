@@ -4,6 +4,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import pg from 'pg';
 import { type JobView, type Page, type Problem } from '#contracts';
 import { type CoordinatorUnderTest, startCoordinator } from '../../../test/coordinator/coordinator-under-test.js';
+import { eventually } from '../../../test/eventually.js';
 import { simulatedHost } from '../../../test/fleet/hosts.js';
 import { BackgroundWork } from './read-model/background-work.js';
 
@@ -179,10 +180,14 @@ describe('a coordinator whose projection lags', () => {
   });
 });
 
+/** A series with its labels in one order. */
+const sorted = (series: string): string => series.replace(/[{}]/g, ',').split(',').filter(Boolean).sort().join();
+
 describe('metrics', () => {
   let fleet: CoordinatorUnderTest;
   beforeAll(async () => {
-    fleet = await startCoordinator();
+    // No host falls silent, however busy the machine is.
+    fleet = await startCoordinator({ HEARTBEAT_MS: '600000', LEASE_MS: '3600000' });
   });
   afterAll(() => fleet.stop());
 
@@ -199,5 +204,49 @@ describe('metrics', () => {
     expect(metrics).toContain('xf_queue_tickets{state="waiting"} 0');
     expect(metrics).toContain('xf_dependency_up{dependency="queue"} 1');
     expect(metrics).toContain('process_resident_memory_bytes');
+  });
+
+  it('tell hosts by state and noise, latency of groups, how long the queue and messages have waited, and of no single host', async () => {
+    const hosts = ['h1', 'h2', 'h3'].map((hostId) => simulatedHost(hostId));
+    await fleet.register('w1', hosts);
+    await fleet.ask('/v1/host-actions', { method: 'POST', json: { action: 'drain', hosts: ['h2'], reason: 'a test' } });
+    await fleet.readModelHas('host-h2');
+    const { body: job } = await fleet.ask<JobView>('/v1/jobs', { method: 'POST', json: { ...spec, hosts: ['h1'] } });
+    await eventually('the run is queued', () => fleet.db.run.count({ where: { jobId: job.jobId, state: 'queued' } }));
+    await fleet.db.$executeRaw`UPDATE runs SET queued_at = now() - interval '1 hour' WHERE host_id = 'h1'`;
+    await fleet.db.$executeRaw`
+      INSERT INTO daily_cells (provenance, probe, metric, day, generation, virtualization, executor, kernel, kpti, demo, hosts,
+                               p50_cycles, p50_ns, p95_ns, lowest_level, median_level, highest_level)
+      SELECT 'simulated', 'pf', 'u2k', now() - interval '1 day' * ago, 'Zen-3', 'bare', 'simulator', '6.12', 'off', false, 2, 200,
+             100 - ago, 120, 1, 1, 1 FROM generate_series(1, 9) AS ago`;
+    await fleet.db.notification.create({
+      data: {
+        ...{ messageId: job.jobId, route: 'r', cause: 'noise', status: 'firing', content: {}, state: 'waiting' },
+        ...{ madeAt: new Date(Date.now() - 600_000), giveUpAt: new Date() },
+      },
+    });
+    const metrics = await (await fleet.request('/metrics', { key: null })).text();
+    const values = Object.fromEntries(
+      metrics
+        .split('\n')
+        .filter((line) => /^xf_(hosts|latency|queue_oldest|notifications)/.test(line))
+        .map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]),
+    );
+    const group =
+      'metric="u2k",probe="pf",provenance="simulated",executor="simulator",generation="Zen-3",virtualization="bare",kernel="6.12",kpti="off"';
+    expect(values).toMatchObject({
+      ...{ 'xf_hosts{state="online"}': 2, 'xf_hosts{state="draining"}': 1, 'xf_hosts{state="silent"}': 0 },
+      ...{ 'xf_hosts_by_noise_grade{grade="none"}': 3, 'xf_hosts_by_noise_grade{grade="D"}': 0 },
+      ...{ 'xf_notifications{state="waiting"}': 1, 'xf_notifications{state="dead"}': 0 },
+    });
+    const latency = Object.entries(values).filter(([name]) => name.startsWith('xf_latency'));
+    expect(latency.map(([name, value]) => [sorted(name), value])).toEqual([
+      [sorted(`xf_latency_nanoseconds{${group},quantile="0.5"}`), 99],
+      [sorted(`xf_latency_nanoseconds{${group},quantile="0.95"}`), 120],
+    ]);
+    expect(values['xf_queue_oldest_seconds{hosts="online"}']).toBeGreaterThanOrEqual(3_600);
+    expect(values['xf_queue_oldest_seconds{hosts="other"}']).toBe(0);
+    expect(values['xf_notifications_oldest_seconds']).toBeGreaterThanOrEqual(600);
+    expect(metrics).not.toMatch(/h[123]"/);
   });
 });

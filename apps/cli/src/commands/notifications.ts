@@ -35,10 +35,17 @@ import { type PageOptions, pageOptions, showPages } from './paging.js';
 
 const pathOf = (name: string): string => `/v1/notification-routes/${encodeURIComponent(name)}`;
 
+/** @throws CliError (usage) naming the states that there are: those of routes are others than those of messages. */
+function refuseUnknown(state: string | undefined, states: readonly string[]): void {
+  if (state === undefined || states.includes(state)) return;
+  throw new CliError(`--state: "${state}" is not a state here`, `there are ${states.join(', ')}`, exitCodes.usage);
+}
+
 function registerList(verb: Command, context: Context): void {
   pageOptions(printsRows(verb))
-    .addOption(new Option('--state <state>', 'default: all but removed ones').choices(routeStateSchema.options))
+    .option('--state <state>', `${routeStateSchema.options.join(', ')} (all but removed ones)`)
     .action(async ({ state, ...options }: PageOptions & { state?: string }, command: Command) => {
+      refuseUnknown(state, routeStateSchema.options);
       const client = await clientFor(context, command);
       const page = (query: PageQuery) =>
         client.ask('/v1/notification-routes', routesSchema, { query: { ...query, ...given({ state }) } });
@@ -71,6 +78,7 @@ function registerSet(verb: Command, context: Context): void {
         .choices(Object.keys(notificationFormats))
         .makeOptionMandatory(),
     )
+    // Not --url, which is the coordinator's wherever it stands: it, and the key with it, would go to the receiver.
     .option('--to <url>', 'where to; - reads it from standard input. May be left out of one that has one')
     .option('--cause <causes>', `of what, separated by commas: ${causeNames.join(', ')} (default: all)`, list)
     .option('--selector <expression>', 'only what concerns these hosts: rack=r7 (default: *)')
@@ -144,9 +152,13 @@ const messages = (client: ApiClient, asked: Omit<LogOptions, keyof PageOptions>)
 function registerLog(verb: Command, context: Context): void {
   pageOptions(printsRows(verb.command('log').description('messages, newest first, and what became of them')))
     .option('--route <name>', 'only those of this route')
-    .addOption(new Option('--state <state>', 'only those in this state').choices(messageStateSchema.options))
+    .option('--state <state>', `only those in this state: ${messageStateSchema.options.join(', ')}`)
     .addOption(new Option('--cause <cause>', 'only those about this').choices(causeNames))
-    .action(async ({ route, state, cause, ...options }: LogOptions, command: Command) => {
+    .action(async (_options: unknown, command: Command) => {
+      // What `xf notifications` has as well, it takes.
+      const { route, state, cause, limit, cursor, all } = command.optsWithGlobals<LogOptions>();
+      const options = given({ limit, cursor, all });
+      refuseUnknown(state, messageStateSchema.options);
       const page = messages(await clientFor(context, command), given({ route, state, cause }));
       await showPages(context, command, options, page, { text: messagesText, listing: messagesListing });
     });

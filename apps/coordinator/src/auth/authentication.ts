@@ -3,6 +3,7 @@ import type { Request } from 'express';
 import type { PrismaClient } from '#event-store';
 import { isLoopback } from '#connect';
 import type { Settings } from '../environment.js';
+import { isForwarded } from '../http/forwarded.js';
 import type { Actor } from '../http/request-context.js';
 import { DATABASE, SETTINGS } from '../tokens.js';
 import { bearerKey } from './api-key.js';
@@ -17,9 +18,12 @@ export interface Stranger {
   revoked?: boolean;
 }
 
-/** Whether a request's connection comes from this machine. */
+/** Whether a request comes from this machine: its connection does, and no proxy here speaks for somebody else. */
 export function isFromLoopback(request: Request): boolean {
-  return isLoopback(request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '');
+  const peer = request.socket.remoteAddress?.replace(/^::ffff:/, '') ?? '';
+  // Express's own, of XF_TRUSTED_PROXIES. What such a one sends is its clients' also where it names none.
+  const isProxy = request.app.get('trust proxy fn') as (address: string, hop: number) => boolean;
+  return isLoopback(peer) && !isForwarded(request) && !isProxy(peer, 0);
 }
 
 /** Tells who asks, as things stand now: a key or session that was good a moment ago may have been revoked. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import { isLoopback } from '#connect';
+import { isForwarded } from '../http/forwarded.js';
 import type { Actor } from '../http/request-context.js';
 import { ExpiringSecrets, makeSecret } from './expiring-secrets.js';
 
@@ -18,9 +19,6 @@ const sessionMs = 12 * 3_600_000;
 const linksAtOnce = 100;
 const sessionsAtOnce = 100;
 
-/** Headers by which a proxy says that it speaks for somebody else, who may be anywhere. */
-const forwarded = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
-
 /** The name in a Host header, without its port; IPv6 in its brackets. */
 function hostName(header: string | undefined): string {
   return (header ?? '').replace(/:\d+$/, '').toLowerCase();
@@ -32,7 +30,7 @@ function hostName(header: string | undefined): string {
  */
 function isLocal(request: IncomingMessage): boolean {
   const peer = (request.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-  if (forwarded.some((name) => request.headers[name] !== undefined)) return false;
+  if (isForwarded(request)) return false;
   return isLoopback(peer) && ['localhost', '127.0.0.1', '[::1]'].includes(hostName(request.headers.host));
 }
 

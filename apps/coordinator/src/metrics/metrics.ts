@@ -10,6 +10,14 @@ import { SessionWatchdog } from '../read-model/session-watchdog.js';
 import { checkpointOf } from '../projections/projection.js';
 import { projections } from '../projections/projections.js';
 import { DATABASE, LOGGER } from '../tokens.js';
+import {
+  hostsByNoise,
+  hostsByState,
+  latencies,
+  notificationCounts,
+  oldestNotification,
+  queueAges,
+} from './fleet-figures.js';
 import { RunCounts } from './run-counts.js';
 
 /** The coordinator's figures for Prometheus. */
@@ -38,6 +46,37 @@ export class Metrics {
     'Age of the oldest transaction with an id, which the feed waits for',
   );
   readonly #queued = this.#gauge('xf_queue_tickets', 'Tickets on the queues of hosts with open runs', ['state']);
+  /** What one statement each gives. */
+  readonly #fleet = [
+    { gauge: this.#gauge('xf_hosts', 'Hosts by state', ['state']), read: hostsByState },
+    {
+      gauge: this.#gauge('xf_hosts_by_noise_grade', 'Hosts by the grade of their noisiest series', ['grade']),
+      read: hostsByNoise,
+    },
+    {
+      gauge: this.#gauge(
+        'xf_latency_nanoseconds',
+        'Quantiles of the median host of a group, on its latest day of a week',
+        [
+          ...['metric', 'probe', 'provenance', 'executor', 'generation', 'virtualization', 'kernel', 'kpti'],
+          'quantile',
+        ],
+      ),
+      read: latencies,
+    },
+    {
+      gauge: this.#gauge('xf_queue_oldest_seconds', 'How long the oldest queued run has waited', ['hosts']),
+      read: queueAges,
+    },
+    {
+      gauge: this.#gauge('xf_notifications', 'Messages that wait, or were given up', ['state']),
+      read: notificationCounts,
+    },
+    {
+      gauge: this.#gauge('xf_notifications_oldest_seconds', 'How long the oldest message that waits has waited'),
+      read: oldestNotification,
+    },
+  ] as const;
   readonly #counts: RunCounts;
   readonly #up = this.#gauge('xf_dependency_up', '1 when the last scrape could ask it', ['dependency']);
 
@@ -65,8 +104,13 @@ export class Metrics {
   /** The exposition text. A dependency's figures are left out while it is away. */
   async text(): Promise<string> {
     await Promise.all([
-      this.#ask('postgres', [this.#runs, this.#lag, this.#lagSeconds, this.#setAside, this.#horizonAge], () =>
-        this.#readDatabase(),
+      this.#ask(
+        'postgres',
+        [
+          ...[this.#runs, this.#lag, this.#lagSeconds, this.#setAside, this.#horizonAge],
+          ...this.#fleet.map(({ gauge }) => gauge),
+        ],
+        () => this.#readDatabase(),
       ),
       this.#ask('queue', [this.#queued], () => this.#readQueue()),
     ]);
@@ -95,6 +139,11 @@ export class Metrics {
       const { events, oldestMs } = await lagOf(this.db, checkpointOf(projection));
       this.#lag.set({ projection: projection.name }, events);
       this.#lagSeconds.set({ projection: projection.name }, oldestMs / 1000);
+    }
+    for (const { gauge, read } of this.#fleet) {
+      const figures = await read(this.db);
+      gauge.reset();
+      for (const { labels, value } of figures) gauge.set(labels, value);
     }
     this.#setAside.set(await this.db.setAsideStream.count());
     const { horizonAgeMs } = this.watchdog;

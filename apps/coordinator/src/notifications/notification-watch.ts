@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { routeViewSchema } from '#contracts';
@@ -6,17 +5,19 @@ import { type PrismaClient, sqlError } from '#event-store';
 import { seldom } from '#logging';
 import type { Settings } from '../environment.js';
 import { databaseNow, Listening } from '../reconcile/listening.js';
+import { repeating } from '../repeating.js';
 import { DATABASE, LOGGER, SETTINGS } from '../tokens.js';
 import { causeWatches } from './causes/causes.js';
 import { silentForMs } from './causes/host-silent.js';
 import { deliverDue } from './deliver.js';
 import { dropMessages } from './drop-messages.js';
+import { forgetMessages } from './forget-messages.js';
 import { lookAtCause } from './look-at-cause.js';
 import { forgetTargets } from './targets.js';
 
 /** Without routes a query each. */
 const tickMs = 1_000;
-/** How often old URLs and secrets are looked for. */
+/** How often old messages, URLs and secrets are looked for. */
 const forgetEveryMs = 600_000;
 
 /** Makes messages of what happens, and posts them. Any number of coordinators do so beside each other. */
@@ -44,7 +45,8 @@ export class NotificationWatch implements OnApplicationBootstrap, BeforeApplicat
   }
 
   onApplicationBootstrap(): void {
-    this.#running = Promise.all([this.#repeat(() => this.#look()), this.#repeat(() => this.#deliver())]);
+    const rhythm = { everyMs: tickMs, signal: this.#stopping.signal, onError: this.#onError };
+    this.#running = Promise.all([repeating(() => this.#look(), rhythm), repeating(() => this.#deliver(), rhythm)]);
   }
 
   /** Ends after the step under way; a try under way is ended, and made again by whoever comes next. */
@@ -52,16 +54,6 @@ export class NotificationWatch implements OnApplicationBootstrap, BeforeApplicat
     this.#stopping.abort();
     await this.#running;
     await Promise.all(this.#underWay);
-  }
-
-  async #repeat(step: () => Promise<void>): Promise<void> {
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      await step().catch((error: unknown) => {
-        if (!signal.aborted) this.#onError(error);
-      });
-      await delay(tickMs, undefined, { signal }).catch(() => undefined);
-    }
   }
 
   async #look(): Promise<void> {
@@ -90,6 +82,7 @@ export class NotificationWatch implements OnApplicationBootstrap, BeforeApplicat
   async #forget(): Promise<void> {
     if (performance.now() < this.#nextForget) return;
     await forgetTargets(this.db);
+    await forgetMessages(this.db);
     this.#nextForget = performance.now() + forgetEveryMs;
   }
 

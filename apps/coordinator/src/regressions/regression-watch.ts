@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { type PrismaClient, sqlError } from '#event-store';
@@ -8,6 +7,7 @@ import type { Settings } from '../environment.js';
 import { projections } from '../projections/projections.js';
 import { ReadModelProgress } from '../read-model/read-model-progress.js';
 import { dueFills } from '../read-model/standing.js';
+import { repeating } from '../repeating.js';
 import { DATABASE, LOGGER, SETTINGS } from '../tokens.js';
 import { systemUser } from '../system-user.js';
 import { askForLook, claimLook, endLook, failLook, lookIsDue, lookWaits, LookLostError, renewLook } from './looks.js';
@@ -41,23 +41,14 @@ export class RegressionWatch implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   onApplicationBootstrap(): void {
-    this.#running = Promise.all([this.#repeat(() => this.#look()), this.#repeat(() => this.#settle())]);
+    const rhythm = { everyMs: tickMs, signal: this.#stopping.signal, onError: this.#onError };
+    this.#running = Promise.all([repeating(() => this.#look(), rhythm), repeating(() => this.#settle(), rhythm)]);
   }
 
   /** Ends after the step under way. */
   async beforeApplicationShutdown(): Promise<void> {
     this.#stopping.abort();
     await this.#running;
-  }
-
-  async #repeat(step: () => Promise<void>): Promise<void> {
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      await step().catch((error: unknown) => {
-        if (!signal.aborted) this.#onError(error);
-      });
-      await delay(tickMs, undefined, { signal }).catch(() => undefined);
-    }
   }
 
   async #settle(): Promise<void> {
