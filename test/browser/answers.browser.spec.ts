@@ -178,16 +178,21 @@ const unlessSignedIn = (route: Route) =>
 
 describe('signed out in the middle of work', () => {
   it('keeps a form, takes a key there and goes on', async () => {
+    await page.clock.install();
     await show('/submit');
     await answer('jobs/preview', unlessSignedIn);
     await page.getByLabel('Hosts (selector; * is all)').fill('generation=Zen-3');
+    await page.clock.runFor(1_000);
     const alert = page.getByRole('alert');
     await alert.getByText('the session has ended').waitFor();
     expect(await seriousViolations(page)).toEqual([]);
     await alert.getByLabel('API key').fill('new-key');
+    // To leave the selector is no change of it: a preview would take away the field in which a person types.
+    await page.clock.runFor(1_000);
     await alert.getByLabel('API key').press('Enter');
     await alert.getByText('The key is taken').waitFor();
     await page.getByLabel('Runs a host and probe').fill('2');
+    await page.clock.runFor(1_000);
     await page.getByRole('heading', { name: '50 runs on 25 hosts' }).waitFor();
     expect(await page.getByLabel('Hosts (selector; * is all)').inputValue()).toBe('generation=Zen-3');
   });
@@ -265,7 +270,14 @@ const strange = [
 describe('strange names', () => {
   it.each(strange)('%s stand as text, within their page, at 400 and at 1280 pixels', async (_, name) => {
     const { jobId, spec, ...rest } = running();
-    const job = { ...rest, jobId, submittedBy: `key:${name}`, spec: { ...spec, name, selector: `rack=${name}` } };
+    const labels = { [name]: name };
+    const job = {
+      ...rest,
+      jobId,
+      labels,
+      submittedBy: `key:${name}`,
+      spec: { ...spec, name, selector: `rack=${name}` },
+    };
     const items = { items: [job], nextCursor: null };
     await page.route(/\/v1\/jobs(\?|$)/, (route) => route.fulfill({ json: items }));
     await page.route(/\/v1\/jobs\/[^/]+$/, (route) => route.fulfill({ json: job }));
@@ -279,9 +291,18 @@ describe('strange names', () => {
         },
       }),
     );
+    const at = '2026-11-20T00:00:00.000Z';
+    const annotations = [{ at, by: name, note: name, labels }];
+    const run = { ...example('runs.read'), annotations, labels };
+    await page.route(/\/v1\/runs\/[^/]+$/, (route) => route.fulfill({ json: run }));
+    const host = { ...example('hosts.read'), labels, outOfService: { since: at, by: name, reason: name } };
+    await page.route(/\/v1\/hosts\/[^/]+$/, (route) => route.fulfill({ json: host }));
     for (const width of [400, 1280]) {
       await page.setViewportSize({ width, height: 800 });
-      for (const where of ['/jobs', '/fleet', `/jobs/${jobId}`, `/regressions/${String(finding['findingId'])}`]) {
+      for (const where of [
+        ...['/jobs', '/fleet', `/jobs/${jobId}`, `/regressions/${String(finding['findingId'])}`],
+        ...['/runs/1', '/hosts/demo-01'],
+      ]) {
         await show(where);
         await page.getByText(name, { exact: false }).first().waitFor();
         expect({

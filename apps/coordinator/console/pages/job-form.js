@@ -113,7 +113,6 @@ export function jobForm(usual, { items }, { button, changed, submit }) {
         void submit();
       },
       oninput: changed,
-      onchange: changed,
     },
     selector,
     field('hosts', 'or hosts by name', { placeholder: 'host-1, host-2' }),
