@@ -97,7 +97,8 @@ describe('a coordinator whose PostgreSQL goes away', () => {
     expect(back.status).toBe(201);
     expect((await submit()).body.jobId).toBe(back.body.jobId);
     await fleet.readModelHas(`job-${back.body.jobId}`);
-    expect((await fleet.ask('/health/ready', { key: null })).status).toBe(200);
+    // Its connections are new, and a check has 2 s.
+    await eventually('it is ready', async () => (await fleet.ask('/health/ready', { key: null })).status === 200);
   });
 });
 
