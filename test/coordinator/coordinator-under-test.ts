@@ -73,7 +73,8 @@ export async function startCoordinator(
   const url = await coordinator.listen();
 
   const request: CoordinatorUnderTest['request'] = (path, { json, key: other, ...init } = {}) => {
-    const headers = new Headers(init.headers);
+    // Each on a connection of its own: on a kept one a request may meet the server closing it after 5 s of silence (ECONNRESET).
+    const headers = new Headers({ connection: 'close', ...Object.fromEntries(new Headers(init.headers)) });
     if (json !== undefined && !headers.has('content-type')) headers.set('content-type', 'application/json');
     const bearer = other === undefined ? key : other;
     if (bearer !== null && !headers.has('authorization')) headers.set('authorization', `Bearer ${bearer}`);

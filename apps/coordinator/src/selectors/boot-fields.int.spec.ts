@@ -14,6 +14,7 @@ import { markOf } from '../noise-floors/noise-floors.js';
 import { groupedResults } from '../results/grouped-results.js';
 import { measureJob } from '../../../../test/coordinator/played-runs.js';
 import { bootStateOf, simulatedHost } from '../../../../test/fleet/hosts.js';
+import { untilFollowed } from '../../../../test/fleet/read-model.js';
 
 const mds = 'Mitigation: Clear CPU buffers; SMT vulnerable';
 
@@ -129,6 +130,8 @@ describe('selectors over facts of the boot state', () => {
 
     it('count the hosts above the noise limit, as everything else flags them', async () => {
       const series = { hostId: 'plain', executor: 'simulator', probe: 'pf', metric: 'u2k', provenance: 'simulated' };
+      // Else the projection may put its own row in the place of these.
+      await untilFollowed(fleet.db);
       const spreads = { withinRunSd: 0.05, bootSd: 0.025, bootDegrees: 2, daySd: null, dayDegrees: 0 };
       const noisyAt = async (runDegrees: number, runSd: number) => {
         const data = { ...series, ...spreads, runs: 9, boots: 3, days: 1, runSd, runDegrees };
