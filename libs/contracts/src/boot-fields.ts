@@ -86,8 +86,8 @@ export function bootFieldsOf(bootState: BootState): Labels {
   ]) as Labels;
 }
 
-/** All that a selector can ask of a host: its labels and the facts of its boot state. */
-export function selectable(labels: Labels, bootState: BootState): Labels {
+/** All that a selector can ask of a host: its labels and the facts of its boot state (`bootFieldsOf`). */
+export function selectable(labels: Labels, bootFields: Labels): Labels {
   const own = Object.fromEntries(Object.entries(labels).map(([name, value]) => [reachedAs(name), value]));
-  return { ...bootFieldsOf(bootState), ...own };
+  return { ...bootFields, ...own };
 }

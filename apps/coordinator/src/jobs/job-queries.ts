@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import {
-  bootStateSchema,
   capabilitySchema,
   idEndingSchema,
   jobOutcomeSchema,
@@ -158,9 +157,11 @@ export interface ChosenHost extends PlannableHost, HostStanding {
   labelNames: string[];
 }
 
+const bootFieldsSchema = z.record(z.string(), z.string());
+
 /**
- * The hosts that a job's selectors choose or that it names. Not every host of the fleet: reading 10,000 of them with their boot states takes
- * half a second.
+ * The hosts that a job's selectors choose or that it names. Not every host of the fleet, and of their boot states the facts that a selector
+ * asks: whole ones of 10,000 hosts are 30 MB of JSON.
  */
 export async function plannableHosts(
   db: PrismaClient,
@@ -175,17 +176,17 @@ export async function plannableHosts(
     ),
   ];
   const rows = await db.$queryRaw<
-    ({ labels: unknown; capabilities: unknown; bootState: unknown } & Omit<ChosenHost, 'labels' | 'capabilities'>)[]
+    ({ labels: unknown; capabilities: unknown; bootFields: unknown } & Omit<ChosenHost, 'labels' | 'capabilities'>)[]
   >`
-    SELECT hosts.host_id AS "hostId", labels, capabilities, boot_state AS "bootState", ${hostState} AS state,
+    SELECT hosts.host_id AS "hostId", hosts.labels, capabilities, coalesce(boot.fields, '{}') AS "bootFields", ${hostState} AS state,
            ${stateSince} AS since, service.reason
-      FROM hosts ${hostsWithState(Prisma.sql`hosts`)} WHERE ${Prisma.join(chosen, ' OR ')}`;
-  return rows.map(({ hostId, labels: stored, capabilities, bootState, state, since, reason }) => {
+      FROM hosts LEFT JOIN boot_states boot USING (boot_state_hash) ${hostsWithState(Prisma.sql`hosts`)} WHERE ${Prisma.join(chosen, ' OR ')}`;
+  return rows.map(({ hostId, labels: stored, capabilities, bootFields, state, since, reason }) => {
     const labels = labelsSchema.parse(stored);
     return {
       ...{ hostId, state, since, reason },
       labelNames: Object.keys(labels),
-      labels: selectable(labels, bootStateSchema.parse(bootState)),
+      labels: selectable(labels, bootFieldsSchema.parse(bootFields)),
       capabilities: z.array(capabilitySchema).parse(capabilities),
     };
   });
