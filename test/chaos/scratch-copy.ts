@@ -41,7 +41,7 @@ export async function makeScratchCopy(root: string, folder: string, patches: rea
   await mkdir(folder, { recursive: true });
   await cp(path.join(root, 'dist'), path.join(folder, 'dist'), { recursive: true });
   await cp(path.join(root, 'package.json'), path.join(folder, 'package.json'));
-  for (const beside of ['apps/coordinator/console', 'kernel/series'])
+  for (const beside of ['apps/coordinator/console', 'kernel/series', 'prisma/migrations'])
     await cp(path.join(root, beside), path.join(folder, beside), { recursive: true });
   await symlink(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
   for (const patch of [...usualPatches, ...patches]) await apply(folder, patch);
