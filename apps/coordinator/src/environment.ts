@@ -1,5 +1,4 @@
 import { isPooled, mayBePlain, PlainTextError, readTrust, securedUrl, type Trust, TrustError } from '#connect';
-import { isIP } from 'node:net';
 import { z } from 'zod';
 import type { QuarantineLimits } from './reconcile/quarantine-by-rule.js';
 
@@ -28,11 +27,8 @@ const wholeNumber = (from: number, to: number) =>
     .pipe(z.number().min(from, `must be at least ${from}`).max(to, `must be at most ${to}`));
 
 /** `10.0.0.7` or `10.0.0.0/8`. */
-function isNetwork(text: string): boolean {
-  const [address = '', bits, ...more] = text.split('/');
-  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
-  return most > 0 && more.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
-}
+const networkSchema = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
+const isNetwork = (text: string): boolean => networkSchema.safeParse(text).success;
 
 const postgresExample = 'postgres://xf_coordinator:secret@127.0.0.1:5432/xperf';
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { z } from 'zod';
 import {
@@ -13,14 +14,13 @@ import {
   type RunResult,
   runNonceSchema,
 } from '#contracts';
-import { parserVersion } from '#dmesg';
-import type { Summary } from '#stats';
+import { parserVersion, type SamplesItem } from '#dmesg';
 import { CliError } from '../cli-error.js';
 import { allPages } from '../client/all-pages.js';
 import type { ApiClient } from '../client/api-client.js';
 import { readRun, type RunReading } from '../commands/log/read-run.js';
 import { exitCodes } from '../exit-codes.js';
-import { type RunLog, sampleOf, samplesAt, samplesOf, type TracedFigure, type TracedSample } from './trace-log.js';
+import { type RunLog, sampleOf, samplesAt, type TracedFigure, tracedFigures, type TracedSample } from './trace-log.js';
 
 export interface TraceOptions {
   metric?: Metric;
@@ -32,7 +32,7 @@ export interface TraceOptions {
 /** A figure as it is stored, and as the log's bytes give it, cycles. */
 export interface CheckedFigure {
   metric: Metric;
-  figure: keyof Summary;
+  figure: SummaryFigure;
   stored: number | null;
   fromBytes: number | null;
 }
@@ -62,7 +62,8 @@ export interface Trace {
 
 const startSchema = z.looseObject({ attempt: z.int(), nonce: runNonceSchema });
 const rangeSchema = z.looseObject({ attempt: z.int(), rawFrom: z.int(), rawTo: z.int() });
-const summaryFigures = ['min', 'p5', 'p25', 'p50', 'p75', 'p95', 'p99', 'max', 'mean'] as const;
+const summaryFigures = [...tracedFigures, 'mean'] as const;
+type SummaryFigure = (typeof summaryFigures)[number];
 
 const named = ({ eventId, stream, version, type, recordedAt }: EventView): Named => ({
   ...{ eventId, stream, version, type, recordedAt },
@@ -104,16 +105,13 @@ function recordedBy(events: readonly EventView[], attempt: number, rawFrom: numb
   return event === undefined ? null : named(event);
 }
 
-const storedFigure = (result: RunResult | undefined, figure: keyof Summary): number | null =>
-  result === undefined ? null : (z.number().safeParse(Reflect.get(result, `${figure}Cycles`)).data ?? null);
-
 function checked(run: RunDetail, reading: RunReading): CheckedFigure[] {
   return metricsOfProbe(run.probe).flatMap((metric) => {
     const result = run.results.find((one) => one.metric === metric);
     const read = reading.figures?.find((one) => one.metric === metric);
     if (result === undefined && read === undefined) return [];
     return summaryFigures.map((figure) => ({
-      ...{ metric, figure, stored: storedFigure(result, figure), fromBytes: read?.[figure] ?? null },
+      ...{ metric, figure, stored: result?.[`${figure}Cycles`] ?? null, fromBytes: read?.[figure] ?? null },
     }));
   });
 }
@@ -133,23 +131,25 @@ async function findingsOf(client: ApiClient, { hostId: host }: RunDetail, metric
   return found;
 }
 
-function chosenMetric({ probe, results, runId }: RunDetail, asked: Metric | undefined): Metric {
-  const metrics = metricsOfProbe(probe).filter((metric) => results.some((result) => result.metric === metric));
-  const [first] = metrics;
-  if (asked === undefined && first !== undefined) return first;
-  if (asked !== undefined && metrics.includes(asked)) return asked;
+/** The figures of the metric asked for, or of the first that the probe has. */
+function chosenResult({ probe, results, runId }: RunDetail, asked: Metric | undefined): RunResult {
+  const there = metricsOfProbe(probe).flatMap((metric) => results.find((result) => result.metric === metric) ?? []);
+  const chosen = asked === undefined ? there[0] : there.find(({ metric }) => metric === asked);
+  if (chosen !== undefined) return chosen;
   throw new CliError(
     `run ${runId} has ${asked === undefined ? 'no figures' : `no figures of ${asked}`}`,
-    metrics.length === 0 ? `xf runs ${runId} shows its state` : `it has ${metrics.join(' and ')}`,
+    there.length === 0
+      ? `xf runs ${runId} shows its state`
+      : `it has ${there.map(({ metric }) => metric).join(' and ')}`,
     exitCodes.refused,
   );
 }
 
-function tracedSamples(log: RunLog, metric: Metric, { seq, figure }: TraceOptions, cyclesOf: () => number | null) {
-  const items = samplesOf(log);
+function tracedSamples(log: RunLog, items: readonly SamplesItem[], result: RunResult, { seq, figure }: TraceOptions) {
+  const { metric } = result;
   if (seq === undefined) {
-    const cycles = cyclesOf();
-    return { figure, cycles, samples: cycles === null ? [] : samplesAt(log, items, metric, cycles) };
+    const cycles = result[`${figure}Cycles`];
+    return { figure, cycles, samples: samplesAt(log, items, metric, cycles) };
   }
   const sample = sampleOf(log, items, metric, seq);
   if (sample !== undefined) return { figure: null, cycles: sample.cycles, samples: [sample] };
@@ -167,7 +167,8 @@ function tracedSamples(log: RunLog, metric: Metric, { seq, figure }: TraceOption
  */
 export async function traceRun(client: ApiClient, runId: string, options: TraceOptions): Promise<Trace> {
   const run = await client.run(runId);
-  const metric = chosenMetric(run, options.metric);
+  const result = chosenResult(run, options.metric);
+  const { metric } = result;
   const { jobId, hostId, attempt, provenance, probe, bootStateHash } = run;
   const [events, bytes, findings] = await Promise.all([
     eventsOf(client, runId),
@@ -175,14 +176,12 @@ export async function traceRun(client: ApiClient, runId: string, options: TraceO
     findingsOf(client, run, metric),
   ]);
   const log: RunLog = { bytes, nonce: nonceOf(events, attempt), probe };
-  const whole = (async function* () {
-    yield await Promise.resolve(bytes);
-  })();
-  const reading = await readRun(whole, { nonce: log.nonce, probe, announced: run.faults });
+  const items: SamplesItem[] = [];
+  const found = { nonce: log.nonce, probe, announced: run.faults };
+  const reading = await readRun(Readable.from([bytes]), found, (item) => items.push(item));
   const { announced, samples, lost, rejected } = reading;
-  const result = run.results.find((one) => one.metric === metric);
-  const traced = tracedSamples(log, metric, options, () => storedFigure(result, options.figure));
-  const khz = typeof result?.p50Ns === 'number' ? (result.p50Cycles / result.p50Ns) * 1e6 : null;
+  const traced = tracedSamples(log, items, result, options);
+  const khz = result.p50Ns === null ? null : (result.p50Cycles / result.p50Ns) * 1e6;
   const gaveFigures = events.filter(({ type }) => type === 'RunCompleted' || type === 'RunRederived').at(-1);
   return {
     run: { runId, jobId, hostId, attempt, provenance, probe, bootStateHash },
@@ -193,8 +192,8 @@ export async function traceRun(client: ApiClient, runId: string, options: TraceO
     traced: {
       metric,
       figure: traced.figure,
-      cycles: traced.cycles ?? 0,
-      nanoseconds: khz === null || traced.cycles === null ? null : (traced.cycles / khz) * 1e6,
+      cycles: traced.cycles,
+      nanoseconds: khz === null ? null : (traced.cycles / khz) * 1e6,
       samples: traced.samples.map((sample) => ({
         ...sample,
         event: recordedBy(events, attempt, sample.line.rawFrom),

@@ -1,8 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { type PrismaClient, sqlError } from '#event-store';
 import { seldom } from '#logging';
+import { repeating } from '../repeating.js';
 import { DATABASE, LOGGER } from '../tokens.js';
 
 /** Often enough that no hour is missed; of the sizes, the first of an hour is kept. */
@@ -35,20 +35,13 @@ export class DatabaseSizes implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   onApplicationBootstrap(): void {
-    this.#running = this.#run();
+    const rhythm = { everyMs: lookMs, signal: this.#stopping.signal, onError: this.#onError };
+    this.#running = repeating(() => noteSize(this.db), rhythm);
   }
 
   /** Ends after the step under way. */
   async beforeApplicationShutdown(): Promise<void> {
     this.#stopping.abort();
     await this.#running;
-  }
-
-  async #run(): Promise<void> {
-    const { signal } = this.#stopping;
-    while (!signal.aborted) {
-      await noteSize(this.db).catch(this.#onError);
-      await delay(lookMs, undefined, { signal }).catch(() => undefined);
-    }
   }
 }

@@ -161,7 +161,7 @@ const bootFieldsSchema = z.record(z.string(), z.string());
 
 /**
  * The hosts that a job's selectors choose or that it names. Not every host of the fleet, and of their boot states the facts that a selector
- * asks: whole ones of 10,000 hosts are 30 MB of JSON.
+ * asks: to check whole ones of 10,000 hosts took more than two seconds.
  */
 export async function plannableHosts(
   db: PrismaClient,

@@ -1,5 +1,13 @@
 import { limits, type Metric, metricsOfProbe, type Probe, probeNames } from '#contracts';
-import { type Accounting, type BeginItem, createLogReader, type FoundRun, type GapItem, type LogItem } from '#dmesg';
+import {
+  type Accounting,
+  type BeginItem,
+  createLogReader,
+  type FoundRun,
+  type GapItem,
+  type LogItem,
+  type SamplesItem,
+} from '#dmesg';
 import { summarize, type Summary } from '#stats';
 
 export interface MetricReading extends Summary {
@@ -26,10 +34,15 @@ export interface RunReading extends Accounting {
 
 const mostGaps = 1_000;
 
-/** Reads one run of a log. Memory is 4 bytes a value while its figures are computed, whatever the log's length. */
+/**
+ * Reads one run of a log. Memory is 4 bytes a value while its figures are computed, whatever the log's length.
+ *
+ * @param onSamples is handed the samples as they stand in the log
+ */
 export async function readRun(
   chunks: AsyncIterable<Uint8Array>,
   { nonce, probe: name }: FoundRun,
+  onSamples?: (item: SamplesItem) => void,
 ): Promise<RunReading> {
   const probe = probeNames.find((one) => one === name) ?? null;
   // Without a probe only the end line was found, and that is the same for all of them.
@@ -47,6 +60,7 @@ export async function readRun(
       if (gaps.length < mostGaps) gaps.push(gap);
       else gapsNotShown++;
     } else if (item.kind === 'samples') {
+      onSamples?.(item);
       samples += item.seq.length;
       interrupted += item.interrupted.reduce((sum, flag) => sum + flag, 0);
       if (samples > limits.faultsPerRun) columns.clear();
