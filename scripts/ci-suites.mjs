@@ -48,8 +48,9 @@ function total(folder, failedSteps, names) {
     failed += failures(last);
     skipped += first.numPendingTests;
     if (again !== undefined) {
-      const how = failures(again) === 0 ? 'passed' : 'failed';
-      say(`${name}: failed beside others, ${how} alone: ${failedSpecs(first).join(', ')}`);
+      const alone = failedSpecs(again);
+      for (const spec of failedSpecs(first))
+        say(`${name}: failed beside others, ${alone.includes(spec) ? 'failed' : 'passed'} alone: ${spec}`);
     }
   }
   if (skipped > 0) say(`nothing may be skipped here: ${skipped} tests were`);
