@@ -41,6 +41,7 @@ export { fold, type Folding, type FoldMode, type StreamsAside } from './fold.js'
 export { askToRefold } from './refold.js';
 export { sqlError } from './sql-error.js';
 export { isStreamsFault } from './streams-fault.js';
+export { type Pace, restMs } from './pace.js';
 export { Subscription, type SubscriptionOptions } from './subscription.js';
 export { checkpointAt, ensureCheckpoint, waitForTurn } from './turn.js';
 export { watchSessions, type HoldingSession } from './watch-sessions.js';

@@ -1,13 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EventType, FeedPosition, RecordedEvent } from '#contracts';
 import { fold, type Folding, type FoldMode, type StreamsAside } from './fold.js';
+import { type Pace, restMs } from './pace.js';
 import { Prisma, type PrismaClient, rowsOf, type Transaction } from './prisma.js';
 import { type FeedEvent, type FeedPage, feedStart, readFeed, readFeedOf } from './read.js';
 import { refold } from './refold.js';
 import { isStreamsFault } from './streams-fault.js';
 import { checkpointAt, ensureCheckpoint, takeTurn } from './turn.js';
 
-export interface SubscriptionOptions {
+/** A full pass is followed by the next at once, whatever the pace. */
+export interface SubscriptionOptions extends Pace {
   db: PrismaClient;
   /** Names the checkpoint; of several subscribers with one name, only one advances at a time. */
   name: string;
@@ -33,11 +35,6 @@ export interface SubscriptionOptions {
   /** What an event weighs beside being one of `batchSize`; a pass ends at the one with which `mostWeight` is reached. */
   weightOf?: (event: FeedEvent) => number;
   mostWeight?: number;
-  /**
-   * From the end of a pass to the beginning of the next at least so long, so that few events need not have passes of their
-   * own. A full pass is followed at once.
-   */
-  paceMs?: number;
   /** While nothing is new it looks after so long, then after twice as long, up to `idleMaxMs`; `nudge` has it look at once. */
   idleMs?: number;
   idleMaxMs?: number;
@@ -60,7 +57,7 @@ export class Subscription {
   #nudged = false;
   #hurried = false;
   #sleep = new AbortController();
-  #passedAtMs = -Infinity;
+  #dueAtMs = -Infinity;
 
   constructor(private readonly options: SubscriptionOptions) {}
 
@@ -172,11 +169,13 @@ export class Subscription {
     let caughtUp = false;
     while (!this.#stopping.signal.aborted) {
       try {
+        const beganAtMs = performance.now();
         const applied: number = caughtUp && !(await this.#hasNews()) ? 0 : await this.advance();
         caughtUp = applied === 0;
         if (!caughtUp) {
           idle = idleMs;
-          this.#passedAtMs = performance.now();
+          const endedAtMs = performance.now();
+          this.#dueAtMs = endedAtMs + restMs(this.options, endedAtMs - beganAtMs);
           if (applied < batchSize) await this.#keepPace();
           continue;
         }
@@ -203,7 +202,7 @@ export class Subscription {
   /** Waits until a pass is due again, or somebody is in a hurry. */
   async #keepPace(): Promise<void> {
     for (;;) {
-      const tooEarlyMs = this.#passedAtMs + (this.options.paceMs ?? 0) - performance.now();
+      const tooEarlyMs = this.#dueAtMs - performance.now();
       if (tooEarlyMs <= 0 || this.#hurried || this.#stopping.signal.aborted) break;
       this.#sleep = new AbortController();
       await delay(tooEarlyMs, undefined, { signal: this.#sleep.signal }).catch(() => undefined);

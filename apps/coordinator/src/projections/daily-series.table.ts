@@ -6,6 +6,7 @@ import { foldCells } from './daily-cells.table.js';
 import { insertRows } from './insert-rows.js';
 import { foldLevels } from './monthly-levels.table.js';
 import { operational } from './operational.js';
+import { rollUpPace } from './paces.js';
 import type { Projection } from './projection.js';
 import { heedingNewResults } from './runs-with-new-results.js';
 import { foldMonths } from './series-months.table.js';
@@ -185,5 +186,5 @@ export const dailySeries: Projection = {
   reads: operational,
   ...heedingNewResults(fold),
   batchSize: 5_000,
-  paceMs: 2_000,
+  ...rollUpPace,
 };

@@ -1,6 +1,7 @@
 import { Prisma, type Transaction } from '#event-store';
 import { heeding } from './heeding.js';
 import { operational } from './operational.js';
+import { rollUpPace } from './paces.js';
 import type { Projection } from './projection.js';
 
 /**
@@ -97,5 +98,5 @@ export const endedRuns: Projection = {
     for (const insert of insertEndings(places)) await tx.$executeRaw(insert);
   }),
   batchSize: 5_000,
-  paceMs: 2_000,
+  ...rollUpPace,
 };

@@ -1,7 +1,8 @@
 import { eventTypesOf, findingViewSchema, type FindingEvent, type FindingView } from '#contracts';
 import type { Transaction } from '#event-store';
 import { viewAfter } from '../regressions/finding-view.js';
-import { heeding, type RecordedOf, seldomMs } from './heeding.js';
+import { heeding, type RecordedOf } from './heeding.js';
+import { seldomPace } from './paces.js';
 import type { Projection } from './projection.js';
 
 interface Kept {
@@ -62,5 +63,5 @@ export const findings: Projection = {
   tables: ['findings'],
   ...heeding(eventTypesOf('finding'), fold),
   batchSize: 2_000,
-  paceMs: seldomMs,
+  ...seldomPace,
 };

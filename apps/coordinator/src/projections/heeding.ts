@@ -5,12 +5,6 @@ import type { Projection } from './projection.js';
 /** A stored event of one of some types. */
 export type RecordedOf<Type extends EventType> = Extract<RecordedEvent, { type: Type }>;
 
-/**
- * The pace of projections whose events come seldom. Who waits for one hurries it (`ReadModelProgress.wanted`); all others are only
- * passed over, and a pass is eight statements and a transaction id.
- */
-export const seldomMs = 1_000;
-
 /** Tells which events are of these types. */
 export function ofTypes<Type extends EventType>(types: readonly Type[]) {
   const known: ReadonlySet<string> = new Set(types);

@@ -3,6 +3,7 @@ import { groupedMedian, median, type PlacedRun, varianceComponents } from '#stat
 import { hasBootsAndDays } from '../noise-floors/has-boots.js';
 import { insertRows } from './insert-rows.js';
 import { operational } from './operational.js';
+import { rollUpPace } from './paces.js';
 import type { Projection } from './projection.js';
 import { heedingNewResults } from './runs-with-new-results.js';
 
@@ -179,5 +180,5 @@ export const hostNoise: Projection = {
   reads: operational,
   ...heedingNewResults(fold),
   batchSize: 5_000,
-  paceMs: 2_000,
+  ...rollUpPace,
 };

@@ -1,8 +1,8 @@
 import type { EventType, RecordedEvent } from '#contracts';
-import type { FeedEvent, StreamsAside, Transaction } from '#event-store';
+import type { FeedEvent, Pace, StreamsAside, Transaction } from '#event-store';
 
 /** Some tables of the read model and how events are folded into them. A value, not a class: generic code does the rest. */
-export interface Projection {
+export interface Projection extends Pace {
   /** Lower case, with underscores. */
   readonly name: string;
   /** Raise it with every change that gives other rows: the tables are then refilled from history, and swapped. */
@@ -33,8 +33,6 @@ export interface Projection {
   /** What folding an event costs beside the usual; a pass ends at the event with which `mostWeight` is reached. */
   readonly weightOf?: (event: FeedEvent) => number;
   readonly mostWeight?: number;
-  /** From one pass to the next there are at least so many ms, unless there is more than one pass can take. */
-  readonly paceMs?: number;
 }
 
 export function checkpointOf({ name, checkpoint }: Projection): string {

@@ -1,5 +1,6 @@
 import type { Transaction } from '#event-store';
-import { heeding, type RecordedOf, seldomMs } from './heeding.js';
+import { heeding, type RecordedOf } from './heeding.js';
+import { seldomPace } from './paces.js';
 import type { Projection } from './projection.js';
 
 /** A label takes the place of its former value, so that folding an event again, with those after it, changes nothing. */
@@ -23,5 +24,5 @@ export const runAnnotations: Projection = {
   tables: ['run_annotations'],
   ...heeding(['RunAnnotated'], fold),
   batchSize: 2_000,
-  paceMs: seldomMs,
+  ...seldomPace,
 };

@@ -3,6 +3,7 @@ import { decodeSamples, SampleCodecError, type SampleColumns } from '#samples';
 import { deflatedBytes, firstLines } from './first-lines.js';
 import { insertRows } from './insert-rows.js';
 import { operational } from './operational.js';
+import { rollUpPace } from './paces.js';
 import { packedBatches } from './packed-batches.js';
 import type { Projection } from './projection.js';
 import { runCourse, type RunCourse } from './run-course.js';
@@ -73,5 +74,5 @@ export const runCourses: Projection = {
   reads: operational,
   ...heedingNewResults(fold),
   batchSize: 1_000,
-  paceMs: 2_000,
+  ...rollUpPace,
 };

@@ -1,7 +1,8 @@
 import { eventTypesOf, type ScheduleEvent, scheduleViewSchema } from '#contracts';
 import type { Transaction } from '#event-store';
 import { type ToldSchedule, viewAfter } from '../schedules/schedule-view.js';
-import { heeding, type RecordedOf, seldomMs } from './heeding.js';
+import { heeding, type RecordedOf } from './heeding.js';
+import { seldomPace } from './paces.js';
 import type { Projection } from './projection.js';
 
 const toldSchema = scheduleViewSchema.omit({ nextAt: true });
@@ -40,5 +41,5 @@ export const schedules: Projection = {
   tables: ['schedules'],
   ...heeding(eventTypesOf('schedule'), fold),
   batchSize: 2_000,
-  paceMs: seldomMs,
+  ...seldomPace,
 };

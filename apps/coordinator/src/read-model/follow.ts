@@ -41,6 +41,7 @@ export function follow(projection: Projection, options: FollowOptions): Subscrip
     ...foldingOf(projection),
     name: checkpointOf(projection),
     paceMs: projection.paceMs ?? 0,
+    restsPerPass: projection.restsPerPass ?? 0,
     idleMaxMs: projection.reads ? idleMaxMs.ofAnother : idleMaxMs.ofTheFeed,
     mayFold: async (tx) => mayFollow(projection.version, await standingOf(tx, projection)),
   });

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { append, appendMany, type PrismaClient, sqlError } from '#event-store';
+import { append, appendMany, type PrismaClient, restMs, sqlError } from '#event-store';
 import { type OnError, seldom } from '#logging';
 import { retryStream, setAsideByOthers } from '../projections/retry-stream.js';
 import { cancelRuns } from './cancel-runs.js';
@@ -202,12 +202,17 @@ export class Reconciler {
     }
   }
 
-  /** Beside the passes: while a queue that lost everything gets it back, runs are queued and jobs end. */
+  /**
+   * Beside the passes: while a queue that lost everything gets it back, runs are queued and jobs end. Counting the open runs of
+   * 10,000 hosts takes 0.2 s, so that it takes a twentieth of the time at most.
+   */
   async #keepTickets(): Promise<void> {
     const { idleMs, putBackEveryMs } = this.#options;
     while (!this.#stopping.signal.aborted) {
+      const beganAtMs = performance.now();
       await this.#step(() => this.#putBack());
-      await this.#pause(Math.min(idleMs, putBackEveryMs));
+      const pace = { paceMs: Math.min(idleMs, putBackEveryMs), restsPerPass: 20 };
+      await this.#pause(restMs(pace, performance.now() - beganAtMs));
     }
   }
 
