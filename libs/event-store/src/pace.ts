@@ -10,7 +10,7 @@ export interface Pace {
 }
 
 /** A backlog that took minutes to fold is no reason to wait as long for what comes next. */
-export const longestRestMs = 30_000;
+export const longestRestMs = 10_000;
 
 /** @param tookMs how long the latest pass took */
 export function restMs({ paceMs = 0, restsPerPass = 0 }: Pace, tookMs: number): number {
