@@ -4,19 +4,21 @@ import { tablesOf } from './access-panel.js';
 import { readQueries } from './queries.js';
 
 describe('tablesOf', () => {
-  it('knows a table from a part of the query, a function, a column and a comparison', () => {
+  it('knows a table and a function without arguments from a part of the query, other functions, a column and a comparison', () => {
     expect(
       tablesOf([
         `WITH days AS (SELECT * FROM daily_series), few (a, b) AS (SELECT 1, 2)
          SELECT extract(epoch FROM now()), extract(epoch FROM run.ended_at), extract(epoch FROM started_at - queued_at), a IS DISTINCT FROM earlier.b
-           FROM days JOIN few USING (a) JOIN runs AS run USING (a) CROSS JOIN LATERAL (SELECT FROM unnest(x)) AS y`,
+           FROM days JOIN few USING (a) JOIN runs AS run USING (a) CROSS JOIN LATERAL (SELECT FROM unnest(x)) AS y JOIN holders() AS holder ON true`,
       ]),
-    ).toEqual(['daily_series', 'runs']);
+    ).toEqual(['daily_series', 'holders', 'runs']);
   });
 
   it('finds in the boards’ queries what the schema has and the reader may read', () => {
     const schema = readFileSync(new URL('../prisma/schema.sql', import.meta.url), 'utf8');
-    const readable = [...schema.matchAll(/^table (\w+) xf_reader: .*SELECT/gm)].map(([, name]) => name);
+    const readable = [...schema.matchAll(/^(?:table|function) (\w+) xf_reader: .*(?:SELECT|EXECUTE)/gm)].map(
+      ([, name]) => name,
+    );
     const found = tablesOf(readQueries(new URL('queries/', import.meta.url)).values());
     expect(found).toEqual(expect.arrayContaining(['runs', 'daily_cells', 'checkpoints', 'findings']));
     expect(readable).toEqual(expect.arrayContaining(found));

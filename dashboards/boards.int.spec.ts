@@ -8,6 +8,7 @@ import { freshDatabase, type FreshDatabase } from '../test/postgres/fresh-databa
 import { boardFiles } from './boards.js';
 import type { Format } from './postgres-query.js';
 import { readQueries } from './queries.js';
+import { readable } from './stand-ins.js';
 import { seriesOf, type ResultColumn } from './testing/grafana-frame.js';
 import { expandMacros, expandVariables, type QueryRange, type VariableValues } from './testing/grafana-sql.js';
 import { demo, demoHosts, demoRange as range, demoReadModel } from './testing/demo-read-model.js';
@@ -53,7 +54,7 @@ const drawing = queries.filter(({ name }) => !name.includes('Choices that do not
 /** A variable without anything to choose offers that: Grafana takes no row for a fault. */
 const isVariable = ({ name }: Query): boolean => name.includes(': variable ');
 /** These have a choice without any data, too. */
-const always: Readonly<Record<string, string>> = { provenance: 'measured', unit: 'cycles' };
+const always: Readonly<Record<string, string>> = { provenance: 'measured', unit: 'cycles', ...readable };
 const nothingOf = ({ name }: Query): unknown[] => {
   const variable = name.split(': variable ')[1];
   return variable === undefined ? [] : [[always[variable] ?? 'none']];
@@ -70,6 +71,7 @@ const nothingHere = [
   'Mitigations and kernels: ',
   'Operations: Runs that wait',
   'Operations: Database over time',
+  'Operations: Who holds',
   'Regressions: ',
   'Run: Losses',
   'Run: Preflight',
@@ -81,7 +83,7 @@ const isQuiet = (query: Query): boolean =>
     query.name.includes('What can’t be read') ||
     nothingHere.some((start) => query.name.startsWith(start)));
 /** Of the fleet as a machine, whatever the provenance, and on an empty fleet, too. */
-const ofTheFleet = ['Operations: Database ·', 'Operations: Read models'];
+const ofTheFleet = ['Operations: Database ·', 'Operations: Read models', 'Operations: Who holds'];
 const isOfTheFleet = ({ name }: Query): boolean => ofTheFleet.some((start) => name.startsWith(start));
 
 jest.setTimeout(120_000);
@@ -91,6 +93,7 @@ const kernel = '6.1.170-xperf';
 const guest = 'Cascade Lake / vm / simulator / 6.1.170-xperf / KPTI unknown / demo';
 const here = 'Zen 3 / bare / stock-host / 6.1.170-xperf / KPTI off / demo';
 const simulated: VariableValues = {
+  ...readable,
   provenance: 'simulated',
   probe: 'pf',
   metric: 'u2k',
@@ -582,6 +585,91 @@ describe('the boards on the read model', () => {
         [hour('23T22:00'), 33, 21, 11],
         [hour('24T00:00'), 36, 22, 12],
       ]);
+    });
+  });
+
+  it('names who holds the read models back, as the reader', async () => {
+    const query = find('Operations: Who holds');
+    expect((await run(query, simulated)).columns).toEqual(['session', 'login', 'application', 'database', 'since']);
+    const holder = new pg.Client({ connectionString: database.coordinatorUrl, application_name: 'a backup' });
+    await holder.connect();
+    try {
+      await holder.query('BEGIN');
+      await holder.query('SELECT pg_current_xact_id()');
+      const { rows: own } = await holder.query<object>(
+        `SELECT pg_backend_pid() AS pid, session_user::text AS login, current_database()::text AS database, now() AS since`,
+      );
+      const { rows } = await grafana.query<object>(
+        `SELECT pid, login, database, since FROM feed_holders() WHERE application = 'a backup'`,
+      );
+      expect(rows).toEqual(own);
+    } finally {
+      await holder.end();
+    }
+    await expect(grafana.query('SELECT watch_sessions()')).rejects.toThrow('permission denied');
+  });
+
+  it('draws the share of runs that succeeded, by the hour in which they ended', async () => {
+    const query = find('Operations: Runs that succeeded');
+    const hours = `UPDATE runs SET ended_at = timestamptz '2026-11-24T05:00Z' + replicate * interval '10 minutes', state = CASE replicate WHEN 0 THEN 'failed' ELSE 'completed' END`;
+    const { rows: counts } = await admin.query<{ failed: string; all: string }>(
+      `SELECT count(*) FILTER (WHERE replicate = 0) AS failed, count(*) AS all FROM runs WHERE provenance = 'simulated'`,
+    );
+    const { failed = '0', all = '0' } = counts[0] ?? {};
+    expect(Number(failed)).toBeGreaterThan(0);
+    await under([hours], async (ask) =>
+      expect((await ask(query, simulated)).rows).toEqual([
+        [String(Date.UTC(2026, 10, 24, 5) / 1000), expect.closeTo(1 - Number(failed) / Number(all), 12)],
+      ]),
+    );
+    await under([`UPDATE runs SET state = 'failed'`], async (ask) =>
+      expect(new Set((await ask(query, simulated)).rows.map(([, share]) => share))).toEqual(new Set([0])),
+    );
+  });
+
+  describe.each([
+    ['the login may read nothing', 'REVOKE SELECT ON ALL TABLES IN SCHEMA public FROM xf_reader'],
+    ['a table is not there', 'DROP TABLE daily_cells, ended_runs, findings, run_results CASCADE'],
+    ['a function may not be called', 'REVOKE EXECUTE ON FUNCTION feed_holders FROM xf_reader'],
+  ])('where %s', (_, broken) => {
+    it('a text that Grafana can draw stands in for what PostgreSQL would refuse', async () => {
+      await admin.query('BEGIN');
+      try {
+        await admin.query(broken);
+        await admin.query('SET LOCAL ROLE xf_reader');
+        let stoodIn = 0;
+        for (const { title, panels, templating, annotations } of boards) {
+          const values: Record<string, string> = { ...(simulated as Record<string, string>) };
+          const ask = async (sql: string) => {
+            const { rows, fields } = await admin.query<unknown[]>({
+              text: expandMacros(expandVariables(sql, values), range),
+              rowMode: 'array',
+            });
+            return { rows, columns: fields.map(({ name }) => name) };
+          };
+          for (const { name, type, query } of templating.list) {
+            if (type !== 'query') continue;
+            const choices = (await ask(query)).rows.map(([choice]) => String(choice));
+            values[name] = choices[0] ?? '';
+          }
+          const isBroken = Object.keys(readable).some((name) => (values[name] ?? ' ') !== ' ');
+          if (!isBroken) continue;
+          stoodIn += 1;
+          expect({ title, provenance: values['provenance'] }).toEqual({ title, provenance: 'can’t be read' });
+          for (const { title: panel, targets = [] } of panels)
+            for (const { rawSql, format } of targets) {
+              const { rows, columns } = await ask(rawSql);
+              if (panel.startsWith('What can’t be read')) expect(rows.length).toBeGreaterThan(0);
+              else if (rows.length > 0) expect(columns.join()).toContain('can’t be read');
+              if (format === 'time_series') expect(columns).toContain('time');
+            }
+          for (const { target } of annotations?.list ?? [])
+            if (target?.rawSql !== undefined) expect((await ask(target.rawSql)).rows).toEqual([]);
+        }
+        expect(stoodIn).toBeGreaterThan(0);
+      } finally {
+        await admin.query('ROLLBACK');
+      }
     });
   });
 
@@ -1280,10 +1368,7 @@ describe('the boards on the read model', () => {
       await admin.query('SET LOCAL ROLE xf_reader');
       for (const { title } of boards)
         expect((await run(find(`${title}: What can’t be read`), simulated, admin)).rows).toEqual([
-          [
-            ...['daily_cells', 'is not there: the database is of another release than the boards'],
-            'npm run migrate, then start the coordinator',
-          ],
+          ['daily_cells', 'is not there', 'npm run migrate, then start the coordinator'],
           ['runs', 'may not be read by xf_reader', 'GRANT xf_reader TO xf_reader'],
         ]);
     } finally {

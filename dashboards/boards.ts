@@ -9,6 +9,7 @@ import { operationsBoard } from './operations-board.js';
 import type { Queries } from './queries.js';
 import { regressionsBoard } from './regressions-board.js';
 import { runBoard } from './run-board.js';
+import { withStandIns } from './stand-ins.js';
 import { trendsBoard } from './trends-board.js';
 import { virtualizationBoard } from './virtualization-board.js';
 
@@ -25,7 +26,7 @@ const boards = [
 ];
 
 const dashboards = (queries: Queries): Dashboard[] =>
-  keepingChoices(boards.map((board) => dashboardOf(board(queries))));
+  keepingChoices(boards.map((board) => withStandIns(dashboardOf(board(queries)), queries)));
 
 /** Every board as a JSON file: name to text, the same bytes every time. */
 export function boardFiles(queries: Queries): Map<string, string> {

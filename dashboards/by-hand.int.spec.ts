@@ -64,7 +64,7 @@ describe('Grafana by hand', () => {
 
   it('is told what is missing, and the remedy helps', async () => {
     await as(database.adminUrl, `CREATE ROLE ${outsider} LOGIN PASSWORD 'secret'`);
-    expect(page).toContain('`permission denied for table …`');
+    expect(page).toContain('`may not be read by grafana`');
     await expect(as(urlOf(outsider), 'SELECT 1 FROM runs')).rejects.toThrow(/^permission denied for (table|schema)/);
     await as(database.adminUrl, statement(/^GRANT xf_reader/, outsider));
     expect(await as(urlOf(outsider), 'SELECT 1 FROM runs')).toEqual([]);

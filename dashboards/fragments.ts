@@ -51,9 +51,6 @@ export const fragments: Readonly<Record<string, string>> = {
   microcode: microcodeOf,
   settings: settingsOf,
   mitigations: mitigationsOf,
-  /** Bytes of the database in 90 days, at its mean growth since the first run, `ended_at`; of less than a day, as if it were one. */
-  sizeInQuarter:
-    'pg_database_size(current_database()) * (1 + 90 * 86400 / greatest(extract(epoch FROM now() - ended_at), 86400)::float8)',
   mostDaysByHour: String(mostDaysByHour),
   minHosts: String(minHostsOfAKind),
   /** Student's t of a 95 % interval by degrees of freedom, from 1. */

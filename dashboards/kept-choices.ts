@@ -4,7 +4,8 @@ import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 export const kept = '${kept}';
 
 const linkToBoard = /\/d\/([a-z-]+)\?\$\{kept\}((?:[^"\\]|\\.)*)/g;
-const variablesOf = ({ templating }: Dashboard): string[] => templating?.list?.map(({ name }) => name) ?? [];
+const variablesOf = ({ templating }: Dashboard): string[] =>
+  templating?.list?.flatMap(({ name, skipUrlSync }) => (skipUrlSync === true ? [] : [name])) ?? [];
 
 /** Links keep the range, and each choice that the other board has too, unless they make it themselves. */
 export function keepingChoices(boards: readonly Dashboard[]): Dashboard[] {

@@ -27,17 +27,20 @@ type Rule = (board: LintedBoard, indexed: IndexedColumns) => string[];
 const drawn = ({ panels }: LintedBoard): LintedPanel[] => panels.filter(({ type }) => type !== 'row');
 const source = '${datasource}';
 
+/** A query without what may stand in for it (`stand-ins.ts`). */
+const itself = (sql: string): string => sql.replaceAll(/^\$\{unread\w*:raw\}$/gm, '').trim();
+
 /** Every SQL text of a board, and where it stands. */
 function queriesOf(board: LintedBoard): { place: string; sql: string; bounded: boolean }[] {
   return [
     ...drawn(board).flatMap(({ title, targets = [] }) =>
-      targets.map(({ refId, rawSql }) => ({ place: `${title} ${refId}`, sql: rawSql, bounded: true })),
+      targets.map(({ refId, rawSql }) => ({ place: `${title} ${refId}`, sql: itself(rawSql), bounded: true })),
     ),
     ...board.templating.list
       .filter(({ type }) => type === 'query')
-      .map(({ name, query }) => ({ place: `variable ${name}`, sql: String(query), bounded: true })),
+      .map(({ name, query }) => ({ place: `variable ${name}`, sql: itself(String(query)), bounded: true })),
     ...(board.annotations?.list ?? []).flatMap(({ name, target }) =>
-      target?.rawSql === undefined ? [] : [{ place: `marks ${name}`, sql: target.rawSql, bounded: true }],
+      target?.rawSql === undefined ? [] : [{ place: `marks ${name}`, sql: itself(target.rawSql), bounded: true }],
     ),
   ];
 }
@@ -56,7 +59,8 @@ const small =
   /^SELECT (?:unnest|count|pg_database_size|CASE|max)|\bFROM checkpoints\b|\bFROM chosen\b|\brun_id = \(CASE\b/;
 
 /** The fleet as a machine, and what the board says of itself: nothing lies behind it. */
-const ends = /^(?:Choices that do not exist|What can’t be read|Database|Database over time|Read models) ·/;
+const ends =
+  /^(?:Choices that do not exist|What can’t be read|Database|Database over time|Read models|Who holds the read models back) ·/;
 
 export const rules: Readonly<Record<string, Rule>> = {
   'template-datasource': ({ templating }) =>

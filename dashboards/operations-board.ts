@@ -79,7 +79,7 @@ export function operationsBoard(queries: Queries): Board {
               {
                 title: 'Database · not only $provenance',
                 description:
-                  'Bytes on disk, indexes included: the whole database; of it the events, what they were read from, and the tables derived from them. In 90 days: the whole at its mean growth since the first run, of which DatabaseGrowing warns above 200 GB.',
+                  'Bytes on disk, indexes included: the whole database; of it the events, what they were read from, and the tables derived from them. In 90 days: the whole at its growth of the last 28 days, or since the first run where no size was noted yet; DatabaseGrowing warns above 200 GB.',
                 unit: units.bytes,
                 noValue: 'no runs',
               },
@@ -110,6 +110,23 @@ export function operationsBoard(queries: Queries): Board {
           },
           {
             width: 12,
+            panel: lines(
+              {
+                title: 'Runs that succeeded · $provenance',
+                description:
+                  'The share of the runs that ended which were completed, by the hour in which they ended, in long ranges of several hours. A run that was never started has no provenance and is not counted.',
+                unit: units.share,
+                noValue: noRuns,
+              },
+              sql('succeeded-over-time'),
+            )
+              .interval('1h')
+              .min(0)
+              .max(1)
+              .overrideByName('succeeded', [...fixedColour('blue'), ...linked(toLatestRuns, toConsoleJobs)]),
+          },
+          {
+            width: 8,
             panel: stackedBars(
               {
                 title: 'Failures by reason · $provenance',
@@ -125,7 +142,7 @@ export function operationsBoard(queries: Queries): Board {
               .overrideByRegexp('/^abandoned/', [{ id: 'color', value: { mode: 'shades', fixedColor: 'orange' } }]),
           },
           {
-            width: 12,
+            width: 8,
             panel: lines(
               {
                 title: 'Wait in the queue · $provenance',
@@ -140,7 +157,7 @@ export function operationsBoard(queries: Queries): Board {
               .overrideByName('p95', fixedColour('light-blue')),
           },
           {
-            width: 12,
+            width: 8,
             panel: stackedBars(
               {
                 title: 'Lost samples · $provenance',
@@ -236,13 +253,29 @@ export function operationsBoard(queries: Queries): Board {
               {
                 title: 'Read models · not only $provenance',
                 description:
-                  'How far each read model has followed the events, beside the one that is furthest; when it last moved; whether it is being filled again; and streams that no read model could fold. Who holds one back: GET /v1/health.',
+                  'How far each read model has followed the events, beside the one that is furthest; when it last moved; whether it is being filled again; and streams that no read model could fold.',
                 unit: units.count,
                 noValue: 'no read model has begun',
               },
               sql('projection-lag'),
               { 'last moved': 'dateTimeFromNow' },
             ).overrideByName('read model', atLeast(140)),
+          },
+          {
+            width: 24,
+            panel: table(
+              {
+                title: 'Who holds the read models back · not only $provenance',
+                description:
+                  'Sessions with a transaction that has written and been open for more than 5 seconds: read models follow the events up to the oldest of these. A worker’s or reader’s session is ended after 10 seconds; any other you must end: SELECT pg_terminate_backend(session), of a prepared transaction ROLLBACK PREPARED.',
+                unit: units.count,
+                noValue: 'nobody',
+              },
+              sql('feed-holders'),
+              { since: 'dateTimeFromNow' },
+            )
+              .overrideByName('session', width(100))
+              .overrideByName('since', [...width(145), ...unitOverride('dateTimeFromNow')]),
           },
         ],
       },

@@ -42,7 +42,9 @@ describe('the queries', () => {
     'database-size',
     'database-size-over-time',
     'provenances',
+    'feed-holders',
     'unreadable',
+    'stand-in',
   ];
   // The rule that keeps figures of different provenance apart.
   it.each([...all].filter(([name]) => !ofNoFigures.includes(name)))(

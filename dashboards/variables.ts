@@ -63,12 +63,12 @@ export function cellVariables(sql: Sql): QueryVariableBuilder[] {
 }
 
 /** The choice where the data hold nothing: Grafana shows a variable whose query gives no row as a fault. */
-const nothing = 'none';
+export const noChoice = 'none';
 
 /** What the data hold in the time range, or `none`, in the query's order; `rows` gives one text column. */
 export function dataVariable(name: string, label: string, rows: string): QueryVariableBuilder {
   const found = `SELECT array_agg(choice) FROM (\n${rows}\n) AS choices(choice)`;
-  const sql = `SELECT unnest(coalesce((${found}), ARRAY['${nothing}'])) AS "choice"`;
+  const sql = `SELECT unnest(coalesce((${found}), ARRAY['${noChoice}'])) AS "choice"`;
   return new QueryVariableBuilder(name)
     .label(label)
     .datasource(dataSource)

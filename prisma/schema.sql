@@ -966,6 +966,18 @@ BEGIN
     NULL;
   END;
 END $function$
+CREATE OR REPLACE FUNCTION public.feed_holders()
+ RETURNS TABLE(pid integer, login text, application text, database text, since timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  SELECT a.pid, coalesce(a.usename, a.backend_type)::text, a.application_name, a.datname::text, a.xact_start
+    FROM pg_stat_activity a
+   WHERE a.backend_xid IS NOT NULL AND a.xact_start IS NOT NULL AND a.pid <> pg_backend_pid()
+  UNION ALL
+  SELECT NULL, p.owner::text, 'prepared transaction ' || p.gid, p.database::text, p.prepared FROM pg_prepared_xacts p
+$function$
 CREATE OR REPLACE FUNCTION public.host_state(service text, silent boolean)
  RETURNS text
  LANGUAGE sql
@@ -1475,6 +1487,7 @@ function boot_mitigations_but_kpti PUBLIC: EXECUTE
 function boot_state_hash PUBLIC: EXECUTE
 function canonical_json PUBLIC: EXECUTE
 function drop_worker_login xf_coordinator: EXECUTE
+function feed_holders xf_reader: EXECUTE
 function host_state xf_coordinator: EXECUTE
 function host_state xf_reader: EXECUTE
 function host_state PUBLIC: EXECUTE

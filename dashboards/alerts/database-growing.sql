@@ -1,3 +1,4 @@
-SELECT now() AS time, :sizeInQuarter AS value
-  FROM (SELECT min(ended_at) AS ended_at FROM runs) AS first
- WHERE ended_at IS NOT NULL
+SELECT now() AS time, grown.bytes AS value
+  FROM (
+        \ir ../queries/parts/size-in-quarter.sql
+       ) AS grown

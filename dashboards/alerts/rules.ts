@@ -129,7 +129,7 @@ export const alertRules: readonly AlertRule[] = [
     above: 200e9,
     for: '1h',
     severity: 'notice',
-    summary: 'At its growth until now the database will be larger than 200 GB in 90 days',
+    summary: 'At its growth of the last four weeks the database will be larger than 200 GB in 90 days',
     runbook:
       'Bytes of a run: docs/scaling.md. Take fewer samples a run, or make room: events are never deleted. Another limit: alerts/rules.ts.',
     panel: { board: operations, title: 'Database' },

@@ -5,4 +5,6 @@ SELECT pg_database_size(current_database())::float8 AS "database",
           FROM unnest(ARRAY['hosts', 'host_service', 'jobs', 'runs', 'boot_states', 'label_values', 'run_results', 'run_gaps', 'set_aside_streams', 'run_annotations', 'daily_series',
                               'series_months', 'monthly_levels', 'daily_cells', 'segments', 'host_noise', 'findings',
                               'schedules', 'notification_routes', 'ended_runs', 'lost_samples', 'queue_waits', 'host_runs', 'run_stretches', 'run_lines']) AS name)::float8 AS "read model",
-       (SELECT :sizeInQuarter FROM (SELECT min(ended_at) AS ended_at FROM runs) AS first WHERE ended_at IS NOT NULL) AS "in 90 days"
+       (
+        \ir parts/size-in-quarter.sql
+       ) AS "in 90 days"

@@ -7,6 +7,7 @@ import pg from 'pg';
 import { freshDatabase, type FreshDatabase } from '../../test/postgres/fresh-database.js';
 import { boardFiles } from '../boards.js';
 import { readQueries } from '../queries.js';
+import { readable } from '../stand-ins.js';
 import { demoHosts, demoRange, demoReadModel } from '../testing/demo-read-model.js';
 import { targetsOf, type BoardJson, type PanelJson } from './panel-inputs.js';
 
@@ -29,6 +30,7 @@ const skylake = 'Skylake-SP / bare / simulator / 6.1.170-xperf / KPTI off / demo
 const kernel = '6.1.170-xperf';
 const guest = 'Cascade Lake / vm / simulator / 6.1.170-xperf / KPTI unknown / demo';
 const simulated = {
+  ...readable,
   provenance: 'simulated',
   probe: 'pf',
   metric: 'u2k',

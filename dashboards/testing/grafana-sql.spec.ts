@@ -50,6 +50,10 @@ describe('expandVariables', () => {
     expect(expandVariables('$v ${v:sqlstring}', { v: "O'B" })).toBe("O''B 'O''B'");
   });
 
+  it('leaves a raw value as it is, and what is in it', () => {
+    expect(expandVariables('${v:raw}', { v: "O'B $w" })).toBe("O'B $w");
+  });
+
   it('leaves nothing for All without options', () => {
     expect(expandVariables('ARRAY[${v:sqlstring}]::text[]', { v: [] })).toBe('ARRAY[]::text[]');
   });

@@ -15,7 +15,7 @@ const sqlstring = (value: string) => quote(value.replaceAll('"', '\\"'));
 
 /**
  * `$v` and `${v}` of one value as the newer plugins give it (escaped, not quoted); of several, quoted and joined;
- * `${v:sqlstring}` always quoted and joined.
+ * `${v:sqlstring}` always quoted and joined; `${v:raw}` as it is.
  * @throws Error for a variable or a format that the board does not have
  */
 export function expandVariables(sql: string, values: VariableValues): string {
@@ -23,6 +23,7 @@ export function expandVariables(sql: string, values: VariableValues): string {
     const name = String(braced ?? plain);
     const value = values[name];
     if (value === undefined) throw new Error(`no variable ${name} for ${String(whole)}`);
+    if (format === 'raw') return String(value);
     if (format !== undefined && format !== 'sqlstring') throw new Error(`format ${String(format)} is not known here`);
     if (typeof value !== 'string') return value.map(sqlstring).join(',');
     return format === 'sqlstring' ? sqlstring(value) : value.replaceAll("'", "''");

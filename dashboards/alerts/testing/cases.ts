@@ -62,6 +62,9 @@ const ofSize = (bytes: number) => [
   `CREATE FUNCTION public.pg_database_size(name) RETURNS bigint LANGUAGE sql AS 'SELECT ${bytes}'`,
   `SET LOCAL search_path = public, pg_catalog`,
 ];
+/** Noted so long ago. */
+const weighed = (bytes: number, ago: string) =>
+  `INSERT INTO database_sizes VALUES (date_trunc('hour', now() - interval '${ago}', 'UTC'), ${bytes}, 0, 0)`;
 const waiting = (since: string, started = false) =>
   `UPDATE runs SET state = ${started ? `CASE replicate WHEN 0 THEN 'started' ELSE 'queued' END` : `'queued'`},
           queued_at = now() - interval '${since}', started_at = NULL, ended_at = NULL`;
@@ -200,6 +203,25 @@ export const alertCases: Readonly<Record<string, readonly AlertCase[]>> = {
     silent('150 GB in five years', ...ofSize(150e9), earlier('1825 days')),
     silent('3 GB, and no run has ended yet', ...ofSize(3e9), `UPDATE runs SET ended_at = NULL`),
     silent('a few megabytes in three days'),
+    fires(
+      '150 GB in five years, 20 GB of it in the last week',
+      ...ofSize(150e9),
+      earlier('1825 days'),
+      weighed(130e9, '7 days'),
+    ),
+    silent('150 GB in three days, of which 149 were there four weeks ago', ...ofSize(150e9), weighed(149e9, '27 days')),
+    silent(
+      '150 GB in five years, 60 GB less than a week ago',
+      ...ofSize(150e9),
+      earlier('1825 days'),
+      weighed(210e9, '7 days'),
+    ),
+    silent(
+      '150 GB in five years, 20 GB of it since an hour ago',
+      ...ofSize(150e9),
+      earlier('1825 days'),
+      weighed(130e9, '1 hour'),
+    ),
   ],
 };
 

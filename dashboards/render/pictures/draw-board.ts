@@ -2,6 +2,7 @@
 import { type Browser, type Page } from 'playwright-core';
 import type pg from 'pg';
 import { expandMacros, type QueryRange } from '../../testing/grafana-sql.js';
+import { queryInQuotes } from '../../stand-ins.js';
 import { run, type BoardJson, type TargetInput, type Values } from '../panel-inputs.js';
 
 export interface Look {
@@ -17,6 +18,8 @@ export interface PanelFigures {
   ms: number;
   rows: number;
   bytes: number;
+  /** A text stands in for its queries (`stand-ins.ts`). */
+  standsIn: boolean;
 }
 
 /** What is drawn, of which database, over which time, with what a link set the variables to. */
@@ -66,6 +69,7 @@ function server({ client, board }: Asked, drawn: Pick<DrawnBoard, 'targets' | 'f
         const figures = drawn.figures.find(({ id }) => id === panel);
         if (figures === undefined) throw new Error(`panel ${panel} is not on the board`);
         figures.answered += 1;
+        figures.standsIn ||= sql.includes(queryInQuotes);
         figures.ms += performance.now() - began;
         figures.rows += found.rows.length;
         figures.bytes += JSON.stringify(found.rows).length;
@@ -122,7 +126,7 @@ export async function drawBoard(opened: DrawingPage, asked: Asked, { mode, width
   const { board, range, linked } = asked;
   const figures = board.panels
     .filter(({ targets }) => targets !== undefined)
-    .map(({ id, title }) => ({ id, title, answered: 0, ms: 0, rows: 0, bytes: 0 }));
+    .map(({ id, title }) => ({ id, title, answered: 0, ms: 0, rows: 0, bytes: 0, standsIn: false }));
   const drawn: DrawnBoard = { board, page, faults: [], values: {}, targets: {}, figures, links: {} };
   opened.onError = (message) => drawn.faults.push(`exception: ${message}`);
   opened.ask = server(asked, drawn);

@@ -295,9 +295,21 @@ function variableOf(model, linked) {
   return variable;
 }
 
-function unlinkedVariableOf({ name, label, type, query, current, multi, includeAll, refresh, hide, datasource }) {
+function unlinkedVariableOf({
+  name,
+  label,
+  type,
+  query,
+  current,
+  multi,
+  includeAll,
+  refresh,
+  hide,
+  skipUrlSync,
+  datasource,
+}) {
   const value = current?.value;
-  const common = { name, label, hide, ...(value === undefined ? {} : { value, text: value }) };
+  const common = { name, label, hide, skipUrlSync, ...(value === undefined ? {} : { value, text: value }) };
   const several = { isMulti: multi ?? false, includeAll: includeAll ?? false };
   if (type === 'query')
     return new QueryVariable({

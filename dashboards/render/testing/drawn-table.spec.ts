@@ -1,17 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { drawnTable, inOrder, neverDrawn, type Drawn } from './drawn-table.js';
 
-const drawn = (board: string, situation: string, rows: number, refused = false): Drawn => ({
+const drawn = (board: string, situation: string, rows: number, standsIn = false): Drawn => ({
   ...{ board, title: board.toUpperCase(), situation, mode: 'light', width: 1500, picture: `${board}-${situation}.png` },
   faults: [],
-  panels: [{ id: 1, title: 'One · $provenance', answered: refused ? 0 : 1, ms: 1, rows, bytes: 0, refused }],
+  panels: [{ id: 1, title: 'One · $provenance', answered: 1, ms: 1, rows, bytes: 0, standsIn }],
 });
 
 describe('what was drawn', () => {
   it('has a row for each panel, a column for each situation', () => {
     const text = drawnTable([drawn('a', 'x', 3), drawn('a', 'y', 0), drawn('a', 'z', 0, true)]);
     expect(text).toContain('| panel | x | y | z |');
-    expect(text).toContain('| One | 3 | text | refused |');
+    expect(text).toContain('| One | 3 | text | told |');
   });
 
   it('names panels that no situation gives a row', () => {

@@ -9,11 +9,10 @@ export interface Drawn {
   width: number;
   picture: string;
   faults: readonly string[];
-  panels: readonly (PanelFigures & { refused: boolean })[];
+  panels: readonly PanelFigures[];
 }
 
-const cellOf = ({ rows, refused }: PanelFigures & { refused: boolean }): string =>
-  refused ? 'refused' : rows === 0 ? 'text' : String(rows);
+const cellOf = ({ rows, standsIn }: PanelFigures): string => (standsIn ? 'told' : rows === 0 ? 'text' : String(rows));
 
 /** The first of each picture, in the order of boards and situations; what is of none of these is left out. */
 export function inOrder(boards: readonly string[], situations: readonly string[], drawn: readonly Drawn[]): Drawn[] {
@@ -44,7 +43,7 @@ export function drawnTable(drawn: readonly Drawn[]): string {
     '',
     'Written by `npm run boards:shots`, which draws each of these pictures with Grafana’s own components and fails where a panel has an error',
     'mark, nothing in it, a heading cut off, a line without its name in the legend, or lies over another. A number: the rows drawn. _text_: no',
-    'rows, and the panel says why. _refused_: PostgreSQL’s own words, of a login without rights or a database of an earlier release.',
+    'rows, and the panel says why. _told_: a text stands in for what PostgreSQL would refuse to a login without rights, or of an earlier release.',
   ];
   for (const board of new Set(drawn.map((one) => one.board))) {
     const own = drawn.filter((one) => one.board === board);

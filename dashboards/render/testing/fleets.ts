@@ -198,6 +198,9 @@ export async function trouble(admin: pg.Client): Promise<void> {
     `INSERT INTO set_aside_streams (stream, version, type, reason, release) VALUES ('run-1', 3, 'RunEnded', 'a count below zero', '0.1.0')`,
   );
   await refold(admin);
+  // Somebody who began to write and went away: this session, until it is closed.
+  await admin.query('BEGIN');
+  await admin.query('SELECT pg_current_xact_id(), pg_sleep(6)');
 }
 
 /** Hosts of a fleet, as many kernels as it takes to fill every legend. */

@@ -10,6 +10,7 @@ import { startEmbeddedPostgres } from '#postgres';
 import { launch } from '../../../test/browser/chromium.js';
 import { startTestCluster } from '../../../test/postgres/cluster.js';
 import { freshDatabase } from '../../../test/postgres/fresh-database.js';
+import { unreadableTitle } from '../../access-panel.js';
 import { boardFiles } from '../../boards.js';
 import { readQueries } from '../../queries.js';
 import type { BoardJson } from '../panel-inputs.js';
@@ -47,7 +48,7 @@ const report: Drawn[] = [];
 async function shoot(
   client: pg.Client,
   name: string,
-  { range = shortRange, linked = {}, refused }: Situation,
+  { range = shortRange, linked = {}, unreadable }: Situation,
   looks: readonly Look[],
   run: string,
 ): Promise<void> {
@@ -57,15 +58,13 @@ async function shoot(
       const shown = await drawBoard(opened, asked, look);
       const picture = `${board.uid}-${name.replaceAll(/[^a-z]+/g, '-')}-${look.mode}-${look.width}.png`;
       await shown.page.screenshot({ path: path.join(root, picture) });
-      const found = await drawingFaults(shown);
-      const refusedPanels = found.filter(({ fault }) => refused?.test(fault) === true).map(({ panel }) => panel);
-      const panels = shown.figures.map((panel) => ({ ...panel, refused: refusedPanels.includes(panel.id) }));
-      // Where PostgreSQL refuses, one panel has rows that say why.
-      const explained = panels.some(({ title, rows }) => title.startsWith('What can’t be read') && rows > 0);
+      const panels = shown.figures;
+      // Where texts stand in for what PostgreSQL would refuse, one panel has rows that say why.
+      const explained = panels.some(({ title, rows }) => title.startsWith(unreadableTitle) && rows > 0);
       const faults = [
-        ...shown.faults.filter((fault) => refused?.test(fault) !== true),
-        ...found.filter(({ panel }) => !refusedPanels.includes(panel)).map(({ fault }) => fault),
-        ...(refused !== undefined && !explained ? ['nothing says what can’t be read'] : []),
+        ...shown.faults,
+        ...(await drawingFaults(shown)).map(({ fault }) => fault),
+        ...(unreadable === true && !explained ? ['nothing says what can’t be read'] : []),
       ];
       report.push({ board: board.uid, title: board.title, situation: name, ...look, picture, faults, panels });
       process.stdout.write(`${picture}: ${faults.length === 0 ? 'nothing wrong' : faults.join('; ')}\n`);

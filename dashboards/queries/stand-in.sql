@@ -1,0 +1,3 @@
+SELECT CASE WHEN EXISTS (
+              \ir parts/unreadable.sql
+            ) THEN :'standIn' || chr(36) || 'query' || chr(36) ELSE ' ' END AS "choice"
