@@ -11,6 +11,8 @@ export interface Knowingly {
   selectors: Readonly<Record<Name, string>>;
   pool: readonly string[];
   allow: readonly string[];
+  /** Which of a side's runs are compared, where not all are. */
+  parts?: Readonly<Record<Name, string>>;
 }
 
 export interface Confounders {
@@ -91,7 +93,7 @@ function differs({ name, values }: FieldTally): Refusal {
   };
 }
 
-function mixes(side: Name, selector: string, { name, values }: FieldTally): Refusal {
+function mixes(side: Name, selector: string, part: string, { name, values }: FieldTally): Refusal {
   const states = [...values[side]].slice(0, namedInRefusals);
   const term = (value: string | null): string => (value === null ? `${name} not known` : `${name}=${value}`);
   const parts = states.map(([value, many]) => `${counted(many, 'run')} with ${term(value)}`);
@@ -101,7 +103,7 @@ function mixes(side: Name, selector: string, { name, values }: FieldTally): Refu
   const choose = `add ${terms.join(' or ')} to ${side}`;
   return {
     ...{ kind: name === 'executor' ? 'executor' : 'mixed', side, field: name },
-    reason: `${side}, "${selector}", mixes ${listed(all)}, so that its median would be one that no host has`,
+    reason: `${side}, "${selector}", mixes ${listed(all)}${part}, so that its median would be one that no host has`,
     remedy:
       name === 'executor'
         ? `${choose}: figures of several executors are never pooled`
@@ -113,7 +115,7 @@ function mixes(side: Name, selector: string, { name, values }: FieldTally): Refu
  * In what two sides differ, in what each is mixed, and which of that stands in the way of an answer: everything that may change what
  * a crossing costs, is not what is compared, does not follow from that, and was not allowed by name. Pure.
  */
-export function confoundersOf(sides: ScopedSides, { selectors, pool, allow }: Knowingly): Confounders {
+export function confoundersOf(sides: ScopedSides, { selectors, pool, allow, parts }: Knowingly): Confounders {
   const asked: Asked = {
     compared: comparedTerms(selectors.a, selectors.b),
     ...{ pool: new Set(pool), allow: new Set(allow) },
@@ -135,7 +137,7 @@ export function confoundersOf(sides: ScopedSides, { selectors, pool, allow }: Kn
     })),
     refusals: [
       ...mixtures.flatMap(({ side, field, standing }) =>
-        standing === 'refused' ? [mixes(side, selectors[side], field)] : [],
+        standing === 'refused' ? [mixes(side, selectors[side], parts?.[side] ?? '', field)] : [],
       ),
       // Where the sides have values in common, that one is mixed says it all.
       ...differences.flatMap(({ field, standing }) =>

@@ -137,6 +137,24 @@ describe('judge', () => {
     expect(pooled.warnings).toContainEqual(expect.stringMatching(new RegExp(`^b mixes ${label} \\(`)));
   });
 
+  // A matrix said "mixes 9 runs … and 9" of a side of 2,401: those of the few hosts that stood on the other side too.
+  it.each([
+    [
+      'kernel',
+      (i: number) => ({ facts: { executor: 'simulator', virt: 'bare', kpti: 'off', kernel: `6.1.${i % 2}` } }),
+    ],
+    ['provenance', (i: number) => ({ provenance: i % 2 === 0 ? ('simulated' as const) : ('measured' as const) })],
+  ])('says of which runs of a side it is that they mix %s, where not all are compared', (_, changed) => {
+    const [many, few] = [side('a', 400, 'simulated', 40), side('a', 400, 'simulated', 6)];
+    const runs = many.runs.map((run, i) => ({ ...run, hostId: `host-${i % 20}`, ...changed(Math.floor(i / 20)) }));
+    const other = few.runs.map((run, i) => ({ ...run, runId: `b${i}`, hostId: `host-${i % 3}` }));
+    const { reason, a } = judge(query, { ...many, runs }, { ...few, selector: 'b', runs: other });
+    expect(a.runs).toBe(40);
+    expect(reason).toMatch(
+      /^a, "a", mixes 3 runs with \S+ and 3 runs with \S+ on the 3 hosts that both sides have \(6 of its 40 runs\), so that/,
+    );
+  });
+
   it('refuses a side that mixes executors: a series is of one', () => {
     const all = side('a', 400, 'measured');
     const runs = all.runs.map((run, i) => ({

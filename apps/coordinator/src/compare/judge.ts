@@ -9,7 +9,7 @@ import { controlObstacles } from './control.js';
 import { effectIn, estimateIn } from './effects.js';
 import { banded } from './model-band.js';
 import { notPositive, type Obstacle, refusalsBetween, unitOf } from './obstacles.js';
-import { type ScopedSides, scopeText, tooFew } from './scope.js';
+import { comparedPart, type ScopedSides, scopeText, tooFew } from './scope.js';
 import { neededBy, settlingText } from './settling.js';
 import { rateRange, type Side, sideView } from './side.js';
 import { timeOrder } from './time-order.js';
@@ -131,12 +131,12 @@ function questioned(query: CompareQuery, a: Side, b: Side, control: Side | null)
     { ...a, runs: whole.a.runs },
     { ...b, runs: whole.b.runs },
   ];
+  const parts = { a: comparedPart(a, whole.a, whole.paired), b: comparedPart(b, whole.b, whole.paired) };
   const confounders = confoundersOf(whole, {
     selectors: { a: a.selector, b: b.selector },
-    pool: query.pool,
-    allow: query.allow,
+    ...{ pool: query.pool, allow: query.allow, parts },
   });
-  const known = refusalsBetween(scopedA, scopedB);
+  const known = refusalsBetween(scopedA, scopedB, parts);
   // Figures of other provenance differ in everything, and an empty side or the same runs in nothing: that need not be said of each field.
   const between = known.some(({ kind }) => kind === 'provenance' || kind === 'empty' || kind === 'overlap')
     ? known

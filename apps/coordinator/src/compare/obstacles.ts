@@ -17,14 +17,14 @@ function tally(values: readonly string[]): [string, number][] {
   return [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-function mixesProvenances(side: Name, { selector, runs }: Side): Refusal[] {
+function mixesProvenances(side: Name, { selector, runs }: Side, part: string): Refusal[] {
   const states = tally(runs.map(({ provenance }) => provenance));
   if (states.length < 2) return [];
   const parts = states.map(([value, many]) => `${counted(many, 'run')} with provenance=${value}`);
   return [
     {
       ...{ kind: 'provenance', side, field: null },
-      reason: `${side}, "${selector}", mixes ${listed(parts)}, so that its median would be one that no host has`,
+      reason: `${side}, "${selector}", mixes ${listed(parts)}${part}, so that its median would be one that no host has`,
       remedy: `add ${states.map(([value]) => `provenance=${value}`).join(' or ')} to ${side}`,
     },
   ];
@@ -101,13 +101,17 @@ export function notPositive(a: Side, b: Side): Refusal[] {
   ];
 }
 
-/** Everything that stands in the way of comparing two sides, apart from their clocks and boot states. */
-export function refusalsBetween(a: Side, b: Side): Refusal[] {
+/**
+ * Everything that stands in the way of comparing two sides, apart from their clocks and boot states.
+ *
+ * @param parts which of a side's runs these are, where they are not all
+ */
+export function refusalsBetween(a: Side, b: Side, parts: Readonly<Record<Name, string>>): Refusal[] {
   return [
     ...empty('a', a),
     ...empty('b', b),
-    ...mixesProvenances('a', a),
-    ...mixesProvenances('b', b),
+    ...mixesProvenances('a', a, parts.a),
+    ...mixesProvenances('b', b, parts.b),
     ...provenancesDiffer(a, b),
     ...overlaps(a, b),
   ];

@@ -1,5 +1,5 @@
 import { levelOfHosts, levelOfKind, type MeanOf, minHostsOfAKind, type RunsByHost } from '#stats';
-import { counted } from '#wording';
+import { count, counted } from '#wording';
 import type { Obstacle } from './obstacles.js';
 import type { Replicate, Side } from './side.js';
 
@@ -38,6 +38,14 @@ export function scopedSides(a: Side, b: Side): ScopedSides {
   });
   const leftOut = [...inA, ...inB].filter((host) => !shared.has(host)).sort();
   return { a: common(a), b: common(b), paired: true, leftOut };
+}
+
+/** Which of a side's runs are compared, to follow what is said of them; empty where all are. */
+export function comparedPart({ runs }: Side, scoped: Scoped, paired: boolean): string {
+  if (scoped.runs.length === runs.length) return '';
+  const hosts = hostsOf(scoped.runs).size;
+  const where = paired ? `on the ${counted(hosts, 'host')} that both sides have` : 'without the control hosts';
+  return ` ${where} (${count(scoped.runs.length)} of its ${counted(runs.length, 'run')})`;
 }
 
 /** A side's hosts and their run medians, in the unit that `valueOf` gives. */
