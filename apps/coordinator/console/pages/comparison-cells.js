@@ -1,7 +1,7 @@
 import { facts, h, notes, table, words } from '../dom.js';
 import { measureLabel, state } from '../format.js';
 import { count, intervalText, none, ratio } from '#wording';
-import { refusalList } from './refusal.js';
+import { whyRefused } from './refusal.js';
 import { repeatLinks } from './comparison.js';
 
 /**
@@ -46,6 +46,7 @@ export function cellsOutcome({ by, cells, unmatched, warnings, repeat }) {
       'The sides have no cell in common.',
     ),
     h('p', { class: 'quiet' }, `Slower and faster hold with all ${count(cells.length)} cells in view (Holm).`),
+    whyRefused(cells, valuesText),
     unmatched.length > 0 && [
       h('h2', {}, 'On one side only'),
       table(
@@ -68,7 +69,7 @@ export function cellsOutcome({ by, cells, unmatched, warnings, repeat }) {
  */
 function whyNot({ verdict, comparison }) {
   const { refusals, reason, more } = comparison;
-  if (refusals.length > 0) return refusalList(refusals);
+  if (refusals.length > 0) return 'see below';
   if (verdict !== 'inconclusive') return none;
   if (comparison.verdict !== 'inconclusive') return `${comparison.verdict} by itself, but not with all cells in view`;
   return words([reason, more].filter(Boolean).join('; '));

@@ -1,12 +1,12 @@
 import { ApiProblem, fieldsOf, get } from '../api.js';
-import { fill, h, notes, table, title, words } from '../dom.js';
+import { fill, h, notes, title } from '../dom.js';
 import { choiceField, textField } from '../fields.js';
 import { measureLabel, state } from '../format.js';
 import { change, count, counted, none } from '#wording';
 import { loading } from '../loading.js';
 import { askedFields, measureSelect } from '../measure-select.js';
 import { problemBox } from '../problem-box.js';
-import { shortReason } from './refusal.js';
+import { whyRefused } from './refusal.js';
 
 /** @typedef {import('#contracts').ComparisonCell} Cell */
 /** @typedef {import('#contracts').LabelView} LabelView */
@@ -14,13 +14,35 @@ import { shortReason } from './refusal.js';
 /** What machines differ in: one is compared, the others make the cells. */
 const dimensions = /** @type {const} */ ([
   ['generation', 'Generation'],
-  ['kernel-series', 'Kernel'],
+  ['kernel', 'Kernel'],
+  ['kernel-series', 'Kernel series'],
   ['kpti', 'Page-table isolation'],
   ['virt', 'Bare or VM'],
 ]);
 
+/** The first is usual: a series with runs of two releases is mixed, so that its cells would be refused. */
+const kernelCells = /** @type {const} */ ([
+  ['kernel', 'each release'],
+  ['kernel-series', 'by series'],
+]);
+const kernelFields = kernelCells.map(([name]) => name);
+/** @param {string} name */
+const isOfKernels = (name) => kernelFields.some((one) => one === name);
+
 /** More cells than a page and a comparison hold. */
 const usual = { dimension: 'kpti', since: '90d' };
+
+/**
+ * The fields whose values make the cells: all but what is compared, and of kernels either releases or series.
+ * @param {string} dimension
+ * @param {string | null} kernels
+ */
+function cellFields(dimension, kernels) {
+  const ofKernels = isOfKernels(dimension) ? null : (kernelFields.find((name) => name === kernels) ?? kernelFields[0]);
+  return dimensions
+    .map(([name]) => name)
+    .filter((name) => (isOfKernels(name) ? name === ofKernels : name !== dimension));
+}
 
 /**
  * Generation × kernel × mitigation × bare or VM: one of them compared, the others held fixed in each cell.
@@ -31,9 +53,12 @@ const usual = { dimension: 'kpti', since: '90d' };
 export async function matrixPage(main, { query }, signal) {
   const { items } = /** @type {import('#contracts').LabelsView} */ (await get('v1/labels', signal));
   const dimension = dimensions.find(([name]) => name === query.get('dimension'))?.[0] ?? usual.dimension;
-  const values = (items.find(({ name }) => name === dimension)?.values ?? []).map(({ value }) => value).sort();
-  const a = query.get('a') ?? values[0] ?? '';
-  const b = query.get('b') ?? values.find((value) => value !== a) ?? '';
+  // Those of most hosts come first.
+  const common = (items.find(({ name }) => name === dimension)?.values ?? []).map(({ value }) => value);
+  const [first = '', second = ''] = common.slice(0, 2).sort(inOrder);
+  const a = query.get('a') ?? first;
+  const b = query.get('b') ?? [second, first].find((value) => value !== a) ?? '';
+  const values = common.sort(inOrder);
   const outcome = h('section', { 'aria-label': 'Matrix', 'aria-live': 'polite' });
   fill(
     main,
@@ -53,7 +78,7 @@ export async function matrixPage(main, { query }, signal) {
     return;
   }
   fill(outcome, loading('Comparing…'));
-  const by = dimensions.map(([name]) => name).filter((name) => name !== dimension);
+  const by = cellFields(dimension, query.get('kernels'));
   const [probe = 'pf', metric = 'u2k'] = [query.get('probe') ?? 'pf', query.get('metric') ?? 'u2k'];
   const asked = new URLSearchParams({
     ...{ a: within(query.get('selector'), dimension, a), b: within(query.get('selector'), dimension, b) },
@@ -62,12 +87,14 @@ export async function matrixPage(main, { query }, signal) {
   });
   try {
     const cells = /** @type {import('#contracts').ComparisonCells} */ (await get(`v1/compare/cells?${asked}`, signal));
-    fill(outcome, grid(cells, { dimension, a, b }));
+    fill(outcome, grid(cells, { dimension, a, b }, query));
   } catch (error) {
     if (!(error instanceof ApiProblem) || ![400, 422].includes(error.problem.status)) throw error;
     fill(outcome, problemBox(error));
   }
 }
+
+const inOrder = new Intl.Collator('en', { numeric: true }).compare;
 
 /**
  * @param {string | null} selector
@@ -81,17 +108,17 @@ const within = (selector, dimension, value) =>
  * A row a generation (or, where that is compared, a kernel), a column for each combination of the others.
  * @param {import('#contracts').ComparisonCells} answer
  * @param {{ dimension: string, a: string, b: string }} compared
+ * @param {URLSearchParams} query of the address
  */
-function grid({ by, cells, unmatched, warnings }, { dimension, a, b }) {
+function grid({ by, cells, unmatched, warnings }, { dimension, a, b }, query) {
   const [first = '', ...others] = by;
   /** @param {Record<string, string | null>} values */
   const columnOf = (values) => others.map((field) => values[field] ?? none).join('\n');
   /** @param {Record<string, string | null>} values */
   const rowOf = (values) => values[first] ?? none;
   const all = [...cells, ...unmatched];
-  const order = new Intl.Collator('en', { numeric: true }).compare;
-  const rows = [...new Set(all.map(({ values }) => rowOf(values)))].sort(order);
-  const columns = [...new Set(all.map(({ values }) => columnOf(values)))].sort(order);
+  const rows = [...new Set(all.map(({ values }) => rowOf(values)))].sort(inOrder);
+  const columns = [...new Set(all.map(({ values }) => columnOf(values)))].sort(inOrder);
   if (rows.length === 0) return h('p', { class: 'empty' }, 'No run matches in this time.');
   const measured = cells[0]?.comparison;
   return [
@@ -155,40 +182,34 @@ function grid({ by, cells, unmatched, warnings }, { dimension, a, b }) {
       h(
         'p',
         { class: 'quiet' },
-        `Slower and faster hold with all ${counted(cells.length, 'cell')} in view (Holm). Runs of ${a} and ${b}. Each cell leads to its comparison; nothing is pooled that a comparison would refuse.`,
+        `Slower and faster hold with all ${counted(cells.length, 'cell')} in view (Holm). The counts are runs of ${a} and of ${b}. Each cell leads to its comparison; nothing is pooled that a comparison would refuse.`,
       ),
-    whyRefused(cells, rowOf, columnOf),
+    whyRefused(cells, (values) => `${rowOf(values)} (${columnOf(values).replaceAll('\n', ', ')})`),
+    mayBeMixed(cells, query),
   ];
 }
 
 /**
- * Each reason once, with the cells that it refuses: a hint on pointing at a cell is none for a finger or a printer.
+ * The same matrix with a field allowed to be mixed, one click each: said where cells are refused for it, done only when it is asked for.
  * @param {Cell[]} cells
- * @param {(values: Cell['values']) => string} rowOf
- * @param {(values: Cell['values']) => string} columnOf
+ * @param {URLSearchParams} query of the address
  */
-function whyRefused(cells, rowOf, columnOf) {
-  /** @type {Map<string, string[]>} */
-  const byReason = new Map();
-  for (const { values, comparison } of cells) {
-    for (const { reason, remedy } of comparison.refusals) {
-      const cell = `${rowOf(values)} (${columnOf(values).replaceAll('\n', ', ')})`;
-      const why = `${shortReason(reason)}: ${remedy}`;
-      byReason.set(why, [...(byReason.get(why) ?? []), cell]);
-    }
-  }
-  if (byReason.size === 0) return null;
-  return [
-    h('h2', {}, 'Why cells are refused'),
-    table(
-      'Why cells are refused',
-      [
-        { title: 'Cells', long: true, cell: ([, of]) => of.join('; ') },
-        { title: 'Why, and what to do', long: true, cell: ([why]) => words(why) },
-      ],
-      [...byReason],
-    ),
-  ];
+function mayBeMixed(cells, query) {
+  const refusals = cells.flatMap(({ comparison }) => comparison.refusals.filter(({ kind }) => kind === 'mixed'));
+  const fields = [...new Set(refusals.map(({ field }) => field ?? ''))].sort();
+  if (fields.length === 0) return null;
+  /** @param {string} field */
+  const link = (field) => {
+    const pool = [...(query.get('pool') ?? '').split(',').filter(Boolean), field].join(',');
+    return h('a', { href: `#/matrix?${new URLSearchParams({ ...Object.fromEntries(query), pool })}` }, field);
+  };
+  return h(
+    'p',
+    {},
+    'Ask again, and let the sides of a cell mix: ',
+    fields.map((field, i) => [i > 0 && ' · ', link(field)]),
+    h('span', { class: 'quiet' }, ' (the answers then speak for these mixtures)'),
+  );
 }
 
 /**
@@ -229,6 +250,7 @@ function form(query, dimension, values, a, b) {
         const asked = askedFields(fieldsOf(event.target));
         // Values of another dimension are none of this one.
         if (asked.get('dimension') !== dimension) for (const side of ['a', 'b']) asked.delete(side);
+        if (asked.get('kernels') === kernelFields[0]) asked.delete('kernels');
         location.hash = `/matrix?${asked}`;
       },
       onchange: (event) => {
@@ -238,6 +260,7 @@ function form(query, dimension, values, a, b) {
     choiceField('dimension', 'Compare', dimensions, dimension),
     choiceField('a', 'A', own, a),
     choiceField('b', 'B', own, b),
+    ...(isOfKernels(dimension) ? [] : [choiceField('kernels', 'Kernels', kernelCells, query.get('kernels'))]),
     measureSelect(query),
     textField('selector', 'Only runs of', query.get('selector'), { placeholder: 'rack=r4' }),
     textField('since', 'Since', query.get('since'), { placeholder: usual.since }),
