@@ -236,6 +236,34 @@ describe('notifications', () => {
     expect(replays).toEqual([{ messageIds: ['0d3f8a52-5a0e-4f2b-8a55-9a1b2c3d4e5f'] }]);
     expect(await seriousViolations(page)).toEqual([]);
   });
+
+  it('are paused with a reason, and resumed', async () => {
+    const route = example<{ items: [object] }>('notificationroutes.list').items[0];
+    const path = 'notification-routes/ops';
+    const pauses = await posted(`${path}/pause`, { json: route });
+    const resumes = await posted(`${path}/resume`, { json: route });
+    const paused = { by: 'key:ops', at: since, note: 'Slack moves' };
+    await page.route(/\/v1\/notification-routes\?/, (all) =>
+      all.fulfill({
+        json: {
+          items: [{ ...route, name: 'ops', ...(pauses.length > resumes.length && { state: 'paused', paused }) }],
+          nextCursor: null,
+        },
+      }),
+    );
+    await show('/notifications');
+    await table('Routes').getByRole('button', { name: 'Pause…' }).click();
+    await page.getByText('messages that wait are dropped').waitFor();
+    await page.getByLabel('Why; everybody can read it').fill('Slack moves');
+    await page.getByRole('dialog').getByRole('button', { name: 'Pause' }).click();
+    await page.getByText('ops is paused.').waitFor();
+    await table('Routes').getByText('by key:ops: Slack moves').waitFor();
+    await table('Routes').getByRole('button', { name: 'Resume' }).click();
+    await page.getByText('ops goes on').waitFor();
+    await table('Routes').getByRole('button', { name: 'Pause…' }).waitFor();
+    expect([pauses, resumes]).toEqual([[{ note: 'Slack moves' }], [{}]]);
+    expect(await seriousViolations(page)).toEqual([]);
+  });
 });
 
 describe('what takes an admin key', () => {

@@ -1,8 +1,8 @@
 // What can be done to hosts: taken out of service and put back, with a reason, and once more asked for before it is done.
 import { adminNote } from './admin-note.js';
 import { post } from './api.js';
+import { askWhy } from './ask-why.js';
 import { fill, h } from './dom.js';
-import { problemBox } from './problem-box.js';
 import { count, counted, hostActionTexts } from '#wording';
 
 /** @typedef {import('#contracts').HostAction} HostAction */
@@ -37,51 +37,19 @@ function told({ action, changed, unchanged, refused }) {
 }
 
 /**
- * Asks for the reason, and whether it is meant; then does it.
  * @param {HostAction} action
  * @param {readonly string[]} hosts
+ * @param {AbortSignal} signal
  * @param {(reply: Reply) => void} done
  */
-function ask(action, hosts, done) {
+function ask(action, hosts, signal, done) {
   const [name, does] = hostActionTexts[action];
-  const reason = h('input', { id: 'reason', name: 'reason', required: true, maxlength: 500, autocomplete: 'off' });
-  const answer = h('div', { 'aria-live': 'polite' });
-  const button = h('button', {}, `${name} ${counted(hosts.length, 'host')}`);
-  /** @returns {void} */
-  const close = () => dialog.close();
-  /** @type {HTMLDialogElement} */
-  const dialog = h(
-    'dialog',
-    { 'aria-labelledby': 'action-title' },
-    h(
-      'form',
-      {
-        onsubmit: async (event) => {
-          event.preventDefault();
-          button.disabled = true;
-          try {
-            const reply = await post('v1/host-actions', { action, hosts, reason: reason.value.trim() });
-            close();
-            done(/** @type {Reply} */ (reply));
-          } catch (error) {
-            fill(answer, problemBox(error));
-          } finally {
-            button.disabled = false;
-          }
-        },
-      },
-      h('h2', { id: 'action-title' }, `${name} ${counted(hosts.length, 'host')}?`),
-      h('p', {}, h('bdi', {}, named(hosts))),
-      h('p', {}, does),
-      h('div', {}, h('label', { for: reason.id }, 'Why; it is kept with the host’s events'), reason),
-      h('div', { class: 'actions' }, button, h('button', { type: 'button', onclick: close }, 'Leave it')),
-    ),
-    answer,
-  );
-  // Beside the page, so that a list that is drawn again leaves it alone.
-  document.body.append(dialog);
-  dialog.addEventListener('close', () => dialog.remove());
-  dialog.showModal();
+  const what = `${name} ${counted(hosts.length, 'host')}`;
+  askWhy({
+    ...{ question: `${what}?`, about: [h('p', {}, h('bdi', {}, named(hosts))), h('p', {}, does)] },
+    ...{ why: 'Why; it is kept with the host’s events', required: true, longest: 500, button: what, signal },
+    act: async (reason) => done(/** @type {Reply} */ (await post('v1/host-actions', { action, hosts, reason }))),
+  });
 }
 
 /**
@@ -94,8 +62,6 @@ function ask(action, hosts, done) {
 export function hostActions({ hosts, done, signal }) {
   const said = h('div', { role: 'status' });
   const buttons = h('div', { class: 'actions', role: 'group', 'aria-label': 'Service' });
-  // A link is followed behind an open dialog by the back button.
-  signal.addEventListener('abort', () => document.querySelector('dialog')?.close());
   /** @param {HostAction} action */
   const button = (action) =>
     h(
@@ -103,7 +69,7 @@ export function hostActions({ hosts, done, signal }) {
       {
         ...{ type: 'button', class: action === 'remove' && 'danger' },
         onclick: () =>
-          ask(action, hosts(), (reply) => {
+          ask(action, hosts(), signal, (reply) => {
             fill(said, told(reply));
             done();
           }),

@@ -1,5 +1,6 @@
 import { adminNote } from '../admin-note.js';
 import { post } from '../api.js';
+import { askWhy } from '../ask-why.js';
 import { fill, h, title, words } from '../dom.js';
 import { selector, time } from '../format.js';
 import { listing } from '../listing.js';
@@ -36,6 +37,9 @@ const filters = [
   },
 ];
 
+/** @param {string} name */
+const pathOf = (name) => `v1/notification-routes/${encodeURIComponent(name)}`;
+
 /**
  * Where what happens in the fleet is told, what was told, and what could not be.
  * @param {HTMLElement} main
@@ -45,7 +49,18 @@ const filters = [
 export async function notificationsPage(main, { query }, signal) {
   const said = h('div', { role: 'status' });
   /**
-   * A button that asks the coordinator for something, says what came of it, and reads the messages again.
+   * Asks the coordinator for something, says what came of it, and reads again what stands there.
+   * @param {() => Promise<string>} ask
+   */
+  async function attempt(ask) {
+    try {
+      fill(said, h('p', {}, words(await ask())));
+      await Promise.all([routes.refresh(), messages.refresh()]);
+    } catch (error) {
+      fill(said, problemBox(error));
+    }
+  }
+  /**
    * @param {string} text
    * @param {() => Promise<string>} ask
    */
@@ -53,25 +68,43 @@ export async function notificationsPage(main, { query }, signal) {
     const element = h('button', { type: 'button', onclick: act }, text);
     async function act() {
       element.disabled = true;
-      try {
-        fill(said, h('p', {}, words(await ask())));
-        await messages.refresh();
-      } catch (error) {
-        fill(said, problemBox(error));
-      } finally {
-        element.disabled = false;
-      }
+      await attempt(ask);
+      element.disabled = false;
     }
     return element;
   };
   /** @param {Route} route */
   const test = ({ name }) =>
     button('Send a test', async () => {
-      const path = `v1/notification-routes/${encodeURIComponent(name)}/test`;
-      const { state, lastStatus, lastError } = /** @type {Message} */ (await post(path, {}));
+      const { state, lastStatus, lastError } = /** @type {Message} */ (await post(`${pathOf(name)}/test`, {}));
       if (state === 'delivered') return `Delivered to ${name}: it answered ${lastStatus ?? none}.`;
       return `Not delivered to ${name}: ${lastError ?? 'no reason is known'}.`;
     });
+  /** @param {Route} route */
+  const resume = ({ name }) =>
+    button('Resume', async () => {
+      await post(`${pathOf(name)}/resume`, {});
+      return `${name} goes on: what is so by now and was not told is told.`;
+    });
+  /** @param {Route} route */
+  const pause = ({ name }) =>
+    h(
+      'button',
+      {
+        type: 'button',
+        onclick: () =>
+          askWhy({
+            ...{ question: `Pause ${name}?`, button: 'Pause', longest: 1_000, signal },
+            about: h('p', {}, 'Nothing is posted to it until it is resumed, and messages that wait are dropped.'),
+            why: 'Why; everybody can read it',
+            act: async (note) => {
+              await post(`${pathOf(name)}/pause`, note === '' ? {} : { note });
+              void attempt(() => Promise.resolve(`${name} is paused.`));
+            },
+          }),
+      },
+      'Pause…',
+    );
   /** @param {Message} message */
   const replay = ({ messageId }) =>
     button('Send again', async () => {
@@ -82,12 +115,15 @@ export async function notificationsPage(main, { query }, signal) {
   /** @type {import('../dom.js').Column<Route>[]} */
   const routeColumns = [
     { title: 'Route', cell: ({ name }) => name },
-    { title: 'State', cell: routeState },
+    { title: 'State', long: true, cell: routeState },
     { title: 'To', cell: ({ origin, format }) => `${origin} (${format})` },
     { title: 'Told of', long: true, cell: ({ causes: told }) => told.join(', ') },
     { title: 'Hosts', long: true, cell: (route) => selector(route.selector) },
     { title: 'One message for each', cell: ({ groupBy }) => groupBy },
-    { title: 'Test', cell: (route) => test(route) },
+    {
+      title: 'What to do',
+      cell: (route) => h('div', { class: 'actions' }, test(route), route.paused ? resume(route) : pause(route)),
+    },
   ];
   /** @type {import('../dom.js').Column<Message>[]} */
   const messageColumns = [
@@ -115,7 +151,7 @@ export async function notificationsPage(main, { query }, signal) {
     main,
     title('Notifications', routes.shown),
     live(10_000, signal, () => Promise.all([routes.refresh(), messages.refresh()])),
-    adminNote('To test a route and to send a message again'),
+    adminNote('To test a route, to pause and resume it, and to send a message again'),
     said,
     routes.element,
     h('h2', {}, 'Messages ', messages.shown),
@@ -126,11 +162,11 @@ export async function notificationsPage(main, { query }, signal) {
 /** @param {Route} route */
 function routeState({ state, paused }) {
   const style = state === 'active' ? 'completed' : 'partial';
-  return h(
-    'span',
-    { class: `state ${style}`, title: paused && `by ${paused.by}${paused.note ? `: ${paused.note}` : ''}` },
-    state,
-  );
+  return [
+    h('span', { class: `state ${style}` }, state),
+    paused &&
+      h('div', { class: 'quiet' }, 'by ', h('bdi', {}, paused.by), paused.note && [': ', h('bdi', {}, paused.note)]),
+  ];
 }
 
 /** @param {Message} message */
