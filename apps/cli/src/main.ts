@@ -9,6 +9,7 @@ import { legibleJson, legibleLines, legibleValue } from './output/legible.js';
 import { coloursOn } from './output/colours.js';
 import { within } from './output/narrow.js';
 import { settleOutput } from './output-option.js';
+import { takeOwnOptions } from './own-options.js';
 import { programFor } from './program.js';
 
 /** What to do, where the API can only point to its own pages and routes. */
@@ -55,6 +56,7 @@ export async function run(args: readonly string[], context: Context): Promise<nu
   let command: Command | null = null;
   program.hook('preAction', (_, action) => {
     command = action;
+    takeOwnOptions(program, action);
     settleOutput(program, action);
   });
   try {

@@ -26,7 +26,7 @@ export function completeOutputs(command: Command): void {
 }
 
 /**
- * Before a command acts: its format is one that it has (a parent with more of them may have taken the option), and `-o json` is `--json`.
+ * Before a command acts: its format is one that it has (one above it with more of them may have read it), and `-o json` is `--json`.
  *
  * @throws CliError (usage)
  */

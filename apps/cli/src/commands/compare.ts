@@ -1,11 +1,20 @@
 import { type Command, Option } from 'commander';
-import { bothSelectors, type Metric, metricNames, type Probe, probeNames, type Verdict } from '#contracts';
+import {
+  bothSelectors,
+  type ComparisonCells,
+  type Metric,
+  metricNames,
+  type Probe,
+  probeNames,
+  type Verdict,
+} from '#contracts';
 import { findJobId } from '../client/find-id.js';
 import { wholeIds } from '../client/whole-ids.js';
 import { CliError } from '../cli-error.js';
 import type { ApiClient, CompareQuestion } from '../client/api-client.js';
 import { clientFor, type Context, show } from '../context.js';
 import { exitCodes } from '../exit-codes.js';
+import type { Look } from '../output/columns.js';
 import { comparisonCellsListing, comparisonCellsText } from '../output/comparison-cells.js';
 import { comparisonListing, comparisonText } from '../output/comparison.js';
 import { printsRows } from '../output-option.js';
@@ -125,11 +134,12 @@ export async function askedBy(
 export function registerCompare(verb: Command, context: Context): void {
   printsRows(comparesSides(verb))
     .option('--fail-on <verdicts>', 'exit code 1 on any of these: slower', failOn)
+    .option('--all', 'with --by: every cell; json, csv, markdown and name have them anyway')
     .action(
       async (
         first: string | undefined,
         second: string | undefined,
-        options: CompareOptions & { failOn?: Verdict[] },
+        options: CompareOptions & { failOn?: Verdict[]; all?: boolean },
         command: Command,
       ) => {
         const client = await clientFor(context, command);
@@ -141,7 +151,8 @@ export function registerCompare(verb: Command, context: Context): void {
         };
         if (by !== undefined) {
           const table = await client.compareCells({ ...question, by });
-          show(context, command, table, (one, look) => comparisonCellsText(one, url, look), comparisonCellsListing);
+          const textOf = (one: ComparisonCells, look: Look): string => comparisonCellsText(one, url, look, options.all);
+          show(context, command, table, textOf, comparisonCellsListing);
           const answered = table.cells.filter(({ comparison }) => comparison.refusals.length === 0);
           return end(
             answered.length === 0,

@@ -29,9 +29,7 @@ export function registerHostActions(hosts: Command, context: Context): void {
       .argument('[host...]', 'ids of hosts')
       .option('--selector <selector>', 'the hosts that it matches instead, for example rack=r7')
       .requiredOption('--reason <text>', 'why; kept with the host’s events')
-      .action(async (named: string[], { reason }: ActionOptions, command: Command) => {
-        // `xf hosts` has a --selector of its own, which takes this one's value.
-        const { selector } = command.optsWithGlobals<ActionOptions>();
+      .action(async (named: string[], { selector, reason }: ActionOptions, command: Command) => {
         if ((named.length === 0) === (selector === undefined)) {
           throw new CliError(
             named.length === 0 ? 'no host is named' : 'hosts are named and selected',

@@ -17,10 +17,8 @@ export function registerLook(verb: Command, context: Context): void {
     .description('look at the whole fleet now, as the coordinator does by itself every day')
     .option('--since <time>', 'also changes since then, as looks at the time would have found them: 365d')
     .option('--no-wait', 'do not wait for its end')
-    .action(async ({ wait }: { wait: boolean }, command: Command) => {
+    .action(async ({ wait, since }: { wait: boolean; since?: string }, command: Command) => {
       const client = await clientFor(context, command);
-      // Taken by xf regressions, which has one too.
-      const { since } = command.optsWithGlobals<{ since?: string }>();
       const asked = { method: 'POST', body: given({ since }) } as const;
       let looks = await client.ask('/v1/regressions/look', looksSchema, asked);
       const own = looks.latest?.lookId;

@@ -154,10 +154,7 @@ function registerLog(verb: Command, context: Context): void {
     .option('--route <name>', 'only those of this route')
     .option('--state <state>', `only those in this state: ${messageStateSchema.options.join(', ')}`)
     .addOption(new Option('--cause <cause>', 'only those about this').choices(causeNames))
-    .action(async (_options: unknown, command: Command) => {
-      // What `xf notifications` has as well, it takes.
-      const { route, state, cause, limit, cursor, all } = command.optsWithGlobals<LogOptions>();
-      const options = given({ limit, cursor, all });
+    .action(async ({ route, state, cause, ...options }: LogOptions, command: Command) => {
       refuseUnknown(state, messageStateSchema.options);
       const page = messages(await clientFor(context, command), given({ route, state, cause }));
       await showPages(context, command, options, page, { text: messagesText, listing: messagesListing });

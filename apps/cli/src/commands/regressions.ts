@@ -51,10 +51,9 @@ function registerList(verb: Command, context: Context): void {
       'exit code 1 if one in these states made hosts slower, or their runs scatter more: open',
       failOnStates,
     )
-    .action(async (_options: unknown, command: Command) => {
+    .action(async (options: ListOptions, command: Command) => {
       const client = await clientFor(context, command);
-      // Those of list are taken by xf regressions, which has the same.
-      const { failOn, state, host, generation, since, limit, cursor, all } = command.optsWithGlobals<ListOptions>();
+      const { failOn, state, host, generation, since, limit, cursor, all } = options;
       const page = given({ limit, cursor, all });
       const filters = given({ state, host, generation, since });
       let counts: Findings['counts'] | undefined;

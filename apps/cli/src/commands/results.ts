@@ -15,6 +15,7 @@ interface ResultsOptions {
   metric?: Metric;
   since?: string;
   until?: string;
+  all?: boolean;
 }
 
 export function registerResults(verb: Command, context: Context): void {
@@ -32,13 +33,18 @@ export function registerResults(verb: Command, context: Context): void {
     .addOption(new Option('--metric <metric>', 'only this metric').choices(metricNames))
     .option('--since <time>', 'only runs that ended since then: 7d, 12h, 2026-11-20')
     .option('--until <time>', 'only runs that ended before then')
-    .action(async ({ job, selector: asked, ...options }: ResultsOptions, command: Command) => {
+    .option('--all', 'every group; json, csv, markdown and name have them anyway')
+    .action(async ({ job, selector: asked, all = false, ...options }: ResultsOptions, command: Command) => {
       const client = await clientFor(context, command);
       const jobId = job === undefined ? undefined : await findJobId(client, job);
       const selector = asked === undefined ? undefined : await wholeIds(client, asked);
       const query = given({ jobId, selector, ...options });
       const results = await client.ask('/v1/results', groupedResultsSchema, { query });
       results.notes.forEach(tellOn(context));
-      show(context, command, results, groupedResultsText, groupedResultsListing);
+      show(
+        ...([context, command, results] as const),
+        (one, look) => groupedResultsText(one, look, all),
+        groupedResultsListing,
+      );
     });
 }

@@ -6,6 +6,9 @@ import { wrapped } from './format.js';
 import { type Listing, selectorOf, tableText } from './listing.js';
 import { verdictPainted } from './verdict-colour.js';
 
+/** Cells that are listed unless all are asked for: they fit on a page of a terminal. */
+const listed = 24;
+
 /** Expected share of false alarms up to which a cell is named that Holm does not let pass. */
 const candidateShare = 0.05;
 
@@ -32,8 +35,16 @@ export const comparisonCellsListing = ({ by, cells: rows }: ComparisonCells): Li
   name: ({ values }) => selectorOf(by, values),
 });
 
-/** A line a cell, and how to look closer at one. */
-export function comparisonCellsText(answer: ComparisonCells, url: string, look: Look = plainLook): string {
+/** Of many cells those that a person looks for: what got slower or faster, then what moved most. */
+function mostTelling(cells: ComparisonCell[]): ComparisonCell[] {
+  if (cells.length <= listed) return cells;
+  const claims = ({ verdict }: ComparisonCell): number => (verdict === 'slower' || verdict === 'faster' ? 1 : 0);
+  const moved = ({ comparison: { ratio: found } }: ComparisonCell): number => Math.abs(Math.log(found ?? 1));
+  return [...cells].sort((x, y) => claims(y) - claims(x) || moved(y) - moved(x)).slice(0, listed);
+}
+
+/** A line a cell, and how to look closer at one. `all`: however many cells there are. */
+export function comparisonCellsText(answer: ComparisonCells, url: string, look: Look = plainLook, all = false): string {
   const { by, cells, unmatched, warnings, repeat } = answer;
   const [first] = cells;
   const measure = first === undefined ? [] : [measureName(first.comparison.probe, first.comparison.metric)];
@@ -59,13 +70,15 @@ export function comparisonCellsText(answer: ComparisonCells, url: string, look: 
     ({ values, comparison, qValue }) =>
       `${by.map((field) => `${field}=${valueText(values[field] ?? null)}`).join(', ')} looks ${comparison.verdict}; of such cells up to ${percent(qValue ?? 0)} look so by luck (Benjamini and Hochberg): measure it again`,
   );
+  const rows = all ? cells : mostTelling(cells);
   const shown = 12;
   const more = (list: readonly string[]): string[] =>
     list.length > shown ? [...list.slice(0, shown), `and ${list.length - shown} more (--json)`] : [...list];
   const closer = first === undefined ? [] : ['one of them in full:', `  ${first.comparison.repeat.command}`];
   return [
     ...measure,
-    ...(cells.length === 0 ? [] : [tableText(comparisonCellsListing(answer), look)]),
+    ...(cells.length === 0 ? [] : [tableText(comparisonCellsListing({ ...answer, cells: rows }), look)]),
+    ...(rows.length < cells.length ? [`… ${counted(cells.length - rows.length, 'cell')} more: --all`] : []),
     ...(cells.filter(({ pValue }) => pValue !== null).length < 2
       ? []
       : [wrapped('slower and faster hold with all cells in view (Holm)')]),

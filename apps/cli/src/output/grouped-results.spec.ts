@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { GroupedResultRow } from '#contracts';
+import { plainLook } from './columns.js';
 import { groupedResultsListing, groupedResultsText } from './grouped-results.js';
 
 const row: GroupedResultRow = {
@@ -40,6 +41,14 @@ describe('groupedResultsText', () => {
     expect(headOf(text)).toEqual(expect.arrayContaining(['kpti', 'executor', 'copies']));
     expect(headOf(text)).not.toContain('where');
     expect(text).toMatch(/only the first 2 groups/);
+  });
+
+  it('lists a page of many groups, says how many there are besides, and lists them where all are asked for', () => {
+    const rows = Array.from({ length: 300 }, (_, i) => ({ ...row, by: { host: `h${i}` } }));
+    const many = { ...results, by: ['host'], rows };
+    expect(groupedResultsText(many).split('\n')).toHaveLength(28);
+    expect(groupedResultsText(many)).toContain('\n… 276 groups more: --all\n');
+    expect(groupedResultsText(many, plainLook, true).split('\n')).toHaveLength(303);
   });
 
   it('shows what was asked for once', () => {

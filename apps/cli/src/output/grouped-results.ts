@@ -1,8 +1,11 @@
-import { count, cycles, nanoseconds, noisyHostsNote, none } from '#wording';
+import { count, counted, cycles, nanoseconds, noisyHostsNote, none } from '#wording';
 import { type GroupedResultRow, type GroupedResults, measureName } from '#contracts';
 import { type Column, type Look, numbers, plainLook } from './columns.js';
 import { wrapped } from './format.js';
 import { type Listing, selectorOf, tableText } from './listing.js';
+
+/** Groups that are listed unless all are asked for: they fit on a page of a terminal. */
+const listed = 24;
 
 /** `askedAs`: the name of a column in selectors, where that is another. */
 function columnsOf(by: readonly string[]): (Column<GroupedResultRow> & { askedAs?: string })[] {
@@ -48,13 +51,16 @@ export function groupedResultsListing({ by, rows }: GroupedResults): Listing<Gro
   return { columns, rows, name: (row) => selectorOf(fields, { ...row.by, ...valuesOf(row) }) };
 }
 
-/** A line for each group; what all have in common and was not asked for is left out. */
-export function groupedResultsText(results: GroupedResults, look: Look = plainLook): string {
+/** A line for each group; what all have in common and was not asked for is left out. `all`: however many they are. */
+export function groupedResultsText(results: GroupedResults, look: Look = plainLook, all = false): string {
   const { rows, cut } = results;
   if (rows.length === 0) return 'no completed run matches';
+  const shown = all ? rows : rows.slice(0, listed);
+  const left = rows.length - shown.length;
   return [
-    tableText(groupedResultsListing(results), look),
+    tableText(groupedResultsListing({ ...results, rows: shown }), look),
     ...[
+      ...(left > 0 ? [`… ${counted(left, 'group')} more: --all`] : []),
       ...(rows.some(({ noisyHosts }) => noisyHosts > 0) ? [noisyHostsNote] : []),
       'p50: median over the hosts of each host’s median, TSC cycles; q1, q3: quartiles over the hosts',
       ...(cut ? [`only the first ${count(rows.length)} groups: narrow it with --selector, or name fewer fields`] : []),
