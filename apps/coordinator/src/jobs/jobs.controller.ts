@@ -78,6 +78,8 @@ export class JobsController {
   /** Of a job of 10,000 runs they take 0.8 s of CPU: as many pages and scripts as look at it at the same time share them. */
   private readonly resultsOf = new SharedReadings((jobId) => jobResults(this.db, jobId));
   private readonly overviewOf = new SharedReadings(async (jobId) => jobOverview(await jobResults(this.db, jobId)));
+  /** For those who follow it: each looks once a second at least. */
+  private readonly followed = new SharedReadings((jobId) => findJob(this.db, jobId));
 
   constructor(
     @Inject(DATABASE) private readonly db: PrismaClient,
@@ -271,7 +273,7 @@ export class JobsController {
   ): Promise<StreamableFile> {
     await findJob(this.db, jobId);
     const events = jobProgress({
-      load: () => findJob(this.db, jobId),
+      load: () => this.followed.get(jobId),
       mayRead: () => this.authentication.isStillKnown(request),
       change: (timeoutMs, signal) => this.readModel.change(timeoutMs, signal),
       now: () => performance.now(),
