@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { Wire } from '../../../test/chaos/wire.js';
+import { eventually } from '../../../test/eventually.js';
 import { expectEverySampleStoredOnce } from './testing/stored-samples.js';
 import { FleetAroundWorker } from './testing/fleet-around-worker.js';
 import { WorkerProcess, workerEnvironment } from './testing/worker-process.js';
@@ -10,7 +12,7 @@ const problem = (status: number, title: string, detail: string): { status: numbe
 });
 
 // A process with its own module loading takes its time on a busy machine.
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 describe('the worker daemon as a process', () => {
   let fleet: FleetAroundWorker;
@@ -126,18 +128,44 @@ describe('the worker daemon as a process', () => {
     expect(await exited).toEqual({ code: 0, signal: null });
   });
 
+  // docs/operations.md says 5 s. The limit here is wide, for a busy machine: what waits for PostgreSQL waits for ten seconds and more.
+  it.each<[string, (wire: Wire) => void]>([
+    ['has gone', (wire) => wire.close()],
+    ['has stopped answering', (wire) => wire.loseAnswers()],
+  ])('stops on SIGTERM in mid-run although PostgreSQL %s', async (what, harm) => {
+    const hostId = `without-store-${what.length}`;
+    const [store, tickets] = [new URL(fleet.database.workerUrl), new URL(fleet.queue.workerUrl)];
+    const wire = await Wire.to(Number(store.port));
+    for (const url of [store, tickets]) if (url.protocol.startsWith('postgres')) url.port = String(wire.port);
+    try {
+      const { child } = start([simulated(hostId)], { DATABASE_URL: store.href, QUEUE_URL: tickets.href });
+      const run = await fleet.queueRun({ ...long, hostId });
+      await fleet.until(run, (events) => events.some(({ type }) => type === 'CrossingSamplesRecorded'));
+      harm(wire);
+      child.kill('SIGTERM');
+      await eventually('it has ended', () => child.exitCode !== null, 20_000);
+      expect([0, 1]).toContain(child.exitCode);
+    } finally {
+      wire.close();
+    }
+  });
+
   it('leaves nothing undone when it is killed in mid-run: the next attempt completes', async () => {
     const hostId = 'killed';
     const { child, exited } = start([simulated(hostId)]);
-    const first = await fleet.queueRun({ ...long, hostId, faults: 100_000 });
-    await fleet.until(first, (events) => events.some(({ type }) => type === 'CrossingSamplesRecorded'));
-    child.kill('SIGKILL');
-    expect((await exited).signal).toBe('SIGKILL');
+    // Otherwise the run might be through before it is killed.
+    const first = await fleet.withoutSamples(async () => {
+      const ticket = await fleet.queueRun({ ...long, hostId, faults: 20_000 });
+      await fleet.until(ticket, (events) => events.at(-1)?.type === 'RunStarted');
+      child.kill('SIGKILL');
+      expect((await exited).signal).toBe('SIGKILL');
+      return ticket;
+    });
     const second = await fleet.expire(first);
     start([simulated(hostId)]);
     await fleet.put(second);
     const events = await fleet.until(second, (all) => all.at(-1)?.type === 'RunCompleted');
-    expect(events.at(-1)).toMatchObject({ data: { attempt: 2, faults: 100_000 } });
+    expect(events.at(-1)).toMatchObject({ data: { attempt: 2, faults: 20_000 } });
     const batches = events.flatMap((event) =>
       event.type === 'CrossingSamplesRecorded' && event.data.attempt === 2 ? [event.data.batch] : [],
     );

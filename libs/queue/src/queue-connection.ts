@@ -11,6 +11,7 @@ import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { type Bell, type Listener, bellOnPostgres, bellOnRedis, ringOnRedis } from './bell.js';
 import { lookOnPostgres, lookOnRedis, type QueueLook } from './queue-look.js';
+import { readyAgain } from './ready-again.js';
 import { exchangeOnPostgres, type ExchangeTickets, exchangeThrough, type Hold } from './ticket-exchange.js';
 import { backendOf, type QueueBackendName, type QueueSettings } from './settings.js';
 
@@ -72,7 +73,7 @@ function openPostgres(settings: QueueSettings): QueueConnection {
     backend: 'postgres',
     // BullMQ recognises a pool by its methods; the type of `connection` speaks of Redis only.
     options: pool,
-    factory: createPostgresBackend as Factory,
+    factory: readyAgain(createPostgresBackend) as Factory,
     look: lookOnPostgres(pool),
     exchanging: (hold) => exchangeOnPostgres(pool, hold),
     listen: (listener) => bellOnPostgres(config, { ...listener, onError: settings.onError }),

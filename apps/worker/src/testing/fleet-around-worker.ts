@@ -15,6 +15,7 @@ import { openQueue, RunQueue, type QueueConnection } from '#queue';
 import pg from 'pg';
 import { freshDatabase, type FreshDatabase } from '../../../../test/postgres/fresh-database.js';
 import { queueUnderTest, type QueueUnderTest } from '../../../../test/queue/queue-under-test.js';
+import { eventually } from '../../../../test/eventually.js';
 import { letWorkerWrite } from '../../../../test/fleet/worker-token.js';
 import { startFakeCoordinator, type FakeCoordinator } from './fake-coordinator.js';
 
@@ -123,11 +124,23 @@ export class FleetAroundWorker {
     return (await this.events(ticket)).map(({ type }) => type);
   }
 
-  /** Reads the stream over and over until it satisfies the test. */
-  async until(ticket: RunTicket, test: (events: RecordedEvent[]) => boolean): Promise<RecordedEvent[]> {
-    for (;;) {
+  /** Reads the stream again and again until it satisfies the test. */
+  until(ticket: RunTicket, test: (events: RecordedEvent[]) => boolean): Promise<RecordedEvent[]> {
+    return eventually('the run has got so far', async () => {
       const events = await this.events(ticket);
-      if (test(events)) return events;
+      return test(events) && events;
+    });
+  }
+
+  /** Has whatever stores samples wait while `act` is under way. */
+  async withoutSamples<T>(act: () => Promise<T>): Promise<T> {
+    const client = new pg.Client({ connectionString: this.database.adminUrl });
+    await client.connect();
+    try {
+      await client.query('BEGIN; LOCK TABLE sample_batches IN EXCLUSIVE MODE');
+      return await act();
+    } finally {
+      await client.end();
     }
   }
 
