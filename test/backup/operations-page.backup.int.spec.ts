@@ -1,6 +1,6 @@
 // The commands of docs/operations.md that back up and restore, run with PostgreSQL's own tools.
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runStream } from '#contracts';
@@ -11,17 +11,9 @@ import { simulatedHost } from '../fleet/hosts.js';
 import { catchUp, readModelTables } from '../fleet/read-model.js';
 import { measure, queueRuns, registerHost } from '../fleet/story.js';
 import { DebianPostgres } from './debian-postgres.js';
+import { under } from './operations-page.js';
 
 jest.setTimeout(300_000);
-
-const page = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
-/** The commands, or statements, under a heading of the page. */
-function under(heading: string, language = 'sh'): string {
-  const section = page.slice(page.indexOf(`### ${heading}\n`)).split(/\n##+ /)[0] ?? '';
-  const [, text] = new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, 'm').exec(section) ?? [];
-  if (text === undefined) throw new Error(`there is nothing in ${language} under ${heading}`);
-  return text;
-}
 
 const host = simulatedHost('h1');
 const faults = 20;
