@@ -19,7 +19,7 @@ interface PanelJson {
       unit?: string;
       noValue?: string;
       color?: object;
-      custom?: { drawStyle?: string; spanNulls?: number; insertNulls?: number };
+      custom?: { drawStyle?: string; spanNulls?: number; insertNulls?: number; barMaxWidth?: number };
     };
     overrides: { matcher: { id: string; options: string }; properties: object[] }[];
   };
@@ -108,6 +108,7 @@ describe.each(boards)('%s', (_name, board) => {
     if (panel.type === 'stat') expect(defaults?.color).toEqual({ mode: 'fixed', fixedColor: 'text' });
     if (defaults?.custom?.drawStyle === 'line')
       expect([defaults.custom.spanNulls, defaults.custom.insertNulls]).toEqual(Array(2).fill(36 * 3_600_000));
+    if (defaults?.custom?.drawStyle === 'bars') expect(defaults.custom.barMaxWidth).toBe(10);
     expect(panel.fieldConfig?.defaults.noValue).toBeTruthy();
     expect(panel.title).toContain('$provenance');
     expect(panel.datasource).toEqual(dataSource);

@@ -145,13 +145,17 @@ export function timeline({ title, description, noValue }: PanelText, rawSql: str
 
 /** Stacked counts by the query's `metric` column, in bars no narrower than an hour. */
 export function stackedBars(text: PanelText, rawSql: string): TimeseriesPanelBuilder {
-  return timeSeries(text, rawSql)
-    .interval('1h')
-    .min(0)
-    .legend(legendTable())
-    .drawStyle(GraphDrawStyle.Bars)
-    .fillOpacity(70)
-    .stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'));
+  return (
+    timeSeries(text, rawSql)
+      .interval('1h')
+      .min(0)
+      .legend(legendTable())
+      .drawStyle(GraphDrawStyle.Bars)
+      // Else as wide as the shortest time between two: two losses a month apart were drawn as two weeks each.
+      .barMaxWidth(10)
+      .fillOpacity(70)
+      .stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'))
+  );
 }
 
 /**

@@ -1,4 +1,4 @@
-// npm run boards:shots [-- --board UID,…] [--situation NAME] [--out FOLDER]: a picture of every board in every situation, by Grafana's own
+// npm run boards:shots [-- --board UID,…] [--situation NAME,…] [--out FOLDER]: a picture of every board in every situation, by Grafana's own
 // components, and what is wrong with each as far as code can tell. Look at them. The demo's year needs `./xf demo`, and nobody serving it.
 // FOLDER/report.json keeps what earlier runs drew; once it has all boards in all situations, docs/boards-drawn.md and the pictures of
 // docs/grafana.md are written from it.
@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
-import { startEmbeddedPostgres } from '#postgres';
+import { migrate, startEmbeddedPostgres } from '#postgres';
 import { launch } from '../../../test/browser/chromium.js';
 import { startTestCluster } from '../../../test/postgres/cluster.js';
 import { freshDatabase } from '../../../test/postgres/fresh-database.js';
@@ -29,7 +29,8 @@ const everyBoard = [...boardFiles(readQueries(new URL('../../queries/', import.m
 );
 const boardUids = everyBoard.map(({ uid }) => uid);
 const boards = everyBoard.filter(({ uid }) => asked.board === undefined || asked.board.split(',').includes(uid));
-const wanted = (situation: string): boolean => asked.situation === undefined || asked.situation === situation;
+const wanted = (situation: string): boolean =>
+  asked.situation === undefined || asked.situation.split(',').includes(situation);
 const demoYear = 'the demo’s year';
 const everySituation = [demoYear, ...Object.keys(situations)];
 const everyLook: Look[] = (['light', 'dark'] as const).flatMap((mode) => [1500, 640].map((width) => ({ mode, width })));
@@ -90,6 +91,8 @@ async function shootDemoYear(): Promise<void> {
   const cluster = await startEmbeddedPostgres({ dataDir, log: () => undefined });
   const client = new pg.Client({ connectionString: cluster.url('xperf') });
   try {
+    // A demo of an earlier release would say so on every board.
+    await migrate(cluster.url('xperf'), 'prisma/migrations');
     await client.connect();
     await client.query('SET ROLE xf_reader');
     const { rows } = await client.query<{ until: Date }>('SELECT max(ended_at) AS until FROM runs');
