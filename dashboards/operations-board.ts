@@ -275,6 +275,7 @@ export function operationsBoard(queries: Queries): Board {
               { since: 'dateTimeFromNow' },
             )
               .overrideByName('session', width(100))
+              .overrideByName('application', whenEmpty('no name'))
               .overrideByName('since', [...width(145), ...unitOverride('dateTimeFromNow')]),
           },
         ],
