@@ -31,7 +31,7 @@ export function choices(queries: Queries, cells: readonly string[]): Section {
           },
           queryText(queries, 'choices', { provenances, cells: chosen }),
         )
-          .overrideByName('fault', width(150))
+          .overrideByName('fault', [...width(150), ...wrapped])
           .overrideByName('chosen', wrapped)
           .overrideByName('there is', wrapped),
       },

@@ -91,7 +91,7 @@ export function virtualizationBoard(queries: Queries): Board {
               { hosts: units.count, 'noisy hosts': units.count },
             )
               .overrideByFieldType('number', [...atLeast(115), ...whenEmpty('not measured')])
-              .overrideByName('generation', [...atLeast(300), ...inItsColour, ...linked(toSideB(), toTrends())]),
+              .overrideByName('generation', [...width(480), ...inItsColour, ...linked(toSideB(), toTrends())]),
           },
         ],
       },
