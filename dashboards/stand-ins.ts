@@ -38,7 +38,7 @@ const nothing = ' ';
 export const readable = Object.fromEntries(Object.keys(standIns).map((name) => [name, nothing]));
 
 const ofPanel: Readonly<Record<string, StandIn>> = {
-  ...{ timeseries: 'unread_line', 'state-timeline': 'unread_line', bargauge: 'unread_line' },
+  ...{ timeseries: 'unread_line', 'state-timeline': 'unread_line' },
   ...{ histogram: 'unread_nothing', trend: 'unread_nothing' },
 };
 
