@@ -113,7 +113,7 @@ export function runBoard(queries: Queries): Board {
               `Quantiles of the run’s ${measureName(probe, metric)} in TSC cycles on one scale from zero. The greatest sample is in the table above: it would make these bars short.`,
             )
             .unit(units.cycles)
-            .noValue(`the run has no ${metric}`)
+            .noValue(`no ${metric} of this run to draw`)
             .min(0)
             .colorScheme({ build: () => fixedColour('blue')[0]?.value as never })
             .datasource(dataSource)

@@ -22,7 +22,7 @@ function course(what: string, rawSql: string): TrendPanelBuilder {
       'Median and p95 of up to 50 stretches of the run, each of equally many faults, in TSC cycles, by the number of its first fault. A gap: nothing valid is left of that stretch.',
     )
     .unit(units.cycles)
-    .noValue(`the run has no ${what}`)
+    .noValue(`no ${what} of this run to draw`)
     .datasource(dataSource)
     .xField('fault')
     .spanNulls(false)
