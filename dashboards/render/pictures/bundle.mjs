@@ -1,4 +1,5 @@
 // The page that draws boards, bundled: scene.jsx with the packages that `npm run boards:install` put into the cache. Five seconds.
+import { realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import path from 'node:path';
@@ -17,6 +18,8 @@ const folder = path.join(process.env['XDG_CACHE_HOME'] || path.join(homedir(), '
 const fromCache = {
   name: 'packages from the cache',
   setup(/** @type {Build} */ build) {
+    // As importers are named, also where the home folder is a symbolic link.
+    const packages = realpathSync(folder);
     build.onResolve({ filter: /^@grafana\/plugin-compat/ }, () =>
       Promise.resolve({ path: fileURLToPath(new URL('plugin-compat.mjs', import.meta.url)) }),
     );
@@ -27,7 +30,7 @@ const fromCache = {
         : undefined,
     );
     build.onResolve({ filter: /^[^./]/ }, async ({ path: name, importer, kind, pluginData }) =>
-      pluginData === fromCache || importer.startsWith(folder) || kind === 'entry-point'
+      pluginData === fromCache || importer.startsWith(packages) || kind === 'entry-point'
         ? undefined
         : build.resolve(name, { resolveDir: folder, kind, pluginData: fromCache }),
     );
