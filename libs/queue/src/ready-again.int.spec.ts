@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import type pg from 'pg';
-import { freshDatabase, type FreshDatabase, queueUrl } from '../../../test/postgres/fresh-database.js';
+import { freshDatabase, type FreshDatabase } from '../../../test/postgres/fresh-database.js';
 import { migrateQueue } from './migrate-queue.js';
 import { openQueue } from './queue-connection.js';
 
@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 it('a queue that was first used while PostgreSQL was away works when it is back', async () => {
-  const connection = openQueue({ url: queueUrl(database.coordinatorUrl), onError: () => undefined }, 'producer');
+  const connection = openQueue({ url: database.coordinatorUrl, onError: () => undefined }, 'producer');
   const pool = connection.options as unknown as pg.Pool;
   const away = new Error('Connection terminated unexpectedly');
   // Of the forms that it is called in, BullMQ uses the one that gives a promise.
