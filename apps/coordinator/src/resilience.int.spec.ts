@@ -228,6 +228,10 @@ describe('metrics', () => {
                                p50_cycles, p50_ns, p95_ns, lowest_level, median_level, highest_level)
       SELECT 'simulated', 'pf', 'u2k', now() - interval '1 day' * ago, 'Zen-3', 'bare', 'simulator', '6.12', 'off', false, 2, 200,
              100 - ago, 120, 1, 1, 1 FROM generate_series(1, 9) AS ago`;
+    // With a route: a message without one is dropped by the next look at what there is to tell. It is not due, so that nobody tries it.
+    const route = { url: 'http://127.0.0.1:9/', format: 'json', causes: ['job-failed'] };
+    expect((await fleet.ask('/v1/notification-routes/r', { method: 'PUT', json: route })).status).toBe(200);
+    await fleet.readModelHas('notification-route-r');
     await fleet.db.notification.create({
       data: {
         ...{ messageId: job.jobId, route: 'r', cause: 'noise', status: 'firing', content: {}, state: 'waiting' },
