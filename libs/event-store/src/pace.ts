@@ -4,7 +4,7 @@ export interface Pace {
   paceMs?: number;
   /**
    * And at least so many times as long as the pass took, up to `longestRestMs`: for what is computed from more than the news, so that
-   * its share of the machine does not grow with the fleet.
+   * its share of the machine grows less than with the fleet.
    */
   restsPerPass?: number;
 }

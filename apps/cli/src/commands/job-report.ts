@@ -1,9 +1,7 @@
 import { jobOverviewSchema, type JobView } from '#contracts';
 import type { ApiClient } from '../client/api-client.js';
 import type { JobReport } from '../output/job-report.js';
-
-/** Rows that a terminal shows at once; a job with more is shown by what varies in it. */
-const rowsOfATerminal = 24;
+import { rowsOfATerminal } from '../output/listing.js';
 
 /** A job with its results so far, its matrix compared when it has one. `whole`: each host, however many there are. */
 export async function reportOf(client: ApiClient, job: JobView, whole: boolean): Promise<JobReport> {

@@ -3,11 +3,8 @@ import { count, counted, intervalText, none, percent, ratio } from '#wording';
 import { repeatText } from './comparison.js';
 import { type Look, numbers, plainLook } from './columns.js';
 import { wrapped } from './format.js';
-import { type Listing, selectorOf, tableText } from './listing.js';
+import { type Listing, rowsOfATerminal, selectorOf, tableText } from './listing.js';
 import { verdictPainted } from './verdict-colour.js';
-
-/** Cells that are listed unless all are asked for: they fit on a page of a terminal. */
-const listed = 24;
 
 /** Expected share of false alarms up to which a cell is named that Holm does not let pass. */
 const candidateShare = 0.05;
@@ -37,10 +34,10 @@ export const comparisonCellsListing = ({ by, cells: rows }: ComparisonCells): Li
 
 /** Of many cells those that a person looks for: what got slower or faster, then what moved most. */
 function mostTelling(cells: ComparisonCell[]): ComparisonCell[] {
-  if (cells.length <= listed) return cells;
+  if (cells.length <= rowsOfATerminal) return cells;
   const claims = ({ verdict }: ComparisonCell): number => (verdict === 'slower' || verdict === 'faster' ? 1 : 0);
   const moved = ({ comparison: { ratio: found } }: ComparisonCell): number => Math.abs(Math.log(found ?? 1));
-  return [...cells].sort((x, y) => claims(y) - claims(x) || moved(y) - moved(x)).slice(0, listed);
+  return [...cells].sort((x, y) => claims(y) - claims(x) || moved(y) - moved(x)).slice(0, rowsOfATerminal);
 }
 
 /** A line a cell, and how to look closer at one. `all`: however many cells there are. */

@@ -2,10 +2,7 @@ import { count, counted, cycles, nanoseconds, noisyHostsNote, none } from '#word
 import { type GroupedResultRow, type GroupedResults, measureName } from '#contracts';
 import { type Column, type Look, numbers, plainLook } from './columns.js';
 import { wrapped } from './format.js';
-import { type Listing, selectorOf, tableText } from './listing.js';
-
-/** Groups that are listed unless all are asked for: they fit on a page of a terminal. */
-const listed = 24;
+import { type Listing, rowsOfATerminal, selectorOf, tableText } from './listing.js';
 
 /** `askedAs`: the name of a column in selectors, where that is another. */
 function columnsOf(by: readonly string[]): (Column<GroupedResultRow> & { askedAs?: string })[] {
@@ -55,7 +52,7 @@ export function groupedResultsListing({ by, rows }: GroupedResults): Listing<Gro
 export function groupedResultsText(results: GroupedResults, look: Look = plainLook, all = false): string {
   const { rows, cut } = results;
   if (rows.length === 0) return 'no completed run matches';
-  const shown = all ? rows : rows.slice(0, listed);
+  const shown = all ? rows : rows.slice(0, rowsOfATerminal);
   const left = rows.length - shown.length;
   return [
     tableText(groupedResultsListing({ ...results, rows: shown }), look),

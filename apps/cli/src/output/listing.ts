@@ -11,6 +11,9 @@ export interface Listing<Row> {
 }
 
 /** Those that know of rows only; `table`, `wide` and `json` have more to show. */
+/** Rows that a terminal shows at once; of more, some are shown, or what varies in them. */
+export const rowsOfATerminal = 24;
+
 export type RowFormat = 'name' | 'csv' | 'markdown';
 
 /** As narrow as a column is cut, unless its head is wider; below that it says nothing any more. */

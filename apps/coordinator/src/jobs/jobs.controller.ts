@@ -77,7 +77,7 @@ const unknownJob = { 400: 'jobId is not a UUID', 404: 'no such job' };
 export class JobsController {
   /** Of a job of 10,000 runs they take 0.8 s of CPU: as many pages and scripts as look at it at the same time share them. */
   private readonly resultsOf = new SharedReadings((jobId) => jobResults(this.db, jobId));
-  private readonly overviewOf = new SharedReadings(async (jobId) => jobOverview(await jobResults(this.db, jobId)));
+  private readonly overviewOf = new SharedReadings(async (jobId) => jobOverview(await this.resultsOf.get(jobId)));
   /** For those who follow it: each looks once a second at least. */
   private readonly followed = new SharedReadings((jobId) => findJob(this.db, jobId));
 

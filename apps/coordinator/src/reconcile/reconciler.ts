@@ -204,7 +204,7 @@ export class Reconciler {
 
   /**
    * Beside the passes: while a queue that lost everything gets it back, runs are queued and jobs end. Counting the open runs of
-   * 10,000 hosts takes 0.2 s, so that it takes a twentieth of the time at most.
+   * 10,000 hosts takes 0.2 s, so that it is followed by a rest of twenty times as long, up to 10 s.
    */
   async #keepTickets(): Promise<void> {
     const { idleMs, putBackEveryMs } = this.#options;
