@@ -5,6 +5,7 @@ import pg from 'pg';
 import { type JobView, type Page, type Problem } from '#contracts';
 import { type CoordinatorUnderTest, startCoordinator } from '../../../test/coordinator/coordinator-under-test.js';
 import { eventually } from '../../../test/eventually.js';
+import { untilFilled } from '../../../test/fleet/read-model.js';
 import { simulatedHost } from '../../../test/fleet/hosts.js';
 import type { Readiness } from './health/checks.js';
 import { BackgroundWork } from './read-model/background-work.js';
@@ -197,6 +198,8 @@ describe('metrics', () => {
   beforeAll(async () => {
     // No host falls silent, however busy the machine is.
     fleet = await startCoordinator({ HEARTBEAT_MS: '600000', LEASE_MS: '3600000' });
+    // Tables are swapped when they are filled, and a row that a test puts there is gone.
+    await untilFilled(fleet.db);
   });
   afterAll(() => fleet.stop());
 
