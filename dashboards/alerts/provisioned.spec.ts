@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { z } from 'zod';
+import * as z from 'zod';
 import { provisionedFiles } from '../boards.js';
 import { provisionedSource } from '../postgres-query.js';
 import { readQueries } from '../queries.js';

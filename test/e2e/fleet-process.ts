@@ -7,7 +7,7 @@ import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
+import * as z from 'zod';
 import { comparisonSchema, jobResultsSchema, jobViewSchema } from '#contracts';
 import { run } from '../../apps/cli/src/main.js';
 

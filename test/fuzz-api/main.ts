@@ -8,7 +8,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
-import { z } from 'zod';
+import * as z from 'zod';
 import { contractVersion, jobViewSchema, roleSchema, runViewSchema } from '#contracts';
 import { simulatedHost } from '../fleet/hosts.js';
 import { startTestCluster } from '../postgres/cluster.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { z } from 'zod';
+import * as z from 'zod';
 import { eventSchemas, heartbeatSchema, plannedRunSchema } from '#contracts';
 import { freshDatabase, type FreshDatabase } from './fresh-database.js';
 

@@ -1,5 +1,5 @@
 import { isPooled, mayBePlain, PlainTextError, readTrust, securedUrl, type Trust, TrustError } from '#connect';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { QuarantineLimits } from './reconcile/quarantine-by-rule.js';
 
 /** A wrong or missing environment variable; the message names every one of them, what is wrong and the remedy. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { longTextSchema, shortTextSchema } from './stored.js';
 
 /** Identity of the CPU as CPUID tells it, and what the catalogue makes of it. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a run's provenance rests on: what the CPU that it was measured on said and showed of itself (docs/provenance.md). */
 export const evidenceSchema = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { verdictSchema } from './http/compare.js';
 import { bootChangeSchema } from './http/trends.js';
 import { hostIdSchema, uuidSchema } from './ids.js';

@@ -1,5 +1,5 @@
 import { kernelSeriesNames } from '#kernel-series';
-import { z } from 'zod';
+import * as z from 'zod';
 import { slug } from './labels.js';
 import { limits } from './limits.js';
 import { nameSchema } from './name-schema.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { bootStateSchema } from './boot-state.js';
 import { kernelSeriesSchema } from './guest.js';
 import { hostIdSchema } from './ids.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Any UUID (v5 for derived ids, v7 for new ones). */
 export const uuidSchema = z.uuid();

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { guestSchema, matrixSchema } from './guest.js';
 import { labelKeySchema, operatorLabelsSchema } from './host.js';
 import { unavailableSchema } from './host-state.js';

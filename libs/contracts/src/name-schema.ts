@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** One of a table's names; anything else is refused with the names that there are. */
 export function nameSchema<const T extends readonly string[]>(what: string, names: T) {

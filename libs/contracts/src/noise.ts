@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Whether anything on a machine was known to disturb a measurement (libs/noise-control). `quiet` only when everything

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { nameSchema } from './name-schema.js';
 import { selectorSchema } from './selector.js';
 import { textSchema } from './stored.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { hostIdSchema, uuidSchema } from './ids.js';
 import { acceptedContractVersions, acceptedText } from './contract-versions.js';
 import { int32Schema } from './stored.js';

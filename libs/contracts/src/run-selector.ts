@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { uuidSchema } from './ids.js';
 import { limits } from './limits.js';
 import { MomentError, momentOf, momentText } from './moment.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { slug } from './labels.js';
 import { limits } from './limits.js';
 import { currentLabelName, renamedNotes } from './renamed-labels.js';

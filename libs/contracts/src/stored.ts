@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Text as PostgreSQL can hold it, in text and in jsonb: no U+0000 and no half of a surrogate pair

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { streamKinds } from './events/registry.js';
 
 /** Stream names: one stream a boot state, a finding, a host, a job, a run, a schedule, a route of notifications. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 /** Addresses at which a cloud tells its machines their secrets, and those that lead nowhere. */

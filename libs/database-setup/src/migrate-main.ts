@@ -1,7 +1,7 @@
 // `npm run migrate`: brings the database of ADMIN_DATABASE_URL up to this release, the queue's tables with it, and makes
 // the logins whose passwords are given. Safe to run at every start, also from two places at once.
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { PlainTextError, readTrust, securedUrl, TrustError } from '#connect';
 import { ensureDatabase, PostgresError } from '#postgres';
 import { prepareDatabase } from './prepare-database.js';

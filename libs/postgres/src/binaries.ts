@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { lstat, readFile, symlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { hasCode, PostgresError } from './postgres-error.js';
 
 export interface Binaries {

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { tlsFault } from '#connect';
 import pg from 'pg';
-import { z } from 'zod';
+import * as z from 'zod';
 import { PostgresError, hasCode } from './postgres-error.js';
 
 export interface Migration {

@@ -1,6 +1,6 @@
 import { link, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { hasCode, PostgresError } from './postgres-error.js';
 import { isRunning, startTicks } from './processes.js';
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PlainTextError, readTrust, securedUrl, TrustError } from '#connect';
-import { z } from 'zod';
+import * as z from 'zod';
 import { CliError } from '../cli-error.js';
 import { exitCodes } from '../exit-codes.js';
 

@@ -1,6 +1,6 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { HostView } from '#contracts';
 import type { LoginName } from '#database-setup';
 import { ApiClient } from '../client/api-client.js';

@@ -1,5 +1,5 @@
 import { copyFile, open, stat, truncate } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A log that has grown beyond this is put aside; one older log is kept, so a process has about twice this. */
 const rotateAtBytes = 10_000_000;

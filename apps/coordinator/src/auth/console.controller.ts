@@ -1,7 +1,7 @@
 import { Controller, Delete, Get, HttpCode, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ConsoleLink, consoleLinkSchema } from '#contracts';
 import { ApiRoute } from '../http/api-route.js';
 import { conflict } from '../problems/problem.js';

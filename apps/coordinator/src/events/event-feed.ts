@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type EventView, eventSchemas, type FeedPosition, type Page, streamNameSchema } from '#contracts';
 import {
   type FeedEvent,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { projectionViewSchema } from '#contracts';
 import type { HoldingSession } from '#event-store';
 

@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ProjectionView } from '#contracts';
 import type { PrismaClient } from '#event-store';
 import { RunQueue } from '#queue';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { fieldListSchema, type HostGroups, hostGroupsSchema, limits, parseFieldList } from '#contracts';
 import { Prisma, type PrismaClient } from '#event-store';
 import { byValuesInNaturalOrder } from '#wording';

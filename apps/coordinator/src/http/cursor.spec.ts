@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ProblemError } from '../problems/problem.js';
 import { decodeCursor, encodeCursor, toPage } from './cursor.js';
 import { microsecondsSchema } from '../database/microseconds.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { textSchema } from '#contracts';
 import { Prisma } from '#event-store';
 import { microsecondsOf, timeOf } from '../database/microseconds.js';

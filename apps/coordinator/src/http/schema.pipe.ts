@@ -1,5 +1,5 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
-import { z } from 'zod';
+import * as z from 'zod';
 import { fieldErrors } from '../problems/input-errors.js';
 import { validated } from '../problems/own-words.js';
 import { invalidInput } from '../problems/problem.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { z } from 'zod';
+import * as z from 'zod';
 import { bodyOf } from './bodies.js';
 import type { Message, MessageContent } from './message.js';
 

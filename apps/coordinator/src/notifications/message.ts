@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { hostIdSchema, notificationCauseSchema } from '#contracts';
 
 /** What a message says, before a body is made of it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { z } from 'zod';
+import * as z from 'zod';
 import { compareCellsQuerySchema, compareQuerySchema } from '#contracts';
 import { fieldErrors } from './input-errors.js';
 import { validated } from './own-words.js';

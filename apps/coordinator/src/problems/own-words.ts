@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { nearest } from '../selectors/nearest.js';
 import type { SchemaIssue } from './input-errors.js';
 

@@ -1,6 +1,6 @@
 import { Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ProjectionList, projectionListSchema, type ProjectionView, projectionViewSchema } from '#contracts';
 import type { PrismaClient } from '#event-store';
 import { ApiRoute } from '../http/api-route.js';

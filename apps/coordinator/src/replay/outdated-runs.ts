@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { uuidSchema } from '#contracts';
 import { parserVersion } from '#dmesg';
 import { Prisma, type PrismaClient } from '#event-store';

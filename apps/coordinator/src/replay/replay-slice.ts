@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Cause, type ReplayedRun, type ReplayReply, type ReplayRequest, runStream } from '#contracts';
 import { parserVersion } from '#dmesg';
 import type { PrismaClient } from '#event-store';

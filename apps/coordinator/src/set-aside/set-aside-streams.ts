@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Page, type RetriedStream, type SetAsideStream, setAsideStreamSchema } from '#contracts';
 import type { PrismaClient } from '#event-store';
 import { decodeCursor, encodeCursor, toPage } from '../http/cursor.js';

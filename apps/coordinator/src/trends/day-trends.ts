@@ -8,7 +8,7 @@ import {
   type TrendsQuery,
 } from '#contracts';
 import { Prisma, type PrismaClient } from '#event-store';
-import { z } from 'zod';
+import * as z from 'zod';
 import { decodeCursor, encodeCursor } from '../http/cursor.js';
 import { isNoisySql } from '#stats';
 import { refused } from '../problems/problem.js';

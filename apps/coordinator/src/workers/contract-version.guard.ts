@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { Request } from 'express';
-import { z } from 'zod';
+import * as z from 'zod';
 import { acceptedContractVersions, acceptedText, contractVersion } from '#contracts';
 import { conflict } from '../problems/problem.js';
 

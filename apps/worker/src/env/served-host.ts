@@ -5,7 +5,7 @@ import {
   hostIdSchema,
   operatorLabelsSchema,
 } from '#contracts';
-import { z } from 'zod';
+import * as z from 'zod';
 import { kinds } from '../executors/kinds.js';
 
 const entries = Object.entries(kinds) as [ServedExecutorName, (typeof kinds)[ServedExecutorName]][];

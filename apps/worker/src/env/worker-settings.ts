@@ -2,7 +2,7 @@ import { workerIdSchema } from '#contracts';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ConfigFile, nearest, readConfigFile } from './config-file.js';
 import type { NoiseMode } from '../noise/noise-keeper.js';
 import { type Addresses, securedAddresses } from './secured-addresses.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Who and what caused an event. `causationId` is the event or request that led to it, null at the origin. */
 export const causeSchema = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { confirmationFiguresSchema, findingNoteSchema, movementSchema } from '../finding.js';
 import { hostIdSchema, uuidSchema } from '../ids.js';
 import { int32Schema, textSchema } from '../stored.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { bootStateSchema } from '../boot-state.js';
 import { capabilitySchema, labelsSchema } from '../host.js';
 import { hostReasonSchema, hostServiceSchema, quarantineRuleSchema } from '../host-state.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { acceptedJobSpecSchema, plannedRunSchema } from '../job-spec.js';
 import { changedLabelsSchema } from '../host.js';
 import { skippedHostsSchema } from '../host-state.js';

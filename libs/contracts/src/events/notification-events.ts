@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { uuidSchema } from '../ids.js';
 import { routeNameSchema, routeNoteSchema, routeSpecSchema } from '../notification.js';
 

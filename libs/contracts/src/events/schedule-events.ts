@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { uuidSchema } from '../ids.js';
 import { scheduleNameSchema, scheduleNoteSchema, scheduleSpecSchema } from '../schedule.js';
 import { int32Schema, textSchema } from '../stored.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { uuidSchema } from '../ids.js';
 import { MomentError, momentOf, momentText } from '../moment.js';
 import { metricSchema, probeSchema } from '../names.js';

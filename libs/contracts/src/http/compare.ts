@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { hostIdSchema, uuidSchema } from '../ids.js';
 import { metricSchema, probeSchema, provenanceSchema } from '../names.js';
 

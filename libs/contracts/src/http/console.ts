@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** POST /v1/console/links: where to go to open the console without a key, on the coordinator's own address. */
 export const consoleLinkSchema = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { feedPositionSchema } from '../events/envelope.js';
 
 /** One event as GET /v1/events gives it. */

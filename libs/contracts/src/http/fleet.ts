@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { hostIdSchema } from '../ids.js';
 import { outOfServiceSchema } from './hosts.js';
 import { metricSchema, probeSchema } from '../names.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { virtualizationSchema } from '../boot-state.js';
 import { uuidSchema } from '../ids.js';
 import { executorSchema, metricSchema, probeSchema, provenanceSchema } from '../names.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { hostActionSchema, hostReasonSchema } from '../host-state.js';
 import { hostIdSchema } from '../ids.js';
 import { limits } from '../limits.js';

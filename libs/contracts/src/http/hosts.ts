@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { capabilitySchema, hostDescriptionSchema, labelsSchema } from '../host.js';
 import { bootStateSchema } from '../boot-state.js';
 import { hostServiceSchema, hostStateSchema, quarantineRuleSchema } from '../host-state.js';

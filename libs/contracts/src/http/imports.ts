@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { operatorLabelsSchema } from '../host.js';
 import { hostIdSchema, runNonceSchema, uuidSchema } from '../ids.js';
 import { derivedLabels } from '../labels.js';

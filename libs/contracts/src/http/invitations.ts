@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { operatorLabelsSchema } from '../host.js';
 import { hostIdSchema, uuidSchema, workerIdSchema } from '../ids.js';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { failureSchema } from '../events/run-events.js';
 import { hostIdSchema, uuidSchema } from '../ids.js';
 import { executorSchema, probeSchema } from '../names.js';

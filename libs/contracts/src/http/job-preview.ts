@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { guestSchema } from '../guest.js';
 import { hostIdSchema } from '../ids.js';
 import { skippedViewSchema, waitsForSchema } from './jobs.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { jobOutcomeSchema } from '../events/job-events.js';
 import { acceptedJobSpecSchema } from '../job-spec.js';
 import { changedLabelsSchema, operatorLabelsSchema as labelsSchema } from '../host.js';

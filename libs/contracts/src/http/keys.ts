@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { textSchema } from '../stored.js';
 
 /** What a key may do. `admin` may all; `submit` includes `read`; `worker` may only register and beat. */

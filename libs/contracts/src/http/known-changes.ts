@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { metricSchema, probeSchema } from '../names.js';
 import { runSelectorSchema } from '../run-selector.js';
 import { verdictSchema } from './compare.js';

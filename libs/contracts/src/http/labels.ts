@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** One label, or fact of boot states, with the values that hosts and runs have or had. */
 export const labelViewSchema = z.object({

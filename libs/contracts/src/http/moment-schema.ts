@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { MomentError, momentOf } from '../moment.js';
 
 /** Reads a point in time of a request as people write it; ms since 1970, NaN with an issue where it is none. */

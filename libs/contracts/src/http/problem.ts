@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** RFC 9457 problem document. `field` names what was wrong with the input, `remedy` what to do about it. */
 export const problemSchema = z.object({

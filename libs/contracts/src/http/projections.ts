@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Some tables of the read model that move together, as GET /v1/projections gives them. */
 export const projectionViewSchema = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readingSchema } from '../events/run-events.js';
 import { uuidSchema } from '../ids.js';
 import { limits } from '../limits.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { failureSchema } from '../events/run-events.js';
 import { virtualizationSchema } from '../boot-state.js';
 import { guestSchema, matrixDimensions } from '../guest.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { bootStateSchema } from '../boot-state.js';
 import { type Metric, metricNames, metricOf } from '../catalogue.js';
 import { evidenceSchema } from '../evidence.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { uuidSchema } from '../ids.js';
 import { scheduleNameSchema, scheduleNoteSchema, scheduleSpecSchema, scheduleStateSchema } from '../schedule.js';
 import { pageOf, pageQuerySchema } from './page.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A stream that the read model goes on without, as GET /v1/set-aside-streams gives it. */
 export const setAsideStreamSchema = z.object({

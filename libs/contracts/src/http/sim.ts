@@ -1,5 +1,5 @@
 import { kernelSeriesNames } from '#kernel-series';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const onOff = z.enum(['on', 'off']).transform((word) => word === 'on');
 const mhz = z.coerce.number().min(100).max(10_000);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { metricsOfProbe, probesWith, type Metric, type Probe } from '../catalogue.js';
 import { MomentError, momentOf } from '../moment.js';
 

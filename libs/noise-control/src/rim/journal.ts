@@ -2,7 +2,7 @@
 // changed it, then each change, on the disk before it is made. A last line cut short belongs to a change never made.
 import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { canonical } from '../knobs/canonical.js';
 import type { Change } from '../knobs/knob.js';
 import { errnoOf } from './knob-files.js';

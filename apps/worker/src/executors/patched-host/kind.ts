@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ExecutorKind } from '../kind.js';
 import { CompileCache } from '../xperf/compile-cache.js';
 import { programFolder } from '../xperf/sources.js';

@@ -1,5 +1,5 @@
 import { simulatedBootState, simulatedMachines } from '#entry-sim';
-import { z } from 'zod';
+import * as z from 'zod';
 import { SettingsError } from '../../env/settings-error.js';
 import type { ExecutorKind } from '../kind.js';
 import { createSimulator } from './simulator.js';

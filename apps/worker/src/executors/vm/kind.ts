@@ -1,7 +1,7 @@
 import type { Provenance } from '#contracts';
 import { usualSeries } from '#kernel-series';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ExecutionError } from '../executor.js';
 import type { ExecutorKind } from '../kind.js';
 import { askMachine } from '../xperf/identify.js';

@@ -1,5 +1,5 @@
 import { bootOptionsSchema, cpuModelSchema, kernelSeriesSchema, type Guest } from '#contracts';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What the guests of one host are when a job does not ask for others by its matrix. */
 export const vmSettingsSchema = z.strictObject({
