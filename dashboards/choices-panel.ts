@@ -17,7 +17,7 @@ export function choices(queries: Queries, cells: readonly string[]): Section {
   const chosen = cells.map((name) => `('${name}', ARRAY[\${${name}:sqlstring}]::text[])`).join(', ');
   return {
     title: 'Choices',
-    height: 4,
+    height: 6,
     panels: [
       {
         width: 15,

@@ -56,7 +56,7 @@ const bound = /\bLIMIT (\d+)\s*(?:\)|$)|\bLIMIT (\d+)\) AS/;
 const mostRows = 10_000;
 /** Of one row, of a row for each read model or each choice: nothing in the history makes them more. */
 const small =
-  /^SELECT (?:unnest|count|pg_database_size|CASE|max)|\bFROM checkpoints\b|\bFROM chosen\b|\brun_id = \(CASE\b/;
+  /^SELECT (?:unnest|count|pg_database_size|CASE|max|coalesce\(string_agg)|\bFROM checkpoints\b|\bFROM chosen\b|\brun_id = \(CASE\b/;
 
 /** The fleet as a machine, and what the board says of itself: nothing lies behind it. */
 const ends =

@@ -77,7 +77,7 @@ export function operationsBoard(queries: Queries): Board {
             width: 11,
             panel: figures(
               {
-                title: 'Database · not only $provenance',
+                title: 'Database · any provenance',
                 description:
                   'Bytes on disk, indexes included: the whole database; of it the events, what they were read from, and the tables derived from them. In 90 days: the whole at its growth of the last 28 days, or since the first run where no size was noted yet; DatabaseGrowing warns above 200 GB.',
                 unit: units.bytes,
@@ -203,7 +203,7 @@ export function operationsBoard(queries: Queries): Board {
             width: 24,
             panel: table(
               {
-                title: 'Hosts that serve $provenance runs',
+                title: 'Hosts that serve runs · $provenance',
                 description: `What each host is now, its completed runs in this time (of a range above ${mostDaysByHour} days, those of whole days), its state, and when its worker was last seen: silent ones first, the longest first. Silent: three missed heartbeats (docs/hosts.md). Removed hosts are left out. Noise grade D: its runs scatter by more than 3 % when nothing changes.`,
                 unit: units.count,
                 noValue: 'no host serves this provenance',
@@ -224,7 +224,7 @@ export function operationsBoard(queries: Queries): Board {
             width: 12,
             panel: table(
               {
-                title: 'Runs that wait or are under way · not only $provenance',
+                title: 'Runs that wait or are under way · any provenance',
                 description:
                   'Runs queued and started on each host, since when the oldest waits, the host’s state, and when its worker was last seen. A queued run has no provenance yet.',
                 unit: units.count,
@@ -251,7 +251,7 @@ export function operationsBoard(queries: Queries): Board {
             width: 12,
             panel: table(
               {
-                title: 'Read models · not only $provenance',
+                title: 'Read models · any provenance',
                 description:
                   'How far each read model has followed the events, beside the one that is furthest; when it last moved; whether it is being filled again; and streams that no read model could fold.',
                 unit: units.count,
@@ -261,11 +261,17 @@ export function operationsBoard(queries: Queries): Board {
               { 'last moved': 'dateTimeFromNow' },
             ).overrideByName('read model', atLeast(140)),
           },
+        ],
+      },
+      {
+        title: 'Sessions · any provenance',
+        height: 5,
+        panels: [
           {
             width: 24,
             panel: table(
               {
-                title: 'Who holds the read models back · not only $provenance',
+                title: 'Who holds the read models back · any provenance',
                 description:
                   'Sessions with a transaction that has written and been open for more than 5 seconds: read models follow the events up to the oldest of these. A worker’s or reader’s session is ended after 10 seconds; any other you must end: SELECT pg_terminate_backend(session), of a prepared transaction ROLLBACK PREPARED.',
                 unit: units.count,
@@ -281,14 +287,14 @@ export function operationsBoard(queries: Queries): Board {
         ],
       },
       {
-        title: 'The database · not only $provenance',
-        height: 8,
+        title: 'The database · any provenance',
+        height: 9,
         panels: [
           {
             width: 24,
             panel: lines(
               {
-                title: 'Database over time · not only $provenance',
+                title: 'Database over time · any provenance',
                 description: `Bytes on disk, indexes included, as the coordinator noted them at the beginning of each hour, above ${mostDaysOfHours} days the highest of each day: the whole database; of it the events, and what they were read from. The rest are the tables derived from them.`,
                 unit: units.bytes,
                 noValue: 'no size was noted in this time: the coordinator does so once an hour',

@@ -44,6 +44,7 @@ describe('the queries', () => {
     'provenances',
     'feed-holders',
     'unreadable',
+    'unreadable-names',
     'stand-in',
   ];
   // The rule that keeps figures of different provenance apart.

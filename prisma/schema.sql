@@ -143,6 +143,13 @@ host_noise.boot_sd double precision
 host_noise.boot_degrees integer NOT NULL
 host_noise.day_sd double precision
 host_noise.day_degrees integer NOT NULL
+host_presence.host_id text
+host_presence.worker_id text
+host_presence.instance_id uuid
+host_presence.session_id uuid
+host_presence.contract_version integer
+host_presence.seen_at timestamp with time zone
+host_presence.silent boolean
 host_runs.provenance text NOT NULL
 host_runs.month timestamp with time zone NOT NULL
 host_runs.host_id text NOT NULL

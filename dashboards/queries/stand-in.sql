@@ -1,3 +1,2 @@
-SELECT CASE WHEN EXISTS (
-              \ir parts/unreadable.sql
-            ) THEN :'standIn' || chr(36) || 'query' || chr(36) ELSE ' ' END AS "choice"
+SELECT CASE WHEN string_to_array(${unreadable:sqlstring}, ' ') && ARRAY[:needed]::text[]
+            THEN :'standIn' || chr(36) || :'tag' || chr(36) ELSE ' ' END AS "choice"

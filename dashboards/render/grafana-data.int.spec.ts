@@ -29,8 +29,11 @@ const program = fileURLToPath(new URL('grafana-data.mjs', import.meta.url));
 const skylake = 'Skylake-SP / bare / simulator / 6.1.170-xperf / KPTI off / demo';
 const kernel = '6.1.170-xperf';
 const guest = 'Cascade Lake / vm / simulator / 6.1.170-xperf / KPTI unknown / demo';
+const boards = [...boardFiles(readQueries(new URL('../queries/', import.meta.url))).values()].map(
+  (text) => JSON.parse(text) as BoardJson,
+);
 const simulated = {
-  ...readable,
+  ...readable(boards),
   provenance: 'simulated',
   probe: 'pf',
   metric: 'u2k',
@@ -45,9 +48,6 @@ const simulated = {
   run: '',
   console: 'http://localhost:3000',
 };
-const boards = [...boardFiles(readQueries(new URL('../queries/', import.meta.url))).values()].map(
-  (text) => JSON.parse(text) as BoardJson,
-);
 
 describe('the boards in Grafana’s own code', () => {
   let database: FreshDatabase;

@@ -77,6 +77,8 @@ export const situations: Readonly<Record<string, Situation>> = {
   'a read model of an earlier release': {
     change: async (admin) => {
       await admin.query('DROP TABLE daily_cells, monthly_levels, ended_runs');
+      await admin.query('ALTER TABLE run_stretches DROP COLUMN p95s');
+      await admin.query('ALTER TABLE findings DROP COLUMN generations');
     },
     unreadable: true,
   },

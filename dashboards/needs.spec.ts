@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { tablesOf } from './access-panel.js';
+import { needsOf, tablesOf } from './needs.js';
 import { readQueries } from './queries.js';
 
 describe('tablesOf', () => {
@@ -22,5 +22,23 @@ describe('tablesOf', () => {
     const found = tablesOf(readQueries(new URL('queries/', import.meta.url)).values());
     expect(found).toEqual(expect.arrayContaining(['runs', 'daily_cells', 'checkpoints', 'findings']));
     expect(readable).toEqual(expect.arrayContaining(found));
+  });
+});
+
+describe('needsOf', () => {
+  it('names the columns of each table that a query has the names of, and the functions that it calls', () => {
+    expect(
+      needsOf([
+        'SELECT count(*) FROM runs AS run WHERE run.state = 1',
+        'SELECT host_state(run.lost, true) FROM runs AS run CROSS JOIN feed_holders() AS holder',
+        'SELECT silent FROM host_presence',
+      ]),
+    ).toEqual({ feed_holders: [], host_presence: ['silent'], host_state: [], runs: ['lost', 'state'] });
+  });
+
+  it('knows columns of all that the boards read', () => {
+    const needs = needsOf(readQueries(new URL('queries/', import.meta.url)).values());
+    const without = Object.keys(needs).filter((name) => needs[name]?.length === 0);
+    expect(without).toEqual(['feed_holders', 'host_state']);
   });
 });

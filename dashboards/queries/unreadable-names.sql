@@ -1,0 +1,4 @@
+SELECT coalesce(string_agg(name, ' '), ' ') AS "choice"
+  FROM (
+        \ir parts/unreadable.sql
+       ) AS unreadable
