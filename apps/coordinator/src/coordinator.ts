@@ -10,6 +10,7 @@ import { correlate } from './http/correlation.js';
 import { serveDocs } from './http/docs.js';
 import { jsonOnly } from './http/json-only.js';
 import { logRequests } from './http/request-log.js';
+import { traceRequests } from './http/request-trace.js';
 import { CertificateError, readCertificate, serveRenewed } from './http/served-certificate.js';
 import { requestRateLimit, securityHeaders } from './http/security.js';
 import { inlineScripts, staticFiles } from './http/static-files.js';
@@ -44,7 +45,7 @@ function refuseProto(name: string, value: unknown): unknown {
 function useMiddleware(app: NestExpressApplication, settings: Settings, log: Logger): void {
   app.disable('x-powered-by');
   if (settings.trustedProxies.length > 0) app.set('trust proxy', settings.trustedProxies);
-  app.use(correlate, logRequests(log), app.get(Metrics).measure, securityHeaders(inlineScripts()));
+  app.use(correlate, traceRequests, logRequests(log), app.get(Metrics).measure, securityHeaders(inlineScripts()));
   app.use('/v1', requestRateLimit(settings.rateLimitPerMinute), jsonOnly);
   // Compressing would hold events back until a block is full.
   app.use(

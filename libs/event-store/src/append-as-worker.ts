@@ -2,6 +2,8 @@ import type { Cause } from '#contracts';
 import { type Outcome, type Reply, outcomeOf } from './append-many.js';
 import { appendThrough, type NewEvent, type Payload, rowOf } from './append.js';
 import { gathered } from '#gathered';
+import { traced } from '#tracing';
+import { appendStep } from './append-step.js';
 import { Prisma, type PrismaClient, rowsOf } from './prisma.js';
 
 /** One append of a worker, its rows checked. */
@@ -91,8 +93,14 @@ export function appendingAsWorker(db: PrismaClient, token: string, now: () => Da
     events: readonly NewEvent[],
     cause: Cause,
   ): Promise<number> => {
-    const outcome = await append(appendOf(stream, expectedVersion, events, cause));
-    if ('refused' in outcome) throw outcome.refused;
-    return outcome.version;
+    const asked = appendOf(stream, expectedVersion, events, cause);
+    return traced(
+      () => appendStep(stream, events, cause),
+      async () => {
+        const outcome = await append(asked);
+        if ('refused' in outcome) throw outcome.refused;
+        return outcome.version;
+      },
+    );
   };
 }

@@ -1,4 +1,6 @@
 import type { Cause } from '#contracts';
+import { tracedEach } from '#tracing';
+import { appendStep } from './append-step.js';
 import { AppendConflictError, type NewEvent, rowOf, WrongExpectedVersionError } from './append.js';
 import { Prisma, type PrismaClient, rowsOf } from './prisma.js';
 
@@ -33,6 +35,9 @@ export function outcomeOf(asked: Asked, reply: Reply | undefined): Outcome {
   if (reply === undefined) throw new Error('the store returned no outcome');
   return 'version' in reply ? reply : { refused: refusalOf(asked, reply) };
 }
+
+const refusal = (outcome: Outcome | undefined): Error | undefined =>
+  outcome !== undefined && 'refused' in outcome ? outcome.refused : undefined;
 
 async function call(
   db: PrismaClient,
@@ -70,9 +75,12 @@ export async function appendMany(db: PrismaClient, decisions: readonly Decision[
         return { refused: error as Error };
       }
     });
-    const stored = await call(
-      db,
-      prepared.flatMap(({ decision, rows }) => (decision && rows ? [{ decision, rows }] : [])),
+    const asked = prepared.flatMap(({ decision, rows }) => (decision && rows ? [{ decision, rows }] : []));
+    const stored = await tracedEach(
+      asked,
+      ({ decision: { stream, events, cause } }) => appendStep(stream, events, cause),
+      () => call(db, asked),
+      refusal,
     );
     for (const one of prepared) outcomes.push(one.refused ? { refused: one.refused } : (stored.shift() as Outcome));
   }

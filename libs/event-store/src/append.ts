@@ -1,4 +1,6 @@
-import { type Cause, currentVersion, type DomainEvent, type EventData, storedData } from '#contracts';
+import { bootStateStream, type Cause, currentVersion, type DomainEvent, type EventData, storedData } from '#contracts';
+import { traced } from '#tracing';
+import { appendStep } from './append-step.js';
 import { newId } from './ids.js';
 import { sqlError } from './sql-error.js';
 import { Prisma, type PrismaClient, rowsOf, type Transaction } from './prisma.js';
@@ -57,7 +59,10 @@ export async function append(
 ): Promise<number> {
   const rows = events.map((event) => rowOf(event, cause));
   const payloads = events.map(({ payload }) => payload);
-  return appendThrough(Prisma.sql`append_events(`, db, stream, expectedVersion, rows, payloads);
+  return traced(
+    () => appendStep(stream, events, cause),
+    () => appendThrough(Prisma.sql`append_events(`, db, stream, expectedVersion, rows, payloads),
+  );
 }
 
 /**
@@ -73,8 +78,12 @@ export async function observeBootStateAsWorker(
   data: EventData<'BootStateObserved'>,
   cause: Cause,
 ): Promise<void> {
-  const row = JSON.stringify(rowOf({ event: { type: 'BootStateObserved', data } }, cause));
-  await db.$executeRaw`SELECT worker_observe_boot_state(${token}, ${runStream}, ${row}::jsonb)`;
+  const event: NewEvent = { event: { type: 'BootStateObserved', data } };
+  const row = JSON.stringify(rowOf(event, cause));
+  await traced(
+    () => appendStep(bootStateStream(data.bootStateHash), [event], cause),
+    () => db.$executeRaw`SELECT worker_observe_boot_state(${token}, ${runStream}, ${row}::jsonb)`,
+  );
 }
 
 /** Has a function of the database append rows (`rowOf`) and what came with their events. */
@@ -108,11 +117,13 @@ export async function appendRederivation(
   samples: readonly Uint8Array[],
   cause: Cause,
 ): Promise<number> {
-  return stored(stream, expectedVersion, () => {
-    const rows = JSON.stringify(events.map((event) => rowOf(event, cause)));
-    return db.$queryRaw<{ version: number }[]>`
-      SELECT append_rederivation(${stream}, ${expectedVersion}::integer, ${rows}::jsonb, ${payloadArray(samples)}) AS version`;
-  });
+  const rows = JSON.stringify(events.map((event) => rowOf(event, cause)));
+  const ask = () => db.$queryRaw<{ version: number }[]>`
+    SELECT append_rederivation(${stream}, ${expectedVersion}::integer, ${rows}::jsonb, ${payloadArray(samples)}) AS version`;
+  return traced(
+    () => appendStep(stream, events, cause),
+    () => stored(stream, expectedVersion, ask),
+  );
 }
 
 /** An event as `append_events` and `worker_append` take it. @throws ZodError for data that do not fit their schema */

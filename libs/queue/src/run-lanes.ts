@@ -3,7 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type HeldTicket, HostQueues, lockMs, stalledCheckMs } from './host-queues.js';
 import type { QueueConnection } from './queue-connection.js';
 import { hostOfQueue, queueName } from './settings.js';
-import { readTicket } from './ticket-job.js';
+import { traced } from '#tracing';
+import { readTicket, ticketStep } from './ticket-job.js';
 
 export interface RunLanesOptions {
   connection: QueueConnection;
@@ -208,7 +209,11 @@ export class RunLanes {
     const { handle, onError } = this.#options;
     this.#held.add(ticket);
     try {
-      await handle(readTicket(ticket.payload), this.#stop.signal);
+      const read = readTicket(ticket.payload);
+      await traced(
+        () => ticketStep('CONSUMER', read),
+        () => handle(read, this.#stop.signal),
+      );
     } catch (error) {
       onError(asError(error), ticket.hostId);
     } finally {

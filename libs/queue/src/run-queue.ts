@@ -1,9 +1,10 @@
 import type { Priority, RunTicket } from '#contracts';
 import type { IQueueBackend, QueueOptions } from 'bullmq';
 import type { QueueConnection } from './queue-connection.js';
+import { tracedEach } from '#tracing';
 import { emptyQueue, type QueuedJob, type QueueStanding } from './queue-look.js';
 import { queueName } from './settings.js';
-import { ticketEntry, ticketJobId } from './ticket-job.js';
+import { ticketEntry, ticketJobId, ticketStep } from './ticket-job.js';
 
 export interface QueuedTicket {
   ticket: RunTicket;
@@ -46,7 +47,12 @@ export class RunQueue {
       const backend = await this.#reached();
       const queues = [...new Set(some.map(({ ticket }) => queueName(ticket.hostId)))];
       await this.connection.look.keepFewEvents(queues);
-      const answers = await backend.addFlow(some.map(({ ticket, priority }) => ticketEntry(ticket, priority)));
+      const entries = some.map(({ ticket, priority }) => ticketEntry(ticket, priority));
+      const answers = await tracedEach(
+        some,
+        ({ ticket }) => ticketStep('PRODUCER', ticket),
+        () => backend.addFlow(entries),
+      );
       for (const [error, id] of answers) {
         if (error) throw error;
         if (typeof id === 'number') throw new Error(`BullMQ refused a ticket with code ${id}`);

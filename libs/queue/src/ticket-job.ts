@@ -1,5 +1,6 @@
 import { runTicketSchema, type Priority, type RunTicket } from '#contracts';
 import type { IQueueBackend, JobsOptions } from 'bullmq';
+import type { Step } from '#tracing';
 import { queueName } from './settings.js';
 
 /** BullMQ's job name; there is only one kind of job. */
@@ -55,6 +56,16 @@ export function ticketEntry(ticket: RunTicket, priority: Priority): FlowEntry {
     parentKeyOpts: {},
     prefix: redisPrefix,
     queueName: queueName(ticket.hostId),
+  };
+}
+
+/** Putting a ticket, or working on it, as a step of its job's trace. */
+export function ticketStep(kind: 'PRODUCER' | 'CONSUMER', ticket: RunTicket): Step {
+  const { runId, jobId, hostId, attempt, correlationId } = ticket;
+  return {
+    name: kind === 'PRODUCER' ? 'put ticket' : 'attempt',
+    ...{ kind, correlationId },
+    attributes: { 'xf.run': runId, 'xf.job': jobId, 'xf.host': hostId, 'xf.attempt': attempt },
   };
 }
 

@@ -2,8 +2,8 @@ import type { NextFunction, Request, Response } from 'express';
 import type { Logger } from 'pino';
 import { actorName, contextOf } from './request-context.js';
 
-// Asked every few seconds by supervisors, scrapers and each worker (12 MB a day for one); shown at level debug only.
-const quietPaths = /^\/(health|metrics)\b|^\/v1\/workers\/[^/]+\/heartbeat$/;
+// Asked every few seconds by supervisors, scrapers and each worker (12 MB a day for one); shown at level debug only, and not traced.
+export const quietPaths = /^\/(health|metrics)\b|^\/v1\/workers\/[^/]+\/heartbeat$/;
 
 /** One log line a request, when its reply is done or its client has gone. The query may be long and is left out. */
 export function logRequests(log: Logger) {

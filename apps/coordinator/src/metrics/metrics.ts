@@ -9,6 +9,7 @@ import { lagOf } from '../read-model/lag.js';
 import { SessionWatchdog } from '../read-model/session-watchdog.js';
 import { checkpointOf } from '../projections/projection.js';
 import { projections } from '../projections/projections.js';
+import { routeOf } from '../http/route.js';
 import { DATABASE, LOGGER } from '../tokens.js';
 import {
   hostsByNoise,
@@ -94,9 +95,7 @@ export class Metrics {
   readonly measure = (request: Request, response: Response, next: NextFunction): void => {
     const stop = this.#http.startTimer();
     response.once('close', () => {
-      const route: unknown = request.route;
-      const path = typeof route === 'object' && route !== null && 'path' in route ? String(route.path) : 'none';
-      stop({ method: request.method, route: path, status: response.statusCode });
+      stop({ method: request.method, route: routeOf(request) ?? 'none', status: response.statusCode });
     });
     next();
   };

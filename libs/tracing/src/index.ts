@@ -1,0 +1,1 @@
+export { beginSpan, type OpenSpan, type Step, traced, tracedEach } from './traced.js';
