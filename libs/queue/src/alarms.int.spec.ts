@@ -76,8 +76,10 @@ describe('alarms', () => {
     await eventually('it is set again', async () => (await alarms.keep([{ name: 'a', plan: '100' }])) === 1);
     const before = times('a');
     await eventually('it rings again', () => times('a') > before);
-    // The one that was ringing at that moment could not say that it had rung.
-    expect(errors.every(({ message }) => message.startsWith('Missing key for job'))).toBe(true);
+    // The one that was ringing at that moment could not say that it had rung, or was in the way of emptying the tables.
+    expect(errors.map(({ message }) => message).filter((one) => !/^(Missing key for job|deadlock)/.test(one))).toEqual(
+      [],
+    );
     errors.length = 0;
   });
 });
