@@ -721,8 +721,8 @@ describe('xf', () => {
     await xf(['jobs', '--by', 'key:ci', '--since', '7d', '--state', 'ended', '--label', 'team=kernel']);
     await xf(['runs', '--since', '7d', '--until', '1d', '--selector', 'kpti=on', '--by', 'key:ci']);
     expect(asked.map(({ line }) => decodeURIComponent(line))).toEqual([
-      'GET /v1/jobs?state=ended&labels=team=kernel&submittedBy=key:ci&since=7d',
-      'GET /v1/runs?submittedBy=key:ci&since=7d&until=1d&selector=kpti=on',
+      'GET /v1/jobs?state=ended&labels=team=kernel&submittedBy=key:ci&since=7d&limit=24',
+      'GET /v1/runs?submittedBy=key:ci&since=7d&until=1d&selector=kpti=on&limit=24',
     ]);
   });
 

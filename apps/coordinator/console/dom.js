@@ -20,6 +20,7 @@
  * @property {(row: Row) => unknown} cell a child as h() takes it
  * @property {boolean} [number]
  * @property {boolean} [long]
+ * @property {boolean} [toClick] is of no use on paper
  * @property {string} [hint]
  * @property {string} [sort] under which name the API sorts by it
  */
@@ -158,8 +159,8 @@ function heading(column, ordering) {
   );
 }
 
-/** @param {Pick<Column<never>, 'number' | 'long'>} column */
-const classOf = (column) => (column.number ? 'number' : column.long ? 'long' : null);
+/** @param {Pick<Column<never>, 'number' | 'long' | 'toClick'>} column */
+const classOf = (column) => (column.number ? 'number' : column.long ? 'long' : column.toClick ? 'to-click' : null);
 
 /**
  * One row of such a table.

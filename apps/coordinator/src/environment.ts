@@ -1,5 +1,6 @@
 import { isPooled, mayBePlain, PlainTextError, readTrust, securedUrl, type Trust, TrustError } from '#connect';
 import * as z from 'zod';
+import type { FollowerLimits } from './jobs/followers.js';
 import type { QuarantineLimits } from './reconcile/quarantine-by-rule.js';
 
 /** A wrong or missing environment variable; the message names every one of them, what is wrong and the remedy. */
@@ -69,6 +70,8 @@ const environmentSchema = z.object({
     .default('10'),
   QUARANTINE_NOISE: z.enum(['off', 'D'], { error: 'must be D or off' }).default('off'),
   RATE_LIMIT_PER_MINUTE: wholeNumber(1, 10_000_000).default(60_000),
+  STREAMS_PER_KEY: wholeNumber(1, 100_000).default(1_000),
+  STREAMS_IN_ALL: wholeNumber(1, 100_000).default(2_000),
   XF_TRUSTED_PROXIES: z
     .string()
     .transform((text) => text.split(',').map((one) => one.trim()))
@@ -123,6 +126,8 @@ export interface Settings {
   trustedProxies: string[];
   /** Requests that one address may make in a minute. */
   rateLimitPerMinute: number;
+  /** Progress streams that may be open at a time. */
+  streams: FollowerLimits;
   /** From one look for regressions to the next; null: only when somebody asks. */
   lookEveryMs: number | null;
 }
@@ -236,6 +241,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     },
     trustedProxies: env.XF_TRUSTED_PROXIES,
     rateLimitPerMinute: env.RATE_LIMIT_PER_MINUTE,
+    streams: { ofKey: env.STREAMS_PER_KEY, inAll: env.STREAMS_IN_ALL },
     lookEveryMs: env.REGRESSION_LOOK_EVERY_MIN === 'off' ? null : Number(env.REGRESSION_LOOK_EVERY_MIN) * 60_000,
   };
 }

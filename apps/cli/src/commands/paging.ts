@@ -5,7 +5,7 @@ import type { PageQuery } from '../client/api-client.js';
 import { type Context, type GlobalOptions, show } from '../context.js';
 import type { Look } from '../output/columns.js';
 import { legibleValue } from '../output/legible.js';
-import { type Listing, type RowFormat, rowsText } from '../output/listing.js';
+import { type Listing, type RowFormat, rowsOfATerminal, rowsText } from '../output/listing.js';
 import { wholeNumber } from './arguments.js';
 
 export interface PageOptions {
@@ -16,7 +16,11 @@ export interface PageOptions {
 
 export function pageOptions(command: Command): Command {
   return command
-    .option('--limit <n>', `items on a page, at most ${limits.pageSize} (${defaultPageSize})`, wholeNumber)
+    .option(
+      '--limit <n>',
+      `items on a page, at most ${limits.pageSize} (${rowsOfATerminal} in words, else ${defaultPageSize})`,
+      wholeNumber,
+    )
     .option('--cursor <cursor>', 'the next page, as given by the page before')
     .addOption(new Option('--all', 'every page, or every row').conflicts(['limit', 'cursor']));
 }
@@ -52,9 +56,10 @@ export async function showPages<T>(
   listing: (query: PageQuery) => Promise<Page<T>>,
   shown: Shown<T>,
 ): Promise<void> {
-  const { json, output } = command.optsWithGlobals<GlobalOptions>();
+  const { json, output = 'table' } = command.optsWithGlobals<GlobalOptions>();
   if (options.all !== true || json === true || !isStreamed(output)) {
-    const page = await pageFor(options, listing);
+    const isRead = json !== true && (output === 'table' || output === 'wide');
+    const page = await pageFor(isRead ? { limit: rowsOfATerminal, ...options } : options, listing);
     show(
       ...([context, command, page] as const),
       (one, look) => shown.text(one.items, look) + nextPageHint(one),

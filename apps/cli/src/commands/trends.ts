@@ -15,6 +15,7 @@ interface TrendsOptions {
   resolution?: string;
   limit?: number;
   cursor?: string;
+  all?: boolean;
   unit: TrendUnit;
 }
 
@@ -30,14 +31,15 @@ export function registerTrends(verb: Command, context: Context): void {
     .addOption(new Option('--unit <unit>', 'of the figures').choices(['ns', 'cycles']).default('ns'))
     .option('--limit <series>', 'series a page (50)', wholeNumber)
     .option('--cursor <cursor>', 'the next page, as given by the page before')
-    .action(async (selector: string, { unit, ...options }: TrendsOptions, command: Command) => {
+    .option('--all', 'a chart of every series of the page, and every boot state that changed')
+    .action(async (selector: string, { unit, all, ...options }: TrendsOptions, command: Command) => {
       const client = await clientFor(context, command);
       const query = { selector: await wholeIds(client, selector), ...given({ ...options }) };
       const trends = await client.ask('/v1/trends', trendsSchema, { query });
       trends.notes.forEach(tellOn(context));
       show(
         ...([context, command, trends] as const),
-        (one) => trendsText(one, unit),
+        (one) => trendsText(one, unit, all),
         (one) => trendsListing(one, unit),
       );
     });

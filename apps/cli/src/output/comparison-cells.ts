@@ -6,6 +6,9 @@ import { wrapped } from './format.js';
 import { type Listing, rowsOfATerminal, selectorOf, tableText } from './listing.js';
 import { verdictPainted } from './verdict-colour.js';
 
+/** Of each kind below the table: candidates, obstacles, values that one side alone has. They take two or three lines each. */
+const notesShown = 3;
+
 /** Expected share of false alarms up to which a cell is named that Holm does not let pass. */
 const candidateShare = 0.05;
 
@@ -68,9 +71,11 @@ export function comparisonCellsText(answer: ComparisonCells, url: string, look: 
       `${by.map((field) => `${field}=${valueText(values[field] ?? null)}`).join(', ')} looks ${comparison.verdict}; of such cells up to ${percent(qValue ?? 0)} look so by luck (Benjamini and Hochberg): measure it again`,
   );
   const rows = all ? cells : mostTelling(cells);
-  const shown = 12;
-  const more = (list: readonly string[]): string[] =>
-    list.length > shown ? [...list.slice(0, shown), `and ${list.length - shown} more (--json)`] : [...list];
+  const notes = (list: readonly string[]): string[] => {
+    const shown = all ? list : list.slice(0, notesShown);
+    const left = list.length - shown.length;
+    return [...shown.map((text) => wrapped(`! ${text}`)), ...(left > 0 ? [`… ${left} more of these: --all`] : [])];
+  };
   const closer = first === undefined ? [] : ['one of them in full:', `  ${first.comparison.repeat.command}`];
   return [
     ...measure,
@@ -79,9 +84,9 @@ export function comparisonCellsText(answer: ComparisonCells, url: string, look: 
     ...(cells.filter(({ pValue }) => pValue !== null).length < 2
       ? []
       : [wrapped('slower and faster hold with all cells in view (Holm)')]),
-    ...more(closerLooks).map((text) => wrapped(`! ${text}`)),
-    ...more([...reasons.keys()]).map((text) => wrapped(`! ${text}`)),
-    ...more(alone).map((text) => wrapped(`! ${text}`)),
+    ...notes(closerLooks),
+    ...notes([...reasons].sort(([, x], [, y]) => y - x).map(([text]) => text)),
+    ...notes(alone),
     ...warnings.map((text) => wrapped(`! ${text}`)),
     ...closer,
     ...repeatText(repeat, url),

@@ -46,6 +46,31 @@ describe('trends', () => {
     expect(text).toContain('noisy: hosts whose runs scatter by more than 3 %');
   });
 
+  it('of many series show those that moved most, of many changes those of the most hosts, and all where all are asked for', () => {
+    const [one] = trends.series;
+    const [change] = trends.changes;
+    if (one === undefined || change === undefined) throw new Error('the fixture has one of each');
+    const moved = (last: number) => points.map((point, i) => ({ ...point, ns: band(i < 40 ? 100 : 100 + last) }));
+    const many: Trends = {
+      ...trends,
+      by: ['host'],
+      series: Array.from({ length: 50 }, (_, i) => ({ ...one, values: { host: `h${i}` }, points: moved(i) })),
+      changes: Array.from({ length: 20 }, (_, i) => ({ ...change, hostCount: i + 1 })),
+    };
+    const text = trendsText(many, 'ns');
+    expect(text.split('\n').length).toBeLessThan(60);
+    expect([...text.matchAll(/^host=h(\d+)/gm)].map(([, host]) => Number(host))).toEqual([
+      ...[49, 48, 47, 46, 45, 44, 43, 42],
+    ]);
+    expect(text).toContain('\n… 42 more series of this page, which moved less: --all\n');
+    expect([...text.matchAll(/^ {2}([A-Z]) {2}2026/gm)].map(([, letter]) => letter).join('')).toBe('MNOPQRST');
+    expect(text).toContain('… 12 more, of fewer hosts: --all');
+    const whole = trendsText(many, 'ns', true);
+    expect([...whole.matchAll(/^host=/gm)]).toHaveLength(50);
+    expect([...whole.matchAll(/^ {2}[A-Z] {2}2026/gm)]).toHaveLength(20);
+    expect(whole).not.toContain('--all');
+  });
+
   it('leave days without runs blank, and say why there is no figure', () => {
     expect(
       sparkline(

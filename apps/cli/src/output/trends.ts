@@ -13,7 +13,7 @@ import {
 import { measureName, type TrendPoint, type Trends, type TrendSeries } from '#contracts';
 import { numbers } from './columns.js';
 import { time, wrapped } from './format.js';
-import { type Listing, selectorOf } from './listing.js';
+import { type Listing, rowsOfATerminal, selectorOf } from './listing.js';
 
 export type TrendUnit = 'ns' | 'cycles';
 
@@ -93,12 +93,22 @@ function marksLine(trends: Trends): string {
   return `  ${marks.join('').trimEnd()}`;
 }
 
-function changeLines({ changes }: Trends): string[] {
-  return changes.map((one, i) => {
+/** Under their charts: each takes a line or two. */
+const changesOfATerminal = rowsOfATerminal / 3;
+
+/** Of many changes those of the most hosts, under the letters that all of them have. */
+function changeLines({ changes }: Trends, all: boolean): string[] {
+  const most = [...changes]
+    .sort((x, y) => y.hostCount - x.hostCount)
+    .slice(0, all ? changes.length : changesOfATerminal);
+  const lines = changes.flatMap((one, i) => {
+    if (!most.includes(one)) return [];
     const [from, to] = [time(one.from).slice(0, 10), time(one.to).slice(0, 10)];
     const days = from === to ? from : `${from} to ${to}`;
-    return wrapped(`${letters[i] ?? '*'}  ${days}: ${bootChangeText(one)}`, '  ');
+    return [wrapped(`${letters[i] ?? '*'}  ${days}: ${bootChangeText(one)}`, '  ')];
   });
+  const left = changes.length - most.length;
+  return left > 0 ? [...lines, `… ${left} more, of fewer hosts: --all`] : lines;
 }
 
 /** A row a series: where it began and where it is. `-o name` is a selector of its runs. */
@@ -127,18 +137,40 @@ export function trendsListing({ by, series }: Trends, unit: TrendUnit): Listing<
   };
 }
 
-/** A small chart for each series on one time line, with the changes of boot states marked below. */
-export function trendsText(trends: Trends, unit: TrendUnit): string {
+/** A chart takes three lines. */
+const chartsOfATerminal = rowsOfATerminal / 3;
+
+/** Of many series those that a person looks for: whose level moved most. */
+function mostMoved(series: readonly TrendSeries[], unit: TrendUnit): readonly TrendSeries[] {
+  if (series.length <= chartsOfATerminal) return series;
+  const moved = ({ points }: TrendSeries): number => {
+    const values = valuesOf(points, unit).map(({ value }) => value);
+    return values.length === 0 ? -1 : Math.abs(Math.log(ends(values).last / ends(values).first));
+  };
+  const ranked = series.map((one) => ({ one, by: moved(one) })).sort((x, y) => y.by - x.by);
+  return ranked.slice(0, chartsOfATerminal).map(({ one }) => one);
+}
+
+/**
+ * A small chart for each series on one time line, with the changes of boot states marked below.
+ *
+ * @param all however many series there are
+ */
+export function trendsText(trends: Trends, unit: TrendUnit, all = false): string {
   const { probe, metric, resolution, since, until, series, changes, cut, nextCursor } = trends;
   const span = `${time(since).slice(0, 10)} to ${time(until).slice(0, 10)}`;
   if (series.length === 0) return `no run of ${measureName(probe, metric)} matches from ${span}`;
+  const shown = all ? series : mostMoved(series, unit);
   const what = resolution === 'day' ? 'a point a day, all hosts have the same weight' : 'a point a run';
   return [
     wrapped(`${measureName(probe, metric)} from ${span}: ${what}`),
-    ...series.map((one) => seriesText(one, trends, unit)),
+    ...shown.map((one) => seriesText(one, trends, unit)),
+    ...(shown.length < series.length
+      ? [`… ${series.length - shown.length} more series of this page, which moved less: --all`]
+      : []),
     ...(changes.length === 0
       ? ['no boot state changed']
-      : [marksLine(trends), 'boot states that changed', ...changeLines(trends)]),
+      : [marksLine(trends), 'boot states that changed', ...changeLines(trends, all)]),
     ...(series.some(({ noisyHosts }) => noisyHosts > 0) ? [wrapped(noisyHostsNote)] : []),
     ...(cut
       ? [wrapped('one reply can’t hold them all, so only the newest are shown: choose fewer runs or a later --since')]

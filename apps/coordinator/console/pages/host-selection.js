@@ -52,6 +52,7 @@ export function hostSelection({ list, done, signal }) {
   /** @type {import('../dom.js').Column<HostView>} */
   const column = {
     title: 'Chosen',
+    toClick: true,
     cell: ({ hostId }) => {
       /** @type {HTMLInputElement} */
       const box = h('input', {

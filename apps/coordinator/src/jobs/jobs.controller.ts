@@ -40,6 +40,7 @@ import {
 import type { PrismaClient } from '#event-store';
 import { Authentication } from '../auth/authentication.js';
 import { ComparisonTurns } from '../compare/comparison-turns.js';
+import type { Settings } from '../environment.js';
 import { ApiRoute } from '../http/api-route.js';
 import { closedSignal } from '../http/closed-signal.js';
 import { type Actor, RequestActor, RequestCause } from '../http/request-context.js';
@@ -47,8 +48,9 @@ import { SharedReadings } from '../http/shared-readings.js';
 import { fieldErrors } from '../problems/input-errors.js';
 import { invalidInput } from '../problems/problem.js';
 import { ReadModelProgress } from '../read-model/read-model-progress.js';
-import { DATABASE, STOPPING } from '../tokens.js';
+import { DATABASE, SETTINGS, STOPPING } from '../tokens.js';
 import { cancelJob } from './cancel-job.js';
+import { Followers } from './followers.js';
 import { jobProgress } from './job-progress.js';
 import { findJob, type JobListQuery, jobListQuerySchema, listJobs } from './job-queries.js';
 import { jobOverview } from './job-overview.js';
@@ -80,6 +82,7 @@ export class JobsController {
   private readonly overviewOf = new SharedReadings(async (jobId) => jobOverview(await this.resultsOf.get(jobId)));
   /** For those who follow it: each looks once a second at least. */
   private readonly followed = new SharedReadings((jobId) => findJob(this.db, jobId));
+  private readonly followers: Followers;
 
   constructor(
     @Inject(DATABASE) private readonly db: PrismaClient,
@@ -87,7 +90,10 @@ export class JobsController {
     private readonly readModel: ReadModelProgress,
     private readonly authentication: Authentication,
     private readonly turns: ComparisonTurns,
-  ) {}
+    @Inject(SETTINGS) { streams }: Settings,
+  ) {
+    this.followers = new Followers(streams);
+  }
 
   @Post()
   @ApiHeader({
@@ -261,23 +267,30 @@ export class JobsController {
   @ApiRoute({
     summary: "Follow a job's progress",
     description:
-      'Server-sent events: `progress` with a JobView whenever it changes, `end` with the last one, then the stream ends. It ends within seconds when the key is revoked.',
+      'Server-sent events: `progress` with a JobView whenever it changes, `end` with the last one, then the stream ends. It ends within seconds when the key is revoked. How many may be open at a time is limited.',
     access: 'read',
     produces: ['text/event-stream'],
-    problems: unknownJob,
+    problems: {
+      ...unknownJob,
+      429: 'too many requests, or too many streams of this key',
+      503: 'all streams are taken, or PostgreSQL or the queue can not be reached',
+    },
   })
   async progress(
     @Param('jobId', { schema: uuidSchema }) jobId: string,
     @Req() request: Request,
+    @RequestActor() { keyId }: Actor,
     @Res({ passthrough: true }) response: Response,
   ): Promise<StreamableFile> {
     await findJob(this.db, jobId);
+    const closed = closedSignal(response);
+    this.followers.enter(keyId, closed);
     const events = jobProgress({
       load: () => this.followed.get(jobId),
       mayRead: () => this.authentication.isStillKnown(request),
       change: (timeoutMs, signal) => this.readModel.change(timeoutMs, signal),
       now: () => performance.now(),
-      signal: AbortSignal.any([this.stopping, closedSignal(response)]),
+      signal: AbortSignal.any([this.stopping, closed]),
     });
     return new StreamableFile(Readable.from(events), { type: 'text/event-stream; charset=utf-8' });
   }

@@ -13,6 +13,7 @@ import { deterministicId, readStream } from '#event-store';
 import { planJob } from '#lifecycle';
 import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/coordinator/coordinator-under-test.js';
 import { completeJob, measureJob, planOf, queueRun } from '../../../../test/coordinator/played-runs.js';
+import { eventually } from '../../../../test/eventually.js';
 import { simulatedHost } from '../../../../test/fleet/hosts.js';
 import { measure, startAttempt, tellJob, tellRun } from '../../../../test/fleet/story.js';
 import { bodyHashOf } from './submit-job.js';
@@ -30,7 +31,7 @@ describe('jobs', () => {
     });
 
   beforeAll(async () => {
-    fleet = await startCoordinator();
+    fleet = await startCoordinator({ STREAMS_PER_KEY: '4' });
     await fleet.register('w1', [simulatedHost('h1'), simulatedHost('h2', 'Zen3')]);
   });
   afterAll(() => fleet.stop());
@@ -409,6 +410,31 @@ describe('jobs', () => {
       expect(text).toContain('event: progress');
       expect(text).not.toContain('event: end');
       expect((await fleet.ask<JobView>(`/v1/jobs/${job.jobId}`)).body.state).toBe('running');
+    });
+
+    it('is given to a key as often as it may have it, and again when one of them is closed', async () => {
+      const { body: job } = await submit(spec);
+      const { body: made } = await fleet.ask<{ key: string }>('/v1/keys', {
+        method: 'POST',
+        json: { name: 'many tabs', role: 'read' },
+      });
+      const opened: AbortController[] = [];
+      const open = (key = made.key) => {
+        const controller = new AbortController();
+        opened.push(controller);
+        return fleet.request(`/v1/jobs/${job.jobId}/progress`, { key, signal: controller.signal });
+      };
+      for (let i = 0; i < 4; i += 1) expect((await open()).status).toBe(200);
+      const refused = await open();
+      expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '30']);
+      expect(await refused.json()).toHaveProperty(
+        'detail',
+        'this key has 4 progress streams open, as many as one key may have',
+      );
+      expect((await open(fleet.key)).status).toBe(200);
+      opened[0]?.abort();
+      await eventually('room for one more', async () => (await open()).status === 200);
+      for (const controller of opened) controller.abort();
     });
 
     it('lets go of a client that leaves', async () => {
