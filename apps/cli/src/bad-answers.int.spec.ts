@@ -104,6 +104,26 @@ describe('xf', () => {
     expect(err).not.toMatch(/\n {4}at /);
   });
 
+  it('understands a newer coordinator that says more than it knows', async () => {
+    answer = page({ ...job, mood: 'good', runs: { ...job.runs, dreamt: 1 }, spec: { ...job.spec, pace: { rpm: 1 } } });
+    expect(await begin(['jobs']).said).toMatchObject([exitCodes.ok, expect.stringContaining('456789ab'), '']);
+  });
+
+  it.each(['rerun', 'retry'])('does not %s a job that has something it does not know', async (verb) => {
+    const ended = { ...job, state: 'ended', outcome: 'completed', spec: { ...job.spec, pace: 1 } };
+    answer = replies(200, 'application/json', JSON.stringify(ended));
+    const [code, , err] = await begin([verb, jobId]).said;
+    expect(code).toBe(exitCodes.coordinator);
+    expect(err).toMatch(/"pace"\n→ run an xf and a coordinator of the same release/);
+  });
+
+  it('names what it can not read of a newer coordinator, and what to do', async () => {
+    answer = page({ ...job, state: 'paused' });
+    const [code, out, err] = await begin(['jobs']).said;
+    expect([code, out]).toEqual([exitCodes.coordinator, '']);
+    expect(err).toMatch(/state.*\n→ run an xf and a coordinator of the same release/);
+  });
+
   it('understands a coordinator that does not know labels of jobs yet', async () => {
     answer = page({ ...job, labels: undefined });
     expect(await begin(['jobs']).said).toMatchObject([exitCodes.ok, expect.stringContaining('456789ab'), '']);

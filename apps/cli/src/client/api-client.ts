@@ -67,8 +67,8 @@ export class ApiClient {
     return this.ask('/v1/jobs', jobViewSchema, { method: 'POST', body: spec, headers });
   }
 
-  job(jobId: string): Promise<JobView> {
-    return this.ask(`/v1/jobs/${encodeURIComponent(jobId)}`, jobViewSchema);
+  job(jobId: string, options: Pick<RequestOptions, 'exact'> = {}): Promise<JobView> {
+    return this.ask(`/v1/jobs/${encodeURIComponent(jobId)}`, jobViewSchema, options);
   }
 
   jobs(

@@ -16,6 +16,8 @@ export interface RequestOptions {
   bytes?: Uint8Array<ArrayBuffer>;
   headers?: Record<string, string>;
   signal?: AbortSignal;
+  /** The reply is to be submitted again: what this release does not know of it must not be lost. */
+  exact?: boolean;
 }
 
 /** The code of what went wrong, which says more than its words. */
@@ -136,7 +138,7 @@ export async function requestJson<S extends z.ZodType>(
   const reply = await request(connection, path, options);
   const text = await textOf(reply, path);
   const { contentType: type } = reply;
-  if (type?.includes('json')) return checked(schema, parseJson(text), path);
+  if (type?.includes('json')) return checked(schema, parseJson(text), path, options.exact);
   throw new CliError(
     `${connection.url} is no coordinator: it answered ${path} with ${type === null ? 'something' : legible(type)} instead of JSON`,
     'check --url / XF_URL: the address of the coordinator itself, without a path behind it',
@@ -144,9 +146,22 @@ export async function requestJson<S extends z.ZodType>(
   );
 }
 
-export function checked<S extends z.ZodType>(schema: S, value: unknown, path: string): z.output<S> {
+const at = (value: unknown, path: readonly PropertyKey[]): object =>
+  path.reduce<unknown>((within, name) => (within as Record<PropertyKey, unknown>)[name], value) as object;
+
+/** Takes out what a newer coordinator says and this release does not know, where the contract allows no other names. */
+function forgetUnknown(value: unknown, issues: readonly z.core.$ZodIssue[]): boolean {
+  return issues.every((issue) => {
+    if (issue.code !== 'unrecognized_keys') return false;
+    for (const key of issue.keys) Reflect.deleteProperty(at(value, issue.path), key);
+    return true;
+  });
+}
+
+export function checked<S extends z.ZodType>(schema: S, value: unknown, path: string, exact = false): z.output<S> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
+  if (!exact && forgetUnknown(value, parsed.error.issues)) return checked(schema, value, path);
   const issue = parsed.error.issues[0];
   throw new CliError(
     `the reply to ${path} does not fit this release's contract: ${legible(issue?.path.join('.') || 'body')}: ${legible(issue?.message ?? '')}`,

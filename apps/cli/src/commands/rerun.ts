@@ -20,7 +20,7 @@ export function registerRerun(verb: Command, context: Context): void {
     .addHelpText('after', '\nIts selector is read again: hosts that came since then are measured too, others no more.')
     .action(async (named: string, options: RerunOptions, command: Command) => {
       const client = await clientFor(context, command);
-      const { spec, labels } = await client.job(await findJobId(client, named));
+      const { spec, labels } = await client.job(await findJobId(client, named), { exact: true });
       const { seed: _former, labels: _first, ...rest } = spec;
       const { seed, watch } = options;
       const name = options.name ?? (spec.name === undefined ? undefined : await freeName(client, spec.name, 'rerun'));

@@ -79,7 +79,7 @@ export function registerRetry(verb: Command, context: Context): void {
     )
     .action(async (named: string, { watch, ...options }: { watch?: boolean; name?: string }, command: Command) => {
       const client = await clientFor(context, command);
-      const job = await client.job(await findJobId(client, named));
+      const job = await client.job(await findJobId(client, named), { exact: true });
       if (job.state !== 'ended') {
         const remedy = `xf watch ${job.jobId} follows it, xf cancel ${job.jobId} stops it`;
         throw new CliError('the job has not ended', remedy, exitCodes.refused);
