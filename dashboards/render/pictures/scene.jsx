@@ -226,6 +226,7 @@ function Drawing({ type, data, options, fieldConfig, width, height, timeRange, r
                 graphMode: 'none',
                 justifyMode: 'auto',
                 alignmentFactors,
+                text: options.text,
               },
               ...{ colorMode: options.colorMode ?? 'value', textMode: values.length > 1 ? 'value_and_name' : 'auto' },
             })
