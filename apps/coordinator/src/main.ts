@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import type { Logger } from 'pino';
 import { createLog } from '#logging';
-import { giveMemoryBackAtRest } from '#resting-memory';
+import { boundHeapGrowth, giveMemoryBackAtRest } from '#resting-memory';
 import { type Coordinator, createCoordinator } from './coordinator.js';
 import { EnvironmentError, readSettings, type Settings } from './environment.js';
 import { StartupError } from './startup-checks.js';
@@ -63,6 +63,7 @@ async function start(settings: Settings, log: Logger): Promise<void> {
 
 const settings = settingsOrExit();
 const log = createLog({ level: settings.logLevel, base: { service: 'coordinator', pid: process.pid } });
+boundHeapGrowth();
 giveMemoryBackAtRest(
   () => true,
   (error) => log.warn({ err: error }, 'could not give memory back'),

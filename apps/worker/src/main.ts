@@ -1,7 +1,7 @@
 // The worker daemon. Plain Node: it serves no requests, so a framework would only cost memory on the test host.
 import { createLog } from '#logging';
 import { machineAt } from '#noise-control';
-import { giveMemoryBackAtRest } from '#resting-memory';
+import { boundHeapGrowth, giveMemoryBackAtRest } from '#resting-memory';
 import { AttemptStopped } from './attempt/attempt-stopped.js';
 import { takeInstance } from './coordinator/instance.js';
 import { createCoordinatorClient } from './coordinator/coordinator-client.js';
@@ -24,6 +24,7 @@ async function main(): Promise<void> {
   const log = createLog({ level: settings.logLevel, base: { service: 'worker', workerId: settings.workerId } });
   const stop = new AbortController();
   let running: RunningWorker | undefined;
+  boundHeapGrowth();
   giveMemoryBackAtRest(
     () => running?.works() !== true,
     (error) => log.warn({ err: error }, 'could not give memory back'),

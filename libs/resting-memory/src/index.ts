@@ -1,1 +1,2 @@
 export { giveMemoryBackAtRest } from './give-memory-back.js';
+export { boundHeapGrowth } from './heap-growth.js';
