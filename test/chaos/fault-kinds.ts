@@ -28,6 +28,13 @@ export const faultKinds = {
   'backend-frozen': { targets: ['postgres'], weight: 2, forMs: [300, 2_500], mayCostAttempts: false },
   /** What PostgreSQL is told arrives; what it answers does not; then the connections break. */
   'answers-lost': { targets: ['coordinator', 'worker'], weight: 3, forMs: [50, 400], mayCostAttempts: false },
+  /** Connections to PostgreSQL go silent for good, and neither end is told; new ones work. */
+  'half-open': { targets: ['coordinator', 'worker'], weight: 0, forMs: [0, 0], mayCostAttempts: true },
+  /** SIGTERM, and started again when it has ended, as an upgrade does with one after the other. */
+  'coordinator-restarted': { targets: ['coordinator'], weight: 0, forMs: [100, 2_000], mayCostAttempts: false },
+  'worker-restarted': { targets: ['worker'], weight: 0, forMs: [100, 2_000], mayCostAttempts: true },
+  /** Each answer of PostgreSQL comes a fifth of a second late. */
+  'postgres-slow': { targets: ['coordinator', 'worker'], weight: 0, forMs: [2_000, 15_000], mayCostAttempts: false },
   /** A fast shutdown. */
   'postgres-stopped': { targets: ['postgres'], weight: 1, forMs: [500, 8_000], mayCostAttempts: true },
   /** The same for a minute, as when a server restarts or a cluster fails over: what was measured is kept and stored later. */

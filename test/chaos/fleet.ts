@@ -39,6 +39,8 @@ async function freePort(): Promise<number> {
 export class Fleet {
   readonly daemons = new Map<string, Daemon>();
   readonly wires = new Map<string, Wire>();
+  /** What did not end as it should when it was told to. */
+  readonly wrongEnds: { name: string; says: string }[] = [];
   readonly urls: string[] = [];
   readonly key = `xf_admin_${randomBytes(32).toString('base64url')}`;
   queueUrl = '';
@@ -87,23 +89,21 @@ export class Fleet {
     return rival;
   }
 
-  /** Stops what serves; PostgreSQL stays for the oracle. @returns what did not end as it should, by name. */
-  async stopServing(): Promise<Map<string, string>> {
-    const wrong = new Map<string, string>();
+  /** Tells a process to end, as a supervisor does. */
+  async stopOne(name: string): Promise<void> {
+    const says = await this.daemon(name).stop(stopLimitMs);
+    if (says !== null) this.wrongEnds.push({ name, says });
+  }
+
+  /** Stops what serves; PostgreSQL stays for the oracle. */
+  async stopServing(): Promise<void> {
     const stop = async (of: (name: string) => boolean): Promise<void> => {
-      const some = [...this.daemons].filter(([name]) => of(name));
-      await Promise.all(
-        some.map(async ([name, daemon]) => {
-          const said = await daemon.stop(stopLimitMs);
-          if (said !== null) wrong.set(name, said);
-        }),
-      );
+      await Promise.all([...this.daemons.keys()].filter(of).map((name) => this.stopOne(name)));
     };
     await stop((name) => name.startsWith('worker'));
     await stop((name) => name.startsWith('coordinator'));
     await stop(() => true);
     for (const wire of this.wires.values()) wire.close();
-    return wrong;
   }
 
   /** Ends everything, however it stands. */

@@ -21,6 +21,12 @@ const frozen: Harm = async (fleet, { target, forMs }) => {
   daemon.thaw();
 };
 
+const restarted: Harm = async (fleet, { target, forMs }) => {
+  await fleet.stopOne(target);
+  await pause(forMs);
+  fleet.daemon(target).start();
+};
+
 const stopped: Harm = async ({ postgres }, { forMs }) => {
   await postgres.stop();
   await pause(forMs);
@@ -86,6 +92,18 @@ const harms: Record<FaultKind, Harm> = {
     wire?.loseAnswers();
     await pause(forMs);
     wire?.breakAll();
+  },
+  'half-open': async (fleet, { target }) => {
+    fleet.wires.get(target)?.forgetAll();
+    await Promise.resolve();
+  },
+  'coordinator-restarted': restarted,
+  'worker-restarted': restarted,
+  'postgres-slow': async (fleet, { target, forMs }) => {
+    const wire = fleet.wires.get(target);
+    wire?.delayAnswers(200);
+    await pause(forMs);
+    wire?.delayAnswers(0);
   },
   'postgres-stopped': stopped,
   'postgres-away': stopped,

@@ -90,12 +90,12 @@ async function strikeAll(fleet: Fleet, faults: readonly Fault[], hostIds: readon
 async function examine(fleet: Fleet, accepted: readonly string[], options: RoundOptions, faults: readonly Fault[]) {
   const hosts = chaosHosts(options.workers, options.hostsPerWorker);
   const from = performance.now();
-  const wrong = await fleet.stopServing();
+  await fleet.stopServing();
   options.say(`told to stop, all had ended after ${Math.round(performance.now() - from)} ms`);
   const { findings, checked } = await fleet.postgres.asAdmin((client) =>
     judge(new Rows(client), { accepted, hosts, faults }),
   );
-  for (const [name, says] of wrong) findings.push({ check: 'processes', about: name, says });
+  for (const { name, says } of fleet.wrongEnds) findings.push({ check: 'processes', about: name, says });
   const rebuild = await readModelRebuilt(fleet.postgres);
   findings.push(...rebuild.findings);
   return { findings, checked: { ...checked, tables: rebuild.tables } };

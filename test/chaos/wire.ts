@@ -1,10 +1,13 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 
 /** Stands between one process and PostgreSQL. */
 export class Wire {
   readonly #sockets = new Set<Socket>();
+  readonly #halfOpen = new Set<Socket>();
   #deaf = false;
+  #delayMs = 0;
 
   private constructor(private readonly server: Server) {}
 
@@ -32,9 +35,27 @@ export class Wire {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  /** From now on each answer of the server comes so late, ms; 0: at once. */
+  delayAnswers(ms: number): void {
+    this.#delayMs = ms;
+  }
+
+  /**
+   * Nothing passes on today's connections any more, and neither end is told, as when something on the way forgot them. They stay like
+   * that until the wire is closed; new ones work.
+   */
+  forgetAll(): void {
+    for (const socket of this.#sockets) {
+      socket.removeAllListeners('data').unpipe().pause();
+      this.#halfOpen.add(socket);
+    }
+    this.#sockets.clear();
+  }
+
   close(): void {
     this.server.close();
     this.breakAll();
+    for (const socket of this.#halfOpen) socket.destroy();
   }
 
   #join(near: Socket, far: Socket): void {
@@ -47,12 +68,17 @@ export class Wire {
       socket.on('error', () => other.destroy());
       socket.on('close', () => {
         this.#sockets.delete(socket);
-        other.destroy();
+        if (!this.#halfOpen.delete(socket)) other.destroy();
       });
     }
     near.pipe(far);
+    // In order however the delay changes: what comes later waits for what came before.
+    let before = Promise.resolve();
     far.on('data', (bytes: Buffer) => {
-      if (!this.#deaf && !near.write(bytes)) far.pause();
+      const late = this.#delayMs > 0 ? pause(this.#delayMs) : undefined;
+      before = Promise.all([before, late]).then(() => {
+        if (!this.#deaf && !this.#halfOpen.has(near) && !near.write(bytes)) far.pause();
+      });
     });
     near.on('drain', () => far.resume());
   }
