@@ -1,5 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import { isPooled } from '#connect';
+import { endSilentConnections, isPooled } from '#connect';
 import pg from 'pg';
 import { Prisma, PrismaClient } from './generated/prisma/client.js';
 import { preparedName } from './prepared.js';
@@ -40,11 +40,14 @@ export function createPrisma(
     max: poolSize ?? 4,
     // A server that does not answer is an error after so long, not a wait for ever.
     connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
     ...(applicationName === undefined ? {} : { application_name: applicationName }),
     ...(schema === undefined ? {} : { options: `-c search_path=${schema},public` }),
   };
   const nameOf = isPooled(databaseUrl) ? () => undefined : preparedName;
   const pool = new pg.Pool(config);
+  endSilentConnections(pool, databaseUrl);
   const adapter = new PrismaPg(pool, {
     disposeExternalPool: true,
     ...(schema === undefined ? {} : { schema }),

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type IQueueBackend, Queue, type QueueOptions, type RepeatOptions, Worker } from 'bullmq';
+import { closed } from '#connect';
 import type { QueueConnection } from './queue-connection.js';
 
 /** Something that is to ring again and again. */
@@ -81,7 +82,7 @@ export class Alarms {
       delay(answerMs, false, { signal: limit.signal }).catch(() => false),
     ]);
     limit.abort();
-    await this.#worker.close(!isThere).catch(this.#onError);
-    await this.#queue.close().catch(this.#onError);
+    await closed(this.#worker.close(!isThere)).catch(this.#onError);
+    await closed(this.#queue.close()).catch(this.#onError);
   }
 }

@@ -3,6 +3,7 @@
 import type { Redis } from 'ioredis';
 import pg from 'pg';
 import { setTimeout as delay } from 'node:timers/promises';
+import { closed } from '#connect';
 
 export interface Bell {
   close(): Promise<void>;
@@ -57,8 +58,8 @@ export function bellOnPostgres(config: pg.ClientConfig, { heard, listening, onEr
   return {
     async close() {
       closing.abort();
-      await client?.end().catch(() => undefined);
-      await running;
+      const ended = client?.end().catch(() => undefined);
+      await closed(Promise.all([ended, running]));
     },
   };
 }

@@ -6,7 +6,7 @@ import {
   type QueueBaseOptions,
 } from 'bullmq';
 import { Redis } from 'ioredis';
-import { tlsFault } from '#connect';
+import { closed, endSilentConnections, tlsFault } from '#connect';
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { type Bell, type Listener, bellOnPostgres, bellOnRedis, ringOnRedis } from './bell.js';
@@ -64,6 +64,7 @@ function openPostgres(settings: QueueSettings): QueueConnection {
   };
   const pool = new pg.Pool({ ...config, max: postgresPoolSize, application_name: 'xf-queue' });
   pool.on('error', settings.onError);
+  endSilentConnections(pool, settings.url, settings.onError);
   // The pool listens only to clients that are idle, and BullMQ, while it looks at its schema, not at all: a server that ends in that
   // moment would end this process. Whoever asked hears of it by the query.
   pool.on('connect', (client) => client.on('error', () => undefined));
@@ -82,7 +83,7 @@ function openPostgres(settings: QueueSettings): QueueConnection {
     async ping() {
       await pool.query('SELECT FROM job LIMIT 1');
     },
-    close: () => pool.end(),
+    close: () => closed(pool.end()),
   };
 }
 

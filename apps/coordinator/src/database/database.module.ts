@@ -1,4 +1,5 @@
 import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { closed } from '#connect';
 import { createPrisma, type PrismaClient } from '#event-store';
 import type { Settings } from '../environment.js';
 import { DATABASE, SETTINGS } from '../tokens.js';
@@ -24,6 +25,6 @@ export class DatabaseModule implements OnApplicationShutdown {
   constructor(@Inject(DATABASE) private readonly db: PrismaClient) {}
 
   onApplicationShutdown(): Promise<void> {
-    return this.db.$disconnect();
+    return closed(this.db.$disconnect());
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BeforeApplicationShutdown, OnApplicationBootstrap } from '@nestjs/common';
 import type { Logger } from 'pino';
+import { closed } from '#connect';
 import { createPrisma, type HoldingSession, watchSessions } from '#event-store';
 
 const lookEveryMs = 2_000;
@@ -22,7 +23,7 @@ export class SessionWatchdog implements OnApplicationBootstrap, BeforeApplicatio
   /** On a connection of its own: all others of the coordinator may be waiting for the very lock that it looks for. */
   static on(databaseUrl: string, log: Logger): SessionWatchdog {
     const db = createPrisma(databaseUrl, { poolSize: 1, applicationName: 'xf-watchdog' });
-    return new SessionWatchdog({ look: () => watchSessions(db), close: () => db.$disconnect() }, log);
+    return new SessionWatchdog({ look: () => watchSessions(db), close: () => closed(db.$disconnect()) }, log);
   }
 
   /** Age of the oldest transaction with an id, ms, at the last look; undefined when that look failed. */

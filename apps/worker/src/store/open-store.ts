@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { ZodError } from 'zod';
+import { closed } from '#connect';
 import { runStream } from '#contracts';
 import {
   appendingAsWorker,
@@ -75,6 +76,6 @@ export function openStore(databaseUrl: string, lanes: number, now = () => new Da
     // Data that do not fit their schema do not fit it at the next try either.
     isPermanent: (error) =>
       error instanceof AppendConflictError || error instanceof ZodError || hopelessSqlStates.test(sqlError(error).code),
-    close: () => prisma.$disconnect(),
+    close: () => closed(prisma.$disconnect()),
   };
 }
