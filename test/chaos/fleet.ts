@@ -24,7 +24,8 @@ export interface FleetOptions {
 /** As `npm start` has them, so that a frozen process is given up within a run's length. */
 export const leaseMs = 10_000;
 const heartbeatMs = 1_000;
-const stopLimitMs = 6_000;
+/** As Docker gives it. */
+const stopLimitMs = 10_000;
 
 async function freePort(): Promise<number> {
   return new Promise((done) => {

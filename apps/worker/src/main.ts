@@ -13,8 +13,8 @@ import { underNoiseControl } from './noise/under-noise-control.js';
 import { openStore } from './store/open-store.js';
 import { startWorker, type RunningWorker } from './worker.js';
 
-/** Exits whatever still hangs; children go with it (exec/run-program.ts). */
-const stopLimitMs = 4_500;
+/** Exits whatever still hangs, before Docker kills after 10 s; children go with it (exec/run-program.ts). */
+const stopLimitMs = 8_000;
 const requestLimitMs = 10_000;
 /** EX_CONFIG of sysexits.h: a supervisor need not start it again unchanged. */
 const configurationError = 78;

@@ -38,7 +38,7 @@ export interface Fleet {
   hosts: HostView[];
 }
 
-/** Both stop by themselves within 4.5 s; together with PostgreSQL everything must be gone within 5 s. */
+/** Together with PostgreSQL everything must be gone within 5 s. */
 const graceMs = 3_300;
 /** A worker that was killed is noticed sooner than in a real fleet: everything is on one machine. */
 const leaseMs = 10_000;
