@@ -3,10 +3,12 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { createPrisma, type PrismaClient, type Transaction } from '#event-store';
 import type { RecordedEvent } from '#contracts';
 import { operational } from '../../apps/coordinator/src/projections/operational.js';
+import { checkpointOf } from '../../apps/coordinator/src/projections/projection.js';
 import { projections } from '../../apps/coordinator/src/projections/projections.js';
 import { askToRebuild } from '../../apps/coordinator/src/read-model/ask-to-rebuild.js';
 import { fillProjection } from '../../apps/coordinator/src/read-model/fill.js';
 import { follow } from '../../apps/coordinator/src/read-model/follow.js';
+import { lagOf } from '../../apps/coordinator/src/read-model/lag.js';
 import { dueFill, standingOf } from '../../apps/coordinator/src/read-model/standing.js';
 import { eventually } from '../eventually.js';
 
@@ -31,6 +33,16 @@ export async function catchUp(db: PrismaClient, databaseUrl: string): Promise<vo
 export async function rebuild(db: PrismaClient, databaseUrl: string): Promise<void> {
   await askToRebuild(db, operational);
   await catchUp(db, databaseUrl);
+}
+
+/** Waits until a coordinator's roll-ups, which rest up to 10 s from one pass to the next, have taken in every event. */
+export async function untilRolledUp(db: PrismaClient): Promise<void> {
+  for (const projection of projections)
+    await eventually(
+      `${projection.name} has every event`,
+      async () => (await lagOf(db, checkpointOf(projection))).events === 0,
+      60_000,
+    );
 }
 
 /** Waits until a coordinator has filled what is new or changed; the caller's own timeout ends the wait. */

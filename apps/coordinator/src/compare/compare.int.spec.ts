@@ -16,6 +16,7 @@ import { type CoordinatorUnderTest, startCoordinator } from '../../../../test/co
 import { measureJob } from '../../../../test/coordinator/played-runs.js';
 import { eventually } from '../../../../test/eventually.js';
 import { simulatedHost } from '../../../../test/fleet/hosts.js';
+import { untilRolledUp } from '../../../../test/fleet/read-model.js';
 import { labelFilter } from '../selectors/label-filter.js';
 
 describe('comparing', () => {
@@ -130,6 +131,8 @@ describe('comparing', () => {
         (run) => (run.hostId === 'old' ? 900 : 400) + run.replicate,
         (run) => (run.hostId === 'old' ? 'Haswell-EP' : 'Zen3'),
       );
+      // What is known of a host's noise belongs to an answer.
+      await untilRolledUp(fleet.db);
     });
     afterAll(() => fleet.db.$executeRaw`DELETE FROM run_results WHERE job_id = ${later.jobId}::uuid`);
 
