@@ -34,6 +34,18 @@ async function onPostgres(url: string, sql: string): Promise<void> {
   }
 }
 
+/** Again where it was in the way of a process that uses them, and PostgreSQL chose this of the two to fail. */
+async function emptyTables(adminUrl: string): Promise<void> {
+  const tables = 'bullmq.job, bullmq.event, bullmq.meta, bullmq.scheduler';
+  for (;;) {
+    try {
+      return await onPostgres(adminUrl, `TRUNCATE ${tables} CASCADE`);
+    } catch (error) {
+      if ((error as { code?: string }).code !== '40P01') throw error;
+    }
+  }
+}
+
 const breakPostgres = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
   WHERE datname = current_database() AND application_name LIKE 'xf-queue%'`;
 
@@ -53,8 +65,7 @@ export async function queueUnderTest(database: FreshDatabase): Promise<QueueUnde
   return {
     coordinatorUrl: database.coordinatorUrl,
     workerUrl: database.workerUrl,
-    wipe: () =>
-      onPostgres(database.adminUrl, 'TRUNCATE bullmq.job, bullmq.event, bullmq.meta, bullmq.scheduler CASCADE'),
+    wipe: () => emptyTables(database.adminUrl),
     breakConnections: () => onPostgres(database.adminUrl, breakPostgres),
   };
 }
