@@ -1,12 +1,19 @@
 import pg from 'pg';
 import { isPooled } from './pooled.js';
 
+/** For every connection to PostgreSQL: a server that can't be reached, or has gone, is an error after 10 to 20 s and not a wait for ever. */
+export const unlessSilent = {
+  connectionTimeoutMillis: 10_000,
+  keepAlive: true,
+  keepAliveInitialDelayMillis: 10_000,
+} as const;
+
 export interface SilenceLimits {
   /** A connection is looked at once it has been in use for so long, and then as often. */
   lookAfterMs: number;
   /** A coordinator may hold a transaction open for 60 s without a statement, while a fill catches up. */
   idleTransactionMs: number;
-  /** Where the server can't be asked what a session does. Longer than any statement of ours takes. */
+  /** Where the server can't be asked what a session does: twice what the longest statements, those of a swap, may take. */
   unknownMs: number;
 }
 const usualLimits: SilenceLimits = { lookAfterMs: 10_000, idleTransactionMs: 70_000, unknownMs: 120_000 };

@@ -1,5 +1,5 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import { endSilentConnections, isPooled } from '#connect';
+import { endSilentConnections, isPooled, unlessSilent } from '#connect';
 import pg from 'pg';
 import { Prisma, PrismaClient } from './generated/prisma/client.js';
 import { preparedName } from './prepared.js';
@@ -38,10 +38,7 @@ export function createPrisma(
   const config = {
     connectionString: databaseUrl,
     max: poolSize ?? 4,
-    // A server that does not answer is an error after so long, not a wait for ever.
-    connectionTimeoutMillis: 10_000,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: 10_000,
+    ...unlessSilent,
     ...(applicationName === undefined ? {} : { application_name: applicationName }),
     ...(schema === undefined ? {} : { options: `-c search_path=${schema},public` }),
   };

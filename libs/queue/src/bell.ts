@@ -29,7 +29,7 @@ export function bellOnPostgres(config: pg.ClientConfig, { heard, listening, onEr
   const { signal } = closing;
   let client: pg.Client | undefined;
   const listen = async (): Promise<void> => {
-    const opened = new pg.Client({ ...config, application_name: 'xf-queue-listener', keepAlive: true });
+    const opened = new pg.Client({ ...config, application_name: 'xf-queue-listener' });
     client = opened;
     const broken = new Promise<void>((resolve) => {
       opened.on('error', (error) => {

@@ -6,7 +6,7 @@ import {
   type QueueBaseOptions,
 } from 'bullmq';
 import { Redis } from 'ioredis';
-import { closed, endSilentConnections, tlsFault } from '#connect';
+import { closed, endSilentConnections, tlsFault, unlessSilent } from '#connect';
 import { readFileSync } from 'node:fs';
 import pg from 'pg';
 import { type Bell, type Listener, bellOnPostgres, bellOnRedis, ringOnRedis } from './bell.js';
@@ -58,9 +58,7 @@ function openPostgres(settings: QueueSettings): QueueConnection {
     // Nor does a ticket's commit wait for the disk: a crash of PostgreSQL may lose the last tickets or bring some back, like
     // any loss of the queue, and the reconciler and the fence of the runs' streams put that right.
     options: '-c search_path=bullmq -c enable_seqscan=off -c synchronous_commit=off',
-    connectionTimeoutMillis: 10_000,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: 10_000,
+    ...unlessSilent,
   };
   const pool = new pg.Pool({ ...config, max: postgresPoolSize, application_name: 'xf-queue' });
   pool.on('error', settings.onError);
